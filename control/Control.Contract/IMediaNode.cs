@@ -1,0 +1,34 @@
+namespace Control.Contract;
+
+/// <summary>What control asks of an edge node: sessions made, changed and ended by SDP.</summary>
+/// <remarks>
+/// Two implementations: the node in the same process (standalone) and a proxy over the LAN. Nothing
+/// here throws for what a client did wrong: refusals are values. Threads: any.
+/// </remarks>
+public interface IMediaNode
+{
+    /// <summary>Makes a session that publishes the tracks of an offer under a stream's name. A publisher
+    /// that is already there under the name is replaced: the newest generation wins.</summary>
+    ValueTask<SessionResult> PublishAsync(SessionRequest request, CancellationToken cancellation);
+
+    /// <summary>Makes a session that plays a stream.</summary>
+    ValueTask<SessionResult> PlayAsync(SessionRequest request, CancellationToken cancellation);
+
+    /// <summary>Applies the ICE fragment of a PATCH: trickled candidates or an ICE restart.</summary>
+    ValueTask<IceUpdateResult> UpdateIceAsync(
+        IceUpdateRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Ends a session at once; false when there is none of this id in the app.</summary>
+    ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation);
+
+    /// <summary>What is known of a session; null when there is none of this id in the app.</summary>
+    ValueTask<SessionReport?> DescribeAsync(SessionKey session, CancellationToken cancellation);
+
+    /// <summary>Whether a stream has a publisher whose media can be played now.</summary>
+    ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation);
+
+    /// <summary>Totals of the node.</summary>
+    NodeReport Report();
+}

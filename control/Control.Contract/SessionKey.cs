@@ -1,0 +1,6 @@
+namespace Control.Contract;
+
+/// <summary>Names a session. A session of another app is not found, whatever its id.</summary>
+/// <param name="AppId">The app the caller is authorised for.</param>
+/// <param name="SessionId">The id from the resource's URL.</param>
+public readonly record struct SessionKey(string AppId, string SessionId);

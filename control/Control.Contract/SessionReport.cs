@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Control.Contract;
+
+/// <summary>What is known of a session.</summary>
+/// <param name="Stream">The stream it publishes or plays.</param>
+/// <param name="IsPublisher">Whether it publishes.</param>
+/// <param name="State">"new", "connecting", "connected" or "closed".</param>
+/// <param name="IceTag">The name of the current ICE session.</param>
+/// <param name="Tracks">Its tracks in the order of the offer.</param>
+/// <param name="RoundTripMs">Last measured round trip, in milliseconds.</param>
+public sealed record SessionReport(
+    StreamKey Stream,
+    bool IsPublisher,
+    string State,
+    string IceTag,
+    ImmutableArray<TrackReport> Tracks,
+    double? RoundTripMs
+);
