@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <summary>What one subscription sends for one packet of its track.</summary>
+/// <remarks>
+/// The RTP packet to write is: a header with these fields (and the sender's own SSRC, payload type and
+/// extensions), then <see cref="PrefixBytes"/>, then <see cref="TailLength"/> bytes of the slot from
+/// <see cref="TailOffset"/>. Both empty: a packet that only fills its number (send it without payload).
+/// Owner: the claim on <see cref="Handle"/> is borrowed during the call; a sink that keeps the packet
+/// adds a claim. <see cref="Handle"/> is none for a filler.
+/// </remarks>
+public readonly struct ForwardedPacket
+{
+    private readonly PayloadPrefix _prefix;
+
+    /// <summary>Makes one whose payload is the slot's own.</summary>
+    internal ForwardedPacket(in TrackPacket source, long extendedSequence, uint timestamp)
+    {
+        Handle = source.Handle;
+        ExtendedSequence = extendedSequence;
+        Timestamp = timestamp;
+        Marker = source.Marker;
+        SourcePacketLength = source.PacketLength;
+        SourceHeaderLength = source.HeaderLength;
+        TailOffset = source.PayloadOffset;
+        TailLength = source.PayloadLength;
+    }
+
+    /// <summary>The shared plain packet.</summary>
+    public PacketHandle Handle { get; }
+
+    /// <summary>The outgoing sequence number on its 64-bit line: unique for each different packet.</summary>
+    public long ExtendedSequence { get; }
+
+    /// <summary>The outgoing RTP timestamp.</summary>
+    public uint Timestamp { get; }
+
+    /// <summary>Bytes of the received packet in the slot, to read its header extensions.</summary>
+    public int SourcePacketLength { get; }
+
+    /// <summary>Bytes of the received packet's header.</summary>
+    public int SourceHeaderLength { get; }
+
+    /// <summary>Where the rest of the payload starts in the slot.</summary>
+    public int TailOffset { get; init; }
+
+    /// <summary>Bytes of the rest of the payload.</summary>
+    public int TailLength { get; init; }
+
+    /// <summary>Bytes of payload written anew in front of the rest.</summary>
+    public int PrefixLength { get; init; }
+
+    /// <summary>The outgoing marker bit.</summary>
+    public bool Marker { get; }
+
+    /// <summary>Whether it was sent before under the same number: send it as RTX, never again on the
+    /// media SSRC (the SRTP index is used).</summary>
+    public bool IsRetransmission { get; init; }
+
+    /// <summary>The rewritten payload start; its first <see cref="PrefixLength"/> bytes count.</summary>
+    public PayloadPrefix Prefix
+    {
+        get => _prefix;
+        init => _prefix = value;
+    }
+
+    /// <summary>The outgoing 16-bit sequence number.</summary>
+    public SequenceNumber SequenceNumber => new(unchecked((ushort)ExtendedSequence));
+
+    /// <summary>The bytes written anew in front of the rest of the payload.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<byte> PrefixBytes => ((ReadOnlySpan<byte>)_prefix)[..PrefixLength];
+}

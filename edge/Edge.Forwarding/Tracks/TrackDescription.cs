@@ -1,0 +1,9 @@
+using Edge.Wire.Payload;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <summary>What stays the same for a track whoever publishes it.</summary>
+/// <param name="Kind">Sound or pictures.</param>
+/// <param name="Codec">The payload format, which all its publishers share.</param>
+/// <param name="ClockRate">RTP timestamp units per second.</param>
+public sealed record TrackDescription(MediaKind Kind, CodecKind Codec, uint ClockRate);
