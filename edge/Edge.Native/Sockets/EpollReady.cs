@@ -1,0 +1,15 @@
+namespace Edge.Native.Sockets;
+
+/// <summary>What a wait ended with.</summary>
+[Flags]
+public enum EpollReady : byte
+{
+    /// <summary>The time was over, or a signal came.</summary>
+    None = 0,
+
+    /// <summary>The socket has datagrams.</summary>
+    Socket = 1,
+
+    /// <summary>Another thread asks for attention.</summary>
+    Event = 2,
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace Edge.Native.Sockets;
+
+/// <summary>The system calls of this room and the numbers they take (Linux, 64 bit).</summary>
+internal static unsafe partial class LibC
+{
+    internal const int FamilyIPv4 = 2;
+    internal const int FamilyIPv6 = 10;
+    internal const int SocketDatagram = 2;
+    internal const int SocketNonBlocking = 0x800;
+    internal const int SocketCloseOnExec = 0x80000;
+
+    internal const int LevelSocket = 1;
+    internal const int OptionSendBuffer = 7;
+    internal const int OptionReceiveBuffer = 8;
+    internal const int OptionReusePort = 15;
+    internal const int OptionSendBufferForce = 32;
+    internal const int OptionReceiveBufferForce = 33;
+
+    internal const int LevelIPv4 = 0;
+    internal const int OptionPacketInfoIPv4 = 8;
+    internal const int OptionMtuDiscoverIPv4 = 10;
+    internal const int LevelIPv6 = 41;
+    internal const int OptionIPv6Only = 26;
+    internal const int OptionMtuDiscoverIPv6 = 23;
+    internal const int OptionReceivePacketInfoIPv6 = 49;
+    internal const int OptionPacketInfoIPv6 = 50;
+
+    /// <summary>IP_PMTUDISC_PROBE: set "don't fragment", but never refuse a size because of a learnt path
+    /// MTU (an ICMP message that anyone can forge must not stop media).</summary>
+    internal const int MtuDiscoverProbe = 3;
+
+    internal const int MessageDontWait = 0x40;
+    internal const int MessageTruncated = 0x20;
+
+    internal const int EpollControlAdd = 1;
+    internal const uint EpollReadable = 1;
+    internal const int EpollCloseOnExec = 0x80000;
+    internal const int EventFdNonBlocking = 0x800;
+    internal const int EventFdCloseOnExec = 0x80000;
+
+    private const string Library = "libc";
+
+    /// <summary>The error of the last call of this thread that failed.</summary>
+    internal static SystemError LastError => (SystemError)Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int descriptor, byte* address, uint length);
+
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int SocketName(int descriptor, byte* address, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetOption(
+        int descriptor,
+        int level,
+        int option,
+        int* value,
+        uint length
+    );
+
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    internal static partial int ReadOption(
+        int descriptor,
+        int level,
+        int option,
+        int* value,
+        uint* length
+    );
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    internal static partial int ReceiveMessages(
+        int descriptor,
+        MessageHeader* messages,
+        uint count,
+        int flags,
+        void* timeout
+    );
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    internal static partial int SendMessages(
+        int descriptor,
+        MessageHeader* messages,
+        uint count,
+        int flags
+    );
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int EpollControl(
+        int epoll,
+        int operation,
+        int descriptor,
+        byte* interest
+    );
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int EpollWait(int epoll, byte* ready, int capacity, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, void* destination, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, void* source, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    internal static partial int Close(int descriptor);
+}

@@ -1,0 +1,51 @@
+namespace Edge.Native.Sockets;
+
+/// <summary>An <c>errno</c> of Linux; those without a name here are carried by number all the same.</summary>
+/// <remarks>Source: Linux <c>asm-generic/errno.h</c>; the numbers are the same on x86-64 and arm64.</remarks>
+public enum SystemError
+{
+    /// <summary>It worked.</summary>
+    None = 0,
+
+    /// <summary>EPERM: the packet filter or a missing capability said no.</summary>
+    NotPermitted = 1,
+
+    /// <summary>EINTR: a signal came first.</summary>
+    Interrupted = 4,
+
+    /// <summary>EAGAIN: nothing to receive, or no room to send.</summary>
+    WouldBlock = 11,
+
+    /// <summary>EACCES: the port or address is not ours to take.</summary>
+    AccessDenied = 13,
+
+    /// <summary>EINVAL.</summary>
+    InvalidArgument = 22,
+
+    /// <summary>EMFILE: the process has no file descriptor left.</summary>
+    TooManyFiles = 24,
+
+    /// <summary>EMSGSIZE: longer than the path takes.</summary>
+    MessageTooLong = 90,
+
+    /// <summary>EAFNOSUPPORT: the kernel has no IPv6.</summary>
+    AddressFamilyNotSupported = 97,
+
+    /// <summary>EADDRINUSE.</summary>
+    AddressInUse = 98,
+
+    /// <summary>EADDRNOTAVAIL: no interface has this address.</summary>
+    AddressNotAvailable = 99,
+
+    /// <summary>ENETUNREACH.</summary>
+    NetworkUnreachable = 101,
+
+    /// <summary>ENOBUFS: the interface's queue is full.</summary>
+    NoBuffers = 105,
+
+    /// <summary>ECONNREFUSED: an ICMP port unreachable came back.</summary>
+    ConnectionRefused = 111,
+
+    /// <summary>EHOSTUNREACH.</summary>
+    HostUnreachable = 113,
+}

@@ -1,0 +1,253 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Primitives;
+
+namespace Edge.Native.Sockets;
+
+/// <summary>A non-blocking UDP socket that shares its port with the other shards (SO_REUSEPORT) and moves
+/// datagrams in batches.</summary>
+/// <remarks>
+/// Threads: one owner. Errors: values; an ICMP error that the kernel hands over is no trouble of the
+/// socket and is skipped. Source: socket(7), udp(7), ip(7), ipv6(7).
+/// </remarks>
+public sealed unsafe class UdpSocket : IDisposable
+{
+    /// <summary>How often a call is repeated after a signal or an ICMP error before giving up for now.
+    /// Chosen: one more than the errors that can be pending at once (one) plus signals in a row.</summary>
+    private const int AttemptsMax = 4;
+
+    private readonly int _family;
+    private int _descriptor;
+
+    private UdpSocket(int descriptor, int family, NetworkAddress local, bool reportsLocal)
+    {
+        _descriptor = descriptor;
+        _family = family;
+        Local = local;
+        ReportsLocalAddress = reportsLocal;
+    }
+
+    /// <summary>The bound address, with the port the kernel chose if it was asked to.</summary>
+    public NetworkAddress Local { get; }
+
+    /// <summary>Whether each datagram tells its local address (the socket is bound to a wildcard).</summary>
+    public bool ReportsLocalAddress { get; }
+
+    /// <summary>Bytes the kernel really reserves for reception (twice what was asked, socket(7)).</summary>
+    public int ReceiveBufferBytes => ReadOption(LibC.LevelSocket, LibC.OptionReceiveBuffer);
+
+    internal int Descriptor => _descriptor;
+
+    internal int Family => _family;
+
+    /// <summary>Opens and binds; the error names what the kernel refused.</summary>
+    public static SystemError TryOpen(
+        UdpSocketOptions options,
+        [NotNullWhen(true)] out UdpSocket? socket
+    )
+    {
+        socket = null;
+        var family = options.Local.IsIPv4 ? LibC.FamilyIPv4 : LibC.FamilyIPv6;
+        var descriptor = LibC.Socket(
+            family,
+            LibC.SocketDatagram | LibC.SocketNonBlocking | LibC.SocketCloseOnExec,
+            0
+        );
+        if (descriptor < 0)
+        {
+            return LibC.LastError;
+        }
+
+        var error = Configure(descriptor, family, options);
+        if (error == SystemError.None)
+        {
+            error = Bind(descriptor, family, options.Local);
+        }
+
+        if (error != SystemError.None)
+        {
+            _ = LibC.Close(descriptor);
+            return error;
+        }
+
+        socket = new(descriptor, family, BoundAddress(descriptor), options.IsWildcard);
+        return SystemError.None;
+    }
+
+    /// <summary>Receives up to as many datagrams as the batch has buffers prepared; returns how many came,
+    /// 0 when none is waiting.</summary>
+    [HotPath]
+    public int Receive(ReceiveBatch batch)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            batch.Prepare();
+            var count = LibC.ReceiveMessages(
+                _descriptor,
+                batch.Headers,
+                unchecked((uint)batch.PreparedCount),
+                LibC.MessageDontWait,
+                timeout: null
+            );
+            if (count >= 0)
+            {
+                batch.Complete(count);
+                return count;
+            }
+
+            if (LibC.LastError == SystemError.WouldBlock)
+            {
+                break;
+            }
+        }
+
+        batch.Complete(0);
+        return 0;
+    }
+
+    /// <summary>Sends everything the batch holds and empties it; returns how many datagrams the kernel took.
+    /// A datagram it refuses is skipped; when it has no room the rest is dropped, as a full queue on the
+    /// path would.</summary>
+    [HotPath]
+    public int Send(SendBatch batch)
+    {
+        var sent = 0;
+        var refused = 0;
+        var next = 0;
+        var count = batch.Seal(_family, ReportsLocalAddress);
+        while (next < count)
+        {
+            var taken = LibC.SendMessages(
+                _descriptor,
+                batch.Headers + next,
+                unchecked((uint)(count - next)),
+                LibC.MessageDontWait
+            );
+            if (taken > 0)
+            {
+                sent += taken;
+                next += taken;
+                continue;
+            }
+
+            var error = LibC.LastError;
+            if (error is SystemError.WouldBlock or SystemError.NoBuffers)
+            {
+                refused += count - next;
+                break;
+            }
+
+            if (error != SystemError.Interrupted)
+            {
+                refused++;
+                next++;
+            }
+        }
+
+        batch.Empty(refused);
+        return sent;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        var descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+        {
+            _ = LibC.Close(descriptor);
+        }
+    }
+
+    private static SystemError Configure(int descriptor, int family, UdpSocketOptions options)
+    {
+        var isIPv6 = family == LibC.FamilyIPv6;
+        if (
+            !SetOption(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
+            || (isIPv6 && !SetOption(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
+            || (options.IsWildcard && !AskForLocalAddress(descriptor, isIPv6))
+        )
+        {
+            return LibC.LastError;
+        }
+
+        // Path MTU: some kernels refuse the IPv4 option on an IPv6 socket; media still flows without.
+        _ = SetOption(
+            descriptor,
+            LibC.LevelIPv4,
+            LibC.OptionMtuDiscoverIPv4,
+            LibC.MtuDiscoverProbe
+        );
+        _ =
+            isIPv6
+            && SetOption(
+                descriptor,
+                LibC.LevelIPv6,
+                LibC.OptionMtuDiscoverIPv6,
+                LibC.MtuDiscoverProbe
+            );
+
+        // Beyond rmem_max and wmem_max only a process with CAP_NET_ADMIN may go; others get the maximum.
+        _ =
+            SetOption(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionReceiveBufferForce,
+                options.ReceiveBufferBytes
+            )
+            || SetOption(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionReceiveBuffer,
+                options.ReceiveBufferBytes
+            );
+        _ =
+            SetOption(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionSendBufferForce,
+                options.SendBufferBytes
+            )
+            || SetOption(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionSendBuffer,
+                options.SendBufferBytes
+            );
+        return SystemError.None;
+    }
+
+    private static bool AskForLocalAddress(int descriptor, bool isIPv6) =>
+        isIPv6
+            ? SetOption(descriptor, LibC.LevelIPv6, LibC.OptionReceivePacketInfoIPv6, 1)
+            : SetOption(descriptor, LibC.LevelIPv4, LibC.OptionPacketInfoIPv4, 1);
+
+    private static SystemError Bind(int descriptor, int family, in NetworkAddress local)
+    {
+        Span<byte> address = stackalloc byte[SocketAddress.BytesMax];
+        var length = SocketAddress.Write(address, family, local);
+        fixed (byte* pointer = address)
+        {
+            return LibC.Bind(descriptor, pointer, (uint)length) == 0
+                ? SystemError.None
+                : LibC.LastError;
+        }
+    }
+
+    private static NetworkAddress BoundAddress(int descriptor)
+    {
+        var address = stackalloc byte[SocketAddress.BytesMax];
+        uint length = SocketAddress.BytesMax;
+        return LibC.SocketName(descriptor, address, &length) == 0
+            ? SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.BytesMax))
+            : default;
+    }
+
+    private static bool SetOption(int descriptor, int level, int option, int value) =>
+        LibC.SetOption(descriptor, level, option, &value, sizeof(int)) == 0;
+
+    private int ReadOption(int level, int option)
+    {
+        var value = 0;
+        uint length = sizeof(int);
+        return LibC.ReadOption(_descriptor, level, option, &value, &length) == 0 ? value : 0;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Edge.Native.Sockets;
+using Edge.Primitives;
+using Xunit;
+
+namespace Edge.Native.Tests.Sockets;
+
+/// <summary>Waiting and waking, and the shapes the kernel expects.</summary>
+public sealed class EpollTests
+{
+    [Fact]
+    public void Wait_SocketAndEventReady_SaysBothUntilTheyAreServed()
+    {
+        Assert.Equal(
+            SystemError.None,
+            UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var opened)
+        );
+        using var socket = opened!;
+        Assert.Equal(SystemError.None, EventFd.TryCreate(out var created));
+        using var wake = created!;
+        Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
+        using var epoll = made!;
+
+        Assert.Equal(EpollReady.None, epoll.Wait(0));
+
+        wake.Signal();
+        wake.Signal();
+        Assert.Equal(EpollReady.Event, epoll.Wait(1000));
+
+        var send = new SendBatch(1);
+        send.Commit(3, socket.Local, default);
+        Assert.Equal(1, socket.Send(send));
+        Assert.Equal(EpollReady.Event | EpollReady.Socket, epoll.Wait(1000));
+
+        wake.Clear();
+        wake.Clear();
+        Assert.Equal(EpollReady.Socket, epoll.Wait(1000));
+    }
+
+    [Fact]
+    public void Wait_SignalFromAnotherThread_EndsTheWait()
+    {
+        Assert.Equal(
+            SystemError.None,
+            UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var opened)
+        );
+        using var socket = opened!;
+        Assert.Equal(SystemError.None, EventFd.TryCreate(out var created));
+        using var wake = created!;
+        Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
+        using var epoll = made!;
+
+        var thread = new Thread(wake.Signal);
+        thread.Start();
+
+        Assert.Equal(EpollReady.Event, epoll.Wait(10_000));
+        thread.Join();
+    }
+
+    /// <summary>[HotPath] Wait, Signal, Clear.</summary>
+    [Fact]
+    public void Wait_Signal_Clear_AllocateNothing()
+    {
+        Assert.Equal(
+            SystemError.None,
+            UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var opened)
+        );
+        using var socket = opened!;
+        Assert.Equal(SystemError.None, EventFd.TryCreate(out var created));
+        using var wake = created!;
+        Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
+        using var epoll = made!;
+        long before = 0;
+        for (var round = 0; round < 2000; round++)
+        {
+            if (round == 1000)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            wake.Signal();
+            _ = epoll.Wait(0);
+            wake.Clear();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    /// <summary>struct mmsghdr is 64 bytes and struct iovec 16 on 64-bit Linux.</summary>
+    [Fact]
+    public void KernelStructures_Sizes_MatchTheAbi()
+    {
+        Assert.Equal(64, Unsafe.SizeOf<MessageHeader>());
+        Assert.Equal(16, Unsafe.SizeOf<IoVector>());
+    }
+}
