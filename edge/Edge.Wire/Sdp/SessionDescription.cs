@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Edge.Wire.Sdp.Reading;
 
 namespace Edge.Wire.Sdp;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Edge.Wire.Sdp.Attributes;
+using Edge.Wire.Sdp.Reading;
 
 namespace Edge.Wire.Sdp;
 
@@ -46,6 +47,13 @@ public sealed record TrickleFragment
         [NotNullWhen(true)] out TrickleFragment? fragment,
         [NotNullWhen(false)] out SdpParseError? error
     ) => new TrickleFragmentParser(text).TryParse(out fragment, out error);
+
+    /// <summary>Whether this asks for a new ICE session in place of the one whose remote username
+    /// fragment is given (RFC 9725 §4.3.3).</summary>
+    public bool IsRestartOf(string usernameFragment) =>
+        UsernameFragment is not null
+        && Password is not null
+        && !string.Equals(UsernameFragment, usernameFragment, StringComparison.Ordinal);
 
     /// <summary>Writes the fragment with CRLF lines.</summary>
     public string Write() => SdpWriter.Write(this);
