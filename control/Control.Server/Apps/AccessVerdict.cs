@@ -1,0 +1,21 @@
+namespace Control.Server.Apps;
+
+/// <summary>The outcome of checking a caller's credentials.</summary>
+internal enum AccessVerdict
+{
+    /// <summary>The caller may.</summary>
+    Granted,
+
+    /// <summary>There are no credentials (401).</summary>
+    Missing,
+
+    /// <summary>They are neither a secret nor a valid token of the app, or there is no such app (401):
+    /// the two are not told apart.</summary>
+    Invalid,
+
+    /// <summary>The token was valid once (401).</summary>
+    Expired,
+
+    /// <summary>The token is genuine, but for another stream or action (403).</summary>
+    OutOfScope,
+}

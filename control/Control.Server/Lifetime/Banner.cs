@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text;
+using Control.Server.Settings;
+
+namespace Control.Server.Lifetime;
+
+/// <summary>What a process prints when it is ready: addresses to click on and to paste.</summary>
+internal static class Banner
+{
+    /// <summary>Writes the text.</summary>
+    /// <remarks>The secret of a configured app is known to who configured it and is not printed: a
+    /// service's output ends up in logs.</remarks>
+    public static string Write(
+        EdgeSettings settings,
+        IReadOnlyList<Uri> publicUrls,
+        Uri admin,
+        IReadOnlyList<IPEndPoint> media
+    )
+    {
+        var app = settings.Apps[0];
+        var isShown = settings.AppsOrigin != AppsOrigin.Configured;
+        var url = publicUrls[0];
+        var text = new StringBuilder();
+        text.Append(
+            $"edge {ProcessVersion.Text}, standalone, node {settings.Node} of PoP {settings.Pop}\n\n"
+        );
+        AddLine(text, "Console", ToConsole(settings, url, app));
+        foreach (var other in publicUrls.Skip(1))
+        {
+            AddLine(text, "", ToConsole(settings, other, app));
+        }
+
+        AddLine(text, "App id", app.AppId);
+        AddLine(text, "Secret", isShown ? app.Secret : "as in EDGE_APPS");
+        AddLine(text, "WHIP", new Uri(url, $"v1/apps/{app.AppId}/whip/my-stream").ToString());
+        AddLine(text, "WHEP", new Uri(url, $"v1/apps/{app.AppId}/whep/my-stream").ToString());
+        AddLine(text, "Media", string.Join(", ", media) + " (UDP)");
+        AddLine(text, "Health", new Uri(admin, "readyz").ToString());
+        text.Append("\nOBS: the WHIP URL as server, the secret as bearer token. Ctrl-C stops.\n");
+        return text.ToString();
+    }
+
+    // In the fragment, which browsers send to no server and write into no log. The well-known app
+    // is filled in by the page itself.
+    private static string ToConsole(EdgeSettings settings, Uri url, AppCredential app) =>
+        settings.AppsOrigin == AppsOrigin.Generated
+            ? $"{url}#app={app.AppId}&secret={app.Secret}"
+            : url.ToString();
+
+    private static void AddLine(StringBuilder text, string name, string value) =>
+        text.Append("  ").Append(name.PadRight(10)).Append(value).Append('\n');
+}

@@ -1,0 +1,128 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Control.Server.Settings;
+using Control.Server.Tls;
+
+namespace Control.Server.Lifetime;
+
+/// <summary>The life of a process: start, serve, drain, end.</summary>
+internal sealed partial class ControlProcess(
+    EdgeSettings settings,
+    NodeStarter startNode,
+    TextWriter output,
+    TextWriter errors
+)
+{
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly DrainState _drain = new();
+
+    /// <summary>Runs until a signal ends it; the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var loggers = Logging.Create(settings.LogLevel);
+        var log = loggers.CreateLogger<ControlProcess>();
+        if (!TryOpenCertificates(loggers, out var certificates))
+        {
+            return ExitCode.WrongSettings;
+        }
+
+        RunningNode node;
+        try
+        {
+            node = startNode(settings, loggers);
+        }
+        catch (SocketException exception)
+        {
+            await errors.WriteLineAsync($"EDGE_MEDIA: {settings.Media}: {exception.Message}.");
+            return ExitCode.CannotStart;
+        }
+
+        try
+        {
+            return await ServeAsync(node, certificates, loggers, log);
+        }
+        finally
+        {
+            await node.StopAsync();
+        }
+    }
+
+    private async Task<int> ServeAsync(
+        RunningNode node,
+        CertificateStore? certificates,
+        ILoggerFactory loggers,
+        ILogger log
+    )
+    {
+        using var signals = new ProcessSignals(_drain);
+        var options = new ServerOptions { Loggers = loggers, Time = _time };
+        await using var server = ControlServer.Create(
+            settings,
+            node.Node,
+            certificates,
+            _drain,
+            options
+        );
+        try
+        {
+            await server.StartAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await errors.WriteLineAsync($"EDGE_HTTP, EDGE_ADMIN: {exception.Message}");
+            return ExitCode.CannotStart;
+        }
+
+        await output.WriteAsync(
+            Banner.Write(settings, server.PublicUrls, server.AdminUrl, node.Media)
+        );
+        await output.FlushAsync();
+        foreach (var warning in settings.Warnings)
+        {
+            LogWarned(log, warning);
+        }
+
+        await Task.WhenAny(_drain.Began, signals.Stopped);
+        await EndSessionsAsync(node, signals, log);
+        return ExitCode.Success;
+    }
+
+    private async Task EndSessionsAsync(RunningNode node, ProcessSignals signals, ILogger log)
+    {
+        if (!signals.Stopped.IsCompleted)
+        {
+            LogDraining(log, settings.DrainDeadline.TotalSeconds);
+            var deadline = settings.DrainDeadline;
+            var left = await Drain.WaitAsync(node.Node, deadline, signals.Stopped, _time);
+            LogDrained(log, left);
+        }
+
+        // From here on: refuse new sessions also when no drain came before.
+        _drain.Begin();
+    }
+
+    private bool TryOpenCertificates(ILoggerFactory loggers, out CertificateStore? certificates)
+    {
+        certificates = null;
+        var log = loggers.CreateLogger<CertificateStore>();
+        try
+        {
+            certificates = settings.Tls switch
+            {
+                TlsSource.Files files => CertificateStore.FromFiles(files, log),
+                TlsSource.SelfSigned own => CertificateStore.FromCertificate(
+                    SelfSignedCertificate.Create(own.Addresses, _time),
+                    log
+                ),
+                _ => null,
+            };
+            return true;
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            errors.WriteLine($"{SettingName.TlsCert}, {SettingName.TlsKey}: {exception.Message}");
+            return false;
+        }
+    }
+}

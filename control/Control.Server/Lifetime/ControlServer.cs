@@ -1,0 +1,238 @@
+using System.Security.Authentication;
+using Control.Contract;
+using Control.Server.Apps;
+using Control.Server.Console;
+using Control.Server.Http;
+using Control.Server.Sessions;
+using Control.Server.Settings;
+using Control.Server.Tls;
+using Control.Server.Whep;
+using Control.Server.Whip;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Control.Server.Lifetime;
+
+/// <summary>The HTTP side of a process: Kestrel with the public and the admin addresses.</summary>
+/// <remarks>The builder is the empty one: neither ASPNETCORE_* nor an appsettings.json of the current
+/// folder may change what a process listens on or shows.</remarks>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    // Marks connections of the admin address; they see other paths than the public ones.
+    private static readonly object _adminKey = new();
+
+    // Chosen: a client that sends nothing for this long holds no connection.
+    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _keepAliveTimeout = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(2);
+
+    // Chosen: signalling connections are short; 10 000 of them are 200 MB at worst.
+    private const int ConnectionsMax = 10_000;
+    private const int HeaderBytesMax = 16 * 1024;
+
+    private readonly WebApplication _app;
+    private readonly CertificateStore? _certificates;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _time;
+    private readonly int _publicCount;
+    private Task _watch = Task.CompletedTask;
+
+    private ControlServer(
+        WebApplication app,
+        CertificateStore? certificates,
+        TimeProvider time,
+        int publicCount
+    )
+    {
+        _app = app;
+        _certificates = certificates;
+        _time = time;
+        _publicCount = publicCount;
+    }
+
+    /// <summary>Base URLs of the public addresses, in the order of EDGE_HTTP; after the start.</summary>
+    public IReadOnlyList<Uri> PublicUrls => [.. Addresses().Take(_publicCount)];
+
+    /// <summary>Base URL of the admin address; after the start.</summary>
+    public Uri AdminUrl => Addresses().Last();
+
+    /// <summary>Makes the server; it listens once started.</summary>
+    public static ControlServer Create(
+        EdgeSettings settings,
+        IMediaNode node,
+        CertificateStore? certificates,
+        DrainState drain,
+        ServerOptions options
+    )
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "control" });
+        builder.Services.AddSingleton(options.Loggers);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            ConfigureKestrel(kestrel, settings, certificates)
+        );
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        var app = builder.Build();
+        MapPipeline(app, settings, node, drain, options);
+        return new ControlServer(app, certificates, options.Time, settings.Http.Length);
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">An address is in use or not of this machine.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await _app.StartAsync(cancellation);
+        _watch = _certificates?.WatchAsync(_time, _stopping.Token) ?? Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _watch;
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private IEnumerable<Uri> Addresses()
+    {
+        var server = _app.Services.GetRequiredService<IServer>();
+        var addresses = server.Features.Get<IServerAddressesFeature>();
+        return (addresses?.Addresses ?? []).Select(address => new Uri(address));
+    }
+
+    private static void ConfigureKestrel(
+        KestrelServerOptions kestrel,
+        EdgeSettings settings,
+        CertificateStore? certificates
+    )
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = SdpBody.BytesMax + 1;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
+        kestrel.Limits.KeepAliveTimeout = _keepAliveTimeout;
+        foreach (var address in settings.Http)
+        {
+            kestrel.Listen(address, listen => UseTls(listen, certificates));
+        }
+
+        kestrel.Listen(settings.Admin, MarkAsAdmin);
+    }
+
+    private static void UseTls(ListenOptions listen, CertificateStore? certificates)
+    {
+        if (certificates is null)
+        {
+            return;
+        }
+
+        listen.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = _handshakeTimeout,
+                OnConnection = _ =>
+                    ValueTask.FromResult(
+                        new System.Net.Security.SslServerAuthenticationOptions
+                        {
+                            ServerCertificateContext = certificates.Current,
+                            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                        }
+                    ),
+            }
+        );
+    }
+
+    private static void MarkAsAdmin(ListenOptions listen) =>
+        listen.Use(next =>
+            connection =>
+            {
+                connection.Items[_adminKey] = true;
+                return next(connection);
+            }
+        );
+
+    private static bool IsAdmin(HttpContext context) =>
+        context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(_adminKey) == true;
+
+    private static void MapPipeline(
+        WebApplication app,
+        EdgeSettings settings,
+        IMediaNode node,
+        DrainState drain,
+        ServerOptions options
+    )
+    {
+        var health = new HealthEndpoints(drain);
+        var boundary = new RequestBoundary(options.Loggers.CreateLogger<RequestBoundary>());
+        app.Use(boundary.InvokeAsync);
+        app.MapWhen(
+            IsAdmin,
+            admin =>
+            {
+                admin.UseRouting();
+                admin.UseEndpoints(routes =>
+                {
+                    MapHealth(routes, health);
+                    routes.Map("/drain", new DrainEndpoint(drain).HandleAsync);
+                    routes.MapFallback(WriteUnknownPathAsync);
+                });
+            }
+        );
+        app.UseRouting();
+        MapHealth(app, health);
+        MapStreams(app, settings, node, drain, options);
+        new ConsoleEndpoints(settings, options.Version).Map(app);
+        app.MapFallback(WriteUnknownPathAsync);
+    }
+
+    private static void MapHealth(IEndpointRouteBuilder routes, HealthEndpoints health)
+    {
+        routes.Map("/healthz", health.HandleHealthAsync);
+        routes.Map("/readyz", health.HandleReadyAsync);
+    }
+
+    private static void MapStreams(
+        IEndpointRouteBuilder routes,
+        EdgeSettings settings,
+        IMediaNode node,
+        DrainState drain,
+        ServerOptions options
+    )
+    {
+        var apps = new AppDirectory(settings.Apps, options.Time);
+        var admission = new Admission(apps, new RequestLimiter(options.Limits, options.Time));
+        var endpoint = new StreamEndpoint(node, admission, drain, options.Time);
+        var session = new SessionResource(node, admission, options.Time);
+        foreach (var protocol in (StreamProtocol[])[WhipProtocol.Instance, WhepProtocol.Instance])
+        {
+            foreach (var prefix in StreamRoute.Prefixes)
+            {
+                var path = $"{prefix}/{{appId}}/{protocol.Segment}/{{name}}";
+                routes.Map(path, context => endpoint.HandleAsync(context, protocol, prefix));
+                routes.Map(
+                    path + "/{sessionId}",
+                    context => session.HandleAsync(context, protocol, prefix)
+                );
+            }
+        }
+    }
+
+    private static Task WriteUnknownPathAsync(HttpContext context)
+    {
+        Cors.AddHeaders(context.Response);
+        return Responses.WriteProblemAsync(
+            context,
+            StatusCodes.Status404NotFound,
+            "There is nothing at this path."
+        );
+    }
+}

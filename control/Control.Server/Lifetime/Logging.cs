@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Control.Server.Lifetime;
+
+/// <summary>The log of the process: one line for each event, on standard error.</summary>
+internal static class Logging
+{
+    /// <summary>Makes the factory; the framework's own categories speak from Warning on.</summary>
+    public static ILoggerFactory Create(LogLevel level) =>
+        LoggerFactory.Create(logging =>
+        {
+            logging.SetMinimumLevel(level);
+            logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+            logging.Services.Configure<ConsoleLoggerOptions>(console =>
+                console.LogToStandardErrorThreshold = LogLevel.Trace
+            );
+        });
+}

@@ -1,0 +1,48 @@
+using Control.Contract;
+using Control.Server.Http;
+
+namespace Control.Server.Sessions;
+
+/// <summary>Turns a node's refusal into HTTP.</summary>
+internal static class Refusals
+{
+    // Chosen: a player that waits for a publisher starts within a second of it.
+    private static readonly TimeSpan _noPublisherRetry = TimeSpan.FromSeconds(1);
+
+    // Chosen: load falls in seconds, or somebody has to add nodes.
+    private static readonly TimeSpan _overloadRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>Writes the refusal.</summary>
+    public static Task WriteAsync(
+        HttpContext context,
+        RefusalReason reason,
+        string detail,
+        TimeSpan? retryAfter = null
+    ) =>
+        reason switch
+        {
+            RefusalReason.Malformed => Responses.WriteProblemAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                detail
+            ),
+            RefusalReason.Unsupported => Responses.WriteProblemAsync(
+                context,
+                StatusCodes.Status422UnprocessableEntity,
+                detail
+            ),
+            RefusalReason.NoPublisher => Responses.WriteProblemAsync(
+                context,
+                StatusCodes.Status409Conflict,
+                detail,
+                retryAfter ?? _noPublisherRetry
+            ),
+            RefusalReason.Overloaded => Responses.WriteProblemAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                detail,
+                retryAfter ?? _overloadRetry
+            ),
+            _ => throw new InvalidOperationException($"The node refused with {reason}."),
+        };
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace Control.Server.Settings;
+
+/// <summary>A setting's name, with what --help says about it.</summary>
+/// <param name="Name">The environment variable, and the key in a settings file.</param>
+/// <param name="Default">The default as --help shows it.</param>
+/// <param name="Meaning">One line.</param>
+/// <param name="MissingCapability">What it belongs to, when this build does not serve that yet:
+/// setting it stops the start, so that nobody believes in something that is not there.</param>
+internal sealed record SettingName(
+    string Name,
+    string Default,
+    string Meaning,
+    string? MissingCapability = null
+)
+{
+    public const string Prefix = "EDGE_";
+    public const string Http = "EDGE_HTTP";
+    public const string TlsCert = "EDGE_TLS_CERT";
+    public const string TlsKey = "EDGE_TLS_KEY";
+    public const string PlainHttp = "EDGE_PLAIN_HTTP";
+    public const string Admin = "EDGE_ADMIN";
+    public const string Media = "EDGE_MEDIA";
+    public const string Advertise = "EDGE_ADVERTISE";
+    public const string Apps = "EDGE_APPS";
+    public const string Shards = "EDGE_SHARDS";
+    public const string Standalone = "EDGE_STANDALONE";
+    public const string Pop = "EDGE_POP";
+    public const string Node = "EDGE_NODE";
+    public const string PopKeyFile = "EDGE_POP_KEY_FILE";
+    public const string DrainSeconds = "EDGE_DRAIN_SECONDS";
+    public const string Log = "EDGE_LOG";
+
+    private const string Mesh = "several nodes (the mesh)";
+    private const string Turn = "TURN credentials";
+
+    /// <summary>Every name of the contract, in the order in which --help lists them.</summary>
+    public static ImmutableArray<SettingName> All { get; } =
+    [
+        new(Http, "127.0.0.1:8080", "public HTTP addresses, comma-separated"),
+        new(TlsCert, "", "certificate chain for HTTPS (PEM), read again when it changes"),
+        new(TlsKey, "", "its private key (PEM)"),
+        new(PlainHttp, "0", "1 allows plain HTTP off loopback, behind a TLS proxy"),
+        new(Admin, "127.0.0.1:8081", "address of /healthz, /readyz and POST /drain"),
+        new(Media, "127.0.0.1:7000", "UDP address of all media"),
+        new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
+        new(Apps, "dev:dev-secret on loopback", "appId:secret pairs, comma-separated"),
+        new(Shards, "number of cores", "media threads, 1-256"),
+        new(Standalone, "1 on loopback", "control and edge in one process"),
+        new(Pop, "local", "name of the point of presence"),
+        new(Node, "n1", "name of the node"),
+        new(PopKeyFile, "made at start", "keys of the PoP: one or two lines of 64 hex digits"),
+        new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
+        new(Log, "Information", "Trace, Debug, Information, Warning, Error, Critical or None"),
+        new("EDGE_LAN", "", "address for the other processes of the PoP", Mesh),
+        new("EDGE_PEERS", "", "the other nodes of the PoP", Mesh),
+        new("EDGE_NATS", "", "NATS URLs", Mesh),
+        new("EDGE_NATS_CREDS", "", "NATS credentials file", Mesh),
+        new("EDGE_CONSUL", "", "Consul agent URL", Mesh),
+        new("EDGE_TURN_URLS", "", "TURN servers", Turn),
+        new("EDGE_TURN_SECRET_FILE", "", "their shared secret", Turn),
+    ];
+
+    /// <summary>The setting of a name; null when the contract knows none.</summary>
+    public static SettingName? Find(string name)
+    {
+        foreach (var known in All)
+        {
+            if (string.Equals(known.Name, name, StringComparison.Ordinal))
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+}

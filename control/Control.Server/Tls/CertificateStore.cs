@@ -1,0 +1,129 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Control.Server.Settings;
+
+namespace Control.Server.Tls;
+
+/// <summary>The certificate of HTTPS; read again when its files change.</summary>
+/// <remarks>The files' contents are compared, not their times, and no notifications are used: both
+/// miss the symbolic links that Kubernetes swaps. Threads: any; one may refresh.</remarks>
+internal sealed partial class CertificateStore
+{
+    /// <summary>Chosen: short against the lifetime of any certificate, long against a stat.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+
+    private const int FileBytesMax = 1024 * 1024;
+
+    private readonly TlsSource.Files? _files;
+    private readonly ILogger _log;
+    private volatile SslStreamCertificateContext _current;
+    private PemTexts? _texts;
+
+    private CertificateStore(
+        SslStreamCertificateContext current,
+        TlsSource.Files? files,
+        PemTexts? texts,
+        ILogger log
+    )
+    {
+        _current = current;
+        _files = files;
+        _texts = texts;
+        _log = log;
+    }
+
+    /// <summary>The certificate for the next handshake, with its chain.</summary>
+    public SslStreamCertificateContext Current => _current;
+
+    /// <summary>A store over files.</summary>
+    /// <exception cref="CryptographicException">They hold no certificate with its key.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public static CertificateStore FromFiles(TlsSource.Files files, ILogger log)
+    {
+        var texts = PemTexts.Read(files);
+        return new CertificateStore(Load(texts), files, texts, log);
+    }
+
+    /// <summary>A store over a certificate that does not change.</summary>
+    public static CertificateStore FromCertificate(X509Certificate2 certificate, ILogger log) =>
+        new(
+            SslStreamCertificateContext.Create(certificate, null, offline: true),
+            files: null,
+            texts: null,
+            log
+        );
+
+    /// <summary>Reads the files again if they changed. What is wrong with them is logged, and the
+    /// certificate there is goes on serving.</summary>
+    public void Refresh()
+    {
+        if (_files is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var texts = PemTexts.Read(_files);
+            if (texts == _texts)
+            {
+                return;
+            }
+
+            // Also when loading fails: a half-written pair is tried again once it is whole.
+            _texts = texts;
+            _current = Load(texts);
+            LogReloaded(_log, _current.TargetCertificate.NotAfter);
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            LogReloadFailed(_log, exception.Message);
+        }
+    }
+
+    /// <summary>Refreshes until cancelled.</summary>
+    public async Task WatchAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(PollInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                Refresh();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the process.
+        }
+    }
+
+    private static SslStreamCertificateContext Load(PemTexts texts)
+    {
+        var certificate = X509Certificate2.CreateFromPem(texts.Certificate, texts.Key);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(texts.Certificate);
+        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+
+    private sealed record PemTexts(string Certificate, string Key)
+    {
+        public static PemTexts Read(TlsSource.Files files)
+        {
+            foreach (var path in (ReadOnlySpan<string>)[files.CertificatePath, files.KeyPath])
+            {
+                if (new FileInfo(path).Length > FileBytesMax)
+                {
+                    throw new IOException($"'{path}' is larger than {FileBytesMax} bytes.");
+                }
+            }
+
+            return new PemTexts(
+                File.ReadAllText(files.CertificatePath),
+                File.ReadAllText(files.KeyPath)
+            );
+        }
+    }
+}
