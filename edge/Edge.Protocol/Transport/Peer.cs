@@ -1,0 +1,180 @@
+using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Protocol.Transport;
+
+/// <summary>One WebRTC peer, sans-IO: its transport, what it sends us and what we send it.</summary>
+/// <remarks>
+/// Driven by one thread through Handle*, Poll* and commands, with explicit time. After any input the
+/// driver polls transmits until 0 and events until false. Source: the shape of sans-IO engines, so that
+/// shards, test clients and simulations drive the same code.
+/// </remarks>
+public sealed class Peer : IDisposable
+{
+    private readonly PeerTransport _transport;
+    private bool _hasSaidGoodbye;
+    private bool _wantsGoodbye;
+
+    /// <summary>Composes a peer from its parts, which it then owns.</summary>
+    public Peer(PeerTransport transport, MediaReceiver receiver, MediaSender sender)
+    {
+        _transport = transport;
+        Receiver = receiver;
+        Sender = sender;
+    }
+
+    /// <summary>The connection.</summary>
+    public PeerTransport Transport => _transport;
+
+    /// <summary>What the peer sends us.</summary>
+    public MediaReceiver Receiver { get; }
+
+    /// <summary>What we send the peer.</summary>
+    public MediaSender Sender { get; }
+
+    /// <summary>Takes a datagram; when it is media, says which and where it lies in the buffer.</summary>
+    /// <returns>Whether <paramref name="media"/> is a packet to forward.</returns>
+    [HotPath]
+    public bool HandleDatagram(
+        in NetworkAddress source,
+        Span<byte> datagram,
+        Instant now,
+        out ReceivedMedia media
+    )
+    {
+        media = default;
+        var input = _transport.HandleDatagram(source, datagram, now);
+        switch (input.Kind)
+        {
+            case PeerInputKind.Rtp:
+                var reason = Receiver.HandleRtp(datagram[..input.Length], now, out media);
+                if (reason == DropReason.None)
+                {
+                    return true;
+                }
+
+                _transport.NoteDrop(reason);
+                return false;
+            case PeerInputKind.Rtcp:
+                Receiver.HandleRtcp(datagram[..input.Length], now);
+                Sender.HandleRtcp(datagram[..input.Length], now);
+                return false;
+            case PeerInputKind.None:
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Runs what is due.</summary>
+    public void HandleTimeout(Instant now) => _transport.HandleTimeout(now);
+
+    /// <summary>The next datagram to send that is not media; 0 when there is none.</summary>
+    public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
+    {
+        meta = new TransmitMeta(_transport.Selected);
+        if (_wantsGoodbye && !_hasSaidGoodbye)
+        {
+            _hasSaidGoodbye = true;
+            var goodbye = Protect(destination, Sender.WriteGoodbye(destination));
+            if (goodbye > 0)
+            {
+                return goodbye;
+            }
+        }
+
+        var length = _transport.PollTransmit(destination, now, out meta);
+        if (length > 0 || !_transport.MaySend(now))
+        {
+            return length;
+        }
+
+        meta = new TransmitMeta(_transport.Selected);
+        length = Receiver.PollRtcp(destination, now);
+        return Protect(destination, length > 0 ? length : Sender.PollRtcp(destination, now));
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> or <see cref="PollTransmit"/> is due next.</summary>
+    public Instant PollTimeout(Instant now) =>
+        _transport.MaySend(now)
+            ? Instant.Min(
+                _transport.PollTimeout(),
+                Instant.Min(Receiver.PollTimeout(), Sender.PollTimeout())
+            )
+            : _transport.PollTimeout();
+
+    /// <summary>The next event of the connection, if any.</summary>
+    public bool PollEvent(out PeerEvent peerEvent) => _transport.PollEvent(out peerEvent);
+
+    /// <summary>Writes and encrypts a media packet into a send slot.</summary>
+    /// <returns>The datagram's length; 0 when it must not or cannot be sent.</returns>
+    [HotPath]
+    public int WriteRtp(int stream, in OutgoingRtp packet, Span<byte> destination, Instant now)
+    {
+        if (
+            !_transport.MaySend(now)
+            || !Sender.TryWriteHeader(stream, packet, destination, now, out var headerLength)
+        )
+        {
+            return 0;
+        }
+
+        var length = _transport.ProtectRtp(
+            destination,
+            headerLength,
+            packet.Prefix.Length,
+            packet.Payload
+        );
+        if (length == 0)
+        {
+            Sender.NoteRefused(stream);
+            return 0;
+        }
+
+        Sender.NoteSent(stream, packet, headerLength, now);
+        return length;
+    }
+
+    /// <summary>Writes and encrypts a retransmission into a send slot, on the RTX stream.</summary>
+    /// <returns>The datagram's length; 0 when it cannot be sent or RTX was not negotiated.</returns>
+    [HotPath]
+    public int WriteRepair(int stream, in OutgoingRtp packet, Span<byte> destination, Instant now)
+    {
+        if (
+            !_transport.MaySend(now)
+            || !Sender.TryWriteRepairHeader(
+                stream,
+                packet,
+                destination,
+                now,
+                out var headerLength,
+                out var prefixLength
+            )
+        )
+        {
+            return 0;
+        }
+
+        var length = _transport.ProtectRtp(destination, headerLength, prefixLength, packet.Payload);
+        if (length > 0)
+        {
+            Sender.NoteRepairSent(stream);
+        }
+
+        return length;
+    }
+
+    /// <summary>Ends the peer: a goodbye and close_notify leave with the next polls, if they can.</summary>
+    public void Close(Instant now)
+    {
+        _wantsGoodbye = _transport.MaySend(now);
+        _transport.Close(now);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _transport.Dispose();
+
+    private int Protect(Span<byte> destination, int length) =>
+        length == 0 ? 0 : _transport.ProtectRtcp(destination, length);
+}

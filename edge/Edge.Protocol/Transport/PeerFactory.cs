@@ -1,0 +1,55 @@
+using Edge.Primitives;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Srtp;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Protocol.Transport;
+
+/// <summary>Puts peers together from what a negotiation settled.</summary>
+/// <param name="dtls">Makes the handshake's engine and names our certificate.</param>
+/// <param name="ciphers">Makes SRTP's ciphers.</param>
+/// <param name="clock">The bridge to wall time for sender reports.</param>
+public sealed class PeerFactory(
+    IDtlsEngineFactory dtls,
+    ISrtpCipherFactory ciphers,
+    ClockAnchor clock
+)
+{
+    /// <summary>The fingerprint to write into SDP.</summary>
+    public CertificateFingerprint LocalFingerprint => dtls.LocalFingerprint;
+
+    /// <summary>Makes a peer; its randomness is a stream of its own.</summary>
+    public Peer Create(PeerSettings settings, Prng random, Instant now)
+    {
+        var remote = settings.Remote;
+        var ice = new IceAgent(
+            settings.IceMode,
+            settings.LocalCredentials,
+            random.Fork(),
+            new IceOptions()
+        );
+        ice.SetRemote(new IceCredentials(remote.UsernameFragment, remote.Password), now);
+        if (settings.IceMode == IceMode.Controlling)
+        {
+            foreach (var candidate in remote.Candidates)
+            {
+                ice.AddRemoteCandidate(candidate, now);
+            }
+        }
+
+        var association = new DtlsAssociation(
+            dtls,
+            remote.LocalDtlsRole,
+            remote.Fingerprints,
+            new DtlsOptions()
+        );
+        var transport = new PeerTransport(ice, association, ciphers, settings.Transport, now);
+        return new Peer(
+            transport,
+            new MediaReceiver(settings.Receives, settings.ReportSsrc, settings.Cname, now),
+            new MediaSender(settings.Sends, settings.Cname, clock, random, now)
+        );
+    }
+}

@@ -1,0 +1,363 @@
+using Edge.Primitives;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Srtp;
+
+namespace Edge.Protocol.Transport;
+
+/// <summary>One peer's connection: ICE, DTLS and SRTP behind one input and one output.</summary>
+/// <remarks>
+/// Ingress rules: STUN from anywhere, because its integrity tells; DTLS only from addresses that passed
+/// an authenticated check, nominated or not (R1, R2); SRTP from the same addresses once keys exist, and
+/// nothing changes before it authenticates (R4). Nothing that does not authenticate ends the peer
+/// (R3, R5). Owner: one thread. Clock: the driver's.
+/// </remarks>
+public sealed class PeerTransport : IDisposable
+{
+    /// <summary>Events not yet polled are bounded by the addresses ICE keeps plus the life's few steps;
+    /// beyond it the oldest address event is dropped, which costs a route, not the session.</summary>
+    private const int EventsMax = 64;
+
+    private readonly IceAgent _ice;
+    private readonly DtlsAssociation _dtls;
+    private readonly ISrtpCipherFactory _ciphers;
+    private readonly PeerTransportOptions _options;
+    private readonly Queue<PeerEvent> _events = new(EventsMax);
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly Instant _connectDeadline;
+    private SrtpSession? _srtp;
+    private Instant _heardAt = Instant.Never;
+    private bool _hasStartedDtls;
+
+    /// <summary>Composes a peer from its parts, which it then owns.</summary>
+    public PeerTransport(
+        IceAgent ice,
+        DtlsAssociation dtls,
+        ISrtpCipherFactory ciphers,
+        PeerTransportOptions options,
+        Instant now
+    )
+    {
+        _ice = ice;
+        _dtls = dtls;
+        _ciphers = ciphers;
+        _options = options;
+        _connectDeadline = now + options.ConnectTimeout;
+    }
+
+    /// <summary>Where the peer is in its life.</summary>
+    public PeerState State { get; private set; }
+
+    /// <summary>Why it closed.</summary>
+    public PeerClosedReason ClosedReason { get; private set; }
+
+    /// <summary>The ICE side, for restarts and trickled candidates.</summary>
+    public IceAgent Ice => _ice;
+
+    /// <summary>Where to send; meaningful once an address is validated.</summary>
+    public NetworkAddress Selected => _ice.Selected;
+
+    /// <summary>Datagrams dropped for a reason.</summary>
+    public long Dropped(DropReason reason) => _drops[(int)reason];
+
+    /// <summary>Whether media may be sent now: keys exist and consent is fresh (RFC 7675 §5.1).</summary>
+    [HotPath]
+    public bool MaySend(Instant now) => State == PeerState.Connected && _ice.MaySend(now);
+
+    /// <summary>Counts a packet that the media layer dropped.</summary>
+    [HotPath]
+    public void NoteDrop(DropReason reason) => _drops[(int)reason]++;
+
+    /// <summary>Takes a datagram; SRTP and SRTCP are decrypted in place.</summary>
+    /// <returns>What of the datagram is for the media layer, if anything.</returns>
+    [HotPath]
+    public PeerInput HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
+    {
+        if (State == PeerState.Closed)
+        {
+            return Drop(DropReason.Closed);
+        }
+
+        return DatagramKinds.Classify(datagram) switch
+        {
+            DatagramKind.Stun => HandleStun(source, datagram, now),
+            DatagramKind.Dtls => HandleDtls(source, datagram, now),
+            DatagramKind.Rtp => HandleSrtp(source, datagram, PeerInputKind.Rtp, now),
+            DatagramKind.Rtcp => HandleSrtp(source, datagram, PeerInputKind.Rtcp, now),
+            DatagramKind.Unknown => Drop(DropReason.UnknownProtocol),
+            _ => Drop(DropReason.UnknownProtocol),
+        };
+    }
+
+    /// <summary>Runs what is due.</summary>
+    public void HandleTimeout(Instant now)
+    {
+        if (State == PeerState.Closed)
+        {
+            return;
+        }
+
+        _ice.HandleTimeout(now);
+        DrainIce(now);
+        _dtls.HandleTimeout(now);
+        DrainDtls(now);
+        CheckDeadlines(now);
+    }
+
+    /// <summary>The next datagram of ICE or DTLS to send; 0 when there is none.</summary>
+    public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
+    {
+        var length = _ice.PollTransmit(destination, now, out meta);
+        if (length > 0)
+        {
+            return length;
+        }
+
+        // DTLS has no address of its own: it goes where media would go, the last nominated pair or,
+        // before any nomination, the last validated one.
+        if (!_ice.HasSelected)
+        {
+            return 0;
+        }
+
+        meta = new TransmitMeta(_ice.Selected);
+        return _dtls.PollTransmit(destination);
+    }
+
+    /// <summary>The next event, if any.</summary>
+    public bool PollEvent(out PeerEvent transportEvent) => _events.TryDequeue(out transportEvent);
+
+    /// <summary>When <see cref="HandleTimeout"/> is due next. May change after every input.</summary>
+    public Instant PollTimeout()
+    {
+        if (State == PeerState.Closed)
+        {
+            return Instant.Never;
+        }
+
+        var life = State == PeerState.Connected ? IdleDeadline : _connectDeadline;
+        return Instant.Min(life, Instant.Min(_ice.PollTimeout(), _dtls.PollTimeout()));
+    }
+
+    /// <summary>Ends the peer, telling the other side by close_notify if it can be told.</summary>
+    public void Close(Instant now) => Close(PeerClosedReason.Requested, now);
+
+    /// <summary>Encrypts an RTP packet into place; see <see cref="SrtpSession.ProtectRtp"/>.</summary>
+    [HotPath]
+    public int ProtectRtp(
+        Span<byte> destination,
+        int headerLength,
+        int prefixLength,
+        ReadOnlySpan<byte> payloadTail
+    ) => _srtp?.ProtectRtp(destination, headerLength, prefixLength, payloadTail) ?? 0;
+
+    /// <summary>Encrypts an RTCP packet in place; 0 before keys exist or when it does not fit.</summary>
+    [HotPath]
+    public int ProtectRtcp(Span<byte> packet, int length) =>
+        _srtp?.ProtectRtcp(packet, length) ?? 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _srtp?.Dispose();
+        _dtls.Dispose();
+    }
+
+    private Instant IdleDeadline => _heardAt + _options.IdleTimeout;
+
+    [HotPath]
+    private PeerInput HandleStun(in NetworkAddress source, Span<byte> datagram, Instant now)
+    {
+        if (_ice.HandleDatagram(source, datagram, now) != IceInput.Accepted)
+        {
+            return Drop(DropReason.Stun);
+        }
+
+        _heardAt = now;
+        DrainIce(now);
+        return PeerInput.None;
+    }
+
+    private PeerInput HandleDtls(in NetworkAddress source, Span<byte> datagram, Instant now)
+    {
+        if (!_ice.IsValidated(source))
+        {
+            return Drop(DropReason.AddressNotValidated);
+        }
+
+        _dtls.HandleDatagram(datagram, now);
+        DrainDtls(now);
+        return PeerInput.None;
+    }
+
+    [HotPath]
+    private PeerInput HandleSrtp(
+        in NetworkAddress source,
+        Span<byte> datagram,
+        PeerInputKind kind,
+        Instant now
+    )
+    {
+        if (!_ice.IsValidated(source))
+        {
+            return Drop(DropReason.AddressNotValidated);
+        }
+
+        if (_srtp is null)
+        {
+            return Drop(DropReason.NoKeys);
+        }
+
+        var error =
+            kind == PeerInputKind.Rtp
+                ? _srtp.UnprotectRtp(datagram, out var length)
+                : _srtp.UnprotectRtcp(datagram, out length);
+        if (error != SrtpError.None)
+        {
+            return Drop(
+                error is SrtpError.Replayed or SrtpError.TooOld
+                    ? DropReason.Replayed
+                    : DropReason.NotAuthentic
+            );
+        }
+
+        if (_options.Liveness == PeerLiveness.ConsentOrMedia)
+        {
+            _heardAt = now;
+        }
+
+        return new PeerInput(kind, length);
+    }
+
+    private void DrainIce(Instant now)
+    {
+        while (_ice.PollEvent(out var iceEvent))
+        {
+            switch (iceEvent.Kind)
+            {
+                case IceEventKind.AddressValidated:
+                    Raise(new PeerEvent(PeerEventKind.AddressValidated, iceEvent.Address));
+                    HandleFirstAddress(now);
+                    break;
+                case IceEventKind.PairSelected:
+                    Raise(new PeerEvent(PeerEventKind.AddressSelected, iceEvent.Address));
+                    break;
+                case IceEventKind.AddressForgotten:
+                    Raise(new PeerEvent(PeerEventKind.AddressForgotten, iceEvent.Address));
+                    break;
+                case IceEventKind.Failed:
+                    Close(PeerClosedReason.ConnectTimeout, now);
+                    break;
+                case IceEventKind.ConsentLost:
+                case IceEventKind.ConsentRestored:
+                case IceEventKind.Restarted:
+                    // Consent is asked for at each send; a restart shows as a newly selected pair.
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+    }
+
+    private void HandleFirstAddress(Instant now)
+    {
+        if (State == PeerState.New)
+        {
+            State = PeerState.Connecting;
+        }
+
+        if (!_hasStartedDtls)
+        {
+            _hasStartedDtls = true;
+            _dtls.Start(now);
+            DrainDtls(now);
+        }
+    }
+
+    private void DrainDtls(Instant now)
+    {
+        while (_dtls.PollEvent(out var dtlsEvent))
+        {
+            switch (dtlsEvent.Kind)
+            {
+                case DtlsEventKind.Connected:
+                    HandleKeys(now);
+                    break;
+                case DtlsEventKind.Failed:
+                    Close(
+                        dtlsEvent.Failure == DtlsFailure.FingerprintMismatch
+                            ? PeerClosedReason.FingerprintMismatch
+                            : PeerClosedReason.HandshakeFailed,
+                        now
+                    );
+                    break;
+                case DtlsEventKind.ClosedByPeer:
+                    Close(PeerClosedReason.ClosedByPeer, now);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+    }
+
+    private void HandleKeys(Instant now)
+    {
+        if (State == PeerState.Closed)
+        {
+            return;
+        }
+
+        if (_dtls.Keys is not { } keys)
+        {
+            Close(PeerClosedReason.HandshakeFailed, now);
+            return;
+        }
+
+        _srtp = new SrtpSession(keys, _ciphers);
+        _heardAt = now;
+        State = PeerState.Connected;
+        Raise(new PeerEvent(PeerEventKind.Connected, _ice.Selected));
+    }
+
+    private void CheckDeadlines(Instant now)
+    {
+        if (State is PeerState.New or PeerState.Connecting && now >= _connectDeadline)
+        {
+            Close(PeerClosedReason.ConnectTimeout, now);
+        }
+        else if (State == PeerState.Connected && now >= IdleDeadline)
+        {
+            Close(PeerClosedReason.IdleTimeout, now);
+        }
+    }
+
+    private void Close(PeerClosedReason reason, Instant now)
+    {
+        if (State == PeerState.Closed)
+        {
+            return;
+        }
+
+        State = PeerState.Closed;
+        ClosedReason = reason;
+        _dtls.Close(now);
+        Raise(new PeerEvent(PeerEventKind.Closed, Reason: reason));
+    }
+
+    private void Raise(PeerEvent raised)
+    {
+        if (_events.Count == EventsMax)
+        {
+            _events.Dequeue();
+        }
+
+        _events.Enqueue(raised);
+    }
+
+    [HotPath]
+    private PeerInput Drop(DropReason reason)
+    {
+        _drops[(int)reason]++;
+        return PeerInput.None;
+    }
+}

@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using Edge.Primitives;
+using Edge.Protocol.Congestion;
+using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
+using Edge.Wire.Rtcp;
+using Edge.Wire.Rtcp.Reports;
+using Edge.Wire.Rtp;
+
+namespace Edge.Protocol.Transport.Receiving;
+
+/// <summary>The media a peer sends us: which stream a packet is of, what is missing, what to report.</summary>
+/// <remarks>Input is authenticated plain RTP and RTCP. Output is the packet in place and the RTCP that
+/// goes back. Owner: one thread.</remarks>
+public sealed class MediaReceiver
+{
+    /// <summary>Events not yet polled; beyond it further ones are dropped, which costs a report.</summary>
+    private const int EventsMax = 64;
+
+    private readonly ReceiveSection[] _sections;
+    private readonly StreamDemultiplexer _demultiplexer;
+    private readonly TwccReceiver? _transportFeedback;
+    private readonly ReceiverFeedback _feedback;
+    private readonly Queue<ReceiverEvent> _events = new(EventsMax);
+    private readonly byte _transportSequenceId;
+
+    /// <summary>Makes the receiving side of an agreement.</summary>
+    /// <param name="media">The sections the peer sends.</param>
+    /// <param name="localSsrc">The SSRC that our RTCP comes from.</param>
+    /// <param name="cname">The canonical name of our reports (RFC 7022).</param>
+    /// <param name="now">The time of creation.</param>
+    public MediaReceiver(
+        ImmutableArray<MediaAgreement> media,
+        Ssrc localSsrc,
+        string cname,
+        Instant now
+    )
+    {
+        _sections = new ReceiveSection[media.Length];
+        var hasRemb = false;
+        for (var index = 0; index < media.Length; index++)
+        {
+            _sections[index] = new ReceiveSection(media[index]);
+            if (media[index].Codec.HasTransportCc)
+            {
+                // RFC 8285 §5: within one BUNDLE an id means the same everywhere.
+                _transportSequenceId = media[index].Extensions.TransportSequence;
+            }
+
+            hasRemb |= media[index].Codec.HasRemb;
+        }
+
+        _demultiplexer = new StreamDemultiplexer(media);
+        _transportFeedback = _transportSequenceId != 0 ? new TwccReceiver() : null;
+        var estimate = hasRemb && _transportFeedback is null ? new RembReceiver() : null;
+        _feedback = new ReceiverFeedback(
+            _sections,
+            localSsrc,
+            cname,
+            _transportFeedback,
+            estimate,
+            now
+        );
+    }
+
+    /// <summary>Number of m-sections.</summary>
+    public int SectionCount => _sections.Length;
+
+    /// <summary>Packets that were only padding: bandwidth probes.</summary>
+    public long PaddingPackets { get; private set; }
+
+    /// <summary>Counters of one layer.</summary>
+    public ReceiverStats Stats(int section, int layer) => _sections[section].Layers[layer].Stats;
+
+    /// <summary>Takes a plain RTP packet.</summary>
+    /// <returns><see cref="DropReason.None"/> when it is media to forward.</returns>
+    [HotPath]
+    public DropReason HandleRtp(Span<byte> packet, Instant now, out ReceivedMedia media)
+    {
+        media = default;
+        if (RtpPacket.TryParse(packet, out var rtp) != RtpParseError.None)
+        {
+            return DropReason.Malformed;
+        }
+
+        NoteTransportSequence(rtp, now);
+        if (!_demultiplexer.TryFind(rtp, out var binding))
+        {
+            return DropReason.UnknownStream;
+        }
+
+        _feedback.NoteBytes(packet.Length, now);
+        var stream = _sections[binding.Section].Layers[binding.Layer];
+        if (binding.IsRepair)
+        {
+            return HandleRepair(packet, rtp, binding, stream, now, out media);
+        }
+
+        stream.Bind(rtp.Ssrc);
+        return Accept(rtp, packet.Length, offset: 0, binding, now, out media);
+    }
+
+    /// <summary>Takes a plain RTCP packet; what is malformed ends the reading, what came before counts.</summary>
+    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant now)
+    {
+        foreach (var block in new RtcpCompoundReader(packet))
+        {
+            if (
+                block.Kind == RtcpKind.SenderReport
+                && SenderReport.TryParse(block, out var report) == RtcpParseError.None
+            )
+            {
+                HandleSenderReport(report.Sender, report.Info, now);
+            }
+        }
+    }
+
+    /// <summary>Asks the publisher for a key frame of a layer, by PLI or FIR as negotiated.</summary>
+    public void RequestKeyFrame(int section, int layer, Instant now) =>
+        _feedback.RequestKeyFrame(section, layer, now);
+
+    /// <summary>The next event, if any.</summary>
+    public bool PollEvent(out ReceiverEvent receiverEvent) => _events.TryDequeue(out receiverEvent);
+
+    /// <summary>Writes the RTCP that is due, plain; 0 when nothing is.</summary>
+    [HotPath]
+    public int PollRtcp(Span<byte> destination, Instant now)
+    {
+        var length = _feedback.Poll(destination, now);
+        RaiseKeyFrameNeeds();
+        return length;
+    }
+
+    /// <summary>When <see cref="PollRtcp"/> is due. May change after every packet.</summary>
+    public Instant PollTimeout() => _feedback.PollTimeout();
+
+    private DropReason HandleRepair(
+        Span<byte> packet,
+        scoped in RtpPacket rtp,
+        StreamBinding binding,
+        ReceiveStream stream,
+        Instant now,
+        out ReceivedMedia media
+    )
+    {
+        media = default;
+        var payloadType = _sections[binding.Section].Media.Codec.PayloadType;
+        // A repair stream may come before its media (Chrome probes so); what it repeats is then new,
+        // but no source is known to repeat: those packets are probes and the media itself follows.
+        if (
+            !stream.IsActive
+            || !RetransmissionUnwrapper.TryUnwrap(
+                packet,
+                rtp.HeaderLength,
+                rtp.PayloadLength,
+                payloadType,
+                stream.Ssrc
+            )
+        )
+        {
+            PaddingPackets++;
+            return DropReason.PaddingOnly;
+        }
+
+        const int offset = RetransmissionUnwrapper.OriginalSequenceBytes;
+        return RtpPacket.TryParse(packet[offset..], out var original) != RtpParseError.None
+            ? DropReason.Malformed
+            : Accept(original, packet.Length - offset, offset, binding, now, out media);
+    }
+
+    private DropReason Accept(
+        scoped in RtpPacket rtp,
+        int length,
+        int offset,
+        StreamBinding binding,
+        Instant now,
+        out ReceivedMedia media
+    )
+    {
+        media = default;
+        var section = _sections[binding.Section];
+        var stream = section.Layers[binding.Layer];
+        var facts =
+            rtp.PayloadLength == 0
+                ? default
+                : PayloadInspector.Inspect(section.Media.Codec.Kind, rtp.Payload);
+        if (!stream.TryAccept(rtp, length, facts, binding.IsRepair, now, out var extendedSequence))
+        {
+            return DropReason.Duplicate;
+        }
+
+        media = new ReceivedMedia
+        {
+            Section = binding.Section,
+            Layer = binding.Layer,
+            Epoch = stream.Epoch,
+            IsRecovered = binding.IsRepair,
+            Offset = offset,
+            Length = length,
+            HeaderLength = rtp.HeaderLength,
+            PayloadLength = rtp.PayloadLength,
+            ExtendedSequence = extendedSequence,
+            Timestamp = rtp.Timestamp,
+            Marker = rtp.Marker,
+            Facts = facts,
+            CaptureTime = stream.CaptureTime(rtp.Timestamp),
+        };
+        if (rtp.PayloadLength == 0)
+        {
+            PaddingPackets++;
+        }
+
+        return DropReason.None;
+    }
+
+    private void NoteTransportSequence(scoped in RtpPacket rtp, Instant now)
+    {
+        if (
+            _transportFeedback is not null
+            && rtp.TryFindExtension(_transportSequenceId, out var data)
+            && data.Length >= sizeof(ushort)
+        )
+        {
+            var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(data);
+            _transportFeedback.HandlePacket(new SequenceNumber(number), rtp.Ssrc, now);
+        }
+    }
+
+    private void HandleSenderReport(Ssrc source, SenderInfo info, Instant now)
+    {
+        for (var section = 0; section < _sections.Length; section++)
+        {
+            var layers = _sections[section].Layers;
+            for (var layer = 0; layer < layers.Length; layer++)
+            {
+                if (!layers[layer].IsActive || layers[layer].Ssrc != source)
+                {
+                    continue;
+                }
+
+                layers[layer].HandleSenderReport(info.NtpTimestamp, info.RtpTimestamp, now);
+                Raise(
+                    new ReceiverEvent(
+                        ReceiverEventKind.SenderReport,
+                        (byte)section,
+                        (byte)layer,
+                        info.NtpTimestamp,
+                        info.RtpTimestamp
+                    )
+                );
+            }
+        }
+    }
+
+    private void RaiseKeyFrameNeeds()
+    {
+        for (var section = 0; section < _sections.Length; section++)
+        {
+            var layers = _sections[section].Layers;
+            for (var layer = 0; layer < layers.Length; layer++)
+            {
+                if (layers[layer].TryTakeKeyFrameNeeded())
+                {
+                    Raise(
+                        new ReceiverEvent(
+                            ReceiverEventKind.KeyFrameNeeded,
+                            (byte)section,
+                            (byte)layer
+                        )
+                    );
+                }
+            }
+        }
+    }
+
+    private void Raise(ReceiverEvent raised)
+    {
+        if (_events.Count < EventsMax)
+        {
+            _events.Enqueue(raised);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Retransmission;
+using Edge.Wire.Payload;
+using Edge.Wire.Rtcp.Reports;
+using Edge.Wire.Rtp;
+
+namespace Edge.Protocol.Transport.Receiving;
+
+/// <summary>One encoding as it is received: its order, its losses, its reports.</summary>
+/// <remarks>Another SSRC under the same rid is another source: it begins anew with the next
+/// <see cref="Epoch"/>, so that nothing is compared across the two.</remarks>
+internal sealed class ReceiveStream(MediaAgreement media)
+{
+    private NackGenerator _nack = new(new NackOptions());
+    private ReceptionStatistics _reception;
+    private NtpTimestamp _reportNtp;
+    private uint _reportTimestamp;
+    private Instant _reportedAt = Instant.Never;
+    private long _reportedLost;
+
+    /// <summary>Counters for reports; written here only.</summary>
+    public ReceiverStats Stats;
+
+    /// <summary>The media source; meaningful once <see cref="IsActive"/>.</summary>
+    public Ssrc Ssrc { get; private set; }
+
+    /// <summary>Whether any packet has come.</summary>
+    public bool IsActive { get; private set; }
+
+    /// <summary>Counts the sources this encoding had.</summary>
+    public byte Epoch { get; private set; }
+
+    /// <summary>Whether losses are asked for again.</summary>
+    public bool HasNack => media.Codec.HasNack;
+
+    /// <summary>Begins with a source, or begins anew with another.</summary>
+    public void Bind(Ssrc ssrc)
+    {
+        if (IsActive && Ssrc == ssrc)
+        {
+            return;
+        }
+
+        if (IsActive)
+        {
+            Epoch = unchecked((byte)(Epoch + 1));
+            _nack = new NackGenerator(new NackOptions());
+            _reception = default;
+            _reportedLost = 0;
+            _reportedAt = Instant.Never;
+        }
+
+        IsActive = true;
+        Ssrc = ssrc;
+    }
+
+    /// <summary>Records a packet; false when it was there before or is too old to matter.</summary>
+    [HotPath]
+    public bool TryAccept(
+        scoped in RtpPacket packet,
+        int length,
+        PayloadFacts facts,
+        bool isRetransmission,
+        Instant now,
+        out long extendedSequence
+    )
+    {
+        var arrival = _nack.HandlePacket(
+            packet.SequenceNumber,
+            facts.IsKeyFrameStart,
+            now,
+            out extendedSequence
+        );
+        if (arrival is NackArrival.Duplicate or NackArrival.TooOld)
+        {
+            return false;
+        }
+
+        if (isRetransmission)
+        {
+            _reception.HandleRecovered();
+            Stats.Recovered++;
+        }
+        else
+        {
+            _reception.HandlePacket(extendedSequence, packet.Timestamp, media.Codec.ClockRate, now);
+        }
+
+        Stats.Packets++;
+        Stats.Bytes += length;
+        Stats.Lost = _reception.Lost;
+        return true;
+    }
+
+    /// <summary>When the content of a timestamp was captured, on the publisher's clock; zero while
+    /// unknown.</summary>
+    [HotPath]
+    public NtpTimestamp CaptureTime(uint timestamp)
+    {
+        if (!_reportedAt.IsSet)
+        {
+            return default;
+        }
+
+        var elapsed = unchecked((int)(timestamp - _reportTimestamp));
+        return _reportNtp + new TimeSpan(elapsed * TimeSpan.TicksPerSecond / media.Codec.ClockRate);
+    }
+
+    /// <summary>Notes a sender report (RFC 3550 §6.4.1).</summary>
+    public void HandleSenderReport(NtpTimestamp ntp, uint timestamp, Instant now)
+    {
+        _reportNtp = ntp;
+        _reportTimestamp = timestamp;
+        _reportedAt = now;
+    }
+
+    /// <summary>The sequence numbers to ask for now; see <see cref="NackGenerator.PollNacks"/>.</summary>
+    public int PollNacks(Span<ushort> destination, Instant now)
+    {
+        var count = HasNack ? _nack.PollNacks(destination, now) : 0;
+        Stats.NacksSent += count;
+        return count;
+    }
+
+    /// <summary>Whether losses were given up since the last call.</summary>
+    public bool TryTakeKeyFrameNeeded() => _nack.TryTakeKeyFrameNeeded();
+
+    /// <summary>When <see cref="PollNacks"/> is due.</summary>
+    public Instant NackTimeout() => HasNack ? _nack.PollTimeout() : Instant.Never;
+
+    /// <summary>The report block of this source, beginning its next interval.</summary>
+    /// <param name="now">The time of the report.</param>
+    /// <param name="lost">Packets lost since the previous report, at least 0.</param>
+    public ReportBlock TakeReport(Instant now, out int lost)
+    {
+        lost = (int)Math.Clamp(_reception.Lost - _reportedLost, 0, int.MaxValue);
+        _reportedLost = _reception.Lost;
+        return new ReportBlock(
+            Ssrc,
+            _reception.TakeFractionLost(),
+            (int)Math.Clamp(_reception.Lost, int.MinValue, int.MaxValue),
+            _reception.ExtendedHighest,
+            _reception.Jitter,
+            _reportedAt.IsSet ? _reportNtp.Middle : 0,
+            _reportedAt.IsSet ? Delay(now - _reportedAt) : 0
+        );
+    }
+
+    /// <summary>A delay in units of 1/65536 s (RFC 3550 §6.4.1, DLSR).</summary>
+    private static uint Delay(TimeSpan elapsed) =>
+        (uint)(elapsed.Ticks * 65536 / TimeSpan.TicksPerSecond);
+}

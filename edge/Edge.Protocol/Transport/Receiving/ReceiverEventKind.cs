@@ -1,0 +1,11 @@
+namespace Edge.Protocol.Transport.Receiving;
+
+/// <summary>What a publisher said or failed to say.</summary>
+public enum ReceiverEventKind : byte
+{
+    /// <summary>A sender report tied a layer's timestamps to NTP time.</summary>
+    SenderReport,
+
+    /// <summary>Packets of a layer are lost for good: only a key frame helps.</summary>
+    KeyFrameNeeded,
+}

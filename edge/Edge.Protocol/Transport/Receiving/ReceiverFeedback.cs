@@ -1,0 +1,232 @@
+using Edge.Primitives;
+using Edge.Protocol.Congestion;
+using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.Rtcp.Reports;
+
+namespace Edge.Protocol.Transport.Receiving;
+
+/// <summary>Writes what goes back to a publisher: key-frame requests, NACKs, transport-wide feedback,
+/// receiver reports and, where there is no transport-wide feedback, an estimate.</summary>
+/// <remarks>
+/// Deviates from RFC 4585 §3.1: feedback leaves as single reduced-size packets (RFC 5506) whether or
+/// not it was negotiated, because every sender we know reads them and FFmpeg after 8.0 reads nothing
+/// else. Reports are compound packets with SDES.
+/// </remarks>
+internal sealed class ReceiverFeedback
+{
+    /// <summary>Chosen: a report a second is enough for loss and RTT of a sender, RFC 3550 §6.2 allows
+    /// it at media rates.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Chosen: most NACKs of one stream in one packet; the rest leaves with the next poll.</summary>
+    private const int NacksMax = 64;
+
+    /// <summary>RFC 3550 §6.4: 31 blocks fit a report; sections times layers stays far below.</summary>
+    private const int ReportBlocksMax = 31;
+
+    private enum Timer
+    {
+        Report,
+        Now,
+    }
+
+    private readonly ReceiveSection[] _sections;
+    private readonly Ssrc _localSsrc;
+    private readonly byte[] _cname;
+    private readonly TwccReceiver? _transportFeedback;
+    private readonly RembReceiver? _estimate;
+    private readonly bool[][] _wantsKeyFrame;
+    private readonly TimerTable<Timer> _timers = new(2);
+    private byte _fullIntraSequence;
+
+    public ReceiverFeedback(
+        ReceiveSection[] sections,
+        Ssrc localSsrc,
+        string cname,
+        TwccReceiver? transportFeedback,
+        RembReceiver? estimate,
+        Instant now
+    )
+    {
+        _sections = sections;
+        _localSsrc = localSsrc;
+        _cname = System.Text.Encoding.ASCII.GetBytes(cname);
+        _transportFeedback = transportFeedback;
+        _estimate = estimate;
+        _wantsKeyFrame = new bool[sections.Length][];
+        for (var section = 0; section < sections.Length; section++)
+        {
+            _wantsKeyFrame[section] = new bool[sections[section].Layers.Length];
+        }
+
+        _timers.Set(Timer.Report, now + ReportInterval);
+    }
+
+    /// <summary>Counts received bytes for the estimate.</summary>
+    [HotPath]
+    public void NoteBytes(int bytes, Instant now) => _estimate?.HandlePacket(bytes, now);
+
+    /// <summary>Asks for a key frame with the next poll; further wishes before it are the same wish.</summary>
+    public void RequestKeyFrame(int section, int layer, Instant now)
+    {
+        _wantsKeyFrame[section][layer] = true;
+        _timers.Set(Timer.Now, now);
+    }
+
+    /// <summary>Writes one packet that is due; 0 when nothing is.</summary>
+    [HotPath]
+    public int Poll(Span<byte> destination, Instant now)
+    {
+        var length = PollKeyFrames(destination);
+        if (length == 0)
+        {
+            length = PollNacks(destination, now);
+        }
+
+        if (length == 0 && _transportFeedback is not null)
+        {
+            length = _transportFeedback.PollFeedback(destination, _localSsrc, now);
+        }
+
+        if (length == 0 && _estimate is not null)
+        {
+            length = PollEstimate(_estimate, destination, now);
+        }
+
+        if (length == 0)
+        {
+            length = PollReports(destination, now);
+        }
+
+        if (length == 0)
+        {
+            _timers.Clear(Timer.Now);
+        }
+
+        return length;
+    }
+
+    /// <summary>When <see cref="Poll"/> is due.</summary>
+    public Instant PollTimeout()
+    {
+        var next = _timers.Next;
+        foreach (var section in _sections)
+        {
+            foreach (var layer in section.Layers)
+            {
+                next = Instant.Min(next, layer.NackTimeout());
+            }
+        }
+
+        next = Instant.Min(next, _transportFeedback?.PollTimeout() ?? Instant.Never);
+        return Instant.Min(next, _estimate?.PollTimeout() ?? Instant.Never);
+    }
+
+    private int PollKeyFrames(Span<byte> destination)
+    {
+        for (var section = 0; section < _sections.Length; section++)
+        {
+            for (var layer = 0; layer < _wantsKeyFrame[section].Length; layer++)
+            {
+                var stream = _sections[section].Layers[layer];
+                if (!_wantsKeyFrame[section][layer] || !stream.IsActive)
+                {
+                    continue;
+                }
+
+                _wantsKeyFrame[section][layer] = false;
+                var length = WriteKeyFrameRequest(destination, _sections[section], stream.Ssrc);
+                if (length > 0)
+                {
+                    stream.Stats.KeyFrameRequests++;
+                    return length;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>A PLI where both are known, because it carries no state; a FIR where only that is; nothing
+    /// for a publisher that offered neither (FFmpeg 8.0).</summary>
+    private int WriteKeyFrameRequest(Span<byte> destination, ReceiveSection section, Ssrc source)
+    {
+        var codec = section.Media.Codec;
+        if (codec.HasPli)
+        {
+            return PliWriter.Write(destination, _localSsrc, source);
+        }
+
+        return codec.HasFir
+            ? FirWriter.Write(destination, _localSsrc, source, _fullIntraSequence++)
+            : 0;
+    }
+
+    private int PollNacks(Span<byte> destination, Instant now)
+    {
+        Span<ushort> lost = stackalloc ushort[NacksMax];
+        foreach (var section in _sections)
+        {
+            foreach (var stream in section.Layers)
+            {
+                var count = stream.PollNacks(lost, now);
+                if (count > 0)
+                {
+                    return NackWriter.Write(destination, _localSsrc, stream.Ssrc, lost[..count]);
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private int PollReports(Span<byte> destination, Instant now)
+    {
+        if (!_timers.TryExpire(Timer.Report, now))
+        {
+            return 0;
+        }
+
+        _timers.Set(Timer.Report, now + ReportInterval);
+        return WriteReport(destination, now);
+    }
+
+    private int WriteReport(Span<byte> destination, Instant now)
+    {
+        Span<ReportBlock> blocks = stackalloc ReportBlock[ReportBlocksMax];
+        var count = 0;
+        foreach (var section in _sections)
+        {
+            foreach (var stream in section.Layers)
+            {
+                if (stream.IsActive && count < ReportBlocksMax)
+                {
+                    blocks[count++] = stream.TakeReport(now, out var lost);
+                    _estimate?.HandleLoss(lost);
+                }
+            }
+        }
+
+        return RtcpCompound.WriteReceiverReport(destination, _localSsrc, blocks[..count], _cname);
+    }
+
+    private int PollEstimate(RembReceiver estimate, Span<byte> destination, Instant now)
+    {
+        Span<Ssrc> sources = stackalloc Ssrc[ReportBlocksMax];
+        var count = 0;
+        foreach (var section in _sections)
+        {
+            foreach (var stream in section.Layers)
+            {
+                if (stream.IsActive && section.Media.Codec.HasRemb && count < ReportBlocksMax)
+                {
+                    sources[count++] = stream.Ssrc;
+                }
+            }
+        }
+
+        return count == 0
+            ? 0
+            : estimate.PollFeedback(destination, _localSsrc, sources[..count], now);
+    }
+}

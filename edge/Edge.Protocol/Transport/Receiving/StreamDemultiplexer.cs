@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Wire.Rtp;
+
+namespace Edge.Protocol.Transport.Receiving;
+
+/// <summary>Finds the negotiated stream of an RTP packet: by SSRC once known, and for a new SSRC by its
+/// MID and RID extensions, by what the SDP declared, or by a payload type that only one section has.</summary>
+/// <remarks>
+/// Only authenticated packets reach it, so a forger cannot bind an SSRC. Bounded:
+/// <see cref="SsrcsMax"/> bindings; further SSRCs are refused. Source: RFC 8843 §9.2, RFC 8852 §3.
+/// </remarks>
+internal sealed class StreamDemultiplexer
+{
+    /// <summary>Chosen: 8 sections of 3 layers, media and repair, with room for a few restarts.</summary>
+    public const int SsrcsMax = 96;
+
+    private readonly ImmutableArray<MediaAgreement> _media;
+    private readonly Dictionary<uint, StreamBinding> _bySsrc = new(SsrcsMax);
+
+    public StreamDemultiplexer(ImmutableArray<MediaAgreement> media)
+    {
+        _media = media;
+        for (var section = 0; section < media.Length; section++)
+        {
+            BindDeclared(section);
+        }
+    }
+
+    /// <summary>The stream of a packet; false when it belongs to none.</summary>
+    [HotPath]
+    public bool TryFind(scoped in RtpPacket packet, out StreamBinding binding) =>
+        _bySsrc.TryGetValue(packet.Ssrc.Value, out binding)
+            ? IsExpectedPayload(packet, binding)
+            : TryBind(packet, out binding);
+
+    private void BindDeclared(int section)
+    {
+        // With simulcast the order of declared SSRCs says nothing of rids: the extensions decide.
+        if (_media[section].Rids.Length > 1)
+        {
+            return;
+        }
+
+        foreach (var source in _media[section].RemoteSources)
+        {
+            Add(source.Media, new StreamBinding((byte)section, 0, IsRepair: false));
+            if (source.Rtx is { } repair)
+            {
+                Add(repair, new StreamBinding((byte)section, 0, IsRepair: true));
+            }
+        }
+    }
+
+    private bool TryBind(scoped in RtpPacket packet, out StreamBinding binding)
+    {
+        binding = default;
+        if (!TryFindSection(packet, out var section))
+        {
+            return false;
+        }
+
+        var media = _media[section];
+        var isRepair = media.Codec.RtxPayloadType == packet.PayloadType;
+        if (!TryFindLayer(packet, media, isRepair, out var layer))
+        {
+            return false;
+        }
+
+        binding = new StreamBinding((byte)section, (byte)layer, isRepair);
+        return IsExpectedPayload(packet, binding) && Add(packet.Ssrc, binding);
+    }
+
+    private bool TryFindSection(scoped in RtpPacket packet, out int section)
+    {
+        for (section = 0; section < _media.Length; section++)
+        {
+            var id = _media[section].Extensions.Mid;
+            if (id != 0 && packet.TryFindExtension(id, out var text))
+            {
+                return TryFindMid(text, out section);
+            }
+        }
+
+        return TryFindByPayloadType(packet.PayloadType, out section);
+    }
+
+    private bool TryFindMid(ReadOnlySpan<byte> text, out int section)
+    {
+        section = 0;
+        if (!Token16.TryCreate(text, out var token))
+        {
+            return false;
+        }
+
+        for (; section < _media.Length; section++)
+        {
+            if (_media[section].Mid.Token == token)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryFindByPayloadType(PayloadType payloadType, out int section)
+    {
+        var found = -1;
+        for (var index = 0; index < _media.Length; index++)
+        {
+            var codec = _media[index].Codec;
+            if (codec.PayloadType != payloadType && codec.RtxPayloadType != payloadType)
+            {
+                continue;
+            }
+
+            if (found >= 0)
+            {
+                section = 0;
+                return false;
+            }
+
+            found = index;
+        }
+
+        section = Math.Max(found, 0);
+        return found >= 0;
+    }
+
+    private static bool TryFindLayer(
+        scoped in RtpPacket packet,
+        MediaAgreement media,
+        bool isRepair,
+        out int layer
+    )
+    {
+        layer = 0;
+        if (media.Rids.Length <= 1)
+        {
+            return true;
+        }
+
+        var id = isRepair ? media.Extensions.RepairedRid : media.Extensions.Rid;
+        if (
+            id == 0
+            || !packet.TryFindExtension(id, out var text)
+            || !Token16.TryCreate(text, out var token)
+        )
+        {
+            return false;
+        }
+
+        for (; layer < media.Rids.Length; layer++)
+        {
+            if (media.Rids[layer].Token == token)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsExpectedPayload(scoped in RtpPacket packet, StreamBinding binding)
+    {
+        var codec = _media[binding.Section].Codec;
+        var expected = binding.IsRepair ? codec.RtxPayloadType : codec.PayloadType;
+        return expected == packet.PayloadType;
+    }
+
+    private bool Add(Ssrc ssrc, StreamBinding binding) =>
+        _bySsrc.Count < SsrcsMax && _bySsrc.TryAdd(ssrc.Value, binding);
+}

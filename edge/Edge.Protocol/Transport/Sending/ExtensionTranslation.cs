@@ -1,0 +1,41 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+
+namespace Edge.Protocol.Transport.Sending;
+
+/// <summary>Which header extensions of a publisher's packets a viewer gets, and under which ids.</summary>
+/// <remarks>
+/// Carried over: what describes the content (audio level, orientation, playout delay, colour space,
+/// capture time). Written anew for each viewer: mid, transport sequence, send time. Left out: rids, and
+/// the Dependency Descriptor, whose frame numbers would run backwards at a layer switch or a returning
+/// publisher; no decoder needs it for streams without dropped layers.
+/// </remarks>
+public sealed class ExtensionTranslation
+{
+    /// <summary>Carries nothing over.</summary>
+    public static readonly ExtensionTranslation None = new(default, default);
+
+    private readonly byte[] _outgoing = new byte[256];
+
+    /// <summary>Makes the table from one side's ids to the other's.</summary>
+    public ExtensionTranslation(HeaderExtensionMap source, HeaderExtensionMap target)
+    {
+        Carry(source.AudioLevel, target.AudioLevel);
+        Carry(source.VideoOrientation, target.VideoOrientation);
+        Carry(source.PlayoutDelay, target.PlayoutDelay);
+        Carry(source.ColorSpace, target.ColorSpace);
+        Carry(source.AbsoluteCaptureTime, target.AbsoluteCaptureTime);
+    }
+
+    /// <summary>The viewer's id for a publisher's id; 0 when it is not carried over.</summary>
+    [HotPath]
+    public byte Outgoing(byte sourceId) => _outgoing[sourceId];
+
+    private void Carry(byte sourceId, byte targetId)
+    {
+        if (sourceId != 0)
+        {
+            _outgoing[sourceId] = targetId;
+        }
+    }
+}

@@ -1,0 +1,368 @@
+using System.Collections.Immutable;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Wire.Rtcp;
+using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.Rtcp.Reports;
+
+namespace Edge.Protocol.Transport.Sending;
+
+/// <summary>The media that a peer is sent: headers, retransmission streams, sender reports, and what the
+/// peer asks for.</summary>
+/// <remarks>Writes plain headers; the payload is encrypted by the transport straight from the shared
+/// packet. Owner: one thread.</remarks>
+public sealed class MediaSender
+{
+    /// <summary>Requests not yet polled; beyond it further ones are dropped, and the viewer repeats
+    /// them after a round trip.</summary>
+    private const int FeedbackMax = 256;
+
+    /// <summary>Chosen: as receiver reports, one a second.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SendStream[] _streams;
+    private readonly byte[] _cname;
+    private readonly ClockAnchor _clock;
+    private readonly Queue<SenderFeedback> _feedback = new(FeedbackMax);
+    private readonly SentReports _sentReports = new();
+    private readonly bool[] _hasReportDue;
+    private Instant _reportAt;
+    private ushort _transportSequence;
+
+    /// <summary>Makes the sending side of an agreement: a stream for each section and rid.</summary>
+    /// <param name="media">The sections we send.</param>
+    /// <param name="cname">The canonical name of our reports (RFC 7022).</param>
+    /// <param name="clock">The bridge to wall time for reports without a capture time.</param>
+    /// <param name="random">For SSRCs that the SDP left open and first sequence numbers.</param>
+    /// <param name="now">The time of creation.</param>
+    public MediaSender(
+        ImmutableArray<MediaAgreement> media,
+        string cname,
+        ClockAnchor clock,
+        Prng random,
+        Instant now
+    )
+    {
+        _cname = System.Text.Encoding.ASCII.GetBytes(cname);
+        _clock = clock;
+        _streams = SendStreams.Create(media, random);
+        _hasReportDue = new bool[_streams.Length];
+        _reportAt = now + ReportInterval;
+    }
+
+    /// <summary>Number of streams: the sections in order, each with its rids in order.</summary>
+    public int StreamCount => _streams.Length;
+
+    /// <summary>The last measured round trip; zero while none was measured.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
+    /// <summary>The rate the peer says it can receive (REMB); zero while it said nothing.</summary>
+    public Bitrate ReceiverEstimate { get; private set; }
+
+    /// <summary>The media source of a stream.</summary>
+    public Ssrc Ssrc(int stream) => _streams[stream].Ssrc;
+
+    /// <summary>Counters of a stream.</summary>
+    public SenderStats Stats(int stream) => _streams[stream].Stats;
+
+    /// <summary>Whether retransmissions have a stream of their own; else they repeat the packet.</summary>
+    public bool HasRepairStream(int stream) => _streams[stream].RepairSsrc is not null;
+
+    /// <summary>Says which extensions of the source's packets a stream carries over.</summary>
+    public void SetTranslation(int stream, ExtensionTranslation translation) =>
+        _streams[stream].Translation = translation;
+
+    /// <summary>Writes the plain header and payload prefix of a media packet.</summary>
+    /// <param name="stream">Index of the stream.</param>
+    /// <param name="packet">What to send.</param>
+    /// <param name="destination">A send slot.</param>
+    /// <param name="now">The time of sending.</param>
+    /// <param name="headerLength">Length of the header; the prefix follows it.</param>
+    /// <returns>Whether both fit.</returns>
+    [HotPath]
+    public bool TryWriteHeader(
+        int stream,
+        in OutgoingRtp packet,
+        Span<byte> destination,
+        Instant now,
+        out int headerLength
+    )
+    {
+        var sent = _streams[stream];
+        var addressing = new RtpAddressing(
+            sent.Media.Codec.PayloadType,
+            packet.SequenceNumber,
+            sent.Ssrc,
+            _transportSequence,
+            IsRepair: false
+        );
+        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        return headerLength > 0 && packet.Prefix.TryCopyTo(destination[headerLength..]);
+    }
+
+    /// <summary>Writes the plain header of a retransmission; the prefix then begins with the original
+    /// sequence number (RFC 4588 §4).</summary>
+    /// <returns>Length of header and of everything before the shared payload; false without RTX or
+    /// without room.</returns>
+    [HotPath]
+    public bool TryWriteRepairHeader(
+        int stream,
+        in OutgoingRtp packet,
+        Span<byte> destination,
+        Instant now,
+        out int headerLength,
+        out int prefixLength
+    )
+    {
+        headerLength = 0;
+        prefixLength = 0;
+        var sent = _streams[stream];
+        if (sent.RepairSsrc is not { } repair || sent.Media.Codec.RtxPayloadType is not { } type)
+        {
+            return false;
+        }
+
+        var addressing = new RtpAddressing(
+            type,
+            sent.TakeRepairSequence(),
+            repair,
+            _transportSequence,
+            IsRepair: true
+        );
+        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        var rest = headerLength == 0 ? default : destination[headerLength..];
+        if (rest.Length < sizeof(ushort) || !packet.Prefix.TryCopyTo(rest[sizeof(ushort)..]))
+        {
+            return false;
+        }
+
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(
+            rest,
+            packet.SequenceNumber.Value
+        );
+        prefixLength = sizeof(ushort) + packet.Prefix.Length;
+        return true;
+    }
+
+    /// <summary>Counts a media packet that was encrypted and will leave.</summary>
+    [HotPath]
+    public void NoteSent(int stream, in OutgoingRtp packet, int headerLength, Instant now)
+    {
+        _transportSequence++;
+        var sent = _streams[stream];
+        if (!sent.IsActive)
+        {
+            // The first report leaves with the first packet, so that sound and picture line up at once.
+            _hasReportDue[stream] = true;
+        }
+
+        sent.NoteSent(packet, headerLength + packet.Prefix.Length + packet.Payload.Length, now);
+    }
+
+    /// <summary>Counts a retransmission that was encrypted and will leave.</summary>
+    [HotPath]
+    public void NoteRepairSent(int stream)
+    {
+        _transportSequence++;
+        _streams[stream].Stats.Retransmissions++;
+    }
+
+    /// <summary>Counts a packet the cipher or the slot refused.</summary>
+    [HotPath]
+    public void NoteRefused(int stream) => _streams[stream].Stats.Refused++;
+
+    /// <summary>Takes a plain RTCP packet; what is malformed ends the reading, what came before counts.</summary>
+    [HotPath]
+    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant now)
+    {
+        foreach (var block in new RtcpCompoundReader(packet))
+        {
+            HandleBlock(block, now);
+        }
+    }
+
+    /// <summary>The next request of the peer, if any.</summary>
+    [HotPath]
+    public bool PollFeedback(out SenderFeedback feedback) => _feedback.TryDequeue(out feedback);
+
+    /// <summary>Writes one report that is due, plain; 0 when none is.</summary>
+    public int PollRtcp(Span<byte> destination, Instant now)
+    {
+        if (now >= _reportAt)
+        {
+            _reportAt = now + ReportInterval;
+            Array.Fill(_hasReportDue, true);
+        }
+
+        for (var stream = 0; stream < _streams.Length; stream++)
+        {
+            if (!_hasReportDue[stream])
+            {
+                continue;
+            }
+
+            _hasReportDue[stream] = false;
+            if (_streams[stream].IsActive)
+            {
+                var info = _streams[stream].Report(_clock, now);
+                _sentReports.Add(info.NtpTimestamp, now);
+                return RtcpCompound.WriteSenderReport(
+                    destination,
+                    _streams[stream].Ssrc,
+                    info,
+                    _cname
+                );
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Writes the goodbye of all streams; 0 when nothing was ever sent.</summary>
+    public int WriteGoodbye(Span<byte> destination)
+    {
+        Span<Ssrc> sources = stackalloc Ssrc[RtcpCompound.GoodbyeSourcesMax];
+        var count = 0;
+        foreach (var stream in _streams)
+        {
+            if (stream.IsActive && count < sources.Length)
+            {
+                sources[count++] = stream.Ssrc;
+            }
+        }
+
+        return count == 0 ? 0 : RtcpCompound.WriteGoodbye(destination, sources[..count], _cname);
+    }
+
+    /// <summary>When <see cref="PollRtcp"/> is due. May change after <see cref="NoteSent"/>.</summary>
+    public Instant PollTimeout() =>
+        Array.IndexOf(_hasReportDue, true) >= 0 ? Instant.Zero : _reportAt;
+
+    private void HandleBlock(scoped in RtcpBlock block, Instant now)
+    {
+        switch (block.Kind)
+        {
+            case RtcpKind.ReceiverReport
+                when ReceiverReport.TryParse(block, out var report) == RtcpParseError.None:
+                HandleReports(report.Reports, now);
+                break;
+            case RtcpKind.SenderReport
+                when SenderReport.TryParse(block, out var report) == RtcpParseError.None:
+                HandleReports(report.Reports, now);
+                break;
+            case RtcpKind.GenericNack
+                when GenericNack.TryParse(block, out var nack) == RtcpParseError.None:
+                HandleNack(nack);
+                break;
+            case RtcpKind.PictureLossIndication
+                when PictureLossIndication.TryParse(block, out var loss) == RtcpParseError.None:
+                HandleKeyFrameRequest(loss.Media);
+                break;
+            case RtcpKind.FullIntraRequest
+                when FullIntraRequest.TryParse(block, out var intra) == RtcpParseError.None:
+                HandleFullIntra(intra);
+                break;
+            case RtcpKind.ReceiverEstimatedMaximumBitrate
+                when ReceiverEstimatedMaximumBitrate.TryParse(block, out var estimate)
+                    == RtcpParseError.None:
+                ReceiverEstimate = estimate.Bitrate;
+                break;
+            // What does not parse, and what nobody needs yet.
+            case RtcpKind.ReceiverReport:
+            case RtcpKind.SenderReport:
+            case RtcpKind.GenericNack:
+            case RtcpKind.PictureLossIndication:
+            case RtcpKind.FullIntraRequest:
+            case RtcpKind.ReceiverEstimatedMaximumBitrate:
+            case RtcpKind.TransportFeedback:
+            case RtcpKind.SourceDescription:
+            case RtcpKind.Goodbye:
+            case RtcpKind.ExtendedReport:
+            case RtcpKind.Unknown:
+            default:
+                break;
+        }
+    }
+
+    private void HandleReports(ReportBlockList reports, Instant now)
+    {
+        foreach (var report in reports)
+        {
+            if (!TryFind(report.Source, out var index))
+            {
+                continue;
+            }
+
+            _streams[index].Stats.Lost = report.CumulativeLost;
+            if (
+                _sentReports.TryMeasure(
+                    report.LastSenderReport,
+                    report.DelaySinceLastSenderReport,
+                    now,
+                    out var roundTrip
+                )
+            )
+            {
+                RoundTrip = roundTrip;
+            }
+        }
+    }
+
+    private void HandleNack(GenericNack nack)
+    {
+        if (!TryFind(nack.Media, out var index))
+        {
+            return;
+        }
+
+        foreach (var sequence in nack)
+        {
+            Enqueue(new SenderFeedback(SenderFeedbackKind.Nack, (byte)index, sequence));
+        }
+    }
+
+    private void HandleFullIntra(FullIntraRequest request)
+    {
+        while (request.MoveNext())
+        {
+            if (
+                TryFind(request.Media, out var index)
+                && _streams[index].LastFullIntraSequence != request.CommandNumber
+            )
+            {
+                _streams[index].LastFullIntraSequence = request.CommandNumber;
+                HandleKeyFrameRequest(request.Media);
+            }
+        }
+    }
+
+    private void HandleKeyFrameRequest(Ssrc source)
+    {
+        if (TryFind(source, out var index))
+        {
+            _streams[index].Stats.KeyFrameRequests++;
+            Enqueue(new SenderFeedback(SenderFeedbackKind.KeyFrame, (byte)index));
+        }
+    }
+
+    private bool TryFind(Ssrc source, out int index)
+    {
+        for (index = 0; index < _streams.Length; index++)
+        {
+            if (_streams[index].Ssrc == source)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Enqueue(SenderFeedback feedback)
+    {
+        if (_feedback.Count < FeedbackMax)
+        {
+            _feedback.Enqueue(feedback);
+        }
+    }
+}

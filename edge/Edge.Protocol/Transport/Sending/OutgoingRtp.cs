@@ -1,0 +1,30 @@
+using Edge.Primitives;
+
+namespace Edge.Protocol.Transport.Sending;
+
+/// <summary>One packet to send: the plain packet it comes from and what is to differ from it.</summary>
+/// <remarks>Shape: the payload sent is <see cref="Prefix"/>, then <see cref="Payload"/>; the payload is
+/// encrypted straight out of the shared packet.</remarks>
+public readonly ref struct OutgoingRtp
+{
+    /// <summary>The packet that came in, whose header extensions are carried over; may be empty.</summary>
+    public ReadOnlySpan<byte> SourcePacket { get; init; }
+
+    /// <summary>What is sent of the packet's payload.</summary>
+    public required ReadOnlySpan<byte> Payload { get; init; }
+
+    /// <summary>Rewritten first bytes of the payload, sent before it; may be empty.</summary>
+    public ReadOnlySpan<byte> Prefix { get; init; }
+
+    /// <summary>The sequence number on this stream.</summary>
+    public required SequenceNumber SequenceNumber { get; init; }
+
+    /// <summary>The timestamp on this stream.</summary>
+    public required uint Timestamp { get; init; }
+
+    /// <summary>The marker bit.</summary>
+    public required bool Marker { get; init; }
+
+    /// <summary>When the content was captured, on the publisher's clock; zero when unknown.</summary>
+    public NtpTimestamp CaptureTime { get; init; }
+}

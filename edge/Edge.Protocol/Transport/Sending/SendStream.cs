@@ -1,0 +1,84 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Wire.Rtcp.Reports;
+
+namespace Edge.Protocol.Transport.Sending;
+
+/// <summary>One RTP stream that is sent, with its retransmissions and its reports.</summary>
+internal sealed class SendStream(
+    MediaAgreement media,
+    Rid rid,
+    Ssrc ssrc,
+    Ssrc? repairSsrc,
+    SequenceNumber firstRepair
+)
+{
+    private SequenceNumber _nextRepair = firstRepair;
+    private uint _lastTimestamp;
+    private NtpTimestamp _lastCapture;
+    private Instant _lastSentAt = Instant.Never;
+
+    /// <summary>Counters for reports; written here and by <see cref="MediaSender"/>.</summary>
+    public SenderStats Stats;
+
+    /// <summary>What was negotiated.</summary>
+    public MediaAgreement Media => media;
+
+    /// <summary>The encoding's rid; empty without simulcast.</summary>
+    public Rid Rid => rid;
+
+    /// <summary>The media source.</summary>
+    public Ssrc Ssrc => ssrc;
+
+    /// <summary>The source of retransmissions, where RTX is negotiated.</summary>
+    public Ssrc? RepairSsrc => repairSsrc;
+
+    /// <summary>The extensions to carry over.</summary>
+    public ExtensionTranslation Translation { get; set; } = ExtensionTranslation.None;
+
+    /// <summary>The last FIR's number, to tell a repeated one (RFC 5104 §4.3.1).</summary>
+    public int LastFullIntraSequence { get; set; } = -1;
+
+    /// <summary>Whether anything was sent, so that there is something to report.</summary>
+    public bool IsActive => _lastSentAt.IsSet;
+
+    /// <summary>Draws the next sequence number of the retransmission stream.</summary>
+    [HotPath]
+    public SequenceNumber TakeRepairSequence()
+    {
+        var taken = _nextRepair;
+        _nextRepair = _nextRepair.Next;
+        return taken;
+    }
+
+    /// <summary>Counts a sent packet and keeps its time for the next report.</summary>
+    [HotPath]
+    public void NoteSent(in OutgoingRtp packet, int packetBytes, Instant now)
+    {
+        Stats.Packets++;
+        Stats.Bytes += packetBytes;
+        Stats.PayloadBytes += packet.Prefix.Length + packet.Payload.Length;
+        _lastTimestamp = packet.Timestamp;
+        _lastCapture = packet.CaptureTime;
+        _lastSentAt = now;
+    }
+
+    /// <summary>What a sender report says now.</summary>
+    /// <remarks>
+    /// The time is the publisher's capture clock where it is known, so that a viewer lines up sound and
+    /// picture as they were captured rather than as they reached us; both grow by the time since the
+    /// last packet.
+    /// </remarks>
+    public SenderInfo Report(ClockAnchor clock, Instant now)
+    {
+        var elapsed = now - _lastSentAt;
+        var captured = _lastCapture.Value == 0 ? clock.ToNtp(_lastSentAt) : _lastCapture;
+        var grown = elapsed.Ticks * media.Codec.ClockRate / TimeSpan.TicksPerSecond;
+        return new SenderInfo(
+            captured + elapsed,
+            unchecked(_lastTimestamp + (uint)grown),
+            unchecked((uint)Stats.Packets),
+            unchecked((uint)Stats.PayloadBytes)
+        );
+    }
+}
