@@ -96,8 +96,8 @@ public sealed class Peer : IDisposable
     }
 
     /// <summary>When <see cref="HandleTimeout"/> or <see cref="PollTransmit"/> is due next.</summary>
-    public Instant PollTimeout(Instant now) =>
-        _transport.MaySend(now)
+    public Instant PollTimeout() =>
+        _transport is { State: PeerState.Connected, HasConsent: true }
             ? Instant.Min(
                 _transport.PollTimeout(),
                 Instant.Min(Receiver.PollTimeout(), Sender.PollTimeout())

@@ -54,6 +54,9 @@ public sealed class PeerTransport : IDisposable
     /// <summary>The ICE side, for restarts and trickled candidates.</summary>
     public IceAgent Ice => _ice;
 
+    /// <summary>Whether the peer agrees to be sent to, as of the last input (RFC 7675 §5.1).</summary>
+    public bool HasConsent { get; private set; }
+
     /// <summary>Where to send; meaningful once an address is validated.</summary>
     public NetworkAddress Selected => _ice.Selected;
 
@@ -62,7 +65,8 @@ public sealed class PeerTransport : IDisposable
 
     /// <summary>Whether media may be sent now: keys exist and consent is fresh (RFC 7675 §5.1).</summary>
     [HotPath]
-    public bool MaySend(Instant now) => State == PeerState.Connected && _ice.MaySend(now);
+    public bool MaySend(Instant now) =>
+        State == PeerState.Connected && HasConsent && _ice.MaySend(now);
 
     /// <summary>Counts a packet that the media layer dropped.</summary>
     [HotPath]
@@ -249,9 +253,13 @@ public sealed class PeerTransport : IDisposable
                     Close(PeerClosedReason.ConnectTimeout, now);
                     break;
                 case IceEventKind.ConsentLost:
+                    HasConsent = false;
+                    break;
                 case IceEventKind.ConsentRestored:
+                    HasConsent = true;
+                    break;
                 case IceEventKind.Restarted:
-                    // Consent is asked for at each send; a restart shows as a newly selected pair.
+                    // It shows as a newly selected pair.
                     break;
                 default:
                     throw new System.Diagnostics.UnreachableException();
@@ -261,6 +269,7 @@ public sealed class PeerTransport : IDisposable
 
     private void HandleFirstAddress(Instant now)
     {
+        HasConsent = true;
         if (State == PeerState.New)
         {
             State = PeerState.Connecting;

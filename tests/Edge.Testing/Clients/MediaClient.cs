@@ -1,0 +1,236 @@
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Protocol.Transport.Sending;
+using Edge.Testing.Network;
+
+namespace Edge.Testing.Clients;
+
+/// <summary>A client made of our own cores: publishes made-up media, counts what it plays.</summary>
+/// <remarks>Sans-IO like the peer it wraps, so that simulations, socket tests and the load tool drive
+/// the same client.</remarks>
+public sealed class MediaClient : ISimulatedEndpoint, IDisposable
+{
+    private readonly ClientStream[] _streams;
+    private readonly byte[] _payload = new byte[PacketPool.SlotBytes];
+    private readonly Queue<(int Stream, SequenceNumber Sequence)> _repairs = new();
+    private bool _isStarted;
+
+    /// <summary>Wraps a peer.</summary>
+    /// <param name="peer">The peer, owned from now on.</param>
+    /// <param name="streams">What it publishes, in the order of the sender's streams.</param>
+    public MediaClient(Peer peer, params ClientStream[] streams)
+    {
+        Peer = peer;
+        _streams = streams;
+        Played = new PlayedTrack[peer.Receiver.SectionCount];
+        for (var section = 0; section < Played.Length; section++)
+        {
+            Played[section] = new PlayedTrack();
+        }
+    }
+
+    /// <summary>The peer.</summary>
+    public Peer Peer { get; }
+
+    /// <summary>What was received of each section.</summary>
+    public PlayedTrack[] Played { get; }
+
+    /// <summary>When the peer connected.</summary>
+    public Instant ConnectedAt { get; private set; } = Instant.Never;
+
+    /// <summary>Key-frame requests received.</summary>
+    public int KeyFrameRequests { get; private set; }
+
+    /// <summary>Whether NACK and PLI are ignored, as FFmpeg 8.0 does.</summary>
+    public bool IgnoresFeedback { get; init; }
+
+    /// <summary>A filter of what leaves, to lose or hold chosen datagrams; true sends.</summary>
+    public Func<ReadOnlyMemory<byte>, bool>? OutgoingFilter { get; init; }
+
+    /// <inheritdoc/>
+    public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
+    {
+        if (Peer.HandleDatagram(source, datagram, now, out var media))
+        {
+            var packet = datagram.Slice(media.Offset, media.Length);
+            var payload = packet.Slice(media.HeaderLength, media.PayloadLength);
+            Played[media.Section].HandlePacket(media, payload, now);
+        }
+
+        Drain(now);
+    }
+
+    /// <inheritdoc/>
+    public void HandleTimeout(Instant now)
+    {
+        Peer.HandleTimeout(now);
+        Drain(now);
+    }
+
+    /// <inheritdoc/>
+    public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
+    {
+        while (true)
+        {
+            var length = PollOne(destination, now, out meta);
+            if (length == 0 || IsLetOut(destination[..length]))
+            {
+                return length;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Instant PollTimeout()
+    {
+        var next = Peer.PollTimeout();
+        if (_isStarted && Peer.Transport is { State: PeerState.Connected, HasConsent: true })
+        {
+            foreach (var stream in _streams)
+            {
+                next = Instant.Min(next, stream.NextAt);
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Ends the session from this side.</summary>
+    public void Close(Instant now) => Peer.Close(now);
+
+    /// <inheritdoc/>
+    public void Dispose() => Peer.Dispose();
+
+    private bool IsLetOut(ReadOnlySpan<byte> datagram) =>
+        OutgoingFilter is null || OutgoingFilter(datagram.ToArray());
+
+    private int PollOne(Span<byte> destination, Instant now, out TransmitMeta meta)
+    {
+        var length = Peer.PollTransmit(destination, now, out meta);
+        if (length > 0 || !_isStarted || !Peer.Transport.MaySend(now))
+        {
+            return length;
+        }
+
+        meta = new TransmitMeta(Peer.Transport.Selected);
+        length = PollRepair(destination, now);
+        return length > 0 ? length : PollMedia(destination, now);
+    }
+
+    private int PollRepair(Span<byte> destination, Instant now)
+    {
+        while (_repairs.TryDequeue(out var wanted))
+        {
+            if (
+                !_streams[wanted.Stream]
+                    .History.TryFind(wanted.Sequence, out var packet, out var payload)
+            )
+            {
+                continue;
+            }
+
+            var outgoing = Describe(packet, payload, wanted.Sequence);
+            var length = Peer.WriteRepair(wanted.Stream, outgoing, destination, now);
+            if (length > 0)
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
+
+    private int PollMedia(Span<byte> destination, Instant now)
+    {
+        for (var index = 0; index < _streams.Length; index++)
+        {
+            var stream = _streams[index];
+            while (stream.TryNext(_payload, now, out var packet, out var sequence))
+            {
+                if (!stream.IsEnabled)
+                {
+                    continue;
+                }
+
+                var outgoing = Describe(packet, _payload.AsSpan(0, packet.Length), sequence);
+                var length = Peer.WriteRtp(index, outgoing, destination, now);
+                if (length > 0)
+                {
+                    return length;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static OutgoingRtp Describe(
+        SyntheticPacket packet,
+        ReadOnlySpan<byte> payload,
+        SequenceNumber sequence
+    ) =>
+        new()
+        {
+            Payload = payload,
+            SequenceNumber = sequence,
+            Timestamp = packet.Timestamp,
+            Marker = packet.Marker,
+        };
+
+    private void Drain(Instant now)
+    {
+        while (Peer.PollEvent(out var peerEvent))
+        {
+            if (peerEvent.Kind == PeerEventKind.Connected)
+            {
+                ConnectedAt = now;
+                Start(now);
+            }
+        }
+
+        while (Peer.Receiver.PollEvent(out var receiverEvent))
+        {
+            if (receiverEvent.Kind == ReceiverEventKind.KeyFrameNeeded)
+            {
+                Peer.Receiver.RequestKeyFrame(receiverEvent.Section, receiverEvent.Layer, now);
+            }
+        }
+
+        while (Peer.Sender.PollFeedback(out var feedback))
+        {
+            HandleFeedback(feedback);
+        }
+    }
+
+    private void Start(Instant now)
+    {
+        _isStarted = true;
+        foreach (var stream in _streams)
+        {
+            stream.Start(now);
+        }
+    }
+
+    private void HandleFeedback(SenderFeedback feedback)
+    {
+        if (feedback.Kind == SenderFeedbackKind.KeyFrame)
+        {
+            KeyFrameRequests++;
+        }
+
+        if (IgnoresFeedback)
+        {
+            return;
+        }
+
+        if (feedback.Kind == SenderFeedbackKind.KeyFrame)
+        {
+            _streams[feedback.Stream].Video?.RequestKeyFrame();
+        }
+        else
+        {
+            _repairs.Enqueue((feedback.Stream, feedback.Sequence));
+        }
+    }
+}

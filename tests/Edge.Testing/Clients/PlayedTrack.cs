@@ -1,0 +1,95 @@
+using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
+
+namespace Edge.Testing.Clients;
+
+/// <summary>What a playing client got of one track, as a decoder would count it.</summary>
+public sealed class PlayedTrack
+{
+    private readonly Dictionary<uint, int> _partial = [];
+    private long _firstSequence = -1;
+    private long _highestSequence = -1;
+    private uint _highestTimestamp;
+    private bool _hasTimestamp;
+
+    /// <summary>Packets received, each once.</summary>
+    public long Packets { get; private set; }
+
+    /// <summary>Packets that came by retransmission.</summary>
+    public long Recovered { get; private set; }
+
+    /// <summary>Frames of which every packet came.</summary>
+    public int CompleteFrames { get; private set; }
+
+    /// <summary>Key frames of which every packet came.</summary>
+    public int CompleteKeyFrames { get; private set; }
+
+    /// <summary>Packets whose timestamp ran backwards against the highest sequence number.</summary>
+    public int BackwardTimestamps { get; private set; }
+
+    /// <summary>When the first packet came.</summary>
+    public Instant FirstAt { get; private set; } = Instant.Never;
+
+    /// <summary>When the first key frame was complete.</summary>
+    public Instant FirstKeyFrameAt { get; private set; } = Instant.Never;
+
+    /// <summary>Longest time from making to arrival.</summary>
+    public TimeSpan LatencyMax { get; private set; }
+
+    /// <summary>Sequence numbers of the span from first to highest that never came.</summary>
+    public long Missing => _firstSequence < 0 ? 0 : _highestSequence - _firstSequence + 1 - Packets;
+
+    /// <summary>The frame number of the last packet.</summary>
+    public uint LastFrame { get; private set; }
+
+    /// <summary>Takes a packet in arrival order.</summary>
+    public void HandlePacket(in ReceivedMedia media, ReadOnlySpan<byte> payload, Instant now)
+    {
+        Packets++;
+        Recovered += media.IsRecovered ? 1 : 0;
+        FirstAt = Instant.Min(FirstAt, now);
+        NoteOrder(media);
+        if (!FrameStamp.TryReadEnd(payload, out var stamp))
+        {
+            return;
+        }
+
+        LastFrame = stamp.Frame;
+        var latency = now - stamp.SentAt;
+        LatencyMax = latency > LatencyMax ? latency : LatencyMax;
+        var have = _partial.GetValueOrDefault(media.Timestamp) + 1;
+        _partial[media.Timestamp] = have;
+        if (have == stamp.Count)
+        {
+            CompleteFrames++;
+            CompleteKeyFrames += stamp.IsKey ? 1 : 0;
+            if (stamp.IsKey)
+            {
+                FirstKeyFrameAt = Instant.Min(FirstKeyFrameAt, now);
+            }
+        }
+    }
+
+    private void NoteOrder(in ReceivedMedia media)
+    {
+        if (_firstSequence < 0)
+        {
+            _firstSequence = media.ExtendedSequence;
+        }
+
+        _firstSequence = Math.Min(_firstSequence, media.ExtendedSequence);
+        if (media.ExtendedSequence <= _highestSequence)
+        {
+            return;
+        }
+
+        _highestSequence = media.ExtendedSequence;
+        if (_hasTimestamp && unchecked((int)(media.Timestamp - _highestTimestamp)) < 0)
+        {
+            BackwardTimestamps++;
+        }
+
+        _highestTimestamp = media.Timestamp;
+        _hasTimestamp = true;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Edge.Testing.Clients;
+
+/// <summary>One packet of a made-up stream, before its RTP header.</summary>
+/// <param name="Timestamp">The RTP timestamp of its frame.</param>
+/// <param name="Marker">Whether it ends its frame.</param>
+/// <param name="Length">Payload bytes written.</param>
+public readonly record struct SyntheticPacket(uint Timestamp, bool Marker, int Length);

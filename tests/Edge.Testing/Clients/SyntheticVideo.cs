@@ -1,0 +1,166 @@
+using System.Buffers.Binary;
+using Edge.Primitives;
+using Edge.Wire.Payload;
+
+namespace Edge.Testing.Clients;
+
+/// <summary>Makes a video stream that no decoder would show but every SFU must forward: real payload
+/// descriptors, made-up pictures, a <see cref="FrameStamp"/> in each packet.</summary>
+public sealed class SyntheticVideo(SyntheticVideoOptions options)
+{
+    private const int ClockRate = 90_000;
+    private const int Vp8DescriptorBytes = 6;
+    private const int Vp8KeyHeaderBytes = 10;
+
+    private Instant _frameAt = Instant.Never;
+    private uint _frame;
+    private int _index;
+    private bool _isKey;
+    private bool _wantsKey = true;
+    private uint _lastKeyFrame;
+    private byte _baseLayerIndex;
+
+    /// <summary>Frames begun.</summary>
+    public uint Frames => _frame;
+
+    /// <summary>Key frames made.</summary>
+    public int KeyFrames { get; private set; }
+
+    /// <summary>When the next packet is due.</summary>
+    public Instant NextAt => _frameAt;
+
+    /// <summary>Begins the stream.</summary>
+    public void Start(Instant now) => _frameAt = now;
+
+    /// <summary>Makes the next frame a key frame, unless this source ignores requests as OBS does.</summary>
+    public void RequestKeyFrame() => _wantsKey |= options.AnswersKeyFrameRequests;
+
+    /// <summary>Writes the next packet that is due; false when none is.</summary>
+    public bool TryNext(Span<byte> payload, Instant now, out SyntheticPacket packet)
+    {
+        packet = default;
+        if (now < _frameAt)
+        {
+            return false;
+        }
+
+        if (_index == 0)
+        {
+            BeginFrame();
+        }
+
+        var body = payload[..options.PayloadBytes];
+        body.Clear();
+        WriteDescriptor(body);
+        var stamp = new FrameStamp(
+            _frame,
+            (byte)_index,
+            (byte)options.PacketsPerFrame,
+            _isKey,
+            now
+        );
+        stamp.WriteEnd(body);
+        var isLast = _index == options.PacketsPerFrame - 1;
+        packet = new SyntheticPacket(Timestamp, isLast, body.Length);
+        Advance(isLast);
+        return true;
+    }
+
+    private uint Timestamp =>
+        unchecked(options.FirstTimestamp + (_frame * (uint)(ClockRate / options.FramesPerSecond)));
+
+    private void BeginFrame()
+    {
+        var isPeriodic =
+            options.KeyFrameInterval > 0 && _frame - _lastKeyFrame >= options.KeyFrameInterval;
+        _isKey = _wantsKey || isPeriodic;
+        _wantsKey = false;
+        _baseLayerIndex = unchecked((byte)(_baseLayerIndex + 1));
+        if (_isKey)
+        {
+            KeyFrames++;
+            _lastKeyFrame = _frame;
+        }
+    }
+
+    private void Advance(bool isLast)
+    {
+        _index = isLast ? 0 : _index + 1;
+        if (isLast)
+        {
+            _frame++;
+            _frameAt += TimeSpan.FromSeconds(1.0 / options.FramesPerSecond);
+        }
+    }
+
+    private void WriteDescriptor(Span<byte> payload)
+    {
+        switch (options.Codec)
+        {
+            case CodecKind.Vp8:
+                WriteVp8(payload);
+                break;
+            case CodecKind.H264:
+                WriteH264(payload);
+                break;
+            default:
+                throw new TestingException($"No made-up stream exists for {options.Codec}.");
+        }
+    }
+
+    /// <summary>RFC 7741 §4.2 with a 15-bit picture id and TL0PICIDX, then the frame header of
+    /// RFC 6386 §9.1 in the first packet.</summary>
+    private void WriteVp8(Span<byte> payload)
+    {
+        payload[0] = (byte)(0x80 | (_index == 0 ? 0x10 : 0));
+        payload[1] = 0xE0;
+        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)(0x8000 | (_frame & 0x7FFF)));
+        payload[4] = _baseLayerIndex;
+        payload[5] = 0x20;
+        if (_index != 0)
+        {
+            return;
+        }
+
+        var frame = payload.Slice(Vp8DescriptorBytes, Vp8KeyHeaderBytes);
+        frame[0] = (byte)(_isKey ? 0x10 : 0x11);
+        if (_isKey)
+        {
+            frame[3] = 0x9D;
+            frame[4] = 0x01;
+            frame[5] = 0x2A;
+            BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)options.Width);
+            BinaryPrimitives.WriteUInt16LittleEndian(frame[8..], (ushort)options.Height);
+        }
+    }
+
+    /// <summary>RFC 6184: a key frame begins with SPS and PPS in a STAP-A; slices are FU-A.</summary>
+    private void WriteH264(Span<byte> payload)
+    {
+        if (_isKey && _index == 0)
+        {
+            ReadOnlySpan<byte> parameterSets =
+            [
+                0x78,
+                0x00,
+                0x04,
+                0x67,
+                0x42,
+                0xC0,
+                0x1F,
+                0x00,
+                0x02,
+                0x68,
+                0xCE,
+            ];
+            parameterSets.CopyTo(payload);
+            return;
+        }
+
+        var first = _isKey ? 1 : 0;
+        var start = _index == first ? 0x80 : 0;
+        var end = _index == options.PacketsPerFrame - 1 ? 0x40 : 0;
+        payload[0] = 0x7C;
+        payload[1] = (byte)(start | end | (_isKey ? 5 : 1));
+    }
+}
