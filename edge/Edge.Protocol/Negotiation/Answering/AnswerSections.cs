@@ -34,6 +34,18 @@ internal static class AnswerSections
             Extensions = extensions.Lines,
         };
 
+    /// <summary>The numbers of the m-line.</summary>
+    public static ImmutableArray<string> FormatsOf(ImmutableArray<SdpCodec> codecs)
+    {
+        var formats = ImmutableArray.CreateBuilder<string>(codecs.Length);
+        foreach (var codec in codecs)
+        {
+            formats.Add(codec.PayloadType.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return formats.MoveToImmutable();
+    }
+
     /// <summary>A refused section: port 0, outside the bundle (RFC 3264 §6).</summary>
     public static MediaSection Reject(MediaSection offered) =>
         new()
@@ -98,17 +110,6 @@ internal static class AnswerSections
         }
 
         return offer.Sections[0];
-    }
-
-    private static ImmutableArray<string> FormatsOf(ImmutableArray<SdpCodec> codecs)
-    {
-        var formats = ImmutableArray.CreateBuilder<string>(codecs.Length);
-        foreach (var codec in codecs)
-        {
-            formats.Add(codec.PayloadType.Value.ToString(CultureInfo.InvariantCulture));
-        }
-
-        return formats.MoveToImmutable();
     }
 
     private static string FirstFormat(MediaSection offered) =>
