@@ -5,19 +5,19 @@ namespace Edge.Native.OpenSsl;
 /// <summary>Makes SRTP ciphers on libcrypto.</summary>
 public sealed class OpenSslSrtpCipherFactory : ISrtpCipherFactory
 {
+    private OpenSslSrtpCipherFactory() { }
+
     /// <summary>The one instance: it holds no state.</summary>
     public static OpenSslSrtpCipherFactory Instance { get; } = new();
 
-    private OpenSslSrtpCipherFactory() { }
+    /// <inheritdoc/>
+    public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction) =>
+        new OpenSslAead(key, direction);
 
     /// <inheritdoc/>
-    public ISrtpAead CreateAead(ReadOnlySpan<byte> key) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) =>
-        throw new NotSupportedException();
+    public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) => new OpenSslKeyStream(key);
 
     /// <inheritdoc/>
     public ISrtpAuthenticator CreateAuthenticator(ReadOnlySpan<byte> key) =>
-        throw new NotSupportedException();
+        new OpenSslAuthenticator(key);
 }

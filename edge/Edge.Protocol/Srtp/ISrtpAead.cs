@@ -1,7 +1,8 @@
 namespace Edge.Protocol.Srtp;
 
 /// <summary>AES-GCM under one key; each call gives its own 12-byte IV.</summary>
-/// <remarks>Threads: one owner. No call allocates.</remarks>
+/// <remarks>Made for one direction: the other's method answers false. Threads: one owner. No call
+/// allocates.</remarks>
 public interface ISrtpAead : IDisposable
 {
     /// <summary>Encrypts two pieces of plain text, one behind the other, and writes the tag.</summary>

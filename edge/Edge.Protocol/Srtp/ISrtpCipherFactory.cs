@@ -4,7 +4,7 @@ namespace Edge.Protocol.Srtp;
 public interface ISrtpCipherFactory
 {
     /// <summary>AES-GCM with a 16-byte tag, key of 16 or 32 bytes (RFC 7714).</summary>
-    ISrtpAead CreateAead(ReadOnlySpan<byte> key);
+    ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction);
 
     /// <summary>AES in counter mode, key of 16 or 32 bytes (RFC 3711 §4.1.1, RFC 6188).</summary>
     ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key);

@@ -24,6 +24,6 @@ public enum SrtpError : byte
     /// <summary>SRTCP without encryption, which no profile of DTLS-SRTP allows (RFC 5764 §4.1.2).</summary>
     NotEncrypted,
 
-    /// <summary>Authentic, but of an SSRC beyond <see cref="SrtpSession.InboundSourcesMax"/>.</summary>
+    /// <summary>Of a new SSRC, beyond <see cref="SrtpSession.InboundSourcesMax"/>; not looked into.</summary>
     TooManySources,
 }

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Edge.Primitives;
+
+namespace Edge.Protocol.Srtp;
+
+/// <summary>Remembers which of the latest packet indices were used (RFC 3711 §3.3.2).</summary>
+/// <remarks>
+/// Shape: a ring of one bit an index. It guards both directions: a receiver against replays, a sender
+/// against protecting two packets under one index.
+/// </remarks>
+internal sealed class ReplayWindow
+{
+    /// <summary>How many indices are remembered. Chosen: at 1200-byte packets and 20 Mbit/s this is one
+    /// second, as long as a retransmission under the same SSRC may take; RFC 3711 asks for 64 at least.</summary>
+    public const int SizeBits = 2048;
+
+    private const int WordBits = 64;
+    private const int WordCount = SizeBits / WordBits;
+
+    private readonly ulong[] _words = new ulong[WordCount];
+
+    /// <summary>The highest index accepted; -1 before the first.</summary>
+    public long Highest { get; private set; } = -1;
+
+    /// <summary>Whether an index may be used; changes nothing.</summary>
+    [HotPath]
+    public ReplayVerdict Check(long index)
+    {
+        if (index < 0)
+        {
+            return ReplayVerdict.TooOld;
+        }
+
+        if (index > Highest)
+        {
+            return ReplayVerdict.Fresh;
+        }
+
+        if (Highest - index >= SizeBits)
+        {
+            return ReplayVerdict.TooOld;
+        }
+
+        return (_words[WordOf(index)] & BitOf(index)) == 0
+            ? ReplayVerdict.Fresh
+            : ReplayVerdict.Seen;
+    }
+
+    /// <summary>Marks an index that <see cref="Check"/> found fresh.</summary>
+    [HotPath]
+    public void Accept(long index)
+    {
+        Debug.Assert(Check(index) == ReplayVerdict.Fresh, "Only a fresh index is accepted.");
+        if (index > Highest)
+        {
+            Forget(Highest + 1, index);
+            Highest = index;
+        }
+
+        _words[WordOf(index)] |= BitOf(index);
+    }
+
+    /// <summary>Clears the bits of indices that come into the window.</summary>
+    private void Forget(long first, long last)
+    {
+        if (last - first >= SizeBits)
+        {
+            Array.Clear(_words);
+            return;
+        }
+
+        for (var index = first; index <= last; )
+        {
+            if (index % WordBits == 0 && last - index >= WordBits - 1)
+            {
+                _words[WordOf(index)] = 0;
+                index += WordBits;
+                continue;
+            }
+
+            _words[WordOf(index)] &= ~BitOf(index);
+            index++;
+        }
+    }
+
+    private static int WordOf(long index) => (int)(index / WordBits % WordCount);
+
+    private static ulong BitOf(long index) => 1UL << (int)(index % WordBits);
+}
