@@ -5,9 +5,34 @@ using Edge.Protocol.Srtp;
 namespace Edge.Protocol.Dtls;
 
 /// <summary>One peer's DTLS association: handshake, fingerprint check, keys for SRTP, closing.</summary>
+/// <remarks>
+/// What is not authenticated never ends it: forged or broken records are kept from the engine, an engine
+/// that input made fail is replaced, and its alerts stay unsent. Retransmission follows our clock only
+/// (RFC 6347 §4.2.4). Drain <see cref="PollTransmit"/> and <see cref="PollEvent"/> after each input.
+/// Threads: one owner. Owner: dispose it; until then <see cref="PollTransmit"/> may hold a close_notify.
+/// </remarks>
 public sealed class DtlsAssociation : IDisposable
 {
+    private static readonly int TimerCount = Enum.GetValues<Timer>().Length;
+
+    private readonly IDtlsEngineFactory _engines;
+    private readonly ImmutableArray<CertificateFingerprint> _expected;
+    private readonly DtlsOptions _options;
+    private readonly TimerTable<Timer> _timers = new(TimerCount);
+    private readonly Queue<DtlsEvent> _events = new();
+    private IDtlsEngine? _engine;
+    private Instant _engineNotBefore = Instant.Zero;
+    private TimeSpan _wait;
+    private bool _isAnswered;
+    private long _recordsIgnored;
+    private long _enginesFailed;
+    private long _flightsRepeated;
+
     /// <summary>Makes an association that waits for <see cref="Start"/>.</summary>
+    /// <param name="engines">Where engines come from; the association disposes what it makes.</param>
+    /// <param name="role">Which side this end plays.</param>
+    /// <param name="expected">The peer's fingerprints; its certificate must have one of them.</param>
+    /// <param name="options">Timing.</param>
     public DtlsAssociation(
         IDtlsEngineFactory engines,
         DtlsRole role,
@@ -15,8 +40,24 @@ public sealed class DtlsAssociation : IDisposable
         DtlsOptions options
     )
     {
+        _engines = engines;
         Role = role;
-        _ = (engines, expected, options);
+        _expected = expected;
+        _options = options;
+        _wait = options.RetransmitFirst;
+    }
+
+    /// <summary>The deadlines of an association.</summary>
+    private enum Timer
+    {
+        /// <summary>The handshake must be complete: set by Start, cleared when it is.</summary>
+        Handshake,
+
+        /// <summary>The flight is due again: set when one was sent, cleared when connected.</summary>
+        Retransmit,
+
+        /// <summary>A client begins anew: set when its engine failed.</summary>
+        Restart,
     }
 
     /// <summary>Which side this end plays.</summary>
@@ -29,30 +70,278 @@ public sealed class DtlsAssociation : IDisposable
     public SrtpKeyingMaterial? Keys { get; private set; }
 
     /// <summary>Counters of what was received.</summary>
-    public DtlsStats Stats { get; private set; }
+    public DtlsStats Stats => new(_recordsIgnored, _enginesFailed, _flightsRepeated);
 
-    /// <summary>Starts the handshake and its deadline.</summary>
-    public void Start(Instant now) => throw new NotSupportedException();
+    /// <summary>Starts the handshake and its deadline: call it when the first address is validated.</summary>
+    public void Start(Instant now)
+    {
+        if (State != DtlsState.New)
+        {
+            return;
+        }
+
+        Transition(DtlsState.Handshaking);
+        _timers.Set(Timer.Handshake, now + _options.HandshakeTimeout);
+        if (Role == DtlsRole.Client)
+        {
+            StartClient(now);
+        }
+    }
 
     /// <summary>Takes a datagram whose first byte is 20 to 63 (RFC 7983 §7).</summary>
-    public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now) =>
-        throw new NotSupportedException();
+    public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now)
+    {
+        while (!datagram.IsEmpty)
+        {
+            if (!DtlsRecord.TryRead(datagram, out var record))
+            {
+                _recordsIgnored++;
+                return;
+            }
+
+            HandleRecord(record, now);
+            datagram = datagram[record.Bytes.Length..];
+        }
+    }
 
     /// <summary>Does what is due.</summary>
-    public void HandleTimeout(Instant now) => throw new NotSupportedException();
+    public void HandleTimeout(Instant now)
+    {
+        if (_timers.TryExpire(Timer.Handshake, now))
+        {
+            Fail(_enginesFailed > 0 ? DtlsFailure.Refused : DtlsFailure.Timeout);
+            return;
+        }
+
+        if (_timers.TryExpire(Timer.Restart, now))
+        {
+            StartClient(now);
+        }
+
+        if (_timers.TryExpire(Timer.Retransmit, now) && _engine is not null)
+        {
+            _flightsRepeated++;
+            _engine.Retransmit();
+            Lengthen();
+            _timers.Set(Timer.Retransmit, now + _wait);
+            HandleProgress(now);
+        }
+    }
 
     /// <summary>Says goodbye with close_notify when connected; ends silently otherwise.</summary>
-    public void Close(Instant now) => throw new NotSupportedException();
+    public void Close(Instant now)
+    {
+        _ = now;
+        if (State is DtlsState.Closed or DtlsState.Failed)
+        {
+            return;
+        }
+
+        if (State == DtlsState.Connected)
+        {
+            _engine?.Close();
+        }
+        else
+        {
+            DropEngine();
+        }
+
+        End(DtlsState.Closed);
+    }
 
     /// <summary>Writes the next outgoing datagram; 0 when there is none.</summary>
-    public int PollTransmit(Span<byte> destination) => throw new NotSupportedException();
+    public int PollTransmit(Span<byte> destination) => _engine?.PollTransmit(destination) ?? 0;
 
     /// <summary>Takes the next event.</summary>
-    public bool PollEvent(out DtlsEvent occurred) => throw new NotSupportedException();
+    public bool PollEvent(out DtlsEvent occurred) => _events.TryDequeue(out occurred);
 
     /// <summary>When <see cref="HandleTimeout"/> is due.</summary>
-    public Instant PollTimeout() => throw new NotSupportedException();
+    public Instant PollTimeout() => _timers.Next;
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose() => DropEngine();
+
+    private void HandleRecord(in DtlsRecord record, Instant now)
+    {
+        if (!DtlsRecordGate.Admits(record, Phase) || !TryHaveEngine(now))
+        {
+            _recordsIgnored++;
+            return;
+        }
+
+        var hadTransmit = _engine!.HasTransmit;
+        var status = _engine.HandleDatagram(record.Bytes);
+        var isFlight = !hadTransmit && _engine.HasTransmit;
+        if (status == DtlsEngineStatus.Handshaking && isFlight)
+        {
+            _isAnswered = true;
+            _wait = _options.RetransmitFirst;
+            _timers.Set(Timer.Retransmit, now + _wait);
+        }
+
+        HandleProgress(now);
+    }
+
+    /// <summary>What the gate has to expect now.</summary>
+    private DtlsGatePhase Phase =>
+        State == DtlsState.Connected ? DtlsGatePhase.Connected
+        : Role == DtlsRole.Client ? DtlsGatePhase.Client
+        : _isAnswered ? DtlsGatePhase.ServerAfterHello
+        : DtlsGatePhase.ServerBeforeHello;
+
+    /// <summary>Whether there is an engine for a record; a server's is made for a ClientHello.</summary>
+    private bool TryHaveEngine(Instant now)
+    {
+        if (State is not (DtlsState.Handshaking or DtlsState.Connected))
+        {
+            return false;
+        }
+
+        if (_engine is not null)
+        {
+            return true;
+        }
+
+        if (State == DtlsState.Connected || Role == DtlsRole.Client || now < _engineNotBefore)
+        {
+            return false;
+        }
+
+        CreateEngine(now);
+        return true;
+    }
+
+    private void StartClient(Instant now)
+    {
+        CreateEngine(now);
+        _engine!.Start();
+        _timers.Set(Timer.Retransmit, now + _wait);
+        HandleProgress(now);
+    }
+
+    private void CreateEngine(Instant now)
+    {
+        _engine = _engines.Create(Role);
+        _engineNotBefore = now + _options.EngineInterval;
+        _isAnswered = false;
+    }
+
+    private void HandleProgress(Instant now)
+    {
+        switch (_engine!.Status)
+        {
+            case DtlsEngineStatus.Handshaking:
+                return;
+            case DtlsEngineStatus.Connected:
+                if (State == DtlsState.Handshaking)
+                {
+                    Connect();
+                }
+
+                return;
+            case DtlsEngineStatus.ClosedByPeer:
+                HandleGoodbye();
+                return;
+            case DtlsEngineStatus.Failed:
+                HandleEngineFailure(now);
+                return;
+            default:
+                return;
+        }
+    }
+
+    /// <summary>Compares the fingerprint before any key is given out (RFC 8827 §6.5).</summary>
+    private void Connect()
+    {
+        if (!CertificateDigest.MatchesAny(_engine!.PeerCertificate, _expected))
+        {
+            Fail(DtlsFailure.FingerprintMismatch);
+            return;
+        }
+
+        Keys = _engine.TryExportSrtpKeys(Role, out var keys) ? keys : null;
+        End(DtlsState.Connected);
+        _events.Enqueue(new(DtlsEventKind.Connected, DtlsFailure.None));
+    }
+
+    private void HandleGoodbye()
+    {
+        if (State == DtlsState.Handshaking)
+        {
+            // It came in one datagram with the peer's last flight.
+            Connect();
+        }
+
+        if (State != DtlsState.Connected)
+        {
+            return;
+        }
+
+        _engine!.Close();
+        End(DtlsState.Closed);
+        _events.Enqueue(new(DtlsEventKind.ClosedByPeer, DtlsFailure.None));
+    }
+
+    /// <summary>An established association outlives its engine: media needs the keys only.</summary>
+    private void HandleEngineFailure(Instant now)
+    {
+        DropEngine();
+        _enginesFailed++;
+        if (State != DtlsState.Handshaking)
+        {
+            return;
+        }
+
+        _timers.Clear(Timer.Retransmit);
+        if (Role == DtlsRole.Client)
+        {
+            _timers.Set(Timer.Restart, now + _wait);
+            Lengthen();
+        }
+    }
+
+    private void Fail(DtlsFailure failure)
+    {
+        DropEngine();
+        End(DtlsState.Failed);
+        _events.Enqueue(new(DtlsEventKind.Failed, failure));
+    }
+
+    /// <summary>Leaves the handshake.</summary>
+    private void End(DtlsState state)
+    {
+        _timers.Clear(Timer.Handshake);
+        _timers.Clear(Timer.Retransmit);
+        _timers.Clear(Timer.Restart);
+        Transition(state);
+    }
+
+    private void Lengthen() =>
+        _wait = _wait * 2 < _options.RetransmitMax ? _wait * 2 : _options.RetransmitMax;
+
+    private void DropEngine()
+    {
+        _engine?.Dispose();
+        _engine = null;
+        _isAnswered = false;
+    }
+
+    private void Transition(DtlsState next)
+    {
+        System.Diagnostics.Debug.Assert(IsAllowed(State, next), $"{State} to {next}.");
+        State = next;
+    }
+
+    private static bool IsAllowed(DtlsState state, DtlsState next) =>
+        state switch
+        {
+            DtlsState.New => next is DtlsState.Handshaking or DtlsState.Closed,
+            DtlsState.Handshaking => next
+                is DtlsState.Connected
+                    or DtlsState.Failed
+                    or DtlsState.Closed,
+            DtlsState.Connected => next is DtlsState.Closed,
+            DtlsState.Closed or DtlsState.Failed => false,
+            _ => false,
+        };
 }

@@ -1,0 +1,362 @@
+using System.Runtime.InteropServices;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Srtp;
+
+namespace Edge.Native.OpenSsl;
+
+/// <summary>A DTLS 1.2 connection on libssl.</summary>
+/// <remarks>Threads: one owner, who also disposes it. Memory: some 40 kB of libssl while it lives.</remarks>
+internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
+{
+    /// <summary>Largest datagram put up (RFC 8831 §5 and all WebRTC stacks: 1200 bytes).</summary>
+    public const int MtuBytes = 1200;
+
+    // Chosen: a flight is at most four datagrams at this MTU with the certificates of WebRTC.
+    private const int OutputCountMax = 16;
+
+    // After the 12th retransmission of a flight libssl gives up (DTLS1_TMO_ALERT_COUNT); we do not.
+    private const int FreshCountMax = 12;
+
+    // Chosen: the first ones are fresh, the later ones by turns, so that 12 last to our own deadline.
+    private const int FreshInARow = 6;
+
+    // Chosen: a datagram holds less than one record of application data of this size.
+    private const int ReadBufferBytes = 4096;
+
+    // Chosen: above the records that fit a datagram.
+    private const int ReadCountMax = 128;
+
+    private const int SrtpProfileIdOffset = 1;
+    private const int ExportedBytesMax = 88;
+
+    private readonly Queue<byte[]> _output = new();
+    private readonly List<byte[]> _flight = [];
+    private GCHandle _self;
+    private nint _ssl;
+    private byte* _input;
+    private int _inputLength;
+    private DtlsRetransmitClock _clock;
+    private bool _isNewFlight;
+    private int _repeatCount;
+    private int _freshCount;
+    private byte[] _peerCertificate = [];
+
+    /// <summary>Makes a connection of a context.</summary>
+    public OpenSslDtlsEngine(nint context, DtlsRole role)
+    {
+        LibCrypto.ERR_clear_error();
+        _ssl = OpenSslException.ThrowIfNull(LibSsl.SSL_new(context), nameof(LibSsl.SSL_new));
+        _self = GCHandle.Alloc(this);
+        var bio = DatagramBio.Create(_self);
+        LibSsl.SSL_set_bio(_ssl, bio, bio);
+        if (role == DtlsRole.Server)
+        {
+            LibSsl.SSL_set_accept_state(_ssl);
+        }
+        else
+        {
+            LibSsl.SSL_set_connect_state(_ssl);
+        }
+
+        _ = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlMtu, MtuBytes, null);
+        DtlsRetransmitClock.Install(_ssl);
+    }
+
+    /// <inheritdoc/>
+    public DtlsEngineStatus Status { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasTransmit => _output.Count != 0;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> PeerCertificate => _peerCertificate;
+
+    /// <inheritdoc/>
+    public DtlsEngineStatus Start() => Step();
+
+    /// <inheritdoc/>
+    public DtlsEngineStatus HandleDatagram(ReadOnlySpan<byte> datagram)
+    {
+        if (_ssl == 0 || Status == DtlsEngineStatus.Failed || datagram.IsEmpty)
+        {
+            return Status;
+        }
+
+        fixed (byte* input = datagram)
+        {
+            _input = input;
+            _inputLength = datagram.Length;
+            Step();
+            _input = null;
+        }
+
+        return Status;
+    }
+
+    /// <inheritdoc/>
+    public DtlsEngineStatus Retransmit()
+    {
+        if (_ssl == 0 || Status != DtlsEngineStatus.Handshaking)
+        {
+            return Status;
+        }
+
+        _repeatCount++;
+        var isFresh =
+            _freshCount < FreshCountMax && (_repeatCount <= FreshInARow || _repeatCount % 2 == 0);
+        if (!isFresh || !TryRetransmitFresh())
+        {
+            RepeatFlight();
+        }
+
+        return Status;
+    }
+
+    /// <inheritdoc/>
+    public int PollTransmit(Span<byte> destination)
+    {
+        while (_output.TryDequeue(out var datagram))
+        {
+            if (datagram.Length <= destination.Length)
+            {
+                datagram.CopyTo(destination);
+                return datagram.Length;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public bool TryExportSrtpKeys(DtlsRole role, out SrtpKeyingMaterial? keys)
+    {
+        keys = null;
+        if (_ssl == 0 || _peerCertificate.Length == 0)
+        {
+            return false;
+        }
+
+        var selected = LibSsl.SSL_get_selected_srtp_profile(_ssl);
+        var profile = selected is null
+            ? SrtpProfile.None
+            : (SrtpProfile)(ushort)selected[SrtpProfileIdOffset];
+        var length = SrtpKeyingMaterial.ExportedBytes(profile);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        Span<byte> buffer = stackalloc byte[ExportedBytesMax];
+        var exported = buffer[..length];
+        var label = "EXTRACTOR-dtls_srtp"u8;
+        LibCrypto.ERR_clear_error();
+        fixed (byte* exportedPointer = exported)
+        fixed (byte* labelPointer = label)
+        {
+            if (
+                LibSsl.SSL_export_keying_material(
+                    _ssl,
+                    exportedPointer,
+                    (nuint)length,
+                    labelPointer,
+                    (nuint)label.Length,
+                    null,
+                    0,
+                    0
+                ) != 1
+            )
+            {
+                return false;
+            }
+        }
+
+        keys = SrtpKeyingMaterial.FromExporter(profile, role, exported);
+        buffer.Clear();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        if (_ssl == 0 || Status is DtlsEngineStatus.Handshaking or DtlsEngineStatus.Failed)
+        {
+            return;
+        }
+
+        LibCrypto.ERR_clear_error();
+        _ = LibSsl.SSL_shutdown(_ssl);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_ssl == 0)
+        {
+            return;
+        }
+
+        LibSsl.SSL_free(_ssl);
+        _ssl = 0;
+        _self.Free();
+    }
+
+    /// <summary>Gives libssl the datagram that came, once.</summary>
+    internal bool TryTakeInput(Span<byte> destination, out int taken)
+    {
+        taken = 0;
+        if (_input is null)
+        {
+            return false;
+        }
+
+        taken = Math.Min(_inputLength, destination.Length);
+        new ReadOnlySpan<byte>(_input, taken).CopyTo(destination);
+        _input = null;
+        return true;
+    }
+
+    /// <summary>Takes a datagram that libssl sends.</summary>
+    internal void TakeOutput(ReadOnlySpan<byte> datagram)
+    {
+        if (_isNewFlight)
+        {
+            _isNewFlight = false;
+            _flight.Clear();
+        }
+
+        if (_output.Count >= OutputCountMax || _flight.Count >= OutputCountMax)
+        {
+            return;
+        }
+
+        var copy = datagram.ToArray();
+        _output.Enqueue(copy);
+        if (Status == DtlsEngineStatus.Handshaking)
+        {
+            _flight.Add(copy);
+        }
+    }
+
+    /// <summary>Hears where libssl keeps its retransmission deadline.</summary>
+    internal void NoteDeadline(nint deadline) => _clock.Note(deadline);
+
+    /// <summary>Goes on with the handshake, then reads what came behind it.</summary>
+    private DtlsEngineStatus Step()
+    {
+        LibCrypto.ERR_clear_error();
+        var outputBefore = _output.Count;
+        _isNewFlight = true;
+        if (Status == DtlsEngineStatus.Handshaking)
+        {
+            var result = LibSsl.SSL_do_handshake(_ssl);
+            if (result == 1)
+            {
+                ReadPeerCertificate();
+                Status = DtlsEngineStatus.Connected;
+            }
+            else if (!IsWaiting(result))
+            {
+                Status = DtlsEngineStatus.Failed;
+            }
+        }
+
+        if (Status == DtlsEngineStatus.Handshaking && _output.Count > outputBefore)
+        {
+            _repeatCount = 0;
+            _freshCount = 0;
+        }
+
+        if (Status == DtlsEngineStatus.Connected)
+        {
+            Read();
+        }
+
+        LibCrypto.ERR_clear_error();
+        return Status;
+    }
+
+    /// <summary>Reads and drops application data; alerts and repeated flights are dealt with on the way.</summary>
+    private void Read()
+    {
+        var buffer = stackalloc byte[ReadBufferBytes];
+        for (var count = 0; count < ReadCountMax; count++)
+        {
+            var result = LibSsl.SSL_read(_ssl, buffer, ReadBufferBytes);
+            if (result > 0)
+            {
+                continue;
+            }
+
+            if (LibSsl.SSL_get_error(_ssl, result) == LibSsl.ErrorZeroReturn)
+            {
+                Status = DtlsEngineStatus.ClosedByPeer;
+            }
+            else if (!IsWaiting(result))
+            {
+                Status = DtlsEngineStatus.Failed;
+            }
+
+            return;
+        }
+    }
+
+    private bool IsWaiting(int result) =>
+        LibSsl.SSL_get_error(_ssl, result) is LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite;
+
+    /// <summary>Has libssl send the flight again, in records with new sequence numbers.</summary>
+    private bool TryRetransmitFresh()
+    {
+        LibCrypto.ERR_clear_error();
+        _isNewFlight = true;
+        _clock.TryExpire();
+        var result = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlHandleTimeout, 0, null);
+        LibCrypto.ERR_clear_error();
+        if (result < 0)
+        {
+            Status = DtlsEngineStatus.Failed;
+            return true;
+        }
+
+        if (result > 0)
+        {
+            _freshCount++;
+        }
+
+        return result > 0;
+    }
+
+    /// <summary>Sends the flight again byte for byte. The peer drops the records that it has already,
+    /// which is no loss: it is those that it lacks that it waits for.</summary>
+    private void RepeatFlight()
+    {
+        foreach (var datagram in _flight)
+        {
+            if (_output.Count < OutputCountMax)
+            {
+                _output.Enqueue(datagram);
+            }
+        }
+    }
+
+    private void ReadPeerCertificate()
+    {
+        var certificate = LibSsl.SSL_get1_peer_certificate(_ssl);
+        if (certificate == 0)
+        {
+            return;
+        }
+
+        var length = LibCrypto.i2d_X509(certificate, null);
+        if (length > 0)
+        {
+            _peerCertificate = new byte[length];
+            fixed (byte* pointer = _peerCertificate)
+            {
+                var end = pointer;
+                _ = LibCrypto.i2d_X509(certificate, &end);
+            }
+        }
+
+        LibCrypto.X509_free(certificate);
+    }
+}

@@ -1,0 +1,136 @@
+using Edge.Primitives;
+using Edge.Protocol.Dtls;
+
+namespace Edge.Native.Tests.OpenSsl;
+
+/// <summary>Two associations with a link of virtual time between them that a test can disturb.</summary>
+internal sealed class DtlsPair : IDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(5);
+
+    private readonly PriorityQueue<(bool ToServer, byte[] Datagram), (long, long)> _link = new();
+    private readonly byte[] _buffer = new byte[2048];
+    private long _order;
+
+    public DtlsPair(DtlsAssociation client, DtlsAssociation server)
+    {
+        Client = client;
+        Server = server;
+    }
+
+    public DtlsAssociation Client { get; }
+
+    public DtlsAssociation Server { get; }
+
+    public Instant Now { get; private set; } = Instant.FromMilliseconds(1000);
+
+    public List<DtlsEvent> ClientEvents { get; } = [];
+
+    public List<DtlsEvent> ServerEvents { get; } = [];
+
+    /// <summary>Every datagram sent, in order: when, by whom, what.</summary>
+    public List<(Instant At, bool ToServer, byte[] Datagram)> Sent { get; } = [];
+
+    /// <summary>What the link does with a datagram: how often it arrives, each with its extra delay.</summary>
+    public Func<bool, byte[], TimeSpan[]> Link { get; set; } = (_, _) => [TimeSpan.Zero];
+
+    /// <summary>Called before each delivery.</summary>
+    public Action<DtlsPair, bool>? BeforeDelivery { get; set; }
+
+    public bool IsConnected =>
+        Client.State == DtlsState.Connected && Server.State == DtlsState.Connected;
+
+    public DtlsPair Start()
+    {
+        Server.Start(Now);
+        Client.Start(Now);
+        Drain();
+        return this;
+    }
+
+    public void Deliver(bool toServer, ReadOnlySpan<byte> datagram)
+    {
+        (toServer ? Server : Client).HandleDatagram(datagram, Now);
+        Drain();
+    }
+
+    /// <summary>Runs until a condition holds, nothing is left to happen, or the time is over.</summary>
+    public DtlsPair RunUntil(Func<DtlsPair, bool> condition, double withinMs = 60_000)
+    {
+        var end = Now + TimeSpan.FromMilliseconds(withinMs);
+        while (!condition(this) && Step(end)) { }
+
+        return this;
+    }
+
+    public DtlsPair RunFor(double milliseconds)
+    {
+        var end = Now + TimeSpan.FromMilliseconds(milliseconds);
+        while (Step(end)) { }
+
+        Now = end;
+        return this;
+    }
+
+    public void Drain()
+    {
+        Drain(Client, toServer: true, ClientEvents);
+        Drain(Server, toServer: false, ServerEvents);
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        Server.Dispose();
+    }
+
+    private bool Step(Instant end)
+    {
+        var next = Instant.Min(Client.PollTimeout(), Server.PollTimeout());
+        var isDelivery = false;
+        if (_link.TryPeek(out _, out var key) && new Instant(key.Item1) <= next)
+        {
+            next = new Instant(key.Item1);
+            isDelivery = true;
+        }
+
+        if (!next.IsSet || next > end)
+        {
+            return false;
+        }
+
+        Now = Instant.Max(Now, next);
+        if (isDelivery)
+        {
+            var (toServer, datagram) = _link.Dequeue();
+            BeforeDelivery?.Invoke(this, toServer);
+            Deliver(toServer, datagram);
+            return true;
+        }
+
+        Client.HandleTimeout(Now);
+        Server.HandleTimeout(Now);
+        Drain();
+        return true;
+    }
+
+    private void Drain(DtlsAssociation from, bool toServer, List<DtlsEvent> events)
+    {
+        int length;
+        while ((length = from.PollTransmit(_buffer)) > 0)
+        {
+            var datagram = _buffer[..length];
+            Sent.Add((Now, toServer, datagram));
+            foreach (var extra in Link(toServer, datagram))
+            {
+                var at = Now + Delay + extra;
+                _link.Enqueue((toServer, datagram), (at.Ticks, _order++));
+            }
+        }
+
+        while (from.PollEvent(out var occurred))
+        {
+            events.Add(occurred);
+        }
+    }
+}
