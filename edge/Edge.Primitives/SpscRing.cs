@@ -58,15 +58,4 @@ public sealed class SpscRing<T>
         Volatile.Write(ref _head.Value, head + 1);
         return true;
     }
-
-    /// <summary>An index on cache lines of its own, so that the two threads do not invalidate each other.</summary>
-    [System.Runtime.InteropServices.StructLayout(
-        System.Runtime.InteropServices.LayoutKind.Explicit,
-        Size = 256
-    )]
-    private struct PaddedIndex
-    {
-        [System.Runtime.InteropServices.FieldOffset(128)]
-        public long Value;
-    }
 }

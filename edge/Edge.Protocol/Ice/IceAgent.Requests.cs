@@ -1,0 +1,152 @@
+using Edge.Primitives;
+using Edge.Protocol.Ice.Checks;
+using Edge.Protocol.Ice.Messages;
+using Edge.Wire.Stun;
+
+namespace Edge.Protocol.Ice;
+
+// The peer's checks: RFC 8445 §7.3.
+public sealed partial class IceAgent
+{
+    private IceInput HandleRequest(in NetworkAddress source, in StunMessage request, Instant now)
+    {
+        var generation = FindGeneration(in request);
+        if (generation is null)
+        {
+            _stats.UnknownUsernames++;
+            return IceInput.UnknownUsername;
+        }
+
+        var authentication = Authenticate(in request, generation.LocalPassword);
+        if (authentication != IceInput.Accepted)
+        {
+            return authentication;
+        }
+
+        var answer = new IceOutgoing
+        {
+            Address = source,
+            TransactionId = request.TransactionId,
+            Generation = generation,
+            LengthMax = request.Length,
+        };
+        if (!IsAcceptable(in request, ref answer, now))
+        {
+            _sender.Send(in answer, ref _stats);
+            return IceInput.Refused;
+        }
+
+        _stats.RequestsAccepted++;
+        answer.Kind = IceOutgoingKind.Success;
+        _sender.Send(in answer, ref _stats);
+        NoteAuthenticated(in source, now);
+        if (_mode == IceMode.Lite)
+        {
+            AcceptAsLite(in source, generation, request.HasUseCandidate, now);
+        }
+        else
+        {
+            AcceptAsFull(in source, generation, request.HasUseCandidate, now);
+        }
+
+        return IceInput.Accepted;
+    }
+
+    /// <summary>Looks for what makes an authenticated request one to be refused.</summary>
+    private bool IsAcceptable(in StunMessage request, ref IceOutgoing answer, Instant now)
+    {
+        answer.UnknownCount = request.FindUnknownRequired(answer.Unknown);
+        if (answer.UnknownCount > 0)
+        {
+            _stats.UnknownAttributes++;
+            answer.Kind = IceOutgoingKind.UnknownAttributes;
+            return false;
+        }
+
+        var role = _roles.Role;
+        if (!_roles.TryResolve(in request))
+        {
+            _stats.RoleConflicts++;
+            answer.Kind = IceOutgoingKind.RoleConflict;
+            return false;
+        }
+
+        if (_roles.Role != role)
+        {
+            _checks.HandleRoleSwitch(default, _roles.Role, now);
+        }
+
+        return true;
+    }
+
+    /// <summary>A lite agent takes any authenticated check for a working pair and for consent, and
+    /// USE-CANDIDATE for the peer's choice (RFC 8445 §7.3.2): the latest one holds.</summary>
+    private void AcceptAsLite(
+        in NetworkAddress source,
+        IceGeneration generation,
+        bool isNominated,
+        Instant now
+    )
+    {
+        var wasLost = State == IceState.ConsentLost || (State == IceState.Waiting && HasSelected);
+        var isFree = !_current.IsNominated && _previous is null or { IsNominated: false };
+        var mayReplace = isFree || !MaySend(now) || source == _path.Selected;
+        _path.NoteConsent(in source, now);
+        _timers.Clear(IceTimer.Establish);
+        if (isNominated)
+        {
+            Nominate(in source, generation, now);
+        }
+        else if (mayReplace)
+        {
+            Select(in source, generation);
+            if (State != IceState.Nominated)
+            {
+                Transition(generation.IsNominated ? IceState.Nominated : IceState.Validated);
+            }
+        }
+
+        if (wasLost)
+        {
+            Raise(IceEventKind.ConsentRestored, in source);
+        }
+    }
+
+    private void AcceptAsFull(
+        in NetworkAddress source,
+        IceGeneration generation,
+        bool isNominated,
+        Instant now
+    )
+    {
+        if (generation != _current || State == IceState.ConsentLost)
+        {
+            return;
+        }
+
+        var isByPeer = isNominated && _roles.Role == IceRole.Controlled;
+        if (_checks.HandleRequest(in source, isByPeer))
+        {
+            Nominate(in source, generation, now);
+        }
+
+        RunChecks(now);
+    }
+
+    private IceGeneration? FindGeneration(in StunMessage request)
+    {
+        if (!request.TryReadUsername(out var local, out _))
+        {
+            return null;
+        }
+
+        if (local.SequenceEqual(_current.LocalFragment))
+        {
+            return _current;
+        }
+
+        return _previous is not null && local.SequenceEqual(_previous.LocalFragment)
+            ? _previous
+            : null;
+    }
+}

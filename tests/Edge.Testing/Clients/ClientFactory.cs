@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Edge.Primitives;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Negotiation.Offering;
+using Edge.Protocol.Srtp;
+using Edge.Protocol.Transport;
+using Edge.Wire.Payload;
+using Edge.Wire.Sdp;
+
+namespace Edge.Testing.Clients;
+
+/// <summary>Makes clients that negotiate by offer and answer, as WHIP and WHEP clients do.</summary>
+public sealed class ClientFactory(
+    IDtlsEngineFactory dtls,
+    ISrtpCipherFactory ciphers,
+    ClockAnchor clock,
+    Prng random
+)
+{
+    private readonly PeerFactory _peers = new(dtls, ciphers, clock);
+
+    /// <summary>The usual sections: Opus and VP8.</summary>
+    public static ImmutableArray<OfferedTrack> AudioVideo { get; } =
+    [
+        new OfferedTrack(MediaKind.Audio, [new OfferedCodec(CodecKind.Opus)]),
+        new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)]),
+    ];
+
+    /// <summary>Offers to publish.</summary>
+    public ClientOffer OfferPublish(OfferOptions options)
+    {
+        var credentials = IceCredentials.Create(random);
+        var offer = OfferWriter.Publish(Declare(options), Local(credentials));
+        return new ClientOffer(credentials, offer, IsPublisher: true);
+    }
+
+    /// <summary>Offers to play.</summary>
+    public ClientOffer OfferPlay(OfferOptions options)
+    {
+        var credentials = IceCredentials.Create(random);
+        var offer = OfferWriter.Play(options, Local(credentials));
+        return new ClientOffer(credentials, offer, IsPublisher: false);
+    }
+
+    /// <summary>Takes the answer and makes the client; throws where a real client would give up.</summary>
+    /// <param name="offer">What was offered.</param>
+    /// <param name="answerSdp">What the server answered.</param>
+    /// <param name="now">The client's time.</param>
+    /// <param name="streams">What a publisher sends, in the order of sections and rids.</param>
+    public MediaClient Connect(
+        ClientOffer offer,
+        string answerSdp,
+        Instant now,
+        params ClientStream[] streams
+    )
+    {
+        if (!SessionDescription.TryParse(answerSdp, out var answer, out var error))
+        {
+            throw new TestingException($"The answer cannot be read: {error}");
+        }
+
+        var settings = offer.IsPublisher
+            ? Publishing(Agreed(AgreementReader.ReadPublish(offer.Description, answer)))
+            : Playing(Agreed(AgreementReader.ReadPlay(offer.Description, answer)));
+        var peer = _peers.Create(
+            settings with
+            {
+                LocalCredentials = offer.Credentials,
+            },
+            random.Fork(),
+            now
+        );
+        return new MediaClient(peer, streams);
+    }
+
+    private OfferOptions Declare(OfferOptions options)
+    {
+        var tracks = ImmutableArray.CreateBuilder<OfferedTrack>();
+        foreach (var track in options.Tracks)
+        {
+            var needsSource = track.Rids.IsEmpty && track.LocalSsrc is null;
+            tracks.Add(
+                needsSource
+                    ? track with
+                    {
+                        LocalSsrc = new Ssrc(random.NextUInt32()),
+                        LocalRtxSsrc =
+                            track.Kind == MediaKind.Video ? new Ssrc(random.NextUInt32()) : null,
+                    }
+                    : track
+            );
+        }
+
+        return options with
+        {
+            Tracks = tracks.ToImmutable(),
+        };
+    }
+
+    private LocalTransportDescription Local(IceCredentials credentials) =>
+        new(
+            credentials.UsernameFragment,
+            credentials.Password,
+            _peers.LocalFingerprint,
+            CandidateAddresses: [],
+            IsIceLite: false
+        );
+
+    private PeerSettings Publishing(PublishAgreement agreement) =>
+        Settings(agreement.Remote) with
+        {
+            Sends = agreement.Media,
+        };
+
+    private PeerSettings Playing(PlayAgreement agreement) =>
+        Settings(agreement.Remote) with
+        {
+            Receives = agreement.Media,
+        };
+
+    private PeerSettings Settings(RemoteTransport remote) =>
+        new()
+        {
+            IceMode = IceMode.Controlling,
+            LocalCredentials = new IceCredentials("", ""),
+            Remote = remote,
+            ReportSsrc = new Ssrc(random.NextUInt32()),
+            Cname = "client",
+        };
+
+    private static TAgreement Agreed<TAgreement>(NegotiationResult<TAgreement> result)
+        where TAgreement : class =>
+        result switch
+        {
+            NegotiationResult<TAgreement>.Agreed agreed => agreed.Agreement,
+            NegotiationResult<TAgreement>.Refused refused => throw new TestingException(
+                $"The client refuses the answer: {refused.Sentence}"
+            ),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+}
