@@ -3,8 +3,9 @@ namespace Edge.Wire.Payload;
 /// <summary>What forwarding needs to know of one packet's payload.</summary>
 /// <param name="IsKeyFrameStart">A receiver that has nothing can begin with this packet. For H.264 this
 /// is the packet with the SPS and for H.265 the one with the VPS, not the IDR slice behind them, which
-/// a new decoder could not use; parameter sets travel in band in WebRTC (RFC 7742 §6.2). Never set for
-/// audio.</param>
+/// a new decoder could not use; parameter sets travel in band in WebRTC (RFC 7742 §6.2). An encoder may
+/// repeat them within a picture, so a picture's key frame starts at the first such packet of its RTP
+/// timestamp. Never set for audio.</param>
 /// <param name="StartsFrame">The first packet of a frame (of a layer frame for VP9). Always set for
 /// audio; for H.264 and H.265 several packets may have it: parameter sets and the first slice.</param>
 /// <param name="TemporalLayer">Temporal layer, -1 when the payload does not say.</param>
