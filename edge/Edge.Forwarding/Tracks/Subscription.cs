@@ -1,3 +1,5 @@
+using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Tracks;
@@ -7,34 +9,228 @@ namespace Edge.Forwarding.Tracks;
 /// Self-contained: it can leave the <see cref="Track"/> of one shard and join the track's object on
 /// another; sequence numbers, timestamps and picture ids go on. Threads: the shard of its track.
 /// </remarks>
-public sealed partial class Subscription
+public sealed class Subscription
 {
+    /// <summary>Retransmissions per <see cref="RetransmissionWindow"/>. Chosen: four times the loss
+    /// repair a 10 Mbit/s stream can need; keeps a viewer's small NACKs from becoming a flood.</summary>
+    public const int RetransmissionsMax = 256;
+
+    /// <summary>The time over which retransmissions are counted.</summary>
+    public static readonly TimeSpan RetransmissionWindow = TimeSpan.FromMilliseconds(100);
+
+    private readonly SequenceRewriter _sequences;
+    private readonly TimestampRewriter _timestamps;
+    private PictureIndexes _lastPictures;
+    private Instant _retransmittingSince = Instant.Zero;
+    private int _retransmissions;
+    private bool _hasPictures;
+
     /// <summary>Makes one that has sent nothing.</summary>
     /// <param name="firstSequence">Its first sequence number; draw it at random below 2^15, so that the
     /// receiver's guess of the rollover counter cannot fail (RFC 3711 §3.3.1).</param>
     /// <param name="firstTimestamp">Its first timestamp, drawn at random (RFC 3550 §5.1).</param>
     public Subscription(SequenceNumber firstSequence, uint firstTimestamp)
     {
-        FirstSequence = firstSequence;
-        FirstTimestamp = firstTimestamp;
+        _sequences = new(firstSequence);
+        _timestamps = new(firstTimestamp);
     }
 
     /// <summary>The viewer it belongs to; for the caller's use only.</summary>
     public object? Owner { get; set; }
 
     /// <summary>Where it stands.</summary>
-    public SubscriptionState State { get; private set; }
+    public SubscriptionState State { get; internal set; }
 
     /// <summary>The layer being sent, or -1.</summary>
-    public int CurrentLayer { get; private set; } = -1;
+    public int CurrentLayer { get; internal set; } = -1;
 
     /// <summary>The layer wanted, or -1; it becomes current at its next key frame.</summary>
-    public int TargetLayer { get; private set; } = -1;
+    public int TargetLayer { get; internal set; } = -1;
 
     /// <summary>The layer chosen by hand, or empty for the best live one.</summary>
-    public Rid PreferredRid { get; private set; }
+    public Rid PreferredRid { get; internal set; }
 
-    internal SequenceNumber FirstSequence { get; }
+    /// <summary>Packets sent for the first time.</summary>
+    public long PacketsSent { get; private set; }
 
-    internal uint FirstTimestamp { get; }
+    /// <summary>Its place in its track's list, or -1 while detached.</summary>
+    internal int Index { get; set; } = -1;
+
+    /// <summary>The publisher it last followed.</summary>
+    internal ushort Epoch { get; set; }
+
+    /// <summary>The next cached packet to send while catching up.</summary>
+    internal long Cursor { get; set; }
+
+    /// <summary>Cached packets sent per step while catching up.</summary>
+    internal int BurstPackets { get; set; }
+
+    /// <summary>Since when a start is awaited.</summary>
+    internal Instant WaitingSince { get; set; }
+
+    /// <summary>When it last began at a key frame.</summary>
+    internal Instant StartedAt { get; set; }
+
+    /// <summary>Whether its viewer lost the picture and should begin again from the cache.</summary>
+    internal bool IsRestartWanted { get; set; }
+
+    /// <summary>The number after the last one mapped of the current run.</summary>
+    internal long NextIn => _sequences.IsStarted ? _sequences.Current.LastIn + 1 : 0;
+
+    /// <summary>The publisher or the place in its packets was lost: a start is awaited.</summary>
+    internal void HandleLostSource(Instant now)
+    {
+        State = SubscriptionState.Waiting;
+        CurrentLayer = -1;
+        TargetLayer = -1;
+        WaitingSince = now;
+        IsRestartWanted = false;
+    }
+
+    /// <summary>Begins a run at a packet; false when another key frame is wanted first.</summary>
+    internal bool TryBegin(in CachedPacket first, in TimestampStart start, Instant now)
+    {
+        if (!_timestamps.TryStart(start, now, out var map))
+        {
+            return false;
+        }
+
+        ref readonly var packet = ref first.Packet;
+        var pictures =
+            _hasPictures && first.Vp8.HasPictureId
+                ? PictureIndexes.OffsetsAfter(_lastPictures, first.Vp8, first.PictureId)
+                : default;
+        _sequences.Begin(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence, map, pictures);
+        CurrentLayer = packet.Layer;
+        Epoch = packet.SourceEpoch;
+        return true;
+    }
+
+    /// <summary>The same layer goes on with other timestamps: its publisher's clock jumped.</summary>
+    internal void Rebase(in CachedPacket first, in TimestampStart start, Instant now)
+    {
+        if (
+            _timestamps.TryStart(start, now, out var map)
+            || _timestamps.TryStart(start, now, out map)
+        )
+        {
+            _sequences.Begin(
+                first.Packet.Layer,
+                first.Packet.SourceEpoch,
+                first.Packet.ExtendedSequence,
+                map,
+                _sequences.Current.Pictures
+            );
+        }
+    }
+
+    /// <summary>Rewrites a packet of the track and sends it, if it has a place and was not sent yet.</summary>
+    [HotPath]
+    internal bool TrySend<TSink>(in CachedPacket entry, ref TSink sink, Instant now)
+        where TSink : struct, IForwardSink
+    {
+        ref readonly var packet = ref entry.Packet;
+        long extendedOut;
+        RewriteRun run;
+        var isMapped = packet.IsPaddingOnly
+            ? _sequences.TryMapPadding(
+                packet.Layer,
+                packet.SourceEpoch,
+                packet.ExtendedSequence,
+                out extendedOut,
+                out run
+            )
+            : _sequences.TryMap(
+                packet.Layer,
+                packet.SourceEpoch,
+                packet.ExtendedSequence,
+                out extendedOut,
+                out run
+            );
+        if (!isMapped || !_sequences.TryMark(extendedOut, packet.Marker))
+        {
+            return false;
+        }
+
+        var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: false);
+        _timestamps.HandleSent(packet.Timestamp, forwarded.Timestamp, packet.ArrivedAt, now);
+        if (entry.Vp8.HasPictureId && extendedOut == _sequences.HighestSent)
+        {
+            _lastPictures = run.Pictures.Apply(entry.Vp8, entry.PictureId);
+            _hasPictures = true;
+        }
+
+        PacketsSent++;
+        sink.Send(this, forwarded);
+        return true;
+    }
+
+    /// <summary>Finds the received packet behind an outgoing number, within the budget.</summary>
+    [HotPath]
+    internal bool TryFindSent(
+        SequenceNumber lost,
+        out long extendedIn,
+        out RewriteRun run,
+        out long extendedOut,
+        Instant now
+    )
+    {
+        if (now - _retransmittingSince >= RetransmissionWindow)
+        {
+            _retransmittingSince = now;
+            _retransmissions = 0;
+        }
+
+        return _sequences.TryReverse(lost, out extendedOut, out extendedIn, out run)
+            && _retransmissions < RetransmissionsMax;
+    }
+
+    /// <summary>Sends a packet again, or late for the first time when it never was sent.</summary>
+    [HotPath]
+    internal void Resend<TSink>(
+        in CachedPacket entry,
+        in RewriteRun run,
+        long extendedOut,
+        ref TSink sink
+    )
+        where TSink : struct, IForwardSink
+    {
+        _retransmissions++;
+        var isFirst = _sequences.TryMark(extendedOut, entry.Packet.Marker);
+        sink.Send(this, Rewrite(entry, run, extendedOut, isRetransmission: !isFirst));
+    }
+
+    private static ForwardedPacket Rewrite(
+        in CachedPacket entry,
+        in RewriteRun run,
+        long extendedOut,
+        bool isRetransmission
+    )
+    {
+        var timestamp = run.Timestamps.Map(entry.Packet.Timestamp);
+        if (!entry.Vp8.HasPictureId && !entry.Vp8.HasTl0PictureIndex && !entry.Vp8.HasKeyIndex)
+        {
+            return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
+            {
+                IsRetransmission = isRetransmission,
+            };
+        }
+
+        var sent = run.Pictures.Apply(entry.Vp8, entry.PictureId);
+        var prefix = default(PayloadPrefix);
+        var length = entry.Vp8.WriteRewritten(
+            prefix,
+            sent.PictureId,
+            sent.Tl0PictureIndex,
+            sent.KeyIndex
+        );
+        return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
+        {
+            IsRetransmission = isRetransmission,
+            Prefix = prefix,
+            PrefixLength = length,
+            TailOffset = entry.Packet.PayloadOffset + entry.Vp8.Length,
+            TailLength = entry.Packet.PayloadLength - entry.Vp8.Length,
+        };
+    }
 }

@@ -1,17 +1,35 @@
+using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.LayerSelection;
+using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
+using Edge.Wire.Payload;
 
 namespace Edge.Forwarding.Tracks;
 
 /// <summary>A published track as one shard sees it: its layers, its cache and its subscriptions.</summary>
 /// <remarks>
 /// A name outlives its publisher: <see cref="StartSource"/> puts another one under the same
-/// subscriptions. Threads: one shard owns it.
+/// subscriptions. After <see cref="Attach"/>, <see cref="StartSource"/> and the like, ask
+/// <see cref="PollTimeout"/> again: starting a viewer from the cache happens in
+/// <see cref="HandleTimeout"/>. Threads: one shard owns it.
 /// </remarks>
-public sealed class Track
+public sealed partial class Track
 {
     /// <summary>Simulcast layers a track can have. Chosen: what two bits of a layers allocation can
-    /// name; negotiation accepts no more.</summary>
+    /// name; negotiation accepts no more. Packets of further layers are dropped as stale.</summary>
     public const int LayersMax = 4;
+
+    private readonly PacketPool[] _pools;
+    private readonly TrackOptions _options;
+    private readonly LayerSelector _selector;
+    private readonly KeyFrameRequester _requester;
+    private readonly TrackLayer?[] _layers = new TrackLayer?[LayersMax];
+    private readonly TimerTable<TrackTimer> _timers = new((int)TrackTimer.Count);
+    private Subscription[] _subscriptions = new Subscription[4];
+    private TrackStats _stats;
+    private int _nextToCatchUp;
+    private bool _hasSource;
+    private bool _hasEnded;
 
     /// <summary>Makes a track without a source.</summary>
     /// <param name="description">What all its publishers share.</param>
@@ -20,8 +38,10 @@ public sealed class Track
     public Track(TrackDescription description, PacketPool[] pools, TrackOptions options)
     {
         Description = description;
-        Pools = pools;
-        Options = options;
+        _pools = pools;
+        _options = options;
+        _selector = new(options.DeadLayerAge);
+        _requester = new(LayersMax, options.KeyFrameRequestInterval);
     }
 
     /// <summary>What all publishers of the track share.</summary>
@@ -33,82 +53,181 @@ public sealed class Track
     /// <summary>How many subscriptions are attached.</summary>
     public int SubscriptionCount { get; private set; }
 
+    /// <summary>The attached subscriptions, in no order; valid until the next attach or detach.</summary>
+    public ReadOnlySpan<Subscription> Subscriptions => _subscriptions.AsSpan(0, SubscriptionCount);
+
+    /// <summary>The life and the rates of the layers.</summary>
+    public LayerSelector Layers => _selector;
+
+    /// <summary>How the publisher was seen to treat key-frame requests.</summary>
+    public KeyFrameHabit KeyFrameHabit => _requester.Habit;
+
     /// <summary>The counters.</summary>
-    public TrackStats Stats { get; private set; }
+    public TrackStats Stats => _stats;
 
-    private PacketPool[] Pools { get; }
+    /// <summary>Packets held in the caches.</summary>
+    public int CachedPackets
+    {
+        get
+        {
+            var count = 0;
+            for (var index = 0; index < _selector.Count; index++)
+            {
+                count += _layers[index]!.Cache.Count;
+            }
 
-    private TrackOptions Options { get; }
+            return count;
+        }
+    }
+
+    private bool IsVideo => Description.Kind == MediaKind.Video;
 
     /// <summary>Puts a publisher behind the track. Subscriptions keep their numbers and wait for its
-    /// first key frame.</summary>
+    /// first key frame. The same epoch again only sets the rids: packets may come before this call and
+    /// start the epoch themselves.</summary>
     /// <param name="sourceEpoch">One more than the last publisher's.</param>
-    /// <param name="rids">The rid of each layer; one empty rid when there is no simulcast.</param>
+    /// <param name="rids">The rid of each layer; empty when there is no simulcast. Those beyond
+    /// <see cref="LayersMax"/> are ignored.</param>
     /// <param name="now">The time.</param>
-    public void StartSource(ushort sourceEpoch, ReadOnlySpan<Rid> rids, Instant now) =>
-        throw new NotSupportedException();
+    public void StartSource(ushort sourceEpoch, ReadOnlySpan<Rid> rids, Instant now)
+    {
+        var layers = Math.Clamp(rids.Length, 1, LayersMax);
+        if (!_hasSource || sourceEpoch != SourceEpoch || layers > _selector.Count)
+        {
+            BeginSource(sourceEpoch, layers, now);
+        }
+
+        for (var index = 0; index < layers; index++)
+        {
+            _layers[index]!.Rid = index < rids.Length ? rids[index] : default;
+        }
+
+        ChooseTargets(now);
+    }
 
     /// <summary>The publisher left: cached packets are released, subscriptions stay.</summary>
-    public void EndSource(Instant now) => throw new NotSupportedException();
+    public void EndSource(Instant now)
+    {
+        ReleaseAll();
+        _hasSource = false;
+        _hasEnded = true;
+        _selector.Restart(0);
+        LoseSource(now);
+    }
 
     /// <summary>Releases every claim; the track must not be used afterwards.</summary>
-    public void Close() => throw new NotSupportedException();
+    public void Close() => ReleaseAll();
 
-    /// <summary>Releases cached packets that only serve joins, because the pool runs short.</summary>
-    public void ReleaseKeyFrameCache() => throw new NotSupportedException();
+    /// <summary>Releases cached packets that only serve joins, because the pool runs short. They leave
+    /// with the next packets.</summary>
+    public void ReleaseKeyFrameCache()
+    {
+        for (var index = 0; index < _selector.Count; index++)
+        {
+            _layers[index]!.Cache.ForgetKeyFrame();
+        }
+    }
 
     /// <summary>Tells which wall-clock time a layer's timestamp stands for (RFC 3550 §6.4.1).</summary>
-    public void SetSenderReport(int layer, NtpTimestamp ntp, uint rtpTimestamp) =>
-        throw new NotSupportedException();
+    public void SetSenderReport(int layer, NtpTimestamp ntp, uint rtpTimestamp)
+    {
+        if (layer < _selector.Count)
+        {
+            _layers[layer]!.Clock = new LayerClock(IsKnown: true, ntp, rtpTimestamp);
+        }
+    }
 
     /// <summary>Tells what the publisher says about a layer: its size in pixels (0: unknown) and
     /// whether it is being sent (video-layers-allocation).</summary>
-    public void SetLayerAllocation(int layer, int pixels, bool isActive, Instant now) =>
-        throw new NotSupportedException();
+    public void SetLayerAllocation(int layer, int pixels, bool isActive, Instant now)
+    {
+        if (layer >= _selector.Count)
+        {
+            return;
+        }
 
-    /// <summary>Adds a subscription, new or detached from another shard's object of this track.</summary>
-    public void Attach(Subscription subscription, Instant now) => throw new NotSupportedException();
+        if (_selector.HandleSize(layer, pixels) | _selector.HandleActivity(layer, isActive))
+        {
+            ChooseTargets(now);
+        }
+    }
 
-    /// <summary>Removes a subscription; it may be attached elsewhere afterwards.</summary>
-    public void Detach(Subscription subscription) => throw new NotSupportedException();
-
-    /// <summary>Chooses a layer by hand; an empty rid goes back to the best live one.</summary>
-    public void SetPreferredRid(Subscription subscription, Rid rid, Instant now) =>
-        throw new NotSupportedException();
-
-    /// <summary>Takes a received packet and sends it to every subscription that wants it.</summary>
+    /// <summary>Takes a layer whose publisher has to be asked for a key frame now; call until false.</summary>
     [HotPath]
-    public void Forward<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
-        where TSink : struct, IForwardSink => throw new NotSupportedException();
+    public bool PollKeyFrameRequest(out int layer, Instant now)
+    {
+        if (!_requester.TryTake(out layer, now))
+        {
+            return false;
+        }
 
-    /// <summary>Answers one lost number of a viewer's NACK from the cache; false when it cannot be.</summary>
-    [HotPath]
-    public bool HandleNack<TSink>(
-        Subscription subscription,
-        SequenceNumber lost,
-        ref TSink sink,
-        Instant now
-    )
-        where TSink : struct, IForwardSink => throw new NotSupportedException();
-
-    /// <summary>A viewer asked for a key frame (PLI or FIR).</summary>
-    public void HandleKeyFrameRequest(Subscription subscription, Instant now) =>
-        throw new NotSupportedException();
-
-    /// <summary>Does what is due: paced bursts, dead layers, repeated requests.</summary>
-    public void HandleTimeout<TSink>(ref TSink sink, Instant now)
-        where TSink : struct, IForwardSink => throw new NotSupportedException();
-
-    /// <summary>Takes a layer whose publisher has to be asked for a key frame now.</summary>
-    public bool PollKeyFrameRequest(out int layer, Instant now) =>
-        throw new NotSupportedException();
+        _stats.KeyFrameRequests++;
+        return true;
+    }
 
     /// <summary>When <see cref="HandleTimeout"/> or <see cref="PollKeyFrameRequest"/> has something to do.</summary>
-    public Instant PollTimeout() => throw new NotSupportedException();
+    [HotPath]
+    public Instant PollTimeout() =>
+        Instant.Min(_timers.Next, Instant.Min(_requester.PollTimeout(), _selector.PollTimeout()));
 
-    /// <summary>Shows the cached packets, oldest first, for a shard that gets its first subscription:
-    /// sent through the ring before the next live packet, they give its track the same cache.</summary>
+    /// <summary>Shows the packets from each layer's last key frame on, oldest first, for a shard that
+    /// gets its first subscription: sent through its ring before the next live packet, they give its
+    /// track the same cache.</summary>
     /// <returns>False when the sink refused one.</returns>
     public bool ReplayCache<TSink>(ref TSink sink)
-        where TSink : struct, IReplaySink => throw new NotSupportedException();
+        where TSink : struct, IReplaySink
+    {
+        for (var index = 0; index < _selector.Count; index++)
+        {
+            var cache = _layers[index]!.Cache;
+            for (var at = cache.KeyFrameStart; cache.HasKeyFrame && at <= cache.Highest; at++)
+            {
+                if (
+                    cache.Contains(at)
+                    && !cache[at].Packet.IsPaddingOnly
+                    && !sink.Offer(cache[at].Packet)
+                )
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void BeginSource(ushort sourceEpoch, int layers, Instant now)
+    {
+        ReleaseAll();
+        _hasSource = true;
+        _hasEnded = false;
+        SourceEpoch = sourceEpoch;
+        var cachePackets = IsVideo ? _options.VideoCachePackets : _options.AudioCachePackets;
+        for (var index = 0; index < layers; index++)
+        {
+            _layers[index] ??= new TrackLayer(cachePackets, _pools);
+        }
+
+        _selector.Restart(layers);
+        _requester.Clear();
+        LoseSource(now);
+    }
+
+    private void LoseSource(Instant now)
+    {
+        foreach (var subscription in Subscriptions)
+        {
+            subscription.HandleLostSource(now);
+        }
+
+        _timers.Clear(TrackTimer.CatchUp);
+    }
+
+    private void ReleaseAll()
+    {
+        foreach (var layer in _layers)
+        {
+            layer?.Clear();
+        }
+    }
 }

@@ -1,0 +1,203 @@
+using Edge.Forwarding.Tracks;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.KeyFrames;
+
+/// <summary>The latest packets of one layer: for NACKs, and from its last key frame on for joiners.</summary>
+/// <remarks>
+/// Shape: a ring over extended sequence numbers. Packets leave when they are older than the history
+/// age and not needed from the last key frame on, or when the ring is full; a key frame that leaves
+/// is no longer a starting point until the next one comes.
+/// Bounded: the capacity in packets, hence capacity * <see cref="PacketPool.SlotBytes"/> bytes.
+/// Owner: holds one claim on each packet inside, none on padding-only ones.
+/// </remarks>
+internal sealed class PacketCache
+{
+    /// <summary>No key frame is cached.</summary>
+    public const long NoKeyFrame = -1;
+
+    /// <summary>Numbers before the first packet that may still come. Chosen: reordering at the start.</summary>
+    private const int ReorderAtStart = 64;
+
+    /// <summary>Packets released per packet added. Chosen: a backlog empties eight times faster than it
+    /// grew, and one call stays short.</summary>
+    private const int TrimStepsMax = 8;
+
+    private readonly CachedPacket[] _entries;
+    private readonly PacketPool[] _pools;
+    private readonly long _mask;
+    private Instant _startedAt;
+
+    /// <summary>Makes an empty cache; the capacity is a power of two.</summary>
+    public PacketCache(int capacity, PacketPool[] pools)
+    {
+        _entries = new CachedPacket[capacity];
+        _mask = capacity - 1;
+        _pools = pools;
+    }
+
+    /// <summary>Whether any packet came since the last <see cref="Clear"/>.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>The lowest number that may be inside.</summary>
+    public long Oldest { get; private set; }
+
+    /// <summary>The highest number received.</summary>
+    public long Highest { get; private set; }
+
+    /// <summary>The first packet of the last key frame, or <see cref="NoKeyFrame"/>.</summary>
+    public long KeyFrameStart { get; private set; } = NoKeyFrame;
+
+    /// <summary>Whether a joiner could start from the cache.</summary>
+    public bool HasKeyFrame => KeyFrameStart != NoKeyFrame;
+
+    /// <summary>Claims held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Puts a packet in, with a claim of its own.</summary>
+    [HotPath]
+    public CacheInsertion Add(in CachedPacket entry, Instant now)
+    {
+        var extended = entry.Packet.ExtendedSequence;
+        if (!IsStarted)
+        {
+            IsStarted = true;
+            _startedAt = now;
+            Oldest = Math.Max(extended - Math.Min(ReorderAtStart, _mask), 0);
+            Highest = extended;
+        }
+
+        if (extended < Oldest)
+        {
+            return CacheInsertion.TooOld;
+        }
+
+        var isNewest = extended >= Highest;
+        if (extended > Highest)
+        {
+            EvictBelow(extended - _mask);
+            Highest = extended;
+        }
+
+        ref var slot = ref _entries[extended & _mask];
+        if (slot.IsPresent)
+        {
+            return CacheInsertion.Duplicate;
+        }
+
+        slot = entry;
+        slot.IsPresent = true;
+        if (!entry.Packet.Handle.IsNone)
+        {
+            _pools[entry.Packet.Handle.Pool].AddReference(entry.Packet.Handle);
+            Count++;
+        }
+
+        if (entry.Packet.IsKeyFrameStart)
+        {
+            NoteKeyFrame(entry.Packet);
+        }
+
+        return isNewest ? CacheInsertion.Newest : CacheInsertion.Late;
+    }
+
+    /// <summary>Whether a packet is inside.</summary>
+    [HotPath]
+    public bool Contains(long extended) =>
+        IsStarted
+        && extended >= Oldest
+        && extended <= Highest
+        && _entries[extended & _mask].IsPresent;
+
+    /// <summary>A packet that <see cref="Contains"/> said is inside.</summary>
+    [HotPath]
+    public ref readonly CachedPacket this[long extended] => ref _entries[extended & _mask];
+
+    /// <summary>Releases packets past the history age, a few per call.</summary>
+    [HotPath]
+    public void Trim(TimeSpan historyAge, Instant now)
+    {
+        var keepFrom = HasKeyFrame ? Math.Min(KeyFrameStart, Highest) : Highest;
+        for (var step = 0; step < TrimStepsMax && Oldest < keepFrom; step++)
+        {
+            ref var slot = ref _entries[Oldest & _mask];
+            var since = slot.IsPresent ? slot.Packet.ArrivedAt : _startedAt;
+            if (now - since <= historyAge)
+            {
+                return;
+            }
+
+            Remove(ref slot);
+            Oldest++;
+        }
+    }
+
+    /// <summary>Gives up the cached key frame; its packets leave as history does.</summary>
+    public void ForgetKeyFrame() => KeyFrameStart = NoKeyFrame;
+
+    /// <summary>Releases everything.</summary>
+    public void Clear()
+    {
+        foreach (ref var slot in _entries.AsSpan())
+        {
+            Remove(ref slot);
+        }
+
+        KeyFrameStart = NoKeyFrame;
+        IsStarted = false;
+    }
+
+    /// <summary>Parameter sets and slices of one key frame share a timestamp: the first of them is the
+    /// start, whichever came first.</summary>
+    private void NoteKeyFrame(in TrackPacket packet)
+    {
+        var extended = packet.ExtendedSequence;
+        if (!HasKeyFrame)
+        {
+            KeyFrameStart = extended;
+            return;
+        }
+
+        var isSame = packet.Timestamp == _entries[KeyFrameStart & _mask].Packet.Timestamp;
+        if (isSame ? extended < KeyFrameStart : extended > KeyFrameStart)
+        {
+            KeyFrameStart = extended;
+        }
+    }
+
+    private void EvictBelow(long first)
+    {
+        if (first <= Oldest)
+        {
+            return;
+        }
+
+        var last = Math.Min(first - 1, Oldest + _mask);
+        for (var extended = Oldest; extended <= last; extended++)
+        {
+            Remove(ref _entries[extended & _mask]);
+        }
+
+        Oldest = first;
+        if (KeyFrameStart < first)
+        {
+            KeyFrameStart = NoKeyFrame;
+        }
+    }
+
+    private void Remove(ref CachedPacket slot)
+    {
+        if (!slot.IsPresent)
+        {
+            return;
+        }
+
+        if (!slot.Packet.Handle.IsNone)
+        {
+            _pools[slot.Packet.Handle.Pool].Release(slot.Packet.Handle);
+            Count--;
+        }
+
+        slot = default;
+    }
+}

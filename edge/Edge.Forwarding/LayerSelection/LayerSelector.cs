@@ -1,0 +1,261 @@
+using Edge.Forwarding.Tracks;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.LayerSelection;
+
+/// <summary>Knows which simulcast layers of a track are alive and which of them is better.</summary>
+/// <remarks>
+/// The order of rids in an offer says nothing reliable: browsers and encoders list them either way. So
+/// the order is found by picture size where both are known (layers allocation, or the key frame's
+/// header), else by the rate measured over the last second, else by index. A measured order
+/// changes only when a layer was a fifth faster for <see cref="VotesToReorder"/> checks in a row:
+/// still pictures make rates of layers meet.
+/// A layer is dead when the publisher says that it is not sent, or when nothing came for the dead
+/// age while another layer had packets; a publisher that is silent altogether kills none.
+/// </remarks>
+public sealed class LayerSelector
+{
+    /// <summary>Time between checks of rates and of life.</summary>
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Checks a better rate has to last. Chosen: one second.</summary>
+    public const int VotesToReorder = 4;
+
+    private const double FasterBy = 1.2;
+
+    private readonly Layer[] _layers = new Layer[Track.LayersMax];
+    private readonly int[] _order = new int[Track.LayersMax];
+    private readonly TimeSpan _deadAge;
+    private Instant _newestAt = Instant.Never;
+    private Instant _checkedAt = Instant.Never;
+    private int _count;
+
+    /// <summary>Makes one without layers.</summary>
+    public LayerSelector(TimeSpan deadAge)
+    {
+        _deadAge = deadAge;
+    }
+
+    /// <summary>How many layers the publisher has.</summary>
+    public int Count => _count;
+
+    /// <summary>Forgets all: another publisher with so many layers came.</summary>
+    public void Restart(int layers)
+    {
+        Array.Clear(_layers);
+        for (var index = 0; index < _order.Length; index++)
+        {
+            _order[index] = index;
+            _layers[index].LastAt = Instant.Never;
+        }
+
+        _count = layers;
+        _newestAt = Instant.Never;
+        _checkedAt = Instant.Never;
+    }
+
+    /// <summary>Whether packets of a layer are coming.</summary>
+    public bool IsLive(int layer) => layer < _count && _layers[layer].IsLive;
+
+    /// <summary>The rate of a layer over the last second.</summary>
+    public Bitrate Rate(int layer) => _layers[layer].Rate;
+
+    /// <summary>The size of a layer's pictures in pixels; 0 when unknown.</summary>
+    public int Pixels(int layer) => _layers[layer].Pixels;
+
+    /// <summary>The best live layer, or the preferred one when it lives; a dead preferred one gives way
+    /// to the best live one below it, else above it. -1 when none lives.</summary>
+    [HotPath]
+    public int Choose(int preferred)
+    {
+        var below = -1;
+        var best = -1;
+        var isBelow = true;
+        for (var place = 0; place < _count; place++)
+        {
+            var layer = _order[place];
+            isBelow &= layer != preferred;
+            if (!_layers[layer].IsLive)
+            {
+                continue;
+            }
+
+            if (layer == preferred)
+            {
+                return layer;
+            }
+
+            best = layer;
+            below = isBelow ? layer : below;
+        }
+
+        return preferred >= 0 && below >= 0 ? below : best;
+    }
+
+    /// <summary>Records a packet; true when its layer came to life.</summary>
+    [HotPath]
+    public bool HandlePacket(int layer, int bytes, Instant now)
+    {
+        ref var state = ref _layers[layer];
+        state.LastAt = now;
+        state.Bytes += bytes;
+        _newestAt = now;
+        if (!_checkedAt.IsSet)
+        {
+            _checkedAt = now;
+        }
+
+        if (state.IsLive || state.IsSwitchedOff)
+        {
+            return false;
+        }
+
+        state.IsLive = true;
+        return true;
+    }
+
+    /// <summary>Records what is known of a layer's pictures; true when choices may change.</summary>
+    public bool HandleSize(int layer, int pixels)
+    {
+        if (pixels <= 0 || _layers[layer].Pixels == pixels)
+        {
+            return false;
+        }
+
+        _layers[layer].Pixels = pixels;
+        return Sort();
+    }
+
+    /// <summary>Records whether the publisher says it sends a layer; true when choices may change.</summary>
+    public bool HandleActivity(int layer, bool isActive)
+    {
+        ref var state = ref _layers[layer];
+        state.IsSwitchedOff = !isActive;
+        if (isActive || !state.IsLive)
+        {
+            return false;
+        }
+
+        state.IsLive = false;
+        return true;
+    }
+
+    /// <summary>Checks rates and life; true when choices may change.</summary>
+    public bool HandleTimeout(Instant now)
+    {
+        if (!_checkedAt.IsSet || now < _checkedAt + CheckInterval)
+        {
+            return false;
+        }
+
+        var elapsed = now - _checkedAt;
+        _checkedAt = now;
+        var hasChanged = false;
+        for (var index = 0; index < _count; index++)
+        {
+            ref var layer = ref _layers[index];
+            layer.Measure(elapsed);
+            if (layer.IsLive && _newestAt - layer.LastAt > _deadAge)
+            {
+                layer.IsLive = false;
+                hasChanged = true;
+            }
+        }
+
+        return Sort() | hasChanged;
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> is due; never while nothing comes.</summary>
+    public Instant PollTimeout() =>
+        _count > 1 && _newestAt.IsSet && _newestAt >= _checkedAt
+            ? _checkedAt + CheckInterval
+            : Instant.Never;
+
+    /// <summary>One pass over neighbours: a better layer rises one place at a time.</summary>
+    private bool Sort()
+    {
+        var hasChanged = false;
+        for (var place = 0; place + 1 < _count; place++)
+        {
+            ref var lower = ref _layers[_order[place]];
+            ref var upper = ref _layers[_order[place + 1]];
+            if (!ShouldRise(ref lower, upper))
+            {
+                continue;
+            }
+
+            lower.Votes = 0;
+            (_order[place], _order[place + 1]) = (_order[place + 1], _order[place]);
+            hasChanged = true;
+        }
+
+        return hasChanged;
+    }
+
+    private static bool ShouldRise(ref Layer lower, in Layer upper)
+    {
+        if (lower.Pixels > 0 && upper.Pixels > 0 && lower.Pixels != upper.Pixels)
+        {
+            return lower.Pixels > upper.Pixels;
+        }
+
+        var isFaster =
+            lower.IsLive && upper.IsLive && lower.Rate > upper.Rate * FasterBy && upper.IsMeasured;
+        lower.Votes = isFaster ? lower.Votes + 1 : 0;
+        return lower.Votes >= VotesToReorder;
+    }
+
+    /// <summary>What is known of one layer.</summary>
+    private struct Layer
+    {
+        private const int Windows = 4;
+
+        public Instant LastAt;
+        public long Bytes;
+        public int Pixels;
+        public int Votes;
+        public bool IsLive;
+        public bool IsSwitchedOff;
+        private WindowBytes _bytes;
+        private WindowTicks _ticks;
+        private int _window;
+
+        public readonly bool IsMeasured => _window >= Windows;
+
+        public readonly Bitrate Rate
+        {
+            get
+            {
+                long bytes = 0;
+                long ticks = 0;
+                for (var index = 0; index < Windows; index++)
+                {
+                    bytes += _bytes[index];
+                    ticks += _ticks[index];
+                }
+
+                return ticks == 0 ? Bitrate.Zero : Bitrate.FromBytes(bytes, new TimeSpan(ticks));
+            }
+        }
+
+        public void Measure(TimeSpan elapsed)
+        {
+            _bytes[_window % Windows] = Bytes;
+            _ticks[_window % Windows] = elapsed.Ticks;
+            _window = _window == 2 * Windows - 1 ? Windows : _window + 1;
+            Bytes = 0;
+        }
+
+        [System.Runtime.CompilerServices.InlineArray(Windows)]
+        private struct WindowBytes
+        {
+            private long _first;
+        }
+
+        [System.Runtime.CompilerServices.InlineArray(Windows)]
+        private struct WindowTicks
+        {
+            private long _first;
+        }
+    }
+}

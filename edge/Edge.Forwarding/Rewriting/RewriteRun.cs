@@ -1,0 +1,30 @@
+namespace Edge.Forwarding.Rewriting;
+
+/// <summary>A stretch of one layer's packets that is forwarded with constant offsets.</summary>
+internal struct RewriteRun
+{
+    /// <summary>The first received number of the stretch.</summary>
+    public long FirstIn;
+
+    /// <summary>The last received number that has an outgoing one; below <see cref="FirstIn"/> while none.</summary>
+    public long LastIn;
+
+    /// <summary>The outgoing number of <see cref="FirstIn"/>.</summary>
+    public long FirstOut;
+
+    /// <summary>How timestamps are rewritten.</summary>
+    public TimestampMap Timestamps;
+
+    /// <summary>What is taken from VP8 counters.</summary>
+    public PictureIndexes Pictures;
+
+    /// <summary>The publisher.</summary>
+    public ushort Epoch;
+
+    /// <summary>The layer.</summary>
+    public byte Layer;
+
+    /// <summary>Whether a number of a layer lies within what the stretch has mapped.</summary>
+    public readonly bool Holds(int layer, ushort epoch, long extendedIn) =>
+        Layer == layer && Epoch == epoch && extendedIn >= FirstIn && extendedIn <= LastIn;
+}

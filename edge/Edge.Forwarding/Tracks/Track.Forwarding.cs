@@ -1,0 +1,324 @@
+using Edge.Forwarding.KeyFrames;
+using Edge.Primitives;
+using Edge.Wire.Payload;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <content>The packet path: in, to every subscription, and again for NACKs.</content>
+public sealed partial class Track
+{
+    /// <summary>Difference between timestamp and arrival that counts as a jump of the publisher's
+    /// clock, in seconds. Chosen: no jitter is that large, and players give up at 10.</summary>
+    private const int ClockJumpSeconds = 5;
+
+    /// <summary>Takes a received packet and sends it to every subscription that wants it.</summary>
+    [HotPath]
+    public void Forward<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
+        where TSink : struct, IForwardSink
+    {
+        _stats.PacketsIn++;
+        if (!TryFollowSource(packet, now))
+        {
+            _stats.Stale++;
+            return;
+        }
+
+        var layer = _layers[packet.Layer]!;
+        ReadEntry(packet, layer, out var entry);
+        var insertion = layer.Cache.Add(entry, now);
+        if (insertion is CacheInsertion.Duplicate or CacheInsertion.TooOld)
+        {
+            CountRefused(insertion);
+            return;
+        }
+
+        HandleArrival(packet, layer, insertion, ref sink, now);
+        var isStart =
+            !IsVideo
+            || (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart);
+        var isLate = insertion == CacheInsertion.Late;
+        for (var index = 0; index < SubscriptionCount; index++)
+        {
+            Offer(_subscriptions[index], entry, isStart, isLate, ref sink, now);
+        }
+
+        TrimCache(layer.Cache, now);
+    }
+
+    /// <summary>Answers one lost number of a viewer's NACK from the cache; false when it cannot be. A
+    /// number that upstream lost is answered by itself when upstream's repair comes.</summary>
+    [HotPath]
+    public bool HandleNack<TSink>(
+        Subscription subscription,
+        SequenceNumber lost,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IForwardSink
+    {
+        if (
+            !subscription.TryFindSent(
+                lost,
+                out var extendedIn,
+                out var run,
+                out var extendedOut,
+                now
+            )
+            || run.Epoch != SourceEpoch
+            || run.Layer >= _selector.Count
+            || !_layers[run.Layer]!.Cache.Contains(extendedIn)
+            || _layers[run.Layer]!.Cache[extendedIn].Packet.IsPaddingOnly
+        )
+        {
+            _stats.RetransmissionsMissed++;
+            return false;
+        }
+
+        subscription.Resend(_layers[run.Layer]!.Cache[extendedIn], run, extendedOut, ref sink);
+        _stats.Retransmissions++;
+        _stats.PacketsOut++;
+        return true;
+    }
+
+    /// <summary>A packet of a newer publisher may come before <see cref="StartSource"/> does.</summary>
+    private bool TryFollowSource(in TrackPacket packet, Instant now)
+    {
+        if (packet.Layer >= LayersMax)
+        {
+            return false;
+        }
+
+        var steps = unchecked((short)(packet.SourceEpoch - SourceEpoch));
+        if (_hasSource && steps == 0)
+        {
+            return packet.Layer < _selector.Count;
+        }
+
+        if ((_hasSource || _hasEnded) && steps <= 0)
+        {
+            return false;
+        }
+
+        BeginSource(packet.SourceEpoch, Math.Max(packet.Layer + 1, _selector.Count), now);
+        return true;
+    }
+
+    private void ReadEntry(in TrackPacket packet, TrackLayer layer, out CachedPacket entry)
+    {
+        entry = default;
+        entry.Packet = packet.IsPaddingOnly ? packet with { Handle = PacketHandle.None } : packet;
+        if (Description.Codec != CodecKind.Vp8 || packet.IsPaddingOnly)
+        {
+            return;
+        }
+
+        var payload = _pools[packet.Handle.Pool]
+            .Slot(packet.Handle)
+            .Slice(packet.PayloadOffset, packet.PayloadLength);
+        if (Vp8Descriptor.TryParse(payload, out entry.Vp8))
+        {
+            entry.PictureId = layer.Pictures.Expand(entry.Vp8);
+        }
+    }
+
+    private void HandleArrival<TSink>(
+        in TrackPacket packet,
+        TrackLayer layer,
+        CacheInsertion insertion,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IForwardSink
+    {
+        if (packet.IsKeyFrameStart)
+        {
+            _requester.HandleKeyFrame(packet.Layer, now);
+            ReadSize(packet, now);
+        }
+
+        if (insertion == CacheInsertion.Newest)
+        {
+            FollowClock(packet, layer, now);
+        }
+
+        // Replayed packets are old; their bytes would look like a rate.
+        var isReplayed = now - packet.ArrivedAt > ReplayAge;
+        var bytes = isReplayed ? 0 : packet.PacketLength;
+        if (_selector.HandlePacket(packet.Layer, bytes, now))
+        {
+            ChooseTargets(now);
+            if (!isReplayed)
+            {
+                StartWaiting(ref sink, now);
+            }
+        }
+    }
+
+    private void ReadSize(in TrackPacket packet, Instant now)
+    {
+        if (_selector.Count < 2)
+        {
+            return;
+        }
+
+        var payload = _pools[packet.Handle.Pool]
+            .Slot(packet.Handle)
+            .Slice(packet.PayloadOffset, packet.PayloadLength);
+        if (
+            PayloadInspector.TryReadVideoSize(Description.Codec, payload, out var size)
+            && _selector.HandleSize(packet.Layer, size.Width * size.Height)
+        )
+        {
+            ChooseTargets(now);
+        }
+    }
+
+    /// <summary>A publisher's timestamps that jump against time get another map in every subscription.</summary>
+    private void FollowClock(in TrackPacket packet, TrackLayer layer, Instant now)
+    {
+        if (layer.NewestAt.IsSet && !packet.IsPaddingOnly)
+        {
+            long advance = unchecked((int)(packet.Timestamp - layer.NewestTimestamp));
+            var elapsed =
+                (packet.ArrivedAt - layer.NewestAt).Ticks
+                / TimeSpan.TicksPerMillisecond
+                * Description.ClockRate
+                / 1000;
+            if (Math.Abs(advance - elapsed) > ClockJumpSeconds * Description.ClockRate)
+            {
+                HandleClockJump(packet, layer, now);
+            }
+        }
+
+        layer.NewestAt = packet.ArrivedAt;
+        layer.NewestTimestamp = packet.IsPaddingOnly ? layer.NewestTimestamp : packet.Timestamp;
+    }
+
+    private void HandleClockJump(in TrackPacket packet, TrackLayer layer, Instant now)
+    {
+        layer.Clock = default;
+        if (!packet.IsKeyFrameStart)
+        {
+            layer.Cache.ForgetKeyFrame();
+        }
+
+        ref readonly var entry = ref layer.Cache[packet.ExtendedSequence];
+        foreach (var subscription in Subscriptions)
+        {
+            if (subscription.CurrentLayer != packet.Layer)
+            {
+                continue;
+            }
+
+            if (subscription.State == SubscriptionState.Live)
+            {
+                subscription.Rebase(entry, LiveStart(subscription, packet), now);
+            }
+            else
+            {
+                LosePlace(subscription, now);
+            }
+        }
+    }
+
+    private void Offer<TSink>(
+        Subscription subscription,
+        in CachedPacket entry,
+        bool isStart,
+        bool isLate,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IForwardSink
+    {
+        ref readonly var packet = ref entry.Packet;
+        if (subscription.CurrentLayer != packet.Layer)
+        {
+            if (isStart && subscription.TargetLayer == packet.Layer)
+            {
+                StartAt(subscription, packet, ref sink, now);
+            }
+            else if (isLate)
+            {
+                // It may fill a gap from before a switch.
+                Send(subscription, entry, ref sink, now);
+            }
+
+            return;
+        }
+
+        var isAhead =
+            subscription.State == SubscriptionState.CatchingUp
+            && packet.ExtendedSequence >= subscription.Cursor;
+        if (!isAhead)
+        {
+            Send(subscription, entry, ref sink, now);
+        }
+        else if (isStart && IsVideo && packet.ExtendedSequence - subscription.Cursor > BurstMin)
+        {
+            // A new key frame is a shorter way to the live packets than the rest of the old one.
+            Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
+        }
+    }
+
+    private void StartAt<TSink>(
+        Subscription subscription,
+        in TrackPacket packet,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IForwardSink
+    {
+        if (IsVideo && now - packet.ArrivedAt > ReplayAge)
+        {
+            // Another shard's cache is being replayed: start when it is all here.
+            WaitUntil(now);
+            return;
+        }
+
+        Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
+    }
+
+    private void Send<TSink>(
+        Subscription subscription,
+        in CachedPacket entry,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IForwardSink
+    {
+        if (subscription.TrySend(entry, ref sink, now))
+        {
+            _stats.PacketsOut++;
+        }
+    }
+
+    private void CountRefused(CacheInsertion insertion)
+    {
+        if (insertion == CacheInsertion.Duplicate)
+        {
+            _stats.Duplicates++;
+        }
+        else
+        {
+            _stats.Stale++;
+        }
+    }
+
+    private void TrimCache(PacketCache cache, Instant now)
+    {
+        if (cache.HasKeyFrame)
+        {
+            var limit =
+                _requester.Habit == KeyFrameHabit.Answers
+                    ? _options.FreshKeyFrameAge
+                    : _options.KeyFrameAgeMax;
+            if (now - cache[cache.KeyFrameStart].Packet.ArrivedAt > limit)
+            {
+                cache.ForgetKeyFrame();
+            }
+        }
+
+        cache.Trim(_options.HistoryAge, now);
+    }
+}

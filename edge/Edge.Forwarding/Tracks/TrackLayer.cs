@@ -1,0 +1,43 @@
+using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.Rewriting;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <summary>One simulcast layer of a track's current publisher.</summary>
+internal sealed class TrackLayer
+{
+    /// <summary>Makes an empty layer.</summary>
+    public TrackLayer(int cachePackets, PacketPool[] pools)
+    {
+        Cache = new(cachePackets, pools);
+    }
+
+    /// <summary>Its latest packets.</summary>
+    public PacketCache Cache { get; }
+
+    /// <summary>Its rid; empty without simulcast.</summary>
+    public Rid Rid { get; set; }
+
+    /// <summary>Its last sender report.</summary>
+    public LayerClock Clock { get; set; }
+
+    /// <summary>The state of its picture id expansion; a field, because it is changed in place.</summary>
+    public PictureIdExpander Pictures;
+
+    /// <summary>The timestamp of its newest packet.</summary>
+    public uint NewestTimestamp { get; set; }
+
+    /// <summary>When its newest packet came; never before the first.</summary>
+    public Instant NewestAt { get; set; } = Instant.Never;
+
+    /// <summary>Forgets the publisher.</summary>
+    public void Clear()
+    {
+        Cache.Clear();
+        Rid = default;
+        Clock = default;
+        Pictures = default;
+        NewestAt = Instant.Never;
+    }
+}
