@@ -1,0 +1,109 @@
+namespace Repository.Tests;
+
+/// <summary>The tables of this repository that rules compare it with. Change one in the commit that
+/// changes the house, with the reason.</summary>
+internal static class Layout
+{
+    /// <summary>Every project outside tests/. Rank: a project may refer to lower ranks only.</summary>
+    public static readonly IReadOnlyList<ProjectEntry> Projects =
+    [
+        new("Edge.Primitives", "edge", Floor: 0, Rank: 0, IsCore: true),
+        // Floor 0, but a contract of floors 3-4: its calls are tasks.
+        new("Control.Contract", "control", Floor: 0, Rank: 0, IsCore: false),
+        new("Edge.Wire", "edge", Floor: 0, Rank: 1, IsCore: true),
+        new("Edge.Protocol", "edge", Floor: 1, Rank: 10, IsCore: true),
+        new("Edge.Forwarding", "edge", Floor: 2, Rank: 20, IsCore: true),
+        new("Edge.Mesh", "edge", Floor: 2, Rank: 20, IsCore: true),
+        new("Anycast.Steering", "anycast", Floor: 2, Rank: 20, IsCore: true),
+        // The side: implements interfaces of floors 1-2, used from floor 3 on.
+        new("Edge.Native", "edge", Floor: 2, Rank: 25, IsCore: false),
+        new("Edge.Node", "edge", Floor: 3, Rank: 30, IsCore: false),
+        new("Edge.Host", "edge", Floor: 4, Rank: 40, IsCore: false),
+        new("Anycast.Agent", "anycast", Floor: 4, Rank: 40, IsCore: false),
+        new("Control.Server", "control", Floor: 4, Rank: 40, IsCore: false),
+    ];
+
+    /// <summary>The rooms of each project: its folders, and the first part of their namespaces.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Rooms = new Dictionary<
+        string,
+        string[]
+    >(StringComparer.Ordinal)
+    {
+        ["Edge.Wire"] = ["Bits", "Mesh", "Payload", "Rtcp", "Rtp", "Sctp", "Sdp", "Stun"],
+        ["Edge.Protocol"] =
+        [
+            "Congestion",
+            "DataChannels",
+            "Dtls",
+            "Ice",
+            "Negotiation",
+            "Pacing",
+            "Retransmission",
+            "Srtp",
+            "Transport",
+        ],
+        ["Edge.Forwarding"] =
+        [
+            "Allocation",
+            "AudioLevel",
+            "KeyFrames",
+            "LayerSelection",
+            "Rewriting",
+            "Tracks",
+        ],
+        ["Edge.Native"] = ["Nats", "OpenSsl", "Sockets"],
+        ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
+        ["Control.Server"] =
+        [
+            "Apps",
+            "Calls",
+            "Console",
+            "Http",
+            "Lifetime",
+            "Placement",
+            "Sessions",
+            "Settings",
+            "Tls",
+            "Turn",
+            "Usage",
+            "Webhooks",
+            "Whep",
+            "Whip",
+        ],
+    };
+
+    /// <summary>The thousand that the log event ids of a project lie in. Each of its rooms takes one
+    /// hundred of it for itself.</summary>
+    public static readonly IReadOnlyDictionary<string, int> LogThousands = new Dictionary<
+        string,
+        int
+    >(StringComparer.Ordinal)
+    {
+        ["Edge.Native"] = 2000,
+        ["Edge.Node"] = 3000,
+        ["Control.Server"] = 4000,
+        ["Edge.Host"] = 5000,
+        ["Anycast.Agent"] = 6000,
+    };
+
+    /// <summary>Files that may be longer than the limit, each with the reason.</summary>
+    public static readonly IReadOnlyDictionary<string, string> LongFiles = new Dictionary<
+        string,
+        string
+    >(StringComparer.Ordinal);
+
+    /// <summary>Test projects that may use the clock, sleep and open sockets: those of floor 3 and up,
+    /// and of the system calls themselves.</summary>
+    public static readonly IReadOnlySet<string> TestsWithClock = new HashSet<string>(
+        StringComparer.Ordinal
+    )
+    {
+        "Control.Server.Tests",
+        "Edge.Browser.Tests",
+        "Edge.Host.Tests",
+        "Edge.Interop.Tests",
+        "Edge.Load",
+        "Edge.Native.Tests",
+        "Edge.Node.Tests",
+    };
+}
