@@ -83,7 +83,8 @@ internal static class SettingText
     {
         var isBracketed = text.Length > 2 && text[0] == '[' && text[^1] == ']';
         var plain = isBracketed ? text[1..^1] : text;
-        if (!IPAddress.TryParse(plain, out var address))
+        // IPAddress also reads "[::1]:80" and drops the port.
+        if (plain.Contains('[') || !IPAddress.TryParse(plain, out var address))
         {
             return null;
         }

@@ -102,10 +102,23 @@ internal sealed partial class CertificateStore
 
     private static SslStreamCertificateContext Load(PemTexts texts)
     {
-        var certificate = X509Certificate2.CreateFromPem(texts.Certificate, texts.Key);
+        var certificate = LoadPair(texts);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(texts.Certificate);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+
+    private static X509Certificate2 LoadPair(PemTexts texts)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(texts.Certificate, texts.Key);
+        }
+        catch (ArgumentException exception)
+        {
+            // What the framework throws for a key of another certificate, while both change.
+            throw new CryptographicException("The key is not the certificate's.", exception);
+        }
     }
 
     private sealed record PemTexts(string Certificate, string Key)

@@ -1,0 +1,138 @@
+// Keeps one WHIP or WHEP session: makes it, watches it, and makes it again when it is lost.
+import { EndpointError, closeSession, openSession } from "./endpoint.js";
+
+const connectTimeoutMs = 10_000;
+const disconnectedGraceMs = 3_000;
+const backoffMs = [300, 600, 1_200, 2_500, 5_000];
+
+/**
+ * Runs until the signal aborts or the server refuses for good (then throws its EndpointError).
+ * @param {object} plan url, bearer; prepare(peer) adds transceivers and returns the offer's options;
+ *   onState(state, message); onPeer(peer, startedAt).
+ */
+export async function keepConnected(plan, signal) {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      plan.onState(failures === 0 ? "connecting" : "reconnecting", "");
+      await runOnce(plan, signal, () => (failures = 0));
+      failures = Math.max(failures, 1);
+      plan.onState("reconnecting", "The connection was lost.");
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      if (!(error instanceof EndpointError) || error.isFinal) {
+        throw error;
+      }
+      if (error.status === 409) {
+        plan.onState("waiting", error.message);
+        await pause(error.retryAfterMs || 1000, signal);
+        failures = 0;
+        continue;
+      }
+      plan.onState("reconnecting", error.message);
+      await pause(Math.max(error.retryAfterMs, delayAfter(failures)), signal);
+      failures++;
+      continue;
+    }
+    await pause(delayAfter(failures - 1), signal);
+  }
+}
+
+async function runOnce(plan, signal, onConnected) {
+  const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  let resource = null;
+  // fetch's keepalive lets the DELETE outlive the page.
+  const leave = () => resource && closeSession(resource, plan.bearer);
+  addEventListener("pagehide", leave);
+  try {
+    const startedAt = performance.now();
+    await plan.prepare(peer);
+    await peer.setLocalDescription(await peer.createOffer());
+    const opened = await openSession(plan.url, plan.bearer, peer.localDescription.sdp, signal);
+    resource = opened.resource;
+    plan.onPeer(peer, startedAt);
+    await peer.setRemoteDescription({ type: "answer", sdp: opened.answer });
+    await whenConnected(peer, signal);
+    onConnected();
+    plan.onState("live", "");
+    await whenLost(peer, signal);
+  } finally {
+    removeEventListener("pagehide", leave);
+    peer.close();
+    await leave();
+  }
+}
+
+function whenConnected(peer, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => finish(reject, new EndpointError("No media path: the server's UDP port does not answer.")),
+      connectTimeoutMs);
+    const look = () => {
+      if (peer.connectionState === "connected") {
+        finish(resolve);
+      } else if (peer.connectionState === "failed" || peer.connectionState === "closed") {
+        finish(reject, new EndpointError("No media path: the connection failed."));
+      }
+    };
+    const abort = () => finish(resolve);
+    const finish = (settle, value) => {
+      clearTimeout(timer);
+      peer.removeEventListener("connectionstatechange", look);
+      signal.removeEventListener("abort", abort);
+      settle(value);
+    };
+    peer.addEventListener("connectionstatechange", look);
+    signal.addEventListener("abort", abort);
+    look();
+  });
+}
+
+function whenLost(peer, signal) {
+  return new Promise((resolve) => {
+    let grace = 0;
+    const look = () => {
+      clearTimeout(grace);
+      if (peer.connectionState === "disconnected") {
+        // Often heals by itself: a packet or two were late.
+        grace = setTimeout(finish, disconnectedGraceMs);
+      } else if (peer.connectionState !== "connected") {
+        finish();
+      }
+    };
+    const finish = () => {
+      clearTimeout(grace);
+      peer.removeEventListener("connectionstatechange", look);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    peer.addEventListener("connectionstatechange", look);
+    signal.addEventListener("abort", finish);
+    look();
+    if (signal.aborted) {
+      finish();
+    }
+  });
+}
+
+function delayAfter(failures) {
+  const base = backoffMs[Math.min(Math.max(failures, 0), backoffMs.length - 1)];
+  return base * (0.75 + Math.random() / 2);
+}
+
+// Ends early when the network comes back.
+function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      removeEventListener("online", finish);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    addEventListener("online", finish);
+    signal.addEventListener("abort", finish);
+  });
+}

@@ -1,0 +1,66 @@
+using Control.Contract;
+using Control.Server.Lifetime;
+using Control.Server.Tests.Support;
+
+namespace Control.Server.Tests.Lifetime;
+
+/// <summary>A drain ends with the last session, at its deadline, or when it is told to.</summary>
+public sealed class DrainTests
+{
+    private readonly ManualTime _time = new();
+    private readonly FakeMediaNode _node = new();
+    private readonly TaskCompletionSource _stopped = new();
+
+    [Fact]
+    public async Task WaitAsync_NoSessions_AtOnce() => Assert.Equal(0, await BeginAsync(30));
+
+    [Fact]
+    public async Task WaitAsync_LastSessionEnds_Ends()
+    {
+        var id = await PublishAsync();
+        var drain = BeginAsync(30);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(drain.IsCompleted);
+        await _node.CloseAsync(new SessionKey("one", id), CancellationToken.None);
+        await AdvanceUntilAsync(drain);
+        Assert.Equal(0, await drain);
+    }
+
+    [Fact]
+    public async Task WaitAsync_Deadline_EndsWithSessionsLeft()
+    {
+        await PublishAsync();
+        var drain = BeginAsync(2);
+        await AdvanceUntilAsync(drain);
+        Assert.Equal(1, await drain);
+    }
+
+    [Fact]
+    public async Task WaitAsync_Stopped_EndsWithSessionsLeft()
+    {
+        await PublishAsync();
+        var drain = BeginAsync(3600);
+        Assert.False(drain.IsCompleted);
+        _stopped.SetResult();
+        Assert.Equal(1, await drain);
+    }
+
+    private Task<int> BeginAsync(int seconds) =>
+        Drain.WaitAsync(_node, TimeSpan.FromSeconds(seconds), _stopped.Task, _time);
+
+    private async Task<string> PublishAsync()
+    {
+        var request = new SessionRequest(new StreamKey("one", "cam"), TestServer.Offer);
+        var result = await _node.PublishAsync(request, CancellationToken.None);
+        return Assert.IsType<SessionResult.Created>(result).SessionId;
+    }
+
+    private async Task AdvanceUntilAsync(Task drain)
+    {
+        for (var step = 0; step < 100_000 && !drain.IsCompleted; step++)
+        {
+            _time.Advance(Drain.PollInterval);
+            await Task.Yield();
+        }
+    }
+}

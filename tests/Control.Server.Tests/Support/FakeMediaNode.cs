@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Control.Contract;
+
+namespace Control.Server.Tests.Support;
+
+/// <summary>A node without media: it keeps sessions and answers what a test tells it to.</summary>
+internal sealed class FakeMediaNode : IMediaNode
+{
+    public const string Answer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    public const string RestartFragment = "a=ice-ufrag:new\r\na=ice-pwd:new\r\n";
+
+    private readonly ConcurrentDictionary<SessionKey, SessionReport> _sessions = new();
+    private int _lastId;
+
+    /// <summary>What the next POST gets instead of a session.</summary>
+    public SessionResult.Refused? NextRefusal { get; set; }
+
+    /// <summary>What PATCH gets instead of the rules of a real node.</summary>
+    public IceUpdateResult? NextUpdate { get; set; }
+
+    /// <summary>An exception to throw, a bug of the node.</summary>
+    public Exception? Bug { get; set; }
+
+    public ConcurrentQueue<SessionRequest> Requests { get; } = new();
+
+    public ConcurrentQueue<IceUpdateRequest> Updates { get; } = new();
+
+    public int SessionCount => _sessions.Count;
+
+    public ValueTask<SessionResult> PublishAsync(
+        SessionRequest request,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(Create(request, isPublisher: true));
+
+    public ValueTask<SessionResult> PlayAsync(
+        SessionRequest request,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(Create(request, isPublisher: false));
+
+    public ValueTask<IceUpdateResult> UpdateIceAsync(
+        IceUpdateRequest request,
+        CancellationToken cancellation
+    )
+    {
+        Updates.Enqueue(request);
+        return ValueTask.FromResult(NextUpdate ?? Update(request));
+    }
+
+    public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
+        ValueTask.FromResult(_sessions.TryRemove(session, out _));
+
+    public ValueTask<SessionReport?> DescribeAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(_sessions.GetValueOrDefault(session));
+
+    public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
+        ValueTask.FromResult(
+            _sessions.Values.Any(session => session.IsPublisher && session.Stream == stream)
+        );
+
+    public NodeReport Report() =>
+        new(
+            _sessions.Values.Count(session => session.IsPublisher),
+            _sessions.Values.Count(session => !session.IsPublisher),
+            0,
+            0,
+            0
+        );
+
+    private SessionResult Create(SessionRequest request, bool isPublisher)
+    {
+        Requests.Enqueue(request);
+        if (Bug is not null)
+        {
+            throw Bug;
+        }
+
+        if (NextRefusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var id = $"session-{Interlocked.Increment(ref _lastId)}";
+        var key = new SessionKey(request.Stream.AppId, id);
+        var track = new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "f");
+        ImmutableArray<TrackReport> tracks = [track];
+        _sessions[key] = new(request.Stream, isPublisher, "new", "ice1", tracks, null);
+        return new SessionResult.Created(id, Answer, "ice1");
+    }
+
+    private IceUpdateResult Update(IceUpdateRequest request)
+    {
+        if (!_sessions.TryGetValue(request.Session, out var report))
+        {
+            return new IceUpdateResult.NotFound();
+        }
+
+        if (
+            request.IfMatch is { } tag
+            && !string.Equals(tag, report.IceTag, StringComparison.Ordinal)
+        )
+        {
+            return new IceUpdateResult.Stale(report.IceTag);
+        }
+
+        if (!request.Fragment.Contains("a=ice-ufrag:restart", StringComparison.Ordinal))
+        {
+            return new IceUpdateResult.Trickled();
+        }
+
+        _sessions[request.Session] = report with { IceTag = "ice2" };
+        return new IceUpdateResult.Restarted(RestartFragment, "ice2");
+    }
+}
