@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
 
@@ -37,7 +38,7 @@ internal static class PublishedLayers
         if (extensions.Rid == 0)
         {
             return NegotiationFailure.Unsupported(
-                $"{SectionText.Of(offered)} offers simulcast without the header extension {ExtensionUri.Rid}, by which its layers are told apart."
+                $"{SectionText.Of(offered)} offers simulcast without the header extension {RtpExtensionUri.Rid}, by which its layers are told apart."
             );
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edge.Wire.Rtp;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
 
@@ -26,7 +27,7 @@ internal sealed record SectionExtensions(HeaderExtensionMap Map, ImmutableArray<
             SdpDirection.SendOnly,
             uri =>
                 IsUsedWith(codec, uri)
-                && (policy.AcceptsVideoOrientation || uri is not ExtensionUri.VideoOrientation)
+                && (policy.AcceptsVideoOrientation || uri is not RtpExtensionUri.VideoOrientation)
         );
 
     /// <summary>Chooses what a player can be sent: its packets have no rid, for they are of one stream.</summary>
@@ -42,19 +43,19 @@ internal sealed record SectionExtensions(HeaderExtensionMap Map, ImmutableArray<
             uri =>
                 IsUsedWith(codec, uri)
                 && uri
-                    is ExtensionUri.Mid
-                        or ExtensionUri.TransportSequence
-                        or ExtensionUri.AbsoluteSendTime
-                        or ExtensionUri.PlayoutDelay
-                        or ExtensionUri.AudioLevel
-                        or ExtensionUri.ColorSpace
-                        or ExtensionUri.DependencyDescriptor
-                        or ExtensionUri.VideoOrientation
+                    is RtpExtensionUri.Mid
+                        or RtpExtensionUri.TransportSequence
+                        or RtpExtensionUri.AbsoluteSendTime
+                        or RtpExtensionUri.PlayoutDelay
+                        or RtpExtensionUri.AudioLevel
+                        or RtpExtensionUri.ColorSpace
+                        or RtpExtensionUri.DependencyDescriptor
+                        or RtpExtensionUri.VideoOrientation
         );
 
     /// <summary>A transport sequence number without feedback for it would be waste.</summary>
     private static bool IsUsedWith(SdpCodec codec, string uri) =>
-        uri is not ExtensionUri.TransportSequence || SectionCodec.OffersTransportCc(codec);
+        uri is not RtpExtensionUri.TransportSequence || SectionCodec.OffersTransportCc(codec);
 
     /// <summary>Chooses from the extensions of an offered section; what the offerer wants only for the
     /// other way than the media goes is of no use.</summary>
@@ -94,33 +95,36 @@ internal sealed record SectionExtensions(HeaderExtensionMap Map, ImmutableArray<
     public static HeaderExtensionMap With(HeaderExtensionMap map, string uri, byte id) =>
         uri switch
         {
-            ExtensionUri.Mid when map.Mid == 0 => map with { Mid = id },
-            ExtensionUri.Rid when map.Rid == 0 => map with { Rid = id },
-            ExtensionUri.RepairedRid when map.RepairedRid == 0 => map with { RepairedRid = id },
-            ExtensionUri.TransportSequence when map.TransportSequence == 0 => map with
+            RtpExtensionUri.Mid when map.Mid == 0 => map with { Mid = id },
+            RtpExtensionUri.Rid when map.Rid == 0 => map with { Rid = id },
+            RtpExtensionUri.RepairedRid when map.RepairedRid == 0 => map with { RepairedRid = id },
+            RtpExtensionUri.TransportSequence when map.TransportSequence == 0 => map with
             {
                 TransportSequence = id,
             },
-            ExtensionUri.AbsoluteSendTime when map.AbsoluteSendTime == 0 => map with
+            RtpExtensionUri.AbsoluteSendTime when map.AbsoluteSendTime == 0 => map with
             {
                 AbsoluteSendTime = id,
             },
-            ExtensionUri.AudioLevel when map.AudioLevel == 0 => map with { AudioLevel = id },
-            ExtensionUri.DependencyDescriptor when map.DependencyDescriptor == 0 => map with
+            RtpExtensionUri.AudioLevel when map.AudioLevel == 0 => map with { AudioLevel = id },
+            RtpExtensionUri.DependencyDescriptor when map.DependencyDescriptor == 0 => map with
             {
                 DependencyDescriptor = id,
             },
-            ExtensionUri.VideoLayersAllocation when map.VideoLayersAllocation == 0 => map with
+            RtpExtensionUri.VideoLayersAllocation when map.VideoLayersAllocation == 0 => map with
             {
                 VideoLayersAllocation = id,
             },
-            ExtensionUri.VideoOrientation when map.VideoOrientation == 0 => map with
+            RtpExtensionUri.VideoOrientation when map.VideoOrientation == 0 => map with
             {
                 VideoOrientation = id,
             },
-            ExtensionUri.PlayoutDelay when map.PlayoutDelay == 0 => map with { PlayoutDelay = id },
-            ExtensionUri.ColorSpace when map.ColorSpace == 0 => map with { ColorSpace = id },
-            ExtensionUri.AbsoluteCaptureTime when map.AbsoluteCaptureTime == 0 => map with
+            RtpExtensionUri.PlayoutDelay when map.PlayoutDelay == 0 => map with
+            {
+                PlayoutDelay = id,
+            },
+            RtpExtensionUri.ColorSpace when map.ColorSpace == 0 => map with { ColorSpace = id },
+            RtpExtensionUri.AbsoluteCaptureTime when map.AbsoluteCaptureTime == 0 => map with
             {
                 AbsoluteCaptureTime = id,
             },

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Edge.Protocol.Negotiation.Answering;
 using Edge.Wire.Payload;
+using Edge.Wire.Rtp;
 using Edge.Wire.Sdp.Attributes;
 
 namespace Edge.Protocol.Negotiation.Offering;
@@ -14,27 +14,27 @@ internal static class OfferedExtensions
         var lines = ImmutableArray.CreateBuilder<SdpExtension>();
         if (track.Kind == MediaKind.Audio)
         {
-            Add(lines, 1, ExtensionUri.AudioLevel);
+            Add(lines, 1, RtpExtensionUri.AudioLevel);
         }
 
-        Add(lines, 2, ExtensionUri.AbsoluteSendTime);
+        Add(lines, 2, RtpExtensionUri.AbsoluteSendTime);
         if (hasTransportCc)
         {
-            Add(lines, 3, ExtensionUri.TransportSequence);
+            Add(lines, 3, RtpExtensionUri.TransportSequence);
         }
 
-        Add(lines, 4, ExtensionUri.Mid);
+        Add(lines, 4, RtpExtensionUri.Mid);
         if (track.Kind == MediaKind.Video)
         {
-            Add(lines, 5, ExtensionUri.PlayoutDelay);
-            Add(lines, 12, ExtensionUri.DependencyDescriptor);
+            Add(lines, 5, RtpExtensionUri.PlayoutDelay);
+            Add(lines, 12, RtpExtensionUri.DependencyDescriptor);
         }
 
         if (!track.Rids.IsEmpty)
         {
-            Add(lines, 9, ExtensionUri.VideoLayersAllocation);
-            Add(lines, 10, ExtensionUri.Rid);
-            Add(lines, 11, ExtensionUri.RepairedRid);
+            Add(lines, 9, RtpExtensionUri.VideoLayersAllocation);
+            Add(lines, 10, RtpExtensionUri.Rid);
+            Add(lines, 11, RtpExtensionUri.RepairedRid);
         }
 
         return lines.ToImmutable();
