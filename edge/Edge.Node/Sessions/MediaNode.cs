@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Control.Contract;
+using Edge.Native.OpenSsl;
+using Edge.Native.Sockets;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>An edge node: negotiates sessions for control and drives their media on its shards.</summary>
+/// <remarks>
+/// Negotiation runs on the caller's thread; everything a session does afterwards runs on the shard that
+/// owns it and is asked for by messages. Threads: any.
+/// </remarks>
+public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
+{
+    /// <summary>How often streams without publisher are looked at.</summary>
+    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
+
+    private readonly NodeState _state;
+    private readonly PeerFactory _peers;
+    private readonly OpenSslDtlsEngineFactory _dtls;
+    private readonly SessionNames _names;
+    private readonly PendingSessions _pending;
+    private readonly ImmutableArray<NetworkAddress> _candidates;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _housekeeping = Task.CompletedTask;
+    private int _nextShard;
+
+    private MediaNode(
+        NodeState state,
+        OpenSslDtlsEngineFactory dtls,
+        ImmutableArray<NetworkAddress> candidates
+    )
+    {
+        _state = state;
+        _dtls = dtls;
+        _peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
+        _names = new SessionNames(state.Options);
+        _pending = new PendingSessions(state.Options.HandshakesMax);
+        _candidates = candidates;
+        _logger = state.Logger;
+    }
+
+    /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
+    public ImmutableArray<NetworkAddress> Candidates => _candidates;
+
+    /// <summary>The shards; for tests.</summary>
+    internal ReadOnlySpan<Shard> Shards => _state.Shards;
+
+    /// <summary>The packet pools; for tests.</summary>
+    internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
+
+    private MediaNodeOptions Options => _state.Options;
+
+    /// <summary>Binds the media port on every shard and starts their threads.</summary>
+    public static MediaNodeStart Start(MediaNodeOptions options, ILogger<MediaNode> logger)
+    {
+        var problems = options.Validate();
+        if (!problems.IsEmpty)
+        {
+            return new MediaNodeStart.Misconfigured(problems);
+        }
+
+        var pools = new PacketPool[options.Shards];
+        for (var index = 0; index < pools.Length; index++)
+        {
+            pools[index] = new PacketPool(unchecked((byte)index), options.PacketSlots);
+        }
+
+        var state = new NodeState(options, new NodeClock(), pools, logger);
+        var error = OpenShards(state, out var local);
+        if (error != SystemError.None)
+        {
+            return new MediaNodeStart.Unbound(error);
+        }
+
+        var dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
+        var node = new MediaNode(state, dtls, CandidatesOf(options, local));
+        foreach (var shard in state.Shards)
+        {
+            shard.Start();
+        }
+
+        node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
+        LogStarted(logger, options.Shards, local.Port);
+        return new MediaNodeStart.Running(node);
+    }
+
+    /// <inheritdoc/>
+    public NodeReport Report()
+    {
+        long received = 0;
+        long sent = 0;
+        long dropped = 0;
+        foreach (var shard in _state.Shards)
+        {
+            received += shard.Stats.MediaIn;
+            sent += shard.Stats.MediaOut;
+            dropped += shard.Stats.DropsTotal;
+        }
+
+        return new NodeReport(_state.Publishers, _state.Players, received, sent, dropped);
+    }
+
+    /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var haveEnded = await Task.Run(StopShards);
+        LogStopped(_logger, haveEnded);
+        if (haveEnded)
+        {
+            // A thread that hangs keeps what it works with.
+            foreach (var shard in _state.Shards)
+            {
+                shard.Dispose();
+            }
+
+            _dtls.Dispose();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private bool StopShards()
+    {
+        var deadline = _state.Clock.Now() + Options.StopWithin;
+        foreach (var shard in _state.Shards)
+        {
+            shard.Post(new ShardCommand.Stop());
+        }
+
+        var haveEnded = true;
+        foreach (var shard in _state.Shards)
+        {
+            var left = deadline - _state.Clock.Now();
+            haveEnded &= shard.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
+        return haveEnded;
+    }
+
+    /// <summary>Opens one socket a shard on one port; the first one's port is the others'.</summary>
+    private static SystemError OpenShards(NodeState state, out NetworkAddress local)
+    {
+        var options = state.Options;
+        local = options.Media;
+        for (var index = 0; index < options.Shards; index++)
+        {
+            var error = ShardIo.TryOpen(
+                new UdpSocketOptions(local, options.SocketBufferBytes, options.SocketBufferBytes),
+                state.Pools[index],
+                unchecked((byte)index),
+                out var io
+            );
+            if (error != SystemError.None)
+            {
+                for (var opened = 0; opened < index; opened++)
+                {
+                    state.Shards[opened].Dispose();
+                }
+
+                return error;
+            }
+
+            local = io!.Local;
+            state.Shards[index] = new Shard(index, io, state);
+        }
+
+        return SystemError.None;
+    }
+
+    private static ImmutableArray<NetworkAddress> CandidatesOf(
+        MediaNodeOptions options,
+        NetworkAddress local
+    )
+    {
+        if (options.Advertised.IsDefaultOrEmpty)
+        {
+            return [local];
+        }
+
+        var candidates = ImmutableArray.CreateBuilder<NetworkAddress>(options.Advertised.Length);
+        foreach (var address in options.Advertised)
+        {
+            candidates.Add(address.Port == 0 ? address.WithPort(local.Port) : address);
+        }
+
+        return candidates.ToImmutable();
+    }
+
+    private async Task KeepHouseAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(HousekeepingInterval);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
+        }
+    }
+
+    private LocalTransportDescription LocalTransport(Protocol.Ice.IceCredentials credentials) =>
+        new(
+            credentials.UsernameFragment,
+            credentials.Password,
+            _peers.LocalFingerprint,
+            _candidates,
+            IsIceLite: true
+        );
+}

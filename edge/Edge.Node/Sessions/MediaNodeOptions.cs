@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Anycast.Steering;
+using Edge.Forwarding.Tracks;
+using Edge.Native.Sockets;
+using Edge.Node.Shards;
+using Edge.Primitives;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>How a node runs.</summary>
+public sealed record MediaNodeOptions
+{
+    /// <summary>Least packet slots of a shard: a few receive batches.</summary>
+    private const int PacketSlotsMin = 256;
+
+    /// <summary>The UDP address of all media: IPv4, or IPv6, where the wildcard takes IPv4 as well. Port 0
+    /// lets the kernel choose.</summary>
+    public required NetworkAddress Media { get; init; }
+
+    /// <summary>The addresses put into SDP candidates, the preferred one first; a port of 0 stands for
+    /// the media port. Default: the media address.</summary>
+    public ImmutableArray<NetworkAddress> Advertised { get; init; } = [];
+
+    /// <summary>The PoP's name. Default "local".</summary>
+    public string Pop { get; init; } = "local";
+
+    /// <summary>The node's name, unique in its PoP. Default "n1".</summary>
+    public string Node { get; init; } = "n1";
+
+    /// <summary>The PoP's secret, at least 16 bytes. Default: none, so that one is made at start; then
+    /// no other node reads this one's owner codes.</summary>
+    public ImmutableArray<byte> PopSecret { get; init; } = [];
+
+    /// <summary>Tells the PoP's secrets apart. Default 0.</summary>
+    public byte PopKeyId { get; init; }
+
+    /// <summary>Media threads. Default: one a core. Range 1 to 64.</summary>
+    public int Shards { get; init; } = Math.Min(Environment.ProcessorCount, ShardMesh.ShardsMax);
+
+    /// <summary>Most sessions; further ones are refused as overloaded. Default 4096, range 1 to 65536.
+    /// Chosen: twice what a core forwards at the cost this project aims at.</summary>
+    public int SessionsMax { get; init; } = 4096;
+
+    /// <summary>Most publishers among them. Default 512, range 1 to 65536.</summary>
+    public int PublishersMax { get; init; } = 512;
+
+    /// <summary>Most sessions that are not yet connected; beyond it the oldest is dropped (rule R6).
+    /// Default 512, range 1 to 65536. Chosen: a second of joins at the rate this project aims at.</summary>
+    public int HandshakesMax { get; init; } = 512;
+
+    /// <summary>Packet slots of each shard. Default 16384 (26 MB of address space, touched as used),
+    /// range 256 to 1048576. Chosen: the caches of fifty publishers of 2.5 Mbit/s with key frames every
+    /// second; when they run short, caches for joins are let go first.</summary>
+    public int PacketSlots { get; init; } = 16_384;
+
+    /// <summary>Bytes asked of the kernel for each shard's receive and send buffer. Default 8 MB.</summary>
+    public int SocketBufferBytes { get; init; } = UdpSocketOptions.BufferBytesDefault;
+
+    /// <summary>How long players wait for another publisher under the name. Default 60 s, range 0 to 1 h.</summary>
+    public TimeSpan StreamLinger { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long stopping may take. Default 2 s, range 100 ms to 1 min.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What a player is told to wait when nobody publishes. Default 2 s.</summary>
+    public TimeSpan NoPublisherRetryAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What a client is told to wait when the node is full. Default 10 s.</summary>
+    public TimeSpan OverloadedRetryAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time from the answer to the connection. Default 30 s, range 1 s to 5 min.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which a session is over. Default 30 s (RFC 7675 §5.1), range 1 s to 5 min.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bounds and times of tracks.</summary>
+    public TrackOptions Track { get; init; } = new();
+
+    /// <summary>Whether shards count what their threads allocate; for tests.</summary>
+    public bool MeasuresAllocation { get; init; }
+
+    /// <summary>Every problem of these options, one sentence each; empty when they are good.</summary>
+    public ImmutableArray<string> Validate()
+    {
+        var problems = ImmutableArray.CreateBuilder<string>();
+        if (Advertised.IsDefaultOrEmpty && new UdpSocketOptions(Media).IsWildcard)
+        {
+            problems.Add("Advertised must be set when Media is a wildcard.");
+        }
+
+        if (!PopSecret.IsDefaultOrEmpty && PopSecret.Length < PopKey.SecretBytesMin)
+        {
+            problems.Add($"PopSecret has at least {PopKey.SecretBytesMin} bytes.");
+        }
+
+        CheckNumber(problems, nameof(Shards), Shards, 1, ShardMesh.ShardsMax);
+        CheckNumber(problems, nameof(SessionsMax), SessionsMax, 1, 65_536);
+        CheckNumber(problems, nameof(PublishersMax), PublishersMax, 1, 65_536);
+        CheckNumber(problems, nameof(HandshakesMax), HandshakesMax, 1, 65_536);
+        CheckNumber(problems, nameof(PacketSlots), PacketSlots, PacketSlotsMin, 1 << 20);
+        CheckNumber(problems, nameof(SocketBufferBytes), SocketBufferBytes, 4096, 1 << 30);
+        CheckTime(problems, nameof(StreamLinger), StreamLinger, 0, 3600);
+        CheckTime(problems, nameof(StopWithin), StopWithin, 0.1, 60);
+        CheckTime(problems, nameof(NoPublisherRetryAfter), NoPublisherRetryAfter, 1, 3600);
+        CheckTime(problems, nameof(OverloadedRetryAfter), OverloadedRetryAfter, 1, 3600);
+        CheckTime(problems, nameof(ConnectTimeout), ConnectTimeout, 1, 300);
+        CheckTime(problems, nameof(IdleTimeout), IdleTimeout, 1, 300);
+        return problems.ToImmutable();
+    }
+
+    private static void CheckNumber(
+        ImmutableArray<string>.Builder problems,
+        string name,
+        int value,
+        int least,
+        int most
+    )
+    {
+        if (value < least || value > most)
+        {
+            problems.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{name} is {value}, outside {least} to {most}."
+                )
+            );
+        }
+    }
+
+    private static void CheckTime(
+        ImmutableArray<string>.Builder problems,
+        string name,
+        TimeSpan value,
+        double leastSeconds,
+        double mostSeconds
+    )
+    {
+        if (value.TotalSeconds < leastSeconds || value.TotalSeconds > mostSeconds)
+        {
+            problems.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{name} is {value.TotalSeconds} s, outside {leastSeconds} to {mostSeconds} s."
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Edge.Native.Sockets;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>The outcome of starting a node.</summary>
+public abstract record MediaNodeStart
+{
+    private MediaNodeStart() { }
+
+    /// <summary>It runs.</summary>
+    /// <param name="Node">The node; whoever asked for it disposes it.</param>
+    public sealed record Running(MediaNode Node) : MediaNodeStart;
+
+    /// <summary>Its options are wrong.</summary>
+    /// <param name="Problems">A sentence for each problem.</param>
+    public sealed record Misconfigured(ImmutableArray<string> Problems) : MediaNodeStart;
+
+    /// <summary>The system refused the media address.</summary>
+    /// <param name="Error">The system's error.</param>
+    public sealed record Unbound(SystemError Error) : MediaNodeStart;
+}

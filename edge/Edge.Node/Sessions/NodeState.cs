@@ -1,0 +1,101 @@
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>What the shards of a node share.</summary>
+/// <remarks>Threads: any; each part says how.</remarks>
+internal sealed class NodeState
+{
+    private int _publishers;
+    private int _players;
+
+    /// <summary>Puts the shared parts together; the shards are added when they exist.</summary>
+    public NodeState(MediaNodeOptions options, NodeClock clock, PacketPool[] pools, ILogger logger)
+    {
+        Options = options;
+        Clock = clock;
+        Pools = pools;
+        Logger = logger;
+        Mesh = new ShardMesh(options.Shards);
+        Streams = new StreamDirectory(options.Shards, options.StreamLinger);
+        Shards = new Shard[options.Shards];
+    }
+
+    /// <summary>The settings.</summary>
+    public MediaNodeOptions Options { get; }
+
+    /// <summary>The timeline.</summary>
+    public NodeClock Clock { get; }
+
+    /// <summary>The packet pools, one a shard.</summary>
+    public PacketPool[] Pools { get; }
+
+    /// <summary>Where events of the node are logged.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>The rings between shards.</summary>
+    public ShardMesh Mesh { get; }
+
+    /// <summary>All sessions.</summary>
+    public SessionDirectory Sessions { get; } = new();
+
+    /// <summary>All streams.</summary>
+    public StreamDirectory Streams { get; }
+
+    /// <summary>The shards.</summary>
+    public Shard[] Shards { get; }
+
+    /// <summary>Sessions that publish.</summary>
+    public int Publishers => Volatile.Read(ref _publishers);
+
+    /// <summary>Sessions that play.</summary>
+    public int Players => Volatile.Read(ref _players);
+
+    /// <summary>Makes a session known and gives it to its shard.</summary>
+    public void Register(Session session, string fragment)
+    {
+        Interlocked.Increment(ref Counter(session.Role));
+        Sessions.Add(session, fragment);
+        Shards[session.OwnerShard].Post(new ShardCommand.Adopt(session));
+    }
+
+    /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
+    public void Forget(Session session)
+    {
+        if (Sessions.Remove(session, session.Fragments))
+        {
+            Interlocked.Decrement(ref Counter(session.Role));
+        }
+
+        Apply(Streams.Remove(session, Clock.Now()));
+    }
+
+    /// <summary>Tells the shards what a change of a stream means for them.</summary>
+    public void Apply(StreamChange change)
+    {
+        foreach (var session in change.Closing)
+        {
+            Shards[session.OwnerShard]
+                .Post(new ShardCommand.Close(session, PeerClosedReason.Requested, Done: null));
+        }
+
+        foreach (var shard in Shards)
+        {
+            foreach (var source in change.Ended)
+            {
+                shard.Post(new ShardCommand.EndSource(source));
+            }
+
+            foreach (var track in change.Retired)
+            {
+                shard.Post(new ShardCommand.RetireTrack(track));
+            }
+        }
+    }
+
+    private ref int Counter(SessionRole role) =>
+        ref role == SessionRole.Publisher ? ref _publishers : ref _players;
+}

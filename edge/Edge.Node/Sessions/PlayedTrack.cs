@@ -1,0 +1,47 @@
+using Edge.Forwarding.Tracks;
+using Edge.Protocol.Negotiation;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>One track of a player's session: the subscription and where it goes out.</summary>
+/// <remarks>Threads: the session's shard.</remarks>
+internal sealed class PlayedTrack
+{
+    /// <summary>Ties a section of a player's agreement to a stream's track.</summary>
+    public PlayedTrack(
+        Session session,
+        int stream,
+        MediaAgreement media,
+        StreamTrack track,
+        Subscription subscription
+    )
+    {
+        Session = session;
+        Stream = stream;
+        Media = media;
+        Track = track;
+        Subscription = subscription;
+        subscription.Owner = this;
+    }
+
+    /// <summary>The player.</summary>
+    public Session Session { get; }
+
+    /// <summary>Index of the sent stream in the peer's sender.</summary>
+    public int Stream { get; }
+
+    /// <summary>What was negotiated.</summary>
+    public MediaAgreement Media { get; }
+
+    /// <summary>What is played.</summary>
+    public StreamTrack Track { get; }
+
+    /// <summary>The viewer's state at the track.</summary>
+    public Subscription Subscription { get; }
+
+    /// <summary>Where the subscription is attached; null while it is not.</summary>
+    public TrackReplica? Replica { get; set; }
+
+    /// <summary>Whether a packet left since the session's timers were last looked at.</summary>
+    public bool HasSent { get; set; }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Control.Contract;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>A client's session: its peer, and what it publishes or plays.</summary>
+/// <remarks>
+/// Owner: exactly one shard at a time, named by <see cref="OwnerShard"/>; whoever is not that shard
+/// reads only what is marked "any". A shard that lets a session go writes the new owner last, and the
+/// new owner reads it first: everything written before is seen.
+/// </remarks>
+internal sealed class Session
+{
+    private int _ownerShard;
+    private int _state;
+    private string _iceTag;
+    private string[] _fragments;
+
+    /// <summary>Makes a session that no shard drives yet.</summary>
+    public Session(
+        string id,
+        StreamKey stream,
+        SessionRole role,
+        Peer peer,
+        string fragment,
+        int ownerShard
+    )
+    {
+        Id = id;
+        Stream = stream;
+        Role = role;
+        Peer = peer;
+        _iceTag = fragment;
+        _fragments = [fragment];
+        _ownerShard = ownerShard;
+    }
+
+    /// <summary>The unguessable id. Threads: any.</summary>
+    public string Id { get; }
+
+    /// <summary>The stream it publishes or plays. Threads: any.</summary>
+    public StreamKey Stream { get; }
+
+    /// <summary>What it does. Threads: any.</summary>
+    public SessionRole Role { get; }
+
+    /// <summary>The protocol engine.</summary>
+    public Peer Peer { get; }
+
+    /// <summary>What it publishes, by m-section; empty for a player.</summary>
+    public PublishedTrack[] Published { get; set; } = [];
+
+    /// <summary>What it plays, by sent stream; empty for a publisher.</summary>
+    public PlayedTrack[] Played { get; set; } = [];
+
+    /// <summary>Its flows.</summary>
+    public SessionRoutes Routes { get; } = new();
+
+    /// <summary>Its place in its shard's table, or none while no shard drives it.</summary>
+    public int Slot { get; set; } = TimedSlots<Session>.NoSlot;
+
+    /// <summary>Whether it was placed on the shard of its first flow.</summary>
+    public bool IsPlaced { get; set; }
+
+    /// <summary>The datagram being handled, so that events know where it came in.</summary>
+    public Arrival LastArrival { get; set; }
+
+    /// <summary>What was agreed, for reports and ICE restarts. Threads: any.</summary>
+    public required ImmutableArray<MediaAgreement> Media { get; init; }
+
+    /// <summary>The client's current ICE fragment. Threads: the control plane, under <see cref="Gate"/>.</summary>
+    public required string RemoteFragment { get; set; }
+
+    /// <summary>Username fragments that lead to it, the newest last; replaced as a whole. Threads: any
+    /// may read; the control plane writes, under <see cref="Gate"/>.</summary>
+    public string[] Fragments
+    {
+        get => Volatile.Read(ref _fragments);
+        set => Volatile.Write(ref _fragments, value);
+    }
+
+    /// <summary>Serialises what the control plane changes of it.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>The shard that drives it. Threads: any may read; the owner gives it away.</summary>
+    public int OwnerShard
+    {
+        get => Volatile.Read(ref _ownerShard);
+        set => Volatile.Write(ref _ownerShard, value);
+    }
+
+    /// <summary>How far it is. Threads: any may read; the owner writes.</summary>
+    public SessionState State
+    {
+        get => (SessionState)Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, (int)value);
+    }
+
+    /// <summary>The name of the current ICE session. Threads: any may read.</summary>
+    public string IceTag
+    {
+        get => Volatile.Read(ref _iceTag);
+        set => Volatile.Write(ref _iceTag, value);
+    }
+
+    /// <summary>Our address that a flow was sent to; unset unless the socket is bound to a wildcard.</summary>
+    [HotPath]
+    public NetworkAddress LocalFor(in NetworkAddress remote)
+    {
+        if (Routes.TryFind(remote, out var index))
+        {
+            return Routes[index].Local;
+        }
+
+        return LastArrival.Source == remote ? LastArrival.Local : default;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Edge.Primitives;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>All sessions of the node, by id and by ICE username fragment.</summary>
+/// <remarks>
+/// Read by shards only for STUN from addresses they do not know; written when sessions come and go.
+/// Threads: any.
+/// </remarks>
+internal sealed class SessionDirectory
+{
+    /// <summary>Longest username fragment looked up; ours are shorter (RFC 8839 §5.4 allows 256).</summary>
+    private const int FragmentLengthMax = 64;
+
+    private readonly ConcurrentDictionary<string, Session> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Session> _byFragment = new(
+        StringComparer.Ordinal
+    );
+    private readonly ConcurrentDictionary<string, Session>.AlternateLookup<
+        ReadOnlySpan<char>
+    > _fragments;
+
+    /// <summary>Makes an empty directory.</summary>
+    public SessionDirectory()
+    {
+        _fragments = _byFragment.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>How many sessions there are.</summary>
+    public int Count => _byId.Count;
+
+    /// <summary>All sessions at about this moment.</summary>
+    public IEnumerable<Session> All => _byId.Values;
+
+    /// <summary>Adds a session under its id and its first fragment.</summary>
+    public void Add(Session session, string fragment)
+    {
+        _byId[session.Id] = session;
+        _byFragment[fragment] = session;
+    }
+
+    /// <summary>Adds a fragment of an ICE restart.</summary>
+    public void AddFragment(Session session, string fragment) => _byFragment[fragment] = session;
+
+    /// <summary>Removes a fragment that is no longer valid.</summary>
+    public void RemoveFragment(string fragment) => _byFragment.TryRemove(fragment, out _);
+
+    /// <summary>Removes a session with its fragments; false when it was gone.</summary>
+    public bool Remove(Session session, IReadOnlyList<string> fragments)
+    {
+        foreach (var fragment in fragments)
+        {
+            _byFragment.TryRemove(fragment, out _);
+        }
+
+        return _byId.TryRemove(session.Id, out _);
+    }
+
+    /// <summary>Finds a session by its id.</summary>
+    public bool TryFindById(string id, [NotNullWhen(true)] out Session? session) =>
+        _byId.TryGetValue(id, out session);
+
+    /// <summary>Finds a session by a fragment as it stands in a STUN message.</summary>
+    [HotPath]
+    public bool TryFindByFragment(
+        ReadOnlySpan<byte> fragment,
+        [NotNullWhen(true)] out Session? session
+    )
+    {
+        session = null;
+        if (fragment.Length > FragmentLengthMax)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[FragmentLengthMax];
+        for (var index = 0; index < fragment.Length; index++)
+        {
+            text[index] = (char)fragment[index];
+        }
+
+        return _fragments.TryGetValue(text[..fragment.Length], out session);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Edge.Node.Sessions;
+
+/// <summary>What a session does.</summary>
+internal enum SessionRole : byte
+{
+    /// <summary>Sends us the tracks of a stream.</summary>
+    Publisher,
+
+    /// <summary>Is sent the tracks of a stream.</summary>
+    Player,
+}

@@ -1,0 +1,17 @@
+namespace Edge.Node.Sessions;
+
+/// <summary>How far a session is, as reports name it.</summary>
+internal enum SessionState : byte
+{
+    /// <summary>Answered; nothing authenticated has come.</summary>
+    New,
+
+    /// <summary>A STUN check came; the handshake runs.</summary>
+    Connecting,
+
+    /// <summary>Media may flow.</summary>
+    Connected,
+
+    /// <summary>Over.</summary>
+    Closed,
+}

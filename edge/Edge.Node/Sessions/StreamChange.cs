@@ -1,0 +1,14 @@
+namespace Edge.Node.Sessions;
+
+/// <summary>What has to be told to shards after a stream changed.</summary>
+internal sealed class StreamChange
+{
+    /// <summary>Sessions to be closed: a replaced publisher, players that cannot go on.</summary>
+    public List<Session> Closing { get; } = [];
+
+    /// <summary>Publishers' tracks that ended.</summary>
+    public List<TrackSource> Ended { get; } = [];
+
+    /// <summary>Tracks that are gone for good.</summary>
+    public List<StreamTrack> Retired { get; } = [];
+}

@@ -1,0 +1,104 @@
+using Edge.Forwarding.Tracks;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>A track as one shard has it: the forwarding core with its viewers of this shard.</summary>
+/// <remarks>Threads: its shard.</remarks>
+internal sealed class TrackReplica
+{
+    private readonly List<PlayedTrack> _viewers = [];
+
+    /// <summary>Makes a replica without viewers.</summary>
+    public TrackReplica(StreamTrack stream, Track track)
+    {
+        Stream = stream;
+        Track = track;
+    }
+
+    /// <summary>The track it is a replica of.</summary>
+    public StreamTrack Stream { get; }
+
+    /// <summary>The forwarding core.</summary>
+    public Track Track { get; }
+
+    /// <summary>The publisher the core stands at; null before the first and after it ended.</summary>
+    public TrackSource? Source { get; private set; }
+
+    /// <summary>Its place in the shard's table.</summary>
+    public int Slot { get; set; } = TimedSlots<TrackReplica>.NoSlot;
+
+    /// <summary>How many viewers are attached.</summary>
+    public int ViewerCount => _viewers.Count;
+
+    /// <summary>Goes over to a source if it is newer than the one the core stands at; false when it is
+    /// an older one, whose packets are dropped.</summary>
+    [HotPath]
+    public bool TryFollow(TrackSource source, Instant now)
+    {
+        if (ReferenceEquals(source, Source))
+        {
+            return true;
+        }
+
+        if (!source.IsNewerThan(Source))
+        {
+            return false;
+        }
+
+        Follow(source, now);
+        return true;
+    }
+
+    /// <summary>Ends a source, if the core stands at it.</summary>
+    public void End(TrackSource source, Instant now)
+    {
+        if (ReferenceEquals(source, Source))
+        {
+            Track.EndSource(now);
+        }
+    }
+
+    /// <summary>Adds a viewer.</summary>
+    public void Attach(PlayedTrack viewer, Instant now)
+    {
+        _viewers.Add(viewer);
+        viewer.Replica = this;
+        Translate(viewer);
+        Track.Attach(viewer.Subscription, now);
+    }
+
+    /// <summary>Removes a viewer.</summary>
+    public void Detach(PlayedTrack viewer)
+    {
+        if (_viewers.Remove(viewer))
+        {
+            Track.Detach(viewer.Subscription);
+            viewer.Replica = null;
+        }
+    }
+
+    private void Follow(TrackSource source, Instant now)
+    {
+        Source = source;
+        Track.StartSource(source.Epoch, source.Rids, now);
+        foreach (var viewer in _viewers)
+        {
+            Translate(viewer);
+        }
+    }
+
+    /// <summary>The publisher's header extensions have other ids than the viewer's.</summary>
+    private void Translate(PlayedTrack viewer)
+    {
+        if (Source is { } source)
+        {
+            viewer.Session.Peer.Sender.SetTranslation(
+                viewer.Stream,
+                new ExtensionTranslation(source.Extensions, viewer.Media.Extensions)
+            );
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>One publisher of a stream's track: what every shard has to know of it.</summary>
+/// <remarks>Immutable, so that rings may carry it. A new one is made for each publisher under a name,
+/// and when a publisher begins a layer anew with another SSRC.</remarks>
+internal sealed class TrackSource
+{
+    private readonly Rid[] _rids;
+
+    /// <summary>Describes a publisher's track.</summary>
+    public TrackSource(
+        StreamTrack track,
+        ushort epoch,
+        Session publisher,
+        int section,
+        MediaAgreement media
+    )
+    {
+        Track = track;
+        Epoch = epoch;
+        Publisher = publisher;
+        Section = section;
+        Codec = media.Codec;
+        Extensions = media.Extensions;
+        _rids = media.Rids.IsDefaultOrEmpty ? [default] : [.. media.Rids];
+    }
+
+    /// <summary>The track it is behind.</summary>
+    public StreamTrack Track { get; }
+
+    /// <summary>Which publisher of the track it is; rises by one, wrapping.</summary>
+    public ushort Epoch { get; }
+
+    /// <summary>The session that publishes.</summary>
+    public Session Publisher { get; }
+
+    /// <summary>Index of the m-section in the publisher's agreement.</summary>
+    public int Section { get; }
+
+    /// <summary>The payload format with this publisher's parameters.</summary>
+    public NegotiatedCodec Codec { get; }
+
+    /// <summary>The ids of the header extensions in the packets.</summary>
+    public HeaderExtensionMap Extensions { get; }
+
+    /// <summary>The rid of each layer; one empty rid without simulcast.</summary>
+    public ReadOnlySpan<Rid> Rids => _rids;
+
+    /// <summary>Whether this source came after another one of the same track.</summary>
+    public bool IsNewerThan(TrackSource? other) =>
+        other is null || unchecked((short)(Epoch - other.Epoch)) > 0;
+}

@@ -1,0 +1,17 @@
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <summary>A received datagram in its pool slot, with where it came from and where it came in.</summary>
+/// <param name="Source">The sender's address.</param>
+/// <param name="Local">The address it was sent to; unset unless the socket is bound to a wildcard.</param>
+/// <param name="Handle">The slot; the claim belongs to whoever holds this value.</param>
+/// <param name="Length">Bytes of the datagram.</param>
+/// <param name="Shard">The shard whose socket received it.</param>
+internal readonly record struct Arrival(
+    NetworkAddress Source,
+    NetworkAddress Local,
+    PacketHandle Handle,
+    ushort Length,
+    byte Shard
+);

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <summary>The one timeline of a node: every shard's <c>now</c> comes from here, so that packets and
+/// sessions keep their times when they cross shards.</summary>
+/// <remarks>Threads: any. Clock: monotonic, from the node's start.</remarks>
+internal sealed class NodeClock
+{
+    private static readonly double _instantTicksPerTick =
+        (double)TimeSpan.TicksPerSecond / Stopwatch.Frequency;
+
+    private readonly long _origin = Stopwatch.GetTimestamp();
+
+    /// <summary>Starts the timeline and ties it to wall time once.</summary>
+    public NodeClock()
+    {
+        Anchor = new ClockAnchor(
+            Now(),
+            NtpTimestamp.FromUnixTime(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch)
+        );
+    }
+
+    /// <summary>The bridge to wall time.</summary>
+    public ClockAnchor Anchor { get; }
+
+    /// <summary>The present. A shard reads it once or twice in a turn of its loop.</summary>
+    [HotPath]
+    public Instant Now() =>
+        new((long)((Stopwatch.GetTimestamp() - _origin) * _instantTicksPerTick));
+}

@@ -1,0 +1,235 @@
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <content>Commands, signals of other shards, and the map of flows.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Takes commands; true when more wait than a turn takes.</summary>
+    private bool TakeCommands(Instant now)
+    {
+        var taken = 0;
+        for (; taken < CommandTurnMax && _mailbox.TryTake(out var command); taken++)
+        {
+            Handle(command, now);
+        }
+
+        return taken == CommandTurnMax;
+    }
+
+    private void Handle(ShardCommand command, Instant now)
+    {
+        switch (command)
+        {
+            case ShardCommand.ForSession forSession:
+                if (forSession.Session.OwnerShard != Index)
+                {
+                    // It moved on in the meantime.
+                    _node.Shards[forSession.Session.OwnerShard].Post(forSession);
+                    break;
+                }
+
+                HandleForSession(forSession, now);
+                break;
+            case ShardCommand.RemoveRoute remove:
+                RemoveFlow(remove.Session, remove.Address);
+                break;
+            case ShardCommand.EndSource ended:
+                if (ended.Source.Track.Replica(Index) is { } replica)
+                {
+                    replica.End(ended.Source, now);
+                    _replicas.Touch(replica.Slot);
+                    CloseIfIdle(replica);
+                }
+
+                break;
+            case ShardCommand.RetireTrack retired:
+                if (retired.Track.Replica(Index) is { } last)
+                {
+                    CloseIfIdle(last);
+                }
+
+                break;
+            case ShardCommand.RelieveMemory:
+                RelieveMemory();
+                break;
+            case ShardCommand.Stop:
+                Stop(now);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void HandleForSession(ShardCommand.ForSession command, Instant now)
+    {
+        var session = command.Session;
+        var isAlive =
+            session.State != SessionState.Closed
+            && (session.Slot != TimedSlots<Session>.NoSlot || TryAdopt(session, now));
+        switch (command)
+        {
+            case ShardCommand.Adopt:
+                break;
+            case ShardCommand.Close close:
+                if (isAlive)
+                {
+                    session.Peer.Close(now);
+                    TrySettle(session, now);
+                }
+
+                close.Done?.TrySetResult(isAlive);
+                break;
+            case ShardCommand.RestartIce restart:
+                if (isAlive)
+                {
+                    session.Peer.Transport.Ice.RestartLocal(restart.Local, restart.Remote, now);
+                    session.IceTag = restart.Local.UsernameFragment;
+                    TrySettle(session, now);
+                }
+
+                restart.Done.TrySetResult(isAlive);
+                break;
+            case ShardCommand.Describe describe:
+                describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Ends every session with its goodbye, then the thread.</summary>
+    private void Stop(Instant now)
+    {
+        foreach (var session in _sessions.Items)
+        {
+            if (session is not null)
+            {
+                session.Peer.Close(now);
+                TrySettle(session, now);
+            }
+        }
+
+        _io.Flush();
+        _isStopping = true;
+    }
+
+    [HotPath]
+    private void HandleSignal(in SignalMessage signal, Instant now)
+    {
+        switch (signal.Kind)
+        {
+            case SignalKind.RouteAdded:
+                if (signal.Session!.State != SessionState.Closed)
+                {
+                    _flows[signal.Address] = signal.Session;
+                }
+
+                break;
+            case SignalKind.KeyFrameWanted:
+                WantKeyFrame(signal.Source!, signal.Layer, now);
+                break;
+            case SignalKind.SenderReport:
+                if (
+                    signal.Source!.Track.Replica(Index) is { } replica
+                    && ReferenceEquals(replica.Source, signal.Source)
+                )
+                {
+                    replica.Track.SetSenderReport(signal.Layer, signal.Ntp, signal.RtpTimestamp);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Keeps which shard a validated flow of a session arrives at, and tells that shard.</summary>
+    [HotPath]
+    private void NoteFlow(Session session, in Arrival arrival)
+    {
+        var isKnown =
+            session.Routes.TryFind(arrival.Source, out var index)
+            && session.Routes[index].Shard == arrival.Shard
+            && session.Routes[index].Local == arrival.Local;
+        if (!isKnown)
+        {
+            var displaced = session.Routes.Set(arrival.Source, arrival.Local, arrival.Shard);
+            if (displaced != default)
+            {
+                RemoveRoute(session, displaced);
+            }
+        }
+
+        if (arrival.Shard != Index)
+        {
+            // Said with each check, so that a lost message heals.
+            Signal(
+                arrival.Shard,
+                new SignalMessage
+                {
+                    Kind = SignalKind.RouteAdded,
+                    Session = session,
+                    Address = arrival.Source,
+                }
+            );
+        }
+        else if (!_flows.TryGetValue(arrival.Source, out var known) || known != session)
+        {
+            _flows[arrival.Source] = session;
+        }
+    }
+
+    private void RemoveRoute(Session session, in SessionRoutes.Route route)
+    {
+        if (route.Shard == Index)
+        {
+            RemoveFlow(session, route.Remote);
+        }
+        else
+        {
+            _node.Shards[route.Shard].Post(new ShardCommand.RemoveRoute(session, route.Remote));
+        }
+    }
+
+    /// <summary>Forgets a flow unless another session has taken it over.</summary>
+    private void RemoveFlow(Session session, in NetworkAddress address)
+    {
+        if (_flows.TryGetValue(address, out var known) && known == session)
+        {
+            _flows.Remove(address);
+        }
+    }
+
+    [HotPath]
+    private void Signal(int to, in SignalMessage message)
+    {
+        Signal(_node.Mesh.Link(Index, to), message);
+        _wroteTo |= 1UL << to;
+    }
+
+    [HotPath]
+    private void Signal(ShardLink link, in SignalMessage message)
+    {
+        if (!link.Signals.TryWrite(message))
+        {
+            Drop(ShardDrop.SignalRingFull);
+        }
+    }
+
+    private static SignalMessage Report(
+        TrackSource source,
+        int layer,
+        PublishedTrack.LayerReport report
+    ) =>
+        new()
+        {
+            Kind = SignalKind.SenderReport,
+            Source = source,
+            Layer = unchecked((byte)layer),
+            Ntp = report.Ntp,
+            RtpTimestamp = report.RtpTimestamp,
+        };
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Transport;
+
+namespace Edge.Node.Shards;
+
+/// <content>Datagrams in: from the socket to the session they are for, wherever it lives.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Takes a batch from the socket; true when it was a full one.</summary>
+    [HotPath]
+    private bool Receive(Instant now)
+    {
+        var count = _io.Receive();
+        for (var index = 0; index < count; index++)
+        {
+            var arrival = _io.Received(index);
+            _stats.Received++;
+            if (arrival.Length == 0)
+            {
+                Drop(ShardDrop.Oversized);
+                continue;
+            }
+
+            var fate = Route(arrival, now);
+            if (fate == SlotFate.Kept)
+            {
+                continue;
+            }
+
+            if (fate == SlotFate.Shared)
+            {
+                Release(arrival.Handle);
+            }
+
+            _io.Give(index);
+        }
+
+        if (count > 0)
+        {
+            _io.Refill();
+        }
+
+        if (_io.IsShort)
+        {
+            HandleShortage(now);
+        }
+
+        return count == _io.BatchCapacity;
+    }
+
+    [HotPath]
+    private SlotFate Route(in Arrival arrival, Instant now)
+    {
+        if (!TryFindSession(arrival, out var session))
+        {
+            return SlotFate.Kept;
+        }
+
+        var owner = session.OwnerShard;
+        return owner == Index ? Deliver(session, arrival, now) : HandOver(session, owner, arrival);
+    }
+
+    /// <summary>STUN names its session; anything else is only for a session that validated the address
+    /// (rule R1: an unknown source may only speak STUN).</summary>
+    [HotPath]
+    private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
+    {
+        var datagram = Bytes(arrival);
+        if (
+            DatagramKinds.Classify(datagram) == DatagramKind.Stun
+            && IceAgent.TryReadLocalUfrag(datagram, out var fragment)
+        )
+        {
+            if (_node.Sessions.TryFindByFragment(fragment, out session))
+            {
+                return true;
+            }
+
+            Drop(ShardDrop.UnknownSession);
+            return false;
+        }
+
+        if (_flows.TryGetValue(arrival.Source, out session) && session.State != SessionState.Closed)
+        {
+            return true;
+        }
+
+        Drop(ShardDrop.UnknownSource);
+        return false;
+    }
+
+    [HotPath]
+    private SlotFate HandOver(Session session, int owner, in Arrival arrival)
+    {
+        var link = _node.Mesh.Link(Index, owner);
+        if (!link.Datagrams.TryWrite(new DatagramMessage(session, arrival)))
+        {
+            Drop(ShardDrop.DatagramRingFull);
+            return SlotFate.Kept;
+        }
+
+        _stats.HandedOver++;
+        _wroteTo |= 1UL << owner;
+        return SlotFate.Gone;
+    }
+
+    /// <summary>Gives a datagram to a session of this shard.</summary>
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
+    {
+        if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))
+        {
+            return SlotFate.Kept;
+        }
+
+        try
+        {
+            session.LastArrival = arrival;
+            var datagram = Bytes(arrival);
+            var isStun = DatagramKinds.Classify(datagram) == DatagramKind.Stun;
+            var isMedia = datagram[0] >= 128;
+            if (session.Peer.HandleDatagram(arrival.Source, datagram, now, out var media))
+            {
+                Ingest(session, arrival, media, now);
+                _sessions.Touch(session.Slot);
+                return SlotFate.Shared;
+            }
+
+            if (isMedia)
+            {
+                _sessions.Touch(session.Slot);
+                return SlotFate.Kept;
+            }
+
+            if (isStun && session.Peer.Transport.Ice.IsValidated(arrival.Source))
+            {
+                NoteFlow(session, arrival);
+            }
+
+            Settle(session, now);
+            return SlotFate.Kept;
+        }
+        catch (Exception error)
+        {
+            Fault(session, error, now);
+            return SlotFate.Shared;
+        }
+    }
+
+    /// <summary>Takes what other shards sent; true when a ring had more than a turn takes.</summary>
+    [HotPath]
+    private bool TakeFromShards(Instant now)
+    {
+        var hasMore = false;
+        for (var from = 0; from < _node.Mesh.ShardCount; from++)
+        {
+            if (from == Index)
+            {
+                continue;
+            }
+
+            var link = _node.Mesh.Link(from, Index);
+            var taken = 0;
+            for (; taken < RingTurnMax && link.Signals.TryRead(out var signal); taken++)
+            {
+                HandleSignal(signal, now);
+            }
+
+            hasMore |= taken == RingTurnMax;
+            for (taken = 0; taken < RingTurnMax && link.Datagrams.TryRead(out var message); taken++)
+            {
+                HandleDatagram(message, now);
+            }
+
+            hasMore |= taken == RingTurnMax;
+            for (taken = 0; taken < RingTurnMax && link.Media.TryRead(out var media); taken++)
+            {
+                HandleMedia(media, now);
+            }
+
+            hasMore |= taken == RingTurnMax;
+        }
+
+        return hasMore;
+    }
+
+    [HotPath]
+    private void HandleDatagram(in DatagramMessage message, Instant now)
+    {
+        var owner = message.Session.OwnerShard;
+        var fate =
+            owner == Index
+                ? Deliver(message.Session, message.Arrival, now)
+                : HandOver(message.Session, owner, message.Arrival);
+        if (fate != SlotFate.Gone)
+        {
+            Release(message.Arrival.Handle);
+        }
+    }
+
+    /// <summary>Slots ran short: caches that only serve joins give theirs back, here and on the other
+    /// shards, which may hold this pool's slots.</summary>
+    private void HandleShortage(Instant now)
+    {
+        Drop(ShardDrop.NoSlot);
+        if (now < _relieveAt)
+        {
+            if (_io.IsStarved)
+            {
+                // Nothing can be received: without the pause the readable socket would keep the loop spinning.
+                Thread.Sleep(1);
+            }
+
+            return;
+        }
+
+        _relieveAt = now + RelieveInterval;
+        LogShortOfSlots(_logger, Index);
+        RelieveMemory();
+        foreach (var shard in _node.Shards)
+        {
+            if (shard != this)
+            {
+                shard.Post(new ShardCommand.RelieveMemory());
+            }
+        }
+    }
+
+    private void RelieveMemory()
+    {
+        foreach (var replica in _replicas.Items)
+        {
+            replica?.Track.ReleaseKeyFrameCache();
+        }
+    }
+}

@@ -1,0 +1,340 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using Edge.Forwarding.Tracks;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Node.Shards;
+
+/// <content>Media: from a publisher to the replicas of its track, and from a replica to its viewers.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Takes a packet of a publisher of this shard.</summary>
+    [HotPath]
+    private void Ingest(Session session, in Arrival arrival, in ReceivedMedia media, Instant now)
+    {
+        var published = session.Published[media.Section];
+        if (published.TryBeginAnew(media.Layer, media.Epoch))
+        {
+            BeginAnew(session, published);
+        }
+
+        var packet = Packet(arrival, media, published.Source.Epoch, now);
+        _stats.MediaIn++;
+        if (packet.IsKeyFrameStart)
+        {
+            published.KeyFrameCount++;
+            published.KeyFrames.HandleKeyFrame(packet.Layer, now);
+        }
+
+        var track = published.Source.Track;
+        if (
+            track.IsRetired
+            || !TryReplica(track, out var replica)
+            || !replica.TryFollow(published.Source, now)
+        )
+        {
+            return;
+        }
+
+        var sink = new ViewerSink(this, now);
+        replica.Track.Forward(packet, ref sink, now);
+        _replicas.Touch(replica.Slot);
+        var others = track.ShardsWithViewers & ~(1UL << Index);
+        if (others != 0)
+        {
+            SendAcross(published, replica, packet, others);
+        }
+
+        published.ServedShards = others;
+    }
+
+    /// <summary>Describes a received packet. One that came by retransmission is moved to the slot's
+    /// start first, so that a slot always begins with its packet.</summary>
+    [HotPath]
+    private TrackPacket Packet(
+        in Arrival arrival,
+        in ReceivedMedia media,
+        ushort sourceEpoch,
+        Instant now
+    )
+    {
+        if (media.Offset > 0)
+        {
+            var slot = _pools[arrival.Handle.Pool].Slot(arrival.Handle);
+            slot.Slice(media.Offset, media.Length).CopyTo(slot);
+        }
+
+        // The narrowing is safe: all three are within a slot's 1664 bytes.
+        return new TrackPacket
+        {
+            Handle = arrival.Handle,
+            ExtendedSequence = media.ExtendedSequence,
+            ArrivedAt = now,
+            Timestamp = media.Timestamp,
+            PacketLength = unchecked((ushort)media.Length),
+            HeaderLength = unchecked((ushort)media.HeaderLength),
+            PayloadOffset = unchecked((ushort)media.HeaderLength),
+            PayloadLength = unchecked((ushort)media.PayloadLength),
+            SourceEpoch = sourceEpoch,
+            Layer = media.Layer,
+            Marker = media.Marker,
+            IsKeyFrameStart = media.Facts.IsKeyFrameStart,
+            TemporalLayer = media.Facts.TemporalLayer,
+        };
+    }
+
+    /// <summary>The publisher goes on under another SSRC: for viewers that is another source.</summary>
+    private static void BeginAnew(Session session, PublishedTrack published)
+    {
+        var track = published.Source.Track;
+        var source = new TrackSource(
+            track,
+            track.NextEpoch(),
+            session,
+            published.Source.Section,
+            published.Media
+        );
+        published.Source = source;
+        if (ReferenceEquals(track.Source?.Publisher, session))
+        {
+            track.Source = source;
+        }
+    }
+
+    /// <summary>Passes a packet to the other shards with viewers; one that is new among them gets the
+    /// cache first.</summary>
+    [HotPath]
+    private void SendAcross(
+        PublishedTrack published,
+        TrackReplica replica,
+        in TrackPacket packet,
+        ulong others
+    )
+    {
+        var fresh = others & ~published.ServedShards;
+        _wroteTo |= others;
+        while (others != 0)
+        {
+            var to = BitOperations.TrailingZeroCount(others);
+            others &= others - 1;
+            var link = _node.Mesh.Link(Index, to);
+            var sink = new RingSink(this, link, published.Source);
+            if ((fresh & (1UL << to)) != 0)
+            {
+                _ = replica.Track.ReplayCache(ref sink);
+                SendReports(link, published);
+            }
+
+            // A packet that the cache held already is dropped there as a duplicate.
+            _ = sink.Offer(packet);
+        }
+    }
+
+    private void SendReports(ShardLink link, PublishedTrack published)
+    {
+        for (var layer = 0; layer < published.Source.Rids.Length; layer++)
+        {
+            var report = published.Report(layer);
+            if (report != default)
+            {
+                Signal(link, Report(published.Source, layer, report));
+            }
+        }
+    }
+
+    /// <summary>Takes a packet of a publisher of another shard.</summary>
+    [HotPath]
+    private void HandleMedia(in MediaMessage message, Instant now)
+    {
+        var replica = message.Source.Track.Replica(Index);
+        if (replica is not null && replica.TryFollow(message.Source, now))
+        {
+            var sink = new ViewerSink(this, now);
+            replica.Track.Forward(message.Packet, ref sink, now);
+            _replicas.Touch(replica.Slot);
+        }
+
+        Release(message.Packet.Handle);
+    }
+
+    /// <summary>Writes one packet for one viewer into a send slot.</summary>
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private void SendTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
+    {
+        var session = viewer.Session;
+        try
+        {
+            var source = packet.Handle.IsNone
+                ? default
+                : _pools[packet.Handle.Pool].Slot(packet.Handle);
+            var outgoing = new OutgoingRtp
+            {
+                SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
+                Payload = source.Slice(packet.TailOffset, packet.TailLength),
+                Prefix = packet.PrefixBytes,
+                SequenceNumber = packet.SequenceNumber,
+                Timestamp = packet.Timestamp,
+                Marker = packet.Marker,
+            };
+            var slot = _io.NextSlot();
+            var length = packet.IsRetransmission
+                ? session.Peer.WriteRepair(viewer.Stream, outgoing, slot, now)
+                : session.Peer.WriteRtp(viewer.Stream, outgoing, slot, now);
+            if (length == 0)
+            {
+                return;
+            }
+
+            var destination = session.Peer.Transport.Selected;
+            _io.Commit(
+                length,
+                destination,
+                _io.UsesLocalAddress ? session.LocalFor(destination) : default
+            );
+            _stats.MediaOut++;
+            if (!viewer.HasSent)
+            {
+                viewer.HasSent = true;
+                _sessions.Touch(session.Slot);
+            }
+        }
+        catch (Exception error)
+        {
+            // The session cannot be closed here: its track is walking through its viewers.
+            LogFault(_logger, session.Id, error);
+            _stats.Faults++;
+            Post(
+                new ShardCommand.Close(session, Protocol.Transport.PeerClosedReason.Requested, null)
+            );
+        }
+    }
+
+    /// <summary>The replica of a track on this shard, made when there is none.</summary>
+    [HotPath]
+    private bool TryReplica(StreamTrack track, [NotNullWhen(true)] out TrackReplica? replica)
+    {
+        replica = track.Replica(Index);
+        return replica is not null || TryMakeReplica(track, out replica);
+    }
+
+    private bool TryMakeReplica(StreamTrack track, [NotNullWhen(true)] out TrackReplica? replica)
+    {
+        replica = new TrackReplica(
+            track,
+            new Track(track.Description, _pools, _node.Options.Track)
+        );
+        if (!_replicas.TryAdd(replica, out var slot))
+        {
+            replica.Track.Close();
+            replica = null;
+            return false;
+        }
+
+        replica.Slot = slot;
+        track.SetReplica(Index, replica);
+        return true;
+    }
+
+    /// <summary>Asks publishers for key frames that viewers need, and sets the replicas' timers.</summary>
+    [HotPath]
+    private void SettleReplicas(Instant now)
+    {
+        while (_replicas.TryTakeTouched(out var replica))
+        {
+            while (replica!.Track.PollKeyFrameRequest(out var layer, now))
+            {
+                if (replica.Source is { } source)
+                {
+                    WantKeyFrame(source, layer, now);
+                }
+            }
+
+            _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
+        }
+    }
+
+    [HotPath]
+    private void WantKeyFrame(TrackSource source, int layer, Instant now)
+    {
+        var publisher = source.Publisher;
+        var owner = publisher.OwnerShard;
+        if (owner != Index)
+        {
+            Signal(
+                owner,
+                new SignalMessage
+                {
+                    Kind = SignalKind.KeyFrameWanted,
+                    Source = source,
+                    Layer = unchecked((byte)layer),
+                }
+            );
+        }
+        else if (publisher.Slot != TimedSlots<Session>.NoSlot)
+        {
+            publisher.Published[source.Section].KeyFrames.Request(layer, now);
+            _sessions.Touch(publisher.Slot);
+        }
+    }
+
+    /// <summary>Lets a replica go that serves neither viewers nor joins.</summary>
+    private void CloseIfIdle(TrackReplica replica)
+    {
+        var track = replica.Stream;
+        var isHome = track.Source?.Publisher is { } publisher && publisher.OwnerShard == Index;
+        if (replica.ViewerCount > 0 || (isHome && !track.IsRetired))
+        {
+            return;
+        }
+
+        replica.Track.Close();
+        track.SetReplica(Index, null);
+        _replicas.Remove(replica.Slot);
+        replica.Slot = TimedSlots<TrackReplica>.NoSlot;
+    }
+
+    private void CloseReplicas()
+    {
+        foreach (var replica in _replicas.Items)
+        {
+            replica?.Track.Close();
+        }
+    }
+
+    /// <summary>Sends what subscriptions forward.</summary>
+    private readonly struct ViewerSink(Shard shard, Instant now) : IForwardSink
+    {
+        /// <inheritdoc/>
+        public void Send(Subscription subscription, in ForwardedPacket packet) =>
+            shard.SendTo((PlayedTrack)subscription.Owner!, packet, now);
+    }
+
+    /// <summary>Writes packets into the ring to another shard, with a claim for it.</summary>
+    private readonly struct RingSink(Shard shard, ShardLink link, TrackSource source) : IReplaySink
+    {
+        /// <inheritdoc/>
+        public bool Offer(in TrackPacket packet)
+        {
+            var pool = shard._pools[packet.Handle.Pool];
+            pool.AddReference(packet.Handle);
+            if (link.Media.TryWrite(new MediaMessage(source, packet)))
+            {
+                shard._stats.MediaAcross++;
+                return true;
+            }
+
+            pool.Release(packet.Handle);
+            shard.Drop(ShardDrop.MediaRingFull);
+            return false;
+        }
+    }
+}

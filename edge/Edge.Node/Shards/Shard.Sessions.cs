@@ -1,0 +1,365 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Node.Shards;
+
+/// <content>Sessions: adopted, driven, moved and ended.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Begins to drive a session that names this shard as its owner.</summary>
+    private bool TryAdopt(Session session, Instant now)
+    {
+        if (session.State == SessionState.Closed)
+        {
+            return false;
+        }
+
+        if (!_sessions.TryAdd(session, out var slot))
+        {
+            session.Peer.Close(now);
+            Finish(session);
+            return false;
+        }
+
+        session.Slot = slot;
+        if (session.State == SessionState.Connected)
+        {
+            AttachPlayed(session, now);
+        }
+
+        _sessions.Touch(slot);
+        return true;
+    }
+
+    [HotPath]
+    private void SettleSessions(Instant now)
+    {
+        while (_sessions.TryTakeTouched(out var session))
+        {
+            TrySettle(session!, now);
+        }
+    }
+
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private void TrySettle(Session session, Instant now)
+    {
+        try
+        {
+            Settle(session, now);
+        }
+        catch (Exception error)
+        {
+            Fault(session, error, now);
+        }
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private void HandleTimeout(Session session, Instant now)
+    {
+        try
+        {
+            session.Peer.HandleTimeout(now);
+            Settle(session, now);
+        }
+        catch (Exception error)
+        {
+            Fault(session, error, now);
+        }
+    }
+
+    /// <summary>The one pump: takes everything a session's engine has to say, sends what it has to send,
+    /// and sets its timer. The session may be gone from this shard afterwards.</summary>
+    [HotPath]
+    private void Settle(Session session, Instant now)
+    {
+        var moveTo = Index;
+        var isClosed = false;
+        while (session.Peer.PollEvent(out var occurred))
+        {
+            isClosed |= occurred.Kind == PeerEventKind.Closed;
+            moveTo = HandleEvent(session, occurred, moveTo, now);
+        }
+
+        TakeFeedback(session, now);
+        Transmit(session, now);
+        if (isClosed)
+        {
+            Finish(session);
+        }
+        else if (moveTo != Index)
+        {
+            Move(session, moveTo);
+        }
+        else
+        {
+            _sessions.Arm(session.Slot, Instant.Max(Deadline(session), now + TimerStep));
+        }
+    }
+
+    /// <summary>Notes what happened; returns the shard where the session belongs from now on.</summary>
+    private int HandleEvent(Session session, in PeerEvent occurred, int moveTo, Instant now)
+    {
+        switch (occurred.Kind)
+        {
+            case PeerEventKind.AddressValidated:
+                if (session.State == SessionState.New)
+                {
+                    session.State = SessionState.Connecting;
+                }
+
+                if (!session.IsPlaced)
+                {
+                    session.IsPlaced = true;
+                    return ShardOf(session, occurred.Address);
+                }
+
+                return moveTo;
+            case PeerEventKind.AddressSelected:
+                return ShardOf(session, occurred.Address);
+            case PeerEventKind.AddressForgotten:
+                if (session.Routes.TryRemove(occurred.Address, out var route))
+                {
+                    RemoveRoute(session, route);
+                }
+
+                return moveTo;
+            case PeerEventKind.Connected:
+                session.State = SessionState.Connected;
+                LogConnected(_logger, session.Id, session.Role, Index);
+                AttachPlayed(session, now);
+                return moveTo;
+            case PeerEventKind.Closed:
+                LogClosed(_logger, session.Id, session.Role, occurred.Reason);
+                return moveTo;
+            default:
+                return moveTo;
+        }
+    }
+
+    private int ShardOf(Session session, in NetworkAddress address) =>
+        session.Routes.TryFind(address, out var index) ? session.Routes[index].Shard : Index;
+
+    [HotPath]
+    private void TakeFeedback(Session session, Instant now)
+    {
+        var peer = session.Peer;
+        while (peer.Sender.PollFeedback(out var feedback))
+        {
+            HandleFeedback(session, feedback, now);
+        }
+
+        while (peer.Receiver.PollEvent(out var received))
+        {
+            HandleReceived(session, received, now);
+        }
+
+        for (var section = 0; section < session.Published.Length; section++)
+        {
+            while (session.Published[section].KeyFrames.TryTake(out var layer, now))
+            {
+                peer.Receiver.RequestKeyFrame(section, layer, now);
+            }
+        }
+    }
+
+    /// <summary>A viewer asks for a packet or a key frame.</summary>
+    [HotPath]
+    private void HandleFeedback(Session session, in SenderFeedback feedback, Instant now)
+    {
+        if ((uint)feedback.Stream >= (uint)session.Played.Length)
+        {
+            return;
+        }
+
+        var played = session.Played[feedback.Stream];
+        if (played.Replica is not { } replica)
+        {
+            return;
+        }
+
+        if (feedback.Kind == SenderFeedbackKind.Nack)
+        {
+            var sink = new ViewerSink(this, now);
+            _ = replica.Track.HandleNack(played.Subscription, feedback.Sequence, ref sink, now);
+        }
+        else
+        {
+            replica.Track.HandleKeyFrameRequest(played.Subscription, now);
+        }
+
+        _replicas.Touch(replica.Slot);
+    }
+
+    /// <summary>A publisher reported, or lost what only a key frame heals.</summary>
+    private void HandleReceived(Session session, in ReceiverEvent received, Instant now)
+    {
+        if ((uint)received.Section >= (uint)session.Published.Length)
+        {
+            return;
+        }
+
+        var published = session.Published[received.Section];
+        if (received.Kind == ReceiverEventKind.KeyFrameNeeded)
+        {
+            published.KeyFrames.Request(received.Layer, now);
+            return;
+        }
+
+        published.NoteReport(received.Layer, received.Ntp, received.RtpTimestamp);
+        var track = published.Source.Track;
+        track
+            .Replica(Index)
+            ?.Track.SetSenderReport(received.Layer, received.Ntp, received.RtpTimestamp);
+        var report = Report(published.Source, received.Layer, published.Report(received.Layer));
+        for (var to = 0; to < _node.Mesh.ShardCount; to++)
+        {
+            if (to != Index && (track.ShardsWithViewers & (1UL << to)) != 0)
+            {
+                Signal(to, report);
+            }
+        }
+    }
+
+    [HotPath]
+    private void Transmit(Session session, Instant now)
+    {
+        int length;
+        while ((length = session.Peer.PollTransmit(_io.NextSlot(), now, out var meta)) > 0)
+        {
+            _io.Commit(
+                length,
+                meta.Destination,
+                _io.UsesLocalAddress ? session.LocalFor(meta.Destination) : default
+            );
+        }
+    }
+
+    [HotPath]
+    private static Instant Deadline(Session session)
+    {
+        var deadline = session.Peer.PollTimeout();
+        foreach (var published in session.Published)
+        {
+            deadline = Instant.Min(deadline, published.KeyFrames.PollTimeout());
+        }
+
+        return deadline;
+    }
+
+    /// <summary>Attaches what a connected player plays to the replicas of this shard.</summary>
+    private void AttachPlayed(Session session, Instant now)
+    {
+        foreach (var played in session.Played)
+        {
+            var track = played.Track;
+            if (
+                played.Replica is not null
+                || track.IsRetired
+                || !TryReplica(track, out var replica)
+            )
+            {
+                continue;
+            }
+
+            if (track.Source is { } source)
+            {
+                _ = replica.TryFollow(source, now);
+            }
+
+            replica.Attach(played, now);
+            track.SetHasViewers(Index, hasViewers: true);
+            _replicas.Touch(replica.Slot);
+        }
+    }
+
+    private void DetachPlayed(Session session)
+    {
+        foreach (var played in session.Played)
+        {
+            if (played.Replica is not { } replica)
+            {
+                continue;
+            }
+
+            replica.Detach(played);
+            played.HasSent = false;
+            if (replica.ViewerCount == 0)
+            {
+                replica.Stream.SetHasViewers(Index, hasViewers: false);
+                CloseIfIdle(replica);
+            }
+        }
+    }
+
+    /// <summary>Lets a session go to another shard. Its flows of this shard follow it through the ring.</summary>
+    private void Move(Session session, int target)
+    {
+        LogMoved(_logger, session.Id, Index, target);
+        DetachPlayed(session);
+        _sessions.Remove(session.Slot);
+        session.Slot = TimedSlots<Session>.NoSlot;
+        foreach (var published in session.Published)
+        {
+            // The new owner tells shards anew; what it sends twice is dropped as duplicates.
+            published.ServedShards = 0;
+        }
+
+        // The new owner may act on the session as soon as it sees this.
+        session.OwnerShard = target;
+        _node.Shards[target].Post(new ShardCommand.Adopt(session));
+        foreach (var published in session.Published)
+        {
+            if (published.Source.Track.Replica(Index) is { } replica)
+            {
+                CloseIfIdle(replica);
+            }
+        }
+    }
+
+    /// <summary>Forgets a session whose engine has closed and said what it had to say.</summary>
+    private void Finish(Session session)
+    {
+        DetachPlayed(session);
+        if (session.Slot != TimedSlots<Session>.NoSlot)
+        {
+            _sessions.Remove(session.Slot);
+            session.Slot = TimedSlots<Session>.NoSlot;
+        }
+
+        session.State = SessionState.Closed;
+        for (var index = 0; index < session.Routes.Count; index++)
+        {
+            RemoveRoute(session, session.Routes[index]);
+        }
+
+        _node.Forget(session);
+        session.Peer.Dispose();
+    }
+
+    /// <summary>An error of ours in a session: it ends, the others go on.</summary>
+    private void Fault(Session session, Exception error, Instant now)
+    {
+        _stats.Faults++;
+        LogFault(_logger, session.Id, error);
+        if (session.State == SessionState.Closed || session.OwnerShard != Index)
+        {
+            return;
+        }
+
+        session.Peer.Close(now);
+        Finish(session);
+    }
+}

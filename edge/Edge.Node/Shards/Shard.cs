@@ -1,0 +1,237 @@
+using System.Numerics;
+using Edge.Native.Sockets;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.Shards;
+
+/// <summary>One media thread with its socket, its packet slots and the sessions it owns.</summary>
+/// <remarks>
+/// A turn of the loop: wait; receive a batch; take what other shards sent; take commands; run timers;
+/// settle what was touched; send; wake whom something was sent to. The clock is read once after the
+/// wait. Owner: everything here belongs to the thread, but for <see cref="Post"/>,
+/// <see cref="TryPost"/>, <see cref="WakeIfAsleep"/> and <see cref="Stats"/>. Nothing on the packet path
+/// allocates, locks or throws; an error of ours ends the one session it happened in.
+/// </remarks>
+internal sealed partial class Shard : IDisposable
+{
+    /// <summary>Chosen: nothing needs it (wakes and timers end a wait); it only bounds the harm of a lost wake.</summary>
+    private const int WaitMsMax = 500;
+
+    /// <summary>Messages taken from one ring in a turn. Chosen: four receive batches, so that a busy
+    /// neighbour delays the own socket by less than half a millisecond.</summary>
+    private const int RingTurnMax = 256;
+
+    /// <summary>Commands taken in a turn; the rest waits for the next.</summary>
+    private const int CommandTurnMax = 64;
+
+    /// <summary>Replicas a shard has for each publisher at most: two tracks, and two that are just going.</summary>
+    private const int ReplicasPerPublisher = 4;
+
+    /// <summary>Flows of which the map has room from the start.</summary>
+    private const int FlowsExpected = 1024;
+
+    /// <summary>Shortest time until a deadline: a core that is due again at once cannot keep the thread spinning.</summary>
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Least time between two rounds of freeing caches. Chosen: time for other shards to act.</summary>
+    private static readonly TimeSpan RelieveInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly NodeState _node;
+    private readonly ShardIo _io;
+    private readonly PacketPool[] _pools;
+    private readonly ShardMailbox _mailbox = new();
+    private readonly Dictionary<NetworkAddress, Session> _flows = new(FlowsExpected);
+    private readonly TimedSlots<Session> _sessions;
+    private readonly TimedSlots<TrackReplica> _replicas;
+    private readonly Thread _thread;
+    private readonly ILogger _logger;
+    private ShardStats _stats;
+    private ulong _wroteTo;
+    private Instant _relieveAt;
+    private int _isAsleep;
+    private bool _isStopping;
+
+    /// <summary>Makes a shard whose thread does not run yet.</summary>
+    public Shard(int index, ShardIo io, NodeState node)
+    {
+        Index = index;
+        _io = io;
+        _node = node;
+        _pools = node.Pools;
+        _logger = node.Logger;
+        _sessions = new(node.Options.SessionsMax);
+        _replicas = new(node.Options.PublishersMax * ReplicasPerPublisher);
+        _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
+    }
+
+    /// <summary>Its number in the node.</summary>
+    public int Index { get; }
+
+    /// <summary>The counters. Threads: others read single values.</summary>
+    public ref readonly ShardStats Stats => ref _stats;
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Waits for the thread to end; false when it does not in time.</summary>
+    public bool Join(TimeSpan within) => _thread.Join(within);
+
+    /// <summary>Posts a request of the control plane; false when the shard has too many. Threads: any.</summary>
+    public bool TryPost(ShardCommand command)
+    {
+        var posted = _mailbox.TryPost(command);
+        WakeIfAsleep();
+        return posted;
+    }
+
+    /// <summary>Posts what must not be lost. Threads: any.</summary>
+    public void Post(ShardCommand command)
+    {
+        _mailbox.Post(command);
+        WakeIfAsleep();
+    }
+
+    /// <summary>Ends the shard's wait if it waits. Threads: any, after writing what it is to see.</summary>
+    [HotPath]
+    public void WakeIfAsleep()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isAsleep) != 0 && Interlocked.Exchange(ref _isAsleep, 0) != 0)
+        {
+            _io.Wake();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _io.Dispose();
+
+    private void Run()
+    {
+        LogStarted(_logger, Index);
+        var hasMore = false;
+        while (!_isStopping)
+        {
+            hasMore = Turn(hasMore);
+        }
+
+        CloseReplicas();
+        LogStopped(_logger, Index);
+    }
+
+    /// <summary>One turn of the loop; true when there is more to do at once.</summary>
+    [HotPath]
+    private bool Turn(bool hasMore)
+    {
+        var ready = hasMore ? EpollReady.Socket : Wait();
+        var now = _node.Clock.Now();
+        hasMore = (ready & EpollReady.Socket) != EpollReady.None && Receive(now);
+        hasMore |= TakeFromShards(now);
+        hasMore |= TakeCommands(now);
+        RunTimers(now);
+        SettleSessions(now);
+        SettleReplicas(now);
+        SettleSessions(now);
+        _io.Flush();
+        WakeOthers();
+        _stats.Turns++;
+        _stats.Sent = _io.SentCount;
+        _stats.Drops[(int)ShardDrop.SendRefused] = _io.RefusedCount;
+        if (_node.Options.MeasuresAllocation)
+        {
+            _stats.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        return hasMore || _sessions.HasTouched || _replicas.HasTouched;
+    }
+
+    /// <summary>Sleeps until there is something to do. The flag goes up before the last look at the
+    /// queues, and producers look at the flag after writing, so that no wake is missed.</summary>
+    [HotPath]
+    private EpollReady Wait()
+    {
+        var timeoutMs = WaitMs(Instant.Min(_sessions.Next, _replicas.Next), _node.Clock.Now());
+        if (timeoutMs > 0)
+        {
+            Volatile.Write(ref _isAsleep, 1);
+            Interlocked.MemoryBarrier();
+            if (HasMessages())
+            {
+                timeoutMs = 0;
+            }
+        }
+
+        var ready = _io.Wait(timeoutMs);
+        Volatile.Write(ref _isAsleep, 0);
+        return ready;
+    }
+
+    private static int WaitMs(Instant next, Instant now)
+    {
+        if (next <= now)
+        {
+            return 0;
+        }
+
+        // Rounded up: waking before the deadline would only mean another turn.
+        var ticks = Math.Min(next.Ticks - now.Ticks, WaitMsMax * TimeSpan.TicksPerMillisecond);
+        return (int)((ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
+    }
+
+    private bool HasMessages()
+    {
+        if (!_mailbox.IsEmpty)
+        {
+            return true;
+        }
+
+        for (var from = 0; from < _node.Mesh.ShardCount; from++)
+        {
+            if (from != Index && !_node.Mesh.Link(from, Index).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    [HotPath]
+    private void RunTimers(Instant now)
+    {
+        while (_sessions.TryTakeDue(out var session, now))
+        {
+            HandleTimeout(session!, now);
+        }
+
+        while (_replicas.TryTakeDue(out var replica, now))
+        {
+            var sink = new ViewerSink(this, now);
+            replica!.Track.HandleTimeout(ref sink, now);
+            _replicas.Touch(replica.Slot);
+        }
+    }
+
+    [HotPath]
+    private void WakeOthers()
+    {
+        while (_wroteTo != 0)
+        {
+            var shard = BitOperations.TrailingZeroCount(_wroteTo);
+            _wroteTo &= _wroteTo - 1;
+            _node.Shards[shard].WakeIfAsleep();
+        }
+    }
+
+    [HotPath]
+    private void Drop(ShardDrop reason) => _stats.Drops[(int)reason]++;
+
+    [HotPath]
+    private Span<byte> Bytes(in Arrival arrival) =>
+        _pools[arrival.Handle.Pool].Slot(arrival.Handle)[..arrival.Length];
+
+    [HotPath]
+    private void Release(PacketHandle handle) => _pools[handle.Pool].Release(handle);
+}

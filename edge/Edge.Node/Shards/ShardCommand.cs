@@ -1,0 +1,56 @@
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Transport;
+
+namespace Edge.Node.Shards;
+
+/// <summary>What the control plane, or another shard, asks of a shard through its mailbox.</summary>
+/// <remarks>Control only: nothing here happens for each packet, so it may allocate.</remarks>
+internal abstract record ShardCommand
+{
+    private ShardCommand() { }
+
+    /// <summary>Something asked of a session, wherever it lives by the time it is read.</summary>
+    /// <param name="Session">The session.</param>
+    internal abstract record ForSession(Session Session) : ShardCommand;
+
+    /// <summary>Take over a session: it is new, or it moved here.</summary>
+    internal sealed record Adopt(Session Session) : ForSession(Session);
+
+    /// <summary>End a session; the completion tells whether it was alive.</summary>
+    internal sealed record Close(
+        Session Session,
+        PeerClosedReason Reason,
+        TaskCompletionSource<bool>? Done
+    ) : ForSession(Session);
+
+    /// <summary>Restart ICE with new credentials.</summary>
+    internal sealed record RestartIce(
+        Session Session,
+        IceCredentials Local,
+        IceCredentials Remote,
+        TaskCompletionSource<bool> Done
+    ) : ForSession(Session);
+
+    /// <summary>Copy a session's counters.</summary>
+    internal sealed record Describe(
+        Session Session,
+        TaskCompletionSource<Control.Contract.SessionReport?> Done
+    ) : ForSession(Session);
+
+    /// <summary>Forget a flow of a session that lives elsewhere.</summary>
+    internal sealed record RemoveRoute(Session Session, NetworkAddress Address) : ShardCommand;
+
+    /// <summary>A publisher's track ended: let go of what is cached of it.</summary>
+    internal sealed record EndSource(TrackSource Source) : ShardCommand;
+
+    /// <summary>A track is gone for good, or was replaced by one of another codec.</summary>
+    internal sealed record RetireTrack(StreamTrack Track) : ShardCommand;
+
+    /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins.</summary>
+    internal sealed record RelieveMemory : ShardCommand;
+
+    /// <summary>End every session, send what has to be said, and end the thread.</summary>
+    internal sealed record Stop : ShardCommand;
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Native.Sockets;
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <summary>A shard's socket with its batches: datagrams come straight into pool slots and leave from
+/// send slots, a batch a system call.</summary>
+/// <remarks>Threads: the shard's, but for <see cref="Wake"/>.</remarks>
+internal sealed class ShardIo : IDisposable
+{
+    private readonly UdpSocket _socket;
+    private readonly EventFd _wake;
+    private readonly Epoll _epoll;
+    private readonly PacketPool _pool;
+    private readonly ReceiveBatch _receive = new();
+    private readonly SendBatch _send = new();
+    private readonly PacketHandle[] _lent;
+    private readonly byte _shard;
+    private int _lentCount;
+
+    private ShardIo(UdpSocket socket, EventFd wake, Epoll epoll, PacketPool pool, byte shard)
+    {
+        _socket = socket;
+        _wake = wake;
+        _epoll = epoll;
+        _pool = pool;
+        _shard = shard;
+        _lent = new PacketHandle[_receive.Capacity];
+    }
+
+    /// <summary>The bound address.</summary>
+    public NetworkAddress Local => _socket.Local;
+
+    /// <summary>Whether datagrams must leave from the address their peer sends to.</summary>
+    public bool UsesLocalAddress => _socket.ReportsLocalAddress;
+
+    /// <summary>Datagrams handed to the kernel.</summary>
+    public long SentCount { get; private set; }
+
+    /// <summary>Datagrams the kernel refused or had no room for.</summary>
+    public long RefusedCount { get; private set; }
+
+    /// <summary>Most datagrams of one <see cref="Receive"/>.</summary>
+    public int BatchCapacity => _lent.Length;
+
+    /// <summary>Whether fewer slots are lent than a batch takes, because the pool had none.</summary>
+    public bool IsShort => _lentCount < _lent.Length;
+
+    /// <summary>Whether no slot is left to receive into.</summary>
+    public bool IsStarved => _lentCount == 0;
+
+    /// <summary>Opens the socket and what waits for it.</summary>
+    public static SystemError TryOpen(
+        UdpSocketOptions options,
+        PacketPool pool,
+        byte shard,
+        [NotNullWhen(true)] out ShardIo? io
+    )
+    {
+        io = null;
+        var error = UdpSocket.TryOpen(options, out var socket);
+        if (error != SystemError.None)
+        {
+            return error;
+        }
+
+        error = EventFd.TryCreate(out var wake);
+        if (error != SystemError.None)
+        {
+            socket!.Dispose();
+            return error;
+        }
+
+        error = Epoll.TryCreate(socket!, wake!, out var epoll);
+        if (error != SystemError.None)
+        {
+            socket!.Dispose();
+            wake!.Dispose();
+            return error;
+        }
+
+        io = new(socket!, wake!, epoll!, pool, shard);
+        return SystemError.None;
+    }
+
+    /// <summary>Waits for datagrams or for <see cref="Wake"/>.</summary>
+    [HotPath]
+    public EpollReady Wait(int timeoutMs)
+    {
+        var ready = _epoll.Wait(timeoutMs);
+        if ((ready & EpollReady.Event) != EpollReady.None)
+        {
+            _wake.Clear();
+        }
+
+        return ready;
+    }
+
+    /// <summary>Ends a <see cref="Wait"/> of the shard. Threads: any.</summary>
+    [HotPath]
+    public void Wake() => _wake.Signal();
+
+    /// <summary>Receives a batch; returns how many datagrams came.</summary>
+    [HotPath]
+    public int Receive()
+    {
+        while (_lentCount < _lent.Length && _pool.TryRent(out var handle))
+        {
+            _receive.Lend(_lentCount, _pool.Slot(handle));
+            _lent[_lentCount++] = handle;
+        }
+
+        _receive.Limit(_lentCount);
+        return _lentCount == 0 ? 0 : _socket.Receive(_receive);
+    }
+
+    /// <summary>One of the datagrams of the last <see cref="Receive"/>; length 0 when it was too long.
+    /// The claim stays here unless <see cref="Give"/> is called.</summary>
+    [HotPath]
+    public Arrival Received(int index) =>
+        new(
+            _receive.Source(index),
+            _socket.ReportsLocalAddress
+                ? _receive.LocalAddress(index, _socket.Local.Port)
+                : default,
+            _lent[index],
+            unchecked((ushort)_receive.Length(index)),
+            _shard
+        );
+
+    /// <summary>Notes that the claim on a received slot went to somebody else: another slot is lent
+    /// for it once the whole batch was looked at.</summary>
+    [HotPath]
+    public void Give(int index) => _lent[index] = PacketHandle.None;
+
+    /// <summary>Ends the look at a batch: lends other slots in place of those given away.</summary>
+    [HotPath]
+    public void Refill()
+    {
+        for (var index = 0; index < _lentCount; index++)
+        {
+            if (!_lent[index].IsNone)
+            {
+                continue;
+            }
+
+            if (!_pool.TryRent(out var handle))
+            {
+                // Out of slots: the last one fills the gap, and fewer are received next time.
+                handle = _lent[--_lentCount];
+                _lent[_lentCount] = PacketHandle.None;
+                if (handle.IsNone)
+                {
+                    index--;
+                    continue;
+                }
+            }
+
+            if (index < _lentCount)
+            {
+                _lent[index] = handle;
+                _receive.Lend(index, _pool.Slot(handle));
+            }
+        }
+    }
+
+    /// <summary>Where the next datagram to send is written; sends the batch first when it is full.</summary>
+    [HotPath]
+    public Span<byte> NextSlot()
+    {
+        if (_send.IsFull)
+        {
+            Flush();
+        }
+
+        return _send.NextSlot();
+    }
+
+    /// <summary>Takes what was written into <see cref="NextSlot"/>.</summary>
+    [HotPath]
+    public void Commit(int length, in NetworkAddress destination, in NetworkAddress local) =>
+        _send.Commit(length, destination, local);
+
+    /// <summary>Sends what waits.</summary>
+    [HotPath]
+    public void Flush()
+    {
+        if (_send.Count > 0)
+        {
+            SentCount += _socket.Send(_send);
+            RefusedCount += _send.RefusedCount;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        for (var index = 0; index < _lentCount; index++)
+        {
+            _pool.Release(_lent[index]);
+        }
+
+        _lentCount = 0;
+        _epoll.Dispose();
+        _wake.Dispose();
+        _socket.Dispose();
+    }
+}

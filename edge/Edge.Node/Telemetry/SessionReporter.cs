@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Control.Contract;
+using Edge.Node.Sessions;
+using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
+
+namespace Edge.Node.Telemetry;
+
+/// <summary>Copies a session's counters into a report.</summary>
+/// <remarks>Threads: the session's shard. Allocates: for reports only.</remarks>
+internal static class SessionReporter
+{
+    /// <summary>What is known of a session now.</summary>
+    public static SessionReport Describe(Session session)
+    {
+        var tracks = ImmutableArray.CreateBuilder<TrackReport>(session.Media.Length);
+        for (var section = 0; section < session.Media.Length; section++)
+        {
+            tracks.Add(
+                session.Role == SessionRole.Publisher
+                    ? Published(session, section)
+                    : Played(session, section)
+            );
+        }
+
+        var roundTrip = session.Peer.Sender.RoundTrip;
+        return new SessionReport(
+            session.Stream,
+            session.Role == SessionRole.Publisher,
+            Name(session.State),
+            session.IceTag,
+            tracks.ToImmutable(),
+            roundTrip > TimeSpan.Zero ? roundTrip.TotalMilliseconds : null
+        );
+    }
+
+    private static TrackReport Published(Session session, int section)
+    {
+        var media = session.Media[section];
+        var layers = Math.Max(1, media.Rids.IsDefault ? 0 : media.Rids.Length);
+        long packets = 0;
+        long bytes = 0;
+        long lost = 0;
+        var arriving = new List<string>();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var stats = session.Peer.Receiver.Stats(section, layer);
+            packets += stats.Packets;
+            bytes += stats.Bytes;
+            lost += stats.Lost;
+            if (stats.Packets > 0)
+            {
+                arriving.Add(LayerName(media, layer));
+            }
+        }
+
+        return new TrackReport(
+            media.Mid.ToString(),
+            Name(media.Kind),
+            media.Codec.Name,
+            packets,
+            bytes,
+            lost,
+            session.Published[section].KeyFrameCount,
+            string.Join(',', arriving)
+        );
+    }
+
+    private static TrackReport Played(Session session, int section)
+    {
+        var media = session.Media[section];
+        var stats = session.Peer.Sender.Stats(section);
+        var played = session.Played[section];
+        var layer = played.Subscription.CurrentLayer;
+        var source = played.Replica?.Source;
+        return new TrackReport(
+            media.Mid.ToString(),
+            Name(media.Kind),
+            media.Codec.Name,
+            stats.Packets,
+            stats.Bytes,
+            stats.Lost,
+            KeyFrames: 0,
+            source is not null && (uint)layer < (uint)source.Rids.Length
+                ? source.Rids[layer].ToString()
+                : ""
+        );
+    }
+
+    private static string LayerName(MediaAgreement media, int layer) =>
+        media.Rids.IsDefaultOrEmpty ? "" : media.Rids[layer].ToString();
+
+    private static string Name(MediaKind kind) => kind == MediaKind.Audio ? "audio" : "video";
+
+    private static string Name(SessionState state) =>
+        state switch
+        {
+            SessionState.New => "new",
+            SessionState.Connecting => "connecting",
+            SessionState.Connected => "connected",
+            SessionState.Closed => "closed",
+            _ => "closed",
+        };
+}

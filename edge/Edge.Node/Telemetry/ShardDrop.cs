@@ -1,0 +1,29 @@
+namespace Edge.Node.Telemetry;
+
+/// <summary>Why a shard dropped a datagram or packet before or after its session saw it.</summary>
+internal enum ShardDrop : byte
+{
+    /// <summary>Longer than a packet slot.</summary>
+    Oversized,
+
+    /// <summary>Not STUN, from an address that no session has validated (rule R1).</summary>
+    UnknownSource,
+
+    /// <summary>STUN for no session of this node.</summary>
+    UnknownSession,
+
+    /// <summary>No free packet slot.</summary>
+    NoSlot,
+
+    /// <summary>The ring to the session's shard is full.</summary>
+    DatagramRingFull,
+
+    /// <summary>The ring to a viewer's shard is full.</summary>
+    MediaRingFull,
+
+    /// <summary>The ring for small messages is full.</summary>
+    SignalRingFull,
+
+    /// <summary>The kernel had no room, or refused the destination.</summary>
+    SendRefused,
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace Edge.Node.Telemetry;
+
+/// <summary>Counters of one shard since its start.</summary>
+/// <remarks>Threads: the shard writes; others read single values, which are whole on 64-bit machines.</remarks>
+internal struct ShardStats
+{
+    /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
+    public const int DropKinds = (int)ShardDrop.SendRefused + 1;
+
+    /// <summary>Datagrams received.</summary>
+    public long Received;
+
+    /// <summary>Datagrams handed to the kernel.</summary>
+    public long Sent;
+
+    /// <summary>Media packets accepted from publishers.</summary>
+    public long MediaIn;
+
+    /// <summary>Media packets sent to viewers, retransmissions included.</summary>
+    public long MediaOut;
+
+    /// <summary>Datagrams that came for a session of another shard.</summary>
+    public long HandedOver;
+
+    /// <summary>Media packets passed to other shards.</summary>
+    public long MediaAcross;
+
+    /// <summary>Datagrams that the sessions dropped, whatever their reason.</summary>
+    public long PeerDrops;
+
+    /// <summary>Turns of the loop.</summary>
+    public long Turns;
+
+    /// <summary>Sessions ended because of an error of ours.</summary>
+    public long Faults;
+
+    /// <summary>Bytes the shard's thread has allocated; for tests of the packet path.</summary>
+    public long AllocatedBytes;
+
+    /// <summary>Drops by <see cref="ShardDrop"/>.</summary>
+    public DropCounts Drops;
+
+    /// <summary>All drops together.</summary>
+    public readonly long DropsTotal
+    {
+        get
+        {
+            var total = PeerDrops;
+            foreach (var count in (ReadOnlySpan<long>)Drops)
+            {
+                total += count;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>One counter for each <see cref="ShardDrop"/>.</summary>
+    [InlineArray(DropKinds)]
+    internal struct DropCounts
+    {
+        private long _first;
+    }
+}
