@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Control.Contract;
+using Edge.Native.OpenSsl;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation.Offering;
+using Edge.Testing.Clients;
+using Edge.Wire.Payload;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>A running node with clients on real sockets, all driven by the test's thread.</summary>
+internal sealed class NodeHarness : IAsyncDisposable
+{
+    private readonly OpenSslDtlsEngineFactory _dtls = new(
+        DtlsCertificate.Create(DateTimeOffset.UtcNow)
+    );
+    private readonly ClientFactory _clients;
+    private readonly List<SocketClient> _running = [];
+    private readonly long _origin = Stopwatch.GetTimestamp();
+    private readonly Prng _random;
+
+    public NodeHarness(
+        MediaNodeOptions? options = null,
+        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
+    )
+    {
+        _random = Testing.Seeds.Random(test);
+        _clients = new ClientFactory(
+            _dtls,
+            OpenSslSrtpCipherFactory.Instance,
+            new ClockAnchor(
+                Instant.Zero,
+                NtpTimestamp.FromUnixTime(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch)
+            ),
+            _random.Fork()
+        );
+        var started = MediaNode.Start(options ?? Options(), NullLogger<MediaNode>.Instance);
+        Node = Assert.IsType<MediaNodeStart.Running>(started).Node;
+    }
+
+    public MediaNode Node { get; }
+
+    public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
+
+    public static StreamKey Stream { get; } = new("app", "show");
+
+    public static MediaNodeOptions Options() =>
+        new()
+        {
+            Media = NetworkAddress.FromIPv4(0x7F000001, 0),
+            Shards = 2,
+            PacketSlots = 8192,
+            MeasuresAllocation = true,
+        };
+
+    public static OfferOptions AudioVideo { get; } = new() { Tracks = ClientFactory.AudioVideo };
+
+    /// <summary>Publishes audio and video and waits for nothing.</summary>
+    public async Task<SocketClient> PublishAsync(
+        SyntheticVideoOptions? video = null,
+        OfferOptions? offered = null,
+        StreamKey? stream = null
+    )
+    {
+        var offer = _clients.OfferPublish(offered ?? AudioVideo);
+        var result = await Node.PublishAsync(
+            new SessionRequest(stream ?? Stream, offer.Sdp),
+            CancellationToken.None
+        );
+        var created = Created(result);
+        return Run(
+            _clients.Connect(offer, created.AnswerSdp, Now, Audio(), Video(video)),
+            created.SessionId
+        );
+    }
+
+    public async Task<SocketClient> PlayAsync(StreamKey? stream = null)
+    {
+        var offer = _clients.OfferPlay(AudioVideo);
+        var result = await Node.PlayAsync(
+            new SessionRequest(stream ?? Stream, offer.Sdp),
+            CancellationToken.None
+        );
+        var created = Created(result);
+        return Run(_clients.Connect(offer, created.AnswerSdp, Now), created.SessionId);
+    }
+
+    public Task<SessionResult> TryPlayAsync(StreamKey stream) =>
+        Node.PlayAsync(
+                new SessionRequest(stream, _clients.OfferPlay(AudioVideo).Sdp),
+                CancellationToken.None
+            )
+            .AsTask();
+
+    public Task<SessionResult> TryPublishAsync(StreamKey stream) =>
+        Node.PublishAsync(
+                new SessionRequest(stream, _clients.OfferPublish(AudioVideo).Sdp),
+                CancellationToken.None
+            )
+            .AsTask();
+
+    public Task<SessionReport?> DescribeAsync(SocketClient client) =>
+        Node.DescribeAsync(new SessionKey("app", client.SessionId), CancellationToken.None)
+            .AsTask();
+
+    /// <summary>Drives everybody until a condition holds; fails with the sentence after the time.</summary>
+    public void RunUntil(Func<bool> condition, string otherwise, double seconds = 20)
+    {
+        var deadline = Now + TimeSpan.FromSeconds(seconds);
+        while (!condition())
+        {
+            Assert.True(Now < deadline, otherwise);
+            Pump();
+        }
+    }
+
+    public void RunFor(double seconds)
+    {
+        var deadline = Now + TimeSpan.FromSeconds(seconds);
+        while (Now < deadline)
+        {
+            Pump();
+        }
+    }
+
+    public void Leave(SocketClient client)
+    {
+        _running.Remove(client);
+        client.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _running)
+        {
+            client.Dispose();
+        }
+
+        await Node.DisposeAsync();
+        _dtls.Dispose();
+    }
+
+    private void Pump()
+    {
+        var hasWorked = false;
+        foreach (var client in _running)
+        {
+            hasWorked |= client.Pump(Now);
+        }
+
+        if (!hasWorked)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    private SocketClient Run(MediaClient client, string sessionId)
+    {
+        var running = new SocketClient(client, sessionId);
+        _running.Add(running);
+        return running;
+    }
+
+    private ClientStream Audio() => new(new SyntheticAudio(), FirstSequence());
+
+    private ClientStream Video(SyntheticVideoOptions? options) =>
+        new(new SyntheticVideo(options ?? new SyntheticVideoOptions()), FirstSequence());
+
+    private SequenceNumber FirstSequence() => new((ushort)_random.NextInt32(0x8000));
+
+    private static SessionResult.Created Created(SessionResult result) =>
+        result is SessionResult.Created created
+            ? created
+            : throw new Testing.TestingException($"The node refused: {result}");
+}

@@ -1,0 +1,77 @@
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Node.Tests.Shards;
+
+/// <summary>Slots, their timers and the list of what was touched.</summary>
+public sealed class TimedSlotsTests
+{
+    [Fact]
+    public void TryAdd_Full_RefusesUntilOneLeaves()
+    {
+        var slots = new TimedSlots<string>(2);
+
+        Assert.True(slots.TryAdd("a", out var first));
+        Assert.True(slots.TryAdd("b", out var second));
+        Assert.False(slots.TryAdd("c", out _));
+        Assert.NotEqual(first, second);
+        Assert.Equal(2, slots.Count);
+
+        slots.Remove(first);
+        Assert.True(slots.TryAdd("c", out var third));
+        Assert.Equal(first, third);
+    }
+
+    [Fact]
+    public void Remove_ArmedAndTouched_NeitherComesBack()
+    {
+        var slots = new TimedSlots<string>(2);
+        Assert.True(slots.TryAdd("a", out var slot));
+        slots.Arm(slot, new Instant(5));
+        slots.Touch(slot);
+
+        slots.Remove(slot);
+
+        Assert.Equal(Instant.Never, slots.Next);
+        Assert.False(slots.TryTakeDue(out _, new Instant(10)));
+        Assert.False(slots.TryTakeTouched(out _));
+        Assert.False(slots.HasTouched);
+    }
+
+    [Fact]
+    public void Touch_Twice_TakenOnce()
+    {
+        var slots = new TimedSlots<string>(2);
+        Assert.True(slots.TryAdd("a", out var slot));
+
+        slots.Touch(slot);
+        slots.Touch(slot);
+
+        Assert.True(slots.TryTakeTouched(out var item));
+        Assert.Equal("a", item);
+        Assert.False(slots.TryTakeTouched(out _));
+    }
+
+    [Fact]
+    public void Arm_Touch_TryTakeTouched_TryTakeDue_AllocateNothing()
+    {
+        var slots = new TimedSlots<string>(16);
+        for (var index = 0; index < 16; index++)
+        {
+            Assert.True(slots.TryAdd("x", out _));
+        }
+
+        var time = 0L;
+        AllocationAssert.None(() =>
+        {
+            time++;
+            slots.Arm((int)(time % 16), new Instant(time));
+            slots.Touch((int)(time * 3 % 16));
+            while (slots.TryTakeTouched(out _)) { }
+
+            while (slots.TryTakeDue(out _, new Instant(time))) { }
+        });
+    }
+}
