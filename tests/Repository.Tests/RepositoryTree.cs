@@ -98,7 +98,10 @@ internal sealed class RepositoryTree
     private static string[] List(string root)
     {
         using var git = Process.Start(
-            new ProcessStartInfo("git", "ls-files --cached --others --exclude-standard -z")
+            new ProcessStartInfo(
+                "git",
+                "-c safe.directory=* ls-files --cached --others --exclude-standard -z"
+            )
             {
                 WorkingDirectory = root,
                 RedirectStandardOutput = true,

@@ -231,14 +231,12 @@ public sealed class RuleSamplesTests
     public void Projects_NoLockFileOrNotInTheSolution_Broken()
     {
         var solution = ("Edge.sln", "\"edge\\Edge.Wire\\Edge.Wire.csproj\"");
-        Passes(FileRules.Projects, (Wire, ""), ("edge/Edge.Wire/packages.lock.json", ""), solution);
-        Breaks(FileRules.Projects, "no packages.lock.json", (Wire, ""), solution);
-        Breaks(
-            FileRules.Projects,
-            "not in Edge.sln",
-            (Wire, ""),
-            ("edge/Edge.Wire/packages.lock.json", "")
-        );
+        var locked = ("edge/Edge.Wire/packages.lock.json", "");
+        var locked9 = ("edge/Edge.Wire/packages.net9.0.lock.json", "");
+        Passes(FileRules.Projects, (Wire, ""), locked, locked9, solution);
+        Breaks(FileRules.Projects, "no packages.lock.json", (Wire, ""), locked9, solution);
+        Breaks(FileRules.Projects, "no packages.net9.0.lock.json", (Wire, ""), locked, solution);
+        Breaks(FileRules.Projects, "not in Edge.sln", (Wire, ""), locked, locked9);
     }
 
     [Theory]

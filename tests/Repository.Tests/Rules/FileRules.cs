@@ -17,7 +17,8 @@ internal static partial class FileRules
     public static IEnumerable<string> MachinePaths(RepositoryTree tree) =>
         Lines(tree, MachinePath(), "is a path of one machine");
 
-    /// <summary>Every project has its lock file and stands in the solution.</summary>
+    /// <summary>Every project has its lock file, and a second one when it is published for net9.0, and
+    /// stands in the solution.</summary>
     public static IEnumerable<string> Projects(RepositoryTree tree)
     {
         var solution = tree.Has("Edge.sln") ? tree["Edge.sln"].Replace('\\', '/') : "";
@@ -26,6 +27,11 @@ internal static partial class FileRules
             if (!tree.Has($"{project.Folder}/packages.lock.json"))
             {
                 yield return $"{project.Folder} has no packages.lock.json: run dotnet restore and commit it.";
+            }
+
+            if (!project.IsTest && !tree.Has($"{project.Folder}/packages.net9.0.lock.json"))
+            {
+                yield return $"{project.Folder} has no packages.net9.0.lock.json: run dotnet restore control/Control.Server -p:EdgeTargetFramework=net9.0 and commit it.";
             }
 
             if (!solution.Contains($"\"{project.Path}\"", StringComparison.Ordinal))

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Builds the NativeAOT executables into out/<rid>/, their symbols into out/<rid>/symbols/, and writes
+# which .NET they were built with into out/<rid>/BUILD.txt.
+#
+#   ./publish.sh
+#   PUBLISH_CPU=generic ./publish.sh    for machines without AVX2 and AES instructions
+set -euo pipefail
+cd "$(dirname "$0")"
+. scripts/common.sh
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+rid=$(machine_rid)
+out=out/$rid
+staging=out/.staging/$rid
+log=out/publish.log
+
+# The compiler may assume these, so that no call asks again at run time: 256-bit vectors, AES rounds
+# and carry-less multiplication, which every server processor since 2013 has. The binary checks at
+# start and says so where they are missing. The names differ between the two compilers.
+instruction_set() {
+  if [ "$rid" != linux-x64 ] || [ "${PUBLISH_CPU:-}" = generic ]; then
+    echo ""
+  elif [ "$1" = net9.0 ]; then
+    echo "x86-x64-v3,aes,pclmul"
+  else
+    echo "x86-64-v3,aes" # There, aes includes pclmul.
+  fi
+}
+
+# publish PROJECT FRAMEWORK: into the staging folder; the output is in the log.
+publish() {
+  local set
+  set=$(instruction_set "$2")
+  rm -rf "$staging"
+  dotnet publish "$1" -c Release -o "$staging" -v minimal \
+    -p:EdgeTargetFramework="$2" \
+    -p:CppCompilerAndLinker=gcc \
+    -p:IlcInstructionSet="${set//,/%2c}" \
+    -p:RunAnalyzers=false >"$log" 2>&1
+}
+
+# Moves an executable and the libraries beside it; what only the build needs stays behind.
+collect() {
+  mv "$staging/$1" "$out/"
+  find "$staging" -maxdepth 1 -name '*.so' -exec mv {} "$out/" \;
+  find "$staging" -maxdepth 1 \( -name '*.dbg' -o -name '*.pdb' \) -exec mv {} "$out/symbols/" \;
+  rm -rf "$staging"
+}
+
+require_dotnet
+has_native_toolchain || require_packages NativeAOT gcc libc6-dev zlib1g-dev
+rm -rf "$out"
+mkdir -p "$out/symbols"
+hash=$(source_hash)
+framework=net10.0
+reason="long-term support"
+for project in $(executables); do
+  name=$(executable_name "$project")
+  echo "Publishing $name for $rid with $framework"
+  if ! publish "$project" "$framework"; then
+    # A package that does not restore: the one reason to take the older runtime.
+    if [ "$framework" = net10.0 ] && grep -qE 'NU110[123]|NETSDK1112' "$log"; then
+      framework=net9.0
+      reason="a NativeAOT package of net10.0 did not restore: $(grep -oE 'NU110[123]|NETSDK1112' "$log" | head -1)"
+      echo "Publishing $name for $rid with $framework ($reason)"
+      publish "$project" "$framework" || { cat "$log" >&2; exit 1; }
+    else
+      cat "$log" >&2
+      exit 1
+    fi
+  fi
+  collect "$name"
+done
+
+{
+  echo "framework: $framework ($reason)"
+  echo "sdk: $(dotnet --version)"
+  echo "rid: $rid"
+  echo "instruction set: $(instruction_set "$framework")"
+  echo "commit: $(git describe --always --dirty 2>/dev/null || echo unknown)"
+  echo "sources: $hash"
+} >"$out/BUILD.txt"
+ls -l "$out" | awk 'NR > 1 && !/^d/ { printf "%12d  %s/%s\n", $5, "'"$out"'", $9 }'

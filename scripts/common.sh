@@ -1,0 +1,77 @@
+# Sourced by the scripts at the repository's root. Bash; functions only.
+
+# The runtime identifier of this machine.
+machine_rid() {
+  case "$(uname -m)" in
+    x86_64) echo linux-x64 ;;
+    aarch64) echo linux-arm64 ;;
+    *) echo "linux-$(uname -m)" ;;
+  esac
+}
+
+# Stops with a sentence when there is no .NET 10 SDK.
+require_dotnet() {
+  if ! command -v dotnet >/dev/null || ! dotnet --list-sdks 2>/dev/null | grep -q '^1[0-9]\.'; then
+    echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+    return 1
+  fi
+}
+
+# require_packages WHAT_FOR PACKAGE...: installs Debian packages that are missing. As root it installs
+# them; otherwise it asks for sudo, and without a terminal it prints the line to run and fails.
+require_packages() {
+  local purpose=$1 missing=() package
+  shift
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "Install what $purpose needs with your package manager: ${missing[*]}" >&2
+    return 1
+  fi
+  echo "Installing ${missing[*]} ($purpose)" >&2
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null || ! { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+      echo "Run as root: apt-get update && apt-get install -y ${missing[*]}" >&2
+      return 1
+    fi
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq >&2 &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# libssl and libcrypto 3, which the media plane calls.
+require_openssl() {
+  local library
+  library=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null || true)
+  grep -q 'libssl\.so\.3' <<<"$library" || require_packages "DTLS and SRTP" libssl3
+}
+
+# Whether NativeAOT can link here.
+has_native_toolchain() {
+  command -v gcc >/dev/null && [ -e /usr/include/zlib.h ]
+}
+
+# A hash of everything an executable is built from, whether committed or not.
+source_hash() {
+  find edge anycast control Directory.* publish.sh \
+    \( -name bin -o -name obj \) -prune -o -type f -print0 |
+    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
+}
+
+# The projects that become executables.
+executables() {
+  grep -rl --include='*.csproj' '<PublishAot>true</PublishAot>' edge anycast control | sort
+}
+
+# The name of the file that a project's executable has.
+executable_name() {
+  local name
+  name=$(sed -n 's:.*<AssemblyName>\(.*\)</AssemblyName>.*:\1:p' "$1")
+  echo "${name:-$(basename "$1" .csproj)}"
+}
