@@ -90,7 +90,8 @@ public sealed partial class IceAgent
     {
         var wasLost = State == IceState.ConsentLost || (State == IceState.Waiting && HasSelected);
         var isFree = !_current.IsNominated && _previous is null or { IsNominated: false };
-        var mayReplace = isFree || !MaySend(now) || source == _path.Selected;
+        var mayReplace =
+            isFree || !MaySend(now) || source == _path.Selected || IsSelectedSilent(now);
         _path.NoteConsent(in source, now);
         _timers.Clear(IceTimer.Establish);
         if (isNominated)
@@ -111,6 +112,10 @@ public sealed partial class IceAgent
             Raise(IceEventKind.ConsentRestored, in source);
         }
     }
+
+    /// <summary>Whether the selected address missed its consent checks while others come: a NAT gave the
+    /// client another address and the client, which cannot know, does not nominate anew (Firefox).</summary>
+    private bool IsSelectedSilent(Instant now) => now - _path.ConsentAt > _options.SilenceMax;
 
     private void AcceptAsFull(
         in NetworkAddress source,

@@ -3,6 +3,11 @@ namespace Edge.Protocol.Ice;
 /// <summary>The timing of an agent.</summary>
 public sealed record IceOptions
 {
+    /// <summary>Lite only: silence of the selected address after which a check from another one takes
+    /// over without nomination. Default 7 s, range 5 to 30 s. Chosen: just above the longest consent
+    /// interval of known clients, 6 s (libjuice; RFC 7675 §5.1 randomises 5 s by 20 %).</summary>
+    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(7);
+
     /// <summary>How long an address may be sent to after the last authenticated STUN message that gave
     /// consent. Default 30 s (RFC 7675 §5.1). Range 5 s to 60 s.</summary>
     public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -50,6 +55,7 @@ public sealed record IceOptions
             ConsentIntervalMin.TotalMilliseconds,
             15_000
         );
+        Check(problems, nameof(SilenceMax), SilenceMax, 5_000, 30_000);
         Check(problems, nameof(CheckPacing), CheckPacing, 5, 500);
         Check(problems, nameof(RetransmissionMin), RetransmissionMin, 50, 3_000);
         Check(

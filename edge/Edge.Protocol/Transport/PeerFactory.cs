@@ -28,7 +28,7 @@ public sealed class PeerFactory(
             settings.IceMode,
             settings.LocalCredentials,
             random.Fork(),
-            new IceOptions()
+            settings.Ice
         );
         ice.SetRemote(new IceCredentials(remote.UsernameFragment, remote.Password), now);
         if (settings.IceMode == IceMode.Controlling)

@@ -29,6 +29,9 @@ public sealed record PeerSettings
     /// <summary>The canonical name of our reports (RFC 7022).</summary>
     public required string Cname { get; init; }
 
-    /// <summary>Time limits.</summary>
+    /// <summary>Time limits of ICE.</summary>
+    public IceOptions Ice { get; init; } = new();
+
+    /// <summary>Time limits of the session.</summary>
     public PeerTransportOptions Transport { get; init; } = new();
 }

@@ -250,7 +250,7 @@ public sealed class PeerTransport : IDisposable
                     Raise(new PeerEvent(PeerEventKind.AddressForgotten, iceEvent.Address));
                     break;
                 case IceEventKind.Failed:
-                    Close(PeerClosedReason.ConnectTimeout, now);
+                    HandleNoPath(now);
                     break;
                 case IceEventKind.ConsentLost:
                     HasConsent = false;
@@ -283,6 +283,17 @@ public sealed class PeerTransport : IDisposable
         }
     }
 
+    /// <summary>Before keys exist, no path is the end; a connected peer that sends media without STUN is
+    /// only not sent to any more.</summary>
+    private void HandleNoPath(Instant now)
+    {
+        HasConsent = false;
+        if (State != PeerState.Connected)
+        {
+            Close(PeerClosedReason.ConnectTimeout, now);
+        }
+    }
+
     private void DrainDtls(Instant now)
     {
         while (_dtls.PollEvent(out var dtlsEvent))
@@ -293,12 +304,7 @@ public sealed class PeerTransport : IDisposable
                     HandleKeys(now);
                     break;
                 case DtlsEventKind.Failed:
-                    Close(
-                        dtlsEvent.Failure == DtlsFailure.FingerprintMismatch
-                            ? PeerClosedReason.FingerprintMismatch
-                            : PeerClosedReason.HandshakeFailed,
-                        now
-                    );
+                    Close(Reason(dtlsEvent.Failure), now);
                     break;
                 case DtlsEventKind.ClosedByPeer:
                     Close(PeerClosedReason.ClosedByPeer, now);
@@ -308,6 +314,15 @@ public sealed class PeerTransport : IDisposable
             }
         }
     }
+
+    private static PeerClosedReason Reason(DtlsFailure failure) =>
+        failure switch
+        {
+            DtlsFailure.FingerprintMismatch => PeerClosedReason.FingerprintMismatch,
+            DtlsFailure.Timeout => PeerClosedReason.ConnectTimeout,
+            DtlsFailure.Refused or DtlsFailure.None => PeerClosedReason.HandshakeFailed,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private void HandleKeys(Instant now)
     {

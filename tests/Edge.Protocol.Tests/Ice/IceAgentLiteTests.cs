@@ -226,6 +226,22 @@ public sealed class IceAgentLiteTests
         Assert.True(agent.MaySend(Start + Consent));
     }
 
+    /// <summary>A NAT rebinding with a client that does not nominate anew: the other address takes over once
+    /// the selected one missed its checks, long before consent expires.</summary>
+    [Fact]
+    public void HandleDatagram_SelectedSilentPastTheLongestInterval_OtherTakesOver()
+    {
+        var silence = new IceOptions().SilenceMax;
+        var agent = new IceAgent(IceMode.Lite, Server, Prng.FromNumber(1), new IceOptions());
+        agent.HandleDatagram(AddressA, Check(isNominating: true), Start);
+
+        agent.HandleDatagram(AddressB, Check(), Start + silence);
+        Assert.Equal(AddressA, agent.Selected);
+        agent.HandleDatagram(AddressB, Check(), Start + silence + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(AddressB, agent.Selected);
+    }
+
     [Fact]
     public void HandleDatagram_MoreAddressesThanBound_ForgetsTheOldestButTheSelected()
     {
@@ -364,7 +380,7 @@ public sealed class IceAgentLiteTests
             IceMode.Lite,
             local ?? Server,
             Prng.FromNumber(1),
-            new IceOptions()
+            new IceOptions { SilenceMax = TimeSpan.FromSeconds(30) }
         );
         agent.SetRemote(Client, Start);
         return agent;

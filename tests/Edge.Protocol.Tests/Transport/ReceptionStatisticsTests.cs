@@ -1,0 +1,96 @@
+using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Transport;
+
+/// <summary>RFC 3550 §6.4.1 and appendices A.3 and A.8.</summary>
+public sealed class ReceptionStatisticsTests
+{
+    private const uint ClockRate = 90_000;
+
+    [Fact]
+    public void TakeFractionLost_OneOfFourMissing_IsAQuarter()
+    {
+        var statistics = default(ReceptionStatistics);
+        foreach (var sequence in new long[] { 65536, 65537, 65539 })
+        {
+            statistics.HandlePacket(sequence, 0, ClockRate, Instant.Zero);
+        }
+
+        Assert.Equal(64, statistics.TakeFractionLost());
+        Assert.Equal(1, statistics.Lost);
+        Assert.Equal(3u, statistics.ExtendedHighest);
+    }
+
+    [Fact]
+    public void TakeFractionLost_NothingSinceTheLastReport_IsZero()
+    {
+        var statistics = default(ReceptionStatistics);
+        statistics.HandlePacket(65536, 0, ClockRate, Instant.Zero);
+        statistics.TakeFractionLost();
+
+        Assert.Equal(0, statistics.TakeFractionLost());
+    }
+
+    [Fact]
+    public void HandleRecovered_AfterALoss_LowersTheCount()
+    {
+        var statistics = default(ReceptionStatistics);
+        statistics.HandlePacket(65536, 0, ClockRate, Instant.Zero);
+        statistics.HandlePacket(65538, 0, ClockRate, Instant.Zero);
+
+        statistics.HandleRecovered();
+
+        Assert.Equal(0, statistics.Lost);
+    }
+
+    [Fact]
+    public void Jitter_SteadyArrival_StaysZero()
+    {
+        var statistics = default(ReceptionStatistics);
+        for (var packet = 0; packet < 100; packet++)
+        {
+            statistics.HandlePacket(
+                65536 + packet,
+                unchecked((uint)(packet * 3000)),
+                ClockRate,
+                Instant.Zero + (packet * TimeSpan.FromSeconds(1.0 / 30))
+            );
+        }
+
+        Assert.InRange(statistics.Jitter, 0u, 1u);
+    }
+
+    /// <summary>Every second packet late by 10 ms: differences of 900 units, to which J converges.</summary>
+    [Fact]
+    public void Jitter_AlternatingDelay_ConvergesToTheDifference()
+    {
+        var statistics = default(ReceptionStatistics);
+        for (var packet = 0; packet < 200; packet++)
+        {
+            var late = packet % 2 == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(10);
+            statistics.HandlePacket(
+                65536 + packet,
+                unchecked((uint)(packet * 3000)),
+                ClockRate,
+                Instant.Zero + (packet * TimeSpan.FromSeconds(1.0 / 30)) + late
+            );
+        }
+
+        Assert.InRange(statistics.Jitter, 890u, 901u);
+    }
+
+    [Fact]
+    public void HandlePacket_HandleRecovered_AllocateNothing()
+    {
+        var statistics = default(ReceptionStatistics);
+        var sequence = 65536L;
+        AllocationAssert.None(() =>
+        {
+            statistics.HandlePacket(sequence++, 0, ClockRate, Instant.Zero);
+            statistics.HandleRecovered();
+        });
+    }
+}

@@ -1,0 +1,164 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Testing;
+using Edge.Wire.Rtp;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Transport;
+
+/// <summary>RFC 8843 §9.2 and RFC 8852 §3: from a packet to its negotiated stream.</summary>
+public sealed class StreamDemultiplexerTests
+{
+    private static readonly PayloadType Vp8 = new(96);
+    private static readonly PayloadType Vp8Repair = new(97);
+    private static readonly PayloadType Opus = new(111);
+
+    [Fact]
+    public void TryFind_NewSourceWithMid_BindsToItsSection()
+    {
+        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+
+        Assert.Equal(
+            new StreamBinding(1, 0, IsRepair: false),
+            Find(demultiplexer, Packet(Vp8, 7, mid: "1"))
+        );
+        // Once bound, the extension is not needed: browsers stop sending it.
+        Assert.Equal(new StreamBinding(1, 0, IsRepair: false), Find(demultiplexer, Packet(Vp8, 7)));
+    }
+
+    [Fact]
+    public void TryFind_MidOfNoSection_IsRefused() =>
+        Assert.Null(Find(new StreamDemultiplexer(Agreements.AudioVideo), Packet(Vp8, 7, mid: "9")));
+
+    [Theory]
+    [InlineData("q", 0)]
+    [InlineData("h", 1)]
+    [InlineData("f", 2)]
+    public void TryFind_Rid_TellsTheLayer(string rid, byte layer)
+    {
+        var demultiplexer = new StreamDemultiplexer([Agreements.Simulcast]);
+
+        Assert.Equal(
+            new StreamBinding(0, layer, IsRepair: false),
+            Find(demultiplexer, Packet(Vp8, 7, mid: "1", rid: rid))
+        );
+        Assert.Equal(
+            new StreamBinding(0, layer, IsRepair: true),
+            Find(demultiplexer, Packet(Vp8Repair, 8, mid: "1", repairedRid: rid))
+        );
+    }
+
+    [Fact]
+    public void TryFind_SimulcastWithoutRid_IsRefused() =>
+        Assert.Null(
+            Find(new StreamDemultiplexer([Agreements.Simulcast]), Packet(Vp8, 7, mid: "1"))
+        );
+
+    /// <summary>FFmpeg offers no extension at all, only SSRC lines or nothing.</summary>
+    [Fact]
+    public void TryFind_NoExtensions_FallsBackToDeclaredSourceThenPayloadType()
+    {
+        var declared = Agreements.Video with
+        {
+            RemoteSources = [new RemoteSource(new Ssrc(5), new Ssrc(6))],
+        };
+        var demultiplexer = new StreamDemultiplexer([Agreements.Audio, declared]);
+
+        Assert.Equal(
+            new StreamBinding(1, 0, IsRepair: true),
+            Find(demultiplexer, Packet(Vp8Repair, 6))
+        );
+        Assert.Equal(
+            new StreamBinding(0, 0, IsRepair: false),
+            Find(demultiplexer, Packet(Opus, 77))
+        );
+    }
+
+    [Fact]
+    public void TryFind_PayloadTypeOfTwoSections_IsRefused() =>
+        Assert.Null(
+            Find(
+                new StreamDemultiplexer([
+                    Agreements.Video,
+                    Agreements.Video with
+                    {
+                        Mid = Mid.Create("2"),
+                    },
+                ]),
+                Packet(Vp8, 7)
+            )
+        );
+
+    [Fact]
+    public void TryFind_KnownSourceWithOtherPayloadType_IsRefused()
+    {
+        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        Find(demultiplexer, Packet(Vp8, 7, mid: "1"));
+
+        Assert.Null(Find(demultiplexer, Packet(new PayloadType(100), 7)));
+    }
+
+    [Fact]
+    public void TryFind_MoreSourcesThanTheBound_AreRefused()
+    {
+        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        for (uint source = 1; source <= StreamDemultiplexer.SsrcsMax; source++)
+        {
+            Assert.NotNull(Find(demultiplexer, Packet(Vp8, source, mid: "1")));
+        }
+
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 10_000, mid: "1")));
+        Assert.NotNull(Find(demultiplexer, Packet(Vp8, 1)));
+    }
+
+    [Fact]
+    public void TryFind_KnownSource_AllocatesNothing()
+    {
+        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        var packet = Packet(Vp8, 7, mid: "1");
+        AllocationAssert.None(() =>
+        {
+            _ = RtpPacket.TryParse(packet, out var rtp);
+            demultiplexer.TryFind(rtp, out _);
+        });
+    }
+
+    private static StreamBinding? Find(StreamDemultiplexer demultiplexer, byte[] packet)
+    {
+        Assert.Equal(RtpParseError.None, RtpPacket.TryParse(packet, out var rtp));
+        return demultiplexer.TryFind(rtp, out var binding) ? binding : null;
+    }
+
+    private static byte[] Packet(
+        PayloadType payloadType,
+        uint ssrc,
+        string? mid = null,
+        string? rid = null,
+        string? repairedRid = null
+    )
+    {
+        var packet = new byte[100];
+        var writer = new RtpHeaderWriter(
+            packet,
+            marker: false,
+            payloadType,
+            new SequenceNumber(1),
+            timestamp: 0,
+            new Ssrc(ssrc)
+        );
+        Add(ref writer, Agreements.Extensions.Mid, mid);
+        Add(ref writer, Agreements.Extensions.Rid, rid);
+        Add(ref writer, Agreements.Extensions.RepairedRid, repairedRid);
+        writer.Complete();
+        return packet;
+    }
+
+    private static void Add(ref RtpHeaderWriter writer, byte id, string? text)
+    {
+        if (text is not null)
+        {
+            writer.AddToken(id, Token16.Create(text));
+        }
+    }
+}
