@@ -67,9 +67,15 @@ public sealed class OwnerCodeTests
                 var changedFragment = Replace(fragment, index % fragment.Length, character);
 
                 var idStatus = OwnerCode.TryReadSessionId(changedId, Ring, out _);
-                Assert.Equal(changedId == id, idStatus == OwnerCodeStatus.Ok);
+                Assert.Equal(
+                    string.Equals(changedId, id, StringComparison.Ordinal),
+                    idStatus == OwnerCodeStatus.Ok
+                );
                 var fragmentStatus = ReadFragment(changedFragment, out _);
-                Assert.Equal(changedFragment == fragment, fragmentStatus == OwnerCodeStatus.Ok);
+                Assert.Equal(
+                    string.Equals(changedFragment, fragment, StringComparison.Ordinal),
+                    fragmentStatus == OwnerCodeStatus.Ok
+                );
             }
         }
     }

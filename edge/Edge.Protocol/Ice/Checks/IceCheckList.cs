@@ -262,7 +262,7 @@ internal sealed class IceCheckList
 
     private TimeSpan Backoff(int sends)
     {
-        // Six doublings of the shortest allowed start reach the longest allowed end.
+        // Eight doublings of the shortest allowed start reach the longest allowed end.
         var doubled = _options.RetransmissionMin * (1 << Math.Min(sends - 1, 8));
         return doubled < _options.RetransmissionMax ? doubled : _options.RetransmissionMax;
     }
