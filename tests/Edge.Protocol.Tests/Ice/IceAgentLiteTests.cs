@@ -98,7 +98,7 @@ public sealed class IceAgentLiteTests
     [InlineData(IceInput.UnknownTransaction)]
     public void HandleDatagram_NotAuthenticated_ChangesNothing(IceInput expected)
     {
-        foreach (var datagram in Unauthenticated(expected))
+        foreach (var datagram in Unauthenticated[expected])
         {
             var agent = CreateAgent();
             var before = agent.ComputeStateHash();
@@ -169,7 +169,7 @@ public sealed class IceAgentLiteTests
     {
         var local = new IceCredentials("abcd", Server.Password);
         var agent = CreateAgent(local);
-        NetworkAddress.TryParse("[2001:db8::1]:5000", out var source);
+        Assert.True(NetworkAddress.TryParse("[2001:db8::1]:5000", out var source));
         var check = Write(
             StunClass.Request,
             NextId(),
@@ -399,53 +399,57 @@ public sealed class IceAgentLiteTests
             }
         );
 
-    private static IEnumerable<byte[]> Unauthenticated(IceInput expected)
+    private static readonly Dictionary<IceInput, byte[][]> Unauthenticated = new()
     {
-        switch (expected)
-        {
-            case IceInput.Malformed:
-                yield return [];
-                yield return [0, 1, 0, 0];
-                yield return Check()[..^4];
-                break;
-            case IceInput.NotACheck:
-                yield return Write(
-                    StunClass.Indication,
-                    NextId(),
-                    Server.Password,
-                    hasFingerprint: true,
-                    (ref StunMessageWriter w) => AddUsername(ref w, Server, Client)
-                );
-                break;
-            case IceInput.BadFingerprint:
-                var check = Check();
-                check[^1] ^= 1;
-                yield return check;
-                break;
-            case IceInput.UnknownUsername:
-                yield return Check(to: new IceCredentials("other", Server.Password));
-                yield return Write(
-                    StunClass.Request,
-                    NextId(),
-                    Server.Password,
-                    hasFingerprint: true,
-                    static (ref StunMessageWriter w) => w.AddPriority(1)
-                );
-                break;
-            case IceInput.BadIntegrity:
-                yield return Check(to: new IceCredentials(Server.UsernameFragment, "wrong"));
-                yield return Write(
-                    StunClass.Request,
-                    NextId(),
-                    "",
-                    hasFingerprint: true,
-                    (ref StunMessageWriter w) => AddUsername(ref w, Server, Client)
-                );
-                break;
-            default:
-                yield return Answer(Check(), Server);
-                yield return Answer(Check(), Server, StunErrorCode.RoleConflict);
-                break;
-        }
+        [IceInput.Malformed] =
+        [
+            [],
+            [0, 1, 0, 0],
+            Check()[..^4],
+        ],
+        [IceInput.NotACheck] =
+        [
+            Incomplete(StunClass.Indication, Server.Password, hasUsername: true),
+        ],
+        [IceInput.BadFingerprint] =
+        [
+            [.. Check()[..^1], 0x55],
+        ],
+        [IceInput.UnknownUsername] =
+        [
+            Check(to: new IceCredentials("other", Server.Password)),
+            Incomplete(StunClass.Request, Server.Password, hasUsername: false),
+        ],
+        [IceInput.BadIntegrity] =
+        [
+            Check(to: new IceCredentials(Server.UsernameFragment, "wrong")),
+            Incomplete(StunClass.Request, password: "", hasUsername: true),
+        ],
+        [IceInput.UnknownTransaction] =
+        [
+            Answer(Check(), Server),
+            Answer(Check(), Server, StunErrorCode.RoleConflict),
+        ],
+    };
+
+    private static byte[] WithLastBitTurned(byte[] datagram)
+    {
+        datagram[^1] ^= 1;
+        return datagram;
     }
+
+    private static byte[] Incomplete(StunClass messageClass, string password, bool hasUsername) =>
+        Write(
+            messageClass,
+            NextId(),
+            password,
+            hasFingerprint: true,
+            (ref StunMessageWriter writer) =>
+            {
+                if (hasUsername)
+                {
+                    AddUsername(ref writer, Server, Client);
+                }
+            }
+        );
 }

@@ -95,7 +95,11 @@ internal static class IceWire
     }
 
     /// <summary>The answer of a peer to a check of ours.</summary>
-    public static byte[] Answer(byte[] check, IceCredentials by, StunErrorCode error = 0)
+    public static byte[] Answer(
+        byte[] check,
+        IceCredentials by,
+        StunErrorCode error = StunErrorCode.None
+    )
     {
         Assert.Equal(StunParseError.None, StunMessage.TryParse(check, out var message));
         return Write(

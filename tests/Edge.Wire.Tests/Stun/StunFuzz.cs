@@ -9,7 +9,7 @@ namespace Edge.Wire.Tests.Stun;
 public sealed class StunFuzz
 {
     /// <summary>The one entry: replay, mutation and external fuzzers call it.</summary>
-    public static void Run(ReadOnlySpan<byte> datagram)
+    internal static void Run(ReadOnlySpan<byte> datagram)
     {
         var error = StunMessage.TryParse(datagram, out var message);
         var expected = ReadSlowly(datagram);
