@@ -22,6 +22,7 @@ public readonly struct ForwardedPacket
         ExtendedSequence = extendedSequence;
         Timestamp = timestamp;
         Marker = source.Marker;
+        CaptureTime = source.CaptureTime;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
         TailOffset = source.PayloadOffset;
@@ -54,6 +55,9 @@ public readonly struct ForwardedPacket
 
     /// <summary>The outgoing marker bit.</summary>
     public bool Marker { get; }
+
+    /// <summary>When the content was captured, for sender reports; zero when unknown.</summary>
+    public NtpTimestamp CaptureTime { get; }
 
     /// <summary>Whether it was sent before under the same number: send it as RTX, never again on the
     /// media SSRC (the SRTP index is used).</summary>

@@ -20,6 +20,9 @@ public readonly record struct TrackPacket
     /// <summary>When it was received, on the node's timeline.</summary>
     public required Instant ArrivedAt { get; init; }
 
+    /// <summary>When the content was captured, on the node's clock; zero when unknown.</summary>
+    public NtpTimestamp CaptureTime { get; init; }
+
     /// <summary>The RTP timestamp as received.</summary>
     public required uint Timestamp { get; init; }
 

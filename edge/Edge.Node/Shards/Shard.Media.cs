@@ -74,6 +74,7 @@ internal sealed partial class Shard
             Handle = arrival.Handle,
             ExtendedSequence = media.ExtendedSequence,
             ArrivedAt = now,
+            CaptureTime = media.CaptureTime,
             Timestamp = media.Timestamp,
             PacketLength = unchecked((ushort)media.Length),
             HeaderLength = unchecked((ushort)media.HeaderLength),
@@ -184,6 +185,7 @@ internal sealed partial class Shard
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,
                 Marker = packet.Marker,
+                CaptureTime = packet.CaptureTime,
             };
             var slot = _io.NextSlot();
             var length = packet.IsRetransmission

@@ -48,7 +48,7 @@ public sealed class PeerFactory(
         var transport = new PeerTransport(ice, association, ciphers, settings.Transport, now);
         return new Peer(
             transport,
-            new MediaReceiver(settings.Receives, settings.ReportSsrc, settings.Cname, now),
+            new MediaReceiver(settings.Receives, settings.ReportSsrc, settings.Cname, clock, now),
             new MediaSender(settings.Sends, settings.Cname, clock, random, now)
         );
     }

@@ -11,6 +11,8 @@ public sealed class PlayedTrack
     private long _highestSequence = -1;
     private uint _highestTimestamp;
     private bool _hasTimestamp;
+    private TimeSpan _captureMin = TimeSpan.MaxValue;
+    private TimeSpan _captureMax = TimeSpan.MinValue;
 
     /// <summary>Packets received, each once.</summary>
     public long Packets { get; private set; }
@@ -39,6 +41,16 @@ public sealed class PlayedTrack
     /// <summary>Sequence numbers of the span from first to highest that never came.</summary>
     public long Missing => _firstSequence < 0 ? 0 : _highestSequence - _firstSequence + 1 - Packets;
 
+    /// <summary>How far capture times strayed from when packets were made, since the last reset.</summary>
+    public TimeSpan CaptureSpread => _captureMax - _captureMin;
+
+    /// <summary>Begins measuring <see cref="CaptureSpread"/> anew.</summary>
+    public void ResetCaptureSpread()
+    {
+        _captureMin = TimeSpan.MaxValue;
+        _captureMax = TimeSpan.MinValue;
+    }
+
     /// <summary>The frame number of the last packet.</summary>
     public uint LastFrame { get; private set; }
 
@@ -55,6 +67,7 @@ public sealed class PlayedTrack
         }
 
         LastFrame = stamp.Frame;
+        NoteCapture(media, stamp.SentAt);
         var latency = now - stamp.SentAt;
         LatencyMax = latency > LatencyMax ? latency : LatencyMax;
         var have = _partial.GetValueOrDefault(media.Timestamp) + 1;
@@ -68,6 +81,15 @@ public sealed class PlayedTrack
                 FirstKeyFrameAt = Instant.Min(FirstKeyFrameAt, now);
             }
         }
+    }
+
+    private void NoteCapture(in ReceivedMedia media, Instant madeAt)
+    {
+        // The made-up media is stamped with the maker's time: the difference is constant if, and only
+        // if, capture times were carried faithfully.
+        var difference = media.CaptureTime - NtpTimestamp.FromUnixTime(new TimeSpan(madeAt.Ticks));
+        _captureMin = difference < _captureMin ? difference : _captureMin;
+        _captureMax = difference > _captureMax ? difference : _captureMax;
     }
 
     private void NoteOrder(in ReceivedMedia media)

@@ -23,19 +23,25 @@ public sealed class MediaReceiver
     private readonly ReceiverFeedback _feedback;
     private readonly Queue<ReceiverEvent> _events = new(EventsMax);
     private readonly byte _transportSequenceId;
+    private readonly ClockAnchor _clock;
+    private TimeSpan _publisherClock;
+    private bool _hasPublisherClock;
 
     /// <summary>Makes the receiving side of an agreement.</summary>
     /// <param name="media">The sections the peer sends.</param>
     /// <param name="localSsrc">The SSRC that our RTCP comes from.</param>
     /// <param name="cname">The canonical name of our reports (RFC 7022).</param>
+    /// <param name="clock">The bridge to wall time.</param>
     /// <param name="now">The time of creation.</param>
     public MediaReceiver(
         ImmutableArray<MediaAgreement> media,
         Ssrc localSsrc,
         string cname,
+        ClockAnchor clock,
         Instant now
     )
     {
+        _clock = clock;
         _sections = new ReceiveSection[media.Length];
         var hasRemb = false;
         for (var index = 0; index < media.Length; index++)
@@ -203,7 +209,9 @@ public sealed class MediaReceiver
             Timestamp = rtp.Timestamp,
             Marker = rtp.Marker,
             Facts = facts,
-            CaptureTime = stream.CaptureTime(rtp.Timestamp),
+            CaptureTime = stream.TryCaptureTime(rtp.Timestamp, out var captured)
+                ? captured + _publisherClock
+                : _clock.ToNtp(now),
         };
         if (rtp.PayloadLength == 0)
         {
@@ -228,6 +236,13 @@ public sealed class MediaReceiver
 
     private void HandleSenderReport(Ssrc source, SenderInfo info, Instant now)
     {
+        if (!_hasPublisherClock)
+        {
+            // One offset for all streams and for good: what matters is that they agree with each other.
+            _hasPublisherClock = true;
+            _publisherClock = _clock.ToNtp(now) - info.NtpTimestamp;
+        }
+
         for (var section = 0; section < _sections.Length; section++)
         {
             var layers = _sections[section].Layers;

@@ -93,18 +93,21 @@ internal sealed class ReceiveStream(MediaAgreement media)
         return true;
     }
 
-    /// <summary>When the content of a timestamp was captured, on the publisher's clock; zero while
-    /// unknown.</summary>
+    /// <summary>When the content of a timestamp was captured, on the publisher's clock; false while no
+    /// sender report tied the two.</summary>
     [HotPath]
-    public NtpTimestamp CaptureTime(uint timestamp)
+    public bool TryCaptureTime(uint timestamp, out NtpTimestamp captured)
     {
+        captured = default;
         if (!_reportedAt.IsSet)
         {
-            return default;
+            return false;
         }
 
         var elapsed = unchecked((int)(timestamp - _reportTimestamp));
-        return _reportNtp + new TimeSpan(elapsed * TimeSpan.TicksPerSecond / media.Codec.ClockRate);
+        captured =
+            _reportNtp + new TimeSpan(elapsed * TimeSpan.TicksPerSecond / media.Codec.ClockRate);
+        return true;
     }
 
     /// <summary>Notes a sender report (RFC 3550 §6.4.1).</summary>

@@ -44,7 +44,7 @@ public readonly record struct ReceivedMedia
     /// <summary>The sequence number unwrapped within its epoch.</summary>
     public required long ExtendedSequence { get; init; }
 
-    /// <summary>When the content was captured, on the publisher's clock, from its sender reports; zero
-    /// while none has come.</summary>
+    /// <summary>When the content was captured, on this node's clock: from the publisher's sender reports
+    /// once they came, so that sound and picture keep their distance; from its arrival before.</summary>
     public required NtpTimestamp CaptureTime { get; init; }
 }

@@ -25,6 +25,6 @@ public readonly ref struct OutgoingRtp
     /// <summary>The marker bit.</summary>
     public required bool Marker { get; init; }
 
-    /// <summary>When the content was captured, on the publisher's clock; zero when unknown.</summary>
+    /// <summary>When the content was captured, on this end's clock; zero when it is captured now.</summary>
     public NtpTimestamp CaptureTime { get; init; }
 }

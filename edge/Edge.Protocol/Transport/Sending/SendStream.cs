@@ -65,9 +65,8 @@ internal sealed class SendStream(
 
     /// <summary>What a sender report says now.</summary>
     /// <remarks>
-    /// The time is the publisher's capture clock where it is known, so that a viewer lines up sound and
-    /// picture as they were captured rather than as they reached us; both grow by the time since the
-    /// last packet.
+    /// The time is that of capture where it is known, so that a viewer lines up sound and picture as they
+    /// were captured rather than as they reached us; both grow by the time since the last packet.
     /// </remarks>
     public SenderInfo Report(ClockAnchor clock, Instant now)
     {
