@@ -88,8 +88,14 @@ public sealed class NegotiationFuzzTests
         {
             var (offered, answered) = (offer.Sections[index], answer.Sections[index]);
             Assert.Equal((offered.KindName, offered.Mid), (answered.KindName, answered.Mid));
-            Assert.All(answered.Formats, format => Assert.Contains(format, offered.Formats));
-            var isBundled = answer.BundleMids is { } mids && mids.Contains(answered.Mid ?? "");
+            Assert.All(
+                answered.Formats,
+                format =>
+                    Assert.Contains(format, offered.Formats.AsEnumerable(), StringComparer.Ordinal)
+            );
+            var isBundled =
+                answer.BundleMids is { } mids
+                && mids.Contains(answered.Mid ?? "", StringComparer.Ordinal);
             Assert.True(answer.BundleMids is null || isBundled == (answered.Port != 0));
             Assert.Equal(answered.Port != 0, !answered.Candidates.IsEmpty);
         }

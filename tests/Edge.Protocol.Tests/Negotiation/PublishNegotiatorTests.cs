@@ -2,7 +2,6 @@ using Edge.Protocol.Dtls;
 using Edge.Protocol.Negotiation;
 using Edge.Testing.Offers;
 using Edge.Wire.Payload;
-using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
 using Xunit;
 
@@ -284,6 +283,24 @@ public sealed class PublishNegotiatorTests
         var refused = NegotiationSamples.Refused(NegotiationSamples.Publish(offer));
 
         Assert.Equal("The extmap id 10 is mid and rtp-stream-id in one bundle.", refused.Sentence);
+    }
+
+    /// <summary>Nobody reads an audio level before the packet's section is known.</summary>
+    [Fact]
+    public void Answer_OneIdTwoSectionExtensions_Agreed()
+    {
+        var offer = CapturedOffers
+            .Read("chrome156", "A")
+            .Replace(
+                "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+                "a=extmap:12 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+                StringComparison.Ordinal
+            );
+
+        var media = NegotiationSamples.Agreed(NegotiationSamples.Publish(offer)).Agreement.Media;
+
+        Assert.Equal(12, media[0].Extensions.AudioLevel);
+        Assert.Equal(12, media[1].Extensions.DependencyDescriptor);
     }
 
     [Fact]

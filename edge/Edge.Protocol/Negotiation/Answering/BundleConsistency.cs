@@ -6,7 +6,13 @@ namespace Edge.Protocol.Negotiation.Answering;
 /// <summary>Checks that numbers mean the same in all sections of the bundle (RFC 8843 §9.1, §9.2).</summary>
 internal static class BundleConsistency
 {
-    /// <summary>Finds a payload type or extension identifier with two meanings.</summary>
+    private const string ExtensionId = "extmap id";
+    private const string Mid = "mid";
+    private const string TransportSequence = "transport-wide-cc";
+
+    /// <summary>Finds a payload type with two meanings, or an extension identifier of which one meaning is
+    /// read before a packet's section is known. Other identifiers may differ between sections, which
+    /// RFC 8843 §9.2 forbids but hand-made offers do.</summary>
     public static NegotiationFailure? Check(ImmutableArray<MediaAgreement> media)
     {
         var payloadTypes = new Dictionary<byte, string>();
@@ -37,11 +43,11 @@ internal static class BundleConsistency
         HeaderExtensionMap map
     )
     {
-        const string What = "extmap id";
-        return Note(extensions, map.Mid, "mid", What)
+        const string What = ExtensionId;
+        return Note(extensions, map.Mid, Mid, What)
             ?? Note(extensions, map.Rid, "rtp-stream-id", What)
             ?? Note(extensions, map.RepairedRid, "repaired-rtp-stream-id", What)
-            ?? Note(extensions, map.TransportSequence, "transport-wide-cc", What)
+            ?? Note(extensions, map.TransportSequence, TransportSequence, What)
             ?? Note(extensions, map.AbsoluteSendTime, "abs-send-time", What)
             ?? Note(extensions, map.AudioLevel, "ssrc-audio-level", What)
             ?? Note(extensions, map.DependencyDescriptor, "dependency-descriptor", What)
@@ -51,6 +57,9 @@ internal static class BundleConsistency
             ?? Note(extensions, map.ColorSpace, "color-space", What)
             ?? Note(extensions, map.AbsoluteCaptureTime, "abs-capture-time", What);
     }
+
+    private static bool IsSharedBySections(string extension) =>
+        extension is Mid or TransportSequence;
 
     private static string Meaning(MediaAgreement agreement) =>
         $"{CodecCatalog.NameOf(agreement.Kind)} {agreement.Codec.Kind}";
@@ -68,12 +77,16 @@ internal static class BundleConsistency
             return null;
         }
 
-        return string.Equals(meanings[number], meaning, StringComparison.Ordinal)
+        var other = meanings[number];
+        var isHarmless =
+            string.Equals(other, meaning, StringComparison.Ordinal)
+            || (what is ExtensionId && !IsSharedBySections(other) && !IsSharedBySections(meaning));
+        return isHarmless
             ? null
             : NegotiationFailure.Malformed(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The {what} {number} is {meanings[number]} and {meaning} in one bundle."
+                    $"The {what} {number} is {other} and {meaning} in one bundle."
                 )
             );
     }
