@@ -3,7 +3,7 @@ namespace Edge.Wire.Sdp;
 /// <summary>The bounds of a session description; crossing one refuses the whole text.</summary>
 /// <remarks>
 /// Chosen: at least twice what was measured of Chromium 156 and Firefox 153 offering everything they
-/// have (6 KiB, 190 lines, 154 attributes in a section), times what many sections may need.
+/// have (6 KiB, 201 lines, 164 attributes in a section), times what many sections may need.
 /// </remarks>
 public static class SdpLimits
 {
