@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 
 namespace Edge.Protocol.Srtp;
 
@@ -19,11 +20,8 @@ public sealed class SrtpSession : IDisposable
     /// <summary>Most SSRCs sent to the peer. Chosen: far above what a session pulls.</summary>
     public const int OutboundSourcesMax = 4096;
 
-    private const int RtpHeaderBytes = 12;
     private const int RtcpHeaderBytes = 8;
     private const int RtcpIndexBytes = 4;
-    private const int SequenceOffset = 2;
-    private const int RtpSsrcOffset = 8;
     private const int RtcpSsrcOffset = 4;
     private const uint EncryptedFlag = 0x8000_0000;
 
@@ -79,17 +77,24 @@ public sealed class SrtpSession : IDisposable
     public SrtpError UnprotectRtp(Span<byte> packet, out int plainLength)
     {
         plainLength = 0;
-        var error = ReadRtpHeaderLength(packet, _rtpIn.TagBytes, out var headerLength);
-        if (error != SrtpError.None)
+        var textEnd = packet.Length - _rtpIn.TagBytes;
+        if (textEnd < RtpHeader.FixedBytes)
         {
-            return error;
+            return SrtpError.Truncated;
         }
 
-        var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[RtpSsrcOffset..]);
-        var sequence = BinaryPrimitives.ReadUInt16BigEndian(packet[SequenceOffset..]);
+        if (!RtpHeader.TryReadHeaderLength(packet[..textEnd], out var headerLength))
+        {
+            return packet[0] >> 6 == RtpHeader.Version
+                ? SrtpError.Truncated
+                : SrtpError.NotVersion2;
+        }
+
+        var ssrc = RtpHeader.ReadSsrc(packet).Value;
+        var sequence = RtpHeader.ReadSequenceNumber(packet).Value;
         var window = _rtpReceived.Find(ssrc);
         var index = SrtpIndex.Guess(sequence, window?.Highest ?? -1);
-        error = CheckReceived(_rtpReceived, window, index);
+        var error = CheckReceived(_rtpReceived, window, index);
         if (error != SrtpError.None)
         {
             return error;
@@ -101,7 +106,7 @@ public sealed class SrtpSession : IDisposable
         }
 
         AcceptReceived(_rtpReceived, window, ssrc, index);
-        plainLength = packet.Length - _rtpIn.TagBytes;
+        plainLength = textEnd;
         return SrtpError.None;
     }
 
@@ -119,7 +124,7 @@ public sealed class SrtpSession : IDisposable
             return SrtpError.Truncated;
         }
 
-        if (packet[0] >> 6 != 2)
+        if (packet[0] >> 6 != RtpHeader.Version)
         {
             return SrtpError.NotVersion2;
         }
@@ -168,16 +173,16 @@ public sealed class SrtpSession : IDisposable
         ReadOnlySpan<byte> payloadTail
     )
     {
-        Debug.Assert(headerLength >= RtpHeaderBytes && prefixLength >= 0, "No RTP header.");
+        Debug.Assert(headerLength >= RtpHeader.FixedBytes && prefixLength >= 0, "No RTP header.");
         var textLength = prefixLength + payloadTail.Length;
         var length = headerLength + textLength + _rtpOut.TagBytes;
-        if (headerLength < RtpHeaderBytes || prefixLength < 0 || length > destination.Length)
+        if (headerLength < RtpHeader.FixedBytes || prefixLength < 0 || length > destination.Length)
         {
             return 0;
         }
 
-        var ssrc = BinaryPrimitives.ReadUInt32BigEndian(destination[RtpSsrcOffset..]);
-        var sequence = BinaryPrimitives.ReadUInt16BigEndian(destination[SequenceOffset..]);
+        var ssrc = RtpHeader.ReadSsrc(destination).Value;
+        var sequence = RtpHeader.ReadSequenceNumber(destination).Value;
         if (!TryTakeIndex(ssrc, sequence, out var index))
         {
             return 0;
@@ -243,41 +248,6 @@ public sealed class SrtpSession : IDisposable
                 labelOffset,
                 direction
             );
-
-    /// <summary>Length of the header with CSRCs and extension, from bytes nobody has authenticated yet.</summary>
-    private static SrtpError ReadRtpHeaderLength(
-        ReadOnlySpan<byte> packet,
-        int tagBytes,
-        out int headerLength
-    )
-    {
-        headerLength = 0;
-        var textEnd = packet.Length - tagBytes;
-        if (textEnd < RtpHeaderBytes)
-        {
-            return SrtpError.Truncated;
-        }
-
-        if (packet[0] >> 6 != 2)
-        {
-            return SrtpError.NotVersion2;
-        }
-
-        var length = RtpHeaderBytes + ((packet[0] & 0x0F) * 4);
-        if ((packet[0] & 0x10) != 0)
-        {
-            if (length + 4 > textEnd)
-            {
-                return SrtpError.Truncated;
-            }
-
-            var words = BinaryPrimitives.ReadUInt16BigEndian(packet[(length + 2)..]);
-            length += 4 + (words * 4);
-        }
-
-        headerLength = length;
-        return length > textEnd ? SrtpError.Truncated : SrtpError.None;
-    }
 
     private static SrtpError CheckReceived(
         SsrcTable<ReplayWindow> sources,

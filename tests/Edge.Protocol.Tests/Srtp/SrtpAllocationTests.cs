@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using Edge.Native.OpenSsl;
+using Edge.Protocol.Srtp;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Srtp;
+
+/// <summary>The packet path of SRTP allocates nothing.</summary>
+public sealed class SrtpAllocationTests
+{
+    private readonly byte[] _packet = new byte[1500];
+    private readonly byte[] _tail = new byte[1000];
+    private ushort _sequence;
+
+    public static TheoryData<SrtpProfile> Profiles => SrtpPeers.Profiles;
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void ProtectRtp_UnprotectRtp_ManyPackets_AllocateNothing(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        AllocationAssert.None(() =>
+        {
+            _packet[0] = 0x80;
+            BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence++);
+            var length = peers.Sender.ProtectRtp(_packet, 12, 8, _tail);
+            Require(length == 12 + 8 + 1000 + peers.Sender.OverheadBytes);
+            var error = peers.Receiver.UnprotectRtp(_packet.AsSpan(0, length), out _);
+            Require(error == SrtpError.None);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void ProtectRtcp_UnprotectRtcp_ManyPackets_AllocateNothing(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        AllocationAssert.None(() =>
+        {
+            _packet[0] = 0x80;
+            var length = peers.Sender.ProtectRtcp(_packet, 100);
+            Require(length == 100 + peers.Sender.RtcpOverheadBytes);
+            var error = peers.Receiver.UnprotectRtcp(_packet.AsSpan(0, length), out _);
+            Require(error == SrtpError.None);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void UnprotectRtp_ForgedPackets_AllocateNothing(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        AllocationAssert.None(() =>
+        {
+            _packet[0] = 0x80;
+            BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(8), _sequence++);
+            var error = peers.Receiver.UnprotectRtp(_packet.AsSpan(0, 500), out _);
+            Require(error == SrtpError.NotAuthentic);
+        });
+    }
+
+    [Fact]
+    public void Check_Accept_Guess_Find_AllocateNothing()
+    {
+        var window = new ReplayWindow();
+        var table = new SsrcTable<ReplayWindow>(countMax: 4);
+        table.Add(5, window);
+        AllocationAssert.None(() =>
+        {
+            var found = table.Find(5)!;
+            var index = SrtpIndex.Guess(_sequence++, found.Highest);
+            Require(found.Check(index) == ReplayVerdict.Fresh);
+            found.Accept(index);
+        });
+    }
+
+    [Fact]
+    public void Seal_Open_AllocateNothing()
+    {
+        using var seal = OpenSslSrtpCipherFactory.Instance.CreateAead(
+            new byte[16],
+            SrtpDirection.Protect
+        );
+        using var open = OpenSslSrtpCipherFactory.Instance.CreateAead(
+            new byte[16],
+            SrtpDirection.Unprotect
+        );
+        var iv = new byte[12];
+        AllocationAssert.None(() =>
+        {
+            var text = _packet.AsSpan(12, 1000);
+            var tag = _packet.AsSpan(1012, 16);
+            var header = new SrtpAssociatedData(_packet.AsSpan(0, 12), []);
+            Require(seal.Seal(iv, header, new([], _tail), text, tag));
+            Require(open.Open(iv, header, text, tag));
+        });
+    }
+
+    [Fact]
+    public void Apply_Compute_AllocateNothing()
+    {
+        using var stream = OpenSslSrtpCipherFactory.Instance.CreateKeyStream(new byte[16]);
+        using var code = OpenSslSrtpCipherFactory.Instance.CreateAuthenticator(new byte[20]);
+        var counter = new byte[16];
+        AllocationAssert.None(() =>
+        {
+            var text = _packet.AsSpan(12, 1000);
+            Require(stream.Apply(counter, new([], _tail), text));
+            Require(code.Compute(text, counter, _packet.AsSpan(1012, 20)));
+        });
+    }
+
+    private static void Require(bool holds)
+    {
+        if (!holds)
+        {
+            Assert.Fail("A step of the packet path failed.");
+        }
+    }
+}
