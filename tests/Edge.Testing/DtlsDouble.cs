@@ -48,6 +48,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
     {
         public const int RandomBytes = 32;
 
+        private const int VersionBytes = 2;
         private const int RecordHeaderBytes = 13;
         private const int MessageHeaderBytes = 12;
         private const byte RecordAlert = 21;
@@ -74,7 +75,8 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         {
             if (role == DtlsRole.Client)
             {
-                Send(ClientHello, localRandom);
+                // The version stands before the random, as in a real ClientHello.
+                Send(ClientHello, [0xFE, 0xFD, .. localRandom]);
             }
 
             return Status;
@@ -161,8 +163,9 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         {
             switch (type)
             {
-                case ClientHello when role == DtlsRole.Server && body.Length == RandomBytes:
-                    _remoteRandom = body.ToArray();
+                case ClientHello
+                    when role == DtlsRole.Server && body.Length == VersionBytes + RandomBytes:
+                    _remoteRandom = body[VersionBytes..].ToArray();
                     Send(ServerHello, [.. localRandom, .. certificate]);
                     return;
                 case ServerHello

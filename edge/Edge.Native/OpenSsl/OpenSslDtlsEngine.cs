@@ -5,7 +5,7 @@ using Edge.Protocol.Srtp;
 namespace Edge.Native.OpenSsl;
 
 /// <summary>A DTLS 1.2 connection on libssl.</summary>
-/// <remarks>Threads: one owner, who also disposes it. Memory: some 40 kB of libssl while it lives.</remarks>
+/// <remarks>Threads: one owner, who also disposes it. Memory: some 48 KiB while it lives (measured).</remarks>
 internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
 {
     /// <summary>Largest datagram put up (RFC 8831 §5 and all WebRTC stacks: 1200 bytes).</summary>

@@ -6,8 +6,9 @@ namespace Edge.Protocol.Dtls;
 
 /// <summary>One peer's DTLS association: handshake, fingerprint check, keys for SRTP, closing.</summary>
 /// <remarks>
-/// What is not authenticated never ends it: forged or broken records are kept from the engine, an engine
-/// that input made fail is replaced, and its alerts stay unsent. Retransmission follows our clock only
+/// What is not authenticated never ends it: forged or broken records are kept from the engines, an engine
+/// that input made fail is dropped and its alerts stay unsent, and a server answers several ClientHellos
+/// side by side, because a forged one looks like the peer's until the peer signs. Retransmission follows our clock only
 /// (RFC 6347 §4.2.4). Drain <see cref="PollTransmit"/> and <see cref="PollEvent"/> after each input.
 /// Threads: one owner. Owner: dispose it; until then <see cref="PollTransmit"/> may hold a close_notify.
 /// </remarks>
@@ -20,10 +21,8 @@ public sealed class DtlsAssociation : IDisposable
     private readonly DtlsOptions _options;
     private readonly TimerTable<Timer> _timers = new(TimerCount);
     private readonly Queue<DtlsEvent> _events = new();
-    private IDtlsEngine? _engine;
-    private Instant _engineNotBefore = Instant.Zero;
+    private readonly DtlsCandidates _candidates;
     private TimeSpan _wait;
-    private bool _isAnswered;
     private long _recordsIgnored;
     private long _enginesFailed;
     private long _flightsRepeated;
@@ -45,6 +44,7 @@ public sealed class DtlsAssociation : IDisposable
         _expected = expected;
         _options = options;
         _wait = options.RetransmitFirst;
+        _candidates = new(options.EngineInterval);
     }
 
     /// <summary>The deadlines of an association.</summary>
@@ -118,13 +118,14 @@ public sealed class DtlsAssociation : IDisposable
             StartClient(now);
         }
 
-        if (_timers.TryExpire(Timer.Retransmit, now) && _engine is not null)
+        if (_timers.TryExpire(Timer.Retransmit, now) && _candidates.Latest is { } latest)
         {
+            // Only the handshake that the peer spoke of last: another's flight could mislead it.
             _flightsRepeated++;
-            _engine.Retransmit();
+            latest.Engine.Retransmit();
             Lengthen();
             _timers.Set(Timer.Retransmit, now + _wait);
-            HandleProgress(now);
+            HandleProgress(latest, now);
         }
     }
 
@@ -139,18 +140,30 @@ public sealed class DtlsAssociation : IDisposable
 
         if (State == DtlsState.Connected)
         {
-            _engine?.Close();
+            _candidates.Latest?.Engine.Close();
         }
         else
         {
-            DropEngine();
+            _candidates.Dispose();
         }
 
         End(DtlsState.Closed);
     }
 
     /// <summary>Writes the next outgoing datagram; 0 when there is none.</summary>
-    public int PollTransmit(Span<byte> destination) => _engine?.PollTransmit(destination) ?? 0;
+    public int PollTransmit(Span<byte> destination)
+    {
+        for (var index = 0; index < _candidates.Count; index++)
+        {
+            var length = _candidates[index].Engine.PollTransmit(destination);
+            if (length > 0)
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
 
     /// <summary>Takes the next event.</summary>
     public bool PollEvent(out DtlsEvent occurred) => _events.TryDequeue(out occurred);
@@ -159,91 +172,118 @@ public sealed class DtlsAssociation : IDisposable
     public Instant PollTimeout() => _timers.Next;
 
     /// <inheritdoc/>
-    public void Dispose() => DropEngine();
-
-    private void HandleRecord(in DtlsRecord record, Instant now)
-    {
-        if (!DtlsRecordGate.Admits(record, Phase) || !TryHaveEngine(now))
-        {
-            _recordsIgnored++;
-            return;
-        }
-
-        var hadTransmit = _engine!.HasTransmit;
-        var status = _engine.HandleDatagram(record.Bytes);
-        var isFlight = !hadTransmit && _engine.HasTransmit;
-        if (status == DtlsEngineStatus.Handshaking && isFlight)
-        {
-            _isAnswered = true;
-            _wait = _options.RetransmitFirst;
-            _timers.Set(Timer.Retransmit, now + _wait);
-        }
-
-        HandleProgress(now);
-    }
+    public void Dispose() => _candidates.Dispose();
 
     /// <summary>What the gate has to expect now.</summary>
     private DtlsGatePhase Phase =>
         State == DtlsState.Connected ? DtlsGatePhase.Connected
         : Role == DtlsRole.Client ? DtlsGatePhase.Client
-        : _isAnswered ? DtlsGatePhase.ServerAfterHello
+        : _candidates.IsAnyAnswered ? DtlsGatePhase.ServerAfterHello
         : DtlsGatePhase.ServerBeforeHello;
 
-    /// <summary>Whether there is an engine for a record; a server's is made for a ClientHello.</summary>
-    private bool TryHaveEngine(Instant now)
+    private void HandleRecord(in DtlsRecord record, Instant now)
     {
-        if (State is not (DtlsState.Handshaking or DtlsState.Connected))
+        if (
+            State is not (DtlsState.Handshaking or DtlsState.Connected)
+            || !DtlsRecordGate.Admits(record, Phase)
+        )
         {
-            return false;
+            _recordsIgnored++;
+            return;
         }
 
-        if (_engine is not null)
+        if (
+            Role == DtlsRole.Server
+            && State == DtlsState.Handshaking
+            && DtlsRecordGate.IsClientHello(record)
+        )
         {
-            return true;
+            HandleClientHello(record, now);
+            return;
         }
 
-        if (State == DtlsState.Connected || Role == DtlsRole.Client || now < _engineNotBefore)
+        // Backwards, because an engine that fails is taken out.
+        for (var index = _candidates.Count - 1; index >= 0 && index < _candidates.Count; index--)
         {
-            return false;
+            if (Role == DtlsRole.Client || _candidates[index].IsAnswered)
+            {
+                Feed(_candidates[index], record, now);
+            }
+        }
+    }
+
+    private void HandleClientHello(in DtlsRecord record, Instant now)
+    {
+        var hello = DtlsHelloKey.Read(record.Fragment);
+        var candidate = _candidates.Find(hello);
+        if (candidate is { IsAnswered: true })
+        {
+            // A repeat: our flight is on its way, or its timer runs.
+            return;
         }
 
-        CreateEngine(now);
-        return true;
+        if (candidate is null)
+        {
+            if (!_candidates.TryTakeTurn(record.Digest, now))
+            {
+                _recordsIgnored++;
+                return;
+            }
+
+            candidate = _candidates.Add(_engines.Create(Role), hello);
+        }
+
+        Feed(candidate, record, now);
+    }
+
+    private void Feed(DtlsCandidate candidate, in DtlsRecord record, Instant now)
+    {
+        var engine = candidate.Engine;
+        var isFirst = !candidate.WasFed;
+        candidate.WasFed = true;
+        var hadTransmit = engine.HasTransmit;
+        var status = engine.HandleDatagram(record.Bytes);
+        if (status == DtlsEngineStatus.Handshaking && !hadTransmit && engine.HasTransmit)
+        {
+            candidate.IsAnswered = true;
+            _wait = _options.RetransmitFirst;
+            _timers.Set(Timer.Retransmit, now + _wait);
+        }
+
+        if (status == DtlsEngineStatus.Failed && isFirst && Role == DtlsRole.Server)
+        {
+            _candidates.Refuse(record.Digest);
+        }
+
+        HandleProgress(candidate, now);
     }
 
     private void StartClient(Instant now)
     {
-        CreateEngine(now);
-        _engine!.Start();
+        var candidate = _candidates.Add(_engines.Create(Role), default);
+        candidate.Engine.Start();
         _timers.Set(Timer.Retransmit, now + _wait);
-        HandleProgress(now);
+        HandleProgress(candidate, now);
     }
 
-    private void CreateEngine(Instant now)
+    private void HandleProgress(DtlsCandidate candidate, Instant now)
     {
-        _engine = _engines.Create(Role);
-        _engineNotBefore = now + _options.EngineInterval;
-        _isAnswered = false;
-    }
-
-    private void HandleProgress(Instant now)
-    {
-        switch (_engine!.Status)
+        switch (candidate.Engine.Status)
         {
             case DtlsEngineStatus.Handshaking:
                 return;
             case DtlsEngineStatus.Connected:
                 if (State == DtlsState.Handshaking)
                 {
-                    Connect();
+                    Connect(candidate);
                 }
 
                 return;
             case DtlsEngineStatus.ClosedByPeer:
-                HandleGoodbye();
+                HandleGoodbye(candidate);
                 return;
             case DtlsEngineStatus.Failed:
-                HandleEngineFailure(now);
+                HandleEngineFailure(candidate, now);
                 return;
             default:
                 return;
@@ -251,25 +291,26 @@ public sealed class DtlsAssociation : IDisposable
     }
 
     /// <summary>Compares the fingerprint before any key is given out (RFC 8827 §6.5).</summary>
-    private void Connect()
+    private void Connect(DtlsCandidate candidate)
     {
-        if (!CertificateDigest.MatchesAny(_engine!.PeerCertificate, _expected))
+        if (!CertificateDigest.MatchesAny(candidate.Engine.PeerCertificate, _expected))
         {
             Fail(DtlsFailure.FingerprintMismatch);
             return;
         }
 
-        Keys = _engine.TryExportSrtpKeys(Role, out var keys) ? keys : null;
+        _candidates.Keep(candidate);
+        Keys = candidate.Engine.TryExportSrtpKeys(Role, out var keys) ? keys : null;
         End(DtlsState.Connected);
         _events.Enqueue(new(DtlsEventKind.Connected, DtlsFailure.None));
     }
 
-    private void HandleGoodbye()
+    private void HandleGoodbye(DtlsCandidate candidate)
     {
         if (State == DtlsState.Handshaking)
         {
             // It came in one datagram with the peer's last flight.
-            Connect();
+            Connect(candidate);
         }
 
         if (State != DtlsState.Connected)
@@ -277,22 +318,26 @@ public sealed class DtlsAssociation : IDisposable
             return;
         }
 
-        _engine!.Close();
+        candidate.Engine.Close();
         End(DtlsState.Closed);
         _events.Enqueue(new(DtlsEventKind.ClosedByPeer, DtlsFailure.None));
     }
 
     /// <summary>An established association outlives its engine: media needs the keys only.</summary>
-    private void HandleEngineFailure(Instant now)
+    private void HandleEngineFailure(DtlsCandidate candidate, Instant now)
     {
-        DropEngine();
+        _candidates.Remove(candidate);
         _enginesFailed++;
         if (State != DtlsState.Handshaking)
         {
             return;
         }
 
-        _timers.Clear(Timer.Retransmit);
+        if (_candidates.Count == 0)
+        {
+            _timers.Clear(Timer.Retransmit);
+        }
+
         if (Role == DtlsRole.Client)
         {
             _timers.Set(Timer.Restart, now + _wait);
@@ -302,7 +347,7 @@ public sealed class DtlsAssociation : IDisposable
 
     private void Fail(DtlsFailure failure)
     {
-        DropEngine();
+        _candidates.Dispose();
         End(DtlsState.Failed);
         _events.Enqueue(new(DtlsEventKind.Failed, failure));
     }
@@ -318,13 +363,6 @@ public sealed class DtlsAssociation : IDisposable
 
     private void Lengthen() =>
         _wait = _wait * 2 < _options.RetransmitMax ? _wait * 2 : _options.RetransmitMax;
-
-    private void DropEngine()
-    {
-        _engine?.Dispose();
-        _engine = null;
-        _isAnswered = false;
-    }
 
     private void Transition(DtlsState next)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Edge.Protocol.Dtls;
 
@@ -47,6 +48,17 @@ internal readonly ref struct DtlsRecord
 
     /// <summary>What the record carries.</summary>
     public ReadOnlySpan<byte> Fragment => Bytes[HeaderBytes..];
+
+    /// <summary>Tells the same content from other content, whatever the record's number.</summary>
+    public UInt128 Digest
+    {
+        get
+        {
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(Fragment, digest);
+            return BinaryPrimitives.ReadUInt128BigEndian(digest);
+        }
+    }
 
     /// <summary>Reads the record that begins a datagram's rest; false when it is none.</summary>
     public static bool TryRead(ReadOnlySpan<byte> rest, out DtlsRecord record)

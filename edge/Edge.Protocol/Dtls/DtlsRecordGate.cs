@@ -10,12 +10,12 @@ namespace Edge.Protocol.Dtls;
 /// </code></remarks>
 internal static class DtlsRecordGate
 {
+    private const byte ClientHello = 1;
     private const int MessageHeaderBytes = 12;
 
     // Chosen: a ClientHello with post-quantum key shares has 1.5 kB, a certificate chain some kB.
     private const int MessageBytesMax = 16 * 1024;
 
-    private const byte ClientHello = 1;
     private const byte ServerHello = 2;
     private const byte HelloVerifyRequest = 3;
     private const byte Certificate = 11;
@@ -43,6 +43,12 @@ internal static class DtlsRecordGate
             _ => false,
         };
     }
+
+    /// <summary>Whether a record that was admitted is a ClientHello or a fragment of one.</summary>
+    public static bool IsClientHello(in DtlsRecord record) =>
+        record.Epoch == 0
+        && record.Type == DtlsRecord.TypeHandshake
+        && record.Fragment[0] == ClientHello;
 
     private static bool AdmitsMessages(ReadOnlySpan<byte> messages, DtlsGatePhase phase)
     {
@@ -81,10 +87,8 @@ internal static class DtlsRecordGate
         phase switch
         {
             DtlsGatePhase.ServerBeforeHello => type == ClientHello && sequence == 0,
-            DtlsGatePhase.ServerAfterHello => type
-                is Certificate
-                    or CertificateVerify
-                    or ClientKeyExchange,
+            DtlsGatePhase.ServerAfterHello => (type == ClientHello && sequence == 0)
+                || type is Certificate or CertificateVerify or ClientKeyExchange,
             DtlsGatePhase.Client => type
                 is ServerHello
                     or HelloVerifyRequest
