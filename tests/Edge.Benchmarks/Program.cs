@@ -1,0 +1,6 @@
+using Edge.Benchmarks;
+
+// dotnet run -c Release --project tests/Edge.Benchmarks
+SrtpBenchmark.Run();
+DtlsBenchmark.Run();
+DtlsBenchmark.RunMemory();
