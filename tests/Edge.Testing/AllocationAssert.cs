@@ -7,6 +7,10 @@ public static class AllocationAssert
     /// <summary>Chosen: enough that one allocation in a thousand calls shows.</summary>
     public const int IterationsDefault = 10_000;
 
+    /// <summary>A collection that another test's thread causes takes this thread's allocation buffer
+    /// away and counts its rest, up to 8 KB, as allocated. A step that allocates does so each time.</summary>
+    private const int AttemptsMax = 3;
+
     /// <summary>Lets lazy statics, caches and first-use paths settle before counting.</summary>
     private const int WarmUpIterations = 200;
 
@@ -41,19 +45,30 @@ public static class AllocationAssert
             step.Run();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var iteration = 0; iteration < iterations; iteration++)
+        var allocatedBytes = Count(ref step, iterations);
+        for (var attempt = 1; attempt < AttemptsMax && allocatedBytes != 0; attempt++)
         {
-            step.Run();
+            allocatedBytes = Count(ref step, iterations);
         }
 
-        var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
         if (allocatedBytes != 0)
         {
             throw new TestingException(
                 $"The step allocated {allocatedBytes} bytes in {iterations} iterations; the packet path allocates none."
             );
         }
+    }
+
+    private static long Count<TStep>(ref TStep step, int iterations)
+        where TStep : struct, IAllocationStep
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var iteration = 0; iteration < iterations; iteration++)
+        {
+            step.Run();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private readonly struct ActionStep(Action step) : IAllocationStep
