@@ -110,7 +110,6 @@ internal sealed class PacketCache
         && _entries[extended & _mask].IsPresent;
 
     /// <summary>A packet that <see cref="Contains"/> said is inside.</summary>
-    [HotPath]
     public ref readonly CachedPacket this[long extended] => ref _entries[extended & _mask];
 
     /// <summary>Releases packets past the history age, a few per call.</summary>

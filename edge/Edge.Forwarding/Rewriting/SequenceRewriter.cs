@@ -95,7 +95,7 @@ internal sealed class SequenceRewriter
             return true;
         }
 
-        return TryMapOlder(layer, epoch, extendedIn, out extendedOut, out run);
+        return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
     }
 
     /// <summary>Drops a received packet that carries nothing. When its number was reserved already, it
@@ -119,10 +119,36 @@ internal sealed class SequenceRewriter
         ref var current = ref Run(_runCount - 1);
         if (current.Layer != layer || current.Epoch != epoch || extendedIn <= current.LastIn)
         {
-            return TryMapOlder(layer, epoch, extendedIn, out extendedOut, out run);
+            return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
         }
 
         Compact(ref current, extendedIn);
+        return false;
+    }
+
+    /// <summary>Finds the outgoing number that a late packet's was reserved before; never a new one.</summary>
+    [HotPath]
+    public bool TryMapReserved(
+        int layer,
+        ushort epoch,
+        long extendedIn,
+        out long extendedOut,
+        out RewriteRun run
+    )
+    {
+        for (var index = _runCount - 1; index >= Math.Max(0, _runCount - RunsMax); index--)
+        {
+            ref var candidate = ref Run(index);
+            if (candidate.Holds(layer, epoch, extendedIn))
+            {
+                run = candidate;
+                extendedOut = run.FirstOut + (extendedIn - run.FirstIn);
+                return true;
+            }
+        }
+
+        extendedOut = 0;
+        run = default;
         return false;
     }
 
@@ -142,6 +168,9 @@ internal sealed class SequenceRewriter
 
         return true;
     }
+
+    /// <summary>Whether an outgoing number was sent.</summary>
+    public bool WasSent(long extendedOut) => _sent.Contains(extendedOut);
 
     /// <summary>Finds what an outgoing number stands for, for a NACK.</summary>
     [HotPath]
@@ -178,30 +207,6 @@ internal sealed class SequenceRewriter
             }
         }
 
-        return false;
-    }
-
-    private bool TryMapOlder(
-        int layer,
-        ushort epoch,
-        long extendedIn,
-        out long extendedOut,
-        out RewriteRun run
-    )
-    {
-        for (var index = _runCount - 1; index >= Math.Max(0, _runCount - RunsMax); index--)
-        {
-            ref var candidate = ref Run(index);
-            if (candidate.Holds(layer, epoch, extendedIn))
-            {
-                run = candidate;
-                extendedOut = run.FirstOut + (extendedIn - run.FirstIn);
-                return true;
-            }
-        }
-
-        extendedOut = 0;
-        run = default;
         return false;
     }
 

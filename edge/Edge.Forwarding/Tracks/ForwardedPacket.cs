@@ -15,6 +15,13 @@ public readonly struct ForwardedPacket
 {
     private readonly PayloadPrefix _prefix;
 
+    /// <summary>Makes one that only fills its number.</summary>
+    private ForwardedPacket(long extendedSequence, uint timestamp)
+    {
+        ExtendedSequence = extendedSequence;
+        Timestamp = timestamp;
+    }
+
     /// <summary>Makes one whose payload is the slot's own.</summary>
     internal ForwardedPacket(in TrackPacket source, long extendedSequence, uint timestamp)
     {
@@ -76,4 +83,7 @@ public readonly struct ForwardedPacket
     /// <summary>The bytes written anew in front of the rest of the payload.</summary>
     [UnscopedRef]
     public ReadOnlySpan<byte> PrefixBytes => ((ReadOnlySpan<byte>)_prefix)[..PrefixLength];
+
+    /// <summary>The same number without content.</summary>
+    internal ForwardedPacket AsFiller() => new(ExtendedSequence, Timestamp);
 }

@@ -23,7 +23,10 @@ public sealed class Subscription
     private PictureIndexes _lastPictures;
     private Instant _retransmittingSince = Instant.Zero;
     private int _retransmissions;
-    private bool _hasPictures;
+    private long _lastPictureOut;
+    private long _stretchFirstOut;
+    private long _previousStretchFirstOut;
+    private uint _timestampAtSwitch;
 
     /// <summary>Makes one that has sent nothing.</summary>
     /// <param name="firstSequence">Its first sequence number; draw it at random below 2^15, so that the
@@ -97,10 +100,10 @@ public sealed class Subscription
 
         ref readonly var packet = ref first.Packet;
         var pictures =
-            _hasPictures && first.Vp8.HasPictureId
+            _lastPictureOut > 0 && first.Vp8.HasPictureId
                 ? PictureIndexes.OffsetsAfter(_lastPictures, first.Vp8, first.PictureId)
                 : default;
-        _sequences.Begin(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence, map, pictures);
+        BeginStretch(packet, map, pictures);
         CurrentLayer = packet.Layer;
         Epoch = packet.SourceEpoch;
         return true;
@@ -114,50 +117,48 @@ public sealed class Subscription
             || _timestamps.TryStart(start, now, out map)
         )
         {
-            _sequences.Begin(
-                first.Packet.Layer,
-                first.Packet.SourceEpoch,
-                first.Packet.ExtendedSequence,
-                map,
-                _sequences.Current.Pictures
-            );
+            BeginStretch(first.Packet, map, _sequences.Current.Pictures);
         }
     }
 
     /// <summary>Rewrites a packet of the track and sends it, if it has a place and was not sent yet.</summary>
+    /// <param name="entry">The packet.</param>
+    /// <param name="isGap">Whether it may only fill a gap of what was sent before.</param>
+    /// <param name="sink">Where to send it.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    internal bool TrySend<TSink>(in CachedPacket entry, ref TSink sink, Instant now)
+    internal bool TrySend<TSink>(in CachedPacket entry, bool isGap, ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
         ref readonly var packet = ref entry.Packet;
         long extendedOut;
         RewriteRun run;
-        var isMapped = packet.IsPaddingOnly
-            ? _sequences.TryMapPadding(
-                packet.Layer,
-                packet.SourceEpoch,
-                packet.ExtendedSequence,
-                out extendedOut,
-                out run
-            )
-            : _sequences.TryMap(
-                packet.Layer,
-                packet.SourceEpoch,
-                packet.ExtendedSequence,
-                out extendedOut,
-                out run
-            );
+        var layer = packet.Layer;
+        var epoch = packet.SourceEpoch;
+        var number = packet.ExtendedSequence;
+        var isMapped =
+            isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
+            : packet.IsPaddingOnly
+                ? _sequences.TryMapPadding(layer, epoch, number, out extendedOut, out run)
+            : _sequences.TryMap(layer, epoch, number, out extendedOut, out run);
         if (!isMapped || !_sequences.TryMark(extendedOut, packet.Marker))
         {
             return false;
         }
 
         var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: false);
+        if (packet.IsPaddingOnly || IsSuperseded(forwarded))
+        {
+            PacketsSent++;
+            sink.Send(this, forwarded.AsFiller());
+            return true;
+        }
+
         _timestamps.HandleSent(packet.Timestamp, forwarded.Timestamp, packet.ArrivedAt, now);
-        if (entry.Vp8.HasPictureId && extendedOut == _sequences.HighestSent)
+        if (entry.Vp8.HasPictureId && extendedOut > _lastPictureOut)
         {
             _lastPictures = run.Pictures.Apply(entry.Vp8, entry.PictureId);
-            _hasPictures = true;
+            _lastPictureOut = extendedOut;
         }
 
         PacketsSent++;
@@ -181,11 +182,13 @@ public sealed class Subscription
             _retransmissions = 0;
         }
 
+        // A number that was reserved but never used has nothing to repeat.
         return _sequences.TryReverse(lost, out extendedOut, out extendedIn, out run)
+            && _sequences.WasSent(extendedOut)
             && _retransmissions < RetransmissionsMax;
     }
 
-    /// <summary>Sends a packet again, or late for the first time when it never was sent.</summary>
+    /// <summary>Sends a packet again.</summary>
     [HotPath]
     internal void Resend<TSink>(
         in CachedPacket entry,
@@ -196,9 +199,25 @@ public sealed class Subscription
         where TSink : struct, IForwardSink
     {
         _retransmissions++;
-        var isFirst = _sequences.TryMark(extendedOut, entry.Packet.Marker);
-        sink.Send(this, Rewrite(entry, run, extendedOut, isRetransmission: !isFirst));
+        sink.Send(this, Rewrite(entry, run, extendedOut, isRetransmission: true));
     }
+
+    private void BeginStretch(in TrackPacket packet, TimestampMap map, PictureIndexes pictures)
+    {
+        _sequences.Begin(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence, map, pictures);
+        _previousStretchFirstOut = _stretchFirstOut;
+        _stretchFirstOut = _sequences.Current.FirstOut;
+        _timestampAtSwitch = _timestamps.LastOut;
+    }
+
+    /// <summary>A late packet of a picture that was not begun before the switch away from its layer
+    /// would come between pictures that follow each other: only its number is filled.</summary>
+    private bool IsSuperseded(in ForwardedPacket packet) =>
+        packet.ExtendedSequence < _previousStretchFirstOut
+        || (
+            packet.ExtendedSequence < _stretchFirstOut
+            && unchecked((int)(packet.Timestamp - _timestampAtSwitch)) > 0
+        );
 
     private static ForwardedPacket Rewrite(
         in CachedPacket entry,

@@ -24,6 +24,17 @@ public sealed partial class Track
         }
 
         var layer = _layers[packet.Layer]!;
+        var isClockJump = IsClockJump(packet, layer);
+        if (
+            packet.ExtendedSequence < layer.FirstAfterJump
+            || (isClockJump && packet.ExtendedSequence < layer.Cache.Highest)
+        )
+        {
+            // From the other side of a jump: no map fits it any more.
+            _stats.Stale++;
+            return;
+        }
+
         ReadEntry(packet, layer, out var entry);
         var insertion = layer.Cache.Add(entry, now);
         if (insertion is CacheInsertion.Duplicate or CacheInsertion.TooOld)
@@ -32,7 +43,18 @@ public sealed partial class Track
             return;
         }
 
-        HandleArrival(packet, layer, insertion, ref sink, now);
+        if (isClockJump)
+        {
+            HandleClockJump(packet, layer, now);
+        }
+
+        if (insertion == CacheInsertion.Newest && !packet.IsPaddingOnly)
+        {
+            layer.NewestAt = packet.ArrivedAt;
+            layer.NewestTimestamp = packet.Timestamp;
+        }
+
+        HandleArrival(packet, ref sink, now);
         var isStart =
             !IsVideo
             || (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart);
@@ -121,24 +143,13 @@ public sealed partial class Track
         }
     }
 
-    private void HandleArrival<TSink>(
-        in TrackPacket packet,
-        TrackLayer layer,
-        CacheInsertion insertion,
-        ref TSink sink,
-        Instant now
-    )
+    private void HandleArrival<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
         if (packet.IsKeyFrameStart)
         {
             _requester.HandleKeyFrame(packet.Layer, now);
             ReadSize(packet, now);
-        }
-
-        if (insertion == CacheInsertion.Newest)
-        {
-            FollowClock(packet, layer, now);
         }
 
         // Replayed packets are old; their bytes would look like a rate.
@@ -173,30 +184,27 @@ public sealed partial class Track
         }
     }
 
-    /// <summary>A publisher's timestamps that jump against time get another map in every subscription.</summary>
-    private void FollowClock(in TrackPacket packet, TrackLayer layer, Instant now)
+    private bool IsClockJump(in TrackPacket packet, TrackLayer layer)
     {
-        if (layer.NewestAt.IsSet && !packet.IsPaddingOnly)
+        if (!layer.NewestAt.IsSet || packet.IsPaddingOnly)
         {
-            long advance = unchecked((int)(packet.Timestamp - layer.NewestTimestamp));
-            var elapsed =
-                (packet.ArrivedAt - layer.NewestAt).Ticks
-                / TimeSpan.TicksPerMillisecond
-                * Description.ClockRate
-                / 1000;
-            if (Math.Abs(advance - elapsed) > ClockJumpSeconds * Description.ClockRate)
-            {
-                HandleClockJump(packet, layer, now);
-            }
+            return false;
         }
 
-        layer.NewestAt = packet.ArrivedAt;
-        layer.NewestTimestamp = packet.IsPaddingOnly ? layer.NewestTimestamp : packet.Timestamp;
+        long advance = unchecked((int)(packet.Timestamp - layer.NewestTimestamp));
+        var elapsed =
+            (packet.ArrivedAt - layer.NewestAt).Ticks
+            / TimeSpan.TicksPerMillisecond
+            * Description.ClockRate
+            / 1000;
+        return Math.Abs(advance - elapsed) > ClockJumpSeconds * Description.ClockRate;
     }
 
+    /// <summary>A publisher's timestamps that jump against time get another map in every subscription.</summary>
     private void HandleClockJump(in TrackPacket packet, TrackLayer layer, Instant now)
     {
         layer.Clock = default;
+        layer.FirstAfterJump = packet.ExtendedSequence;
         if (!packet.IsKeyFrameStart)
         {
             layer.Cache.ForgetKeyFrame();
@@ -241,7 +249,7 @@ public sealed partial class Track
             else if (isLate)
             {
                 // It may fill a gap from before a switch.
-                Send(subscription, entry, ref sink, now);
+                Send(subscription, entry, isGap: true, ref sink, now);
             }
 
             return;
@@ -252,7 +260,12 @@ public sealed partial class Track
             && packet.ExtendedSequence >= subscription.Cursor;
         if (!isAhead)
         {
-            Send(subscription, entry, ref sink, now);
+            Send(subscription, entry, isGap: false, ref sink, now);
+        }
+        else if (isLate)
+        {
+            // Its turn comes; until then it may fill a gap from before the viewer began again.
+            Send(subscription, entry, isGap: true, ref sink, now);
         }
         else if (isStart && IsVideo && packet.ExtendedSequence - subscription.Cursor > BurstMin)
         {
@@ -282,12 +295,13 @@ public sealed partial class Track
     private void Send<TSink>(
         Subscription subscription,
         in CachedPacket entry,
+        bool isGap,
         ref TSink sink,
         Instant now
     )
         where TSink : struct, IForwardSink
     {
-        if (subscription.TrySend(entry, ref sink, now))
+        if (subscription.TrySend(entry, isGap, ref sink, now))
         {
             _stats.PacketsOut++;
         }

@@ -390,7 +390,7 @@ public sealed partial class Track
             var at = subscription.Cursor++;
             if (cache.Contains(at))
             {
-                Send(subscription, cache[at], ref sink, now);
+                Send(subscription, cache[at], isGap: false, ref sink, now);
                 sent++;
             }
         }

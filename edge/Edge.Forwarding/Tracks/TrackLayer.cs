@@ -31,6 +31,9 @@ internal sealed class TrackLayer
     /// <summary>When its newest packet came; never before the first.</summary>
     public Instant NewestAt { get; set; } = Instant.Never;
 
+    /// <summary>The first packet since its timestamps last jumped; 0 when they never did.</summary>
+    public long FirstAfterJump { get; set; }
+
     /// <summary>Forgets the publisher.</summary>
     public void Clear()
     {
@@ -39,5 +42,6 @@ internal sealed class TrackLayer
         Clock = default;
         Pictures = default;
         NewestAt = Instant.Never;
+        FirstAfterJump = 0;
     }
 }

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Primitives;
 
 namespace Edge.Forwarding.Tests.Support;
 
@@ -7,5 +8,11 @@ internal struct CountingSink : IForwardSink
 {
     public long Packets;
 
-    public void Send(Subscription subscription, in ForwardedPacket packet) => Packets++;
+    public SequenceNumber Last;
+
+    public void Send(Subscription subscription, in ForwardedPacket packet)
+    {
+        Packets++;
+        Last = packet.IsRetransmission ? Last : packet.SequenceNumber;
+    }
 }

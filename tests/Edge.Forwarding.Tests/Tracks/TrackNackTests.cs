@@ -87,7 +87,7 @@ public sealed class TrackNackTests
         Assert.False(sent[^1].IsRetransmission);
         Assert.True(_bench.Nack(subscription, hole));
         Assert.True(sent[^1].IsRetransmission);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]

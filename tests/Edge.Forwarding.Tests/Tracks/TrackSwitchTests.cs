@@ -36,7 +36,7 @@ public sealed class TrackSwitchTests
         Assert.Equal(1, subscription.CurrentLayer);
         Assert.Equal(1, _bench.Track.Stats.LayerSwitches);
         Assert.True(sent.First(packet => packet.Layer == 1).IsKeyFrameStart);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     /// <summary>The layer listed first is the better one here: rates decide, not the offer.</summary>
@@ -50,7 +50,7 @@ public sealed class TrackSwitchTests
         _bench.Publish(untilMs: 4000, keyFrameInterval: 30, best, least);
 
         Assert.Equal(0, subscription.CurrentLayer);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class TrackSwitchTests
         );
         _bench.Publish(untilMs: 8000, keyFrameInterval: 30, _low, _high);
         Assert.Equal(1, subscription.CurrentLayer);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TrackSwitchTests
         _bench.Track.SetPreferredRid(subscription, default, _bench.Now);
         _bench.Publish(untilMs: 5000, keyFrameInterval: 15, _low, _high);
         Assert.Equal(1, subscription.CurrentLayer);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class TrackSwitchTests
         Assert.Equal(sent[before - 1].Out + 1, sent[before].Out);
         var pauseMs = (sent[before].Timestamp - sent[before - 1].Timestamp) / 90.0;
         Assert.InRange(pauseMs, 5300, 5500);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class TrackSwitchTests
         Assert.Equal(count, sent.Count);
         Assert.Equal(2, _bench.Track.SourceEpoch);
         Assert.Equal(2, sent[^1].Epoch);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class TrackSwitchTests
 
         Assert.Equal(100, sent.Count);
         Assert.Equal(SubscriptionState.Live, subscription.State);
-        Expect.Continuous(sent, isVp8: true);
+        Expect.Continuous(sent, CodecKind.Vp8);
         Assert.Empty(other.Requests);
         Assert.True(other.Nack(subscription, sent[50].Out));
         Assert.Equal(sent[50] with { AtMs = sent[^1].AtMs, IsRetransmission = true }, sent[^1]);

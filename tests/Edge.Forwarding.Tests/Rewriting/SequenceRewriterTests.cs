@@ -1,0 +1,201 @@
+using Edge.Forwarding.Rewriting;
+using Edge.Primitives;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Forwarding.Tests.Rewriting;
+
+public sealed class SequenceRewriterTests
+{
+    /// <summary>Where sequence arithmetic goes wrong when it goes wrong.</summary>
+    public static readonly TheoryData<ushort> WrapNeighbours = new()
+    {
+        0,
+        1,
+        127,
+        128,
+        129,
+        32_767,
+        32_768,
+        32_769,
+        65_534,
+        65_535,
+    };
+
+    private static readonly TimestampMap Identity = new(0, 0, TimestampMap.ScaleOne);
+
+    [Theory]
+    [MemberData(nameof(WrapNeighbours))]
+    public void TryMap_FromAnyStart_CountsOnAcrossTheWrap(ushort start)
+    {
+        var rewriter = Begun(start, firstIn: 65_536 + start);
+        for (var index = 0; index < 300; index++)
+        {
+            Assert.Equal(65_536 + start + index, Send(rewriter, 65_536 + start + index));
+        }
+
+        var number = new SequenceNumber(unchecked((ushort)(start + 299)));
+        Assert.True(rewriter.TryReverse(number, out var sent, out var received, out _));
+        Assert.Equal(sent, received);
+    }
+
+    [Fact]
+    public void TryMap_GapThenLatePacket_GetsItsReservedNumberOnce()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var first = Send(rewriter, 1000);
+        Assert.Equal(first + 5, Send(rewriter, 1005));
+        Assert.Equal(first + 2, Send(rewriter, 1002));
+        Assert.Null(Send(rewriter, 1002));
+        Assert.Null(Send(rewriter, 999));
+    }
+
+    [Fact]
+    public void TryMap_GapBeyondTheBound_ClosesUp()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var first = Send(rewriter, 1000);
+        var far = 1001 + SequenceRewriter.GapMax + 1;
+        Assert.Equal(first + 2, Send(rewriter, far));
+        Assert.Equal(first + 3, Send(rewriter, far + 1));
+        Assert.Null(Send(rewriter, 1500));
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void Begin_OtherLayer_LeavesANumberUnusedBehindACutFrame(bool marker, int step)
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var last = Send(rewriter, 1000, marker: marker);
+        rewriter.Begin(1, 1, 70_000, Identity, default);
+        Assert.Equal(last + step, Send(rewriter, 70_000, layer: 1));
+    }
+
+    [Fact]
+    public void TryMapPadding_InOrder_ClosesUpWithoutUsingARunEach()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var first = Send(rewriter, 1000);
+        for (var padding = 1001; padding < 1200; padding++)
+        {
+            Assert.False(rewriter.TryMapPadding(0, 1, padding, out _, out _));
+        }
+
+        Assert.Equal(first + 1, Send(rewriter, 1200));
+        Assert.True(rewriter.TryReverse(new(10), out _, out var received, out _));
+        Assert.Equal(1000, received);
+    }
+
+    [Fact]
+    public void TryMapPadding_BehindAGap_ReservesTheGap()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var first = Send(rewriter, 1000);
+        Assert.False(rewriter.TryMapPadding(0, 1, 1003, out _, out _));
+        Assert.Equal(first + 3, Send(rewriter, 1004));
+        Assert.Equal(first + 2, Send(rewriter, 1002));
+        Assert.True(rewriter.TryMapPadding(0, 1, 1001, out var filler, out _));
+        Assert.Equal(first + 1, filler);
+    }
+
+    [Fact]
+    public void TryReverse_NumberOfAnEarlierLayer_FindsItsRun()
+    {
+        var rewriter = Begun(65_535, firstIn: 1000);
+        Send(rewriter, 1000);
+        rewriter.Begin(2, 9, 5000, Identity, default);
+        Send(rewriter, 5000, layer: 2, epoch: 9);
+
+        Assert.True(rewriter.TryReverse(new(65_535), out _, out var first, out var old));
+        Assert.Equal((1000L, 0), (first, (int)old.Layer));
+        Assert.True(rewriter.TryReverse(new(0), out _, out var second, out var current));
+        Assert.Equal((5000L, 2), (second, (int)current.Layer));
+        Assert.False(rewriter.TryReverse(new(1), out _, out _, out _));
+    }
+
+    /// <summary>Layers, loss, reordering, duplicates and padding at random: no outgoing number twice, and
+    /// in the end every number between two sent ones of a run that came is there.</summary>
+    [Fact]
+    public void TryMap_AnySchedule_NoNumberTwiceAndReverseAgrees() =>
+        Seeds.Check(
+            random =>
+            {
+                var rewriter = new SequenceRewriter(new((ushort)random.NextUInt32()));
+                var sent = new Dictionary<long, (int Layer, long In)>();
+                long[] next = [70_000, 100_000, 131_000];
+                var current = 0;
+                rewriter.Begin(0, 1, next[0], Identity, default);
+                for (var step = 0; step < 3000; step++)
+                {
+                    if (random.NextInt32(100) == 0)
+                    {
+                        current = random.NextInt32(3);
+                        rewriter.Begin((byte)current, 1, next[current], Identity, default);
+                    }
+
+                    next[current] += random.NextInt32(200) == 0 ? 600 : 1;
+                    var received = next[current] - random.NextInt32(6);
+                    if ((received & 31) == 7)
+                    {
+                        if (
+                            rewriter.TryMapPadding(current, 1, received, out var filler, out _)
+                            && rewriter.TryMark(filler, marker: false)
+                        )
+                        {
+                            Assert.True(sent.TryAdd(filler, (current, received)));
+                        }
+                    }
+                    else if (Send(rewriter, received, current, marker: step % 3 == 0) is { } number)
+                    {
+                        Assert.True(sent.TryAdd(number, (current, received)));
+                        var wire = new SequenceNumber(unchecked((ushort)number));
+                        Assert.True(rewriter.TryReverse(wire, out _, out var back, out var run));
+                        Assert.Equal((current, received), ((int)run.Layer, back));
+                    }
+                }
+
+                Assert.True(sent.Count > 1000);
+            },
+            rounds: 20
+        );
+
+    [Fact]
+    public void TryMapTryMapPaddingTryMarkTryReverse_Steady_AllocateNothing()
+    {
+        Assert.True(nameof(SequenceRewriter.TryMap).Length > 0);
+        var rewriter = Begun(0, firstIn: 1000);
+        long next = 1000;
+        AllocationAssert.None(() =>
+        {
+            next++;
+            rewriter.TryMapPadding(0, 1, next, out _, out _);
+            next++;
+            if (rewriter.TryMap(0, 1, next, out var sent, out _))
+            {
+                rewriter.TryMark(sent, marker: true);
+                var wire = new SequenceNumber(unchecked((ushort)sent));
+                rewriter.TryReverse(wire, out _, out _, out _);
+            }
+        });
+    }
+
+    private static SequenceRewriter Begun(ushort first, long firstIn)
+    {
+        var rewriter = new SequenceRewriter(new(first));
+        rewriter.Begin(0, 1, firstIn, Identity, default);
+        return rewriter;
+    }
+
+    private static long? Send(
+        SequenceRewriter rewriter,
+        long received,
+        int layer = 0,
+        ushort epoch = 1,
+        bool marker = true
+    ) =>
+        rewriter.TryMap(layer, epoch, received, out var sent, out _)
+        && rewriter.TryMark(sent, marker)
+            ? sent
+            : null;
+}
