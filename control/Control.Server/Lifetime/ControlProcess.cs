@@ -26,29 +26,34 @@ internal sealed partial class ControlProcess(
             return ExitCode.WrongSettings;
         }
 
-        RunningNode node;
-        try
+        if (FindTakenAddress() is { } problem)
         {
-            node = startNode(settings, loggers);
-        }
-        catch (SocketException exception)
-        {
-            await errors.WriteLineAsync($"EDGE_MEDIA: {settings.Media}: {exception.Message}.");
+            await errors.WriteLineAsync(problem);
             return ExitCode.CannotStart;
         }
 
-        try
+        switch (startNode(settings, loggers))
         {
-            return await ServeAsync(node, certificates, loggers, log);
-        }
-        finally
-        {
-            await node.StopAsync();
+            case NodeStart.Running node:
+                try
+                {
+                    return await ServeAsync(node, certificates, loggers, log);
+                }
+                finally
+                {
+                    await node.StopAsync();
+                }
+
+            case NodeStart.Failed failed:
+                await errors.WriteLineAsync(failed.Problem);
+                return ExitCode.CannotStart;
+            default:
+                throw new InvalidOperationException("The node neither runs nor failed.");
         }
     }
 
     private async Task<int> ServeAsync(
-        RunningNode node,
+        NodeStart.Running node,
         CertificateStore? certificates,
         ILoggerFactory loggers,
         ILogger log
@@ -87,7 +92,7 @@ internal sealed partial class ControlProcess(
         return ExitCode.Success;
     }
 
-    private async Task EndSessionsAsync(RunningNode node, ProcessSignals signals, ILogger log)
+    private async Task EndSessionsAsync(NodeStart.Running node, ProcessSignals signals, ILogger log)
     {
         if (!signals.Stopped.IsCompleted)
         {
@@ -99,6 +104,27 @@ internal sealed partial class ControlProcess(
 
         // From here on: refuse new sessions also when no drain came before.
         _drain.Begin();
+    }
+
+    /// <summary>Looks whether the HTTP addresses are free, before the media port is opened.</summary>
+    /// <remarks>The media port is shared by SO_REUSEPORT, so a second process of the same settings would
+    /// take flows of the first one's sessions in the moment before it finds HTTP taken.</remarks>
+    private string? FindTakenAddress()
+    {
+        foreach (var address in settings.Http.Add(settings.Admin))
+        {
+            try
+            {
+                using var probe = new TcpListener(address);
+                probe.Start();
+            }
+            catch (SocketException exception)
+            {
+                return $"{SettingName.Http}, {SettingName.Admin}: {address}: {exception.Message}.";
+            }
+        }
+
+        return null;
     }
 
     private bool TryOpenCertificates(ILoggerFactory loggers, out CertificateStore? certificates)

@@ -11,6 +11,8 @@ internal static class Logging
         {
             logging.SetMinimumLevel(level);
             logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+            // Repeats what StartAsync throws, which ends the process with a sentence of ours.
+            logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;

@@ -1,5 +1,9 @@
-using Control.Contract;
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
 using Control.Server.Settings;
+using Edge.Node.Sessions;
+using Edge.Primitives;
 
 namespace Control.Server.Lifetime;
 
@@ -7,42 +11,71 @@ namespace Control.Server.Lifetime;
 internal static class NodeComposition
 {
     /// <summary>Starts it with the process's settings.</summary>
-    public static RunningNode Start(EdgeSettings settings, ILoggerFactory loggers) =>
-        new(new AbsentNode(), [settings.Media], () => ValueTask.CompletedTask);
-
-    private sealed class AbsentNode : IMediaNode
+    public static NodeStart Start(EdgeSettings settings, ILoggerFactory loggers)
     {
-        private static readonly SessionResult _refusal = new SessionResult.Refused(
-            RefusalReason.Overloaded,
-            "This process has no media node."
-        );
+        try
+        {
+            return MediaNode.Start(ToOptions(settings), loggers.CreateLogger<MediaNode>()) switch
+            {
+                MediaNodeStart.Running running => ToRunning(running.Node),
+                MediaNodeStart.Misconfigured wrong => new NodeStart.Failed(
+                    $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
+                ),
+                MediaNodeStart.Unbound unbound => new NodeStart.Failed(
+                    $"{SettingName.Media}: {settings.Media} cannot be bound: {unbound.Error}."
+                ),
+                var other => throw new InvalidOperationException($"A start ended as {other}."),
+            };
+        }
+        catch (Exception exception) when (FindMissingLibrary(exception) is { } missing)
+        {
+            return new NodeStart.Failed(
+                $"OpenSSL 3 is needed (Debian and Ubuntu: libssl3): {missing.Message}"
+            );
+        }
+    }
 
-        public ValueTask<SessionResult> PublishAsync(
-            SessionRequest request,
-            CancellationToken cancellation
-        ) => ValueTask.FromResult(_refusal);
+    private static NodeStart.Running ToRunning(MediaNode node)
+    {
+        ImmutableArray<IPEndPoint> media =
+        [
+            .. node.Candidates.Select(address => address.ToEndPoint()),
+        ];
+        return new NodeStart.Running(node, media, node.DisposeAsync);
+    }
 
-        public ValueTask<SessionResult> PlayAsync(
-            SessionRequest request,
-            CancellationToken cancellation
-        ) => ValueTask.FromResult(_refusal);
+    private static MediaNodeOptions ToOptions(EdgeSettings settings)
+    {
+        var options = new MediaNodeOptions
+        {
+            Media = NetworkAddress.From(settings.Media),
+            Advertised = [.. settings.Advertise.Select(NetworkAddress.From)],
+            Pop = settings.Pop,
+            Node = settings.Node,
+            Shards = settings.Shards,
+        };
+        return settings.PopKeys.IsEmpty
+            ? options
+            : options with
+            {
+                PopSecret = settings.PopKeys[0],
+                PopKeyId = ToKeyId(settings.PopKeys[0]),
+            };
+    }
 
-        public ValueTask<IceUpdateResult> UpdateIceAsync(
-            IceUpdateRequest request,
-            CancellationToken cancellation
-        ) => ValueTask.FromResult<IceUpdateResult>(new IceUpdateResult.NotFound());
+    // Follows from the key, so that every node of the PoP gives it the same number.
+    private static byte ToKeyId(ImmutableArray<byte> key) => SHA256.HashData(key.AsSpan())[0];
 
-        public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
-            ValueTask.FromResult(false);
+    private static DllNotFoundException? FindMissingLibrary(Exception exception)
+    {
+        for (var each = exception; each is not null; each = each.InnerException)
+        {
+            if (each is DllNotFoundException missing)
+            {
+                return missing;
+            }
+        }
 
-        public ValueTask<SessionReport?> DescribeAsync(
-            SessionKey session,
-            CancellationToken cancellation
-        ) => ValueTask.FromResult<SessionReport?>(null);
-
-        public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
-            ValueTask.FromResult(false);
-
-        public NodeReport Report() => new(0, 0, 0, 0, 0);
+        return null;
     }
 }

@@ -46,7 +46,7 @@ internal sealed record SettingName(
         new(Media, "127.0.0.1:7000", "UDP address of all media"),
         new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
         new(Apps, "dev:dev-secret on loopback", "appId:secret pairs, comma-separated"),
-        new(Shards, "number of cores", "media threads, 1-256"),
+        new(Shards, "number of cores", "media threads, 1-64"),
         new(Standalone, "1 on loopback", "control and edge in one process"),
         new(Pop, "local", "name of the point of presence"),
         new(Node, "n1", "name of the node"),

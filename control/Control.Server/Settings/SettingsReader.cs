@@ -8,7 +8,7 @@ namespace Control.Server.Settings;
 internal sealed class SettingsReader
 {
     private const int NameLengthMax = 32;
-    private const int ShardsMax = 256;
+    private const int ShardsMax = 64;
     private const int DrainSecondsMax = 3600;
     private const int SecretLengthAdvised = 16;
 
@@ -53,7 +53,12 @@ internal sealed class SettingsReader
             Tls = ReadTls(isHttpOnLoopback, http),
             Apps = apps,
             AppsOrigin = origin,
-            Shards = ReadNumber(SettingName.Shards, Environment.ProcessorCount, 1, ShardsMax),
+            Shards = ReadNumber(
+                SettingName.Shards,
+                Math.Min(Environment.ProcessorCount, ShardsMax),
+                1,
+                ShardsMax
+            ),
             Pop = ReadName(SettingName.Pop, "local"),
             Node = ReadName(SettingName.Node, "n1"),
             PopKeys = ReadPopKeys(),

@@ -73,7 +73,7 @@ public sealed class SettingsReaderTests
     [InlineData("EDGE_APPS", "a:1,a:2,a:3")]
     [InlineData("EDGE_APPS", "a:b,")]
     [InlineData("EDGE_SHARDS", "0")]
-    [InlineData("EDGE_SHARDS", "257")]
+    [InlineData("EDGE_SHARDS", "65")]
     [InlineData("EDGE_SHARDS", "two")]
     [InlineData("EDGE_STANDALONE", "yes")]
     [InlineData("EDGE_STANDALONE", "0")]
