@@ -17,6 +17,14 @@ const layers = [
 ];
 const layersPixels = 1280 * 720;
 
+// Chromium encodes so many layers of a picture of so many pixels, the first ones: of three layers of a
+// 640x360 picture the full one would be left out.
+const layerCounts = [
+  { pixels: 960 * 540, count: 3 },
+  { pixels: 480 * 270, count: 2 },
+  { pixels: 0, count: 1 },
+];
+
 /** One publisher. Fires "change" whenever a property has another value. */
 export class Publisher extends EventTarget {
   /** idle, preparing, connecting, waiting, live, reconnecting or failed. */
@@ -141,10 +149,7 @@ async function addTracks(peer, stream, codec, simulcast) {
   if (audio) {
     peer.addTransceiver(audio, { direction: "sendonly", streams: [stream] });
   }
-  const share = bitrateShare(video.getSettings());
-  const sendEncodings = simulcast
-    ? layers.map((layer) => toEncoding(layer, codec, share))
-    : undefined;
+  const sendEncodings = simulcast ? toEncodings(video.getSettings(), codec) : undefined;
   const transceiver = peer.addTransceiver(video, {
     direction: "sendonly",
     streams: [stream],
@@ -153,9 +158,12 @@ async function addTracks(peer, stream, codec, simulcast) {
   preferCodec(transceiver, codec);
 }
 
-// A picture of a quarter of the pixels needs about a third of the bits.
-function bitrateShare({ width, height }) {
-  return width && height ? ((width * height) / layersPixels) ** 0.75 : 1;
+function toEncodings({ width, height }, codec) {
+  const pixels = width * height || layersPixels;
+  const { count } = layerCounts.find((entry) => pixels >= entry.pixels);
+  // A picture of a quarter of the pixels needs about a third of the bits.
+  const share = (pixels / layersPixels) ** 0.75;
+  return layers.slice(-count).map((layer) => toEncoding(layer, codec, share));
 }
 
 function toEncoding(layer, codec, share) {

@@ -16,6 +16,9 @@ export async function keepConnected(plan, signal) {
     try {
       plan.onState(failures === 0 ? "connecting" : "reconnecting", "");
       await runOnce(plan, signal, () => (failures = 0));
+      if (signal.aborted) {
+        return;
+      }
       failures = Math.max(failures, 1);
       plan.onState("reconnecting", "The connection was lost.");
     } catch (error) {
@@ -55,6 +58,9 @@ async function runOnce(plan, signal, onConnected) {
     plan.onPeer(peer, startedAt);
     await peer.setRemoteDescription({ type: "answer", sdp: opened.answer });
     await whenConnected(peer, signal);
+    if (signal.aborted) {
+      return;
+    }
     onConnected();
     plan.onState("live", "");
     await whenLost(peer, signal);
