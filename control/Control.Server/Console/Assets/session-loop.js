@@ -7,11 +7,16 @@ const backoffMs = [300, 600, 1_200, 2_500, 5_000];
 
 /**
  * Runs until the signal aborts or the server refuses for good (then throws its EndpointError).
- * @param {object} plan url, bearer; prepare(peer) adds transceivers and returns the offer's options;
+ * @param {object} wishes url, bearer; prepare(peer) adds transceivers and returns the offer's options;
  *   onState(state, message); onPeer(peer, startedAt).
  */
-export async function keepConnected(plan, signal) {
+export async function keepConnected(wishes, signal) {
   let failures = 0;
+  const plan = {
+    ...wishes,
+    // Whoever stopped this says so itself.
+    onState: (state, message) => signal.aborted || wishes.onState(state, message),
+  };
   while (!signal.aborted) {
     try {
       plan.onState(failures === 0 ? "connecting" : "reconnecting", "");
@@ -29,7 +34,7 @@ export async function keepConnected(plan, signal) {
         throw error;
       }
       if (error.status === 409) {
-        plan.onState("waiting", error.message);
+        plan.onState("waiting", `${error.message} It starts here as soon as somebody does.`);
         await pause(error.retryAfterMs || 1000, signal);
         failures = 0;
         continue;
