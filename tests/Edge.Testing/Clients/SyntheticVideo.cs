@@ -95,17 +95,18 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
 
     private void WriteDescriptor(Span<byte> payload)
     {
-        switch (options.Codec)
+        if (options.Codec == CodecKind.Vp8)
         {
-            case CodecKind.Vp8:
-                WriteVp8(payload);
-                break;
-            case CodecKind.H264:
-                WriteH264(payload);
-                break;
-            default:
-                throw new TestingException($"No made-up stream exists for {options.Codec}.");
+            WriteVp8(payload);
+            return;
         }
+
+        if (options.Codec != CodecKind.H264)
+        {
+            throw new TestingException($"No made-up stream exists for {options.Codec}.");
+        }
+
+        WriteH264(payload);
     }
 
     /// <summary>RFC 7741 §4.2 with a 15-bit picture id and TL0PICIDX, then the frame header of
