@@ -54,6 +54,12 @@ public sealed class RepositoryTests
     [Fact]
     public void Projects_Each_LockedAndInTheSolution() => Holds(FileRules.Projects);
 
+    [Fact]
+    public void Documents_Each_ThereAndLinked() => Holds(FileRules.Documents);
+
+    [Fact]
+    public void Catches_Each_DoSomething() => Holds(CodeRules.EmptyCatches);
+
     private static void Holds(Func<RepositoryTree, IEnumerable<string>> rule)
     {
         var broken = rule(Tree.Value).ToArray();

@@ -181,6 +181,11 @@ public sealed class RuleSamplesTests
             [.. files, (TestPath, "void Forward_Many_AllocateNothing() => AllocationAssert.None(")]
         );
         Breaks(TestRules.HotPaths, "names Forward,", files);
+        Passes(
+            TestRules.HotPaths,
+            (Wire, Core),
+            ("edge/Edge.Wire/A.cs", "[HotPath]\n    private int Forward() => 1;")
+        );
         Breaks(
             TestRules.HotPaths,
             "names Forward,",
@@ -237,6 +242,35 @@ public sealed class RuleSamplesTests
         Breaks(FileRules.Projects, "no packages.lock.json", (Wire, ""), locked9, solution);
         Breaks(FileRules.Projects, "no packages.net9.0.lock.json", (Wire, ""), locked, solution);
         Breaks(FileRules.Projects, "not in Edge.sln", (Wire, ""), locked, locked9);
+    }
+
+    [Fact]
+    public void Documents_MissingOrBrokenLink_Broken()
+    {
+        (string, string)[] files =
+        [
+            ("README.md", "[a](edge/ARCHITECTURE.md#floors) [b](https://example.com) [c](#here)"),
+            (
+                "edge/ARCHITECTURE.md",
+                "[up](../README.md) [beside](./STYLE.md) [folder](Edge.Wire/)"
+            ),
+            ("edge/STYLE.md", ""),
+            ("edge/CHANGELOG.md", ""),
+            (Wire, ""),
+        ];
+        Passes(FileRules.Documents, files);
+        Breaks(FileRules.Documents, "README.md is missing", files[1..]);
+        Breaks(FileRules.Documents, "leads nowhere", [.. files, ("a.md", "\n[x](b.md)")]);
+    }
+
+    [Theory]
+    [InlineData("catch { }")]
+    [InlineData("catch (Exception)\n{\n}")]
+    [InlineData("catch (IOException e) when (e.HResult == 1) { }")]
+    public void EmptyCatches_NoReason_Broken(string code)
+    {
+        Passes(CodeRules.EmptyCatches, ("edge/A.cs", "catch { /* The socket is gone. */ }"));
+        Breaks(CodeRules.EmptyCatches, "edge/A.cs:2", ("edge/A.cs", "\ntry { } " + code));
     }
 
     [Theory]

@@ -23,9 +23,11 @@ public static class CapturedOffers
             ?? throw new TestingException($"{path} has no offer {name}.");
     }
 
-    /// <summary>The answer that a browser was seen to take.</summary>
+    /// <summary>The answer that a browser was seen to take, CRLF lines.</summary>
     public static string ReadAcceptedAnswer(string browser) =>
-        File.ReadAllText(RepositoryRoot.Combine($"{Folder}/answer-accepted-by-{browser}.sdp"));
+        Golden.WithCarriageReturns(
+            File.ReadAllText(RepositoryRoot.Combine($"{Folder}/answer-accepted-by-{browser}.sdp"))
+        );
 
     /// <summary>All offers of all browsers.</summary>
     public static IReadOnlyList<string> All =>

@@ -98,6 +98,18 @@ internal static partial class CodeRules
         }
     }
 
+    /// <summary>What is caught is handled; an empty body hides it. A comment inside gives the reason.</summary>
+    public static IEnumerable<string> EmptyCatches(RepositoryTree tree) =>
+        from file in tree.OfKind(".cs")
+        let match = EmptyCatch().Match(file.Text)
+        where
+            match.Success
+            && !file.Path.StartsWith("tests/Repository.Tests/", StringComparison.Ordinal)
+        select $"{file.Path}:{SourceText.LineAt(file.Text, match.Index)} catches and does nothing.";
+
+    [GeneratedRegex(@"\bcatch\b[^{};]*\{\s*\}")]
+    private static partial Regex EmptyCatch();
+
     [GeneratedRegex(@"\b(DllImport|LibraryImport|unsafe|stackalloc\s+\w+\*|fixed\s*\()")]
     private static partial Regex NativeCode();
 

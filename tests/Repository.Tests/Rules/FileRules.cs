@@ -7,7 +7,9 @@ internal static partial class FileRules
 {
     /// <summary>A note to come back names its issue.</summary>
     public static IEnumerable<string> Notes(RepositoryTree tree) =>
-        Lines(tree, NoteWithoutIssue(), "is a note without an issue number");
+        Lines(tree, NoteWithoutIssue(), "is a note without an issue number")
+            // The style page states the rule by its word.
+            .Where(broken => !broken.StartsWith("edge/STYLE.md:", StringComparison.Ordinal));
 
     /// <summary>Line ends are LF.</summary>
     public static IEnumerable<string> CarriageReturns(RepositoryTree tree) =>
@@ -41,6 +43,47 @@ internal static partial class FileRules
         }
     }
 
+    /// <summary>The documents that say what this is are there, and links between documents lead somewhere.</summary>
+    public static IEnumerable<string> Documents(RepositoryTree tree)
+    {
+        string[] wanted =
+        [
+            "README.md",
+            "edge/ARCHITECTURE.md",
+            "edge/STYLE.md",
+            "edge/CHANGELOG.md",
+        ];
+        foreach (var path in wanted.Where(path => !tree.Has(path)))
+        {
+            yield return $"{path} is missing.";
+        }
+
+        foreach (var (path, text) in tree.OfKind(".md"))
+        {
+            foreach (Match match in Link().Matches(text))
+            {
+                var target = Path.GetRelativePath(
+                        "/",
+                        Path.GetFullPath(
+                            match.Groups[1].Value,
+                            "/" + Path.GetDirectoryName(path)!.Replace('\\', '/')
+                        )
+                    )
+                    .Replace('\\', '/')
+                    .TrimEnd('/');
+                if (
+                    !tree.Has(target)
+                    && !tree.Paths.Any(other =>
+                        other.StartsWith(target + "/", StringComparison.Ordinal)
+                    )
+                )
+                {
+                    yield return $"{path}:{SourceText.LineAt(text, match.Index)}: the link to {match.Groups[1].Value} leads nowhere.";
+                }
+            }
+        }
+    }
+
     private static IEnumerable<string> Lines(RepositoryTree tree, Regex pattern, string sentence) =>
         from path in tree.Paths
         let match = pattern.Match(tree[path])
@@ -51,6 +94,10 @@ internal static partial class FileRules
     // The patterns are written so that they do not match themselves.
     [GeneratedRegex(@"\b(TO[D]O|FIX[M]E)\b(?!.*#\d)")]
     private static partial Regex NoteWithoutIssue();
+
+    /// <summary>A link to another file of the repository, without its anchor.</summary>
+    [GeneratedRegex(@"\]\((?!\w+:|#)([^)#\s]+)")]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"\r")]
     private static partial Regex CarriageReturn();
