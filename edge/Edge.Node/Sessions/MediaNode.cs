@@ -3,6 +3,7 @@ using Control.Contract;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
 using Edge.Node.Shards;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
@@ -102,6 +103,11 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             received += shard.Stats.MediaIn;
             sent += shard.Stats.MediaOut;
             dropped += shard.Stats.DropsTotal;
+        }
+
+        foreach (var session in _state.Sessions.All)
+        {
+            dropped += SessionReporter.Dropped(session);
         }
 
         return new NodeReport(_state.Publishers, _state.Players, received, sent, dropped);
@@ -206,6 +212,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
+            _pending.Trim();
         }
     }
 

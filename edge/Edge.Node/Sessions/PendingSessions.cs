@@ -30,6 +30,15 @@ internal sealed class PendingSessions
         }
     }
 
+    /// <summary>Lets go of sessions that connected or closed, so that nothing is kept for them.</summary>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            Compact();
+        }
+    }
+
     private void Compact()
     {
         for (var left = _sessions.Count; left > 0; left--)

@@ -41,7 +41,4 @@ internal sealed class PlayedTrack
 
     /// <summary>Where the subscription is attached; null while it is not.</summary>
     public TrackReplica? Replica { get; set; }
-
-    /// <summary>Whether a packet left since the session's timers were last looked at.</summary>
-    public bool HasSent { get; set; }
 }

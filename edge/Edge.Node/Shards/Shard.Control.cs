@@ -100,6 +100,25 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>Answers a request that came too late: there are no sessions any more.</summary>
+    private static void Abandon(ShardCommand command)
+    {
+        switch (command)
+        {
+            case ShardCommand.Close close:
+                close.Done?.TrySetResult(false);
+                break;
+            case ShardCommand.RestartIce restart:
+                restart.Done.TrySetResult(false);
+                break;
+            case ShardCommand.Describe describe:
+                describe.Done.TrySetResult(null);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>Ends every session with its goodbye, then the thread.</summary>
     private void Stop(Instant now)
     {

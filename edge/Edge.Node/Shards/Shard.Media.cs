@@ -203,11 +203,6 @@ internal sealed partial class Shard
                 _io.UsesLocalAddress ? session.LocalFor(destination) : default
             );
             _stats.MediaOut++;
-            if (!viewer.HasSent)
-            {
-                viewer.HasSent = true;
-                _sessions.Touch(session.Slot);
-            }
         }
         catch (Exception error)
         {

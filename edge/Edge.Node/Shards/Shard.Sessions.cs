@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
@@ -295,7 +296,6 @@ internal sealed partial class Shard
             }
 
             replica.Detach(played);
-            played.HasSent = false;
             if (replica.ViewerCount == 0)
             {
                 replica.Stream.SetHasViewers(Index, hasViewers: false);
@@ -307,6 +307,7 @@ internal sealed partial class Shard
     /// <summary>Lets a session go to another shard. Its flows of this shard follow it through the ring.</summary>
     private void Move(Session session, int target)
     {
+        _stats.Moves++;
         LogMoved(_logger, session.Id, Index, target);
         DetachPlayed(session);
         _sessions.Remove(session.Slot);
@@ -345,6 +346,7 @@ internal sealed partial class Shard
             RemoveRoute(session, session.Routes[index]);
         }
 
+        _stats.PeerDrops += SessionReporter.Dropped(session);
         _node.Forget(session);
         session.Peer.Dispose();
     }

@@ -118,6 +118,11 @@ internal sealed partial class Shard : IDisposable
         }
 
         CloseReplicas();
+        while (_mailbox.TryTake(out var command))
+        {
+            Abandon(command);
+        }
+
         LogStopped(_logger, Index);
     }
 

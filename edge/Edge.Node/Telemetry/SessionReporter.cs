@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Control.Contract;
 using Edge.Node.Sessions;
 using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport;
 using Edge.Wire.Payload;
 
 namespace Edge.Node.Telemetry;
@@ -32,6 +33,19 @@ internal static class SessionReporter
             tracks.ToImmutable(),
             roundTrip > TimeSpan.Zero ? roundTrip.TotalMilliseconds : null
         );
+    }
+
+    /// <summary>Datagrams and packets that the session's engine dropped, whatever the reason. Threads:
+    /// others than the session's shard read counts that are whole, but may be a moment old.</summary>
+    public static long Dropped(Session session)
+    {
+        long total = 0;
+        for (var reason = DropReason.None + 1; reason <= DropReason.Closed; reason++)
+        {
+            total += session.Peer.Transport.Dropped(reason);
+        }
+
+        return total;
     }
 
     private static TrackReport Published(Session session, int section)

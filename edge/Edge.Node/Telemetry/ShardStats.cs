@@ -27,7 +27,10 @@ internal struct ShardStats
     /// <summary>Media packets passed to other shards.</summary>
     public long MediaAcross;
 
-    /// <summary>Datagrams that the sessions dropped, whatever their reason.</summary>
+    /// <summary>Sessions that went to another shard.</summary>
+    public long Moves;
+
+    /// <summary>Datagrams that sessions dropped, whatever their reason; added when a session ends.</summary>
     public long PeerDrops;
 
     /// <summary>Turns of the loop.</summary>
