@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Edge.Native.Sockets;
 using Edge.Primitives;
+using Edge.Testing;
 using Xunit;
 
 namespace Edge.Native.Tests.Sockets;
@@ -70,20 +71,15 @@ public sealed class EpollTests
         using var wake = created!;
         Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
         using var epoll = made!;
-        long before = 0;
-        for (var round = 0; round < 2000; round++)
-        {
-            if (round == 1000)
+        AllocationAssert.None(
+            () =>
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
-
-            wake.Signal();
-            _ = epoll.Wait(0);
-            wake.Clear();
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+                wake.Signal();
+                _ = epoll.Wait(0);
+                wake.Clear();
+            },
+            iterations: 1000
+        );
     }
 
     /// <summary>struct mmsghdr is 64 bytes and struct iovec 16 on 64-bit Linux.</summary>

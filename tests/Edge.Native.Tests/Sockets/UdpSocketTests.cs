@@ -1,6 +1,7 @@
 using System.Net;
 using Edge.Native.Sockets;
 using Edge.Primitives;
+using Edge.Testing;
 using Xunit;
 
 namespace Edge.Native.Tests.Sockets;
@@ -205,33 +206,28 @@ public sealed class UdpSocketTests
         var self = NetworkAddress.FromIPv4(0x7F000001, node.Local.Port);
         var send = new SendBatch(8);
         var (batch, lend, _) = Prepared(8);
-        long before = 0;
-        for (var round = 0; round < 2000; round++)
-        {
-            if (round == 1000)
+        AllocationAssert.None(
+            () =>
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
+                lend();
+                batch.Limit(8);
+                for (var index = 0; index < 8; index++)
+                {
+                    send.NextSlot()[0] = 1;
+                    send.Commit(1, self, self);
+                }
 
-            lend();
-            batch.Limit(8);
-            for (var index = 0; index < 8; index++)
-            {
-                send.NextSlot()[0] = 1;
-                send.Commit(1, self, self);
-            }
-
-            _ = node.Send(send);
-            var count = node.Receive(batch);
-            for (var index = 0; index < count; index++)
-            {
-                _ = batch.Length(index);
-                _ = batch.Source(index);
-                _ = batch.LocalAddress(index, self.Port);
-            }
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+                _ = node.Send(send);
+                var count = node.Receive(batch);
+                for (var index = 0; index < count; index++)
+                {
+                    _ = batch.Length(index);
+                    _ = batch.Source(index);
+                    _ = batch.LocalAddress(index, self.Port);
+                }
+            },
+            iterations: 1000
+        );
     }
 
     private static NetworkAddress Echo(UdpSocket node, UdpSocket client, NetworkAddress target)

@@ -5,7 +5,6 @@ using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
-using Edge.Wire.Payload;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

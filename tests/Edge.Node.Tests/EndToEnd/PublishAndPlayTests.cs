@@ -1,5 +1,3 @@
-using Edge.Node.Sessions;
-using Edge.Primitives;
 using Edge.Testing.Clients;
 using Xunit;
 
@@ -10,6 +8,9 @@ public sealed class PublishAndPlayTests
 {
     private const int Audio = 0;
     private const int Video = 1;
+
+    /// <summary>Chosen: flows of all of them hash to one of two shards once in 10^12 runs.</summary>
+    private const int ViewersMax = 40;
 
     [Fact]
     public async Task Play_PublisherConnected_FramesArriveWithoutGap()
@@ -54,19 +55,25 @@ public sealed class PublishAndPlayTests
             "The publisher did not connect."
         );
         var viewers = new List<SocketClient>();
-        for (var index = 0; index < 12; index++)
+        while (
+            viewers.Count < 4
+            || harness.Node.Shards[0].Stats.MediaOut == 0
+            || harness.Node.Shards[1].Stats.MediaOut == 0
+        )
         {
-            viewers.Add(await harness.PlayAsync());
+            Assert.True(viewers.Count < ViewersMax, "All viewers are on one shard.");
+            var viewer = await harness.PlayAsync();
+            viewers.Add(viewer);
+            harness.RunUntil(
+                () => viewer.Client.Played[Video].CompleteFrames >= 5,
+                "The viewer did not start."
+            );
         }
 
         harness.RunUntil(
             () => viewers.TrueForAll(viewer => viewer.Client.Played[Video].CompleteFrames >= 30),
             "Not every viewer got a second of video."
         );
-
-        // Twelve flows by the kernel's hash: all on one of two shards once in 2048 runs.
-        Assert.True(harness.Node.Shards[0].Stats.MediaOut > 0);
-        Assert.True(harness.Node.Shards[1].Stats.MediaOut > 0);
         Assert.True(
             harness.Node.Shards[0].Stats.MediaAcross + harness.Node.Shards[1].Stats.MediaAcross > 0
         );

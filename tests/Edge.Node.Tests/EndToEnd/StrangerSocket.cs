@@ -1,0 +1,36 @@
+using Edge.Native.Sockets;
+using Edge.Primitives;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>A socket that has nothing to do with any session.</summary>
+internal sealed class StrangerSocket : IDisposable
+{
+    private readonly UdpSocket _socket;
+    private readonly SendBatch _send = new();
+    private readonly ReceiveBatch _receive = new();
+    private readonly PacketPool _pool = new(index: 0, slots: 1);
+
+    public StrangerSocket()
+    {
+        Assert.Equal(
+            SystemError.None,
+            UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var socket)
+        );
+        _socket = socket!;
+        Assert.True(_pool.TryRent(out var handle));
+        _receive.Lend(0, _pool.Slot(handle));
+    }
+
+    public void Send(ReadOnlySpan<byte> datagram, NetworkAddress to)
+    {
+        datagram.CopyTo(_send.NextSlot());
+        _send.Commit(datagram.Length, to, default);
+        _ = _socket.Send(_send);
+    }
+
+    public int Receive() => _socket.Receive(_receive);
+
+    public void Dispose() => _socket.Dispose();
+}
