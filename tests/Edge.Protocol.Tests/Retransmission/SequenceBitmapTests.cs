@@ -1,4 +1,3 @@
-using Edge.Primitives;
 using Edge.Protocol.Retransmission;
 using Edge.Testing;
 using Xunit;
