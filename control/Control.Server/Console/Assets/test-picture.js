@@ -13,6 +13,8 @@ export function createTestPicture({ width = 1280, height = 720, framesPerSecond 
   const background = paintBackground(width, height);
   const stream = canvas.captureStream(0);
   const track = stream.getVideoTracks()[0];
+  // Firefox has it on the stream, as an older draft did.
+  const frames = track.requestFrame ? track : stream;
   const tone = createTone();
   let count = 0;
 
@@ -21,7 +23,7 @@ export function createTestPicture({ width = 1280, height = 720, framesPerSecond 
     paintFrame(context, background, { width, height, label, time, count: count++ });
     // At the last moment, so that the strip's time is when the frame left.
     paint(context, width, height, now());
-    track.requestFrame?.();
+    frames.requestFrame?.();
     tone.beepAt(time);
   };
 
