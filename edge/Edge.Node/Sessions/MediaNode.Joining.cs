@@ -174,7 +174,7 @@ public sealed partial class MediaNode
     private void Register(Session session, IceCredentials credentials)
     {
         _state.Register(session, credentials.UsernameFragment);
-        LogCreated(_logger, session.Role, session.Id);
+        LogCreated(_logger, session.Role, session.LogId);
         if (_pending.Add(session) is { } displaced)
         {
             _state

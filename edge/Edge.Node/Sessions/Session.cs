@@ -15,6 +15,8 @@ namespace Edge.Node.Sessions;
 /// </remarks>
 internal sealed class Session
 {
+    private const int LogIdLength = 16;
+
     private int _ownerShard;
     private int _state;
     private string _iceTag;
@@ -41,6 +43,10 @@ internal sealed class Session
 
     /// <summary>The unguessable id. Threads: any.</summary>
     public string Id { get; }
+
+    /// <summary>The first characters of <see cref="Id"/>: owner code and 48 of the random bits. Enough to
+    /// find a session in the logs; the whole id is the permission to change it and is never logged.</summary>
+    public string LogId => Id[..LogIdLength];
 
     /// <summary>The stream it publishes or plays. Threads: any.</summary>
     public StreamKey Stream { get; }

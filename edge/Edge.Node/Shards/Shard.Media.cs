@@ -207,7 +207,7 @@ internal sealed partial class Shard
         catch (Exception error)
         {
             // The session cannot be closed here: its track is walking through its viewers.
-            LogFault(_logger, session.Id, error);
+            LogFault(_logger, session.LogId, error);
             _stats.Faults++;
             Post(
                 new ShardCommand.Close(session, Protocol.Transport.PeerClosedReason.Requested, null)

@@ -139,11 +139,11 @@ internal sealed partial class Shard
                 return moveTo;
             case PeerEventKind.Connected:
                 session.State = SessionState.Connected;
-                LogConnected(_logger, session.Id, session.Role, Index);
+                LogConnected(_logger, session.LogId, session.Role, Index);
                 AttachPlayed(session, now);
                 return moveTo;
             case PeerEventKind.Closed:
-                LogClosed(_logger, session.Id, session.Role, occurred.Reason);
+                LogClosed(_logger, session.LogId, session.Role, occurred.Reason);
                 return moveTo;
             default:
                 return moveTo;
@@ -308,7 +308,7 @@ internal sealed partial class Shard
     private void Move(Session session, int target)
     {
         _stats.Moves++;
-        LogMoved(_logger, session.Id, Index, target);
+        LogMoved(_logger, session.LogId, Index, target);
         DetachPlayed(session);
         _sessions.Remove(session.Slot);
         session.Slot = TimedSlots<Session>.NoSlot;
@@ -355,7 +355,7 @@ internal sealed partial class Shard
     private void Fault(Session session, Exception error, Instant now)
     {
         _stats.Faults++;
-        LogFault(_logger, session.Id, error);
+        LogFault(_logger, session.LogId, error);
         if (session.State == SessionState.Closed || session.OwnerShard != Index)
         {
             return;
