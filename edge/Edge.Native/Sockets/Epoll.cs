@@ -14,10 +14,10 @@ public sealed unsafe class Epoll : IDisposable
     private const int EntriesMax = 2;
     private const int EntryBytesMax = 16;
 
-    private static readonly int _entryBytes =
+    private static readonly int EntryBytes =
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : EntryBytesMax;
 
-    private static readonly int _dataOffset = _entryBytes - sizeof(ulong);
+    private static readonly int DataOffset = EntryBytes - sizeof(ulong);
 
     private readonly byte[] _ready = GC.AllocateArray<byte>(
         EntriesMax * EntryBytesMax,
@@ -69,7 +69,7 @@ public sealed unsafe class Epoll : IDisposable
             var count = LibC.EpollWait(_descriptor, entries, EntriesMax, timeoutMs);
             for (var index = 0; index < count; index++)
             {
-                ready |= (EpollReady)entries[(index * _entryBytes) + _dataOffset];
+                ready |= (EpollReady)entries[(index * EntryBytes) + DataOffset];
             }
         }
 
@@ -92,7 +92,7 @@ public sealed unsafe class Epoll : IDisposable
         interest.Clear();
         MemoryMarshal.Write(interest, LibC.EpollReadable);
         // The data's first byte in memory: little endian on every machine this runs on.
-        interest[_dataOffset] = (byte)tag;
+        interest[DataOffset] = (byte)tag;
         fixed (byte* pointer = interest)
         {
             return LibC.EpollControl(epoll, LibC.EpollControlAdd, descriptor, pointer) == 0;
