@@ -23,4 +23,11 @@ internal readonly record struct TimestampMap(uint PivotIn, uint PivotOut, int Sc
             ? unchecked(PivotOut + (uint)distance)
             : unchecked(PivotOut + (uint)(int)(((long)distance * Scale) >> 16));
     }
+
+    /// <summary>How much closer to the pivot a timestamp was moved, in units; 0 behind the pivot.</summary>
+    public long ShrunkBy(uint timestamp)
+    {
+        var distance = unchecked((int)(timestamp - PivotIn));
+        return distance >= 0 ? 0 : (((long)distance * Scale) >> 16) - distance;
+    }
 }

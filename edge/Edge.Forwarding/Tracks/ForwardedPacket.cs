@@ -63,8 +63,9 @@ public readonly struct ForwardedPacket
     /// <summary>The outgoing marker bit.</summary>
     public bool Marker { get; }
 
-    /// <summary>When the content was captured, for sender reports; zero when unknown.</summary>
-    public NtpTimestamp CaptureTime { get; }
+    /// <summary>Which moment of capture <see cref="Timestamp"/> stands for, for sender reports; zero when
+    /// unknown. In a burst whose timestamps are shrunk it is later than the content's own.</summary>
+    public NtpTimestamp CaptureTime { get; init; }
 
     /// <summary>Whether it was sent before under the same number: send it as RTX, never again on the
     /// media SSRC (the SRTP index is used).</summary>

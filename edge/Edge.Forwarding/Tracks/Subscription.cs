@@ -27,6 +27,7 @@ public sealed class Subscription
     private long _stretchFirstOut;
     private long _previousStretchFirstOut;
     private uint _timestampAtSwitch;
+    private uint _clockRate = 1;
 
     /// <summary>Makes one that has sent nothing.</summary>
     /// <param name="firstSequence">Its first sequence number; draw it at random below 2^15, so that the
@@ -98,6 +99,7 @@ public sealed class Subscription
             return false;
         }
 
+        _clockRate = start.ClockRate;
         ref readonly var packet = ref first.Packet;
         var pictures =
             _lastPictureOut > 0 && first.Vp8.HasPictureId
@@ -219,7 +221,17 @@ public sealed class Subscription
             && unchecked((int)(packet.Timestamp - _timestampAtSwitch)) > 0
         );
 
-    private static ForwardedPacket Rewrite(
+    /// <summary>Sender reports tie timestamps to capture by one line, that of the live packets; a burst's
+    /// shrunk timestamps lie on it later than they were captured.</summary>
+    private NtpTimestamp CaptureTime(in TrackPacket packet, TimestampMap timestamps)
+    {
+        var shrunk = timestamps.ShrunkBy(packet.Timestamp);
+        return shrunk == 0 || packet.CaptureTime.Value == 0
+            ? packet.CaptureTime
+            : packet.CaptureTime + new TimeSpan(shrunk * TimeSpan.TicksPerSecond / _clockRate);
+    }
+
+    private ForwardedPacket Rewrite(
         in CachedPacket entry,
         in RewriteRun run,
         long extendedOut,
@@ -232,6 +244,7 @@ public sealed class Subscription
             return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
             {
                 IsRetransmission = isRetransmission,
+                CaptureTime = CaptureTime(entry.Packet, run.Timestamps),
             };
         }
 
@@ -246,6 +259,7 @@ public sealed class Subscription
         return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
         {
             IsRetransmission = isRetransmission,
+            CaptureTime = CaptureTime(entry.Packet, run.Timestamps),
             Prefix = prefix,
             PrefixLength = length,
             TailOffset = entry.Packet.PayloadOffset + entry.Vp8.Length,

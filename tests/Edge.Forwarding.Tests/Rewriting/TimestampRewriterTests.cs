@@ -112,6 +112,10 @@ public sealed class TimestampRewriterTests
             var mapped = map.Map(unchecked(first + step));
             Assert.InRange(unchecked((int)(mapped - previous)), 1, 200);
             previous = mapped;
+
+            // What was shrunk away, added to capture, puts it on the line of the live packets.
+            var live = unchecked(map.PivotOut + first + step - map.PivotIn);
+            Assert.Equal(mapped, unchecked(live + (uint)map.ShrunkBy(unchecked(first + step))));
         }
 
         Assert.InRange(unchecked((int)(previous - begin)), 8_990, 9_010);

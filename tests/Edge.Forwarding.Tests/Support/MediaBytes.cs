@@ -72,7 +72,8 @@ internal static class MediaBytes
                 0,
                 0,
                 0,
-                atMs
+                atMs,
+                packet.CaptureTime
             );
         }
 
@@ -102,7 +103,8 @@ internal static class MediaBytes
             descriptor.PictureId,
             descriptor.Tl0PictureIndex,
             descriptor.KeyIndex,
-            atMs
+            atMs,
+            packet.CaptureTime
         );
     }
 }

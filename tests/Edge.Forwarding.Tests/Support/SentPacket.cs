@@ -1,3 +1,5 @@
+using Edge.Primitives;
+
 namespace Edge.Forwarding.Tests.Support;
 
 /// <summary>What a viewer was sent, with the identity that the publisher wrote into the payload.</summary>
@@ -14,5 +16,6 @@ internal sealed record SentPacket(
     int PictureId,
     int Tl0,
     int KeyIndex,
-    double AtMs
+    double AtMs,
+    NtpTimestamp CaptureTime
 );

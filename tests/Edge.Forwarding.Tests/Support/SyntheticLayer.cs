@@ -28,6 +28,9 @@ internal sealed class SyntheticLayer(
     /// <summary>Ignores the wish for key frames, as some encoders do.</summary>
     public bool SkipKeyFrames { get; set; }
 
+    /// <summary>Whether a sender report has told when things are captured.</summary>
+    public bool HasCaptureTimes { get; set; }
+
     /// <summary>Added to the timestamp, to let the publisher's clock jump.</summary>
     public uint ClockJump { get; set; }
 
@@ -117,6 +120,9 @@ internal sealed class SyntheticLayer(
             Handle = handle,
             ExtendedSequence = _next++,
             ArrivedAt = capturedAt,
+            CaptureTime = HasCaptureTimes
+                ? NtpTimestamp.FromUnixTime(new TimeSpan(capturedAt.Ticks))
+                : default,
             Timestamp = TimestampAt(capturedAt),
             PacketLength = (ushort)(MediaBytes.HeaderLength + payloadLength + PaddingBytes),
             HeaderLength = MediaBytes.HeaderLength,

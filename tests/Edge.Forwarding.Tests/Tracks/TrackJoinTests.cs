@@ -49,6 +49,26 @@ public sealed class TrackJoinTests
         Expect.Continuous(sent);
     }
 
+    /// <summary>A sender report made of any packet of a burst ties timestamps to capture as one made of
+    /// a live packet does.</summary>
+    [Fact]
+    public void Attach_FreshKeyFrameCached_CaptureTimesOfTheBurstFitTheLivePackets()
+    {
+        Start();
+        _layer.HasCaptureTimes = true;
+        _bench.Publish(untilMs: 1500, keyFrameInterval: 1000, _layer);
+        var (_, sent) = _bench.Join();
+        _bench.Publish(untilMs: 2500, keyFrameInterval: 1000, NoKeyFrames());
+
+        Assert.True(sent.Count > 200);
+        foreach (var packet in sent)
+        {
+            var byTimestamp = unchecked((int)(packet.Timestamp - sent[^1].Timestamp)) / 90.0;
+            var byCapture = (packet.CaptureTime - sent[^1].CaptureTime).TotalMilliseconds;
+            Assert.Equal(byTimestamp, byCapture, tolerance: 0.2);
+        }
+    }
+
     [Fact]
     public void Attach_OldKeyFrameAndPublisherThatAnswers_WaitsForTheRequestedKeyFrame()
     {
