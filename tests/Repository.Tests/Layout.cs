@@ -105,5 +105,6 @@ internal static class Layout
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",
+        "EndToEnd.Tests",
     };
 }

@@ -1,0 +1,128 @@
+using System.Globalization;
+using EndToEnd.Tests.Support;
+using Microsoft.Playwright;
+
+namespace EndToEnd.Tests.Browsers;
+
+/// <summary>Debian's Chromium, headless, with a fake camera, driven by Playwright.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+        "--allow-loopback-in-peer-connection",
+        "--autoplay-policy=no-user-gesture-required",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    ];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+    private readonly string _mark;
+
+    private Chromium(IPlaywright playwright, IBrowser browser, string mark)
+    {
+        _playwright = playwright;
+        _browser = browser;
+        _mark = mark;
+    }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="program">The browser, or a script that starts it in a network namespace.</param>
+    public static async Task<Chromium> StartAsync(string program = Programs.Chromium)
+    {
+        Programs.Require(Programs.Chromium);
+        var mark = $"--edge-test={Guid.NewGuid():n}";
+        var playwright = await Playwright.CreateAsync();
+        try
+        {
+            var browser = await playwright.Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = program,
+                    Args = [.. Arguments, mark],
+                    Timeout = Patience.LongestMs,
+                }
+            );
+            return new Chromium(playwright, browser, mark);
+        }
+        catch
+        {
+            playwright.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A new page in a context of its own: no storage shared with other tests.</summary>
+    public async Task<ChromiumPage> NewPageAsync()
+    {
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+            }
+        );
+        context.SetDefaultTimeout(Patience.LongestMs);
+        return new ChromiumPage(await context.NewPageAsync());
+    }
+
+    /// <summary>Ends the process as a crash does: nothing is said to anybody.</summary>
+    public async Task KillAsync()
+    {
+        var disconnected = new TaskCompletionSource();
+        _browser.Disconnected += (_, _) => disconnected.TrySetResult();
+        foreach (var id in ProcessIds())
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            process.Kill(entireProcessTree: true);
+        }
+
+        await disconnected.Task.WaitAsync(Patience.Longest);
+    }
+
+    /// <summary>Ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.CloseAsync();
+        _playwright.Dispose();
+    }
+
+    // Playwright does not tell; the mark is on the first process's command line only.
+    private IEnumerable<int> ProcessIds()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (
+                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
+                && Path.Combine(folder, "cmdline") is var file
+                && File.Exists(file)
+                && ReadCommandLine(file) is var command
+                && command.Contains(_mark, StringComparison.Ordinal)
+                && !command.Contains("--type=", StringComparison.Ordinal)
+            )
+            {
+                yield return id;
+            }
+        }
+    }
+
+    private static string ReadCommandLine(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return ""; // It ended in between.
+        }
+    }
+}

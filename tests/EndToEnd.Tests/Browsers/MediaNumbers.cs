@@ -1,0 +1,29 @@
+namespace EndToEnd.Tests.Browsers;
+
+/// <summary>What a browser says about its newest connection.</summary>
+/// <param name="At">When it said so: milliseconds since 1970.</param>
+/// <param name="SourceWidth">Of the publisher's picture before it is encoded; 0 at a viewer.</param>
+/// <param name="Peers">Connections that the page made so far.</param>
+/// <param name="Layers">Video encodings that are sent.</param>
+/// <param name="Width">Of the received video, or of the best that is sent.</param>
+/// <param name="Height">The same.</param>
+/// <param name="Codec">The video's codec.</param>
+/// <param name="Frames">Decoded, or encoded of the best layer.</param>
+/// <param name="KeyFrames">Decoded, or encoded of the layer with most.</param>
+/// <param name="AudioEnergy">Total energy of the received audio.</param>
+/// <param name="AudioPackets">Received audio packets.</param>
+/// <param name="FramesShown">Pictures on the screen.</param>
+internal sealed record MediaNumbers(
+    double At,
+    int SourceWidth,
+    int Peers,
+    int Layers,
+    int Width,
+    int Height,
+    string Codec,
+    long Frames,
+    long KeyFrames,
+    double AudioEnergy,
+    long AudioPackets,
+    long FramesShown
+);

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace EndToEnd.Tests.Support;
+
+/// <summary>A program of ours, with what it prints; gone when this is disposed.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const int OutputCharactersMax = 64 * 1024;
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Its exit code, once it ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts a program with these settings on top of the environment, from which settings of
+    /// processes (EDGE_) are taken out.</summary>
+    public static ChildProcess Start(
+        IReadOnlyList<string> command,
+        params (string Name, string Value)[] settings
+    )
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.ToArray())
+        {
+            if (name.StartsWith("EDGE_", StringComparison.Ordinal))
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
+    public static async Task RunAsync(params string[] command)
+    {
+        await using var child = Start(command);
+        await child._process.WaitForExitAsync();
+        if (child.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"{string.Join(' ', command)} ended with {child.ExitCode}: {child.Output}"
+            );
+        }
+    }
+
+    /// <summary>Ends it at once, with everything it started: what a crash looks like from outside.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    /// <summary>Asks it to end (SIGTERM), and ends it when it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+            using var signal = Process.Start("/bin/kill", ["-TERM", id]);
+            await signal.WaitForExitAsync();
+            using var limit = new CancellationTokenSource(StopWithin);
+            await _process
+                .WaitForExitAsync(limit.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_process.HasExited)
+            {
+                Kill();
+                await _process.WaitForExitAsync();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        lock (_output)
+        {
+            if (line is not null && _output.Length < OutputCharactersMax)
+            {
+                _output.AppendLine(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace EndToEnd.Tests.Support;
+
+/// <summary>A network namespace of our own with one address that is not loopback, and no way out.</summary>
+internal sealed class IsolatedNetwork : IAsyncDisposable
+{
+    /// <summary>Its address.</summary>
+    public const string Address = "10.99.0.1";
+
+    private readonly string _name;
+
+    private IsolatedNetwork(string name) => _name = name;
+
+    /// <summary>What stands before a command that is to run in it.</summary>
+    public IReadOnlyList<string> Prefix => [Programs.Ip, "netns", "exec", _name];
+
+    /// <summary>Makes one.</summary>
+    public static async Task<IsolatedNetwork> CreateAsync()
+    {
+        Programs.Require(Programs.Ip);
+        var network = new IsolatedNetwork($"edge-e2e-{Environment.ProcessId}");
+        await RunAsync("netns", "add", network._name);
+        try
+        {
+            // Both ends stay inside. Browsers look for the address of the default route.
+            await network.RunInsideAsync("link", "set", "lo", "up");
+            await network.RunInsideAsync([
+                "link",
+                "add",
+                "edge0",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "edge1",
+            ]);
+            await network.RunInsideAsync("address", "add", $"{Address}/24", "dev", "edge0");
+            await network.RunInsideAsync("link", "set", "edge0", "up");
+            await network.RunInsideAsync("link", "set", "edge1", "up");
+            await network.RunInsideAsync("route", "add", "default", "via", "10.99.0.2");
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Removes it.</summary>
+    public async ValueTask DisposeAsync() => await RunAsync("netns", "delete", _name);
+
+    private Task RunInsideAsync(params string[] arguments) => RunAsync(["-n", _name, .. arguments]);
+
+    private static Task RunAsync(params string[] arguments) =>
+        ChildProcess.RunAsync([Programs.Ip, .. arguments]);
+}
