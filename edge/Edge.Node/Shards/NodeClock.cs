@@ -8,7 +8,7 @@ namespace Edge.Node.Shards;
 /// <remarks>Threads: any. Clock: monotonic, from the node's start.</remarks>
 internal sealed class NodeClock
 {
-    private static readonly double _instantTicksPerTick =
+    private static readonly double InstantTicksPerTick =
         (double)TimeSpan.TicksPerSecond / Stopwatch.Frequency;
 
     private readonly long _origin = Stopwatch.GetTimestamp();
@@ -27,6 +27,5 @@ internal sealed class NodeClock
 
     /// <summary>The present. A shard reads it once or twice in a turn of its loop.</summary>
     [HotPath]
-    public Instant Now() =>
-        new((long)((Stopwatch.GetTimestamp() - _origin) * _instantTicksPerTick));
+    public Instant Now() => new((long)((Stopwatch.GetTimestamp() - _origin) * InstantTicksPerTick));
 }

@@ -10,15 +10,15 @@ namespace Edge.Native.Tests.Sockets;
 public sealed class UdpSocketTests
 {
     private const int WaitMs = 2000;
-    private static readonly NetworkAddress _loopback = NetworkAddress.FromIPv4(0x7F000001, 0);
+    private static readonly NetworkAddress Loopback = NetworkAddress.FromIPv4(0x7F000001, 0);
 
     [Fact]
     public void TryOpen_PortZero_TellsThePortTheKernelChose()
     {
-        using var socket = Open(_loopback);
+        using var socket = Open(Loopback);
 
         Assert.NotEqual(0, socket.Local.Port);
-        Assert.Equal(_loopback, socket.Local.WithPort(0));
+        Assert.Equal(Loopback, socket.Local.WithPort(0));
         Assert.False(socket.ReportsLocalAddress);
         Assert.True(socket.ReceiveBufferBytes > 0);
     }
@@ -26,7 +26,7 @@ public sealed class UdpSocketTests
     [Fact]
     public void TryOpen_SamePortTwice_BothShareIt()
     {
-        using var first = Open(_loopback);
+        using var first = Open(Loopback);
         using var second = Open(first.Local);
 
         Assert.Equal(first.Local, second.Local);
@@ -45,8 +45,8 @@ public sealed class UdpSocketTests
     [Fact]
     public void Send_WholeBatch_ArrivesInOrderWithSources()
     {
-        using var from = Open(_loopback);
-        using var to = Open(_loopback);
+        using var from = Open(Loopback);
+        using var to = Open(Loopback);
         var send = new SendBatch();
         for (var index = 0; index < send.Capacity; index++)
         {
@@ -71,7 +71,7 @@ public sealed class UdpSocketTests
     [Fact]
     public void Receive_NothingWaiting_Zero()
     {
-        using var socket = Open(_loopback);
+        using var socket = Open(Loopback);
         var (batch, _, _) = Prepared(4);
 
         Assert.Equal(0, socket.Receive(batch));
@@ -81,7 +81,7 @@ public sealed class UdpSocketTests
     public void Receive_LongerThanTheSlot_LengthZero()
     {
         using var from = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        using var to = Open(_loopback);
+        using var to = Open(Loopback);
         var (batch, _, _) = Prepared(4);
 
         from.Send(new byte[PacketPool.SlotBytes + 1], to.Local.ToEndPoint());
@@ -95,8 +95,8 @@ public sealed class UdpSocketTests
     [Fact]
     public void Receive_LimitedToOne_LeavesTheRestWaiting()
     {
-        using var from = Open(_loopback);
-        using var to = Open(_loopback);
+        using var from = Open(Loopback);
+        using var to = Open(Loopback);
         var send = new SendBatch();
         Add(send, [1], to.Local);
         Add(send, [2], to.Local);
@@ -114,11 +114,11 @@ public sealed class UdpSocketTests
     [Fact]
     public void Send_ToAClosedPort_DoesNotDisturbTheNextDatagrams()
     {
-        var closed = Open(_loopback);
+        var closed = Open(Loopback);
         var nobody = closed.Local;
         closed.Dispose();
-        using var from = Open(_loopback);
-        using var to = Open(_loopback);
+        using var from = Open(Loopback);
+        using var to = Open(Loopback);
         var send = new SendBatch();
         var (batch, _, _) = Prepared(8);
         for (var round = 0; round < 3; round++)
@@ -134,8 +134,8 @@ public sealed class UdpSocketTests
     [Fact]
     public void Send_OneDestinationImpossible_OnlyThatOneIsRefused()
     {
-        using var from = Open(_loopback);
-        using var to = Open(_loopback);
+        using var from = Open(Loopback);
+        using var to = Open(Loopback);
         var send = new SendBatch();
         Add(send, [1], to.Local);
         // A socket bound to 127.0.0.1 cannot reach beyond the machine.
@@ -152,7 +152,7 @@ public sealed class UdpSocketTests
     public void Receive_WildcardIPv4_TellsTheLocalAddressAndAnswersFromIt()
     {
         using var node = Open(NetworkAddress.FromIPv4(0, 0));
-        using var client = Open(_loopback);
+        using var client = Open(Loopback);
         // 127.0.0.2 is another address of the loopback interface.
         var target = NetworkAddress.FromIPv4(0x7F000002, node.Local.Port);
 
@@ -172,7 +172,7 @@ public sealed class UdpSocketTests
         }
 
         using var node = opened!;
-        using var client = Open(_loopback);
+        using var client = Open(Loopback);
         var target = NetworkAddress.FromIPv4(0x7F000003, node.Local.Port);
 
         Assert.Equal(target, Echo(node, client, target));
