@@ -1,5 +1,6 @@
 using Edge.Node.Sessions;
 using Edge.Testing;
+using Edge.Testing.Clients;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;

@@ -2,6 +2,7 @@ using Control.Contract;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
+using Edge.Testing.Clients;
 using Edge.Wire.Sdp;
 using Xunit;
 

@@ -1,26 +1,27 @@
-using System.Diagnostics;
 using Edge.Native.Sockets;
 using Edge.Primitives;
-using Edge.Testing.Clients;
 
-namespace Edge.Node.Tests.EndToEnd;
+namespace Edge.Testing.Clients;
 
-/// <summary>A client of our own cores on a real loopback socket.</summary>
-internal sealed class SocketClient : IDisposable
+/// <summary>A client of our own cores on a real socket.</summary>
+public sealed class SocketClient : IDisposable
 {
-    private const int Slots = 256;
-
-    private readonly PacketPool _pool = new(index: 0, Slots);
+    private readonly PacketPool _pool = new(index: 0, ReceiveBatch.CapacityDefault);
     private readonly PacketHandle[] _handles = new PacketHandle[ReceiveBatch.CapacityDefault];
     private readonly ReceiveBatch _receive = new();
     private readonly SendBatch _send = new();
     private UdpSocket _socket;
 
+    /// <summary>A client on a loopback port of the kernel's choice.</summary>
     public SocketClient(MediaClient client, string sessionId)
+        : this(client, sessionId, Open(NetworkAddress.FromIPv4(0x7F000001, 0))) { }
+
+    /// <summary>A client on a socket that is open already; both are owned from now on.</summary>
+    public SocketClient(MediaClient client, string sessionId, UdpSocket socket)
     {
         Client = client;
         SessionId = sessionId;
-        _socket = Open();
+        _socket = socket;
         for (var index = 0; index < _handles.Length; index++)
         {
             _ = _pool.TryRent(out _handles[index]);
@@ -28,20 +29,34 @@ internal sealed class SocketClient : IDisposable
         }
     }
 
+    /// <summary>The client.</summary>
     public MediaClient Client { get; }
 
+    /// <summary>What the server calls the session.</summary>
     public string SessionId { get; }
 
+    /// <summary>The socket's address.</summary>
     public NetworkAddress Local => _socket.Local;
 
     /// <summary>While true nothing is sent or received: the network is gone.</summary>
     public bool IsMuted { get; set; }
 
+    /// <summary>Bytes of the longest datagram received, without UDP and IP headers.</summary>
+    public int LongestDatagram { get; private set; }
+
+    /// <summary>Opens a socket; throws where there is none.</summary>
+    public static UdpSocket Open(NetworkAddress local)
+    {
+        var error = UdpSocket.TryOpen(new(local), out var socket);
+        return socket ?? throw new TestingException($"No socket at {local}: {error}");
+    }
+
     /// <summary>Goes on from another port, as behind a NAT that was restarted.</summary>
     public void Rebind()
     {
+        var local = _socket.Local.WithPort(0);
         _socket.Dispose();
-        _socket = Open();
+        _socket = Open(local);
     }
 
     /// <summary>Sends bytes as they are from the client's own address.</summary>
@@ -60,17 +75,16 @@ internal sealed class SocketClient : IDisposable
             return false;
         }
 
-        _receive.Limit(_handles.Length);
-        for (var index = 0; index < _handles.Length; index++)
-        {
-            _receive.Lend(index, _pool.Slot(_handles[index]));
-        }
-
         var count = _socket.Receive(_receive);
         for (var index = 0; index < count; index++)
         {
-            var datagram = _pool.Slot(_handles[index])[.._receive.Length(index)];
-            Client.HandleDatagram(_receive.Source(index), datagram, now);
+            var length = _receive.Length(index);
+            LongestDatagram = Math.Max(LongestDatagram, length);
+            Client.HandleDatagram(
+                _receive.Source(index),
+                _pool.Slot(_handles[index])[..length],
+                now
+            );
         }
 
         if (Client.PollTimeout() <= now)
@@ -81,6 +95,7 @@ internal sealed class SocketClient : IDisposable
         return Transmit(now) || count > 0;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Client.Dispose();
@@ -107,12 +122,5 @@ internal sealed class SocketClient : IDisposable
         }
 
         return hasSent;
-    }
-
-    private static UdpSocket Open()
-    {
-        var error = UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var socket);
-        Debug.Assert(error == SystemError.None, "Loopback has free ports.");
-        return socket!;
     }
 }
