@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Edge.Protocol.Dtls;
+using Edge.Protocol.Srtp;
 
 namespace Edge.Native.OpenSsl;
 
@@ -31,6 +32,23 @@ public sealed unsafe class OpenSslDtlsEngineFactory : IDtlsEngineFactory, IDispo
     /// <summary>Prepares libssl with a certificate and all SRTP profiles.</summary>
     public OpenSslDtlsEngineFactory(DtlsCertificate certificate)
         : this(certificate, SrtpProfilesDefault) { }
+
+    /// <summary>Prepares libssl with a certificate and one SRTP profile only, for measurements.</summary>
+    public static OpenSslDtlsEngineFactory ForProfile(
+        DtlsCertificate certificate,
+        SrtpProfile profile
+    ) =>
+        new(
+            certificate,
+            profile switch
+            {
+                SrtpProfile.AeadAes128Gcm => "SRTP_AEAD_AES_128_GCM",
+                SrtpProfile.AeadAes256Gcm => "SRTP_AEAD_AES_256_GCM",
+                SrtpProfile.Aes128CmSha1Tag80 => "SRTP_AES128_CM_SHA1_80",
+                SrtpProfile.None => throw new ArgumentOutOfRangeException(nameof(profile)),
+                _ => throw new ArgumentOutOfRangeException(nameof(profile)),
+            }
+        );
 
     /// <summary>Prepares libssl with SRTP profiles by their OpenSSL names, best first.</summary>
     internal OpenSslDtlsEngineFactory(DtlsCertificate certificate, string? srtpProfiles)

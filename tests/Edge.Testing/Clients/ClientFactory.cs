@@ -29,10 +29,16 @@ public sealed class ClientFactory(
     ];
 
     /// <summary>Offers to publish.</summary>
-    public ClientOffer OfferPublish(OfferOptions options)
+    /// <param name="options">The sections.</param>
+    /// <param name="candidates">Addresses to name; none by default, as browsers with mDNS names do.</param>
+    public ClientOffer OfferPublish(
+        OfferOptions options,
+        params ImmutableArray<NetworkAddress> candidates
+    )
     {
         var credentials = IceCredentials.Create(random);
-        var offer = OfferWriter.Publish(Declare(options), Local(credentials));
+        var local = Local(credentials) with { CandidateAddresses = candidates };
+        var offer = OfferWriter.Publish(Declare(options), local);
         return new ClientOffer(credentials, offer, IsPublisher: true);
     }
 
@@ -73,6 +79,30 @@ public sealed class ClientFactory(
             now
         );
         return new MediaClient(peer, streams);
+    }
+
+    /// <summary>Answers a server that offers to send, and makes the client that receives.</summary>
+    /// <remarks>The server is the controlling side then: the client waits for its checks.</remarks>
+    public ClientAnswer AnswerPlay(string offerSdp, NetworkAddress candidate, Instant now)
+    {
+        if (!SessionDescription.TryParse(offerSdp, out var offer, out var error))
+        {
+            throw new TestingException($"The offer cannot be read: {error}");
+        }
+
+        var credentials = IceCredentials.Create(random);
+        var local = Local(credentials) with { CandidateAddresses = [candidate], IsIceLite = true };
+        // What a server takes from a publisher is just what a player takes from this server.
+        var result = PublishNegotiator.Answer(offer, local, PublishPolicy.Default);
+        var agreement = Agreed(result);
+        var settings = Settings(agreement.Remote) with
+        {
+            IceMode = IceMode.Lite,
+            LocalCredentials = credentials,
+            Receives = agreement.Media,
+        };
+        var answer = (NegotiationResult<PublishAgreement>.Agreed)result;
+        return new(answer.AnswerSdp, new MediaClient(_peers.Create(settings, random.Fork(), now)));
     }
 
     private OfferOptions Declare(OfferOptions options)

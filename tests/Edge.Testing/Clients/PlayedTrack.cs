@@ -38,6 +38,12 @@ public sealed class PlayedTrack
     /// <summary>Longest time from making to arrival.</summary>
     public TimeSpan LatencyMax { get; private set; }
 
+    /// <summary>Where times from making to arrival are counted, of every packet; null counts none.</summary>
+    public LatencyHistogram? PacketLatency { get; set; }
+
+    /// <summary>The same of each frame's last packet, which a decoder waits for.</summary>
+    public LatencyHistogram? FrameLatency { get; set; }
+
     /// <summary>Sequence numbers of the span from first to highest that never came.</summary>
     public long Missing => _firstSequence < 0 ? 0 : _highestSequence - _firstSequence + 1 - Packets;
 
@@ -70,6 +76,12 @@ public sealed class PlayedTrack
         NoteCapture(media, stamp.SentAt);
         var latency = now - stamp.SentAt;
         LatencyMax = latency > LatencyMax ? latency : LatencyMax;
+        PacketLatency?.Add(latency);
+        if (stamp.Index == stamp.Count - 1)
+        {
+            FrameLatency?.Add(latency);
+        }
+
         var have = _partial.GetValueOrDefault(media.Timestamp) + 1;
         _partial[media.Timestamp] = have;
         if (have == stamp.Count)

@@ -27,7 +27,10 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     public int KeyFrames { get; private set; }
 
     /// <summary>When the next packet is due.</summary>
-    public Instant NextAt => _frameAt;
+    public Instant NextAt =>
+        _index == 0
+            ? _frameAt
+            : _frameAt + (options.FrameSpread * _index / (options.PacketsPerFrame - 1));
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => _frameAt = now;
@@ -39,7 +42,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     public bool TryNext(Span<byte> payload, Instant now, out SyntheticPacket packet)
     {
         packet = default;
-        if (now < _frameAt)
+        if (now < NextAt)
         {
             return false;
         }

@@ -14,6 +14,10 @@ public sealed record SyntheticVideoOptions
     /// <summary>Packets of each frame. Default 3.</summary>
     public int PacketsPerFrame { get; init; } = 3;
 
+    /// <summary>From a frame's first packet to its last, evenly spread as by a browser's pacer. Default
+    /// zero: all at once.</summary>
+    public TimeSpan FrameSpread { get; init; }
+
     /// <summary>Payload bytes of each packet. Default 1000.</summary>
     public int PayloadBytes { get; init; } = 1000;
 

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Edge.Testing.Clients;
+
+namespace Edge.Load;
+
+/// <summary>Drives all clients on one thread that never sleeps, so that no sender pays for waking a
+/// receiver.</summary>
+internal sealed class LoadDriver : IDisposable
+{
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly List<SocketClient> _clients = [];
+    private readonly LoadClock _clock;
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+
+    public LoadDriver(LoadClock clock)
+    {
+        _clock = clock;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "load" };
+        _thread.Start();
+    }
+
+    /// <summary>The longest that a turn over all clients took since the last reset.</summary>
+    public TimeSpan LongestTurn { get; private set; }
+
+    /// <summary>Takes a client over.</summary>
+    public void Add(SocketClient client) => _commands.Enqueue(() => _clients.Add(client));
+
+    /// <summary>Forgets the longest turn; on the driver's thread only.</summary>
+    public void ResetTurns() => LongestTurn = TimeSpan.Zero;
+
+    /// <summary>Runs something between two turns and returns what it gave.</summary>
+    public Task<T> AskAsync<T>(Func<T> question)
+    {
+        var answer = new TaskCompletionSource<T>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        _commands.Enqueue(() => answer.SetResult(question()));
+        return answer.Task;
+    }
+
+    /// <summary>Waits for a condition, looked at between two turns; false after the time.</summary>
+    public async Task<bool> WaitAsync(Func<bool> condition, TimeSpan longest)
+    {
+        var deadline = _clock.Now + longest;
+        while (!await AskAsync(condition))
+        {
+            if (_clock.Now > deadline)
+            {
+                return false;
+            }
+
+            await Task.Delay(1);
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells every peer that it ends, then stops.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _thread.Join();
+        foreach (var client in _clients)
+        {
+            client.Client.Close(_clock.Now);
+            _ = client.Pump(_clock.Now);
+            client.Dispose();
+        }
+    }
+
+    private void Loop()
+    {
+        while (!_isStopping)
+        {
+            while (_commands.TryDequeue(out var command))
+            {
+                command();
+            }
+
+            var start = _clock.Now;
+            var hasWorked = false;
+            foreach (var client in _clients)
+            {
+                hasWorked |= client.Pump(_clock.Now);
+            }
+
+            var turn = _clock.Now - start;
+            LongestTurn = turn > LongestTurn ? turn : LongestTurn;
+            if (!hasWorked)
+            {
+                // Lets the requests of joins have the core; costs nothing when nobody waits.
+                _ = Thread.Yield();
+            }
+        }
+    }
+}

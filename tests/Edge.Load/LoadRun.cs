@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using Edge.Load.Reports;
+using Edge.Load.Signaling;
+using Edge.Native.OpenSsl;
+using Edge.Primitives;
+using Edge.Protocol.Srtp;
+using Edge.Testing;
+using Edge.Testing.Clients;
+
+namespace Edge.Load;
+
+/// <summary>One run: publish, join, wait, measure, leave.</summary>
+internal sealed class LoadRun : IDisposable
+{
+    private const int AudioSection = 0;
+
+    private static readonly TimeSpan JoinLongest = TimeSpan.FromSeconds(15);
+
+    private readonly LoadOptions _options;
+    private readonly LoadClock _clock = new();
+    private readonly OpenSslDtlsEngineFactory _dtls;
+    private readonly LoadDriver _driver;
+    private readonly ISignaling _signaling;
+    private readonly ServerProcess _server;
+    private readonly Prng _random = Prng.FromNumber(
+        unchecked((ulong)RandomNumberGenerator.GetInt32(int.MaxValue))
+    );
+
+    private readonly List<Viewer> _viewers = [];
+    private readonly Latencies _latencies = new();
+
+    private LoadRun(LoadOptions options)
+    {
+        _options = options;
+        var certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow);
+        _dtls =
+            options.Profile == SrtpProfile.None
+                ? new OpenSslDtlsEngineFactory(certificate)
+                : OpenSslDtlsEngineFactory.ForProfile(certificate, options.Profile);
+        var unixTime = DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch;
+        var clients = new ClientFactory(
+            _dtls,
+            OpenSslSrtpCipherFactory.Instance,
+            new ClockAnchor(_clock.Now, NtpTimestamp.FromUnixTime(unixTime)),
+            _random.Fork()
+        );
+        _signaling = options.Janus is null
+            ? new WhipWhep(options, clients, _clock)
+            : new JanusVideoRoom(options, clients, _clock);
+        _server = new ServerProcess(options.ProcessId);
+        _driver = new LoadDriver(_clock);
+    }
+
+    /// <summary>Measures; throws when a client cannot join.</summary>
+    public static async Task<LoadReport> RunAsync(LoadOptions options)
+    {
+        using var run = new LoadRun(options);
+        return await run.MeasureAsync();
+    }
+
+    public void Dispose()
+    {
+        _driver.Dispose();
+        _signaling.Dispose();
+        _dtls.Dispose();
+    }
+
+    private async Task<LoadReport> MeasureAsync()
+    {
+        var memoryIdle = _server.ResidentKilobytes();
+        var publisher = await _signaling.PublishAsync(LoadStreams.Create(_random));
+        _driver.Add(publisher);
+        await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
+        await Task.Delay(500);
+        for (var index = 0; index < _options.Viewers; index++)
+        {
+            await JoinAsync(index);
+        }
+
+        await Task.Delay(_options.Warmup);
+        var before = await _driver.AskAsync(Begin);
+        await Task.Delay(_options.Window);
+        var after = await _driver.AskAsync(Snapshot);
+        var report = Report(before, after) with
+        {
+            MemoryIdleKilobytes = memoryIdle,
+            MemoryKilobytes = _server.ResidentKilobytes(),
+        };
+        await _signaling.LeaveAsync();
+        return report;
+    }
+
+    private async Task JoinAsync(int index)
+    {
+        var viewer = new Viewer(_clock.Now);
+        await _signaling.PlayAsync(client =>
+        {
+            viewer.Client = client;
+            foreach (
+                var (track, section) in client.Client.Played.Select((track, at) => (track, at))
+            )
+            {
+                track.PacketLatency = section == AudioSection ? _latencies.Audio : _latencies.Video;
+                track.FrameLatency = section == AudioSection ? null : _latencies.Frame;
+            }
+
+            _driver.Add(client);
+        });
+        viewer.PostEndedAt = _clock.Now;
+        _viewers.Add(viewer);
+        await ExpectAsync(() => viewer.FirstKeyFrameAt.IsSet, $"Viewer {index + 1}");
+    }
+
+    private async Task ExpectAsync(Func<bool> condition, string who)
+    {
+        if (!await _driver.WaitAsync(condition, JoinLongest))
+        {
+            throw new TestingException($"{who} got nothing in {JoinLongest.TotalSeconds:0} s.");
+        }
+    }
+
+    private LoadSnapshot Begin()
+    {
+        _latencies.Reset();
+        _driver.ResetTurns();
+        return Snapshot();
+    }
+
+    private LoadSnapshot Snapshot()
+    {
+        var snapshot = new LoadSnapshot(_clock.Now, _server.Read());
+        foreach (var viewer in _viewers)
+        {
+            snapshot.LongestDatagram = Math.Max(
+                snapshot.LongestDatagram,
+                viewer.Client!.LongestDatagram
+            );
+            foreach (var track in viewer.Client.Client.Played)
+            {
+                snapshot.Packets += track.Packets;
+                snapshot.Missing += track.Missing;
+                snapshot.Recovered += track.Recovered;
+            }
+        }
+
+        return snapshot;
+    }
+
+    private LoadReport Report(LoadSnapshot before, LoadSnapshot after)
+    {
+        var packets = after.Packets - before.Packets;
+        var missing = after.Missing - before.Missing;
+        var cpu = after.Cpu - before.Cpu;
+        var seconds = (after.At - before.At).TotalSeconds;
+        var perPacket = packets == 0 ? 0 : 1e6 / packets;
+        return new LoadReport
+        {
+            Name = _options.Name,
+            Viewers = _options.Viewers,
+            Seconds = seconds,
+            Packets = packets,
+            PacketsPerSecond = packets / seconds,
+            LongestDatagram = after.LongestDatagram,
+            LossPercent = 100.0 * missing / Math.Max(1, packets + missing),
+            Recovered = after.Recovered - before.Recovered,
+            CpuMicroseconds = cpu.Total * perPacket,
+            UserMicroseconds = cpu.User * perPacket,
+            SystemMicroseconds = cpu.System * perPacket,
+            CorePercent = 100 * cpu.Total / seconds,
+            Video = Quantiles.Of(_latencies.Video),
+            FrameLast = Quantiles.Of(_latencies.Frame),
+            Audio = Quantiles.Of(_latencies.Audio),
+            Post = Quantiles.Of(_viewers.Select(viewer => viewer.Post)),
+            FirstPacket = Quantiles.Of(_viewers.Select(viewer => viewer.FirstPacket)),
+            FirstKeyFrame = Quantiles.Of(_viewers.Select(viewer => viewer.FirstKeyFrame)),
+            LongestTurnMilliseconds = _driver.LongestTurn.TotalMilliseconds,
+        };
+    }
+}

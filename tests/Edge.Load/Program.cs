@@ -1,0 +1,33 @@
+using Edge.Load;
+using Edge.Load.Reports;
+using Edge.Testing;
+
+if (!LoadOptions.TryParse(args, out var options, out var problem))
+{
+    Console.Error.WriteLine(problem);
+    Console.Error.WriteLine(LoadOptions.Usage);
+    return 2;
+}
+
+if (options.SummaryFolder is { } folder)
+{
+    return Summary.Run(folder, options.JsonFile);
+}
+
+try
+{
+    var report = await LoadRun.RunAsync(options);
+    report.Print(Console.Out);
+    if (options.JsonFile is { } file)
+    {
+        report.Save(file);
+    }
+
+    return 0;
+}
+catch (Exception exception)
+    when (exception is TestingException or HttpRequestException or TimeoutException or IOException)
+{
+    Console.Error.WriteLine($"The run failed: {exception.Message}");
+    return 1;
+}

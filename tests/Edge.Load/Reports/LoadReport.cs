@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Edge.Load.Reports;
+
+/// <summary>What one run measured.</summary>
+internal sealed record LoadReport
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
+
+    public required string Name { get; init; }
+    public required int Viewers { get; init; }
+    public required double Seconds { get; init; }
+
+    /// <summary>Packets of media that reached viewers.</summary>
+    public required long Packets { get; init; }
+    public required double PacketsPerSecond { get; init; }
+
+    /// <summary>Bytes of UDP payload: a video packet's, since all have one size.</summary>
+    public required int LongestDatagram { get; init; }
+    public required double LossPercent { get; init; }
+
+    /// <summary>Packets that reached viewers by retransmission only.</summary>
+    public required long Recovered { get; init; }
+
+    /// <summary>The server's CPU time per packet that reached a viewer; user and system are coarse.</summary>
+    public required double CpuMicroseconds { get; init; }
+    public required double UserMicroseconds { get; init; }
+    public required double SystemMicroseconds { get; init; }
+    public required double CorePercent { get; init; }
+    public required Quantiles Video { get; init; }
+    public required Quantiles FrameLast { get; init; }
+    public required Quantiles Audio { get; init; }
+    public required Quantiles Post { get; init; }
+    public required Quantiles FirstPacket { get; init; }
+    public required Quantiles FirstKeyFrame { get; init; }
+
+    /// <summary>The longest pause of the clients themselves: latencies above it are the server's.</summary>
+    public required double LongestTurnMilliseconds { get; init; }
+    public long MemoryIdleKilobytes { get; init; }
+    public long MemoryKilobytes { get; init; }
+
+    public double MemoryPerViewerKilobytes =>
+        (MemoryKilobytes - MemoryIdleKilobytes) / (double)Math.Max(1, Viewers);
+
+    public static LoadReport Load(string file) =>
+        JsonSerializer.Deserialize<LoadReport>(File.ReadAllText(file))
+        ?? throw new IOException($"{file} holds no report.");
+
+    public void Save(string file) =>
+        File.WriteAllText(file, JsonSerializer.Serialize(this, Format));
+
+    /// <summary>Prints one line a figure.</summary>
+    public void Print(TextWriter output)
+    {
+        Line("server", $"{Name}, {Viewers} viewers, {Seconds:0.0} s");
+        Line("packets", $"{PacketsPerSecond:0} /s, video packets of {LongestDatagram} bytes");
+        Line("loss", $"{LossPercent:0.000} %, {Recovered} recovered");
+        Line("CPU per packet", $"{CpuMicroseconds:0.00} us; {CorePercent:0.0} % of a core");
+        Line("  of it", $"user {UserMicroseconds:0.0}, system {SystemMicroseconds:0.0} us");
+        Line("latency ms p50/p99", $"video {Text(Video)}, frame's last packet {Text(FrameLast)}");
+        Line("", $"audio {Text(Audio)}; longest turn of the clients {LongestTurnMilliseconds:0.0}");
+        Line("join ms p50/p99", $"POST {Text(Post)}, first packet {Text(FirstPacket)}");
+        Line("", $"complete key frame {Text(FirstKeyFrame)}");
+        Line("memory", $"{MemoryIdleKilobytes / 1024.0:0.0} MB idle");
+        Line("", $"{MemoryPerViewerKilobytes:0} KB a viewer");
+
+        void Line(string what, FormattableString value) =>
+            output.WriteLine($"{what, -20} {value.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private static string Text(Quantiles quantiles) =>
+        string.Create(CultureInfo.InvariantCulture, $"{quantiles.P50:0.00}/{quantiles.P99:0.00}");
+}

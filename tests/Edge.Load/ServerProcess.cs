@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Edge.Load;
+
+/// <summary>Reads what a process used, from /proc (proc(5)).</summary>
+internal sealed class ServerProcess(int processId)
+{
+    /// <summary>USER_HZ: the kernel's unit of times in /proc, 100 on every architecture Linux runs on
+    /// today but one.</summary>
+    private const double TicksPerSecond = 100;
+
+    private const int UserTimeField = 13;
+    private const int SystemTimeField = 14;
+
+    /// <summary>Whether there is a process to measure.</summary>
+    public bool IsKnown => processId > 0;
+
+    /// <summary>Resident memory in KB; 0 when unknown.</summary>
+    public long ResidentKilobytes()
+    {
+        if (!IsKnown)
+        {
+            return 0;
+        }
+
+        foreach (var line in File.ReadLines($"/proc/{processId}/status"))
+        {
+            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            {
+                var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>CPU time used until now.</summary>
+    public ServerCpu Read()
+    {
+        if (!IsKnown)
+        {
+            return default;
+        }
+
+        var text = File.ReadAllText($"/proc/{processId}/stat");
+        // The command's name, in brackets, may hold spaces.
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return new(
+            Seconds(fields[UserTimeField - 2]),
+            Seconds(fields[SystemTimeField - 2]),
+            ReadScheduled()
+        );
+    }
+
+    private static double Seconds(string ticks) =>
+        long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond;
+
+    /// <summary>Time on a processor of all threads that live, to the nanosecond.</summary>
+    private double ReadScheduled()
+    {
+        var nanoseconds = 0L;
+        foreach (var task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
+        {
+            try
+            {
+                var text = File.ReadAllText($"{task}/schedstat");
+                nanoseconds += long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // The thread ended meanwhile, or the kernel keeps no such figure.
+            }
+        }
+
+        return nanoseconds / 1e9;
+    }
+}
