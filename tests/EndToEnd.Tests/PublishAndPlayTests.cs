@@ -10,23 +10,29 @@ namespace EndToEnd.Tests;
 public sealed class PublishAndPlayTests(Lab lab, ITestOutputHelper output)
 {
     private const int Joins = 12;
-    private const int LatencySamplesMin = 150;
+
+    /// <summary>A join shows up to eight pictures of the past in a moment: they are counted, and few.</summary>
+    private const int LatencySamplesMin = 240;
 
     // The limits that this part of the project is held to.
     private const double LatencyP95MsMax = 300;
     private const double JoinP50MsMax = 300;
 
     [Theory]
-    [InlineData("VP8")]
-    [InlineData("H264")]
-    [InlineData("VP9")]
-    [InlineData("AV1")]
-    public async Task TestPicture_Simulcast_IsPlayedAsPublished(string codec)
+    [InlineData("VP8", 30)]
+    [InlineData("H264", 30)]
+    [InlineData("VP9", 30)]
+    [InlineData("AV1", 15)] // Three encoders of it are the most that two cores do beside a decoder.
+    public async Task TestPicture_Simulcast_IsPlayedAsPublished(string codec, int framesPerSecond)
     {
         var stream = lab.NewStream();
         await using var from = await lab.Publisher.NewPageAsync();
         await using var to = await lab.Viewer.NewPageAsync();
-        var publisher = await OpenPublisherAsync(from, stream, $"source=test&codec={codec}");
+        var publisher = await OpenPublisherAsync(
+            from,
+            stream,
+            $"source=test&codec={codec}&fps={framesPerSecond}"
+        );
         await publisher.PublishAsync();
         var viewer = await ConsolePage.OpenAsync(to, lab.Control.Url, $"watch={stream}");
         await viewer.PressWatchAsync();

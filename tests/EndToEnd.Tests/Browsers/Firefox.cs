@@ -126,7 +126,14 @@ internal sealed class Firefox : IScriptedPage, IAsyncDisposable
     {
         _link.Dispose();
         await _process.DisposeAsync();
-        _profile.Delete(recursive: true);
+        try
+        {
+            _profile.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // One of its processes still writes; the system clears its temporary folder.
+        }
     }
 
     private Task NavigateAsync(string address) =>
