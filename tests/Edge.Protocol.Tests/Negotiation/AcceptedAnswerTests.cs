@@ -1,4 +1,3 @@
-using Edge.Testing;
 using Edge.Testing.Offers;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;

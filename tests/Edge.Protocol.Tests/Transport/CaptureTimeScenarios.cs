@@ -1,4 +1,3 @@
-using Edge.Primitives;
 using Edge.Testing;
 using Edge.Testing.Network;
 using Xunit;
