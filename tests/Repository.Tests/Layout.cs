@@ -99,12 +99,11 @@ internal static class Layout
     )
     {
         "Control.Server.Tests",
-        "Edge.Browser.Tests",
-        "Edge.Host.Tests",
-        "Edge.Interop.Tests",
+        "Edge.Benchmarks",
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",
         "EndToEnd.Tests",
+        "Interop.Tests",
     };
 }

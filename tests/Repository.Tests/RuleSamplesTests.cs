@@ -270,6 +270,10 @@ public sealed class RuleSamplesTests
     public void EmptyCatches_NoReason_Broken(string code)
     {
         Passes(CodeRules.EmptyCatches, ("edge/A.cs", "catch { /* The socket is gone. */ }"));
+        Passes(
+            CodeRules.EmptyCatches,
+            ("edge/A.cs", "catch (Exception e) when (Find(e) is { } found)\n{ return found; }")
+        );
         Breaks(CodeRules.EmptyCatches, "edge/A.cs:2", ("edge/A.cs", "\ntry { } " + code));
     }
 

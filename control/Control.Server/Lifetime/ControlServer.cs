@@ -22,13 +22,13 @@ namespace Control.Server.Lifetime;
 internal sealed class ControlServer : IAsyncDisposable
 {
     // Marks connections of the admin address; they see other paths than the public ones.
-    private static readonly object _adminKey = new();
+    private static readonly object AdminKey = new();
 
     // Chosen: a client that sends nothing for this long holds no connection.
-    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _keepAliveTimeout = TimeSpan.FromSeconds(75);
-    private static readonly TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     // Chosen: signalling connections are short; 10 000 of them are 200 MB at worst.
     private const int ConnectionsMax = 10_000;
@@ -77,7 +77,7 @@ internal sealed class ControlServer : IAsyncDisposable
         );
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         MapPipeline(app, settings, node, drain, options);
         return new ControlServer(app, certificates, options.Time, settings.Http.Length);
@@ -118,8 +118,8 @@ internal sealed class ControlServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = SdpBody.BytesMax + 1;
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
         kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
-        kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
-        kestrel.Limits.KeepAliveTimeout = _keepAliveTimeout;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
         foreach (var address in settings.Http)
         {
             kestrel.Listen(address, listen => UseTls(listen, certificates));
@@ -138,7 +138,7 @@ internal sealed class ControlServer : IAsyncDisposable
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
             {
-                HandshakeTimeout = _handshakeTimeout,
+                HandshakeTimeout = HandshakeTimeout,
                 OnConnection = _ =>
                     ValueTask.FromResult(
                         new System.Net.Security.SslServerAuthenticationOptions
@@ -155,13 +155,13 @@ internal sealed class ControlServer : IAsyncDisposable
         listen.Use(next =>
             connection =>
             {
-                connection.Items[_adminKey] = true;
+                connection.Items[AdminKey] = true;
                 return next(connection);
             }
         );
 
     private static bool IsAdmin(HttpContext context) =>
-        context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(_adminKey) == true;
+        context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AdminKey) == true;
 
     private static void MapPipeline(
         WebApplication app,

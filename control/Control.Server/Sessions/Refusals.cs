@@ -7,10 +7,10 @@ namespace Control.Server.Sessions;
 internal static class Refusals
 {
     // Chosen: a player that waits for a publisher starts within a second of it.
-    private static readonly TimeSpan _noPublisherRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoPublisherRetry = TimeSpan.FromSeconds(1);
 
     // Chosen: load falls in seconds, or somebody has to add nodes.
-    private static readonly TimeSpan _overloadRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OverloadRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>Writes the refusal.</summary>
     public static Task WriteAsync(
@@ -35,13 +35,13 @@ internal static class Refusals
                 context,
                 StatusCodes.Status409Conflict,
                 detail,
-                retryAfter ?? _noPublisherRetry
+                retryAfter ?? NoPublisherRetry
             ),
             RefusalReason.Overloaded => Responses.WriteProblemAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
                 detail,
-                retryAfter ?? _overloadRetry
+                retryAfter ?? OverloadRetry
             ),
             _ => throw new InvalidOperationException($"The node refused with {reason}."),
         };

@@ -20,7 +20,7 @@ internal sealed class StreamEndpoint(
     // Of a session and its endpoint together: scripts ask the endpoint whether they may PATCH.
     internal const string MethodsOfBoth = "OPTIONS, GET, HEAD, POST, PATCH, DELETE";
 
-    private static readonly TimeSpan _drainRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DrainRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>Answers a request to `{prefix}/{appId}/whip|whep/{name}`.</summary>
     public Task HandleAsync(HttpContext context, StreamProtocol protocol, string prefix)
@@ -87,7 +87,7 @@ internal sealed class StreamEndpoint(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
                 "This node takes no new sessions: it is being stopped.",
-                _drainRetry
+                DrainRetry
             );
             return;
         }

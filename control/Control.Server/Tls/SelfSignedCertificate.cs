@@ -10,7 +10,7 @@ namespace Control.Server.Tls;
 internal static class SelfSignedCertificate
 {
     // Chosen: Apple's systems refuse more than 398 days; a process seldom runs for one.
-    private static readonly TimeSpan _lifetime = TimeSpan.FromDays(365);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
     // id-kp-serverAuth, RFC 5280 §4.2.1.12.
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -35,6 +35,6 @@ internal static class SelfSignedCertificate
             new X509BasicConstraintsExtension(false, false, 0, critical: true)
         );
         var now = time.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now + _lifetime);
+        return request.CreateSelfSigned(now.AddDays(-1), now + Lifetime);
     }
 }

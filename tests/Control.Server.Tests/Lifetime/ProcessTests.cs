@@ -10,7 +10,7 @@ namespace Control.Server.Tests.Lifetime;
 /// <summary>The process itself: arguments, exit codes, banner, signals.</summary>
 public sealed class ProcessTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("--help", "EDGE_HTTP")]
@@ -140,7 +140,7 @@ public sealed class ProcessTests
         HttpStatusCode status
     )
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
             using var response = await client.GetAsync(path, limit.Token);
@@ -187,7 +187,7 @@ public sealed class ProcessTests
 
     private static async Task<Uri> ReadUrlAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             var start = line.IndexOf("http://", StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class ProcessTests
 
     private static async Task<int> ExitCodeAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
     }

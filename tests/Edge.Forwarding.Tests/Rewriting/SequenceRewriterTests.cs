@@ -177,6 +177,8 @@ public sealed class SequenceRewriterTests
                 var wire = new SequenceNumber(unchecked((ushort)sent));
                 rewriter.TryReverse(wire, out _, out _, out _);
             }
+
+            rewriter.TryMapReserved(0, 1, next - 100, out _, out _);
         });
     }
 

@@ -1,6 +1,7 @@
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Sending;
+using Edge.Testing;
 using Edge.Wire.Rtcp.Feedback;
 using Edge.Wire.Rtp;
 using Xunit;
@@ -179,6 +180,16 @@ public sealed class MediaSenderTests
         }
 
         Assert.Equal(256, count);
+    }
+
+    [Fact]
+    public void NoteRefused_CountsAndAllocatesNothing()
+    {
+        var sender = Create(Agreements.Video);
+
+        AllocationAssert.None(() => sender.NoteRefused(0));
+
+        Assert.True(sender.Stats(0).Refused > 10_000);
     }
 
     private static MediaSender Create(MediaAgreement media) =>
