@@ -3,7 +3,7 @@
 # one line: N passed, N failed. The exit code is 0 only when nothing failed.
 #
 #   ./test.sh           everything
-#   ./test.sh --fast    without browsers and network namespaces
+#   ./test.sh --fast    without browsers, other WebRTC stacks and network namespaces
 #
 # TEST_SEED=number repeats a random test, TEST_GOLDEN=update rewrites golden files.
 set -uo pipefail
@@ -32,7 +32,8 @@ close() {
   exit 0
 }
 
-# left_out collects vstest filters; a test carries [Trait("Category", "Browser")] or "Netns".
+# left_out collects vstest filters; a test carries [Trait("Category", "Browser")], "Interop" or
+# "Netns".
 left_out=()
 leave_out() {
   echo "Left out: tests of category $1 ($2)." >&2
@@ -43,6 +44,7 @@ require_dotnet || close 0 1
 require_openssl || close 0 1
 if [ $is_fast -eq 1 ]; then
   leave_out Browser "--fast"
+  leave_out Interop "--fast"
   leave_out Netns "--fast"
 else
   if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then
@@ -50,6 +52,7 @@ else
   else
     require_packages "browser tests" chromium firefox-esr ffmpeg || close 0 1
   fi
+  require_stacks || close 0 1
   if [ "$(id -u)" -ne 0 ]; then
     leave_out Netns "it needs root"
   else

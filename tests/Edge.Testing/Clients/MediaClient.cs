@@ -45,6 +45,10 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>Whether NACK and PLI are ignored, as FFmpeg 8.0 does.</summary>
     public bool IgnoresFeedback { get; init; }
 
+    /// <summary>Told of each packet of a stream that the other side asks for again: for clients that
+    /// resend what they sent, as it was, where no retransmission format was agreed.</summary>
+    public Action<int, SequenceNumber>? RepairWanted { get; set; }
+
     /// <summary>A filter of what leaves, to lose or hold chosen datagrams; true sends.</summary>
     public Func<ReadOnlyMemory<byte>, bool>? OutgoingFilter { get; init; }
 
@@ -231,6 +235,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         else
         {
             _repairs.Enqueue((feedback.Stream, feedback.Sequence));
+            RepairWanted?.Invoke(feedback.Stream, feedback.Sequence);
         }
     }
 }

@@ -143,21 +143,10 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     {
         if (_isKey && _index == 0)
         {
-            ReadOnlySpan<byte> parameterSets =
-            [
-                0x78,
-                0x00,
-                0x04,
-                0x67,
-                0x42,
-                0xC0,
-                0x1F,
-                0x00,
-                0x02,
-                0x68,
-                0xCE,
-            ];
+            // The PPS takes all that is left, so that the aggregate is whole.
+            ReadOnlySpan<byte> parameterSets = [0x78, 0, 4, 0x67, 0x42, 0xC0, 0x1F, 0, 0, 0x68];
             parameterSets.CopyTo(payload);
+            BinaryPrimitives.WriteUInt16BigEndian(payload[7..], (ushort)(payload.Length - 9));
             return;
         }
 
@@ -166,5 +155,6 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
         var end = _index == options.PacketsPerFrame - 1 ? 0x40 : 0;
         payload[0] = 0x7C;
         payload[1] = (byte)(start | end | (_isKey ? 5 : 1));
+        payload[2] = (byte)start; // first_mb_in_slice is 0.
     }
 }

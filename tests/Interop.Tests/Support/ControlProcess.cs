@@ -1,0 +1,77 @@
+namespace Interop.Tests.Support;
+
+/// <summary>The process under test on free ports: the NativeAOT binary, or what was built when there is none.</summary>
+internal sealed class ControlProcess : IAsyncDisposable
+{
+    /// <summary>The app that every test uses.</summary>
+    public const string App = "tests";
+
+    /// <summary>Its secret.</summary>
+    public const string Secret = "a-secret-of-the-tests";
+
+    private readonly ChildProcess _process;
+
+    private ControlProcess(ChildProcess process, Uri url)
+    {
+        _process = process;
+        Url = url;
+    }
+
+    /// <summary>The console's address.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasEnded => _process.HasEnded;
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => _process.Output;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="prefix">A command that runs the program, for a network namespace.</param>
+    /// <param name="settings">Settings beside the defaults of the tests.</param>
+    public static async Task<ControlProcess> StartAsync(
+        IReadOnlyList<string> prefix,
+        params (string Name, string Value)[] settings
+    )
+    {
+        var process = ChildProcess.Start(
+            [.. prefix, .. Programs.RequireControl()],
+            [
+                ("EDGE_HTTP", "127.0.0.1:0"),
+                ("EDGE_ADMIN", "127.0.0.1:0"),
+                ("EDGE_MEDIA", "127.0.0.1:0"),
+                ("EDGE_APPS", $"{App}:{Secret}"),
+                .. settings,
+            ]
+        );
+        try
+        {
+            await Patience.UntilAsync(
+                "the process says it is ready",
+                () => Task.FromResult(process.Output),
+                output =>
+                    process.HasEnded || output.Contains("Ctrl-C stops", StringComparison.Ordinal)
+            );
+            return ReadUrl(process.Output) is { } url && !process.HasEnded
+                ? new ControlProcess(process, url)
+                : throw new InvalidOperationException($"control ended: {process.Output}");
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static Uri? ReadUrl(string banner)
+    {
+        var start = banner.IndexOf("http://", StringComparison.Ordinal);
+        return start < 0 ? null : new Uri(banner[start..].Split('\n', 2)[0].TrimEnd());
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Edge.Testing;
+
+namespace Interop.Tests.Support;
+
+/// <summary>The programs that tests start. One that is missing fails with the line that brings it.</summary>
+internal static class Programs
+{
+    /// <summary>Names another executable to test instead of the one that publish.sh makes.</summary>
+    public const string ControlVariable = "TEST_CONTROL";
+
+    /// <summary>The command that runs control and edge in one process: the NativeAOT executable, or the
+    /// newest build on the .NET runtime where there is none.</summary>
+    /// <exception cref="TestingException">Neither was built; the message says what to do.</exception>
+    public static IReadOnlyList<string> RequireControl()
+    {
+        if (Environment.GetEnvironmentVariable(ControlVariable) is { Length: > 0 } path)
+        {
+            return [Require(path, $"unset {ControlVariable}")];
+        }
+
+        var native = RepositoryRoot.Combine($"out/{RuntimeIdentifier()}/control");
+        if (File.Exists(native))
+        {
+            return [native];
+        }
+
+        var builds = RepositoryRoot.Combine("control/Control.Server/bin");
+        var built = Directory.Exists(builds)
+            ? Directory
+                .EnumerateFiles(builds, "control.dll", SearchOption.AllDirectories)
+                .OrderByDescending(File.GetLastWriteTimeUtc)
+                .FirstOrDefault()
+            : null;
+        return built is null
+            ? throw new TestingException($"{native} is missing. Run: ./publish.sh")
+            : ["dotnet", built];
+    }
+
+    /// <summary>The absolute path of a program, looked for in PATH when it is only a name.</summary>
+    /// <param name="program">A path or a name.</param>
+    /// <param name="remedy">The line that brings it.</param>
+    /// <exception cref="TestingException">It is missing.</exception>
+    public static string Require(string program, string remedy)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        var folders = program.Contains('/', StringComparison.Ordinal)
+            ? [""]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        foreach (var folder in folders)
+        {
+            var path = Path.Combine(folder, program);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        throw new TestingException($"{program} is missing. Run: {remedy}");
+    }
+
+    private static string RuntimeIdentifier() =>
+        RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+}
