@@ -7,9 +7,10 @@ public static class AllocationAssert
     /// <summary>Chosen: enough that one allocation in a thousand calls shows.</summary>
     public const int IterationsDefault = 10_000;
 
-    /// <summary>A collection that another test's thread causes takes this thread's allocation buffer
-    /// away and counts its rest, up to 8 KB, as allocated. A step that allocates does so each time.</summary>
-    private const int AttemptsMax = 3;
+    /// <summary>A collection takes every thread's allocation buffer away and counts its rest, up to 8 KB,
+    /// as allocated. So only a count during which none ran is believed; a step that allocates enough
+    /// to cause one each time is caught when these attempts run out.</summary>
+    private const int AttemptsMax = 20;
 
     /// <summary>Lets lazy statics, caches and first-use paths settle before counting.</summary>
     private const int WarmUpIterations = 200;
@@ -45,10 +46,10 @@ public static class AllocationAssert
             step.Run();
         }
 
-        var allocatedBytes = Count(ref step, iterations);
-        for (var attempt = 1; attempt < AttemptsMax && allocatedBytes != 0; attempt++)
+        var allocatedBytes = Count(ref step, iterations, out var isExact);
+        for (var attempt = 1; attempt < AttemptsMax && allocatedBytes != 0 && !isExact; attempt++)
         {
-            allocatedBytes = Count(ref step, iterations);
+            allocatedBytes = Count(ref step, iterations, out isExact);
         }
 
         if (allocatedBytes != 0)
@@ -59,16 +60,19 @@ public static class AllocationAssert
         }
     }
 
-    private static long Count<TStep>(ref TStep step, int iterations)
+    private static long Count<TStep>(ref TStep step, int iterations, out bool isExact)
         where TStep : struct, IAllocationStep
     {
+        var collections = GC.CollectionCount(0);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var iteration = 0; iteration < iterations; iteration++)
         {
             step.Run();
         }
 
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        isExact = GC.CollectionCount(0) == collections;
+        return allocatedBytes;
     }
 
     private readonly struct ActionStep(Action step) : IAllocationStep
