@@ -36,7 +36,7 @@ internal static class TwoThreads
                 return;
             }
 
-            if (spins % 100 == 99)
+            if (spins % 16 == 15)
             {
                 Thread.Yield();
             }
