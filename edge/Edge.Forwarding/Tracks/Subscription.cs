@@ -75,6 +75,10 @@ public sealed class Subscription
     /// <summary>When it last began at a key frame.</summary>
     internal Instant StartedAt { get; set; }
 
+    /// <summary>The key frame it last began again from at its viewer's wish; negative when its last start
+    /// was another.</summary>
+    internal long RestartedFrom { get; set; } = -1;
+
     /// <summary>Whether its viewer lost the picture and should begin again from the cache.</summary>
     internal bool IsRestartWanted { get; set; }
 

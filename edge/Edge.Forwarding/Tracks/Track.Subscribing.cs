@@ -24,6 +24,9 @@ public sealed partial class Track
     /// wrong order).</summary>
     private const int AtOnceMax = 64;
 
+    /// <summary>No packet's number: a viewer that never began again.</summary>
+    private const long NoRestart = -1;
+
     /// <summary>Age of a start from which it is a burst: its timestamps then shrink to the burst's time.</summary>
     private static readonly TimeSpan BurstAge = TimeSpan.FromMilliseconds(50);
 
@@ -33,6 +36,11 @@ public sealed partial class Track
     /// <summary>Least time between two restarts of one viewer from the cache. Chosen: a burst and a
     /// round trip.</summary>
     private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same from one and the same key frame. Chosen: where the publisher's own losses are in
+    /// the cache, beginning again shows them again; once in a usual key-frame interval is help, more
+    /// is a storm of old pictures.</summary>
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a subscription, new or detached from another shard's object of this track. A moved
     /// one goes on where it was, if this track's cache reaches back to there.</summary>
@@ -103,14 +111,19 @@ public sealed partial class Track
         if (
             _requester.Habit == KeyFrameHabit.Ignores
             && subscription.State == SubscriptionState.Live
-            && now - subscription.StartedAt >= RestartInterval
             && _layers[layer]!.Cache.HasKeyFrame
+            && now - subscription.StartedAt >= RestartWait(subscription, layer)
         )
         {
             subscription.IsRestartWanted = true;
             WaitUntil(now);
         }
     }
+
+    private TimeSpan RestartWait(Subscription subscription, int layer) =>
+        subscription.RestartedFrom == _layers[layer]!.Cache.KeyFrameStart
+            ? RepeatInterval
+            : RestartInterval;
 
     /// <summary>Does what is due: paced bursts, dead layers, joins.</summary>
     [HotPath]
@@ -341,6 +354,7 @@ public sealed partial class Track
 
         _stats.LayerSwitches += previous >= 0 && previous != layer ? 1 : 0;
         subscription.State = SubscriptionState.CatchingUp;
+        subscription.RestartedFrom = subscription.IsRestartWanted ? first : NoRestart;
         subscription.IsRestartWanted = false;
         subscription.StartedAt = now;
         subscription.Cursor = first;

@@ -124,6 +124,25 @@ public sealed class TrackJoinTests
         Expect.Continuous(sent);
     }
 
+    /// <summary>A publisher that ignores requests and never repairs its losses leaves them in the cache:
+    /// a viewer that keeps asking must not be shown them again and again.</summary>
+    [Fact]
+    public void HandleKeyFrameRequest_AgainAndAgain_TheSameKeyFrameIsRepeatedOnce()
+    {
+        Start();
+        _bench.Publish(untilMs: 5000, keyFrameInterval: 1000, _layer);
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 7000, keyFrameInterval: 1000, NoKeyFrames());
+        var before = sent.Count;
+        for (var second = 7; second < 12; second++)
+        {
+            _bench.Track.HandleKeyFrameRequest(subscription, _bench.Now);
+            _bench.AdvanceTo((second * 1000) + 500);
+        }
+
+        Assert.Single(sent.Skip(before), packet => packet.IsKeyFrameStart);
+    }
+
     [Fact]
     public void HandleKeyFrameRequest_TwoViewersAtOnce_AsksOnce()
     {
