@@ -53,6 +53,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["Nats", "OpenSsl", "Sockets"],
         ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
+        ["Control.Contract"] = ["Calls"],
         ["Control.Server"] =
         [
             "Apps",

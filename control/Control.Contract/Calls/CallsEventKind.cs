@@ -1,0 +1,29 @@
+namespace Control.Contract.Calls;
+
+/// <summary>What happened in an app.</summary>
+public enum CallsEventKind
+{
+    /// <summary>A session's transport is connected.</summary>
+    SessionConnected,
+
+    /// <summary>A session has ended.</summary>
+    SessionEnded,
+
+    /// <summary>A track was agreed; its media may still have to come.</summary>
+    TrackPublished,
+
+    /// <summary>A track's first packet came.</summary>
+    TrackStarted,
+
+    /// <summary>A track has ended.</summary>
+    TrackEnded,
+
+    /// <summary>A viewer is sent another layer.</summary>
+    LayerChanged,
+
+    /// <summary>How well a session does.</summary>
+    Quality,
+
+    /// <summary>The node drains: make a new session soon.</summary>
+    GoingAway,
+}

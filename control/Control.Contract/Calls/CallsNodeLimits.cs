@@ -1,0 +1,22 @@
+namespace Control.Contract.Calls;
+
+/// <summary>The times a node holds its sessions to. Part of its options; control publishes them.</summary>
+/// <remarks>The defaults are those of Cloudflare's documented limits, so that its clients meet what they
+/// are written for.</remarks>
+public sealed record CallsNodeLimits
+{
+    /// <summary>How long a call that needs the transport waits for it to connect.</summary>
+    public TimeSpan ConnectWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a pull waits for the first packet of its track.</summary>
+    public TimeSpan MediaWait { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long a track may send nothing before it is gone, everywhere it is pulled.</summary>
+    public TimeSpan TrackIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a session lasts without connectivity, or before its first.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long forwarding waits for the first message of a reader that asked to be waited for.</summary>
+    public TimeSpan AckWait { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Control.Contract.Calls;
+
+/// <summary>A session as it is now.</summary>
+/// <param name="SessionId">Its id.</param>
+/// <param name="State">"new", "connecting" or "connected".</param>
+/// <param name="CorrelationId">The label of its creation.</param>
+/// <param name="Owner">Who made it, if a token did: only control asks, since session ids are known to
+/// everybody who may pull from them and are no permission.</param>
+/// <param name="Tracks">Its tracks, by section.</param>
+/// <param name="DataChannels">Its data channels, by id.</param>
+public sealed record CallsSessionState(
+    string SessionId,
+    string State,
+    string? CorrelationId,
+    string? Owner,
+    ImmutableArray<TrackState> Tracks,
+    ImmutableArray<DataChannelState> DataChannels
+);

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Control.Contract.Calls;
+
+/// <summary>What control asks of an edge node for the session and track API.</summary>
+/// <remarks>
+/// The node serialises the changes of one session in a queue: overlap is not an error. Nothing here
+/// throws for what a client did wrong: refusals are values. A session of another app is
+/// <see cref="CallsErrorCode.SessionGone"/>, like one that never was. Threads: any.
+/// </remarks>
+public interface ICallsNode
+{
+    /// <summary>What the node holds its sessions to.</summary>
+    CallsNodeLimits Limits { get; }
+
+    /// <summary>Makes a session.</summary>
+    ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(
+        NewSessionRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Publishes or pulls tracks. A pull of a track without media waits for it, bounded.</summary>
+    ValueTask<CallsResult<TracksOutcome>> NewTracksAsync(
+        NewTracksRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Takes the answer to an offer of ours.</summary>
+    ValueTask<CallsError?> RenegotiateAsync(
+        SessionKey session,
+        SessionSdp answer,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Ends tracks.</summary>
+    ValueTask<CallsResult<TracksOutcome>> CloseTracksAsync(
+        CloseTracksRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Changes what pulled sections carry; allowed while an offer is pending.</summary>
+    ValueTask<CallsResult<TracksOutcome>> UpdateTracksAsync(
+        UpdateTracksRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Makes the data-channel transport and its "server-events" channel.</summary>
+    ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
+        SessionKey session,
+        SessionSdp? offer,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Makes data channels.</summary>
+    ValueTask<CallsResult<DataChannelsOutcome>> NewDataChannelsAsync(
+        DataChannelsRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Grants or revokes the right to reply.</summary>
+    ValueTask<CallsResult<DataChannelsOutcome>> UpdateDataChannelsAsync(
+        DataChannelsRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Ends data channels.</summary>
+    ValueTask<CallsResult<CloseDataChannelsOutcome>> CloseDataChannelsAsync(
+        CloseDataChannelsRequest request,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Restarts ICE: the offer has new credentials and no other change (RFC 8829 §5.8).</summary>
+    ValueTask<CallsResult<TracksOutcome>> RestartIceAsync(
+        SessionKey session,
+        SessionSdp offer,
+        CancellationToken cancellation
+    );
+
+    /// <summary>A session as it is now; null when there is none of this id in the app.</summary>
+    ValueTask<CallsSessionState?> GetSessionAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Ends a session; false when there is none of this id in the app.</summary>
+    ValueTask<bool> DeleteSessionAsync(SessionKey session, CancellationToken cancellation);
+
+    /// <summary>An app's sessions on this node, in the order of their ids.</summary>
+    /// <param name="appId">The app.</param>
+    /// <param name="after">The id after which to begin; null for the first.</param>
+    /// <param name="most">Most sessions to return.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
+        string appId,
+        string? after,
+        int most,
+        CancellationToken cancellation
+    );
+
+    /// <summary>What happens in an app from now on, until cancelled. A reader that falls behind loses the
+    /// oldest events.</summary>
+    /// <param name="appId">The app.</param>
+    /// <param name="sessionId">Only this session; null for all.</param>
+    /// <param name="cancellation">Ends it.</param>
+    IAsyncEnumerable<CallsEvent> ReadEventsAsync(
+        string appId,
+        string? sessionId,
+        CancellationToken cancellation
+    );
+}
