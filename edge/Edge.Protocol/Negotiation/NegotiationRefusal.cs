@@ -8,4 +8,8 @@ public enum NegotiationRefusal : byte
 
     /// <summary>It is sound, but asks for what this end does not do (HTTP 422).</summary>
     Unsupported,
+
+    /// <summary>It is not this description's turn: an offer of this end waits for its answer, or an answer
+    /// came that nothing waits for (HTTP 406).</summary>
+    OutOfTurn,
 }

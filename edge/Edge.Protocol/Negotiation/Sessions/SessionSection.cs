@@ -1,0 +1,32 @@
+using Edge.Wire.Sdp;
+
+namespace Edge.Protocol.Negotiation.Sessions;
+
+/// <summary>One m-section of a session as it is agreed now.</summary>
+/// <remarks>Its index among the sections is that of the m-line and never changes (RFC 3264 §8).</remarks>
+public sealed record SessionSection
+{
+    /// <summary>Its identification, which changes when the m-line is used again after an end.</summary>
+    public required string Mid { get; init; }
+
+    /// <summary>Audio, video or application.</summary>
+    public required SdpMediaKind Kind { get; init; }
+
+    /// <summary>Whether the m-line is dead (port 0), so that either side may use it again.</summary>
+    public bool IsRejected { get; init; }
+
+    /// <summary>What the client sends in it; null when it sends nothing that is wanted.</summary>
+    public MediaAgreement? Receive { get; init; }
+
+    /// <summary>What this end may send in it; null when it may not.</summary>
+    public MediaAgreement? Send { get; init; }
+
+    /// <summary>What this end sends in it; null when it sends nothing yet.</summary>
+    public PlayableTrack? Track { get; init; }
+
+    /// <summary>The data channels in it.</summary>
+    public DataChannelAgreement? DataChannels { get; init; }
+
+    /// <summary>Whether it carries anything, or may.</summary>
+    public bool IsIdle => Receive is null && Send is null && DataChannels is null;
+}
