@@ -9,6 +9,7 @@
 # BENCH_VIEWERS="10 50 200", BENCH_RUNS=5, BENCH_SECONDS=20, BENCH_PEERS=none (ours alone) change that.
 # One core is the server's, another the clients': on a busy machine believe the ratios only, and those
 # only when the ranges are narrow.
+# "stolen %" is what the host gave to other machines: on a virtual machine no figure is better than it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh

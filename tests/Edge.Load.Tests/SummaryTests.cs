@@ -42,6 +42,16 @@ public sealed class SummaryTests
     public void ServerCpu_ThreadEnded_IsTheCoarseSum() =>
         Assert.Equal(1.0, new ServerCpu(User: 0.6, System: 0.4, Scheduled: 0.7).Total);
 
+    [Fact]
+    public void MachineTime_Between_IsTheStolenShare()
+    {
+        var before = MachineTime.Parse("cpu  100 0 50 800 10 0 20 20 0 0");
+        var after = MachineTime.Parse("cpu  150 0 60 830 10 0 20 30 0 0");
+
+        Assert.Equal(new MachineTime(1000, 20), before);
+        Assert.Equal(10.0, (after - before).StolenPercent);
+    }
+
     private static LoadReport Report(string name, int viewers, double cpu)
     {
         var none = new Quantiles(0, 0);

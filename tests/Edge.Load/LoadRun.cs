@@ -128,7 +128,7 @@ internal sealed class LoadRun : IDisposable
 
     private LoadSnapshot Snapshot()
     {
-        var snapshot = new LoadSnapshot(_clock.Now, _server.Read());
+        var snapshot = new LoadSnapshot(_clock.Now, _server.Read(), MachineTime.Read());
         foreach (var viewer in _viewers)
         {
             snapshot.LongestDatagram = Math.Max(
@@ -167,6 +167,7 @@ internal sealed class LoadRun : IDisposable
             UserMicroseconds = cpu.User * perPacket,
             SystemMicroseconds = cpu.System * perPacket,
             CorePercent = 100 * cpu.Total / seconds,
+            StolenPercent = (after.Machine - before.Machine).StolenPercent,
             Video = Quantiles.Of(_latencies.Video),
             FrameLast = Quantiles.Of(_latencies.Frame),
             Audio = Quantiles.Of(_latencies.Audio),

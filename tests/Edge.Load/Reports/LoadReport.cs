@@ -28,6 +28,9 @@ internal sealed record LoadReport
     public required double UserMicroseconds { get; init; }
     public required double SystemMicroseconds { get; init; }
     public required double CorePercent { get; init; }
+
+    /// <summary>Share of the machine's time that its host gave to others.</summary>
+    public double StolenPercent { get; init; }
     public required Quantiles Video { get; init; }
     public required Quantiles FrameLast { get; init; }
     public required Quantiles Audio { get; init; }
@@ -57,6 +60,7 @@ internal sealed record LoadReport
         Line("packets", $"{PacketsPerSecond:0} /s, video packets of {LongestDatagram} bytes");
         Line("loss", $"{LossPercent:0.000} %, {Recovered} recovered");
         Line("CPU per packet", $"{CpuMicroseconds:0.00} us; {CorePercent:0.0} % of a core");
+        Line("stolen by the host", $"{StolenPercent:0.0} %");
         Line("  of it", $"user {UserMicroseconds:0.0}, system {SystemMicroseconds:0.0} us");
         Line("latency ms p50/p99", $"video {Text(Video)}, frame's last packet {Text(FrameLast)}");
         Line("", $"audio {Text(Audio)}; longest turn of the clients {LongestTurnMilliseconds:0.0}");

@@ -14,6 +14,9 @@ internal sealed record SummaryRow
 
     /// <summary>This server's CPU time per packet over the first one's.</summary>
     public double Ratio { get; init; }
+
+    /// <summary>The most that the host stole in a run, in percent: above a few, believe no figure.</summary>
+    public required double StolenMostPercent { get; init; }
     public required double PacketsPerSecond { get; init; }
     public required double LossPercent { get; init; }
     public required Quantiles Video { get; init; }
