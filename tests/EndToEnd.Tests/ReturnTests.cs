@@ -1,3 +1,4 @@
+using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 using EndToEnd.Tests.Support;
 using Xunit.Abstractions;

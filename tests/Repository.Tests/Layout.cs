@@ -104,6 +104,7 @@ internal static class Layout
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",
+        "Edge.Processes",
         "EndToEnd.Tests",
         "Interop.Tests",
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Edge.Processes;
 using EndToEnd.Tests.Support;
 using Microsoft.Playwright;
 
@@ -37,9 +38,9 @@ internal sealed class Chromium : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="program">The browser, or a script that starts it in a network namespace.</param>
-    public static async Task<Chromium> StartAsync(string program = Programs.Chromium)
+    public static async Task<Chromium> StartAsync(string program = DebianPrograms.Chromium)
     {
-        Programs.Require(Programs.Chromium);
+        DebianPrograms.Require(DebianPrograms.Chromium);
         var mark = $"--edge-test={Guid.NewGuid():n}";
         var playwright = await Playwright.CreateAsync();
         try

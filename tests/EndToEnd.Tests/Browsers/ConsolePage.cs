@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EndToEnd.Tests.Support;
+using Edge.Processes;
 
 namespace EndToEnd.Tests.Browsers;
 

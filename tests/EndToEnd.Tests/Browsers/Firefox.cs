@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Edge.Processes;
 using EndToEnd.Tests.Support;
 
 namespace EndToEnd.Tests.Browsers;
@@ -44,7 +45,7 @@ internal sealed class Firefox : IScriptedPage, IAsyncDisposable
         var process = ChildProcess.Start(
             [
                 .. prefix,
-                Programs.Require(Programs.Firefox),
+                DebianPrograms.Require(DebianPrograms.Firefox),
                 "--headless",
                 "--marionette",
                 "--no-remote",

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EndToEnd.Tests.Support;
+using Edge.Processes;
 
 namespace EndToEnd.Tests.Browsers;
 

@@ -1,3 +1,4 @@
+using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 
 namespace EndToEnd.Tests.Support;
@@ -66,7 +67,7 @@ public sealed class IsolatedLab : IAsyncLifetime
     private async Task<string> WriteStarterAsync()
     {
         var path = Path.Combine(_scripts.FullName, "chromium");
-        var command = string.Join(' ', [.. _network.Prefix, Programs.Chromium]);
+        var command = string.Join(' ', [.. _network.Prefix, DebianPrograms.Chromium]);
         await File.WriteAllTextAsync(path, $"#!/bin/sh\nexec {command} \"$@\"\n");
         await ChildProcess.RunAsync("/bin/chmod", "+x", path);
         return path;

@@ -1,3 +1,5 @@
+using Edge.Processes;
+
 namespace EndToEnd.Tests.Support;
 
 /// <summary>A network namespace of our own with one address that is not loopback, and no way out.</summary>
@@ -11,12 +13,12 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
     private IsolatedNetwork(string name) => _name = name;
 
     /// <summary>What stands before a command that is to run in it.</summary>
-    public IReadOnlyList<string> Prefix => [Programs.Ip, "netns", "exec", _name];
+    public IReadOnlyList<string> Prefix => [DebianPrograms.Ip, "netns", "exec", _name];
 
     /// <summary>Makes one.</summary>
     public static async Task<IsolatedNetwork> CreateAsync()
     {
-        Programs.Require(Programs.Ip);
+        DebianPrograms.Require(DebianPrograms.Ip);
         var network = new IsolatedNetwork($"edge-e2e-{Environment.ProcessId}");
         await RunAsync("netns", "add", network._name);
         try
@@ -52,5 +54,5 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
     private Task RunInsideAsync(params string[] arguments) => RunAsync(["-n", _name, .. arguments]);
 
     private static Task RunAsync(params string[] arguments) =>
-        ChildProcess.RunAsync([Programs.Ip, .. arguments]);
+        ChildProcess.RunAsync([DebianPrograms.Ip, .. arguments]);
 }

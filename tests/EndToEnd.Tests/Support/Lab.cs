@@ -1,3 +1,4 @@
+using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 
 namespace EndToEnd.Tests.Support;

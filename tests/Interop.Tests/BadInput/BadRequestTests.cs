@@ -1,4 +1,5 @@
 using System.Net;
+using Edge.Processes;
 using Edge.Testing;
 using Edge.Testing.Offers;
 using Interop.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Edge.Processes;
 
 namespace Interop.Tests.Support;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Edge.Processes;
 using Edge.Testing;
 
 namespace Interop.Tests.Support;

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Edge.Testing;
 
-namespace Interop.Tests.Support;
+namespace Edge.Processes;
 
 /// <summary>The programs that tests start. One that is missing fails with the line that brings it.</summary>
-internal static class Programs
+public static class Programs
 {
     /// <summary>Names another executable to test instead of the one that publish.sh makes.</summary>
     public const string ControlVariable = "TEST_CONTROL";

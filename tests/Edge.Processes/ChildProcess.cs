@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace Interop.Tests.Support;
+namespace Edge.Processes;
 
 /// <summary>A program that a test starts, with what it prints; gone when this is disposed.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private const int OutputCharactersMax = 64 * 1024;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);

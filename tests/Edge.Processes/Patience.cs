@@ -1,13 +1,16 @@
-namespace Interop.Tests.Support;
+namespace Edge.Processes;
 
 /// <summary>Waits for conditions. Deadlines are generous: a loaded machine is slow, not broken.</summary>
-internal static class Patience
+public static class Patience
 {
     /// <summary>Longest wait for anything that the tests expect. Chosen: ten times what the slowest step,
     /// a first start of Firefox, takes on an idle machine of two cores.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait in Playwright's unit.</summary>
+    public static float LongestMs => (float)Longest.TotalMilliseconds;
 
     /// <summary>Looks until what it sees is enough.</summary>
     /// <exception cref="TimeoutException">It never was; the message holds what was seen last.</exception>

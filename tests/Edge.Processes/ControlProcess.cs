@@ -1,7 +1,7 @@
-namespace EndToEnd.Tests.Support;
+namespace Edge.Processes;
 
-/// <summary>The NativeAOT process under test, on free ports.</summary>
-internal sealed class ControlProcess : IAsyncDisposable
+/// <summary>The process under test on free ports: the NativeAOT binary, or what was built when there is none.</summary>
+public sealed class ControlProcess : IAsyncDisposable
 {
     /// <summary>The app that every test uses.</summary>
     public const string App = "tests";
@@ -20,6 +20,12 @@ internal sealed class ControlProcess : IAsyncDisposable
     /// <summary>The console's address.</summary>
     public Uri Url { get; }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasEnded => _process.HasEnded;
+
     /// <summary>What it printed so far.</summary>
     public string Output => _process.Output;
 
@@ -32,7 +38,7 @@ internal sealed class ControlProcess : IAsyncDisposable
     )
     {
         var process = ChildProcess.Start(
-            [.. prefix, Programs.Require(Programs.Control)],
+            [.. prefix, .. Programs.RequireControl()],
             [
                 ("EDGE_HTTP", "127.0.0.1:0"),
                 ("EDGE_ADMIN", "127.0.0.1:0"),

@@ -1,0 +1,28 @@
+using Edge.Processes;
+
+namespace EndToEnd.Tests.Support;
+
+/// <summary>The programs of Debian that these tests start, and the packages that bring them.</summary>
+internal static class DebianPrograms
+{
+    /// <summary>Debian's Chromium.</summary>
+    public const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>Debian's Firefox.</summary>
+    public const string Firefox = "/usr/bin/firefox-esr";
+
+    /// <summary>The tool that makes network namespaces.</summary>
+    public const string Ip = "/sbin/ip";
+
+    /// <summary>The path again; fails with the line that installs it when it is missing.</summary>
+    /// <exception cref="Edge.Testing.TestingException">It is missing.</exception>
+    public static string Require(string path)
+    {
+        var package = path switch
+        {
+            Ip => "iproute2",
+            _ => Path.GetFileName(path),
+        };
+        return Programs.Require(path, $"apt-get install -y --no-install-recommends {package}");
+    }
+}
