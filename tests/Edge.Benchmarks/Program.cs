@@ -1,6 +1,11 @@
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks
-SrtpBenchmark.Run();
-DtlsBenchmark.Run();
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory]
+if (args is not ["memory"])
+{
+    SrtpBenchmark.Run();
+    DtlsBenchmark.Run();
+}
+
 DtlsBenchmark.RunMemory();
+ViewerMemoryBenchmark.Run();
