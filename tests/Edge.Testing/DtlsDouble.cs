@@ -149,6 +149,8 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             return true;
         }
 
+        public void Reduce() => _flight = null;
+
         public void Close()
         {
             if (Status is DtlsEngineStatus.Connected or DtlsEngineStatus.ClosedByPeer)

@@ -148,4 +148,27 @@ internal static unsafe partial class LibSsl
         nuint contextLength,
         int useContext
     );
+
+    [LibraryImport(Library)]
+    public static partial nint SSL_get_session(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_SESSION_get_master_key(
+        nint session,
+        byte* output,
+        nuint length
+    );
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_client_random(nint ssl, byte* output, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_server_random(nint ssl, byte* output, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial nint SSL_get_current_cipher(nint ssl);
+
+    /// <summary>The suite's number on the wire.</summary>
+    [LibraryImport(Library)]
+    public static partial ushort SSL_CIPHER_get_protocol_id(nint cipher);
 }

@@ -50,8 +50,12 @@ public sealed unsafe class OpenSslDtlsEngineFactory : IDtlsEngineFactory, IDispo
             }
         );
 
-    /// <summary>Prepares libssl with SRTP profiles by their OpenSSL names, best first.</summary>
-    internal OpenSslDtlsEngineFactory(DtlsCertificate certificate, string? srtpProfiles)
+    /// <summary>Prepares libssl with SRTP profiles and cipher suites by their OpenSSL names, best first.</summary>
+    internal OpenSslDtlsEngineFactory(
+        DtlsCertificate certificate,
+        string? srtpProfiles,
+        string cipherNames = CipherNames
+    )
     {
         ArgumentNullException.ThrowIfNull(certificate);
         LocalFingerprint = certificate.Fingerprint;
@@ -62,7 +66,7 @@ public sealed unsafe class OpenSslDtlsEngineFactory : IDtlsEngineFactory, IDispo
         );
         _context = new(context);
         SetIdentity(context, certificate);
-        SetRules(context);
+        SetRules(context, cipherNames);
         if (srtpProfiles is not null)
         {
             fixed (byte* names = CString(srtpProfiles))
@@ -132,7 +136,7 @@ public sealed unsafe class OpenSslDtlsEngineFactory : IDtlsEngineFactory, IDispo
         );
     }
 
-    private static void SetRules(nint context)
+    private static void SetRules(nint context, string cipherNames)
     {
         OpenSslException.ThrowUnlessOne(
             LibSsl.SSL_CTX_ctrl(context, LibSsl.ControlVersionMin, LibSsl.VersionDtls12, null),
@@ -142,7 +146,7 @@ public sealed unsafe class OpenSslDtlsEngineFactory : IDtlsEngineFactory, IDispo
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.ControlSessionCache, 0, null);
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.ControlReadAhead, 1, null);
         LibSsl.SSL_CTX_set_verify(context, LibSsl.VerifyPeerRequired, &AcceptCertificate);
-        fixed (byte* names = CString(CipherNames))
+        fixed (byte* names = CString(cipherNames))
         {
             OpenSslException.ThrowUnlessOne(
                 LibSsl.SSL_CTX_set_cipher_list(context, names),

@@ -104,6 +104,16 @@ public sealed class DtlsAssociation : IDisposable
         }
     }
 
+    /// <summary>Notes that the peer uses the keys, and so has our last flight: what only a handshake needs
+    /// is freed. Do not call it for anything that is not authenticated.</summary>
+    public void HandleKeysUsed()
+    {
+        if (State == DtlsState.Connected)
+        {
+            _candidates.Latest?.Engine.Reduce();
+        }
+    }
+
     /// <summary>Does what is due.</summary>
     public void HandleTimeout(Instant now)
     {

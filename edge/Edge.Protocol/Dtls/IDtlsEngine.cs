@@ -35,6 +35,11 @@ public interface IDtlsEngine : IDisposable
     /// agreed on none, or before the handshake is complete.</summary>
     bool TryExportSrtpKeys(DtlsRole role, out SrtpKeyingMaterial? keys);
 
+    /// <summary>Frees what only a handshake needs. From then on the engine of a complete connection sends
+    /// close_notify and hears it, and repeats nothing: call it when the peer has shown that it has the
+    /// last flight.</summary>
+    void Reduce();
+
     /// <summary>Puts up a close_notify alert (RFC 5246 §7.2.1) on a complete connection.</summary>
     void Close();
 }

@@ -22,12 +22,13 @@ public sealed class PeerTransport : IDisposable
     private readonly DtlsAssociation _dtls;
     private readonly ISrtpCipherFactory _ciphers;
     private readonly PeerTransportOptions _options;
-    private readonly Queue<PeerEvent> _events = new(EventsMax);
+    private readonly Queue<PeerEvent> _events = new();
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly Instant _connectDeadline;
     private SrtpSession? _srtp;
     private Instant _heardAt = Instant.Never;
     private bool _hasStartedDtls;
+    private bool _hasHeardMedia;
 
     /// <summary>Composes a peer from its parts, which it then owns.</summary>
     public PeerTransport(
@@ -223,6 +224,12 @@ public sealed class PeerTransport : IDisposable
                     ? DropReason.Replayed
                     : DropReason.NotAuthentic
             );
+        }
+
+        if (!_hasHeardMedia)
+        {
+            _hasHeardMedia = true;
+            _dtls.HandleKeysUsed();
         }
 
         if (_options.Liveness == PeerLiveness.ConsentOrMedia)

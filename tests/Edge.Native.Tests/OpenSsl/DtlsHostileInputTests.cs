@@ -25,6 +25,7 @@ public sealed class DtlsHostileInputTests
             "hello request",
             "finished in the clear",
             "protected junk",
+            "protected alert",
             "short",
             "length beyond",
             "DTLS 1.3 record",
@@ -42,10 +43,24 @@ public sealed class DtlsHostileInputTests
 
     [Theory]
     [MemberData(nameof(Forgeries))]
-    public void Connected_Forgeries_ChangeNothing(string kind)
+    public void Connected_Forgeries_ChangeNothing(string kind) =>
+        StaysConnected(kind, isReduced: false);
+
+    [Theory]
+    [MemberData(nameof(Forgeries))]
+    public void Reduced_Forgeries_ChangeNothing(string kind) =>
+        StaysConnected(kind, isReduced: true);
+
+    private static void StaysConnected(string kind, bool isReduced)
     {
         using var pair = DtlsFixture.Pair().Start();
         pair.RunUntil(p => p.IsConnected).RunFor(100);
+        if (isReduced)
+        {
+            pair.Client.HandleKeysUsed();
+            pair.Server.HandleKeysUsed();
+        }
+
         var sent = pair.Sent.Count;
         for (var round = 0; round < 300; round++)
         {
@@ -224,6 +239,7 @@ public sealed class DtlsHostileInputTests
                 0,
                 [20, 0, 0, 12, 0, 1, 0, 0, 0, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
             ),
+            "protected alert" => Record(21, 1, new byte[26]),
             "protected junk" => Record(22, 1, new byte[60]),
             "short" => [22, 0xFE, 0xFD, 0, 0],
             "length beyond" => [22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0xFF, 0xFF, 1, 2, 3],
