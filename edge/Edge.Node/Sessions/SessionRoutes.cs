@@ -10,7 +10,10 @@ internal sealed class SessionRoutes
     /// <summary>As many validated addresses as an ICE agent keeps.</summary>
     public const int RoutesMax = 16;
 
-    private readonly Route[] _routes = new Route[RoutesMax];
+    /// <summary>Room from the start: most clients have one flow, or one of each family.</summary>
+    private const int RoutesUsual = 2;
+
+    private Route[] _routes = new Route[RoutesUsual];
     private int _last;
 
     /// <summary>How many flows are known.</summary>
@@ -33,6 +36,10 @@ internal sealed class SessionRoutes
             }
 
             index = Count++;
+            if (index == _routes.Length)
+            {
+                Array.Resize(ref _routes, 2 * index);
+            }
         }
 
         _routes[index] = new Route(remote, local, shard);

@@ -9,11 +9,10 @@ internal sealed class IceEvents
     /// five at most.</summary>
     public const int CountMax = 32;
 
-    private readonly IceEvent[] _items = new IceEvent[CountMax];
-    private int _first;
+    private readonly Queue<IceEvent> _items = new();
 
     /// <summary>How many wait.</summary>
-    public int Count { get; private set; }
+    public int Count => _items.Count;
 
     /// <summary>Adds an event; false when there is no room.</summary>
     public bool TryAdd(IceEvent item)
@@ -23,23 +22,10 @@ internal sealed class IceEvents
             return false;
         }
 
-        _items[(_first + Count) % CountMax] = item;
-        Count++;
+        _items.Enqueue(item);
         return true;
     }
 
     /// <summary>Takes the oldest event; false when there is none.</summary>
-    public bool TryTake(out IceEvent item)
-    {
-        if (Count == 0)
-        {
-            item = default;
-            return false;
-        }
-
-        item = _items[_first];
-        _first = (_first + 1) % CountMax;
-        Count--;
-        return true;
-    }
+    public bool TryTake(out IceEvent item) => _items.TryDequeue(out item);
 }

@@ -20,7 +20,9 @@ internal sealed class IceCheckList
 
     private readonly IceOptions _options;
     private readonly Prng _random;
-    private readonly IcePair[] _pairs = new IcePair[PairsMax];
+
+    // A lite agent checks nothing and never has any.
+    private IcePair[] _pairs = [];
     private int _count;
     private bool _isStarted;
     private bool _isConcluded;
@@ -348,6 +350,11 @@ internal sealed class IceCheckList
         if (index >= 0 || _count == PairsMax)
         {
             return index;
+        }
+
+        if (_pairs.Length == 0)
+        {
+            _pairs = new IcePair[PairsMax];
         }
 
         _pairs[_count] = new IcePair

@@ -11,12 +11,18 @@ internal sealed class IceTransactions
     /// <summary>Most requests remembered. Chosen: a check and a nomination for each pair.</summary>
     public const int CountMax = 2 * IceCheckList.PairsMax;
 
-    private readonly IceTransaction[] _items = new IceTransaction[CountMax];
+    // A lite agent asks nothing and never has any.
+    private IceTransaction[] _items = [];
     private int _next;
 
     /// <summary>Remembers a request.</summary>
     public void Add(in IceTransaction transaction)
     {
+        if (_items.Length == 0)
+        {
+            _items = new IceTransaction[CountMax];
+        }
+
         _items[_next] = transaction;
         _next = (_next + 1) % CountMax;
     }

@@ -9,11 +9,13 @@ internal sealed class IceOutbox
     /// two at most.</summary>
     public const int CountMax = 16;
 
-    private readonly IceOutgoing[] _items = new IceOutgoing[CountMax];
-    private int _first;
+    /// <summary>Room from the start: what one input adds.</summary>
+    private const int CountUsual = 2;
+
+    private readonly Queue<IceOutgoing> _items = new(CountUsual);
 
     /// <summary>How many wait.</summary>
-    public int Count { get; private set; }
+    public int Count => _items.Count;
 
     /// <summary>Adds a message; false when there is no room.</summary>
     public bool TryAdd(in IceOutgoing item)
@@ -23,24 +25,10 @@ internal sealed class IceOutbox
             return false;
         }
 
-        _items[(_first + Count) % CountMax] = item;
-        Count++;
+        _items.Enqueue(item);
         return true;
     }
 
     /// <summary>Takes the oldest message; false when there is none.</summary>
-    public bool TryTake(out IceOutgoing item)
-    {
-        if (Count == 0)
-        {
-            item = default;
-            return false;
-        }
-
-        item = _items[_first];
-        _items[_first] = default;
-        _first = (_first + 1) % CountMax;
-        Count--;
-        return true;
-    }
+    public bool TryTake(out IceOutgoing item) => _items.TryDequeue(out item);
 }

@@ -11,7 +11,10 @@ internal sealed class ValidatedAddresses
     /// each makes eight; twice that leaves room for NAT rebinding.</summary>
     public const int CountMax = 16;
 
-    private readonly Entry[] _entries = new Entry[CountMax];
+    /// <summary>Room from the start: most peers have one address, or one of each family.</summary>
+    private const int CountUsual = 2;
+
+    private Entry[] _entries = new Entry[CountUsual];
 
     /// <summary>How many are held.</summary>
     public int Count { get; private set; }
@@ -63,6 +66,10 @@ internal sealed class ValidatedAddresses
         if (Count < CountMax)
         {
             index = Count++;
+            if (index == _entries.Length)
+            {
+                Array.Resize(ref _entries, 2 * index);
+            }
         }
         else
         {

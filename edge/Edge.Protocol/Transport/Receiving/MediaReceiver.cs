@@ -21,7 +21,7 @@ public sealed class MediaReceiver
     private readonly StreamDemultiplexer _demultiplexer;
     private readonly TwccReceiver? _transportFeedback;
     private readonly ReceiverFeedback _feedback;
-    private readonly Queue<ReceiverEvent> _events = new(EventsMax);
+    private readonly Queue<ReceiverEvent> _events;
     private readonly byte _transportSequenceId;
     private readonly ClockAnchor _clock;
     private TimeSpan _publisherClock;
@@ -42,6 +42,8 @@ public sealed class MediaReceiver
     )
     {
         _clock = clock;
+        // Without sections nothing is ever raised: a viewer needs no room for it.
+        _events = new(media.IsEmpty ? 0 : EventsMax);
         _sections = new ReceiveSection[media.Length];
         var hasRemb = false;
         for (var index = 0; index < media.Length; index++)

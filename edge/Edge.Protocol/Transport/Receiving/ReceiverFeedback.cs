@@ -59,7 +59,11 @@ internal sealed class ReceiverFeedback
             _wantsKeyFrame[section] = new bool[sections[section].Layers.Length];
         }
 
-        _timers.Set(Timer.Report, now + ReportInterval);
+        if (sections.Length > 0)
+        {
+            // One that sends nothing gets no reports: they would say nothing.
+            _timers.Set(Timer.Report, now + ReportInterval);
+        }
     }
 
     /// <summary>Counts received bytes for the estimate.</summary>

@@ -17,11 +17,12 @@ internal sealed class StreamDemultiplexer
     public const int SsrcsMax = 96;
 
     private readonly ImmutableArray<MediaAgreement> _media;
-    private readonly Dictionary<uint, StreamBinding> _bySsrc = new(SsrcsMax);
+    private readonly Dictionary<uint, StreamBinding> _bySsrc;
 
     public StreamDemultiplexer(ImmutableArray<MediaAgreement> media)
     {
         _media = media;
+        _bySsrc = new(media.IsEmpty ? 0 : SsrcsMax);
         for (var section = 0; section < media.Length; section++)
         {
             BindDeclared(section);

@@ -23,7 +23,7 @@ public sealed class MediaSender
     private readonly SendStream[] _streams;
     private readonly byte[] _cname;
     private readonly ClockAnchor _clock;
-    private readonly Queue<SenderFeedback> _feedback = new(FeedbackMax);
+    private readonly Queue<SenderFeedback> _feedback;
     private readonly SentReports _sentReports = new();
     private readonly bool[] _hasReportDue;
     private Instant _reportAt;
@@ -46,6 +46,8 @@ public sealed class MediaSender
         _cname = System.Text.Encoding.ASCII.GetBytes(cname);
         _clock = clock;
         _streams = SendStreams.Create(media, random);
+        // Without streams nothing can be asked for: a publisher's side needs no room for it.
+        _feedback = new(media.IsEmpty ? 0 : FeedbackMax);
         _hasReportDue = new bool[_streams.Length];
         _reportAt = now + ReportInterval;
     }
