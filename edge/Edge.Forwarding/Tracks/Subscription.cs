@@ -27,6 +27,7 @@ public sealed class Subscription
     private long _stretchFirstOut;
     private long _previousStretchFirstOut;
     private uint _timestampAtSwitch;
+    private uint _keyFrameTimestamp;
     private uint _clockRate = 1;
 
     /// <summary>Makes one that has sent nothing.</summary>
@@ -56,6 +57,9 @@ public sealed class Subscription
 
     /// <summary>Packets sent for the first time.</summary>
     public long PacketsSent { get; private set; }
+
+    /// <summary>Key frames begun to be sent; one sent again after a restart from the cache counts again.</summary>
+    public long KeyFramesSent { get; private set; }
 
     /// <summary>Its place in its track's list, or -1 while detached.</summary>
     internal int Index { get; set; } = -1;
@@ -168,6 +172,7 @@ public sealed class Subscription
         }
 
         PacketsSent++;
+        CountKeyFrame(packet, forwarded.Timestamp);
         sink.Send(this, forwarded);
         return true;
     }
@@ -214,6 +219,16 @@ public sealed class Subscription
         _previousStretchFirstOut = _stretchFirstOut;
         _stretchFirstOut = _sequences.Current.FirstOut;
         _timestampAtSwitch = _timestamps.LastOut;
+    }
+
+    /// <summary>Parameter sets and slices of one key frame share a timestamp.</summary>
+    private void CountKeyFrame(in TrackPacket packet, uint timestamp)
+    {
+        if (packet.IsKeyFrameStart && (KeyFramesSent == 0 || timestamp != _keyFrameTimestamp))
+        {
+            KeyFramesSent++;
+            _keyFrameTimestamp = timestamp;
+        }
     }
 
     /// <summary>A late packet of a picture that was not begun before the switch away from its layer

@@ -94,7 +94,7 @@ internal static class SessionReporter
             stats.Packets,
             stats.Bytes,
             stats.Lost,
-            KeyFrames: 0,
+            played.Subscription.KeyFramesSent,
             source is not null && (uint)layer < (uint)source.Rids.Length
                 ? source.Rids[layer].ToString()
                 : ""

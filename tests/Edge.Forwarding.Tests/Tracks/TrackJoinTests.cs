@@ -211,6 +211,23 @@ public sealed class TrackJoinTests
         Assert.Equal(_bench.Pool.Slots, _bench.Pool.CountFree());
     }
 
+    /// <summary>Encoders repeat parameter sets within a picture: still one key frame.</summary>
+    [Fact]
+    public void KeyFramesSent_ParameterSetsRepeatedInAPicture_CountsEachPictureOnce()
+    {
+        Start();
+        var (subscription, _) = _bench.Join();
+        for (var picture = 0; picture < 5; picture++)
+        {
+            var frame = _layer.Frame(_bench.Pool, isKeyFrame: picture % 2 == 0, _bench.Now);
+            frame[1] = frame[1] with { IsKeyFrameStart = picture % 2 == 0 };
+            _bench.Forward(frame);
+            _bench.AdvanceTo(_bench.NowMs + 33);
+        }
+
+        Assert.Equal(3, subscription.KeyFramesSent);
+    }
+
     [Fact]
     public void Attach_Audio_StartsWithTheNextPacket()
     {
