@@ -21,6 +21,11 @@ internal static class RtpPacketWriter
         Instant now
     )
     {
+        // What cannot be read, or is not there, has no elements to carry over.
+        var elements =
+            RtpPacket.TryParse(packet.SourcePacket, out var source) == RtpParseError.None
+                ? source.Extensions
+                : default;
         var writer = new RtpHeaderWriter(
             destination,
             packet.Marker,
@@ -28,10 +33,10 @@ internal static class RtpPacketWriter
             addressing.SequenceNumber,
             packet.Timestamp,
             addressing.Ssrc,
-            ChooseForm(stream, packet.SourcePacket)
+            ChooseForm(stream, elements)
         );
         AddOwn(ref writer, stream, addressing, now);
-        AddCarried(ref writer, stream, packet.SourcePacket);
+        AddCarried(ref writer, stream, elements);
         return writer.Complete();
     }
 
@@ -68,15 +73,10 @@ internal static class RtpPacketWriter
     private static void AddCarried(
         ref RtpHeaderWriter writer,
         SendStream stream,
-        ReadOnlySpan<byte> sourcePacket
+        RtpExtensionEnumerator elements
     )
     {
-        if (RtpPacket.TryParse(sourcePacket, out var source) != RtpParseError.None)
-        {
-            return;
-        }
-
-        foreach (var element in source.Extensions)
+        foreach (var element in elements)
         {
             var id = stream.Translation.Outgoing(element.Id);
             if (id != 0)
@@ -87,17 +87,14 @@ internal static class RtpPacketWriter
     }
 
     /// <summary>The two-byte form only where an element needs it and the other side takes both.</summary>
-    private static ExtensionForm ChooseForm(SendStream stream, ReadOnlySpan<byte> sourcePacket)
+    private static ExtensionForm ChooseForm(SendStream stream, RtpExtensionEnumerator elements)
     {
-        if (
-            !stream.Media.UsesExtmapAllowMixed
-            || RtpPacket.TryParse(sourcePacket, out var source) != RtpParseError.None
-        )
+        if (!stream.Media.UsesExtmapAllowMixed)
         {
             return ExtensionForm.OneByte;
         }
 
-        foreach (var element in source.Extensions)
+        foreach (var element in elements)
         {
             var id = stream.Translation.Outgoing(element.Id);
             if (id > OneByteIdMax || (id != 0 && element.Data.Length > OneByteDataMax))
