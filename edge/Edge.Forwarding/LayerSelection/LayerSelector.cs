@@ -11,7 +11,9 @@ namespace Edge.Forwarding.LayerSelection;
 /// changes only when a layer was a fifth faster for <see cref="VotesToReorder"/> checks in a row:
 /// still pictures make rates of layers meet.
 /// A layer is dead when the publisher says that it is not sent, or when nothing came for the dead
-/// age while another layer had packets; a publisher that is silent altogether kills none.
+/// age while another layer had packets; a publisher that is silent altogether kills none. What the
+/// publisher said gives way to a key frame of that layer which comes <see cref="BelievedAge"/> later: that
+/// is no packet on its way any more, and the word that the layer is back comes behind its packet.
 /// </remarks>
 public sealed class LayerSelector
 {
@@ -20,6 +22,10 @@ public sealed class LayerSelector
 
     /// <summary>Checks a better rate has to last. Chosen: one second.</summary>
     public const int VotesToReorder = 4;
+
+    /// <summary>How long a layer that was said to be off cannot come back by a key frame. Chosen:
+    /// reordering and a round of repair.</summary>
+    public static readonly TimeSpan BelievedAge = TimeSpan.FromMilliseconds(250);
 
     private const double FasterBy = 1.2;
 
@@ -127,10 +133,11 @@ public sealed class LayerSelector
     }
 
     /// <summary>Records whether the publisher says it sends a layer; true when choices may change.</summary>
-    public bool HandleActivity(int layer, bool isActive)
+    public bool HandleActivity(int layer, bool isActive, Instant now)
     {
         ref var state = ref _layers[layer];
         state.IsSwitchedOff = !isActive;
+        state.SwitchedOffAt = now;
         if (isActive || !state.IsLive)
         {
             return false;
@@ -138,6 +145,14 @@ public sealed class LayerSelector
 
         state.IsLive = false;
         return true;
+    }
+
+    /// <summary>Records a key frame of a layer, before its packet.</summary>
+    [HotPath]
+    public void HandleKeyFrame(int layer, Instant now)
+    {
+        ref var state = ref _layers[layer];
+        state.IsSwitchedOff &= now - state.SwitchedOffAt <= BelievedAge;
     }
 
     /// <summary>Checks rates and life; true when choices may change.</summary>
@@ -211,6 +226,7 @@ public sealed class LayerSelector
         private const int Windows = 4;
 
         public Instant LastAt;
+        public Instant SwitchedOffAt;
         public long Bytes;
         public int Pixels;
         public int Votes;

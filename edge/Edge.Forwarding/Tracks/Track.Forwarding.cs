@@ -149,6 +149,7 @@ public sealed partial class Track
         if (packet.IsKeyFrameStart)
         {
             _requester.HandleKeyFrame(packet.Layer, now);
+            _selector.HandleKeyFrame(packet.Layer, now);
             ReadSize(packet, now);
         }
 

@@ -146,7 +146,7 @@ public sealed partial class Track
             return;
         }
 
-        if (_selector.HandleSize(layer, pixels) | _selector.HandleActivity(layer, isActive))
+        if (_selector.HandleSize(layer, pixels) | _selector.HandleActivity(layer, isActive, now))
         {
             ChooseTargets(now);
         }

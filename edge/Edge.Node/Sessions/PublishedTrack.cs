@@ -1,6 +1,7 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Sessions;
 
@@ -14,6 +15,7 @@ internal sealed class PublishedTrack
 
     private readonly int[] _epochs;
     private readonly LayerReport[] _reports;
+    private readonly LayerClaim[] _claims;
 
     /// <summary>Ties a section of a publisher's agreement to a stream's track.</summary>
     public PublishedTrack(MediaAgreement media, TrackSource source)
@@ -23,6 +25,7 @@ internal sealed class PublishedTrack
         var layers = source.Rids.Length;
         _epochs = new int[layers];
         _reports = new LayerReport[layers];
+        _claims = new LayerClaim[layers];
         Array.Fill(_epochs, -1);
         KeyFrames = new KeyFrameRequester(layers, KeyFrameInterval);
     }
@@ -57,6 +60,19 @@ internal sealed class PublishedTrack
 
     /// <summary>The last sender report of a layer; zero when none came.</summary>
     public LayerReport Report(int layer) => _reports[layer];
+
+    /// <summary>Whether the publisher ever said which layers it sends.</summary>
+    public bool HasClaims { get; private set; }
+
+    /// <summary>Keeps what the publisher says of a layer for shards that come later.</summary>
+    public void NoteClaim(int layer, LayerClaim claim)
+    {
+        HasClaims = true;
+        _claims[layer] = claim;
+    }
+
+    /// <summary>What the publisher last said of a layer.</summary>
+    public LayerClaim Claim(int layer) => _claims[layer];
 
     /// <summary>Which wall time an RTP timestamp stands for.</summary>
     internal readonly record struct LayerReport(NtpTimestamp Ntp, uint RtpTimestamp);

@@ -1,6 +1,7 @@
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Shards;
 
@@ -160,6 +161,16 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case SignalKind.LayerAllocation:
+                if (
+                    signal.Source!.Track.Replica(Index) is { } claimed
+                    && ReferenceEquals(claimed.Source, signal.Source)
+                )
+                {
+                    Claim(claimed, signal.Layer, signal.Claim, now);
+                }
+
+                break;
             default:
                 break;
         }
@@ -237,6 +248,21 @@ internal sealed partial class Shard
             Drop(ShardDrop.SignalRingFull);
         }
     }
+
+    private void Claim(TrackReplica replica, int layer, LayerClaim claim, Instant now)
+    {
+        replica.Track.SetLayerAllocation(layer, claim.Pixels, claim.IsActive, now);
+        _replicas.Touch(replica.Slot);
+    }
+
+    private static SignalMessage Claim(TrackSource source, int layer, LayerClaim claim) =>
+        new()
+        {
+            Kind = SignalKind.LayerAllocation,
+            Source = source,
+            Layer = unchecked((byte)layer),
+            Claim = claim,
+        };
 
     private static SignalMessage Report(
         TrackSource source,

@@ -127,7 +127,7 @@ internal sealed partial class Shard
             if ((fresh & (1UL << to)) != 0)
             {
                 _ = replica.Track.ReplayCache(ref sink);
-                SendReports(link, published);
+                SendWhatWasSaid(link, published);
             }
 
             // A packet that the cache held already is dropped there as a duplicate.
@@ -135,7 +135,7 @@ internal sealed partial class Shard
         }
     }
 
-    private void SendReports(ShardLink link, PublishedTrack published)
+    private void SendWhatWasSaid(ShardLink link, PublishedTrack published)
     {
         for (var layer = 0; layer < published.Source.Rids.Length; layer++)
         {
@@ -143,6 +143,11 @@ internal sealed partial class Shard
             if (report != default)
             {
                 Signal(link, Report(published.Source, layer, report));
+            }
+
+            if (published.HasClaims)
+            {
+                Signal(link, Claim(published.Source, layer, published.Claim(layer)));
             }
         }
     }

@@ -213,24 +213,47 @@ internal sealed partial class Shard
         }
 
         var published = session.Published[received.Section];
-        if (received.Kind == ReceiverEventKind.KeyFrameNeeded)
+        switch (received.Kind)
         {
-            published.KeyFrames.Request(received.Layer, now);
-            return;
-        }
+            case ReceiverEventKind.KeyFrameNeeded:
+                published.KeyFrames.Request(received.Layer, now);
+                break;
+            case ReceiverEventKind.SenderReport:
+                published.NoteReport(received.Layer, received.Ntp, received.RtpTimestamp);
+                published
+                    .Source.Track.Replica(Index)
+                    ?.Track.SetSenderReport(received.Layer, received.Ntp, received.RtpTimestamp);
+                SignalViewers(
+                    published.Source,
+                    Report(published.Source, received.Layer, published.Report(received.Layer))
+                );
+                break;
+            case ReceiverEventKind.LayerAllocation:
+                published.NoteClaim(received.Layer, received.Claim);
+                if (published.Source.Track.Replica(Index) is { } replica)
+                {
+                    Claim(replica, received.Layer, received.Claim, now);
+                }
 
-        published.NoteReport(received.Layer, received.Ntp, received.RtpTimestamp);
-        var track = published.Source.Track;
-        track
-            .Replica(Index)
-            ?.Track.SetSenderReport(received.Layer, received.Ntp, received.RtpTimestamp);
-        var report = Report(published.Source, received.Layer, published.Report(received.Layer));
-        for (var to = 0; to < _node.Mesh.ShardCount; to++)
+                SignalViewers(
+                    published.Source,
+                    Claim(published.Source, received.Layer, received.Claim)
+                );
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Tells the other shards that have viewers of a track.</summary>
+    private void SignalViewers(TrackSource source, in SignalMessage message)
+    {
+        var others = source.Track.ShardsWithViewers & ~(1UL << Index);
+        while (others != 0)
         {
-            if (to != Index && (track.ShardsWithViewers & (1UL << to)) != 0)
-            {
-                Signal(to, report);
-            }
+            var to = System.Numerics.BitOperations.TrailingZeroCount(others);
+            others &= others - 1;
+            Signal(to, message);
         }
     }
 

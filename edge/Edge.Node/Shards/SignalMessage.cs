@@ -1,5 +1,6 @@
 using Edge.Node.Sessions;
 using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Shards;
 
@@ -19,7 +20,7 @@ internal readonly record struct SignalMessage
     /// <summary>The flow, for a route.</summary>
     public NetworkAddress Address { get; init; }
 
-    /// <summary>The layer, for a key frame or a report.</summary>
+    /// <summary>The layer, for a key frame, a report or an allocation.</summary>
     public byte Layer { get; init; }
 
     /// <summary>The report's RTP timestamp.</summary>
@@ -27,4 +28,7 @@ internal readonly record struct SignalMessage
 
     /// <summary>The report's wall time.</summary>
     public NtpTimestamp Ntp { get; init; }
+
+    /// <summary>What the publisher said, for an allocation.</summary>
+    public LayerClaim Claim { get; init; }
 }

@@ -73,10 +73,34 @@ public sealed class LayerSelectorTests
     public void HandleActivity_SwitchedOff_NotChosenUntilOnAgain()
     {
         Run(3000, 20, 100, 500);
-        Assert.True(_selector.HandleActivity(2, isActive: false));
+        Assert.True(_selector.HandleActivity(2, isActive: false, At(_ms)));
         Assert.Equal(1, _selector.Choose(-1));
         Assert.False(_selector.HandlePacket(2, 100, At(_ms)));
-        _selector.HandleActivity(2, isActive: true);
+        _selector.HandleActivity(2, isActive: true, At(_ms));
+        Assert.True(_selector.HandlePacket(2, 100, At(_ms)));
+        Assert.Equal(2, _selector.Choose(-1));
+    }
+
+    [Fact]
+    public void HandleKeyFrame_SwitchedOffLately_StaysOff()
+    {
+        Run(3000, 20, 100, 500);
+        _selector.HandleActivity(2, isActive: false, At(_ms));
+        Run(200, 20, 100, 500);
+        _selector.HandleKeyFrame(2, At(_ms));
+        Assert.False(_selector.HandlePacket(2, 100, At(_ms)));
+        Assert.Equal(1, _selector.Choose(-1));
+    }
+
+    /// <summary>The word that it is back was lost, or comes behind its packet.</summary>
+    [Fact]
+    public void HandleKeyFrame_SwitchedOffLongAgo_ComesBack()
+    {
+        Run(3000, 20, 100, 500);
+        _selector.HandleActivity(2, isActive: false, At(_ms));
+        Run(500, 20, 100, 500);
+        Assert.False(_selector.HandlePacket(2, 100, At(_ms)));
+        _selector.HandleKeyFrame(2, At(_ms));
         Assert.True(_selector.HandlePacket(2, 100, At(_ms)));
         Assert.Equal(2, _selector.Choose(-1));
     }
@@ -105,15 +129,16 @@ public sealed class LayerSelectorTests
             return;
         }
 
-        _selector.HandleActivity(preferred, isActive: false);
+        _selector.HandleActivity(preferred, isActive: false, At(_ms));
         Assert.Equal(chosen, _selector.Choose(preferred));
     }
 
     [Fact]
-    public void HandlePacketAndChoose_Steady_AllocateNothing() =>
+    public void HandlePacket_HandleKeyFrame_Choose_Steady_AllocateNothing() =>
         AllocationAssert.None(() =>
         {
             _ms++;
+            _selector.HandleKeyFrame(_ms % 3, At(_ms));
             _selector.HandlePacket(_ms % 3, 500, At(_ms));
             _selector.HandleTimeout(At(_ms));
             _selector.Choose(-1);

@@ -100,6 +100,36 @@ public sealed class TrackSwitchTests
         Assert.Equal(0, subscription.CurrentLayer);
     }
 
+    [Fact]
+    public void SetLayerAllocation_LayerSwitchedOff_LatePacketsOfItDoNotBringItBack()
+    {
+        Start();
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 3000, keyFrameInterval: 10, _low, _high);
+        _bench.Track.SetLayerAllocation(1, pixels: 0, isActive: false, _bench.Now);
+        _bench.Publish(untilMs: 3200, keyFrameInterval: 2, _low, _high);
+
+        Assert.Equal(0, subscription.CurrentLayer);
+        Assert.Equal(0, subscription.TargetLayer);
+        Assert.DoesNotContain(sent, packet => packet.Layer == 1 && packet.AtMs > 3040);
+        Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    [Fact]
+    public void SetLayerAllocation_LayerSwitchedOnAgain_IsChosenAgain()
+    {
+        Start();
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 3000, keyFrameInterval: 10, _low, _high);
+        _bench.Track.SetLayerAllocation(1, pixels: 0, isActive: false, _bench.Now);
+        _bench.Publish(untilMs: 3100, keyFrameInterval: 10, _low);
+        _bench.Track.SetLayerAllocation(1, pixels: 1280 * 720, isActive: true, _bench.Now);
+        _bench.Publish(untilMs: 4000, keyFrameInterval: 10, _low, _high);
+
+        Assert.Equal(1, subscription.CurrentLayer);
+        Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
     /// <summary>Both layers' sender reports name one clock; the sent timestamps follow capture.</summary>
     [Theory]
     [InlineData(980, 23)]

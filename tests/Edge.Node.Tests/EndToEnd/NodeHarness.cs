@@ -5,6 +5,7 @@ using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
+using Edge.Wire.Payload;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -57,6 +58,9 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public static OfferOptions AudioVideo { get; } = new() { Tracks = ClientFactory.AudioVideo };
 
+    public static OfferOptions VideoOnly { get; } =
+        new() { Tracks = [ClientFactory.AudioVideo[1]] };
+
     /// <summary>Publishes audio and video and waits for nothing.</summary>
     public async Task<SocketClient> PublishAsync(
         SyntheticVideoOptions? video = null,
@@ -76,9 +80,50 @@ internal sealed class NodeHarness : IAsyncDisposable
         );
     }
 
-    public async Task<SocketClient> PlayAsync(StreamKey? stream = null)
+    /// <summary>Publishes video in two layers, the smaller first; returns the streams as well.</summary>
+    public async Task<(SocketClient Client, ClientStream[] Layers)> PublishLayersAsync()
     {
-        var offer = _clients.OfferPlay(AudioVideo);
+        var offer = _clients.OfferPublish(
+            new OfferOptions
+            {
+                Tracks =
+                [
+                    new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)])
+                    {
+                        Rids = [Rid.Create("l"), Rid.Create("h")],
+                    },
+                ],
+            }
+        );
+        var result = await Node.PublishAsync(
+            new SessionRequest(Stream, offer.Sdp),
+            CancellationToken.None
+        );
+        var created = Created(result);
+        ClientStream[] layers =
+        [
+            Video(
+                new SyntheticVideoOptions
+                {
+                    PacketsPerFrame = 1,
+                    Width = 320,
+                    Height = 180,
+                }
+            ),
+            Video(new SyntheticVideoOptions { Width = 640, Height = 360 }),
+        ];
+        return (
+            Run(_clients.Connect(offer, created.AnswerSdp, Now, layers), created.SessionId),
+            layers
+        );
+    }
+
+    public async Task<SocketClient> PlayAsync(
+        StreamKey? stream = null,
+        OfferOptions? offered = null
+    )
+    {
+        var offer = _clients.OfferPlay(offered ?? AudioVideo);
         var result = await Node.PlayAsync(
             new SessionRequest(stream ?? Stream, offer.Sdp),
             CancellationToken.None

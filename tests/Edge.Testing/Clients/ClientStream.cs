@@ -31,6 +31,10 @@ public sealed class ClientStream
     /// <summary>While false, nothing is sent: a simulcast layer switched off.</summary>
     public bool IsEnabled { get; set; } = true;
 
+    /// <summary>A plain packet whose header extensions every sent one carries, as the sender's
+    /// translation says; none by default.</summary>
+    public byte[] SourcePacket { get; set; } = [];
+
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt => _video?.NextAt ?? _audio!.NextAt;
 

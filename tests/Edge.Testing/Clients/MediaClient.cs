@@ -134,7 +134,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
                 continue;
             }
 
-            var outgoing = Describe(packet, payload, wanted.Sequence);
+            var outgoing = Describe(_streams[wanted.Stream], packet, payload, wanted.Sequence);
             var length = Peer.WriteRepair(wanted.Stream, outgoing, destination, now);
             if (length > 0)
             {
@@ -157,7 +157,12 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
                     continue;
                 }
 
-                var outgoing = Describe(packet, _payload.AsSpan(0, packet.Length), sequence);
+                var outgoing = Describe(
+                    stream,
+                    packet,
+                    _payload.AsSpan(0, packet.Length),
+                    sequence
+                );
                 var length = Peer.WriteRtp(index, outgoing, destination, now);
                 if (length > 0)
                 {
@@ -170,12 +175,14 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     }
 
     private static OutgoingRtp Describe(
+        ClientStream stream,
         SyntheticPacket packet,
         ReadOnlySpan<byte> payload,
         SequenceNumber sequence
     ) =>
         new()
         {
+            SourcePacket = stream.SourcePacket,
             Payload = payload,
             SequenceNumber = sequence,
             Timestamp = packet.Timestamp,

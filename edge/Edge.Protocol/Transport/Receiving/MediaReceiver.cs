@@ -26,6 +26,7 @@ public sealed class MediaReceiver
     private readonly ClockAnchor _clock;
     private TimeSpan _publisherClock;
     private bool _hasPublisherClock;
+    private bool _hasClaims;
 
     /// <summary>Makes the receiving side of an agreement.</summary>
     /// <param name="media">The sections the peer sends.</param>
@@ -128,7 +129,8 @@ public sealed class MediaReceiver
         _feedback.RequestKeyFrame(section, layer, now);
 
     /// <summary>The next event, if any.</summary>
-    public bool PollEvent(out ReceiverEvent receiverEvent) => _events.TryDequeue(out receiverEvent);
+    public bool PollEvent(out ReceiverEvent receiverEvent) =>
+        _events.TryDequeue(out receiverEvent) || TryTakeClaim(out receiverEvent);
 
     /// <summary>Writes the RTCP that is due, plain; 0 when nothing is.</summary>
     [HotPath]
@@ -220,7 +222,38 @@ public sealed class MediaReceiver
             PaddingPackets++;
         }
 
+        NoteAllocation(rtp, section, binding.Layer);
         return DropReason.None;
+    }
+
+    private void NoteAllocation(scoped in RtpPacket rtp, ReceiveSection section, int layer)
+    {
+        var id = section.Media.Extensions.VideoLayersAllocation;
+        if (id != 0 && section.Layers.Length > 1 && rtp.TryFindExtension(id, out var element))
+        {
+            _hasClaims |= section.Claims.TryRead(element, layer);
+        }
+    }
+
+    private bool TryTakeClaim(out ReceiverEvent taken)
+    {
+        for (var section = 0; _hasClaims && section < _sections.Length; section++)
+        {
+            if (_sections[section].Claims.TryTake(out var layer, out var claim))
+            {
+                taken = new ReceiverEvent(
+                    ReceiverEventKind.LayerAllocation,
+                    (byte)section,
+                    (byte)layer,
+                    Claim: claim
+                );
+                return true;
+            }
+        }
+
+        _hasClaims = false;
+        taken = default;
+        return false;
     }
 
     private void NoteTransportSequence(scoped in RtpPacket rtp, Instant now)

@@ -13,6 +13,8 @@ internal sealed class ReceiveSection
         {
             Layers[layer] = new ReceiveStream(media);
         }
+
+        Claims = new LayerClaims(Layers.Length);
     }
 
     /// <summary>What was negotiated.</summary>
@@ -20,4 +22,7 @@ internal sealed class ReceiveSection
 
     /// <summary>The encodings, in the order of the rids.</summary>
     public ReceiveStream[] Layers { get; }
+
+    /// <summary>What the publisher says of the encodings.</summary>
+    public LayerClaims Claims { get; }
 }

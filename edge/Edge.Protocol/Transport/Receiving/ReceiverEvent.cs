@@ -8,10 +8,12 @@ namespace Edge.Protocol.Transport.Receiving;
 /// <param name="Layer">Index of the encoding.</param>
 /// <param name="Ntp">The report's NTP time, for a sender report.</param>
 /// <param name="RtpTimestamp">The report's RTP timestamp, for a sender report.</param>
+/// <param name="Claim">What the publisher said, for a layer allocation.</param>
 public readonly record struct ReceiverEvent(
     ReceiverEventKind Kind,
     byte Section,
     byte Layer,
     NtpTimestamp Ntp = default,
-    uint RtpTimestamp = 0
+    uint RtpTimestamp = 0,
+    LayerClaim Claim = default
 );

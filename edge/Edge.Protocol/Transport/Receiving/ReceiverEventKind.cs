@@ -8,4 +8,7 @@ public enum ReceiverEventKind : byte
 
     /// <summary>Packets of a layer are lost for good: only a key frame helps.</summary>
     KeyFrameNeeded,
+
+    /// <summary>The publisher said whether it sends a layer, and how large its pictures are.</summary>
+    LayerAllocation,
 }
