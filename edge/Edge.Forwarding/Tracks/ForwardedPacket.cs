@@ -29,6 +29,7 @@ public readonly struct ForwardedPacket
         ExtendedSequence = extendedSequence;
         Timestamp = timestamp;
         Marker = source.Marker;
+        IsTelephoneEvent = source.IsTelephoneEvent;
         CaptureTime = source.CaptureTime;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
@@ -63,6 +64,9 @@ public readonly struct ForwardedPacket
     /// <summary>The outgoing marker bit.</summary>
     public bool Marker { get; }
 
+    /// <summary>Whether the payload is a telephone event and not of the track's codec.</summary>
+    public bool IsTelephoneEvent { get; }
+
     /// <summary>Which moment of capture <see cref="Timestamp"/> stands for, for sender reports; zero when
     /// unknown. In a burst whose timestamps are shrunk it is later than the content's own.</summary>
     public NtpTimestamp CaptureTime { get; init; }
@@ -86,5 +90,6 @@ public readonly struct ForwardedPacket
     public ReadOnlySpan<byte> PrefixBytes => ((ReadOnlySpan<byte>)_prefix)[..PrefixLength];
 
     /// <summary>The same number without content.</summary>
-    internal ForwardedPacket AsFiller() => new(ExtendedSequence, Timestamp);
+    internal ForwardedPacket AsFiller() =>
+        new(ExtendedSequence, Timestamp) { IsRetransmission = IsRetransmission };
 }

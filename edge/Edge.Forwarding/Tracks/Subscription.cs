@@ -43,6 +43,9 @@ public sealed class Subscription
     /// <summary>The viewer it belongs to; for the caller's use only.</summary>
     public object? Owner { get; set; }
 
+    /// <summary>Whether the viewer can be sent telephone events; else their numbers are filled.</summary>
+    public bool TakesTelephoneEvents { get; init; }
+
     /// <summary>Where it stands.</summary>
     public SubscriptionState State { get; internal set; }
 
@@ -157,14 +160,18 @@ public sealed class Subscription
         }
 
         var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: false);
-        if (packet.IsPaddingOnly || IsSuperseded(forwarded))
+        if (packet.IsPaddingOnly || IsUnwanted(packet) || IsSuperseded(forwarded))
         {
             PacketsSent++;
             sink.Send(this, forwarded.AsFiller());
             return true;
         }
 
-        _timestamps.HandleSent(packet.Timestamp, forwarded.Timestamp, packet.ArrivedAt, now);
+        if (!packet.IsTelephoneEvent)
+        {
+            _timestamps.HandleSent(packet.Timestamp, forwarded.Timestamp, packet.ArrivedAt, now);
+        }
+
         if (entry.Vp8.HasPictureId && extendedOut > _lastPictureOut)
         {
             _lastPictures = run.Pictures.Apply(entry.Vp8, entry.PictureId);
@@ -210,8 +217,12 @@ public sealed class Subscription
         where TSink : struct, IForwardSink
     {
         _retransmissions++;
-        sink.Send(this, Rewrite(entry, run, extendedOut, isRetransmission: true));
+        var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: true);
+        sink.Send(this, IsUnwanted(entry.Packet) ? forwarded.AsFiller() : forwarded);
     }
+
+    private bool IsUnwanted(in TrackPacket packet) =>
+        packet.IsTelephoneEvent && !TakesTelephoneEvents;
 
     private void BeginStretch(in TrackPacket packet, TimestampMap map, PictureIndexes pictures)
     {

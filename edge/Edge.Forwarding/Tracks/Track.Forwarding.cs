@@ -48,16 +48,16 @@ public sealed partial class Track
             HandleClockJump(packet, layer, now);
         }
 
-        if (insertion == CacheInsertion.Newest && !packet.IsPaddingOnly)
+        if (insertion == CacheInsertion.Newest && HasOwnTimestamp(packet))
         {
             layer.NewestAt = packet.ArrivedAt;
             layer.NewestTimestamp = packet.Timestamp;
         }
 
         HandleArrival(packet, ref sink, now);
-        var isStart =
-            !IsVideo
-            || (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart);
+        var isStart = IsVideo
+            ? packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart
+            : !packet.IsTelephoneEvent;
         var isLate = insertion == CacheInsertion.Late;
         for (var index = 0; index < SubscriptionCount; index++)
         {
@@ -185,9 +185,14 @@ public sealed partial class Track
         }
     }
 
+    /// <summary>Whether the timestamp follows time: padding repeats a picture's, the packets of a
+    /// telephone event that of its beginning.</summary>
+    private static bool HasOwnTimestamp(in TrackPacket packet) =>
+        !packet.IsPaddingOnly && !packet.IsTelephoneEvent;
+
     private bool IsClockJump(in TrackPacket packet, TrackLayer layer)
     {
-        if (!layer.NewestAt.IsSet || packet.IsPaddingOnly)
+        if (!layer.NewestAt.IsSet || !HasOwnTimestamp(packet))
         {
             return false;
         }

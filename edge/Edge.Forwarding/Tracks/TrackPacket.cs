@@ -48,6 +48,10 @@ public readonly record struct TrackPacket
     /// <summary>The RTP marker bit.</summary>
     public required bool Marker { get; init; }
 
+    /// <summary>Whether it is a telephone event beside the sound (RFC 4733): packets of one event repeat
+    /// the timestamp of its beginning.</summary>
+    public bool IsTelephoneEvent { get; init; }
+
     /// <summary>Whether a decoder can start with this packet.</summary>
     public bool IsKeyFrameStart { get; init; }
 

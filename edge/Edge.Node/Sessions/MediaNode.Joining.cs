@@ -222,6 +222,9 @@ public sealed partial class MediaNode
                 media[stream],
                 sources[media[stream].TrackIndex].Track,
                 new Subscription(new SequenceNumber(firstSequence), random.NextUInt32())
+                {
+                    TakesTelephoneEvents = media[stream].TelephoneEventPayloadType is not null,
+                }
             );
         }
 

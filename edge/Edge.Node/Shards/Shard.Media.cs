@@ -83,6 +83,7 @@ internal sealed partial class Shard
             SourceEpoch = sourceEpoch,
             Layer = media.Layer,
             Marker = media.Marker,
+            IsTelephoneEvent = media.IsTelephoneEvent,
             IsKeyFrameStart = media.Facts.IsKeyFrameStart,
             TemporalLayer = media.Facts.TemporalLayer,
         };
@@ -190,6 +191,7 @@ internal sealed partial class Shard
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,
                 Marker = packet.Marker,
+                IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
             };
             var slot = _io.NextSlot();

@@ -123,8 +123,7 @@ public static class PlayNegotiator
         var sectionCodec = SectionCodec.Create(
             offered,
             chosen,
-            canUseTransportCc: extensions.Map.TransportSequence != 0,
-            hasTelephoneEvents: track.HasTelephoneEvents
+            canUseTransportCc: extensions.Map.TransportSequence != 0
         );
         var accepted = AnswerSections.Accept(
             offered,
@@ -168,8 +167,7 @@ public static class PlayNegotiator
         var sectionCodec = SectionCodec.Create(
             offered,
             codec,
-            canUseTransportCc: extensions.Map.TransportSequence != 0,
-            hasTelephoneEvents: false
+            canUseTransportCc: extensions.Map.TransportSequence != 0
         );
         return AnswerSections.Accept(offered, SdpDirection.Inactive, sectionCodec, extensions);
     }

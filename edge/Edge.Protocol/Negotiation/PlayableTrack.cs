@@ -20,7 +20,4 @@ public sealed record PlayableTrack(
     /// <summary>The media stream's id in <c>a=msid</c> where tracks have one each (sessions): those of one
     /// stream are played in sync. Null for one of its own.</summary>
     public string? StreamId { get; init; }
-
-    /// <summary>Whether the publisher may send telephone events in it.</summary>
-    public bool HasTelephoneEvents { get; init; }
 }

@@ -102,8 +102,7 @@ public static class PublishNegotiator
         var codec = SectionCodec.Create(
             offered,
             chosen,
-            canUseTransportCc: extensions.Map.TransportSequence != 0,
-            hasTelephoneEvents: policy.AcceptsTelephoneEvents && media == MediaKind.Audio
+            canUseTransportCc: extensions.Map.TransportSequence != 0
         );
         var failure = PublishedLayers.Read(offered, extensions.Map, policy, out var rids);
         if (failure is not null)

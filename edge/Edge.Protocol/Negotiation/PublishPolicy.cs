@@ -22,8 +22,4 @@ public sealed record PublishPolicy
     /// <summary>Whether video orientation is left to receivers. Default false: the publisher turns the
     /// pictures itself, so that a viewer without the extension sees them upright too.</summary>
     public bool AcceptsVideoOrientation { get; init; }
-
-    /// <summary>Whether telephone events are taken beside the audio format. Default false: they share its
-    /// SSRC, so whoever forwards must know them.</summary>
-    public bool AcceptsTelephoneEvents { get; init; }
 }

@@ -105,6 +105,9 @@ internal static class MediaBytes
             descriptor.KeyIndex,
             atMs,
             packet.CaptureTime
-        );
+        )
+        {
+            IsTelephoneEvent = packet.IsTelephoneEvent,
+        };
     }
 }

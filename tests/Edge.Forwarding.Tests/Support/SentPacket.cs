@@ -18,4 +18,7 @@ internal sealed record SentPacket(
     int KeyIndex,
     double AtMs,
     NtpTimestamp CaptureTime
-);
+)
+{
+    public bool IsTelephoneEvent { get; init; }
+}

@@ -118,11 +118,16 @@ internal sealed class TrackBench
 
     public (Subscription Subscription, List<SentPacket> Sent) Join(
         ushort firstSequence = 1000,
-        uint firstTimestamp = 50_000
+        uint firstTimestamp = 50_000,
+        bool takesTelephoneEvents = false
     )
     {
         var sent = new List<SentPacket>();
-        var subscription = new Subscription(new(firstSequence), firstTimestamp) { Owner = sent };
+        var subscription = new Subscription(new(firstSequence), firstTimestamp)
+        {
+            Owner = sent,
+            TakesTelephoneEvents = takesTelephoneEvents,
+        };
         Track.Attach(subscription, Now);
         return (subscription, sent);
     }

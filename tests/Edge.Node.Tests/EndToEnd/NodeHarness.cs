@@ -65,7 +65,8 @@ internal sealed class NodeHarness : IAsyncDisposable
     public async Task<SocketClient> PublishAsync(
         SyntheticVideoOptions? video = null,
         OfferOptions? offered = null,
-        StreamKey? stream = null
+        StreamKey? stream = null,
+        SyntheticAudio? audio = null
     )
     {
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
@@ -75,7 +76,7 @@ internal sealed class NodeHarness : IAsyncDisposable
         );
         var created = Created(result);
         return Run(
-            _clients.Connect(offer, created.AnswerSdp, Now, Audio(), Video(video)),
+            _clients.Connect(offer, created.AnswerSdp, Now, Audio(audio), Video(video)),
             created.SessionId
         );
     }
@@ -208,7 +209,8 @@ internal sealed class NodeHarness : IAsyncDisposable
         return running;
     }
 
-    private ClientStream Audio() => new(new SyntheticAudio(), FirstSequence());
+    private ClientStream Audio(SyntheticAudio? audio) =>
+        new(audio ?? new SyntheticAudio(), FirstSequence());
 
     private ClientStream Video(SyntheticVideoOptions? options) =>
         new(new SyntheticVideo(options ?? new SyntheticVideoOptions()), FirstSequence());

@@ -17,7 +17,6 @@ public sealed class NegotiationFuzzTests
     private static readonly PublishPolicy Generous = new()
     {
         TracksPerKindMax = 64,
-        AcceptsTelephoneEvents = true,
         AcceptsVideoOrientation = true,
     };
 

@@ -175,18 +175,20 @@ public sealed class PublishNegotiatorTests
     }
 
     [Fact]
-    public void Answer_TelephoneEvents_OnlyWhenPolicySaysSo()
+    public void Answer_TelephoneEvents_ThoseOfTheFormatsClock()
     {
-        var offer = CapturedOffers.Read("chrome156", "A");
-
-        var without = NegotiationSamples.Agreed(NegotiationSamples.Publish(offer));
-        var with = NegotiationSamples.Agreed(
-            NegotiationSamples.Publish(offer, new() { AcceptsTelephoneEvents = true })
+        var agreed = NegotiationSamples.Agreed(
+            NegotiationSamples.Publish(CapturedOffers.Read("chrome156", "A"))
         );
 
-        Assert.Null(without.Agreement.Media[0].TelephoneEventPayloadType);
-        Assert.Equal(110, with.Agreement.Media[0].TelephoneEventPayloadType!.Value.Value);
-        Assert.Contains("SAVPF 111 110\r\n", with.AnswerSdp, StringComparison.Ordinal);
+        Assert.Equal(110, agreed.Agreement.Media[0].TelephoneEventPayloadType!.Value.Value);
+        Assert.Null(agreed.Agreement.Media[1].TelephoneEventPayloadType);
+        Assert.Contains("SAVPF 111 110\r\n", agreed.AnswerSdp, StringComparison.Ordinal);
+        Assert.Contains(
+            "a=rtpmap:110 telephone-event/48000\r\n",
+            agreed.AnswerSdp,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

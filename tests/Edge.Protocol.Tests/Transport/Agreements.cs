@@ -34,6 +34,12 @@ internal static class Agreements
             ReducedSizeRtcp = true,
         };
 
+    public static MediaAgreement AudioWithEvents { get; } =
+        Audio with
+        {
+            TelephoneEventPayloadType = new PayloadType(110),
+        };
+
     public static MediaAgreement Video { get; } =
         new()
         {

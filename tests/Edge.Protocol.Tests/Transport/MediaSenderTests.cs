@@ -2,7 +2,9 @@ using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
+using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.Rtcp.Reports;
 using Edge.Wire.Rtp;
 using Xunit;
 
@@ -183,6 +185,62 @@ public sealed class MediaSenderTests
     }
 
     [Fact]
+    public void TryWriteHeader_TelephoneEvent_HasThePayloadTypeOfThisViewer()
+    {
+        var sender = Create(Agreements.AudioWithEvents);
+        var destination = new byte[200];
+
+        Assert.True(sender.TryWriteHeader(0, Event(7), destination, Start, out var length));
+
+        _ = RtpPacket.TryParse(destination.AsSpan(0, length), out var rtp);
+        Assert.Equal(new PayloadType(110), rtp.PayloadType);
+        Assert.True(rtp.Marker);
+    }
+
+    /// <summary>Never under a payload type that says something else.</summary>
+    [Fact]
+    public void TryWriteHeader_TelephoneEventNotAgreed_IsRefused() =>
+        Assert.False(
+            Create(Agreements.Audio).TryWriteHeader(0, Event(7), new byte[200], Start, out _)
+        );
+
+    /// <summary>RFC 4588 §8.6: the retransmission format stands for the sound's payload type.</summary>
+    [Fact]
+    public void TryWriteRepairHeader_TelephoneEvent_IsRefused()
+    {
+        var media = Agreements.AudioWithEvents with
+        {
+            Codec = Agreements.Audio.Codec with { RtxPayloadType = new PayloadType(112) },
+        };
+        var sender = Create(media);
+        var destination = new byte[200];
+
+        Assert.True(sender.TryWriteRepairHeader(0, Packet(1), destination, Start, out _, out _));
+        Assert.False(sender.TryWriteRepairHeader(0, Event(1), destination, Start, out _, out _));
+    }
+
+    /// <summary>A report ties now to a timestamp; that of an event is long past when it is repeated.</summary>
+    [Fact]
+    public void PollRtcp_AfterTelephoneEvents_GoesOnFromTheSound()
+    {
+        var sender = Create(Agreements.AudioWithEvents);
+        sender.NoteSent(0, Packet(1), headerLength: 12, Start);
+        Assert.NotEqual(0, sender.PollRtcp(new byte[200], Start));
+        var now = Start + TimeSpan.FromSeconds(2);
+        sender.NoteSent(0, Event(2), headerLength: 12, now);
+        var packet = new byte[200];
+
+        var length = sender.PollRtcp(packet, now);
+
+        var blocks = new RtcpCompoundReader(packet.AsSpan(0, length)).GetEnumerator();
+        Assert.True(blocks.MoveNext());
+        Assert.Equal(RtcpParseError.None, SenderReport.TryParse(blocks.Current, out var report));
+        Assert.Equal(1u + (2 * 48_000), report.Info.RtpTimestamp);
+        Assert.Equal(Clock.ToNtp(now), report.Info.NtpTimestamp);
+        Assert.Equal(2u, report.Info.PacketCount);
+    }
+
+    [Fact]
     public void NoteRefused_CountsAndAllocatesNothing()
     {
         var sender = Create(Agreements.Video);
@@ -194,6 +252,16 @@ public sealed class MediaSenderTests
 
     private static MediaSender Create(MediaAgreement media) =>
         new([media], "node", Clock, Prng.FromNumber(1), Start);
+
+    private static OutgoingRtp Event(ushort number) =>
+        new()
+        {
+            Payload = default,
+            SequenceNumber = new SequenceNumber(number),
+            Timestamp = 77,
+            Marker = true,
+            IsTelephoneEvent = true,
+        };
 
     private static OutgoingRtp Packet(ushort number) =>
         new()

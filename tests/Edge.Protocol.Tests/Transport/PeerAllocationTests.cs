@@ -10,7 +10,7 @@ namespace Edge.Protocol.Tests.Transport;
 
 /// <summary>A packet's whole way through two peers allocates nothing.</summary>
 /// <remarks>
-/// Covers WriteRtp (TryWriteHeader, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
+/// Covers WriteRtp (TryWriteHeader, PayloadTypeOf, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
 /// (TryWriteRepairHeader, NoteRepairSent), HandleDatagram (HandleSrtp, HandleRtp, TryFind, TryUnwrap, TryAccept,
 /// TryCaptureTime, NoteBytes, Drop, NoteDrop, MaySend), HandleRtcp, PollFeedback, PollRtcp and Poll
 /// (ProtectRtcp).

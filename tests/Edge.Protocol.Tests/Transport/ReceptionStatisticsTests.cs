@@ -46,6 +46,40 @@ public sealed class ReceptionStatisticsTests
         Assert.Equal(0, statistics.Lost);
     }
 
+    /// <summary>Packets of a telephone event repeat one timestamp (RFC 4733 §2.2.2).</summary>
+    [Fact]
+    public void HandleUntimed_AmongSteadyPackets_CountsAndLeavesTheJitter()
+    {
+        var statistics = default(ReceptionStatistics);
+        for (var packet = 0; packet < 100; packet++)
+        {
+            if (packet is >= 40 and < 60)
+            {
+                statistics.HandleUntimed(65536 + packet);
+                continue;
+            }
+
+            statistics.HandlePacket(
+                65536 + packet,
+                unchecked((uint)(packet * 3000)),
+                ClockRate,
+                Instant.Zero + (packet * TimeSpan.FromSeconds(1.0 / 30))
+            );
+        }
+
+        Assert.Equal(0u, statistics.Jitter);
+        Assert.Equal(0, statistics.Lost);
+        Assert.Equal(100, statistics.Received);
+    }
+
+    [Fact]
+    public void HandleUntimed_AllocatesNothing()
+    {
+        var statistics = default(ReceptionStatistics);
+        long sequence = 65536;
+        AllocationAssert.None(() => statistics.HandleUntimed(sequence++));
+    }
+
     [Fact]
     public void Jitter_SteadyArrival_StaysZero()
     {

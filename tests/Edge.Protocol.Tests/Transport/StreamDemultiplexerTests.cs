@@ -99,6 +99,27 @@ public sealed class StreamDemultiplexerTests
         Assert.Null(Find(demultiplexer, Packet(new PayloadType(100), 7)));
     }
 
+    /// <summary>RFC 4733 §2.2: events share the sound's SSRC.</summary>
+    [Fact]
+    public void TryFind_TelephoneEvent_IsOfTheSoundItStandsBeside()
+    {
+        var events = new PayloadType(110);
+        var sound = new StreamBinding(0, 0, IsRepair: false);
+        var demultiplexer = new StreamDemultiplexer([Agreements.AudioWithEvents, Agreements.Video]);
+        Assert.Equal(sound, Find(demultiplexer, Packet(Opus, 7, mid: "0")));
+
+        Assert.Equal(sound, Find(demultiplexer, Packet(events, 7)));
+        Assert.Equal(sound, Find(demultiplexer, Packet(Opus, 7)));
+        // An event may also be a source's first packet.
+        Assert.Equal(sound, Find(demultiplexer, Packet(events, 8)));
+
+        Find(demultiplexer, Packet(Vp8, 9, mid: "1"));
+        Assert.Null(Find(demultiplexer, Packet(events, 9)));
+        Assert.Null(
+            Find(new StreamDemultiplexer(Agreements.AudioVideo), Packet(events, 7, mid: "0"))
+        );
+    }
+
     [Fact]
     public void TryFind_MoreSourcesThanTheBound_AreRefused()
     {

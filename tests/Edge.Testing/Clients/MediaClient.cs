@@ -187,6 +187,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
             SequenceNumber = sequence,
             Timestamp = packet.Timestamp,
             Marker = packet.Marker,
+            IsTelephoneEvent = packet.IsTelephoneEvent,
         };
 
     private void Drain(Instant now)

@@ -29,6 +29,12 @@ public sealed class PlayedTrack
     /// <summary>Packets whose timestamp ran backwards against the highest sequence number.</summary>
     public int BackwardTimestamps { get; private set; }
 
+    /// <summary>Packets without payload, which only fill their number.</summary>
+    public long Fillers { get; private set; }
+
+    /// <summary>Telephone events: marker, timestamp and payload of each packet.</summary>
+    public List<(bool Marker, uint Timestamp, byte[] Payload)> Events { get; } = [];
+
     /// <summary>When the first packet came.</summary>
     public Instant FirstAt { get; private set; } = Instant.Never;
 
@@ -67,6 +73,13 @@ public sealed class PlayedTrack
         Recovered += media.IsRecovered ? 1 : 0;
         FirstAt = Instant.Min(FirstAt, now);
         NoteOrder(media);
+        Fillers += payload.IsEmpty ? 1 : 0;
+        if (media.IsTelephoneEvent)
+        {
+            Events.Add((media.Marker, media.Timestamp, payload.ToArray()));
+            return;
+        }
+
         if (!FrameStamp.TryReadEnd(payload, out var stamp))
         {
             return;

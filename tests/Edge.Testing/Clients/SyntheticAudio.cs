@@ -2,7 +2,8 @@ using Edge.Primitives;
 
 namespace Edge.Testing.Clients;
 
-/// <summary>Makes an Opus-shaped stream: 50 packets a second of 48 kHz clock.</summary>
+/// <summary>Makes an Opus-shaped stream: 50 packets a second of 48 kHz clock; a telephone event takes the
+/// place of sound while it lasts, as in browsers.</summary>
 public sealed class SyntheticAudio
 {
     private const uint SamplesPerPacket = 960;
@@ -10,12 +11,24 @@ public sealed class SyntheticAudio
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private uint _packet;
+    private uint _eventStart;
+    private int _eventPacketsLeft;
+    private byte _event;
+    private bool _isEventBegun;
 
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt { get; private set; } = Instant.Never;
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => NextAt = now;
+
+    /// <summary>Sends an event in the next packets; the last three repeat its end (RFC 4733 §2.5.1.4).</summary>
+    public void SendEvent(byte code, int packets)
+    {
+        _event = code;
+        _eventPacketsLeft = packets;
+        _isEventBegun = false;
+    }
 
     /// <summary>Writes the next packet that is due; false when none is.</summary>
     public bool TryNext(Span<byte> payload, Instant now, out SyntheticPacket packet)
@@ -26,17 +39,39 @@ public sealed class SyntheticAudio
             return false;
         }
 
+        packet = _eventPacketsLeft > 0 ? Event(payload) : Sound(payload, now);
+        _packet++;
+        NextAt += Interval;
+        return true;
+    }
+
+    private uint Timestamp => unchecked(_packet * SamplesPerPacket);
+
+    private SyntheticPacket Sound(Span<byte> payload, Instant now)
+    {
         var body = payload[..PayloadBytes];
         body.Clear();
         body[0] = 0x78;
         new FrameStamp(_packet, Index: 0, Count: 1, IsKey: false, now).WriteEnd(body);
-        packet = new SyntheticPacket(
-            unchecked(_packet * SamplesPerPacket),
-            _packet == 0,
-            body.Length
-        );
-        _packet++;
-        NextAt += Interval;
-        return true;
+        return new SyntheticPacket(Timestamp, Marker: _packet == 0, body.Length);
+    }
+
+    /// <summary>RFC 4733 §2.3: event, end bit and volume, duration so far.</summary>
+    private SyntheticPacket Event(Span<byte> payload)
+    {
+        const int endPackets = 3;
+        var isFirst = !_isEventBegun;
+        if (isFirst)
+        {
+            _isEventBegun = true;
+            _eventStart = Timestamp;
+        }
+
+        var isEnd = _eventPacketsLeft-- <= endPackets;
+        var duration = unchecked((ushort)(Timestamp - _eventStart + SamplesPerPacket));
+        payload[0] = _event;
+        payload[1] = (byte)(isEnd ? 0x8A : 0x0A);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(payload[2..], duration);
+        return new SyntheticPacket(_eventStart, isFirst, Length: 4, IsTelephoneEvent: true);
     }
 }

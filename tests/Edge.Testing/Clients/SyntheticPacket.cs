@@ -4,4 +4,10 @@ namespace Edge.Testing.Clients;
 /// <param name="Timestamp">The RTP timestamp of its frame.</param>
 /// <param name="Marker">Whether it ends its frame.</param>
 /// <param name="Length">Payload bytes written.</param>
-public readonly record struct SyntheticPacket(uint Timestamp, bool Marker, int Length);
+/// <param name="IsTelephoneEvent">Whether it is an event in place of sound (RFC 4733).</param>
+public readonly record struct SyntheticPacket(
+    uint Timestamp,
+    bool Marker,
+    int Length,
+    bool IsTelephoneEvent = false
+);

@@ -28,6 +28,12 @@ internal static class BundleConsistency
                     $"rtx of {Meaning(agreement)}",
                     "payload type"
                 )
+                ?? Note(
+                    payloadTypes,
+                    agreement.TelephoneEventPayloadType?.Value ?? 0,
+                    $"telephone-event beside {Meaning(agreement)}",
+                    "payload type"
+                )
                 ?? CheckExtensions(extensions, agreement.Extensions);
             if (failure is not null)
             {

@@ -8,7 +8,8 @@ namespace Edge.Protocol.Negotiation.Answering;
 
 /// <summary>The chosen format of a section: what is agreed, and the lines that say so in the answer.</summary>
 /// <param name="Codec">The agreement.</param>
-/// <param name="TelephoneEvents">Telephone events beside it.</param>
+/// <param name="TelephoneEvents">Telephone events beside it: always agreed when offered (RFC 4733 §2.5.1),
+/// whoever sends them.</param>
 /// <param name="Lines">The format, its retransmission and the events, in the order of the answer.</param>
 internal sealed record SectionCodec(
     NegotiatedCodec Codec,
@@ -27,17 +28,11 @@ internal sealed record SectionCodec(
     /// <param name="section">The offered section.</param>
     /// <param name="chosen">The chosen line of it.</param>
     /// <param name="canUseTransportCc">Whether the header extension is agreed as well.</param>
-    /// <param name="hasTelephoneEvents">Whether to agree on telephone events.</param>
-    public static SectionCodec Create(
-        MediaSection section,
-        SdpCodec chosen,
-        bool canUseTransportCc,
-        bool hasTelephoneEvents
-    )
+    public static SectionCodec Create(MediaSection section, SdpCodec chosen, bool canUseTransportCc)
     {
         var media = CodecCatalog.MediaOf(section);
         var rtx = FindRtx(section, chosen);
-        var events = hasTelephoneEvents ? FindEvents(section, chosen.ClockRate) : null;
+        var events = media == MediaKind.Audio ? FindEvents(section, chosen.ClockRate) : null;
         var feedback = Agree(chosen, canUseTransportCc);
         var answered = chosen with { Feedback = feedback };
         var codec = new NegotiatedCodec(

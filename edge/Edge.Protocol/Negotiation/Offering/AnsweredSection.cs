@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation.Answering;
-using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
 
@@ -44,8 +43,7 @@ internal sealed record AnsweredSection(
         var codec = SectionCodec.Create(
             Answered,
             line,
-            canUseTransportCc: extensions.TransportSequence != 0,
-            hasTelephoneEvents: CodecCatalog.MediaOf(Answered) == MediaKind.Audio
+            canUseTransportCc: extensions.TransportSequence != 0
         );
         var sending = IsSending ? OfferedSources.Read(Offered) : [];
         var local = sending.IsEmpty ? default(RemoteSource?) : sending[0];

@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Wire.Payload;
 
 namespace Edge.Protocol.Negotiation.Offering;
@@ -9,4 +10,7 @@ public sealed record OfferedCodec(CodecKind Kind, string? Format = null)
 {
     /// <summary>Whether retransmissions have a format of their own. Default true; audio never has.</summary>
     public bool HasRtx { get; init; } = true;
+
+    /// <summary>Its number; null, the default, takes the next free one.</summary>
+    public PayloadType? PayloadType { get; init; }
 }

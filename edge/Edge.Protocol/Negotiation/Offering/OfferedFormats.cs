@@ -59,7 +59,7 @@ internal static class OfferedFormats
             CodecKind.Unknown => throw new ArgumentException("A format has a name.", nameof(codec)),
             _ => throw new ArgumentException("A format has a name.", nameof(codec)),
         };
-        return new(numbers.Next(codec.Kind), name, clockRate)
+        return new(codec.PayloadType ?? numbers.Next(codec.Kind), name, clockRate)
         {
             Channels = codec.Kind == CodecKind.Opus ? 2 : 1,
             Format = codec.Format ?? usual,

@@ -190,11 +190,14 @@ public sealed class MediaReceiver
         media = default;
         var section = _sections[binding.Section];
         var stream = section.Layers[binding.Layer];
-        var facts =
-            rtp.PayloadLength == 0
-                ? default
-                : PayloadInspector.Inspect(section.Media.Codec.Kind, rtp.Payload);
-        if (!stream.TryAccept(rtp, length, facts, binding.IsRepair, now, out var extendedSequence))
+        var isEvent = section.Media.TelephoneEventPayloadType == rtp.PayloadType;
+        var kind = isEvent ? CodecKind.TelephoneEvent : section.Media.Codec.Kind;
+        var facts = rtp.PayloadLength == 0 ? default : PayloadInspector.Inspect(kind, rtp.Payload);
+        var arrival =
+            binding.IsRepair ? ArrivalKind.Retransmission
+            : isEvent ? ArrivalKind.TelephoneEvent
+            : ArrivalKind.Media;
+        if (!stream.TryAccept(rtp, length, facts, arrival, now, out var extendedSequence))
         {
             return DropReason.Duplicate;
         }
@@ -212,6 +215,7 @@ public sealed class MediaReceiver
             ExtendedSequence = extendedSequence,
             Timestamp = rtp.Timestamp,
             Marker = rtp.Marker,
+            IsTelephoneEvent = isEvent,
             Facts = facts,
             CaptureTime = stream.TryCaptureTime(rtp.Timestamp, out var captured)
                 ? captured + _publisherClock

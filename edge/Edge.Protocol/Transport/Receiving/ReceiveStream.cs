@@ -61,7 +61,7 @@ internal sealed class ReceiveStream(MediaAgreement media)
         scoped in RtpPacket packet,
         int length,
         PayloadFacts facts,
-        bool isRetransmission,
+        ArrivalKind kind,
         Instant now,
         out long extendedSequence
     )
@@ -77,20 +77,39 @@ internal sealed class ReceiveStream(MediaAgreement media)
             return false;
         }
 
-        if (isRetransmission)
-        {
-            _reception.HandleRecovered();
-            Stats.Recovered++;
-        }
-        else
-        {
-            _reception.HandlePacket(extendedSequence, packet.Timestamp, media.Codec.ClockRate, now);
-        }
-
+        Count(packet, extendedSequence, kind, now);
         Stats.Packets++;
         Stats.Bytes += length;
         Stats.Lost = _reception.Lost;
         return true;
+    }
+
+    private void Count(
+        scoped in RtpPacket packet,
+        long extendedSequence,
+        ArrivalKind kind,
+        Instant now
+    )
+    {
+        switch (kind)
+        {
+            case ArrivalKind.Retransmission:
+                _reception.HandleRecovered();
+                Stats.Recovered++;
+                break;
+            case ArrivalKind.TelephoneEvent:
+                _reception.HandleUntimed(extendedSequence);
+                break;
+            case ArrivalKind.Media:
+            default:
+                _reception.HandlePacket(
+                    extendedSequence,
+                    packet.Timestamp,
+                    media.Codec.ClockRate,
+                    now
+                );
+                break;
+        }
     }
 
     /// <summary>When the content of a timestamp was captured, on the publisher's clock; false while no

@@ -38,6 +38,9 @@ public readonly record struct ReceivedMedia
     /// <summary>The marker bit.</summary>
     public required bool Marker { get; init; }
 
+    /// <summary>Whether it is a telephone event beside the sound of its section (RFC 4733).</summary>
+    public bool IsTelephoneEvent { get; init; }
+
     /// <summary>What the payload's first bytes tell.</summary>
     public required PayloadFacts Facts { get; init; }
 

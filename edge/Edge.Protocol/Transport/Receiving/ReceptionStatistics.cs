@@ -35,21 +35,15 @@ public struct ReceptionStatistics
     [HotPath]
     public void HandlePacket(long extendedSequence, uint timestamp, uint clockRate, Instant now)
     {
-        if (_received == 0)
-        {
-            _firstSequence = extendedSequence;
-            _highestSequence = extendedSequence;
-        }
-
-        _received++;
-        _firstSequence = Math.Min(_firstSequence, extendedSequence);
-        var isNewest = extendedSequence >= _highestSequence;
-        _highestSequence = Math.Max(_highestSequence, extendedSequence);
-        if (isNewest)
+        if (Count(extendedSequence))
         {
             UpdateJitter(timestamp, clockRate, now);
         }
     }
+
+    /// <summary>Counts a packet whose timestamp does not say when it was sent: it tells no jitter.</summary>
+    [HotPath]
+    public void HandleUntimed(long extendedSequence) => Count(extendedSequence);
 
     /// <summary>Counts a packet recovered by retransmission: it is no longer lost.</summary>
     [HotPath]
@@ -65,6 +59,22 @@ public struct ReceptionStatistics
         return expectedInterval <= 0 || lostInterval <= 0
             ? (byte)0
             : (byte)Math.Min(255, (lostInterval << 8) / expectedInterval);
+    }
+
+    /// <summary>Counts a packet; whether it is the newest.</summary>
+    private bool Count(long extendedSequence)
+    {
+        if (_received == 0)
+        {
+            _firstSequence = extendedSequence;
+            _highestSequence = extendedSequence;
+        }
+
+        _received++;
+        _firstSequence = Math.Min(_firstSequence, extendedSequence);
+        var isNewest = extendedSequence >= _highestSequence;
+        _highestSequence = Math.Max(_highestSequence, extendedSequence);
+        return isNewest;
     }
 
     private void UpdateJitter(uint timestamp, uint clockRate, Instant now)

@@ -111,8 +111,12 @@ internal sealed class StreamDemultiplexer
         var found = -1;
         for (var index = 0; index < _media.Length; index++)
         {
-            var codec = _media[index].Codec;
-            if (codec.PayloadType != payloadType && codec.RtxPayloadType != payloadType)
+            var media = _media[index];
+            if (
+                media.Codec.PayloadType != payloadType
+                && media.Codec.RtxPayloadType != payloadType
+                && media.TelephoneEventPayloadType != payloadType
+            )
             {
                 continue;
             }
@@ -166,9 +170,15 @@ internal sealed class StreamDemultiplexer
 
     private bool IsExpectedPayload(scoped in RtpPacket packet, StreamBinding binding)
     {
-        var codec = _media[binding.Section].Codec;
-        var expected = binding.IsRepair ? codec.RtxPayloadType : codec.PayloadType;
-        return expected == packet.PayloadType;
+        var media = _media[binding.Section];
+        if (binding.IsRepair)
+        {
+            return media.Codec.RtxPayloadType == packet.PayloadType;
+        }
+
+        // Telephone events share the SSRC of the sound beside them (RFC 4733 §2.2).
+        return media.Codec.PayloadType == packet.PayloadType
+            || media.TelephoneEventPayloadType == packet.PayloadType;
     }
 
     private bool Add(Ssrc ssrc, StreamBinding binding) =>

@@ -80,7 +80,7 @@ public sealed class MediaSender
     /// <param name="destination">A send slot.</param>
     /// <param name="now">The time of sending.</param>
     /// <param name="headerLength">Length of the header; the prefix follows it.</param>
-    /// <returns>Whether both fit.</returns>
+    /// <returns>Whether both fit and the packet's format is agreed.</returns>
     [HotPath]
     public bool TryWriteHeader(
         int stream,
@@ -91,8 +91,14 @@ public sealed class MediaSender
     )
     {
         var sent = _streams[stream];
+        if (sent.PayloadTypeOf(packet) is not { } type)
+        {
+            headerLength = 0;
+            return false;
+        }
+
         var addressing = new RtpAddressing(
-            sent.Media.Codec.PayloadType,
+            type,
             packet.SequenceNumber,
             sent.Ssrc,
             _transportSequence,
@@ -103,7 +109,8 @@ public sealed class MediaSender
     }
 
     /// <summary>Writes the plain header of a retransmission; the prefix then begins with the original
-    /// sequence number (RFC 4588 §4).</summary>
+    /// sequence number (RFC 4588 §4). A telephone event is refused: the retransmission format stands for
+    /// the sound's payload type (RFC 4588 §8.6, apt), as which the event would be taken.</summary>
     /// <returns>Length of header and of everything before the shared payload; false without RTX or
     /// without room.</returns>
     [HotPath]
@@ -119,7 +126,11 @@ public sealed class MediaSender
         headerLength = 0;
         prefixLength = 0;
         var sent = _streams[stream];
-        if (sent.RepairSsrc is not { } repair || sent.Media.Codec.RtxPayloadType is not { } type)
+        if (
+            sent.RepairSsrc is not { } repair
+            || sent.Media.Codec.RtxPayloadType is not { } type
+            || packet.IsTelephoneEvent
+        )
         {
             return false;
         }

@@ -25,6 +25,10 @@ public readonly ref struct OutgoingRtp
     /// <summary>The marker bit.</summary>
     public required bool Marker { get; init; }
 
+    /// <summary>Whether it is a telephone event beside the sound (RFC 4733): it has a payload type of its
+    /// own, and a timestamp that its packets share.</summary>
+    public bool IsTelephoneEvent { get; init; }
+
     /// <summary>When the content was captured, on this end's clock; zero when it is captured now.</summary>
     public NtpTimestamp CaptureTime { get; init; }
 }

@@ -42,6 +42,11 @@ internal sealed class SendStream(
     /// <summary>Whether anything was sent, so that there is something to report.</summary>
     public bool IsActive => _lastSentAt.IsSet;
 
+    /// <summary>The payload type of a packet; null when its format is not agreed.</summary>
+    [HotPath]
+    public PayloadType? PayloadTypeOf(in OutgoingRtp packet) =>
+        packet.IsTelephoneEvent ? media.TelephoneEventPayloadType : media.Codec.PayloadType;
+
     /// <summary>Draws the next sequence number of the retransmission stream.</summary>
     [HotPath]
     public SequenceNumber TakeRepairSequence()
@@ -58,6 +63,12 @@ internal sealed class SendStream(
         Stats.Packets++;
         Stats.Bytes += packetBytes;
         Stats.PayloadBytes += packet.Prefix.Length + packet.Payload.Length;
+        if (packet.IsTelephoneEvent)
+        {
+            // Its timestamp is that of the event's beginning, not of now: reports go on from the sound.
+            return;
+        }
+
         _lastTimestamp = packet.Timestamp;
         _lastCapture = packet.CaptureTime;
         _lastSentAt = now;
