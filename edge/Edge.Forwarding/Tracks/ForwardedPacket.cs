@@ -71,8 +71,8 @@ public readonly struct ForwardedPacket
     /// unknown. In a burst whose timestamps are shrunk it is later than the content's own.</summary>
     public NtpTimestamp CaptureTime { get; init; }
 
-    /// <summary>Whether it was sent before under the same number: send it as RTX, never again on the
-    /// media SSRC (the SRTP index is used).</summary>
+    /// <summary>Whether it was sent before under the same number: send it as RTX, or the kept datagram as it
+    /// was; never encrypt it again on the media SSRC (the SRTP index is used).</summary>
     public bool IsRetransmission { get; init; }
 
     /// <summary>The rewritten payload start; its first <see cref="PrefixLength"/> bytes count.</summary>

@@ -132,18 +132,28 @@ public sealed class Peer : IDisposable
             return 0;
         }
 
-        Sender.NoteSent(stream, packet, headerLength, now);
+        Sender.NoteSent(stream, packet, destination[..length], headerLength, now);
         return length;
     }
 
-    /// <summary>Writes and encrypts a retransmission into a send slot, on the RTX stream.</summary>
-    /// <returns>The datagram's length; 0 when it cannot be sent or RTX was not negotiated.</returns>
+    /// <summary>Writes a retransmission into a send slot: encrypted on the RTX stream, or, without one, the
+    /// very datagram that was sent before.</summary>
+    /// <returns>The datagram's length; 0 when it cannot be sent.</returns>
     [HotPath]
     public int WriteRepair(int stream, in OutgoingRtp packet, Span<byte> destination, Instant now)
     {
+        if (!_transport.MaySend(now))
+        {
+            return 0;
+        }
+
+        if (!Sender.HasRepairStream(stream))
+        {
+            return Sender.CopySent(stream, packet.SequenceNumber, destination);
+        }
+
         if (
-            !_transport.MaySend(now)
-            || !Sender.TryWriteRepairHeader(
+            !Sender.TryWriteRepairHeader(
                 stream,
                 packet,
                 destination,

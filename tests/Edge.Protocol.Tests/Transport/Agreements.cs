@@ -62,6 +62,13 @@ internal static class Agreements
             ReducedSizeRtcp = true,
         };
 
+    /// <summary>Losses are reported, but retransmissions have no format of their own.</summary>
+    public static MediaAgreement VideoWithoutRtx { get; } =
+        Video with
+        {
+            Codec = Video.Codec with { RtxPayloadType = null },
+        };
+
     public static ImmutableArray<MediaAgreement> AudioVideo { get; } = [Audio, Video];
 
     public static MediaAgreement Simulcast { get; } =

@@ -224,10 +224,10 @@ public sealed class MediaSenderTests
     public void PollRtcp_AfterTelephoneEvents_GoesOnFromTheSound()
     {
         var sender = Create(Agreements.AudioWithEvents);
-        sender.NoteSent(0, Packet(1), headerLength: 12, Start);
+        sender.NoteSent(0, Packet(1), datagram: [], headerLength: 12, Start);
         Assert.NotEqual(0, sender.PollRtcp(new byte[200], Start));
         var now = Start + TimeSpan.FromSeconds(2);
-        sender.NoteSent(0, Event(2), headerLength: 12, now);
+        sender.NoteSent(0, Event(2), datagram: [], headerLength: 12, now);
         var packet = new byte[200];
 
         var length = sender.PollRtcp(packet, now);

@@ -45,8 +45,8 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>Whether NACK and PLI are ignored, as FFmpeg 8.0 does.</summary>
     public bool IgnoresFeedback { get; init; }
 
-    /// <summary>Told of each packet of a stream that the other side asks for again: for clients that
-    /// resend what they sent, as it was, where no retransmission format was agreed.</summary>
+    /// <summary>Told of each packet of a stream that the other side asks for again: for clients that have
+    /// a way of their own to resend what they sent where no retransmission format was agreed.</summary>
     public Action<int, SequenceNumber>? RepairWanted { get; set; }
 
     /// <summary>A filter of what leaves, to lose or hold chosen datagrams; true sends.</summary>
@@ -242,7 +242,11 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         }
         else
         {
-            _repairs.Enqueue((feedback.Stream, feedback.Sequence));
+            if (RepairWanted is null || Peer.Sender.HasRepairStream(feedback.Stream))
+            {
+                _repairs.Enqueue((feedback.Stream, feedback.Sequence));
+            }
+
             RepairWanted?.Invoke(feedback.Stream, feedback.Sequence);
         }
     }

@@ -1,5 +1,6 @@
 using Edge.Native.Sockets;
 using Edge.Primitives;
+using Edge.Protocol.Transport;
 
 namespace Edge.Testing.Clients;
 
@@ -41,6 +42,12 @@ public sealed class SocketClient : IDisposable
     /// <summary>While true nothing is sent or received: the network is gone.</summary>
     public bool IsMuted { get; set; }
 
+    /// <summary>Whether to lose the next media datagram that comes in; nothing is lost by default.</summary>
+    public Func<bool> LosesMedia { get; set; } = () => false;
+
+    /// <summary>Media datagrams lost by <see cref="LosesMedia"/>.</summary>
+    public int LostCount { get; private set; }
+
     /// <summary>Bytes of the longest datagram received, without UDP and IP headers.</summary>
     public int LongestDatagram { get; private set; }
 
@@ -80,11 +87,14 @@ public sealed class SocketClient : IDisposable
         {
             var length = _receive.Length(index);
             LongestDatagram = Math.Max(LongestDatagram, length);
-            Client.HandleDatagram(
-                _receive.Source(index),
-                _pool.Slot(_handles[index])[..length],
-                now
-            );
+            var datagram = _pool.Slot(_handles[index])[..length];
+            if (DatagramKinds.Classify(datagram) == DatagramKind.Rtp && LosesMedia())
+            {
+                LostCount++;
+                continue;
+            }
+
+            Client.HandleDatagram(_receive.Source(index), datagram, now);
         }
 
         if (Client.PollTimeout() <= now)

@@ -67,7 +67,7 @@ public sealed class MediaSender
     /// <summary>Counters of a stream.</summary>
     public SenderStats Stats(int stream) => _streams[stream].Stats;
 
-    /// <summary>Whether retransmissions have a stream of their own; else they repeat the packet.</summary>
+    /// <summary>Whether retransmissions have a stream of their own; else they repeat the datagram.</summary>
     public bool HasRepairStream(int stream) => _streams[stream].RepairSsrc is not null;
 
     /// <summary>Says which extensions of the source's packets a stream carries over.</summary>
@@ -157,12 +157,38 @@ public sealed class MediaSender
         return true;
     }
 
-    /// <summary>Counts a media packet that was encrypted and will leave.</summary>
+    /// <summary>Copies a datagram of a stream as it was sent, where retransmissions repeat it.</summary>
+    /// <remarks>Its transport sequence and send time are those of the first time: a receiver that got it
+    /// then knows them already, one that did not counts the packet as late.</remarks>
+    /// <returns>Its length; 0 when it is not kept, or not any more.</returns>
     [HotPath]
-    public void NoteSent(int stream, in OutgoingRtp packet, int headerLength, Instant now)
+    public int CopySent(int stream, SequenceNumber sequence, Span<byte> destination)
+    {
+        var sent = _streams[stream];
+        var length = sent.Sent?.CopyTo(sequence, destination) ?? 0;
+        sent.Stats.Retransmissions += length > 0 ? 1 : 0;
+        return length;
+    }
+
+    /// <summary>Counts a media packet that was encrypted and will leave, and keeps it where it may have to
+    /// be sent again.</summary>
+    /// <param name="stream">Index of the stream.</param>
+    /// <param name="packet">What is sent.</param>
+    /// <param name="datagram">The same, encrypted.</param>
+    /// <param name="headerLength">Length of its header.</param>
+    /// <param name="now">The time of sending.</param>
+    [HotPath]
+    public void NoteSent(
+        int stream,
+        in OutgoingRtp packet,
+        ReadOnlySpan<byte> datagram,
+        int headerLength,
+        Instant now
+    )
     {
         _transportSequence++;
         var sent = _streams[stream];
+        sent.Sent?.Add(packet.SequenceNumber, datagram);
         if (!sent.IsActive)
         {
             // The first report leaves with the first packet, so that sound and picture line up at once.

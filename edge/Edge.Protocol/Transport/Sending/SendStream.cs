@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
 using Edge.Wire.Rtcp.Reports;
 
 namespace Edge.Protocol.Transport.Sending;
@@ -13,6 +14,13 @@ internal sealed class SendStream(
     SequenceNumber firstRepair
 )
 {
+    private readonly SentDatagrams? _sent =
+        repairSsrc is null && media.Codec.HasNack
+            ? new SentDatagrams(
+                media.Kind == MediaKind.Video ? SentDatagrams.VideoBytes : SentDatagrams.AudioBytes
+            )
+            : null;
+
     private SequenceNumber _nextRepair = firstRepair;
     private uint _lastTimestamp;
     private NtpTimestamp _lastCapture;
@@ -32,6 +40,10 @@ internal sealed class SendStream(
 
     /// <summary>The source of retransmissions, where RTX is negotiated.</summary>
     public Ssrc? RepairSsrc => repairSsrc;
+
+    /// <summary>The datagrams that can be sent again as they are; null where losses are not reported, or
+    /// retransmissions have a source of their own.</summary>
+    public SentDatagrams? Sent => _sent;
 
     /// <summary>The extensions to carry over.</summary>
     public ExtensionTranslation Translation { get; set; } = ExtensionTranslation.None;
