@@ -114,21 +114,14 @@ internal sealed class PacketCache
 
     /// <summary>Releases packets past the history age, a few per call.</summary>
     [HotPath]
-    public void Trim(TimeSpan historyAge, Instant now)
-    {
-        var keepFrom = HasKeyFrame ? Math.Min(KeyFrameStart, Highest) : Highest;
-        for (var step = 0; step < TrimStepsMax && Oldest < keepFrom; step++)
-        {
-            ref var slot = ref _entries[Oldest & _mask];
-            var since = slot.IsPresent ? slot.Packet.ArrivedAt : _startedAt;
-            if (now - since <= historyAge)
-            {
-                return;
-            }
+    public void Trim(TimeSpan historyAge, Instant now) => Trim(historyAge, TrimStepsMax, now);
 
-            Remove(ref slot);
-            Oldest++;
-        }
+    /// <summary>Gives up the key frame and releases at once what is past an age: slots ran short, and a
+    /// publisher that has fallen silent brings no further packets to trim with.</summary>
+    public void Shrink(TimeSpan historyAge, Instant now)
+    {
+        ForgetKeyFrame();
+        Trim(historyAge, _entries.Length, now);
     }
 
     /// <summary>Gives up the cached key frame; its packets leave as history does.</summary>
@@ -144,6 +137,24 @@ internal sealed class PacketCache
 
         KeyFrameStart = NoKeyFrame;
         IsStarted = false;
+    }
+
+    [HotPath]
+    private void Trim(TimeSpan historyAge, int stepsMax, Instant now)
+    {
+        var keepFrom = HasKeyFrame ? Math.Min(KeyFrameStart, Highest) : Highest;
+        for (var step = 0; step < stepsMax && Oldest < keepFrom; step++)
+        {
+            ref var slot = ref _entries[Oldest & _mask];
+            var since = slot.IsPresent ? slot.Packet.ArrivedAt : _startedAt;
+            if (now - since <= historyAge)
+            {
+                return;
+            }
+
+            Remove(ref slot);
+            Oldest++;
+        }
     }
 
     /// <summary>Parameter sets and slices of one key frame share a timestamp: the first of them is the

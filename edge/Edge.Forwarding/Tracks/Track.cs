@@ -118,13 +118,15 @@ public sealed partial class Track
     /// <summary>Releases every claim; the track must not be used afterwards.</summary>
     public void Close() => ReleaseAll();
 
-    /// <summary>Releases cached packets that only serve joins, because the pool runs short. They leave
-    /// with the next packets.</summary>
-    public void ReleaseKeyFrameCache()
+    /// <summary>Releases cached packets at once because the pool runs short: those that only serve joins,
+    /// and of the rest what is older than an age.</summary>
+    /// <param name="keep">What is younger stays, to answer NACKs.</param>
+    /// <param name="now">The time.</param>
+    public void ShrinkCache(TimeSpan keep, Instant now)
     {
         for (var index = 0; index < _selector.Count; index++)
         {
-            _layers[index]!.Cache.ForgetKeyFrame();
+            _layers[index]!.Cache.Shrink(keep, now);
         }
     }
 

@@ -53,8 +53,8 @@ internal sealed partial class Shard
                 }
 
                 break;
-            case ShardCommand.RelieveMemory:
-                RelieveMemory();
+            case ShardCommand.RelieveMemory relieve:
+                RelieveMemory(relieve.Keep, now);
                 break;
             case ShardCommand.Stop:
                 Stop(now);

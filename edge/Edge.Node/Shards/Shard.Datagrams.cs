@@ -223,23 +223,45 @@ internal sealed partial class Shard
             return;
         }
 
+        // A second shortage so soon means that what was let go did not do: history goes too.
+        var keep =
+            now - _relieveAt < RelieveMemoryAge ? TimeSpan.Zero : _node.Options.Track.HistoryAge;
         _relieveAt = now + RelieveInterval;
-        LogShortOfSlots(_logger, Index);
-        RelieveMemory();
+        if (now >= _logShortAt)
+        {
+            _logShortAt = now + LogShortInterval;
+            LogShortOfSlots(_logger, Index);
+        }
+
+        RelieveMemory(keep, now);
         foreach (var shard in _node.Shards)
         {
             if (shard != this)
             {
-                shard.Post(new ShardCommand.RelieveMemory());
+                shard.Post(new ShardCommand.RelieveMemory(keep));
             }
         }
     }
 
-    private void RelieveMemory()
+    /// <summary>Takes from the tracks that hold at least the mean, so that a publisher who hoards pays
+    /// for it and not its neighbours.</summary>
+    private void RelieveMemory(TimeSpan keep, Instant now)
     {
+        var held = 0L;
+        var holders = 0;
         foreach (var replica in _replicas.Items)
         {
-            replica?.Track.ReleaseKeyFrameCache();
+            var packets = replica?.Track.CachedPackets ?? 0;
+            held += packets;
+            holders += packets > 0 ? 1 : 0;
+        }
+
+        foreach (var replica in _replicas.Items)
+        {
+            if (replica is not null && (long)replica.Track.CachedPackets * holders >= held)
+            {
+                replica.Track.ShrinkCache(keep, now);
+            }
         }
     }
 }

@@ -39,6 +39,13 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Least time between two rounds of freeing caches. Chosen: time for other shards to act.</summary>
     private static readonly TimeSpan RelieveInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a round of freeing caches should have helped. Chosen: filling the slots honestly
+    /// again takes longer.</summary>
+    private static readonly TimeSpan RelieveMemoryAge = TimeSpan.FromSeconds(1);
+
+    /// <summary>Least time between two log lines on short slots: whoever causes them can do so for long.</summary>
+    private static readonly TimeSpan LogShortInterval = TimeSpan.FromSeconds(10);
+
     private readonly NodeState _node;
     private readonly ShardIo _io;
     private readonly PacketPool[] _pools;
@@ -51,6 +58,7 @@ internal sealed partial class Shard : IDisposable
     private ShardStats _stats;
     private ulong _wroteTo;
     private Instant _relieveAt;
+    private Instant _logShortAt;
     private int _isAsleep;
     private bool _isStopping;
 

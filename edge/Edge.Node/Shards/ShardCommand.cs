@@ -48,8 +48,9 @@ internal abstract record ShardCommand
     /// <summary>A track is gone for good, or was replaced by one of another codec.</summary>
     internal sealed record RetireTrack(StreamTrack Track) : ShardCommand;
 
-    /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins.</summary>
-    internal sealed record RelieveMemory : ShardCommand;
+    /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins, and of
+    /// what is older than an age.</summary>
+    internal sealed record RelieveMemory(TimeSpan Keep) : ShardCommand;
 
     /// <summary>End every session, send what has to be said, and end the thread.</summary>
     internal sealed record Stop : ShardCommand;

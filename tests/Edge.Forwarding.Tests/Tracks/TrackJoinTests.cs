@@ -177,14 +177,29 @@ public sealed class TrackJoinTests
     }
 
     [Fact]
-    public void ReleaseKeyFrameCache_PoolRunsShort_KeepsOnlyHistory()
+    public void ShrinkCache_PoolRunsShort_KeepsOnlyHistory()
     {
         Start();
         _bench.Publish(untilMs: 4000, keyFrameInterval: 1000, _layer);
         Assert.True(_bench.Track.CachedPackets > 350);
-        _bench.Track.ReleaseKeyFrameCache();
+        _bench.Track.ShrinkCache(TimeSpan.FromSeconds(1), _bench.Now);
+        Assert.InRange(_bench.Track.CachedPackets, 85, 100);
         _bench.Publish(untilMs: 6000, keyFrameInterval: 1000, NoKeyFrames());
         Assert.InRange(_bench.Track.CachedPackets, 85, 100);
+    }
+
+    /// <summary>A publisher that fills its cache and falls silent brings nothing to trim with.</summary>
+    [Fact]
+    public void ShrinkCache_PublisherIsSilent_GivesTheSlotsBackAtOnce()
+    {
+        Start();
+        _bench.Publish(untilMs: 4000, keyFrameInterval: 1000, _layer);
+        _bench.AdvanceTo(60_000);
+        Assert.True(_bench.Track.CachedPackets > 350);
+
+        _bench.Track.ShrinkCache(TimeSpan.FromSeconds(1), _bench.Now);
+
+        Assert.Equal(1, _bench.Track.CachedPackets);
     }
 
     [Fact]

@@ -115,7 +115,10 @@ public sealed class TrackPropertyTests
                     _activeLayers = 1 + _random.NextInt32((1 << _layers.Count) - 1);
                     break;
                 case 6:
-                    _bench.Track.ReleaseKeyFrameCache();
+                    _bench.Track.ShrinkCache(
+                        TimeSpan.FromMilliseconds(500 * _random.NextInt32(3)),
+                        _bench.Now
+                    );
                     break;
                 case 7 or 8:
                     _keyFrameInterval = 10 + _random.NextInt32(200);

@@ -184,6 +184,40 @@ public sealed class LimitTests
         );
     }
 
+    /// <summary>A key frame and many small packets after it fill every slot; the hoarder then falls
+    /// silent, so that nothing of its own would ever trim its cache.</summary>
+    [Fact]
+    public async Task Publish_AnotherHoardsAllPacketSlots_MediaFlows()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Shards = 1,
+                PacketSlots = 512,
+            }
+        );
+        var hoarder = await harness.PublishAsync(
+            new SyntheticVideoOptions { PacketsPerFrame = 100, PayloadBytes = 20 },
+            stream: new("app", "hoard")
+        );
+        harness.RunUntil(() => hoarder.Client.ConnectedAt.IsSet, "The hoarder did not connect.");
+        harness.RunFor(seconds: 1);
+        hoarder.IsMuted = true;
+
+        var publisher = await harness.PublishAsync();
+        harness.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The publisher did not connect.",
+            seconds: 10
+        );
+        var viewer = await harness.PlayAsync();
+        harness.RunUntil(
+            () => viewer.Client.Played[Video].CompleteFrames >= 15,
+            "One publisher holds all packet slots of the node.",
+            seconds: 10
+        );
+    }
+
     [Fact]
     public async Task Play_WildcardMediaAddress_AnswersFromTheAdvertisedAddress()
     {
