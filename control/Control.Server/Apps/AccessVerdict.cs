@@ -16,6 +16,12 @@ internal enum AccessVerdict
     /// <summary>The token was valid once (401).</summary>
     Expired,
 
-    /// <summary>The token is genuine, but for another stream or action (403).</summary>
+    /// <summary>The token is not valid yet, by its "nbf" (401).</summary>
+    NotYetValid,
+
+    /// <summary>The token was taken back (401).</summary>
+    Revoked,
+
+    /// <summary>The token is genuine, but for something else (403).</summary>
     OutOfScope,
 }

@@ -1,32 +1,11 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-using Control.Server.Settings;
+using Control.Server.Apps.Credentials;
 
 namespace Control.Server.Apps;
 
-/// <summary>The apps of this process and the check of what callers present. Immutable; any thread.</summary>
-internal sealed class AppDirectory
+/// <summary>The check of what callers present against the apps there are. Threads: any.</summary>
+internal sealed class AppDirectory(CredentialStore store, TimeProvider time)
 {
-    private readonly Dictionary<string, ImmutableArray<AppSecret>> _apps;
-    private readonly ImmutableArray<AppSecret> _nobody;
-    private readonly TimeProvider _time;
-
-    public AppDirectory(ImmutableArray<AppCredential> apps, TimeProvider time)
-    {
-        _time = time;
-        _apps = new(StringComparer.Ordinal);
-        foreach (var app in apps)
-        {
-            var others = _apps.TryGetValue(app.AppId, out var found) ? found : [];
-            _apps[app.AppId] = others.Add(new AppSecret(app.Secret, Digest(app.Secret)));
-        }
-
-        // What an unknown app is compared with, so that it takes as long to refuse as a known one.
-        var nobody = RandomNumberGenerator.GetHexString(32);
-        _nobody = [new AppSecret(nobody, Digest(nobody))];
-    }
-
     /// <summary>Whether a bearer may start an action on a stream of an app.</summary>
     public AccessVerdict CheckEntry(
         string? bearer,
@@ -35,20 +14,8 @@ internal sealed class AppDirectory
         StreamAction action
     )
     {
-        var verdict = Check(bearer, appId, stream, action, out var claims);
-        if (verdict != AccessVerdict.Granted || claims is null)
-        {
-            return verdict;
-        }
-
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        var skew = StreamToken.ClockSkewMax.TotalSeconds;
-        if (now >= claims.ExpiresAt + skew)
-        {
-            return AccessVerdict.Expired;
-        }
-
-        return now < claims.NotBefore - skew ? AccessVerdict.Invalid : AccessVerdict.Granted;
+        var (verdict, caller) = Authenticate(bearer, appId);
+        return caller is null || caller.IsApp ? verdict : CheckScope(caller, stream, action);
     }
 
     /// <summary>Whether a bearer may change or end a session it has the URL of.</summary>
@@ -60,65 +27,73 @@ internal sealed class AppDirectory
         string appId,
         string stream,
         StreamAction action
-    ) => bearer is null ? AccessVerdict.Granted : Check(bearer, appId, stream, action, out _);
-
-    private AccessVerdict Check(
-        string? bearer,
-        string appId,
-        string stream,
-        StreamAction action,
-        out StreamTokenClaims? claims
     )
     {
-        claims = null;
-        if (string.IsNullOrEmpty(bearer))
-        {
-            return AccessVerdict.Missing;
-        }
-
-        var isKnown = _apps.TryGetValue(appId, out var found);
-        var secrets = isKnown ? found : _nobody;
-        if (IsSecret(bearer, secrets))
+        if (bearer is null)
         {
             return AccessVerdict.Granted;
         }
 
-        if (!StreamToken.HasForm(bearer) || FindClaims(bearer, secrets) is not { } read)
-        {
-            return AccessVerdict.Invalid;
-        }
-
-        if (!string.Equals(read.App, appId, StringComparison.Ordinal))
-        {
-            return AccessVerdict.Invalid;
-        }
-
-        claims = read;
-        var name = action == StreamAction.Publish ? "publish" : "play";
-        var isInScope =
-            string.Equals(read.Stream, stream, StringComparison.Ordinal)
-            && string.Equals(read.Action, name, StringComparison.Ordinal);
-        return isInScope ? AccessVerdict.Granted : AccessVerdict.OutOfScope;
+        var (verdict, caller) = Identify(bearer, appId);
+        return caller is null || caller.IsApp ? verdict : CheckScope(caller, stream, action);
     }
 
-    private static bool IsSecret(string bearer, ImmutableArray<AppSecret> secrets)
+    /// <summary>Who a bearer stands for in an app, now.</summary>
+    public Authentication Authenticate(string? bearer, string appId)
     {
-        // Digests have one length and nothing the caller can steer, so comparing them tells nothing.
-        var digest = Digest(bearer);
-        var isFound = false;
-        foreach (var secret in secrets)
+        var found = Identify(bearer, appId);
+        if (found.Caller is not { Claims: { } claims })
         {
-            isFound |= CryptographicOperations.FixedTimeEquals(digest, secret.Digest);
+            return found;
         }
 
-        return isFound;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var skew = AppToken.ClockSkewMax.TotalSeconds;
+        if (now >= claims.ExpiresAt + skew)
+        {
+            return new Authentication(AccessVerdict.Expired, null);
+        }
+
+        return now < claims.NotBefore - skew
+            ? new Authentication(AccessVerdict.NotYetValid, null)
+            : found;
     }
 
-    private static StreamTokenClaims? FindClaims(string token, ImmutableArray<AppSecret> secrets)
+    private Authentication Identify(string? bearer, string appId)
+    {
+        if (string.IsNullOrEmpty(bearer))
+        {
+            return new Authentication(AccessVerdict.Missing, null);
+        }
+
+        var secrets = store.Find(CredentialKind.App, appId)?.Secrets ?? CredentialSecret.Nobody;
+        if (CredentialSecret.IsAny(secrets, bearer))
+        {
+            return new Authentication(AccessVerdict.Granted, new Caller(appId, null, null));
+        }
+
+        var claims = AppToken.HasForm(bearer) ? FindClaims(bearer, secrets) : null;
+        if (claims is null || !string.Equals(claims.App, appId, StringComparison.Ordinal))
+        {
+            return new Authentication(AccessVerdict.Invalid, null);
+        }
+
+        return claims.Id is { } id && store.IsRevoked(appId, id)
+            ? new Authentication(AccessVerdict.Revoked, null)
+            : new Authentication(AccessVerdict.Granted, Caller.From(claims, bearer));
+    }
+
+    private static AccessVerdict CheckScope(Caller caller, string stream, StreamAction action) =>
+        caller.Claims!.Grants(stream, action) ? AccessVerdict.Granted : AccessVerdict.OutOfScope;
+
+    private static AppTokenClaims? FindClaims(
+        string token,
+        ImmutableArray<CredentialSecret> secrets
+    )
     {
         foreach (var secret in secrets)
         {
-            if (StreamToken.TryRead(token, secret.Text) is { } claims)
+            if (AppToken.TryRead(token, secret.Text) is { } claims)
             {
                 return claims;
             }
@@ -126,8 +101,4 @@ internal sealed class AppDirectory
 
         return null;
     }
-
-    private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    private sealed record AppSecret(string Text, byte[] Digest);
 }

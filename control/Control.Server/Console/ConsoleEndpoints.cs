@@ -1,5 +1,6 @@
 using System.Net;
 using Control.Server.Http;
+using Control.Server.Http.OpenApi;
 using Control.Server.Settings;
 
 namespace Control.Server.Console;
@@ -24,13 +25,16 @@ internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
     /// <summary>Maps the page, its files and its data.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.Map("/", context => HandleAssetAsync(context, "index.html"));
-        routes.Map(
-            "/console/{file}",
-            context =>
-                HandleAssetAsync(context, context.Request.RouteValues["file"] as string ?? "")
-        );
-        routes.Map("/console/api/defaults", HandleDefaultsAsync);
+        var page = new UndocumentedApi("The console's own.");
+        routes.Map("/", context => HandleAssetAsync(context, "index.html")).WithMetadata(page);
+        routes
+            .Map(
+                "/console/{file}",
+                context =>
+                    HandleAssetAsync(context, context.Request.RouteValues["file"] as string ?? "")
+            )
+            .WithMetadata(page);
+        routes.Map("/console/api/defaults", HandleDefaultsAsync).WithMetadata(page);
     }
 
     private async Task HandleAssetAsync(HttpContext context, string name)

@@ -4,9 +4,12 @@ namespace Control.Server.Http;
 /// no cookies, so an origin says nothing about a caller.</summary>
 internal static class Cors
 {
-    private const string AllowedHeaders = "Authorization, Content-Type, If-Match, ETag";
+    // Apps add headers of their own to calls (partytracks' `headers`), and no cookie ever counts. The star
+    // stands for all but Authorization.
+    private const string AllowedHeaders =
+        "Authorization, Content-Type, If-Match, ETag, Idempotency-Key, *";
     private const string ExposedHeaders =
-        "Location, Link, ETag, Retry-After, Accept-Post, Accept-Patch, Allow, WWW-Authenticate, Access-Control-Allow-Methods";
+        "Location, Link, ETag, Retry-After, Accept-Post, Accept-Patch, Allow, WWW-Authenticate, Access-Control-Allow-Methods, Idempotency-Replayed";
 
     // Chosen: Chromium keeps a preflight for two hours at most.
     private const string MaxAgeSeconds = "7200";

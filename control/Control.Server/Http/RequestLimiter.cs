@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Control.Server.Http;
 
@@ -22,7 +20,7 @@ internal sealed class RequestLimiter
 
     /// <summary>Counts a request of an address, before anything else is looked at.</summary>
     public bool TryTakeRemote(IPAddress? remote, out TimeSpan retryAfter) =>
-        _remotes.TryTake(ToKey(remote ?? IPAddress.None), out retryAfter);
+        _remotes.TryTake(RemoteKey.From(remote), out retryAfter);
 
     /// <summary>Counts a request of an app whose credentials were right.</summary>
     public bool TryTakeApp(string appId, out TimeSpan retryAfter) =>
@@ -30,15 +28,4 @@ internal sealed class RequestLimiter
             (ulong)(uint)string.GetHashCode(appId, StringComparison.Ordinal),
             out retryAfter
         );
-
-    // One IPv6 customer has at least a /64 (RFC 6177), so that much counts as one remote.
-    private static ulong ToKey(IPAddress remote)
-    {
-        var address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : BinaryPrimitives.ReadUInt64BigEndian(bytes) | (1UL << 63);
-    }
 }

@@ -6,6 +6,8 @@ namespace Control.Server.Http;
 /// <summary>Reads bodies of a bounded size within a bounded time.</summary>
 internal static class TextBody
 {
+    private const int FirstBytes = 4096;
+
     /// <summary>Reads the body as UTF-8; bytes that are not become U+FFFD, for the parser behind to
     /// judge.</summary>
     public static async Task<BodyResult> ReadAsync(
@@ -25,21 +27,48 @@ internal static class TextBody
             deadline.Token,
             context.RequestAborted
         );
-        var buffer = ArrayPool<byte>.Shared.Rent(bytesMax + 1);
         try
         {
-            var length = await ReadBytesAsync(
-                context,
-                buffer.AsMemory(0, bytesMax + 1),
-                both.Token
-            );
-            return length > bytesMax
-                ? new BodyResult.TooLarge(bytesMax)
-                : new BodyResult.Complete(ToText(buffer.AsSpan(0, length)));
+            return await ReadBytesAsync(context, bytesMax, both.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             return new BodyResult.TooSlow();
+        }
+    }
+
+    // As much memory as was announced or has come, so that many slow clients hold little.
+    private static async Task<BodyResult> ReadBytesAsync(
+        HttpContext context,
+        int bytesMax,
+        CancellationToken cancellation
+    )
+    {
+        var wanted = (int)(context.Request.ContentLength ?? FirstBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(wanted, bytesMax) + 1);
+        var length = 0;
+        try
+        {
+            while (true)
+            {
+                var free = buffer.AsMemory(length);
+                var count = await context.Request.Body.ReadAsync(free, cancellation);
+                length += count;
+                if (length > bytesMax)
+                {
+                    return new BodyResult.TooLarge(bytesMax);
+                }
+
+                if (count == 0)
+                {
+                    return new BodyResult.Complete(ToText(buffer.AsSpan(0, length)));
+                }
+
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
+            }
         }
         finally
         {
@@ -47,25 +76,12 @@ internal static class TextBody
         }
     }
 
-    private static async Task<int> ReadBytesAsync(
-        HttpContext context,
-        Memory<byte> buffer,
-        CancellationToken cancellation
-    )
+    private static byte[] Grow(byte[] buffer)
     {
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var count = await context.Request.Body.ReadAsync(buffer[length..], cancellation);
-            if (count == 0)
-            {
-                break;
-            }
-
-            length += count;
-        }
-
-        return length;
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 
     private static string ToText(ReadOnlySpan<byte> bytes)

@@ -17,7 +17,8 @@ internal static class Banner
         IReadOnlyList<IPEndPoint> media
     )
     {
-        var app = settings.Apps[0];
+        // Without one in the settings, the operator makes them; their secrets are nobody else's.
+        var app = settings.Apps.IsEmpty ? new AppCredential("APP", "") : settings.Apps[0];
         var isShown = settings.AppsOrigin != AppsOrigin.Configured;
         var url = publicUrls[0];
         var text = new StringBuilder();
@@ -30,8 +31,8 @@ internal static class Banner
             AddLine(text, "", ToConsole(settings, other, app));
         }
 
-        AddLine(text, "App id", app.AppId);
-        AddLine(text, "Secret", isShown ? app.Secret : "as in EDGE_APPS");
+        AddLine(text, "App id", settings.Apps.IsEmpty ? "made by the operator" : app.AppId);
+        AddLine(text, "Secret", isShown ? app.Secret : "known to who made it");
         AddLine(text, "WHIP", new Uri(url, $"v1/apps/{app.AppId}/whip/my-stream").ToString());
         AddLine(text, "WHEP", new Uri(url, $"v1/apps/{app.AppId}/whep/my-stream").ToString());
         AddLine(text, "Media", string.Join(", ", media) + " (UDP)");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Control.Server.Apps.Credentials;
 using Control.Server.Settings;
 using Control.Server.Tls;
 
@@ -20,9 +21,15 @@ internal sealed partial class ControlProcess(
     public async Task<int> RunAsync()
     {
         using var loggers = Logging.Create(settings.LogLevel);
-        var log = loggers.CreateLogger<ControlProcess>();
         if (!TryOpenCertificates(loggers, out var certificates))
         {
+            return ExitCode.WrongSettings;
+        }
+
+        var credentials = OpenCredentials(out var unusable);
+        if (unusable is not null)
+        {
+            await errors.WriteLineAsync(unusable);
             return ExitCode.WrongSettings;
         }
 
@@ -37,7 +44,7 @@ internal sealed partial class ControlProcess(
             case NodeStart.Running node:
                 try
                 {
-                    return await ServeAsync(node, certificates, loggers, log);
+                    return await ServeAsync(node, certificates, credentials, loggers);
                 }
                 finally
                 {
@@ -55,12 +62,18 @@ internal sealed partial class ControlProcess(
     private async Task<int> ServeAsync(
         NodeStart.Running node,
         CertificateStore? certificates,
-        ILoggerFactory loggers,
-        ILogger log
+        CredentialStore credentials,
+        ILoggerFactory loggers
     )
     {
+        var log = loggers.CreateLogger<ControlProcess>();
         using var signals = new ProcessSignals(_drain);
-        var options = new ServerOptions { Loggers = loggers, Time = _time };
+        var options = new ServerOptions
+        {
+            Loggers = loggers,
+            Time = _time,
+            Credentials = credentials,
+        };
         await using var server = ControlServer.Create(
             settings,
             node.Node,
@@ -125,6 +138,20 @@ internal sealed partial class ControlProcess(
         }
 
         return null;
+    }
+
+    private CredentialStore OpenCredentials(out string? problem)
+    {
+        problem = null;
+        if (settings.StateFile is not { } path)
+        {
+            return CredentialStore.InMemory(settings.Apps, _time);
+        }
+
+        var file = new StateFile(path);
+        var saved = file.Load(out var unusable);
+        problem = unusable is null ? null : $"{SettingName.StateFile}: {unusable}";
+        return new CredentialStore(settings.Apps, saved, file, _time);
     }
 
     private bool TryOpenCertificates(ILoggerFactory loggers, out CertificateStore? certificates)

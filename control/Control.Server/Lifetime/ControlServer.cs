@@ -1,11 +1,17 @@
 using System.Security.Authentication;
 using Control.Contract;
+using Control.Contract.Calls;
 using Control.Server.Apps;
+using Control.Server.Apps.Credentials;
+using Control.Server.Apps.Management;
+using Control.Server.Calls;
 using Control.Server.Console;
 using Control.Server.Http;
+using Control.Server.Http.OpenApi;
 using Control.Server.Sessions;
 using Control.Server.Settings;
 using Control.Server.Tls;
+using Control.Server.Turn;
 using Control.Server.Whep;
 using Control.Server.Whip;
 using Microsoft.AspNetCore.Connections.Features;
@@ -189,26 +195,65 @@ internal sealed class ControlServer : IAsyncDisposable
         );
         app.UseRouting();
         MapHealth(app, health);
-        MapStreams(app, settings, node, drain, options);
+        var store = options.Credentials ?? CredentialStore.InMemory(settings.Apps, options.Time);
+        var apps = new AppDirectory(store, options.Time);
+        var stopping = app.Lifetime.ApplicationStopping;
+        var parts = new CallsParts(apps, store, settings.Limits, stopping);
+        MapStreams(app, apps, node, drain, options);
+        MapApi(app, settings, node as ICallsNode, parts, drain, options);
         new ConsoleEndpoints(settings, options.Version).Map(app);
-        app.MapFallback(WriteUnknownPathAsync);
+        app.MapFallback(WriteUnknownPathAsync)
+            .WithMetadata(new UndocumentedApi("What is not there."));
+    }
+
+    private static void MapApi(
+        WebApplication app,
+        EdgeSettings settings,
+        ICallsNode? node,
+        CallsParts parts,
+        DrainState drain,
+        ServerOptions options
+    )
+    {
+        var limiter = new CallsLimiter(parts.Limits, options.Time);
+        if (node is not null)
+        {
+            CallsEndpoints.Map(app, node, parts, limiter, drain, options);
+        }
+
+        var gate = new AccountGate(settings.OperatorToken, limiter);
+        new AccountEndpoints(gate, parts.Store, node, parts.Limits, options.Time).Map(app);
+        new TurnEndpoints(settings.Turn, parts, limiter, options.Time).Map(app);
+        new LimitsEndpoint(parts.Limits, node).Map(app);
+        IEndpointRouteBuilder routes = app;
+        new OpenApiEndpoint(() => routes.DataSources, options.Version).Map(app);
     }
 
     private static void MapHealth(IEndpointRouteBuilder routes, HealthEndpoints health)
     {
-        routes.Map("/healthz", health.HandleHealthAsync);
-        routes.Map("/readyz", health.HandleReadyAsync);
+        routes
+            .Map("/healthz", health.HandleHealthAsync)
+            .WithMetadata(ToApi("readHealth", "/healthz"));
+        routes.Map("/readyz", health.HandleReadyAsync).WithMetadata(ToApi("readReady", "/readyz"));
     }
+
+    private static ApiOperation ToApi(string id, string path) =>
+        new(id, "GET", path, "Whether the process answers, and whether it takes sessions.")
+        {
+            Tag = "server",
+            IsProtected = false,
+            HasProblems = true,
+            Result = new(StatusCodes.Status200OK, ContentType: "text/plain"),
+        };
 
     private static void MapStreams(
         IEndpointRouteBuilder routes,
-        EdgeSettings settings,
+        AppDirectory apps,
         IMediaNode node,
         DrainState drain,
         ServerOptions options
     )
     {
-        var apps = new AppDirectory(settings.Apps, options.Time);
         var admission = new Admission(apps, new RequestLimiter(options.Limits, options.Time));
         var endpoint = new StreamEndpoint(node, admission, drain, options.Time);
         var session = new SessionResource(node, admission, options.Time);
@@ -217,11 +262,15 @@ internal sealed class ControlServer : IAsyncDisposable
             foreach (var prefix in StreamRoute.Prefixes)
             {
                 var path = $"{prefix}/{{appId}}/{protocol.Segment}/{{name}}";
-                routes.Map(path, context => endpoint.HandleAsync(context, protocol, prefix));
-                routes.Map(
-                    path + "/{sessionId}",
-                    context => session.HandleAsync(context, protocol, prefix)
-                );
+                routes
+                    .Map(path, context => endpoint.HandleAsync(context, protocol, prefix))
+                    .WithMetadata(StreamApi.OfEndpoint(protocol));
+                routes
+                    .Map(
+                        path + "/{sessionId}",
+                        context => session.HandleAsync(context, protocol, prefix)
+                    )
+                    .WithMetadata([.. StreamApi.OfSession(protocol)]);
             }
         }
     }

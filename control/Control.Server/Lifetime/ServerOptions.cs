@@ -1,3 +1,4 @@
+using Control.Server.Apps.Credentials;
 using Control.Server.Http;
 
 namespace Control.Server.Lifetime;
@@ -7,6 +8,12 @@ internal sealed record ServerOptions
 {
     /// <summary>The clock of limits, tokens and time-outs.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Draws the jitter of advised waits.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
+    /// <summary>The apps and keys; null: those of the settings, changes kept in memory.</summary>
+    public CredentialStore? Credentials { get; init; }
 
     /// <summary>How many requests are taken.</summary>
     public RateLimits Limits { get; init; } = new();

@@ -89,6 +89,16 @@ internal sealed class Admission(AppDirectory apps, RequestLimiter limiter)
                 "Bearer error=\"invalid_token\"",
                 "The token has expired."
             ),
+            AccessVerdict.NotYetValid => (
+                StatusCodes.Status401Unauthorized,
+                "Bearer error=\"invalid_token\"",
+                "The token is not valid yet (nbf)."
+            ),
+            AccessVerdict.Revoked => (
+                StatusCodes.Status401Unauthorized,
+                "Bearer error=\"invalid_token\"",
+                "The token was revoked."
+            ),
             AccessVerdict.OutOfScope => (
                 StatusCodes.Status403Forbidden,
                 "Bearer error=\"insufficient_scope\"",

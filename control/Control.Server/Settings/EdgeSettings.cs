@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using Control.Server.Calls;
+using Control.Server.Turn;
 
 namespace Control.Server.Settings;
 
@@ -21,7 +23,8 @@ internal sealed record EdgeSettings
     /// <summary>Where HTTPS takes its certificate from.</summary>
     public required TlsSource Tls { get; init; }
 
-    /// <summary>Apps and their secrets (EDGE_APPS); never empty, one or two entries for each app.</summary>
+    /// <summary>Apps and their secrets (EDGE_APPS), one or two entries for each app; empty only when
+    /// there is an operator, who makes them through the API.</summary>
     public required ImmutableArray<AppCredential> Apps { get; init; }
 
     /// <summary>Where <see cref="Apps"/> came from.</summary>
@@ -45,6 +48,18 @@ internal sealed record EdgeSettings
 
     /// <summary>Lowest level that is logged (EDGE_LOG).</summary>
     public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Limits of the session API (EDGE_LIMITS).</summary>
+    public CallsLimits Limits { get; init; } = new();
+
+    /// <summary>Where apps and keys made through the API are kept (EDGE_STATE_FILE); null: in memory.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>The operator's token (EDGE_OPERATOR_TOKEN_FILE); null: nobody makes apps and keys.</summary>
+    public string? OperatorToken { get; init; }
+
+    /// <summary>TURN servers and their secret (EDGE_TURN_URLS); null: there are none.</summary>
+    public TurnSettings? Turn { get; init; }
 
     /// <summary>Sentences to say at each start: what is allowed but not meant for service.</summary>
     public required ImmutableArray<string> Warnings { get; init; }

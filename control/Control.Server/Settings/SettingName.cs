@@ -31,9 +31,13 @@ internal sealed record SettingName(
     public const string PopKeyFile = "EDGE_POP_KEY_FILE";
     public const string DrainSeconds = "EDGE_DRAIN_SECONDS";
     public const string Log = "EDGE_LOG";
+    public const string Limits = "EDGE_LIMITS";
+    public const string StateFile = "EDGE_STATE_FILE";
+    public const string OperatorTokenFile = "EDGE_OPERATOR_TOKEN_FILE";
+    public const string TurnUrls = "EDGE_TURN_URLS";
+    public const string TurnSecretFile = "EDGE_TURN_SECRET_FILE";
 
     private const string Mesh = "several nodes (the mesh)";
-    private const string Turn = "TURN credentials";
 
     /// <summary>Every name of the contract, in the order in which --help lists them.</summary>
     public static ImmutableArray<SettingName> All { get; } =
@@ -53,13 +57,16 @@ internal sealed record SettingName(
         new(PopKeyFile, "made at start", "keys of the PoP: one or two lines of 64 hex digits"),
         new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
         new(Log, "Information", "Trace, Debug, Information, Warning, Error, Critical or None"),
+        new(Limits, "", "limits of the session API, name=value, comma-separated"),
+        new(StateFile, "in memory", "keeps apps and keys made through the API"),
+        new(OperatorTokenFile, "", "token that makes and changes apps and keys"),
+        new(TurnUrls, "", "stun:, turn: and turns: URLs, comma-separated"),
+        new(TurnSecretFile, "", "shared secret of the TURN servers"),
         new("EDGE_LAN", "", "address for the other processes of the PoP", Mesh),
         new("EDGE_PEERS", "", "the other nodes of the PoP", Mesh),
         new("EDGE_NATS", "", "NATS URLs", Mesh),
         new("EDGE_NATS_CREDS", "", "NATS credentials file", Mesh),
         new("EDGE_CONSUL", "", "Consul agent URL", Mesh),
-        new("EDGE_TURN_URLS", "", "TURN servers", Turn),
-        new("EDGE_TURN_SECRET_FILE", "", "their shared secret", Turn),
     ];
 
     /// <summary>The setting of a name; null when the contract knows none.</summary>

@@ -66,6 +66,16 @@ internal sealed class SettingsReader
                 ReadNumber(SettingName.DrainSeconds, 30, 0, DrainSecondsMax)
             ),
             LogLevel = ReadLogLevel(),
+            Limits = _source.Find(SettingName.Limits) is { } limits
+                ? LimitListText.Parse(limits, _problems)
+                : new(),
+            StateFile = _source.Find(SettingName.StateFile),
+            OperatorToken = ReadOperatorToken(),
+            Turn = TurnText.Read(
+                _source.Find(SettingName.TurnUrls),
+                _source.Find(SettingName.TurnSecretFile),
+                _problems
+            ),
             Warnings = [],
         };
     }
@@ -204,14 +214,44 @@ internal sealed class SettingsReader
             return ([new AppCredential("lan", _mode.LanSecret)], AppsOrigin.Generated);
         }
 
+        if (!isHttpOnLoopback && _source.Find(SettingName.OperatorTokenFile) is not null)
+        {
+            return ([], AppsOrigin.Configured);
+        }
+
         if (!isHttpOnLoopback)
         {
             _problems.Add(
-                $"{SettingName.Apps}: there is no app, and {SettingName.Http} is not on loopback; name at least one as appId:secret."
+                $"{SettingName.Apps}: there is no app, and {SettingName.Http} is not on loopback; name at least one as appId:secret, or set {SettingName.OperatorTokenFile} and make them through the API."
             );
         }
 
         return ([AppCredential.Development], AppsOrigin.Development);
+    }
+
+    private string? ReadOperatorToken()
+    {
+        if (_source.Find(SettingName.OperatorTokenFile) is not { } path)
+        {
+            return null;
+        }
+
+        var token = SecretFile.Read(SettingName.OperatorTokenFile, path, _problems);
+        if (token is { Length: < SecretLengthAdvised })
+        {
+            _problems.Add(
+                $"{SettingName.OperatorTokenFile}: the token has fewer than {SecretLengthAdvised} characters and can be guessed."
+            );
+        }
+
+        if (_source.Find(SettingName.StateFile) is null)
+        {
+            _warnings.Add(
+                $"Apps and keys made through the API are kept in memory only: {SettingName.StateFile} is not set."
+            );
+        }
+
+        return token;
     }
 
     private void WarnOfShortSecrets(ImmutableArray<AppCredential> apps)

@@ -1,4 +1,5 @@
 using Control.Server.Apps;
+using Control.Server.Apps.Credentials;
 using Control.Server.Settings;
 using Control.Server.Tests.Support;
 
@@ -8,10 +9,14 @@ namespace Control.Server.Tests.Apps;
 public sealed class AppDirectoryTests
 {
     private readonly ManualTime _time = new();
+    private readonly CredentialStore _store;
     private readonly AppDirectory _apps;
 
-    public AppDirectoryTests() =>
-        _apps = new AppDirectory([new AppCredential("one", TestServer.Secret)], _time);
+    public AppDirectoryTests()
+    {
+        _store = CredentialStore.InMemory([new AppCredential("one", TestServer.Secret)], _time);
+        _apps = new AppDirectory(_store, _time);
+    }
 
     [Theory]
     [InlineData(1, nameof(AccessVerdict.Granted))]
@@ -26,7 +31,7 @@ public sealed class AppDirectoryTests
 
     [Theory]
     [InlineData(29, nameof(AccessVerdict.Granted))]
-    [InlineData(31, nameof(AccessVerdict.Invalid))]
+    [InlineData(31, nameof(AccessVerdict.NotYetValid))]
     public void CheckEntry_NotBeforeAroundNow_WithinTheSkew(int seconds, string expected)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
@@ -50,6 +55,19 @@ public sealed class AppDirectoryTests
             AccessVerdict.Granted,
             _apps.CheckSession(null, "one", "cam", StreamAction.Publish)
         );
+    }
+
+    [Fact]
+    public void CheckEntry_RevokedToken_RevokedUntilItHadExpired()
+    {
+        var exp = _time.GetUtcNow().AddHours(1);
+        var payload =
+            $$"""{"app":"one","stream":"cam","action":"publish","jti":"t1","exp":{{exp.ToUnixTimeSeconds()}}}""";
+        var token = Tokens.Sign(Tokens.Header, payload);
+        Assert.Equal(AccessVerdict.Granted, Check(token));
+        Assert.IsType<RevocationResult.Done>(_store.Revoke(new TokenName("one", "t1"), exp));
+        Assert.Equal(AccessVerdict.Revoked, Check(token));
+        Assert.False(_store.IsRevoked("two", "t1"));
     }
 
     private AccessVerdict Check(string? bearer) =>

@@ -51,6 +51,99 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Single(new SettingsSource().AddFile(Path.Combine(_folder, "none")).Problems);
 
     [Fact]
+    public void Read_TurnServers_StunAndTurnApart()
+    {
+        var secret = Write("north\n");
+        var result = Read(
+            (
+                "EDGE_TURN_URLS",
+                "stun:t.example, turn:t.example:3478?transport=udp,turns:[::1]:5349"
+            ),
+            ("EDGE_TURN_SECRET_FILE", secret)
+        );
+        var turn = Assert.IsType<SettingsResult.Accepted>(result).Settings.Turn!;
+        Assert.Equal(["stun:t.example"], turn.StunUrls.ToArray());
+        Assert.Equal(
+            ["turn:t.example:3478?transport=udp", "turns:[::1]:5349"],
+            turn.TurnUrls.ToArray()
+        );
+        Assert.Equal("north", turn.Secret);
+        Assert.DoesNotContain("north", turn.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://t.example")]
+    [InlineData("turn:")]
+    [InlineData("turn:t.example?transport=tls")]
+    [InlineData("stun:t.example?transport=udp,turn:t.example")]
+    [InlineData("turn:user@t.example")]
+    [InlineData("turn:t.example:99999")]
+    [InlineData("turn:t.example,")]
+    [InlineData("stun:t.example")]
+    public void Read_WrongTurnUrls_OneProblem(string urls)
+    {
+        var result = Read(("EDGE_TURN_URLS", urls), ("EDGE_TURN_SECRET_FILE", Write("north")));
+        var problem = Assert.Single(Assert.IsType<SettingsResult.Refused>(result).Problems);
+        Assert.StartsWith("EDGE_TURN_URLS", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EDGE_TURN_URLS", "turn:t.example", "EDGE_TURN_SECRET_FILE")]
+    [InlineData("EDGE_TURN_SECRET_FILE", "x", "EDGE_TURN_URLS")]
+    public void Read_HalfOfTurn_NamesTheOther(string name, string value, string missing)
+    {
+        var problem = Assert.Single(
+            Assert.IsType<SettingsResult.Refused>(Read((name, value))).Problems
+        );
+        Assert.StartsWith(missing, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "EDGE_OPERATOR_TOKEN_FILE")]
+    [InlineData("two words that are long", "EDGE_OPERATOR_TOKEN_FILE")]
+    [InlineData("short", "EDGE_OPERATOR_TOKEN_FILE")]
+    public void Read_WrongOperatorToken_Refused(string text, string expected)
+    {
+        var result = Read(("EDGE_OPERATOR_TOKEN_FILE", Write(text)));
+        var problem = Assert.Single(Assert.IsType<SettingsResult.Refused>(result).Problems);
+        Assert.StartsWith(expected, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OperatorWithoutAStateFile_Warned()
+    {
+        var result = Read(("EDGE_OPERATOR_TOKEN_FILE", Write("a-long-operator-token")));
+        var settings = Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        Assert.Equal("a-long-operator-token", settings.OperatorToken);
+        Assert.Contains(
+            settings.Warnings,
+            text => text.Contains("memory", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Read_Limits_OthersKeepTheirDefaults()
+    {
+        var result = Read(("EDGE_LIMITS", "tracksPerRequest=8, bodyBytes=65536"));
+        var limits = Assert.IsType<SettingsResult.Accepted>(result).Settings.Limits;
+        Assert.Equal(
+            (8, 65_536, 50),
+            (limits.TracksPerRequest, limits.BodyBytes, limits.RequestsPerSecondPerSession)
+        );
+    }
+
+    private static SettingsResult Read(params (string Name, string Value)[] variables)
+    {
+        var table = new Hashtable();
+        foreach (var (name, value) in variables)
+        {
+            table[name] = value;
+        }
+
+        return SettingsReader.Read(new SettingsSource().AddEnvironment(table), StartMode.Normal);
+    }
+
+    [Fact]
     public void Read_PopKeyFile_OneOrTwoKeys()
     {
         var key = new string('a', 64);

@@ -90,8 +90,11 @@ public sealed class SettingsReaderTests
     [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500")]
     [InlineData("EDGE_LAN", "127.0.0.1:7100")]
     [InlineData("EDGE_PEERS", "n2=127.0.0.1:7100")]
-    [InlineData("EDGE_TURN_URLS", "turn:example.com")]
-    [InlineData("EDGE_TURN_SECRET_FILE", "x")]
+    [InlineData("EDGE_LIMITS", "tracksPerRequest=0")]
+    [InlineData("EDGE_LIMITS", "tracksPerRequest")]
+    [InlineData("EDGE_LIMITS", "tracksperrequest=1")]
+    [InlineData("EDGE_LIMITS", "tracksPerRequest=1,tracksPerRequest=2")]
+    [InlineData("EDGE_OPERATOR_TOKEN_FILE", "/does/not/exist")]
     [InlineData("EDGE_HTPT", "127.0.0.1:8080")]
     [InlineData("EDGE_", "x")]
     public void Read_WrongSetting_OneLineThatBeginsWithItsName(string name, string value)

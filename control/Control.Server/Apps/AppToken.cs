@@ -5,24 +5,28 @@ using System.Text.Json;
 
 namespace Control.Server.Apps;
 
-/// <summary>Checks tokens that an app's owner signs with the app's secret: JWTs (RFC 7519) of
-/// algorithm HS256 and no other, limited to one stream and one action.</summary>
+/// <summary>Tokens that an app's owner signs with the app's secret: JWTs (RFC 7519) of algorithm HS256
+/// and no other. One kind for all of the API: an encoder's key for one stream, a browser's for its
+/// session.</summary>
 /// <remarks>Ours, not a library's: Microsoft.IdentityModel.JsonWebTokens refuses HS256 keys under 32
-/// bytes, and `dev-secret` is shorter. One algorithm and six claims need no library.</remarks>
-internal static class StreamToken
+/// bytes, and `dev-secret` is shorter. One algorithm and a dozen claims need no library.</remarks>
+internal static class AppToken
 {
     /// <summary>Chosen: clocks of two machines that are set by NTP differ by less.</summary>
     public static readonly TimeSpan ClockSkewMax = TimeSpan.FromSeconds(30);
 
-    // Chosen: a token of ours has about 200 characters; the rest is for claims of others.
-    private const int LengthMax = 4096;
+    /// <summary>Chosen: a token of ours has about 300 characters; the rest is for many names, and for
+    /// claims of others.</summary>
+    public const int LengthMax = 4096;
+
+    private const string Header = """{"alg":"HS256","typ":"JWT"}""";
     private const int SignatureBytes = 32;
 
     /// <summary>Whether a text has the form of a token, good or bad.</summary>
     public static bool HasForm(string text) => text.AsSpan().Count('.') == 2;
 
     /// <summary>Reads the claims of a token signed with a secret; null when it is not.</summary>
-    public static StreamTokenClaims? TryRead(string token, string secret)
+    public static AppTokenClaims? TryRead(string token, string secret)
     {
         var signatureStart = token.LastIndexOf('.') + 1;
         if (token.Length > LengthMax || !HasForm(token) || signatureStart < 2)
@@ -41,8 +45,20 @@ internal static class StreamToken
             TryDecode(signed[..headerEnd]) is { } header
             && IsHs256(header)
             && TryDecode(signed[(headerEnd + 1)..]) is { } payload
-            ? StreamTokenClaims.TryParse(payload)
+            ? AppTokenReader.TryParse(payload)
             : null;
+    }
+
+    /// <summary>Signs claims with a secret.</summary>
+    public static string Sign(AppTokenClaims claims, string secret)
+    {
+        var header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Header));
+        var signed = $"{header}.{Base64Url.EncodeToString(claims.ToJson())}";
+        var signature = HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes(secret),
+            Encoding.UTF8.GetBytes(signed)
+        );
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
     private static bool HasSignature(

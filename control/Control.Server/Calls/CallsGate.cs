@@ -1,0 +1,84 @@
+using Control.Contract;
+using Control.Server.Apps;
+
+namespace Control.Server.Calls;
+
+/// <summary>The first look at every request: may this address still try, whose are the credentials, is
+/// there room for the app and the session. Nothing is looked up before the credentials are right.</summary>
+internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
+{
+    private const int AppIdLengthMax = 64;
+
+    /// <summary>Lets a request in, or says why not.</summary>
+    public CallsAnswer? TryEnter(HttpContext context, SessionKey session, out Caller? caller)
+    {
+        caller = null;
+        var remote = context.Connection.RemoteIpAddress;
+        if (!limiter.MayTry(remote, out var retryAfter))
+        {
+            return TooMany("Too many wrong credentials came from this address.", retryAfter);
+        }
+
+        var bearer = BearerHeader.Read(context.Request.Headers.Authorization);
+        var appId = session.AppId.Length <= AppIdLengthMax ? session.AppId : "";
+        (var verdict, caller) = apps.Authenticate(bearer, appId);
+        if (caller is null)
+        {
+            limiter.CountRefusal(remote);
+            return Refuse(verdict);
+        }
+
+        return limiter.TryTake(session, out retryAfter)
+            ? null
+            : TooMany("Too many requests; wait, then go on.", retryAfter);
+    }
+
+    /// <summary>Whether a caller may ask for an operation at all; null when it may.</summary>
+    public static CallsAnswer? CheckScope(Caller caller, CallsScope scope)
+    {
+        if (caller.Claims is not { } claims)
+        {
+            return null;
+        }
+
+        var isAllowed = scope switch
+        {
+            CallsScope.App => false,
+            CallsScope.NewSession => claims.Session is null
+                && !(claims.Publish.IsNone && claims.Pull.IsNone),
+            CallsScope.Session => true,
+            _ => throw new InvalidOperationException($"There is no scope {scope}."),
+        };
+        return isAllowed
+            ? null
+            : CallsAnswer.Refuse(
+                StatusCodes.Status403Forbidden,
+                CallsErrors.Forbidden,
+                "The token does not allow this; the app's secret does."
+            );
+    }
+
+    private static CallsAnswer TooMany(string sentence, TimeSpan retryAfter) =>
+        CallsAnswer.RefuseForNow(
+            StatusCodes.Status429TooManyRequests,
+            CallsErrors.TooManyRequests,
+            sentence,
+            retryAfter
+        );
+
+    private static CallsAnswer Refuse(AccessVerdict verdict) =>
+        CallsAnswer.Refuse(
+            StatusCodes.Status401Unauthorized,
+            CallsErrors.Unauthorized,
+            verdict switch
+            {
+                AccessVerdict.Missing =>
+                    "Send the app's secret, or a token of the app, as 'Authorization: Bearer ...'.",
+                AccessVerdict.Expired => "The token has expired (exp).",
+                AccessVerdict.NotYetValid => "The token is not valid yet (nbf).",
+                AccessVerdict.Revoked => "The token was revoked.",
+                AccessVerdict.Invalid or AccessVerdict.Granted or AccessVerdict.OutOfScope or _ =>
+                    "The bearer is neither the app's secret nor a valid token of it, or there is no such app.",
+            }
+        );
+}

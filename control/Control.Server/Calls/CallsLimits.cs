@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+
+namespace Control.Server.Calls;
+
+/// <summary>The limits of the session API; GET /v1/limits publishes them under the same names.</summary>
+/// <remarks>Source of the defaults, where not chosen: Cloudflare's documented limits.</remarks>
+internal sealed record CallsLimits
+{
+    /// <summary>Requests a second to one session; a burst of as many.</summary>
+    public int RequestsPerSecondPerSession { get; init; } = 50;
+
+    /// <summary>Requests a second to one app; a burst of twice as many. Chosen: forty sessions at their
+    /// limit; the original has none.</summary>
+    public int RequestsPerSecondPerApp { get; init; } = 2000;
+
+    /// <summary>Refused credentials a second of one address; a burst of five times as many. Chosen:
+    /// guessing at this rate is hopeless.</summary>
+    public int RefusalsPerSecondPerAddress { get; init; } = 100;
+
+    /// <summary>New sessions a second in this process; a burst of twice as many. Chosen: a key exchange
+    /// costs about 2 ms of a core, so this is half a core.</summary>
+    public int NewSessionsPerSecond { get; init; } = 250;
+
+    /// <summary>Tracks in one request.</summary>
+    public int TracksPerRequest { get; init; } = 64;
+
+    /// <summary>Data channels in one request.</summary>
+    public int DataChannelsPerRequest { get; init; } = 64;
+
+    /// <summary>Bytes of a body. Chosen: an offer of 128 sections of a browser has 250 KB.</summary>
+    public int BodyBytes { get; init; } = 512 * 1024;
+
+    /// <summary>Levels of JSON. Chosen: the deepest request has five.</summary>
+    public int JsonDepth { get; init; } = 16;
+
+    /// <summary>UTF-16 units of a track's or channel's name. Chosen: names are UUIDs, MediaStreamTrack
+    /// ids or paths.</summary>
+    public int NameLength { get; init; } = 256;
+
+    /// <summary>Seconds until a request is answered, whatever happens. Chosen: longer than the node waits
+    /// for a transport and for media together.</summary>
+    public int RequestSeconds { get; init; } = 30;
+
+    /// <summary>Sessions on a page of a list.</summary>
+    public int SessionsPerPage { get; init; } = 100;
+
+    /// <summary>Event streams of one app at once.</summary>
+    public int EventStreamsPerApp { get; init; } = 100;
+
+    /// <summary>Answers that are kept for an Idempotency-Key, of all apps together: the oldest is forgotten
+    /// first.</summary>
+    public int IdempotencyKeys { get; init; } = 10_000;
+
+    /// <summary>Seconds that such an answer is kept. Chosen: longer than any client retries.</summary>
+    public int IdempotencySeconds { get; init; } = 600;
+
+    /// <summary>Seconds a token that this server signs may live.</summary>
+    public int TokenSeconds { get; init; } = 30 * 24 * 3600;
+
+    /// <summary>Seconds a TURN credential may live.</summary>
+    public int TurnSeconds { get; init; } = 48 * 3600;
+
+    /// <summary>Every limit: its name on the wire, how to read and to change it, and its bounds.</summary>
+    public static ImmutableArray<CallsLimit> All { get; } =
+    [
+        new(
+            "requestsPerSecondPerSession",
+            1,
+            100_000,
+            x => x.RequestsPerSecondPerSession,
+            (x, n) => x with { RequestsPerSecondPerSession = n }
+        ),
+        new(
+            "requestsPerSecondPerApp",
+            1,
+            1_000_000,
+            x => x.RequestsPerSecondPerApp,
+            (x, n) => x with { RequestsPerSecondPerApp = n }
+        ),
+        new(
+            "refusalsPerSecondPerAddress",
+            1,
+            100_000,
+            x => x.RefusalsPerSecondPerAddress,
+            (x, n) => x with { RefusalsPerSecondPerAddress = n }
+        ),
+        new(
+            "newSessionsPerSecond",
+            1,
+            100_000,
+            x => x.NewSessionsPerSecond,
+            (x, n) => x with { NewSessionsPerSecond = n }
+        ),
+        new(
+            "tracksPerRequest",
+            1,
+            1024,
+            x => x.TracksPerRequest,
+            (x, n) => x with { TracksPerRequest = n }
+        ),
+        new(
+            "dataChannelsPerRequest",
+            1,
+            1024,
+            x => x.DataChannelsPerRequest,
+            (x, n) => x with { DataChannelsPerRequest = n }
+        ),
+        new(
+            "bodyBytes",
+            4096,
+            16 * 1024 * 1024,
+            x => x.BodyBytes,
+            (x, n) => x with { BodyBytes = n }
+        ),
+        new("jsonDepth", 8, 64, x => x.JsonDepth, (x, n) => x with { JsonDepth = n }),
+        new("nameLength", 36, 4096, x => x.NameLength, (x, n) => x with { NameLength = n }),
+        new(
+            "requestSeconds",
+            1,
+            300,
+            x => x.RequestSeconds,
+            (x, n) => x with { RequestSeconds = n }
+        ),
+        new(
+            "sessionsPerPage",
+            1,
+            1000,
+            x => x.SessionsPerPage,
+            (x, n) => x with { SessionsPerPage = n }
+        ),
+        new(
+            "eventStreamsPerApp",
+            1,
+            10_000,
+            x => x.EventStreamsPerApp,
+            (x, n) => x with { EventStreamsPerApp = n }
+        ),
+        new(
+            "idempotencyKeys",
+            1,
+            1_000_000,
+            x => x.IdempotencyKeys,
+            (x, n) => x with { IdempotencyKeys = n }
+        ),
+        new(
+            "idempotencySeconds",
+            1,
+            24 * 3600,
+            x => x.IdempotencySeconds,
+            (x, n) => x with { IdempotencySeconds = n }
+        ),
+        new(
+            "tokenSeconds",
+            60,
+            366 * 24 * 3600,
+            x => x.TokenSeconds,
+            (x, n) => x with { TokenSeconds = n }
+        ),
+        new("turnSeconds", 60, 48 * 3600, x => x.TurnSeconds, (x, n) => x with { TurnSeconds = n }),
+    ];
+}

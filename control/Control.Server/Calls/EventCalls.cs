@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Control.Contract.Calls;
+using Control.Server.Calls.Wire;
+
+namespace Control.Server.Calls;
+
+/// <summary>What happens in an app, or in one session, as server-sent events.</summary>
+internal sealed class EventCalls(
+    ICallsNode node,
+    CallsLimits limits,
+    TimeProvider time,
+    CancellationToken stopping
+)
+{
+    // Chosen: proxies close a silent connection after 60 s, some after 30 s.
+    private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
+
+    /// <summary>GET events, of an app or of a session.</summary>
+    public async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call)
+    {
+        var count = _open.AddOrUpdate(call.AppId, 1, (_, before) => before + 1);
+        try
+        {
+            if (count > limits.EventStreamsPerApp)
+            {
+                return CallsAnswer.RefuseForNow(
+                    StatusCodes.Status429TooManyRequests,
+                    CallsErrors.TooManyRequests,
+                    $"The app has {limits.EventStreamsPerApp} event streams open already.",
+                    TimeSpan.FromSeconds(5)
+                );
+            }
+
+            if (
+                call.SessionId.Length > 0
+                && await node.GetSessionAsync(call.Session, context.RequestAborted) is null
+            )
+            {
+                return CallsAnswer.SessionGone;
+            }
+
+            await WriteAsync(context, call);
+            return null;
+        }
+        finally
+        {
+            _open.AddOrUpdate(call.AppId, 0, (_, before) => before - 1);
+            _open.TryRemove(new KeyValuePair<string, int>(call.AppId, 0));
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, CallsCall call)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        // nginx holds streams back unless told not to.
+        response.Headers["X-Accel-Buffering"] = "no";
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            stopping
+        );
+        var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
+        await using var events = node.ReadEventsAsync(call.AppId, sessionId, both.Token)
+            .GetAsyncEnumerator(both.Token);
+        try
+        {
+            await response.Body.WriteAsync(": open\n\n"u8.ToArray(), both.Token);
+            await response.Body.FlushAsync(both.Token);
+            await PumpAsync(response.Body, events, both);
+        }
+        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        {
+            // The reader has gone, or the process ends: so does the stream.
+            return;
+        }
+    }
+
+    private async Task PumpAsync(
+        Stream body,
+        IAsyncEnumerator<CallsEvent> events,
+        CancellationTokenSource end
+    )
+    {
+        var next = events.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                var silence = Task.Delay(CommentInterval, time, pause.Token);
+                var first = await Task.WhenAny(next, silence);
+                await pause.CancelAsync();
+                end.Token.ThrowIfCancellationRequested();
+                if (first == silence)
+                {
+                    await body.WriteAsync(": still here\n\n"u8.ToArray(), end.Token);
+                }
+                else if (await next)
+                {
+                    await body.WriteAsync(ToBytes(events.Current), end.Token);
+                    next = events.MoveNextAsync().AsTask();
+                }
+                else
+                {
+                    return;
+                }
+
+                await body.FlushAsync(end.Token);
+            }
+        }
+        finally
+        {
+            // The reader must be at rest before it is disposed.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static byte[] ToBytes(CallsEvent happened)
+    {
+        var answer = CallsAnswers.ToEvent(happened);
+        var json = JsonSerializer.Serialize(answer, CallsJsonContext.Wire.EventAnswer);
+        // JSON has no line ends of its own, so one `data` line holds it.
+        var text = $"id: {answer.Sequence}\nevent: {answer.Type}\ndata: {json}\n\n";
+        return System.Text.Encoding.UTF8.GetBytes(text);
+    }
+}

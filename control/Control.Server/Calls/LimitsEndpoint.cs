@@ -1,0 +1,66 @@
+using Control.Contract.Calls;
+using Control.Server.Calls.Wire;
+using Control.Server.Http;
+using Control.Server.Http.OpenApi;
+
+namespace Control.Server.Calls;
+
+/// <summary>GET /v1/limits: the limits in force, by name. Open to everybody: a client meets them
+/// anyway.</summary>
+internal sealed class LimitsEndpoint(CallsLimits limits, ICallsNode? node)
+{
+    private const string Path = "/v1/limits";
+
+    /// <summary>Maps it.</summary>
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .Map(Path, HandleAsync)
+            .WithMetadata(
+                new ApiOperation("readLimits", "GET", Path, "The limits in force.")
+                {
+                    Tag = "server",
+                    IsProtected = false,
+                    HasProblems = true,
+                    Result = new(
+                        StatusCodes.Status200OK,
+                        CallsJsonContext.Wire.SortedDictionaryStringInt64
+                    ),
+                }
+            );
+
+    private Task HandleAsync(HttpContext context)
+    {
+        Cors.AddHeaders(context.Response);
+        var method = context.Request.Method;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            return Responses.WriteMethodNotAllowedAsync(context, "GET, HEAD");
+        }
+
+        return Responses.WriteJsonAsync(
+            context,
+            ToJson(),
+            CallsJsonContext.Wire.SortedDictionaryStringInt64
+        );
+    }
+
+    private SortedDictionary<string, long> ToJson()
+    {
+        var all = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var limit in CallsLimits.All)
+        {
+            all[limit.Name] = limit.Read(limits);
+        }
+
+        if (node?.Limits is { } times)
+        {
+            all["connectWaitMs"] = (long)times.ConnectWait.TotalMilliseconds;
+            all["mediaWaitMs"] = (long)times.MediaWait.TotalMilliseconds;
+            all["trackIdleMs"] = (long)times.TrackIdle.TotalMilliseconds;
+            all["sessionIdleMs"] = (long)times.SessionIdle.TotalMilliseconds;
+            all["ackWaitMs"] = (long)times.AckWait.TotalMilliseconds;
+        }
+
+        return all;
+    }
+}

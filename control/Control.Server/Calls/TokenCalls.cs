@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Control.Server.Apps;
+using Control.Server.Apps.Credentials;
+using Control.Server.Calls.Wire;
+using Control.Server.Http.Json;
+
+namespace Control.Server.Calls;
+
+/// <summary>Tokens: signed here for who has no JWT library at hand, and taken back.</summary>
+internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
+{
+    private const int IdDigits = 32;
+    private const int IdLengthMax = 128;
+
+    /// <summary>POST tokens.</summary>
+    public Task<CallsAnswer> NewAsync(CallsCall call)
+    {
+        var body = call.Body;
+        var expiresAt = time.GetUtcNow().ToUnixTimeSeconds() + body.FindNumber("ttl")!.Value;
+        var claims = new AppTokenClaims(call.AppId, expiresAt)
+        {
+            Id = RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
+            Subject = body.FindText("subject"),
+            Session = body.FindText("session"),
+            Publish = ToNames(body.Find("publish")),
+            Pull = ToNames(body.Find("pull")),
+            Stream = body.FindText("stream"),
+            Action = body.FindText("action"),
+        };
+        if (claims.Stream is null != claims.Action is null)
+        {
+            return Invalid("stream and action: both or neither are expected.");
+        }
+
+        if (!claims.HasGrant)
+        {
+            return Invalid(
+                "publish, pull, session or stream with action is expected: the token grants nothing."
+            );
+        }
+
+        if (store.Find(CredentialKind.App, call.AppId) is not { } app)
+        {
+            return Invalid("The app was deleted.");
+        }
+
+        var token = AppToken.Sign(claims, app.Secrets[0].Text);
+        return Task.FromResult(
+            token.Length > AppToken.LengthMax
+                ? CallsAnswer.Refuse(
+                    StatusCodes.Status406NotAcceptable,
+                    CallsErrors.InvalidParams,
+                    $"The names make the token longer than {AppToken.LengthMax} characters."
+                )
+                : CallsAnswer.From(
+                    StatusCodes.Status201Created,
+                    new TokenAnswer(token, claims.Id, expiresAt),
+                    CallsJsonContext.Wire.TokenAnswer
+                )
+        );
+    }
+
+    /// <summary>POST tokens/{tokenId}/revoke.</summary>
+    public Task<CallsAnswer> RevokeAsync(CallsCall call)
+    {
+        if (call.TokenId.Length > IdLengthMax)
+        {
+            return Invalid($"A token's id has at most {IdLengthMax} characters.");
+        }
+
+        var until = call.Body.FindNumber("expiresAt") is { } seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.MaxValue;
+        var result = store.Revoke(new TokenName(call.AppId, call.TokenId), until);
+        return Task.FromResult(
+            result switch
+            {
+                RevocationResult.Done => CallsAnswer.Empty,
+                RevocationResult.Full full => CallsAnswer.Refuse(
+                    StatusCodes.Status429TooManyRequests,
+                    CallsErrors.TooManyRequests,
+                    $"{full.CountMax} tokens of the app are revoked already; change its secret instead."
+                ),
+                RevocationResult.NotSaved notSaved => CallsAnswer.Refuse(
+                    StatusCodes.Status500InternalServerError,
+                    CallsErrors.Internal,
+                    notSaved.Problem
+                ),
+                _ => throw new InvalidOperationException($"A revocation ended as {result}."),
+            }
+        );
+    }
+
+    private static TokenNames ToNames(JsonElement? value)
+    {
+        if (value is not { ValueKind: JsonValueKind.Array } list)
+        {
+            return value is { ValueKind: JsonValueKind.True } ? TokenNames.All : TokenNames.None;
+        }
+
+        // The shape of the body holds the count to what a token takes.
+        return TokenNames.From([.. list.EnumerateArray().Select(name => name.GetString()!)])
+            ?? TokenNames.None;
+    }
+
+    private static Task<CallsAnswer> Invalid(string sentence) =>
+        Task.FromResult(
+            CallsAnswer.Refuse(
+                StatusCodes.Status406NotAcceptable,
+                CallsErrors.InvalidParams,
+                sentence
+            )
+        );
+}

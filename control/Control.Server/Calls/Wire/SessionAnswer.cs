@@ -1,0 +1,16 @@
+namespace Control.Server.Calls.Wire;
+
+/// <summary>A session as it is now.</summary>
+internal sealed record SessionAnswer(
+    string SessionId,
+    string State,
+    IReadOnlyList<TrackAnswer> Tracks,
+    IReadOnlyList<DataChannelAnswer> DataChannels
+)
+{
+    /// <summary>The label of its creation.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Whose it is, if a token made it; only the app learns that.</summary>
+    public string? Owner { get; init; }
+}

@@ -1,0 +1,288 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Threading.Channels;
+using Control.Contract;
+using Control.Contract.Calls;
+
+namespace Control.Server.Tests.Support;
+
+/// <summary>A node without media that speaks the session API: it keeps sessions, answers what a test
+/// tells it to, and remembers what it was asked.</summary>
+internal sealed class FakeCallsNode : IMediaNode, ICallsNode
+{
+    public const string Offer = "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    public const string Answer = "v=0\r\no=- 3 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+
+    private readonly ConcurrentDictionary<SessionKey, CallsSessionState> _sessions = new();
+    private readonly Channel<CallsEvent> _events = Channel.CreateUnbounded<CallsEvent>();
+    private int _lastId;
+
+    public FakeMediaNode Media { get; } = new();
+
+    public CallsNodeLimits Limits { get; } = new();
+
+    /// <summary>What the next request gets instead of an outcome.</summary>
+    public CallsError? NextError { get; set; }
+
+    /// <summary>Why single items fail, by track name, channel name, mid or id.</summary>
+    public Dictionary<string, CallsError> ItemErrors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>An exception to throw, a bug of the node.</summary>
+    public Exception? Bug { get; set; }
+
+    /// <summary>Held: requests wait for it, and look at no token.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>Everything it was asked.</summary>
+    public ConcurrentQueue<object> Requests { get; } = new();
+
+    public ConcurrentDictionary<SessionKey, CallsSessionState> Sessions => _sessions;
+
+    public ChannelWriter<CallsEvent> Events => _events.Writer;
+
+    public T Last<T>() => Assert.IsType<T>(Requests.Last());
+
+    public async ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(
+        NewSessionRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (await EnterAsync(request) is { } error)
+        {
+            return error;
+        }
+
+        var number = Interlocked.Increment(ref _lastId);
+        var id = number.ToString("x32", CultureInfo.InvariantCulture);
+        _sessions[new SessionKey(request.AppId, id)] = new(
+            id,
+            "new",
+            request.CorrelationId,
+            request.Owner,
+            [],
+            []
+        );
+        return new NewSessionOutcome(id, request.Offer is null ? null : new(false, Answer));
+    }
+
+    public async ValueTask<CallsResult<TracksOutcome>> NewTracksAsync(
+        NewTracksRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (await EnterAsync(request, request.Session) is { } error)
+        {
+            return error;
+        }
+
+        if (request.DiscoversTracks)
+        {
+            var track = new TrackRequest { Location = TrackLocation.Local };
+            var outcome = new TrackOutcome(track)
+            {
+                Mid = "0",
+                TrackName = "drawn",
+                Kind = "audio",
+            };
+            return new TracksOutcome([outcome], new(false, Answer));
+        }
+
+        var items = request.Tracks.Select(Do).ToImmutableArray();
+        var isInPlace = request.Tracks.All(each => each.Mid?.StartsWith('#') == true);
+        var description =
+            request.Offer is not null ? new SessionSdp(false, Answer)
+            : isInPlace || items.All(item => item.Error is not null) ? null
+            : new SessionSdp(true, Offer);
+        return new TracksOutcome(items, description);
+    }
+
+    public ValueTask<CallsError?> RenegotiateAsync(
+        SessionKey session,
+        SessionSdp answer,
+        CancellationToken cancellation
+    ) => new(EnterAsync((session, answer), session));
+
+    public async ValueTask<CallsResult<TracksOutcome>> CloseTracksAsync(
+        CloseTracksRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (await EnterAsync(request, request.Session) is { } error)
+        {
+            return error;
+        }
+
+        var items = request.Mids.Select(mid =>
+            Do(new TrackRequest { Location = TrackLocation.Local, Mid = mid })
+        );
+        return new TracksOutcome([.. items], request.IsForced ? null : new(false, Answer));
+    }
+
+    public async ValueTask<CallsResult<TracksOutcome>> UpdateTracksAsync(
+        UpdateTracksRequest request,
+        CancellationToken cancellation
+    ) =>
+        await EnterAsync(request, request.Session) is { } error
+            ? error
+            : new TracksOutcome([.. request.Tracks.Select(Do)]);
+
+    public async ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
+        SessionKey session,
+        SessionSdp? offer,
+        CancellationToken cancellation
+    ) =>
+        await EnterAsync((session, offer), session) is { } error
+            ? error
+            : new EstablishOutcome(
+                offer is null ? new SessionSdp(true, Offer) : new SessionSdp(false, Answer),
+                0
+            );
+
+    public ValueTask<CallsResult<DataChannelsOutcome>> NewDataChannelsAsync(
+        DataChannelsRequest request,
+        CancellationToken cancellation
+    ) => DoAsync(request);
+
+    public ValueTask<CallsResult<DataChannelsOutcome>> UpdateDataChannelsAsync(
+        DataChannelsRequest request,
+        CancellationToken cancellation
+    ) => DoAsync(request);
+
+    public async ValueTask<CallsResult<CloseDataChannelsOutcome>> CloseDataChannelsAsync(
+        CloseDataChannelsRequest request,
+        CancellationToken cancellation
+    ) =>
+        await EnterAsync(request, request.Session) is { } error
+            ? error
+            : new CloseDataChannelsOutcome([
+                .. request.Ids.Select(id =>
+                    (id, ItemErrors.GetValueOrDefault(id.ToString(CultureInfo.InvariantCulture)))
+                ),
+            ]);
+
+    public async ValueTask<CallsResult<TracksOutcome>> RestartIceAsync(
+        SessionKey session,
+        SessionSdp offer,
+        CancellationToken cancellation
+    ) =>
+        await EnterAsync((session, offer), session) is { } error
+            ? error
+            : new TracksOutcome([], new(false, Answer));
+
+    public ValueTask<CallsSessionState?> GetSessionAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(_sessions.GetValueOrDefault(session));
+
+    public ValueTask<bool> DeleteSessionAsync(SessionKey session, CancellationToken cancellation) =>
+        ValueTask.FromResult(_sessions.TryRemove(session, out _));
+
+    public ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
+        string appId,
+        string? after,
+        int most,
+        CancellationToken cancellation
+    ) =>
+        ValueTask.FromResult<ImmutableArray<CallsSessionState>>([
+            .. _sessions
+                .Where(each => string.Equals(each.Key.AppId, appId, StringComparison.Ordinal))
+                .Select(each => each.Value)
+                .OrderBy(each => each.SessionId, StringComparer.Ordinal)
+                .Where(each => after is null || string.CompareOrdinal(each.SessionId, after) > 0)
+                .Take(most),
+        ]);
+
+    public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
+        string appId,
+        string? sessionId,
+        CancellationToken cancellation
+    )
+    {
+        Requests.Enqueue((appId, sessionId));
+        return _events.Reader.ReadAllAsync(cancellation);
+    }
+
+    public ValueTask<SessionResult> PublishAsync(
+        SessionRequest request,
+        CancellationToken cancellation
+    ) => Media.PublishAsync(request, cancellation);
+
+    public ValueTask<SessionResult> PlayAsync(
+        SessionRequest request,
+        CancellationToken cancellation
+    ) => Media.PlayAsync(request, cancellation);
+
+    public ValueTask<IceUpdateResult> UpdateIceAsync(
+        IceUpdateRequest request,
+        CancellationToken cancellation
+    ) => Media.UpdateIceAsync(request, cancellation);
+
+    public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
+        Media.CloseAsync(session, cancellation);
+
+    public ValueTask<SessionReport?> DescribeAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    ) => Media.DescribeAsync(session, cancellation);
+
+    public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
+        Media.IsLiveAsync(stream, cancellation);
+
+    public NodeReport Report() => Media.Report();
+
+    private async Task<CallsError?> EnterAsync(object request, SessionKey? session = null)
+    {
+        Requests.Enqueue(request);
+        if (Gate is { } gate)
+        {
+            await gate.Task;
+        }
+
+        if (Bug is not null)
+        {
+            throw Bug;
+        }
+
+        return session is { } key && !_sessions.ContainsKey(key)
+            ? new CallsError(CallsErrorCode.SessionGone, GoneSentence)
+            : NextError;
+    }
+
+    /// <summary>The words a node has for it are its own.</summary>
+    public const string GoneSentence = "There is no such session (says the node).";
+
+    private async ValueTask<CallsResult<DataChannelsOutcome>> DoAsync(DataChannelsRequest request)
+    {
+        if (await EnterAsync(request, request.Session) is { } error)
+        {
+            return error;
+        }
+
+        var id = 0;
+        return new DataChannelsOutcome([
+            .. request.Channels.Select(channel =>
+                ItemErrors.GetValueOrDefault(channel.Name) is { } failed
+                    ? new DataChannelOutcome(channel, null, failed)
+                    : new DataChannelOutcome(channel, ++id, null)
+            ),
+        ]);
+    }
+
+    private TrackOutcome Do(TrackRequest track, int index)
+    {
+        var error =
+            ItemErrors.GetValueOrDefault(track.TrackName ?? "")
+            ?? ItemErrors.GetValueOrDefault(track.Mid ?? "");
+        var mid = track.Mid?.TrimStart('#') ?? index.ToString(CultureInfo.InvariantCulture);
+        return new TrackOutcome(track)
+        {
+            Mid = error is null ? mid : null,
+            TrackName = track.TrackName,
+            Kind = track.Kind ?? "video",
+            Error = error,
+        };
+    }
+
+    private TrackOutcome Do(TrackRequest track) => Do(track, 0);
+}
