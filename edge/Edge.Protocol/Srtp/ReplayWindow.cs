@@ -17,10 +17,14 @@ internal sealed class ReplayWindow
     private const int WordBits = 64;
     private const int WordCount = SizeBits / WordBits;
 
-    private readonly ulong[] _words = new ulong[WordCount];
+    private ulong[]? _words;
+    private long _lowest;
 
     /// <summary>The highest index accepted; -1 before the first.</summary>
     public long Highest { get; private set; } = -1;
+
+    /// <summary>Whether it holds bits; a closed one takes only indices above the highest.</summary>
+    public bool IsOpen => _words is not null;
 
     /// <summary>Whether an index may be used; changes nothing.</summary>
     [HotPath]
@@ -36,7 +40,7 @@ internal sealed class ReplayWindow
             return ReplayVerdict.Fresh;
         }
 
-        if (Highest - index >= SizeBits)
+        if (_words is null || index < _lowest || Highest - index >= SizeBits)
         {
             return ReplayVerdict.TooOld;
         }
@@ -51,21 +55,29 @@ internal sealed class ReplayWindow
     public void Accept(long index)
     {
         Debug.Assert(Check(index) == ReplayVerdict.Fresh, "Only a fresh index is accepted.");
+        _words ??= new ulong[WordCount];
         if (index > Highest)
         {
-            Forget(Highest + 1, index);
+            Forget(_words, Highest + 1, index);
             Highest = index;
         }
 
         _words[WordOf(index)] |= BitOf(index);
     }
 
+    /// <summary>Lets the bits go: every index up to the highest counts as used from now on.</summary>
+    public void Close()
+    {
+        _words = null;
+        _lowest = Highest + 1;
+    }
+
     /// <summary>Clears the bits of indices that come into the window.</summary>
-    private void Forget(long first, long last)
+    private static void Forget(ulong[] words, long first, long last)
     {
         if (last - first >= SizeBits)
         {
-            Array.Clear(_words);
+            Array.Clear(words);
             return;
         }
 
@@ -73,12 +85,12 @@ internal sealed class ReplayWindow
         {
             if (index % WordBits == 0 && last - index >= WordBits - 1)
             {
-                _words[WordOf(index)] = 0;
+                words[WordOf(index)] = 0;
                 index += WordBits;
                 continue;
             }
 
-            _words[WordOf(index)] &= ~BitOf(index);
+            words[WordOf(index)] &= ~BitOf(index);
             index++;
         }
     }

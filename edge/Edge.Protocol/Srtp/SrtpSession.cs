@@ -8,17 +8,27 @@ namespace Edge.Protocol.Srtp;
 /// <summary>One peer's SRTP and SRTCP in both directions (RFC 3711, RFC 7714).</summary>
 /// <remarks>
 /// Nothing changes before a packet is authentic. No two packets are ever protected under one key, SSRC
-/// and index: an index is marked used before it is encrypted under. Memory: some 300 bytes an SSRC, made
-/// when its first authentic packet comes (or goes). Threads: one owner.
+/// and index: an index is marked used before it is encrypted under. Memory: some 300 bytes an SSRC that
+/// is in use, made when its first authentic packet comes (or goes), some 60 bytes one that was. Threads:
+/// one owner.
 /// </remarks>
 public sealed class SrtpSession : IDisposable
 {
-    /// <summary>Most SSRCs accepted from the peer, for RTP and for RTCP each. Chosen: four times what a
-    /// browser sends with three layers, retransmission and audio. Forgetting one would allow replays.</summary>
-    public const int InboundSourcesMax = 64;
+    /// <summary>Most SSRCs accepted from the peer in a session's life, for RTP and for RTCP each. Chosen: a
+    /// camera with three layers that is switched on again every minute for a day. Forgetting one would
+    /// allow replays.</summary>
+    public const int InboundSourcesMax = 8192;
 
-    /// <summary>Most SSRCs sent to the peer. Chosen: far above what a session pulls.</summary>
-    public const int OutboundSourcesMax = 4096;
+    /// <summary>SSRCs of the peer whose packets may come late. Chosen: forty simulcast tracks.</summary>
+    public const int InboundOpenMax = 256;
+
+    /// <summary>Most SSRCs sent to the peer in a session's life. Chosen: a track pulled every ten seconds
+    /// for a day.</summary>
+    public const int OutboundSourcesMax = 16_384;
+
+    /// <summary>SSRCs sent to the peer whose packets may be sent out of order. Chosen: 512 tracks with
+    /// retransmission.</summary>
+    public const int OutboundOpenMax = 1024;
 
     private const int RtcpHeaderBytes = 8;
     private const int RtcpIndexBytes = 4;
@@ -32,9 +42,9 @@ public sealed class SrtpSession : IDisposable
     private readonly SrtpCipherSet _rtcpOut;
     private readonly SrtpCipherSet _rtpIn;
     private readonly SrtpCipherSet _rtcpIn;
-    private readonly SsrcTable<ReplayWindow> _rtpSent = new(OutboundSourcesMax);
-    private readonly SsrcTable<ReplayWindow> _rtpReceived = new(InboundSourcesMax);
-    private readonly SsrcTable<ReplayWindow> _rtcpReceived = new(InboundSourcesMax);
+    private readonly ReplayWindows _rtpSent = new(OutboundSourcesMax, OutboundOpenMax);
+    private readonly ReplayWindows _rtpReceived = new(InboundSourcesMax, InboundOpenMax);
+    private readonly ReplayWindows _rtcpReceived = new(InboundSourcesMax, InboundOpenMax);
     private uint _rtcpIndex;
 
     /// <summary>Derives the session keys.</summary>
@@ -105,7 +115,7 @@ public sealed class SrtpSession : IDisposable
             return SrtpError.NotAuthentic;
         }
 
-        AcceptReceived(_rtpReceived, window, ssrc, index);
+        _rtpReceived.Accept(ssrc, window, index);
         plainLength = textEnd;
         return SrtpError.None;
     }
@@ -151,7 +161,7 @@ public sealed class SrtpSession : IDisposable
             return SrtpError.NotAuthentic;
         }
 
-        AcceptReceived(_rtcpReceived, window, ssrc, index);
+        _rtcpReceived.Accept(ssrc, window, index);
         plainLength = textEnd;
         return SrtpError.None;
     }
@@ -249,11 +259,7 @@ public sealed class SrtpSession : IDisposable
                 direction
             );
 
-    private static SrtpError CheckReceived(
-        SsrcTable<ReplayWindow> sources,
-        ReplayWindow? window,
-        long index
-    )
+    private static SrtpError CheckReceived(ReplayWindows sources, ReplayWindow? window, long index)
     {
         if (window is null)
         {
@@ -269,44 +275,20 @@ public sealed class SrtpSession : IDisposable
         };
     }
 
-    private static void AcceptReceived(
-        SsrcTable<ReplayWindow> sources,
-        ReplayWindow? window,
-        uint ssrc,
-        long index
-    )
-    {
-        if (window is null)
-        {
-            window = new();
-            sources.Add(ssrc, window);
-        }
-
-        window.Accept(index);
-    }
-
     /// <summary>Finds the index of an outgoing packet and marks it used, or refuses.</summary>
     private bool TryTakeIndex(uint ssrc, ushort sequence, out long index)
     {
         var window = _rtpSent.Find(ssrc);
         index = SrtpIndex.Guess(sequence, window?.Highest ?? -1);
-        if (window is null)
-        {
-            if (_rtpSent.IsFull)
-            {
-                return false;
-            }
-
-            window = new();
-            _rtpSent.Add(ssrc, window);
-        }
-
-        if (index > SrtpIndex.Max || window.Check(index) != ReplayVerdict.Fresh)
+        if (
+            index > SrtpIndex.Max
+            || (window is null ? _rtpSent.IsFull : window.Check(index) != ReplayVerdict.Fresh)
+        )
         {
             return false;
         }
 
-        window.Accept(index);
+        _rtpSent.Accept(ssrc, window, index);
         return true;
     }
 

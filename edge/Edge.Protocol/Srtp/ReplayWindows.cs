@@ -1,0 +1,63 @@
+using Edge.Primitives;
+
+namespace Edge.Protocol.Srtp;
+
+/// <summary>The replay windows of all SSRCs of one direction.</summary>
+/// <remarks>
+/// No SSRC is ever forgotten, because a packet of it could then be replayed, or an index used twice. But
+/// only so many windows keep their bits: when another one is needed, one of them is closed and keeps its
+/// highest index only. So tracks may come and go for days. Threads: one owner.
+/// </remarks>
+/// <param name="sourcesMax">Most SSRCs ever; further ones are refused.</param>
+/// <param name="openMax">Most windows with bits, about 300 bytes each.</param>
+internal sealed class ReplayWindows(int sourcesMax, int openMax)
+{
+    private readonly SsrcTable<ReplayWindow> _bySsrc = new(sourcesMax);
+    private ReplayWindow?[] _open = new ReplayWindow?[4];
+    private int _openCount;
+    private int _nextToClose;
+
+    /// <summary>Whether no further SSRC is taken.</summary>
+    public bool IsFull => _bySsrc.IsFull;
+
+    /// <summary>The window of an SSRC; null when none is known.</summary>
+    [HotPath]
+    public ReplayWindow? Find(uint ssrc) => _bySsrc.Find(ssrc);
+
+    /// <summary>Marks a fresh index of an SSRC as used, with a window made for it where there is none.</summary>
+    [HotPath]
+    public void Accept(uint ssrc, ReplayWindow? window, long index)
+    {
+        if (window is null)
+        {
+            window = new();
+            _bySsrc.Add(ssrc, window);
+        }
+
+        if (!window.IsOpen)
+        {
+            MakeRoom(window);
+        }
+
+        window.Accept(index);
+    }
+
+    /// <summary>Lets a window be open, in the place of another one if there are too many.</summary>
+    private void MakeRoom(ReplayWindow window)
+    {
+        if (_openCount < openMax)
+        {
+            if (_openCount == _open.Length)
+            {
+                Array.Resize(ref _open, Math.Min(openMax, 2 * _openCount));
+            }
+
+            _open[_openCount++] = window;
+            return;
+        }
+
+        _open[_nextToClose]!.Close();
+        _open[_nextToClose] = window;
+        _nextToClose = (_nextToClose + 1) % openMax;
+    }
+}

@@ -1,0 +1,72 @@
+using Edge.Protocol.Srtp;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Srtp;
+
+/// <summary>Windows that close for others: nothing is ever forgotten.</summary>
+public sealed class ReplayWindowsTests
+{
+    private const int OpenMax = 4;
+    private const int SourcesMax = 64;
+
+    [Fact]
+    public void Close_LateIndexThatWasNeverUsed_CountsAsUsed()
+    {
+        var window = new ReplayWindow();
+        window.Accept(100);
+        window.Accept(102);
+        Assert.Equal(ReplayVerdict.Fresh, window.Check(101));
+
+        window.Close();
+
+        Assert.False(window.IsOpen);
+        Assert.Equal(ReplayVerdict.TooOld, window.Check(101));
+        Assert.Equal(ReplayVerdict.TooOld, window.Check(102));
+        Assert.Equal(ReplayVerdict.Fresh, window.Check(103));
+        window.Accept(105);
+        Assert.Equal(ReplayVerdict.Fresh, window.Check(104));
+        Assert.Equal(ReplayVerdict.TooOld, window.Check(102));
+    }
+
+    /// <summary>Against a model that remembers everything: what was accepted once never is again.</summary>
+    [Fact]
+    public void Accept_MoreSourcesThanOpenWindows_NoIndexTwice() =>
+        Seeds.Check(random =>
+        {
+            var windows = new ReplayWindows(SourcesMax, OpenMax);
+            var used = new HashSet<(uint Ssrc, long Index)>();
+            var heads = new long[12];
+            var refusedFresh = 0;
+            for (var step = 0; step < 20_000; step++)
+            {
+                var ssrc = (uint)random.NextInt32(heads.Length);
+                heads[ssrc] += random.NextInt32(3);
+                var index = Math.Max(0, heads[ssrc] - random.NextInt32(40));
+                var window = windows.Find(ssrc);
+                if ((window?.Check(index) ?? ReplayVerdict.Fresh) == ReplayVerdict.Fresh)
+                {
+                    Assert.True(used.Add((ssrc, index)), $"{ssrc}:{index} was accepted twice.");
+                    windows.Accept(ssrc, window, index);
+                }
+                else
+                {
+                    refusedFresh += used.Contains((ssrc, index)) ? 0 : 1;
+                }
+            }
+
+            Assert.True(refusedFresh > 0, "No window was ever closed: the test tests nothing.");
+            Assert.True(Open(windows, heads.Length) <= OpenMax);
+        });
+
+    private static int Open(ReplayWindows windows, int count)
+    {
+        var open = 0;
+        for (var ssrc = 0u; ssrc < count; ssrc++)
+        {
+            open += windows.Find(ssrc) is { IsOpen: true } ? 1 : 0;
+        }
+
+        return open;
+    }
+}
