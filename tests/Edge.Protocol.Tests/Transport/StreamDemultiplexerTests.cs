@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Receiving;
@@ -10,6 +11,45 @@ namespace Edge.Protocol.Tests.Transport;
 /// <summary>RFC 8843 §9.2 and RFC 8852 §3: from a packet to its negotiated stream.</summary>
 public sealed class StreamDemultiplexerTests
 {
+    [Fact]
+    public void HandleRemoved_SectionEnded_ItsSourcesAndMidAreFree()
+    {
+        var sections = new ReceiveSections();
+        var demultiplexer = Of(sections, Agreements.AudioVideo);
+        _ = Find(demultiplexer, Packet(Vp8, 7, mid: "1"));
+        sections.Remove(1);
+        demultiplexer.HandleRemoved(1);
+
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 7)));
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 7, mid: "1")));
+        Assert.NotNull(Find(demultiplexer, Packet(Opus, 9, mid: "0")));
+
+        // The place is given again, and the mid with it.
+        Assert.Equal(1, sections.Add(Agreements.Video));
+        demultiplexer.HandleAdded(1);
+        Assert.Equal(
+            new StreamBinding(1, 0, IsRepair: false),
+            Find(demultiplexer, Packet(Vp8, 7, mid: "1"))
+        );
+    }
+
+    private static StreamDemultiplexer Of(ImmutableArray<MediaAgreement> media) =>
+        Of(new ReceiveSections(), media);
+
+    private static StreamDemultiplexer Of(
+        ReceiveSections sections,
+        ImmutableArray<MediaAgreement> media
+    )
+    {
+        var demultiplexer = new StreamDemultiplexer(sections);
+        foreach (var section in media)
+        {
+            demultiplexer.HandleAdded(sections.Add(section));
+        }
+
+        return demultiplexer;
+    }
+
     private static readonly PayloadType Vp8 = new(96);
     private static readonly PayloadType Vp8Repair = new(97);
     private static readonly PayloadType Opus = new(111);
@@ -17,7 +57,7 @@ public sealed class StreamDemultiplexerTests
     [Fact]
     public void TryFind_NewSourceWithMid_BindsToItsSection()
     {
-        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        var demultiplexer = Of(Agreements.AudioVideo);
 
         Assert.Equal(
             new StreamBinding(1, 0, IsRepair: false),
@@ -29,7 +69,7 @@ public sealed class StreamDemultiplexerTests
 
     [Fact]
     public void TryFind_MidOfNoSection_IsRefused() =>
-        Assert.Null(Find(new StreamDemultiplexer(Agreements.AudioVideo), Packet(Vp8, 7, mid: "9")));
+        Assert.Null(Find(Of(Agreements.AudioVideo), Packet(Vp8, 7, mid: "9")));
 
     [Theory]
     [InlineData("q", 0)]
@@ -37,7 +77,7 @@ public sealed class StreamDemultiplexerTests
     [InlineData("f", 2)]
     public void TryFind_Rid_TellsTheLayer(string rid, byte layer)
     {
-        var demultiplexer = new StreamDemultiplexer([Agreements.Simulcast]);
+        var demultiplexer = Of([Agreements.Simulcast]);
 
         Assert.Equal(
             new StreamBinding(0, layer, IsRepair: false),
@@ -51,9 +91,7 @@ public sealed class StreamDemultiplexerTests
 
     [Fact]
     public void TryFind_SimulcastWithoutRid_IsRefused() =>
-        Assert.Null(
-            Find(new StreamDemultiplexer([Agreements.Simulcast]), Packet(Vp8, 7, mid: "1"))
-        );
+        Assert.Null(Find(Of([Agreements.Simulcast]), Packet(Vp8, 7, mid: "1")));
 
     /// <summary>FFmpeg offers no extension at all, only SSRC lines or nothing.</summary>
     [Fact]
@@ -63,7 +101,7 @@ public sealed class StreamDemultiplexerTests
         {
             RemoteSources = [new RemoteSource(new Ssrc(5), new Ssrc(6))],
         };
-        var demultiplexer = new StreamDemultiplexer([Agreements.Audio, declared]);
+        var demultiplexer = Of([Agreements.Audio, declared]);
 
         Assert.Equal(
             new StreamBinding(1, 0, IsRepair: true),
@@ -79,13 +117,7 @@ public sealed class StreamDemultiplexerTests
     public void TryFind_PayloadTypeOfTwoSections_IsRefused() =>
         Assert.Null(
             Find(
-                new StreamDemultiplexer([
-                    Agreements.Video,
-                    Agreements.Video with
-                    {
-                        Mid = Mid.Create("2"),
-                    },
-                ]),
+                Of([Agreements.Video, Agreements.Video with { Mid = Mid.Create("2") }]),
                 Packet(Vp8, 7)
             )
         );
@@ -93,7 +125,7 @@ public sealed class StreamDemultiplexerTests
     [Fact]
     public void TryFind_KnownSourceWithOtherPayloadType_IsRefused()
     {
-        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        var demultiplexer = Of(Agreements.AudioVideo);
         Find(demultiplexer, Packet(Vp8, 7, mid: "1"));
 
         Assert.Null(Find(demultiplexer, Packet(new PayloadType(100), 7)));
@@ -105,7 +137,7 @@ public sealed class StreamDemultiplexerTests
     {
         var events = new PayloadType(110);
         var sound = new StreamBinding(0, 0, IsRepair: false);
-        var demultiplexer = new StreamDemultiplexer([Agreements.AudioWithEvents, Agreements.Video]);
+        var demultiplexer = Of([Agreements.AudioWithEvents, Agreements.Video]);
         Assert.Equal(sound, Find(demultiplexer, Packet(Opus, 7, mid: "0")));
 
         Assert.Equal(sound, Find(demultiplexer, Packet(events, 7)));
@@ -115,15 +147,13 @@ public sealed class StreamDemultiplexerTests
 
         Find(demultiplexer, Packet(Vp8, 9, mid: "1"));
         Assert.Null(Find(demultiplexer, Packet(events, 9)));
-        Assert.Null(
-            Find(new StreamDemultiplexer(Agreements.AudioVideo), Packet(events, 7, mid: "0"))
-        );
+        Assert.Null(Find(Of(Agreements.AudioVideo), Packet(events, 7, mid: "0")));
     }
 
     [Fact]
     public void TryFind_MoreSourcesThanTheBound_AreRefused()
     {
-        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        var demultiplexer = Of(Agreements.AudioVideo);
         for (uint source = 1; source <= StreamDemultiplexer.SsrcsMax; source++)
         {
             Assert.NotNull(Find(demultiplexer, Packet(Vp8, source, mid: "1")));
@@ -136,7 +166,7 @@ public sealed class StreamDemultiplexerTests
     [Fact]
     public void TryFind_KnownSource_AllocatesNothing()
     {
-        var demultiplexer = new StreamDemultiplexer(Agreements.AudioVideo);
+        var demultiplexer = Of(Agreements.AudioVideo);
         var packet = Packet(Vp8, 7, mid: "1");
         AllocationAssert.None(() =>
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
-using Edge.Protocol.Congestion;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Payload;
 using Edge.Wire.Rtcp;
@@ -17,12 +16,11 @@ public sealed class MediaReceiver
     /// <summary>Events not yet polled; beyond it further ones are dropped, which costs a report.</summary>
     private const int EventsMax = 64;
 
-    private readonly ReceiveSection[] _sections;
+    private readonly ReceiveSections _sections = new();
     private readonly StreamDemultiplexer _demultiplexer;
-    private readonly TwccReceiver? _transportFeedback;
     private readonly ReceiverFeedback _feedback;
-    private readonly Queue<ReceiverEvent> _events;
-    private readonly byte _transportSequenceId;
+    private readonly Queue<ReceiverEvent> _events = new(0);
+    private byte _transportSequenceId;
     private readonly ClockAnchor _clock;
     private TimeSpan _publisherClock;
     private bool _hasPublisherClock;
@@ -43,36 +41,15 @@ public sealed class MediaReceiver
     )
     {
         _clock = clock;
-        // Without sections nothing is ever raised: a viewer needs no room for it.
-        _events = new(media.IsEmpty ? 0 : EventsMax);
-        _sections = new ReceiveSection[media.Length];
-        var hasRemb = false;
-        for (var index = 0; index < media.Length; index++)
+        _demultiplexer = new StreamDemultiplexer(_sections);
+        _feedback = new ReceiverFeedback(_sections, localSsrc, cname);
+        foreach (var section in media)
         {
-            _sections[index] = new ReceiveSection(media[index]);
-            if (media[index].Codec.HasTransportCc)
-            {
-                // RFC 8285 §5: within one BUNDLE an id means the same everywhere.
-                _transportSequenceId = media[index].Extensions.TransportSequence;
-            }
-
-            hasRemb |= media[index].Codec.HasRemb;
+            Add(section, now);
         }
-
-        _demultiplexer = new StreamDemultiplexer(media);
-        _transportFeedback = _transportSequenceId != 0 ? new TwccReceiver() : null;
-        var estimate = hasRemb && _transportFeedback is null ? new RembReceiver() : null;
-        _feedback = new ReceiverFeedback(
-            _sections,
-            localSsrc,
-            cname,
-            _transportFeedback,
-            estimate,
-            now
-        );
     }
 
-    /// <summary>Number of m-sections.</summary>
+    /// <summary>Number of indices of m-sections.</summary>
     public int SectionCount => _sections.Length;
 
     /// <summary>Packets that were only padding: bandwidth probes.</summary>
@@ -80,6 +57,31 @@ public sealed class MediaReceiver
 
     /// <summary>Counters of one layer.</summary>
     public ReceiverStats Stats(int section, int layer) => _sections[section].Layers[layer].Stats;
+
+    /// <summary>Takes another section; the peer may send in it from now on.</summary>
+    /// <returns>Its index, which an earlier section may have had.</returns>
+    public int Add(MediaAgreement media, Instant now)
+    {
+        // Without sections nothing is ever raised: a viewer needs no room for it.
+        _events.EnsureCapacity(EventsMax);
+        if (media.Codec.HasTransportCc)
+        {
+            // RFC 8285 §5: within one BUNDLE an id means the same everywhere.
+            _transportSequenceId = media.Extensions.TransportSequence;
+        }
+
+        var section = _sections.Add(media);
+        _demultiplexer.HandleAdded(section);
+        _feedback.HandleAdded(media, now);
+        return section;
+    }
+
+    /// <summary>Ends a section: its packets belong nowhere from now on.</summary>
+    public void Remove(int section)
+    {
+        _sections.Remove(section);
+        _demultiplexer.HandleRemoved(section);
+    }
 
     /// <summary>Takes a plain RTP packet.</summary>
     /// <returns><see cref="DropReason.None"/> when it is media to forward.</returns>
@@ -263,13 +265,13 @@ public sealed class MediaReceiver
     private void NoteTransportSequence(scoped in RtpPacket rtp, Instant now)
     {
         if (
-            _transportFeedback is not null
+            _feedback.TransportFeedback is { } transportFeedback
             && rtp.TryFindExtension(_transportSequenceId, out var data)
             && data.Length >= sizeof(ushort)
         )
         {
             var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(data);
-            _transportFeedback.HandlePacket(new SequenceNumber(number), rtp.Ssrc, now);
+            transportFeedback.HandlePacket(new SequenceNumber(number), rtp.Ssrc, now);
         }
     }
 

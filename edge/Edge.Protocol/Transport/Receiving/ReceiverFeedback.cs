@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.Congestion;
+using Edge.Protocol.Negotiation;
 using Edge.Wire.Rtcp.Feedback;
 using Edge.Wire.Rtcp.Reports;
 
@@ -30,39 +31,41 @@ internal sealed class ReceiverFeedback
         Now,
     }
 
-    private readonly ReceiveSection[] _sections;
+    private readonly ReceiveSections _sections;
     private readonly Ssrc _localSsrc;
     private readonly byte[] _cname;
-    private readonly TwccReceiver? _transportFeedback;
-    private readonly RembReceiver? _estimate;
-    private readonly bool[][] _wantsKeyFrame;
     private readonly TimerTable<Timer> _timers = new(2);
+    private TwccReceiver? _transportFeedback;
+    private RembReceiver? _estimate;
     private byte _fullIntraSequence;
 
-    public ReceiverFeedback(
-        ReceiveSection[] sections,
-        Ssrc localSsrc,
-        string cname,
-        TwccReceiver? transportFeedback,
-        RembReceiver? estimate,
-        Instant now
-    )
+    public ReceiverFeedback(ReceiveSections sections, Ssrc localSsrc, string cname)
     {
         _sections = sections;
         _localSsrc = localSsrc;
         _cname = System.Text.Encoding.ASCII.GetBytes(cname);
-        _transportFeedback = transportFeedback;
-        _estimate = estimate;
-        _wantsKeyFrame = new bool[sections.Length][];
-        for (var section = 0; section < sections.Length; section++)
+    }
+
+    /// <summary>What arrivals are recorded in; null while transport-wide feedback is not negotiated.</summary>
+    public TwccReceiver? TransportFeedback => _transportFeedback;
+
+    /// <summary>Takes a new section into account. A peer without sections gets no reports: they would say
+    /// nothing.</summary>
+    public void HandleAdded(MediaAgreement media, Instant now)
+    {
+        if (!_timers[Timer.Report].IsSet)
         {
-            _wantsKeyFrame[section] = new bool[sections[section].Layers.Length];
+            _timers.Set(Timer.Report, now + ReportInterval);
         }
 
-        if (sections.Length > 0)
+        if (media.Codec.HasTransportCc)
         {
-            // One that sends nothing gets no reports: they would say nothing.
-            _timers.Set(Timer.Report, now + ReportInterval);
+            _transportFeedback ??= new TwccReceiver();
+            _estimate = null;
+        }
+        else if (media.Codec.HasRemb && _transportFeedback is null)
+        {
+            _estimate ??= new RembReceiver();
         }
     }
 
@@ -73,7 +76,7 @@ internal sealed class ReceiverFeedback
     /// <summary>Asks for a key frame with the next poll; further wishes before it are the same wish.</summary>
     public void RequestKeyFrame(int section, int layer, Instant now)
     {
-        _wantsKeyFrame[section][layer] = true;
+        _sections[section].WantsKeyFrame[layer] = true;
         _timers.Set(Timer.Now, now);
     }
 
@@ -114,7 +117,7 @@ internal sealed class ReceiverFeedback
     public Instant PollTimeout()
     {
         var next = _timers.Next;
-        foreach (var section in _sections)
+        foreach (var section in _sections.Items)
         {
             foreach (var layer in section.Layers)
             {
@@ -130,15 +133,16 @@ internal sealed class ReceiverFeedback
     {
         for (var section = 0; section < _sections.Length; section++)
         {
-            for (var layer = 0; layer < _wantsKeyFrame[section].Length; layer++)
+            var wants = _sections[section].WantsKeyFrame;
+            for (var layer = 0; layer < wants.Length; layer++)
             {
                 var stream = _sections[section].Layers[layer];
-                if (!_wantsKeyFrame[section][layer] || !stream.IsActive)
+                if (!wants[layer] || !stream.IsActive)
                 {
                     continue;
                 }
 
-                _wantsKeyFrame[section][layer] = false;
+                wants[layer] = false;
                 var length = WriteKeyFrameRequest(destination, _sections[section], stream.Ssrc);
                 if (length > 0)
                 {
@@ -169,7 +173,7 @@ internal sealed class ReceiverFeedback
     private int PollNacks(Span<byte> destination, Instant now)
     {
         Span<ushort> lost = stackalloc ushort[NacksMax];
-        foreach (var section in _sections)
+        foreach (var section in _sections.Items)
         {
             foreach (var stream in section.Layers)
             {
@@ -199,7 +203,7 @@ internal sealed class ReceiverFeedback
     {
         Span<ReportBlock> blocks = stackalloc ReportBlock[ReportBlocksMax];
         var count = 0;
-        foreach (var section in _sections)
+        foreach (var section in _sections.Items)
         {
             foreach (var stream in section.Layers)
             {
@@ -218,7 +222,7 @@ internal sealed class ReceiverFeedback
     {
         Span<Ssrc> sources = stackalloc Ssrc[ReportBlocksMax];
         var count = 0;
-        foreach (var section in _sections)
+        foreach (var section in _sections.Items)
         {
             foreach (var stream in section.Layers)
             {

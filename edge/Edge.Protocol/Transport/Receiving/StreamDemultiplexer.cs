@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Rtp;
@@ -11,21 +10,31 @@ namespace Edge.Protocol.Transport.Receiving;
 /// Only authenticated packets reach it, so a forger cannot bind an SSRC. Bounded:
 /// <see cref="SsrcsMax"/> bindings; further SSRCs are refused. Source: RFC 8843 §9.2, RFC 8852 §3.
 /// </remarks>
-internal sealed class StreamDemultiplexer
+internal sealed class StreamDemultiplexer(ReceiveSections sections)
 {
     /// <summary>Chosen: 8 sections of 3 layers, media and repair, with room for a few restarts.</summary>
     public const int SsrcsMax = 96;
 
-    private readonly ImmutableArray<MediaAgreement> _media;
-    private readonly Dictionary<uint, StreamBinding> _bySsrc;
+    private readonly Dictionary<uint, StreamBinding> _bySsrc = [];
 
-    public StreamDemultiplexer(ImmutableArray<MediaAgreement> media)
+    /// <summary>Takes a new section into account.</summary>
+    public void HandleAdded(int section)
     {
-        _media = media;
-        _bySsrc = new(media.IsEmpty ? 0 : SsrcsMax);
-        for (var section = 0; section < media.Length; section++)
+        // Room for all of them now, so that none is made on the packet path.
+        _bySsrc.EnsureCapacity(SsrcsMax);
+        BindDeclared(section);
+    }
+
+    /// <summary>Forgets the SSRCs of a section that ended; its mid may be another section's from now on.</summary>
+    public void HandleRemoved(int section)
+    {
+        foreach (var (ssrc, binding) in _bySsrc)
         {
-            BindDeclared(section);
+            if (binding.Section == section)
+            {
+                // Removing is allowed while enumerating (since .NET Core 3.0).
+                _bySsrc.Remove(ssrc);
+            }
         }
     }
 
@@ -39,12 +48,12 @@ internal sealed class StreamDemultiplexer
     private void BindDeclared(int section)
     {
         // With simulcast the order of declared SSRCs says nothing of rids: the extensions decide.
-        if (_media[section].Rids.Length > 1)
+        if (sections[section].Media.Rids.Length > 1)
         {
             return;
         }
 
-        foreach (var source in _media[section].RemoteSources)
+        foreach (var source in sections[section].Media.RemoteSources)
         {
             Add(source.Media, new StreamBinding((byte)section, 0, IsRepair: false));
             if (source.Rtx is { } repair)
@@ -62,7 +71,7 @@ internal sealed class StreamDemultiplexer
             return false;
         }
 
-        var media = _media[section];
+        var media = sections[section].Media;
         var isRepair = media.Codec.RtxPayloadType == packet.PayloadType;
         if (!TryFindLayer(packet, media, isRepair, out var layer))
         {
@@ -75,9 +84,9 @@ internal sealed class StreamDemultiplexer
 
     private bool TryFindSection(scoped in RtpPacket packet, out int section)
     {
-        for (section = 0; section < _media.Length; section++)
+        for (section = 0; section < sections.Length; section++)
         {
-            var id = _media[section].Extensions.Mid;
+            var id = sections[section].IsVacant ? (byte)0 : sections[section].Media.Extensions.Mid;
             if (id != 0 && packet.TryFindExtension(id, out var text))
             {
                 return TryFindMid(text, out section);
@@ -95,9 +104,9 @@ internal sealed class StreamDemultiplexer
             return false;
         }
 
-        for (; section < _media.Length; section++)
+        for (; section < sections.Length; section++)
         {
-            if (_media[section].Mid.Token == token)
+            if (!sections[section].IsVacant && sections[section].Media.Mid.Token == token)
             {
                 return true;
             }
@@ -109,14 +118,9 @@ internal sealed class StreamDemultiplexer
     private bool TryFindByPayloadType(PayloadType payloadType, out int section)
     {
         var found = -1;
-        for (var index = 0; index < _media.Length; index++)
+        for (var index = 0; index < sections.Length; index++)
         {
-            var media = _media[index];
-            if (
-                media.Codec.PayloadType != payloadType
-                && media.Codec.RtxPayloadType != payloadType
-                && media.TelephoneEventPayloadType != payloadType
-            )
+            if (sections[index].IsVacant || !HasPayloadType(sections[index].Media, payloadType))
             {
                 continue;
             }
@@ -133,6 +137,11 @@ internal sealed class StreamDemultiplexer
         section = Math.Max(found, 0);
         return found >= 0;
     }
+
+    private static bool HasPayloadType(MediaAgreement media, PayloadType payloadType) =>
+        media.Codec.PayloadType == payloadType
+        || media.Codec.RtxPayloadType == payloadType
+        || media.TelephoneEventPayloadType == payloadType;
 
     private static bool TryFindLayer(
         scoped in RtpPacket packet,
@@ -170,7 +179,7 @@ internal sealed class StreamDemultiplexer
 
     private bool IsExpectedPayload(scoped in RtpPacket packet, StreamBinding binding)
     {
-        var media = _media[binding.Section];
+        var media = sections[binding.Section].Media;
         if (binding.IsRepair)
         {
             return media.Codec.RtxPayloadType == packet.PayloadType;

@@ -20,12 +20,14 @@ public sealed class MediaSender
     /// <summary>Chosen: as receiver reports, one a second.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SendStream[] _streams;
+    private readonly Prng _random;
+    private readonly List<Ssrc> _ended = [];
+    private SendStream[] _streams;
     private readonly byte[] _cname;
     private readonly ClockAnchor _clock;
     private readonly Queue<SenderFeedback> _feedback;
     private readonly SentReports _sentReports = new();
-    private readonly bool[] _hasReportDue;
+    private bool[] _hasReportDue;
     private Instant _reportAt;
     private ushort _transportSequence;
 
@@ -45,6 +47,7 @@ public sealed class MediaSender
     {
         _cname = System.Text.Encoding.ASCII.GetBytes(cname);
         _clock = clock;
+        _random = random;
         _streams = SendStreams.Create(media, random);
         // Without streams nothing can be asked for: a publisher's side needs no room for it.
         _feedback = new(media.IsEmpty ? 0 : FeedbackMax);
@@ -52,8 +55,44 @@ public sealed class MediaSender
         _reportAt = now + ReportInterval;
     }
 
-    /// <summary>Number of streams: the sections in order, each with its rids in order.</summary>
+    /// <summary>Number of indices of streams: the first sections in order, each with its rids in order.</summary>
     public int StreamCount => _streams.Length;
+
+    /// <summary>Begins another stream.</summary>
+    /// <param name="media">A section without simulcast. Its SSRC must be new to the session: numbers begin
+    /// anew, and no index of SRTP is used twice.</param>
+    /// <returns>Its index, which an earlier stream may have had.</returns>
+    public int Add(MediaAgreement media)
+    {
+        var stream = SendStreams.Create(media, default, _random);
+        var index = Array.FindIndex(_streams, each => each.HasEnded);
+        if (index < 0)
+        {
+            index = _streams.Length;
+            Array.Resize(ref _streams, index + 1);
+            Array.Resize(ref _hasReportDue, index + 1);
+        }
+
+        _feedback.EnsureCapacity(FeedbackMax);
+        _streams[index] = stream;
+        _hasReportDue[index] = false;
+        return index;
+    }
+
+    /// <summary>A stream goes on under another agreement about the same SSRC.</summary>
+    public void Replace(int stream, MediaAgreement media) => _streams[stream].Media = media;
+
+    /// <summary>Ends a stream; the peer is told by a goodbye (RFC 3550 §6.6).</summary>
+    public void Remove(int stream)
+    {
+        var ended = _streams[stream];
+        if (ended.IsActive && _ended.Count < RtcpCompound.GoodbyeSourcesMax)
+        {
+            _ended.Add(ended.Ssrc);
+        }
+
+        ended.HasEnded = true;
+    }
 
     /// <summary>The last measured round trip; zero while none was measured.</summary>
     public TimeSpan RoundTrip { get; private set; }
@@ -233,6 +272,14 @@ public sealed class MediaSender
             Array.Fill(_hasReportDue, true);
         }
 
+        if (_ended.Count > 0)
+        {
+            var sources = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_ended);
+            var length = RtcpCompound.WriteGoodbye(destination, sources, _cname);
+            _ended.Clear();
+            return length;
+        }
+
         for (var stream = 0; stream < _streams.Length; stream++)
         {
             if (!_hasReportDue[stream])
@@ -275,7 +322,7 @@ public sealed class MediaSender
 
     /// <summary>When <see cref="PollRtcp"/> is due. May change after <see cref="NoteSent"/>.</summary>
     public Instant PollTimeout() =>
-        Array.IndexOf(_hasReportDue, true) >= 0 ? Instant.Zero : _reportAt;
+        _ended.Count > 0 || Array.IndexOf(_hasReportDue, true) >= 0 ? Instant.Zero : _reportAt;
 
     private void HandleBlock(scoped in RtcpBlock block, Instant now)
     {
@@ -388,7 +435,7 @@ public sealed class MediaSender
     {
         for (index = 0; index < _streams.Length; index++)
         {
-            if (_streams[index].Ssrc == source)
+            if (_streams[index].Ssrc == source && !_streams[index].HasEnded)
             {
                 return true;
             }

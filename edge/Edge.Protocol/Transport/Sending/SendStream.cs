@@ -30,7 +30,10 @@ internal sealed class SendStream(
     public SenderStats Stats;
 
     /// <summary>What was negotiated.</summary>
-    public MediaAgreement Media => media;
+    public MediaAgreement Media { get; set; } = media;
+
+    /// <summary>Whether it is over, so that its place may be taken.</summary>
+    public bool HasEnded { get; set; }
 
     /// <summary>The encoding's rid; empty without simulcast.</summary>
     public Rid Rid => rid;
@@ -52,12 +55,12 @@ internal sealed class SendStream(
     public int LastFullIntraSequence { get; set; } = -1;
 
     /// <summary>Whether anything was sent, so that there is something to report.</summary>
-    public bool IsActive => _lastSentAt.IsSet;
+    public bool IsActive => _lastSentAt.IsSet && !HasEnded;
 
     /// <summary>The payload type of a packet; null when its format is not agreed.</summary>
     [HotPath]
     public PayloadType? PayloadTypeOf(in OutgoingRtp packet) =>
-        packet.IsTelephoneEvent ? media.TelephoneEventPayloadType : media.Codec.PayloadType;
+        packet.IsTelephoneEvent ? Media.TelephoneEventPayloadType : Media.Codec.PayloadType;
 
     /// <summary>Draws the next sequence number of the retransmission stream.</summary>
     [HotPath]
@@ -95,7 +98,7 @@ internal sealed class SendStream(
     {
         var elapsed = now - _lastSentAt;
         var captured = _lastCapture.Value == 0 ? clock.ToNtp(_lastSentAt) : _lastCapture;
-        var grown = elapsed.Ticks * media.Codec.ClockRate / TimeSpan.TicksPerSecond;
+        var grown = elapsed.Ticks * Media.Codec.ClockRate / TimeSpan.TicksPerSecond;
         return new SenderInfo(
             captured + elapsed,
             unchecked(_lastTimestamp + (uint)grown),

@@ -31,7 +31,8 @@ internal static class SendStreams
         return [.. streams];
     }
 
-    private static SendStream Create(MediaAgreement media, Rid rid, Prng random)
+    /// <summary>One stream of a section.</summary>
+    public static SendStream Create(MediaAgreement media, Rid rid, Prng random)
     {
         var isSimulcast = !rid.IsEmpty;
         var ssrc = isSimulcast ? Draw(random) : media.LocalSsrc ?? Draw(random);

@@ -1,0 +1,125 @@
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport.Sending;
+using Edge.Testing;
+using Edge.Testing.Network;
+using Edge.Wire.Rtcp;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Transport;
+
+/// <summary>Sections that come and go while the peer stays.</summary>
+public sealed class ChangingSectionsTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void ReceiverRemove_MediaGoesOn_BelongsNowhereUntilAddedAgain()
+    {
+        using var world = new PeerWorld(Seeds.Next(), LinkPresets.Wifi);
+        world.Connect();
+        world.Simulation.RunFor(Second);
+        var receiver = world.Node.Peer.Receiver;
+        Assert.True(receiver.Stats(1, 0).Packets > 0);
+        var audio = receiver.Stats(0, 0).Packets;
+
+        receiver.Remove(1);
+        var unknown = world.NodeTransport.Dropped(Protocol.Transport.DropReason.UnknownStream);
+        world.Simulation.RunFor(Second);
+
+        Assert.True(
+            world.NodeTransport.Dropped(Protocol.Transport.DropReason.UnknownStream) > unknown
+        );
+        Assert.InRange(receiver.Stats(0, 0).Packets - audio, 40, 60);
+
+        Assert.Equal(1, receiver.Add(Agreements.Video, world.Simulation.Now));
+        world.Simulation.RunFor(Second);
+        Assert.InRange(receiver.Stats(1, 0).Packets, 80, 140);
+    }
+
+    [Fact]
+    public void ReceiverAdd_WithoutAnyBefore_ReportsAndFeedbackBegin()
+    {
+        using var world = new PeerWorld(Seeds.Next(), LinkPresets.Wifi);
+        var receiver = world.Node.Peer.Receiver;
+        receiver.Remove(0);
+        receiver.Remove(1);
+        world.Connect();
+        world.Simulation.RunFor(Second);
+        Assert.Equal(TimeSpan.Zero, world.Client.Peer.Sender.RoundTrip);
+
+        Assert.Equal(0, receiver.Add(Agreements.Video, world.Simulation.Now));
+        world.Simulation.RunFor(3 * Second);
+
+        Assert.True(world.Client.Peer.Sender.RoundTrip > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void SenderRemove_ActiveStream_SaysGoodbyeAndGivesItsPlaceToTheNext()
+    {
+        var random = Seeds.Next();
+        var sender = NewSender(Prng.FromNumber(random));
+        var first = sender.Add(Agreements.Video);
+        var second = sender.Add(Agreements.Audio);
+        var ended = sender.Ssrc(first);
+        Send(sender, first);
+
+        sender.Remove(first);
+
+        Span<byte> packet = stackalloc byte[1500];
+        Assert.Equal(Instant.Zero, sender.PollTimeout());
+        var length = sender.PollRtcp(packet, Instant.Zero);
+        Assert.True(HoldsGoodbye(packet[..length]), "No goodbye was written.");
+        Assert.Equal(first, sender.Add(Agreements.Video));
+        Assert.NotEqual(ended, sender.Ssrc(first));
+        Assert.Equal(2, sender.StreamCount);
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void SenderRemove_StreamThatSentNothing_SaysNothing()
+    {
+        var sender = NewSender(Prng.FromNumber(Seeds.Next()));
+        sender.Remove(sender.Add(Agreements.Video));
+
+        Span<byte> packet = stackalloc byte[1500];
+        Assert.Equal(0, sender.PollRtcp(packet, Instant.Zero));
+    }
+
+    private static MediaSender NewSender(Prng random) =>
+        new(
+            [],
+            "node",
+            new ClockAnchor(Instant.Zero, NtpTimestamp.FromUnixTime(TimeSpan.FromDays(1))),
+            random,
+            Instant.Zero
+        );
+
+    private static void Send(MediaSender sender, int stream)
+    {
+        byte[] payload = [1, 2, 3];
+        var packet = new OutgoingRtp
+        {
+            Payload = payload,
+            SequenceNumber = new SequenceNumber(1),
+            Timestamp = 1,
+            Marker = false,
+        };
+        Span<byte> destination = stackalloc byte[1500];
+        Assert.True(
+            sender.TryWriteHeader(stream, packet, destination, Instant.Zero, out var header)
+        );
+        sender.NoteSent(stream, packet, destination[..(header + 3)], header, Instant.Zero);
+    }
+
+    private static bool HoldsGoodbye(ReadOnlySpan<byte> packet)
+    {
+        var isThere = false;
+        foreach (var block in new RtcpCompoundReader(packet))
+        {
+            isThere |= block.Kind == RtcpKind.Goodbye;
+        }
+
+        return isThere;
+    }
+}
