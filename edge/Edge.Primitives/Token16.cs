@@ -90,6 +90,10 @@ public readonly record struct Token16
         return text[..length].TryCopyTo(destination) ? length : 0;
     }
 
+    /// <summary>Orders tokens as their characters' codes do: negative before, zero equal, positive behind.</summary>
+    public int CompareTo(Token16 other) =>
+        _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -61,7 +61,7 @@ public sealed class LayerSelector
     }
 
     /// <summary>Whether packets of a layer are coming.</summary>
-    public bool IsLive(int layer) => layer < _count && _layers[layer].IsLive;
+    public bool IsLive(int layer) => (uint)layer < (uint)_count && _layers[layer].IsLive;
 
     /// <summary>The rate of a layer over the last second.</summary>
     public Bitrate Rate(int layer) => _layers[layer].Rate;

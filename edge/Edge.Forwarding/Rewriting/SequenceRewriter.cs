@@ -68,6 +68,10 @@ internal sealed class SequenceRewriter
             }
         );
 
+    /// <summary>Forgets which received packets its numbers stood for: they were another track's. The
+    /// numbers themselves stay used.</summary>
+    public void Forget() => _runCount = 0;
+
     /// <summary>Finds the outgoing number of a received media packet, and the run that rewrites it.</summary>
     [HotPath]
     public bool TryMap(

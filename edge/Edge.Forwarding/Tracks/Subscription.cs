@@ -1,4 +1,5 @@
 using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
 
@@ -44,7 +45,7 @@ public sealed class Subscription
     public object? Owner { get; set; }
 
     /// <summary>Whether the viewer can be sent telephone events; else their numbers are filled.</summary>
-    public bool TakesTelephoneEvents { get; init; }
+    public bool TakesTelephoneEvents { get; set; }
 
     /// <summary>Where it stands.</summary>
     public SubscriptionState State { get; internal set; }
@@ -57,6 +58,9 @@ public sealed class Subscription
 
     /// <summary>The layer chosen by hand, or empty for the best live one.</summary>
     public Rid PreferredRid { get; internal set; }
+
+    /// <summary>What takes the place of the layer chosen by hand while that is not there.</summary>
+    public LayerFallback Fallback { get; internal set; }
 
     /// <summary>Packets sent for the first time.</summary>
     public long PacketsSent { get; private set; }
@@ -91,6 +95,22 @@ public sealed class Subscription
 
     /// <summary>The number after the last one mapped of the current run.</summary>
     internal long NextIn => _sequences.IsStarted ? _sequences.Current.LastIn + 1 : 0;
+
+    /// <summary>Chooses a layer by hand while detached; else <see cref="Track.SetPreferredRid"/> does.</summary>
+    public void Prefer(Rid rid, LayerFallback fallback)
+    {
+        PreferredRid = rid;
+        Fallback = fallback;
+    }
+
+    /// <summary>Goes over to another track while detached: numbers and timestamps go on, what was sent of
+    /// the former track cannot be sent again, and a start of the new one is awaited.</summary>
+    public void LeaveTrack(Instant now)
+    {
+        _sequences.Forget();
+        HandleLostSource(now);
+        RestartedFrom = -1;
+    }
 
     /// <summary>The publisher or the place in its packets was lost: a start is awaited.</summary>
     internal void HandleLostSource(Instant now)

@@ -1,4 +1,5 @@
 using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
 
@@ -91,9 +92,14 @@ public sealed partial class Track
     }
 
     /// <summary>Chooses a layer by hand; an empty rid goes back to the best live one.</summary>
-    public void SetPreferredRid(Subscription subscription, Rid rid, Instant now)
+    public void SetPreferredRid(
+        Subscription subscription,
+        Rid rid,
+        LayerFallback fallback,
+        Instant now
+    )
     {
-        subscription.PreferredRid = rid;
+        subscription.Prefer(rid, fallback);
         ChooseTarget(subscription, now);
     }
 
@@ -185,7 +191,7 @@ public sealed partial class Track
 
     private void ChooseTarget(Subscription subscription, Instant now)
     {
-        var target = _selector.Choose(LayerOf(subscription.PreferredRid));
+        var target = TargetOf(subscription);
         if (target < 0 || target == subscription.TargetLayer)
         {
             return;
@@ -208,6 +214,52 @@ public sealed partial class Track
             WaitUntil(now + _options.KeyFramePatience);
         }
     }
+
+    /// <summary>The layer that a subscription is to have now; -1 for none.</summary>
+    private int TargetOf(Subscription subscription)
+    {
+        if (subscription.PreferredRid.IsEmpty)
+        {
+            return _selector.Choose(-1);
+        }
+
+        var preferred = LayerOf(subscription.PreferredRid);
+        return subscription.Fallback switch
+        {
+            LayerFallback.Quality => _selector.Choose(preferred),
+            LayerFallback.None => _selector.IsLive(preferred) ? preferred : -1,
+            LayerFallback.Alphabetical => NextInAlphabet(subscription.PreferredRid),
+            _ => _selector.Choose(preferred),
+        };
+    }
+
+    /// <summary>The first live layer at or behind a rid in alphabetical order, else the last one before it.</summary>
+    private int NextInAlphabet(Rid rid)
+    {
+        var behind = -1;
+        var before = -1;
+        for (var layer = 0; layer < _selector.Count; layer++)
+        {
+            if (!_selector.IsLive(layer))
+            {
+                continue;
+            }
+
+            var token = _layers[layer]!.Rid.Token;
+            if (token.CompareTo(rid.Token) >= 0)
+            {
+                behind = behind < 0 || token.CompareTo(TokenOf(behind)) < 0 ? layer : behind;
+            }
+            else
+            {
+                before = before < 0 || token.CompareTo(TokenOf(before)) > 0 ? layer : before;
+            }
+        }
+
+        return behind >= 0 ? behind : before;
+    }
+
+    private Token16 TokenOf(int layer) => _layers[layer]!.Rid.Token;
 
     private void WaitUntil(Instant deadline) =>
         _timers.Set(TrackTimer.Waiting, Instant.Min(deadline, _timers[TrackTimer.Waiting]));
@@ -280,7 +332,7 @@ public sealed partial class Track
             return false;
         }
 
-        for (var layer = 0; layer < _selector.Count; layer++)
+        for (var layer = 0; layer < _selector.Count && TakesAnyLayer(subscription); layer++)
         {
             if (_selector.IsLive(layer) && IsCacheGoodFor(subscription, layer, now))
             {
@@ -291,6 +343,9 @@ public sealed partial class Track
 
         return false;
     }
+
+    private static bool TakesAnyLayer(Subscription subscription) =>
+        subscription.PreferredRid.IsEmpty || subscription.Fallback == LayerFallback.Quality;
 
     private bool IsCacheGoodFor(Subscription subscription, int layer, Instant now)
     {

@@ -1,3 +1,4 @@
+using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Tests.Support;
 using Edge.Forwarding.Tracks;
 using Edge.Primitives;
@@ -100,6 +101,14 @@ public sealed class TrackPropertyTests
             Assert.Equal(_bench.Pool.Slots, _bench.Pool.CountFree());
         }
 
+        /// <summary>Any jump that is one: of less than five seconds a track thinks nothing, and passes on
+        /// what the publisher says.</summary>
+        private uint Jump()
+        {
+            var least = 6 * _bench.Track.Description.ClockRate;
+            return least + (_random.NextUInt32() % (uint.MaxValue - (2 * least)));
+        }
+
         private void Disturb()
         {
             switch (_random.NextInt32(400))
@@ -124,7 +133,7 @@ public sealed class TrackPropertyTests
                     _keyFrameInterval = 10 + _random.NextInt32(200);
                     break;
                 case 9 when _viewers.Count > 0:
-                    _layers[0].ClockJump += _random.NextUInt32();
+                    _layers[0].ClockJump += Jump();
                     break;
                 case < 20 when _viewers.Count < 6:
                     _viewers.Add(
@@ -154,6 +163,7 @@ public sealed class TrackPropertyTests
                     _bench.Track.SetPreferredRid(
                         viewer.Subscription,
                         _random.NextInt32(2) == 0 ? default : Rids[_random.NextInt32(3)],
+                        (LayerFallback)_random.NextInt32(3),
                         _bench.Now
                     );
                     break;

@@ -1,3 +1,4 @@
+using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Tests.Support;
 using Edge.Forwarding.Tracks;
 using Edge.Primitives;
@@ -79,13 +80,45 @@ public sealed class TrackSwitchTests
         Start();
         var (subscription, sent) = _bench.Join();
         _bench.Publish(untilMs: 3000, keyFrameInterval: 15, _low, _high);
-        _bench.Track.SetPreferredRid(subscription, Low, _bench.Now);
+        _bench.Track.SetPreferredRid(subscription, Low, LayerFallback.Quality, _bench.Now);
         _bench.Publish(untilMs: 4000, keyFrameInterval: 15, _low, _high);
         Assert.Equal(0, subscription.CurrentLayer);
-        _bench.Track.SetPreferredRid(subscription, default, _bench.Now);
+        _bench.Track.SetPreferredRid(subscription, default, LayerFallback.Quality, _bench.Now);
         _bench.Publish(untilMs: 5000, keyFrameInterval: 15, _low, _high);
         Assert.Equal(1, subscription.CurrentLayer);
         Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    [Fact]
+    public void SetPreferredRid_NotThereAndNoFallback_StaysUntilItComes()
+    {
+        Start();
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 2000, keyFrameInterval: 15, _low);
+        Assert.Equal(0, subscription.CurrentLayer);
+        _bench.Track.SetPreferredRid(subscription, High, LayerFallback.None, _bench.Now);
+        _bench.Publish(untilMs: 4000, keyFrameInterval: 15, _low, _high);
+        Assert.Equal(1, subscription.CurrentLayer);
+        _bench.Publish(untilMs: 7000, keyFrameInterval: 15, _low);
+        Assert.DoesNotContain(sent, packet => packet.Layer == 0 && packet.AtMs > 4100);
+        Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    /// <summary>Rids h and l: behind h comes l, behind l nothing, so that l takes what is before it.</summary>
+    [Theory]
+    [InlineData("a", 1)]
+    [InlineData("h", 1)]
+    [InlineData("i", 0)]
+    [InlineData("z", 0)]
+    public void SetPreferredRid_Alphabetical_IsTheNextOneBehind(string wanted, int layer)
+    {
+        Start();
+        var (subscription, _) = _bench.Join();
+        _bench.Publish(untilMs: 1000, keyFrameInterval: 15, _low, _high);
+        var rid = Rid.Create(wanted);
+        _bench.Track.SetPreferredRid(subscription, rid, LayerFallback.Alphabetical, _bench.Now);
+        _bench.Publish(untilMs: 2000, keyFrameInterval: 15, _low, _high);
+        Assert.Equal(layer, subscription.CurrentLayer);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Edge.Primitives;
-using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
 using Edge.Testing.Network;
