@@ -33,9 +33,14 @@ internal sealed partial class ControlProcess(
             return ExitCode.WrongSettings;
         }
 
-        if (FindTakenAddress() is { } problem)
+        var taken = TakenAddresses.Find(settings).ToArray();
+        if (taken.Length > 0)
         {
-            await errors.WriteLineAsync(problem);
+            foreach (var problem in taken)
+            {
+                await errors.WriteLineAsync(problem);
+            }
+
             return ExitCode.CannotStart;
         }
 
@@ -117,27 +122,6 @@ internal sealed partial class ControlProcess(
 
         // From here on: refuse new sessions also when no drain came before.
         _drain.Begin();
-    }
-
-    /// <summary>Looks whether the HTTP addresses are free, before the media port is opened.</summary>
-    /// <remarks>The media port is shared by SO_REUSEPORT, so a second process of the same settings would
-    /// take flows of the first one's sessions in the moment before it finds HTTP taken.</remarks>
-    private string? FindTakenAddress()
-    {
-        foreach (var address in settings.Http.Add(settings.Admin))
-        {
-            try
-            {
-                using var probe = new TcpListener(address);
-                probe.Start();
-            }
-            catch (SocketException exception)
-            {
-                return $"{SettingName.Http}, {SettingName.Admin}: {address}: {exception.Message}.";
-            }
-        }
-
-        return null;
     }
 
     private CredentialStore OpenCredentials(out string? problem)

@@ -53,16 +53,24 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Start_AddressInUse_ExitsOneAndSaysSo()
+    public async Task Start_SettingsOfARunningProcess_ExitsOneAndNamesEachAddress()
     {
         using var first = Start("");
-        var url = await ReadUrlAsync(first);
-        using var second = Start("", $"EDGE_HTTP={url.Host}:{url.Port}");
-        Assert.Contains(
-            $"{url.Port}",
-            await second.StandardError.ReadToEndAsync(),
-            StringComparison.Ordinal
-        );
+        string[] addresses =
+        [
+            "EDGE_HTTP=" + AddressIn(await ReadLineAsync(first, "Console")),
+            "EDGE_MEDIA=" + AddressIn(await ReadLineAsync(first, "Media")),
+            "EDGE_ADMIN=" + AddressIn(await ReadLineAsync(first, "Health")),
+        ];
+        using var second = Start("", addresses);
+        var lines = (await second.StandardError.ReadToEndAsync()).TrimEnd().Split('\n');
+        Assert.Equal(addresses.Length, lines.Length);
+        foreach (var address in addresses)
+        {
+            var expected = address.Replace("=", ": ", StringComparison.Ordinal);
+            Assert.Contains(lines, line => line.StartsWith(expected, StringComparison.Ordinal));
+        }
+
         Assert.Equal(ExitCode.CannotStart, await ExitCodeAsync(second));
         await SignalAsync(first, "TERM");
         Assert.Equal(0, await ExitCodeAsync(first));
@@ -185,20 +193,25 @@ public sealed class ProcessTests
         return Process.Start(start)!;
     }
 
-    private static async Task<Uri> ReadUrlAsync(Process process)
+    private static async Task<Uri> ReadUrlAsync(Process process) =>
+        new($"http://{AddressIn(await ReadLineAsync(process, "Console"))}/");
+
+    private static async Task<string> ReadLineAsync(Process process, string name)
     {
         using var limit = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
-            var start = line.IndexOf("http://", StringComparison.Ordinal);
-            if (line.Contains("Console", StringComparison.Ordinal) && start > 0)
+            if (line.TrimStart().StartsWith(name, StringComparison.Ordinal))
             {
-                return new Uri(line[start..]);
+                return line;
             }
         }
 
         throw new InvalidOperationException("The process ended before its banner.");
     }
+
+    private static string AddressIn(string line) =>
+        line.Split(' ', '/').First(part => part.StartsWith("127.0.0.1:", StringComparison.Ordinal));
 
     private static async Task SignalAsync(Process process, string signal)
     {
