@@ -14,7 +14,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 viewers=${BENCH_VIEWERS:-10 50}
 runs=${BENCH_RUNS:-3}
 seconds=${BENCH_SECONDS:-10}
@@ -25,6 +24,10 @@ case "${1:-}" in
     viewers=10
     runs=1
     seconds=3
+    ;;
+  -h | --help)
+    print_head
+    exit 0
     ;;
   *)
     echo "Unknown argument $1; there is only --quick." >&2

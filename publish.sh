@@ -8,7 +8,17 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+case "${1:-}" in
+  "") ;;
+  -h | --help)
+    print_head
+    exit 0
+    ;;
+  *)
+    echo "Unknown argument $1; there are none." >&2
+    exit 2
+    ;;
+esac
 rid=$(machine_rid)
 out=out/$rid
 staging=out/.staging/$rid

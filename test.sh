@@ -10,7 +10,6 @@ set -uo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 results=out/test
 # Longest that one project may take. Chosen: a quarter of what the whole suite may grow to.
 project_seconds_max=900
@@ -19,6 +18,10 @@ is_fast=0
 for argument in "$@"; do
   case "$argument" in
     --fast) is_fast=1 ;;
+    -h | --help)
+      print_head
+      exit 0
+      ;;
     *)
       echo "Unknown argument $argument; there is only --fast." >&2
       exit 2

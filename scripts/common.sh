@@ -1,4 +1,12 @@
-# Sourced by the scripts at the repository's root. Bash; functions only.
+# Sourced by the scripts at the repository's root. Bash: functions, and how the dotnet tool behaves.
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+export DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+
+# Prints the comment at the head of the script: its help text.
+print_head() {
+  sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$(basename "$0")"
+}
 
 # The runtime identifier of this machine.
 machine_rid() {
@@ -18,9 +26,10 @@ require_dotnet() {
 }
 
 # require_packages WHAT_FOR PACKAGE...: installs Debian packages that are missing. As root it installs
-# them; otherwise it asks for sudo, and without a terminal it prints the line to run and fails.
+# them; otherwise it asks for sudo, and without a terminal it prints the line to run and fails. What apt
+# prints is shown only when it fails.
 require_packages() {
-  local purpose=$1 missing=() package
+  local purpose=$1 missing=() package log=out/install.log
   shift
   for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
@@ -40,9 +49,15 @@ require_packages() {
     fi
     as_root=(sudo)
   fi
-  "${as_root[@]}" apt-get update -qq >&2 &&
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  mkdir -p out
+  if ! {
+    "${as_root[@]}" apt-get update -qq &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  } >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
 }
 
 # The WebRTC stacks that no one here wrote: GStreamer's from Debian, werift and libwebrtc from npm.
