@@ -6,6 +6,8 @@ namespace Edge.Primitives;
 /// <remarks>
 /// Owner: one thread rents; any thread may <see cref="AddReference"/> a slot it holds a claim on and
 /// <see cref="Release"/> it. A slot released by another thread comes back through a lock-free stack.
+/// Slots that were used before go first, the last released one foremost: the pool touches no more memory
+/// than was ever claimed at once, and what it touches is in the caches.
 /// Bounded: when no slot is free, <see cref="TryRent"/> says so and the caller drops the packet and
 /// counts it.
 /// </remarks>
@@ -17,13 +19,17 @@ public sealed class PacketPool
 
     private const int NoSlot = -1;
 
+    // Of a slot that was never claimed, and of PacketHandle.None.
+    private const uint NoGeneration = 0;
+
     private readonly byte[] _slab;
     private readonly int[] _references;
     private readonly uint[] _generations;
     private readonly int[] _nextFree;
     private readonly byte _index;
-    private int _localFree;
+    private int _localFree = NoSlot;
     private int _returned = NoSlot;
+    private int _usedCount;
 
     /// <summary>Makes a pool and pins its slab for the life of the process.</summary>
     /// <param name="index">The pool's number in its node, part of each handle.</param>
@@ -37,11 +43,6 @@ public sealed class PacketPool
         _references = new int[slots];
         _generations = new uint[slots];
         _nextFree = new int[slots];
-        for (var slot = 0; slot < slots; slot++)
-        {
-            _generations[slot] = 1;
-            _nextFree[slot] = slot + 1 < slots ? slot + 1 : NoSlot;
-        }
     }
 
     /// <summary>How many packets the pool holds at most.</summary>
@@ -51,19 +52,27 @@ public sealed class PacketPool
     [HotPath]
     public bool TryRent(out PacketHandle handle)
     {
-        if (_localFree == NoSlot)
+        if (_localFree == NoSlot && Volatile.Read(ref _returned) != NoSlot)
         {
             _localFree = Interlocked.Exchange(ref _returned, NoSlot);
         }
 
-        if (_localFree == NoSlot)
+        var slot = _localFree;
+        if (slot != NoSlot)
+        {
+            _localFree = _nextFree[slot];
+        }
+        else if (_usedCount < Slots)
+        {
+            slot = _usedCount++;
+            _generations[slot] = 1;
+        }
+        else
         {
             handle = PacketHandle.None;
             return false;
         }
 
-        var slot = _localFree;
-        _localFree = _nextFree[slot];
         _references[slot] = 1;
         handle = new PacketHandle(_index, slot, _generations[slot]);
         return true;
@@ -103,7 +112,7 @@ public sealed class PacketPool
     /// <summary>Slots free right now. For tests and statistics: exact only while no one else releases.</summary>
     public int CountFree()
     {
-        var count = 0;
+        var count = Slots - _usedCount;
         for (var slot = _localFree; slot != NoSlot; slot = _nextFree[slot])
         {
             count++;
@@ -130,7 +139,11 @@ public sealed class PacketPool
 
     private void Check(PacketHandle handle)
     {
-        if (handle.Pool != _index || _generations[handle.Slot] != handle.Generation)
+        if (
+            handle.Pool != _index
+            || handle.Generation == NoGeneration
+            || _generations[handle.Slot] != handle.Generation
+        )
         {
             ThrowStale(handle);
         }

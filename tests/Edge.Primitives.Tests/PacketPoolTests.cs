@@ -76,6 +76,25 @@ public sealed class PacketPoolTests
         Assert.Throws<InvalidOperationException>(() => pool.Slot(PacketHandle.None).Length);
     }
 
+    /// <summary>Memory that was never claimed is never touched, and what was is used again first.</summary>
+    [Fact]
+    public void TryRent_FewAtATime_UsesFewSlots()
+    {
+        var pool = new PacketPool(0, 64);
+        var slots = new HashSet<int>();
+        for (var round = 0; round < 1000; round++)
+        {
+            pool.TryRent(out var first);
+            pool.TryRent(out var second);
+            slots.Add(first.Slot);
+            slots.Add(second.Slot);
+            pool.Release(first);
+            pool.Release(second);
+        }
+
+        Assert.Equal(2, slots.Count);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
