@@ -72,8 +72,15 @@ internal sealed class LoadRun : IDisposable
         _driver.Add(publisher);
         await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
         await Task.Delay(500);
+        var memoryHalf = 0L;
         for (var index = 0; index < _options.Viewers; index++)
         {
+            if (index == LoadReport.Half(_options.Viewers))
+            {
+                await Task.Delay(_options.Warmup);
+                memoryHalf = _server.ResidentKilobytes();
+            }
+
             await JoinAsync(index);
         }
 
@@ -84,6 +91,7 @@ internal sealed class LoadRun : IDisposable
         var report = Report(before, after) with
         {
             MemoryIdleKilobytes = memoryIdle,
+            MemoryHalfKilobytes = memoryHalf,
             MemoryKilobytes = _server.ResidentKilobytes(),
         };
         await _signaling.LeaveAsync();

@@ -41,10 +41,23 @@ internal sealed record LoadReport
     /// <summary>The longest pause of the clients themselves: latencies above it are the server's.</summary>
     public required double LongestTurnMilliseconds { get; init; }
     public long MemoryIdleKilobytes { get; init; }
+
+    /// <summary>When half of the viewers had joined, the publisher's caches were full and what joins need
+    /// for a moment was given back.</summary>
+    public long MemoryHalfKilobytes { get; init; }
     public long MemoryKilobytes { get; init; }
 
     public double MemoryPerViewerKilobytes =>
         (MemoryKilobytes - MemoryIdleKilobytes) / (double)Math.Max(1, Viewers);
+
+    /// <summary>What one more viewer costs, without the publisher: 0 when there are too few to tell.</summary>
+    public double MemoryPerFurtherViewerKilobytes =>
+        MemoryHalfKilobytes == 0
+            ? 0
+            : (MemoryKilobytes - MemoryHalfKilobytes) / (double)(Viewers - Half(Viewers));
+
+    /// <summary>After how many viewers the memory is read in between.</summary>
+    public static int Half(int viewers) => viewers >= 2 ? viewers / 2 : -1;
 
     public static LoadReport Load(string file) =>
         JsonSerializer.Deserialize<LoadReport>(File.ReadAllText(file))
@@ -67,7 +80,8 @@ internal sealed record LoadReport
         Line("join ms p50/p99", $"POST {Text(Post)}, first packet {Text(FirstPacket)}");
         Line("", $"complete key frame {Text(FirstKeyFrame)}");
         Line("memory", $"{MemoryIdleKilobytes / 1024.0:0.0} MB idle");
-        Line("", $"{MemoryPerViewerKilobytes:0} KB a viewer");
+        Line("", $"{MemoryPerViewerKilobytes:0} KB a viewer with the publisher's caches");
+        Line("", $"{MemoryPerFurtherViewerKilobytes:0} KB a viewer of the second half");
 
         void Line(string what, FormattableString value) =>
             output.WriteLine($"{what, -20} {value.ToString(CultureInfo.InvariantCulture)}");
