@@ -63,6 +63,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         private byte[] _remoteRandom = [];
         private byte[] _remoteCertificate = [];
         private long _recordNumber;
+        private bool _isReduced;
 
         public DtlsEngineStatus Status { get; private set; }
 
@@ -96,6 +97,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             }
             else if (
                 datagram[0] == RecordHandshake
+                && !_isReduced
                 && datagram.Length >= RecordHeaderBytes + MessageHeaderBytes
             )
             {
@@ -149,7 +151,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             return true;
         }
 
-        public void Reduce() => _flight = null;
+        public void Reduce() => _isReduced = Status == DtlsEngineStatus.Connected;
 
         public void Close()
         {
