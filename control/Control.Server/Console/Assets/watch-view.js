@@ -70,10 +70,10 @@ export class WatchView {
       this.#lastStats = stats;
       this.#graph = [...this.#graph, stats.bitrateKbps].slice(-graphCount);
     }
-    const canvas = find("watch-graph");
-    canvas.hidden = this.#graph.length < 2;
-    if (!canvas.hidden) {
-      drawGraph(canvas, this.#graph, graphCount);
+    const figure = find("watch-graph");
+    figure.hidden = this.#graph.length < 2;
+    if (!figure.hidden) {
+      drawGraph(figure.querySelector("canvas"), this.#graph, graphCount);
     }
   }
 }
