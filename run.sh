@@ -39,7 +39,7 @@ if is_built "$binary" "$(dirname "$binary")/BUILD.txt"; then
 fi
 
 if has_native_toolchain; then
-  echo "Building the native binary; this takes a minute or two, after each change of the sources." >&2
+  echo "Building the native binary; this takes some minutes, after each change of the sources." >&2
   if ./publish.sh >&2; then
     start "$binary" "$@"
   fi

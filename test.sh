@@ -66,7 +66,7 @@ filter=$(IFS='&'; echo "${left_out[*]:-}")
 
 rm -rf "$results"
 mkdir -p "$results"
-echo "Building"
+echo "Building; the first time this takes some minutes"
 if ! dotnet build Edge.sln -c Release -v quiet; then
   close 0 1
 fi

@@ -40,7 +40,7 @@ require_packages() {
     echo "Install what $purpose needs with your package manager: ${missing[*]}" >&2
     return 1
   fi
-  echo "Installing ${missing[*]} ($purpose)" >&2
+  echo "Installing for $purpose: ${missing[*]}" >&2
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null || ! { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
