@@ -104,8 +104,9 @@ internal static class AppToken
                 && root.GetProperty("alg") is { ValueKind: JsonValueKind.String } algorithm
                 && algorithm.ValueEquals("HS256");
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is what names and values throw that are no UTF-16 once unescaped.
             return false;
         }
     }

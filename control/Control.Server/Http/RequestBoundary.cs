@@ -18,6 +18,12 @@ internal sealed partial class RequestBoundary(ILogger<RequestBoundary> log)
             // Kestrel's own refusals while a body is read: too large, too slow, broken chunks.
             await TryWriteAsync(context, exception.StatusCode, ToDetail(exception.StatusCode));
         }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // What Kestrel throws for a chunk size beyond its integers: the client's error, not ours.
+            var status = StatusCodes.Status400BadRequest;
+            await TryWriteAsync(context, status, ToDetail(status));
+        }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to tell.

@@ -36,8 +36,6 @@ internal sealed class ControlServer : IAsyncDisposable
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    // Chosen: signalling connections are short; 10 000 of them are 200 MB at worst.
-    private const int ConnectionsMax = 10_000;
     private const int HeaderBytesMax = 16 * 1024;
 
     private readonly WebApplication _app;
@@ -79,7 +77,7 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton(options.Loggers);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            ConfigureKestrel(kestrel, settings, certificates)
+            ConfigureKestrel(kestrel, settings, certificates, options)
         );
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -117,18 +115,27 @@ internal sealed class ControlServer : IAsyncDisposable
     private static void ConfigureKestrel(
         KestrelServerOptions kestrel,
         EdgeSettings settings,
-        CertificateStore? certificates
+        CertificateStore? certificates,
+        ServerOptions options
     )
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = SdpBody.BytesMax + 1;
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
-        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
+        var shares = new ConnectionShares(options.ConnectionsMax);
         foreach (var address in settings.Http)
         {
-            kestrel.Listen(address, listen => UseTls(listen, certificates));
+            kestrel.Listen(
+                address,
+                listen =>
+                {
+                    shares.Guard(listen);
+                    UseTls(listen, certificates);
+                }
+            );
         }
 
         kestrel.Listen(settings.Admin, MarkAsAdmin);

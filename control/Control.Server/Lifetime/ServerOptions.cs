@@ -18,6 +18,10 @@ internal sealed record ServerOptions
     /// <summary>How many requests are taken.</summary>
     public RateLimits Limits { get; init; } = new();
 
+    /// <summary>Connections there may be at once, of which one remote gets at most half. Chosen:
+    /// signalling connections are short; 10 000 of them are 200 MB at worst.</summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
     /// <summary>Where log lines go.</summary>
     public required ILoggerFactory Loggers { get; init; }
 

@@ -43,6 +43,8 @@ public sealed class AppTokenTests
     [InlineData("""{"alg":"HS256","alg":"HS256"}""")]
     [InlineData("""{"alg":"HS256","crit":["exp"]}""")]
     [InlineData("""["HS256"]""")]
+    [InlineData("""{"alg":"HS256","\ud800":1}""")]
+    [InlineData("""{"alg":"\ud800"}""")]
     [InlineData("not json")]
     [InlineData("")]
     public void TryRead_OtherHeader_Refused(string header) =>

@@ -99,6 +99,29 @@ public sealed class BodyTests
         );
     }
 
+    /// <summary>Kestrel throws a plain IOException here, which is not an error of ours to be logged.</summary>
+    [Fact]
+    public async Task Post_ChunkSizeBeyondAnyInteger_BadRequest()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Url.Host, server.Url.Port);
+        var stream = client.GetStream();
+        var request =
+            $"POST {Whip} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TestServer.Secret}\r\n"
+            + "Content-Type: application/sdp\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "FFFFFFFFFFFFFFFF\r\na";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+
+        var buffer = new byte[4096];
+        var count = await stream.ReadAsync(buffer);
+        Assert.StartsWith(
+            "HTTP/1.1 400",
+            Encoding.ASCII.GetString(buffer, 0, count),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Post_ClientLeavesInTheMiddle_NoSessionStays()
     {

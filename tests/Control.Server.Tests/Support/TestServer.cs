@@ -48,7 +48,8 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         string apps = $"one:{Secret},two:{OtherSecret}",
         RateLimits? limits = null,
-        CertificateStore? certificates = null
+        CertificateStore? certificates = null,
+        int connectionsMax = 100
     )
     {
         var time = new ManualTime();
@@ -64,6 +65,7 @@ internal sealed class TestServer : IAsyncDisposable
                 Loggers = NullLoggerFactory.Instance,
                 Time = time,
                 Limits = limits ?? new RateLimits(),
+                ConnectionsMax = connectionsMax,
             }
         );
         await server.StartAsync(CancellationToken.None);
