@@ -21,10 +21,7 @@ internal sealed class LimitsEndpoint(CallsLimits limits, ICallsNode? node)
                     Tag = "server",
                     IsProtected = false,
                     HasProblems = true,
-                    Result = new(
-                        StatusCodes.Status200OK,
-                        CallsJsonContext.Wire.SortedDictionaryStringInt64
-                    ),
+                    Result = new(StatusCodes.Status200OK, CallsJsonContext.Wire.LimitsAnswer),
                 }
             );
 
@@ -37,16 +34,12 @@ internal sealed class LimitsEndpoint(CallsLimits limits, ICallsNode? node)
             return Responses.WriteMethodNotAllowedAsync(context, "GET, HEAD");
         }
 
-        return Responses.WriteJsonAsync(
-            context,
-            ToJson(),
-            CallsJsonContext.Wire.SortedDictionaryStringInt64
-        );
+        return Responses.WriteJsonAsync(context, ToJson(), CallsJsonContext.Wire.LimitsAnswer);
     }
 
-    private SortedDictionary<string, long> ToJson()
+    private LimitsAnswer ToJson()
     {
-        var all = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var all = new LimitsAnswer();
         foreach (var limit in CallsLimits.All)
         {
             all[limit.Name] = limit.Read(limits);

@@ -64,6 +64,10 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <summary>Base URL of the admin address; after the start.</summary>
     public Uri AdminUrl => Addresses().Last();
 
+    /// <summary>Every endpoint of the public addresses.</summary>
+    internal IEnumerable<Endpoint> Endpoints =>
+        ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     /// <summary>Makes the server; it listens once started.</summary>
     public static ControlServer Create(
         EdgeSettings settings,

@@ -15,6 +15,15 @@ internal sealed class CallsServer : IAsyncDisposable
     public const string App = "/v1/apps/one";
     public const string OperatorToken = "token-of-the-operator";
 
+    /// <summary>For tests that send many requests at once.</summary>
+    public static readonly CallsLimits Wide = new()
+    {
+        RequestsPerSecondPerSession = 100_000,
+        RequestsPerSecondPerApp = 1_000_000,
+        RefusalsPerSecondPerAddress = 100_000,
+        NewSessionsPerSecond = 100_000,
+    };
+
     private readonly ControlServer _server;
 
     private CallsServer(ControlServer server, FakeCallsNode node, DrainState drain, ManualTime time)
@@ -75,6 +84,12 @@ internal sealed class CallsServer : IAsyncDisposable
         Client.Dispose();
         await _server.DisposeAsync();
     }
+
+    /// <summary>Every endpoint that is routed to.</summary>
+    public IEnumerable<Microsoft.AspNetCore.Http.Endpoint> Endpoints => _server.Endpoints;
+
+    /// <summary>Ends the server and leaves the client.</summary>
+    public ValueTask StopAsync() => _server.DisposeAsync();
 
     /// <summary>Sends a request; the body as browsers send a text, with no JSON type.</summary>
     public Task<HttpResponseMessage> SendAsync(

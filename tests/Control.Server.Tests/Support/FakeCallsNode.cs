@@ -34,8 +34,14 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     /// <summary>Held: requests wait for it, and look at no token.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>The token of the last session that was asked for.</summary>
+    public CancellationToken LastCancellation { get; private set; }
+
     /// <summary>Everything it was asked.</summary>
     public ConcurrentQueue<object> Requests { get; } = new();
+
+    /// <summary>How many sessions it made.</summary>
+    public int Created => Volatile.Read(ref _lastId);
 
     public ConcurrentDictionary<SessionKey, CallsSessionState> Sessions => _sessions;
 
@@ -48,6 +54,7 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     )
     {
+        LastCancellation = cancellation;
         if (await EnterAsync(request) is { } error)
         {
             return error;

@@ -120,16 +120,14 @@ internal sealed class CredentialStore
     {
         lock (_lock)
         {
-            var now = _time.GetUtcNow();
-            var kept = _state.Revoked.RemoveRange(
-                _state.Revoked.Where(each => each.Value <= now).Select(each => each.Key)
-            );
-            var count = kept.Count(each =>
-                string.Equals(each.Key.AppId, token.AppId, StringComparison.Ordinal)
-            );
-            if (count >= RevokedMax && !kept.ContainsKey(token))
+            var kept = _state.Revoked;
+            if (kept.Count >= RevokedMax && !kept.ContainsKey(token))
             {
-                return new RevocationResult.Full(RevokedMax);
+                kept = WithoutPassed(kept);
+                if (kept.Keys.Count(each => IsOf(each, token.AppId)) >= RevokedMax)
+                {
+                    return new RevocationResult.Full(RevokedMax);
+                }
             }
 
             var end =
@@ -141,6 +139,19 @@ internal sealed class CredentialStore
                 : new RevocationResult.Done();
         }
     }
+
+    private ImmutableDictionary<TokenName, DateTimeOffset> WithoutPassed(
+        ImmutableDictionary<TokenName, DateTimeOffset> revoked
+    )
+    {
+        var now = _time.GetUtcNow();
+        return revoked.RemoveRange(
+            revoked.Where(each => each.Value <= now).Select(each => each.Key)
+        );
+    }
+
+    private static bool IsOf(TokenName token, string appId) =>
+        string.Equals(token.AppId, appId, StringComparison.Ordinal);
 
     private CredentialChange Change(
         CredentialKind kind,

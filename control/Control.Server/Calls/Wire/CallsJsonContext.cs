@@ -28,7 +28,7 @@ namespace Control.Server.Calls.Wire;
 [JsonSerializable(typeof(SingleIceServerAnswer))]
 [JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(AccountListAnswer))]
-[JsonSerializable(typeof(SortedDictionary<string, long>))]
+[JsonSerializable(typeof(LimitsAnswer))]
 internal sealed partial class CallsJsonContext : JsonSerializerContext
 {
     /// <summary>The one to write with: SDP and names keep their characters. The answers are JSON and are

@@ -22,7 +22,7 @@ internal abstract record JsonShape
         public override string Expectation =>
             Form == TextForm.Line
                 ? $"a text of {LengthMin}-{LengthMax} characters, none of them a control character"
-                : $"a text of {LengthMin}-{LengthMax} characters";
+                : $"a text of {LengthMin}-{LengthMax} characters, none of them NUL";
     }
 
     /// <summary>One of a few texts.</summary>

@@ -39,8 +39,11 @@ internal static class JsonShapeCheck
         var isRight =
             text.Length >= shape.LengthMin
             && text.Length <= shape.LengthMax
-            && (shape.Form == TextForm.Lines || !text.AsSpan().ContainsAnyInRange('\0', '\x1F'))
-            && (shape.Form == TextForm.Lines || !text.Contains('\x7F', StringComparison.Ordinal));
+            && !(
+                shape.Form == TextForm.Line
+                    ? text.Any(char.IsControl)
+                    : text.Contains('\0', StringComparison.Ordinal)
+            );
         return isRight ? null : Expected(shape, path);
     }
 

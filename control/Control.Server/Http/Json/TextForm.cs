@@ -6,6 +6,6 @@ internal enum TextForm
     /// <summary>No control characters: names, labels.</summary>
     Line,
 
-    /// <summary>Any: SDP.</summary>
+    /// <summary>All but NUL: SDP (RFC 8866 §9, byte-string).</summary>
     Lines,
 }

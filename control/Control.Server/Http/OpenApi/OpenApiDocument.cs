@@ -142,7 +142,7 @@ internal sealed class OpenApiDocument(JsonTypeInfo error, JsonTypeInfo problem)
                 {
                     ["schema"] = result.Json is { } json
                         ? _schemas.Write(json)
-                        : new JsonObject { ["type"] = "string" },
+                        : new JsonObject { ["type"] = IsJson(type) ? "object" : "string" },
                 },
             };
         }
@@ -167,6 +167,9 @@ internal sealed class OpenApiDocument(JsonTypeInfo error, JsonTypeInfo problem)
             ["default"] = failure,
         };
     }
+
+    private static bool IsJson(string type) =>
+        string.Equals(type, "application/json", StringComparison.Ordinal);
 
     private static string ToLower(string method) =>
         method switch

@@ -10,6 +10,8 @@ namespace Control.Server.Http.OpenApi;
 /// written from. Collects those that have a name, to be referred to.</summary>
 internal sealed class SchemaWriter
 {
+    private const string Root = "#/components/schemas/";
+
     private readonly SortedDictionary<string, JsonNode> _named = new(StringComparer.Ordinal);
 
     /// <summary>The named schemas so far.</summary>
@@ -35,7 +37,9 @@ internal sealed class SchemaWriter
                 TreatNullObliviousAsNonNullable = true,
                 TransformSchemaNode = (_, schema) => WithoutNull(schema),
             };
-            _named[name] = type.GetJsonSchemaAsNode(options);
+            var schema = type.GetJsonSchemaAsNode(options);
+            Rebase(schema, name);
+            _named[name] = schema;
         }
 
         return Reference(name);
@@ -110,8 +114,34 @@ internal sealed class SchemaWriter
         return Reference(form.Name);
     }
 
-    private static JsonObject Reference(string name) =>
-        new() { ["$ref"] = $"#/components/schemas/{name}" };
+    private static JsonObject Reference(string name) => new() { ["$ref"] = Root + name };
+
+    // The exporter refers to a form it has shown already by its place from the schema's own root.
+    private static void Rebase(JsonNode? schema, string name)
+    {
+        if (schema is JsonArray items)
+        {
+            foreach (var item in items)
+            {
+                Rebase(item, name);
+            }
+        }
+
+        if (schema is not JsonObject node)
+        {
+            return;
+        }
+
+        if (node["$ref"] is JsonValue reference)
+        {
+            node["$ref"] = Root + name + reference.GetValue<string>()[1..];
+        }
+
+        foreach (var (_, member) in node)
+        {
+            Rebase(member, name);
+        }
+    }
 
     private static JsonArray ToArray(ImmutableArray<string> texts)
     {
