@@ -123,8 +123,25 @@ internal sealed class LoadRun : IDisposable
     {
         if (!await _driver.WaitAsync(condition, JoinLongest))
         {
-            throw new TestingException($"{who} got nothing in {JoinLongest.TotalSeconds:0} s.");
+            throw new TestingException(
+                $"{who} got nothing in {JoinLongest.TotalSeconds:0} s: {Describe()}."
+            );
         }
+    }
+
+    /// <summary>How far the last viewer came.</summary>
+    private string Describe()
+    {
+        if (_viewers.Count == 0 || _viewers[^1].Client is not { } client)
+        {
+            return "no answer";
+        }
+
+        var transport = client.Client.Peer.Transport;
+        var tracks = client.Client.Played.Select(track =>
+            $"{track.Packets} packets, {track.Missing} missing, {track.CompleteFrames} frames, {track.CompleteKeyFrames} key frames"
+        );
+        return $"{transport.State}, ICE {transport.Ice.State}, {string.Join("; ", tracks)}";
     }
 
     private LoadSnapshot Begin()

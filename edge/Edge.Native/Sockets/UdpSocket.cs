@@ -3,8 +3,8 @@ using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
 
-/// <summary>A non-blocking UDP socket that shares its port with the other shards (SO_REUSEPORT) and moves
-/// datagrams in batches.</summary>
+/// <summary>A non-blocking UDP socket that may share its port with the other shards (SO_REUSEPORT) and
+/// moves datagrams in batches.</summary>
 /// <remarks>
 /// Threads: one owner. Errors: values; an ICMP error that the kernel hands over is no trouble of the
 /// socket and is skipped. Source: socket(7), udp(7), ip(7), ipv6(7).
@@ -161,7 +161,10 @@ public sealed unsafe class UdpSocket : IDisposable
     {
         var isIPv6 = family == LibC.FamilyIPv6;
         if (
-            !SetOption(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
+            (
+                options.SharesPort
+                && !SetOption(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
+            )
             || (isIPv6 && !SetOption(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
             || (options.IsWildcard && !AskForLocalAddress(descriptor, isIPv6))
         )

@@ -17,6 +17,11 @@ public sealed record UdpSocketOptions(
     /// kernel's accounting (skb truesize) for 1200 bytes.</summary>
     public const int BufferBytesDefault = 8 * 1024 * 1024;
 
+    /// <summary>Whether other sockets of the same user may bind the same port, as those of a node's shards do.
+    /// Default true. A client's may not: asked for any free port, the kernel gives one to several sockets
+    /// that allow it.</summary>
+    public bool SharesPort { get; init; } = true;
+
     /// <summary>Whether the local address stands for every address of the machine.</summary>
     public bool IsWildcard =>
         Local.IsIPv4 ? Local.IPv4 == 0 : Local.WithPort(0) == default(NetworkAddress);

@@ -32,6 +32,22 @@ public sealed class UdpSocketTests
         Assert.Equal(first.Local, second.Local);
     }
 
+    /// <summary>A client's socket has its port to itself, whoever else would share.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TryOpen_OneDoesNotShare_TheSecondIsRefused(bool isTheFirst)
+    {
+        var options = new UdpSocketOptions(Loopback) { SharesPort = !isTheFirst };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var first));
+        using (first)
+        {
+            var second = new UdpSocketOptions(first!.Local) { SharesPort = isTheFirst };
+
+            Assert.Equal(SystemError.AddressInUse, UdpSocket.TryOpen(second, out _));
+        }
+    }
+
     [Fact]
     public void TryOpen_AddressOfNobody_IsAValueNotAnException()
     {

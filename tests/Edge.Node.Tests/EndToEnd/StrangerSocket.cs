@@ -16,7 +16,10 @@ internal sealed class StrangerSocket : IDisposable
     {
         Assert.Equal(
             SystemError.None,
-            UdpSocket.TryOpen(new(NetworkAddress.FromIPv4(0x7F000001, 0)), out var socket)
+            UdpSocket.TryOpen(
+                new(NetworkAddress.FromIPv4(0x7F000001, 0)) { SharesPort = false },
+                out var socket
+            )
         );
         _socket = socket!;
         Assert.True(_pool.TryRent(out var handle));

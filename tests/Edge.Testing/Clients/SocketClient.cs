@@ -51,10 +51,13 @@ public sealed class SocketClient : IDisposable
     /// <summary>Bytes of the longest datagram received, without UDP and IP headers.</summary>
     public int LongestDatagram { get; private set; }
 
+    /// <summary>DTLS datagrams received.</summary>
+    public int HandshakeDatagrams { get; private set; }
+
     /// <summary>Opens a socket; throws where there is none.</summary>
     public static UdpSocket Open(NetworkAddress local)
     {
-        var error = UdpSocket.TryOpen(new(local), out var socket);
+        var error = UdpSocket.TryOpen(new(local) { SharesPort = false }, out var socket);
         return socket ?? throw new TestingException($"No socket at {local}: {error}");
     }
 
@@ -88,6 +91,7 @@ public sealed class SocketClient : IDisposable
             var length = _receive.Length(index);
             LongestDatagram = Math.Max(LongestDatagram, length);
             var datagram = _pool.Slot(_handles[index])[..length];
+            HandshakeDatagrams += DatagramKinds.Classify(datagram) == DatagramKind.Dtls ? 1 : 0;
             if (DatagramKinds.Classify(datagram) == DatagramKind.Rtp && LosesMedia())
             {
                 LostCount++;
