@@ -11,6 +11,7 @@ public sealed class PlayedTrack
     private long _highestSequence = -1;
     private uint _highestTimestamp;
     private bool _hasTimestamp;
+    private bool _isAhead;
     private TimeSpan _captureMin = TimeSpan.MaxValue;
     private TimeSpan _captureMax = TimeSpan.MinValue;
 
@@ -66,12 +67,28 @@ public sealed class PlayedTrack
     /// <summary>The frame number of the last packet.</summary>
     public uint LastFrame { get; private set; }
 
+    /// <summary>Packets of the frame that is the latest by its sequence numbers: it tells layers apart.</summary>
+    public int LastFramePackets { get; private set; }
+
+    /// <summary>Frames of which any packet came.</summary>
+    public int Frames => _partial.Count;
+
+    /// <summary>How often <see cref="LastFramePackets"/> changed.</summary>
+    public int Switches { get; private set; }
+
+    /// <summary>How many of these did not begin at the first packet of a key frame.</summary>
+    public int SwitchesWithoutKeyFrame { get; private set; }
+
+    /// <summary>Media sources that the track had so far: one, while no SSRC changes.</summary>
+    public int Sources { get; private set; }
+
     /// <summary>Takes a packet in arrival order.</summary>
     public void HandlePacket(in ReceivedMedia media, ReadOnlySpan<byte> payload, Instant now)
     {
         Packets++;
         Recovered += media.IsRecovered ? 1 : 0;
         FirstAt = Instant.Min(FirstAt, now);
+        Sources = media.Epoch + 1;
         NoteOrder(media);
         Fillers += payload.IsEmpty ? 1 : 0;
         if (media.IsTelephoneEvent)
@@ -86,6 +103,7 @@ public sealed class PlayedTrack
         }
 
         LastFrame = stamp.Frame;
+        NoteSwitch(stamp);
         NoteCapture(media, stamp.SentAt);
         var latency = now - stamp.SentAt;
         LatencyMax = latency > LatencyMax ? latency : LatencyMax;
@@ -108,6 +126,22 @@ public sealed class PlayedTrack
         }
     }
 
+    private void NoteSwitch(FrameStamp stamp)
+    {
+        if (!_isAhead || stamp.Count == LastFramePackets)
+        {
+            return;
+        }
+
+        if (LastFramePackets != 0)
+        {
+            Switches++;
+            SwitchesWithoutKeyFrame += stamp is { IsKey: true, Index: 0 } ? 0 : 1;
+        }
+
+        LastFramePackets = stamp.Count;
+    }
+
     private void NoteCapture(in ReceivedMedia media, Instant madeAt)
     {
         // The made-up media is stamped with the maker's time: the difference is constant if, and only
@@ -125,7 +159,8 @@ public sealed class PlayedTrack
         }
 
         _firstSequence = Math.Min(_firstSequence, media.ExtendedSequence);
-        if (media.ExtendedSequence <= _highestSequence)
+        _isAhead = media.ExtendedSequence > _highestSequence;
+        if (!_isAhead)
         {
             return;
         }
