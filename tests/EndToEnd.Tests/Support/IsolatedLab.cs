@@ -59,7 +59,11 @@ public sealed class IsolatedLab : IAsyncLifetime
             await Control.DisposeAsync();
         }
 
-        await _network.DisposeAsync();
+        if (_network is not null)
+        {
+            await _network.DisposeAsync();
+        }
+
         _scripts.Delete(recursive: true);
     }
 
