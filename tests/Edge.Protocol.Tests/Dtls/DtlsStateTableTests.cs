@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
@@ -232,7 +233,7 @@ public sealed class DtlsStateTableTests
             var sent = Take(Association);
             foreach (var group in sent.GroupBy(Name, StringComparer.Ordinal))
             {
-                text.Append($"sends {group.Count()} {group.Key}; ");
+                text.Append(CultureInfo.InvariantCulture, $"sends {group.Count()} {group.Key}; ");
             }
 
             sent.ForEach(datagram => Peer.HandleDatagram(datagram, Now));
@@ -261,7 +262,7 @@ public sealed class DtlsStateTableTests
         {
             if (count != 0)
             {
-                text.Append($"{what} {count}; ");
+                text.Append(CultureInfo.InvariantCulture, $"{what} {count}; ");
             }
         }
 
