@@ -10,7 +10,8 @@ public sealed class SdpLimitsTests
     [Fact]
     public void TextCharactersMax_OneMore_Refused()
     {
-        var filler = string.Concat(Enumerable.Repeat($"i={new string('x', 997)}\n", 70));
+        var count = (SdpLimits.TextCharactersMax / 1000) + 1;
+        var filler = string.Concat(Enumerable.Repeat($"i={new string('x', 997)}\n", count));
         var exact = filler[..(SdpLimits.TextCharactersMax - SdpSamples.Minimal.Length - 1)] + "\n";
         var text = "v=0\n" + exact + SdpSamples.Minimal["v=0\n".Length..];
 
