@@ -35,23 +35,21 @@ public static class PlayNegotiator
             var trackIndex = FindTrack(offered, tracks, isTaken);
             if (trackIndex < 0)
             {
-                sections.Add(AnswerIdle(offer, offered));
+                sections.Add(IdleSection.Answer(offer, offered, isInSession: false));
                 continue;
             }
 
             isTaken[trackIndex] = true;
-            failure = AnswerSection(
-                new(offer, offered, tracks[trackIndex], trackIndex, policy),
-                out var section,
-                out var agreement
-            );
+            var track = tracks[trackIndex];
+            failure = SentSection.Read(offer, offered, track, default, out var sent);
             if (failure is not null)
             {
                 return Refuse(failure);
             }
 
-            sections.Add(section!);
-            media.Add(agreement!);
+            var section = sent!.Answer(policy);
+            sections.Add(section);
+            media.Add(sent.Agree(trackIndex, section.Msid?.ToString()));
         }
 
         return media.Count == 0
@@ -100,76 +98,6 @@ public static class PlayNegotiator
         }
 
         return -1;
-    }
-
-    private static NegotiationFailure? AnswerSection(
-        PlayedSection played,
-        out MediaSection? section,
-        out MediaAgreement? agreement
-    )
-    {
-        section = null;
-        agreement = null;
-        var (offer, offered, track, _, policy) = played;
-        if (Choose(offered, track) is not { } chosen)
-        {
-            var codec = track.Codec;
-            return NegotiationFailure.Unsupported(
-                $"{SectionText.Of(offered)} offers {CodecCatalog.Describe(offered)}; the stream's {CodecCatalog.NameOf(track.Kind)} is {CodecCatalog.Describe(codec.Name, codec.Kind, codec.Format)}."
-            );
-        }
-
-        var extensions = SectionExtensions.ForEgress(offer, offered, chosen);
-        var sectionCodec = SectionCodec.Create(
-            offered,
-            chosen,
-            canUseTransportCc: extensions.Map.TransportSequence != 0
-        );
-        var accepted = AnswerSections.Accept(
-            offered,
-            SdpDirection.SendOnly,
-            sectionCodec,
-            extensions
-        );
-        section = PlayedSources.Declare(accepted, track, sectionCodec.Codec, policy);
-        agreement = played.Agree(sectionCodec, extensions, section.Msid!.ToString());
-        return null;
-    }
-
-    /// <summary>The line that is the stream's own format, else the first that covers it.</summary>
-    private static SdpCodec? Choose(MediaSection offered, PlayableTrack track)
-    {
-        SdpCodec? chosen = null;
-        var best = CodecFit.None;
-        foreach (var codec in offered.Codecs)
-        {
-            var fit = CodecMatch.Of(track.Codec, track.Kind, codec);
-            if (fit > best)
-            {
-                chosen = codec;
-                best = fit;
-            }
-        }
-
-        return chosen;
-    }
-
-    /// <summary>A section that nothing is sent in: inactive with a format, so that it can stay in the
-    /// bundle whichever section is its tag; refused where there is no format to name.</summary>
-    private static MediaSection AnswerIdle(SessionDescription offer, MediaSection offered)
-    {
-        if (!OfferedSections.IsMedia(offered) || CodecCatalog.FirstMain(offered) is not { } codec)
-        {
-            return AnswerSections.Reject(offered);
-        }
-
-        var extensions = SectionExtensions.ForEgress(offer, offered, codec);
-        var sectionCodec = SectionCodec.Create(
-            offered,
-            codec,
-            canUseTransportCc: extensions.Map.TransportSequence != 0
-        );
-        return AnswerSections.Accept(offered, SdpDirection.Inactive, sectionCodec, extensions);
     }
 
     private static NegotiationFailure NothingToPlay(

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Edge.Protocol.Negotiation.Answering;
-using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
-using Edge.Wire.Sdp.Attributes;
 
 namespace Edge.Protocol.Negotiation;
 
@@ -39,14 +37,14 @@ public static class PublishNegotiator
                 continue;
             }
 
-            failure = AnswerSection(offer, index, policy, out var section, out var agreement);
+            failure = ReceivedSection.Read(offer, index, policy, kept: null, out var received);
             if (failure is not null)
             {
                 return Refuse(failure);
             }
 
-            sections.Add(section!);
-            media.Add(agreement!);
+            sections.Add(received!.Answer());
+            media.Add(received.Agree());
         }
 
         return Conclude(offer, sections.MoveToImmutable(), media.ToImmutable(), local);
@@ -70,86 +68,6 @@ public static class PublishNegotiator
         var setup = TransportLines.SetupOf(remote!.LocalDtlsRole);
         var answer = AnswerSections.Complete(offer, sections, local, setup);
         return new NegotiationResult<PublishAgreement>.Agreed(new(remote, media), answer.Write());
-    }
-
-    private static NegotiationFailure? AnswerSection(
-        SessionDescription offer,
-        int index,
-        PublishPolicy policy,
-        out MediaSection? section,
-        out MediaAgreement? agreement
-    )
-    {
-        section = null;
-        agreement = null;
-        var offered = offer.Sections[index];
-        if (!offered.Direction.Sends())
-        {
-            return NegotiationFailure.Unsupported(
-                $"{SectionText.Of(offered)} is {offered.Direction.ToWord()}; to publish it has to be sendonly or sendrecv."
-            );
-        }
-
-        var media = CodecCatalog.MediaOf(offered);
-        if (Choose(offered, media, policy) is not { } chosen)
-        {
-            return NegotiationFailure.Unsupported(
-                $"{SectionText.Of(offered)} offers {CodecCatalog.Describe(offered)}; this server takes {CodecCatalog.SupportedOf(media)}."
-            );
-        }
-
-        var extensions = SectionExtensions.ForIngest(offer, offered, chosen, policy);
-        var codec = SectionCodec.Create(
-            offered,
-            chosen,
-            canUseTransportCc: extensions.Map.TransportSequence != 0
-        );
-        var failure = PublishedLayers.Read(offered, extensions.Map, policy, out var rids);
-        if (failure is not null)
-        {
-            return failure;
-        }
-
-        section = PublishedLayers.Answer(
-            AnswerSections.Accept(offered, SdpDirection.ReceiveOnly, codec, extensions),
-            rids,
-            hasSimulcastLine: offered.Simulcast is { Send.IsEmpty: false }
-        );
-        agreement = new()
-        {
-            Mid = OfferedSections.MidOf(offered),
-            Kind = media,
-            Codec = codec.Codec,
-            TelephoneEventPayloadType = codec.TelephoneEvents,
-            Extensions = extensions.Map,
-            Rids = rids,
-            RemoteSources = OfferedSources.Read(offered),
-            UsesExtmapAllowMixed = offer.AllowsMixedExtensions || offered.AllowsMixedExtensions,
-            ReducedSizeRtcp = offered.HasReducedSizeRtcp,
-            Msid = OfferedSources.MsidOf(offered),
-            TrackIndex = index,
-        };
-        return null;
-    }
-
-    /// <summary>The policy's favourite if offered, else the offer's first known format.</summary>
-    private static SdpCodec? Choose(MediaSection offered, MediaKind media, PublishPolicy policy)
-    {
-        foreach (var preferred in policy.PreferredCodecs)
-        {
-            foreach (var codec in offered.Codecs)
-            {
-                if (
-                    CodecCatalog.IsMain(preferred)
-                    && CodecCatalog.KindOf(media, codec) == preferred
-                )
-                {
-                    return codec;
-                }
-            }
-        }
-
-        return CodecCatalog.FirstMain(offered);
     }
 
     private static NegotiationFailure? CheckTrackCounts(

@@ -31,11 +31,30 @@ internal static class BundleConsistency
                 ?? Note(
                     payloadTypes,
                     agreement.TelephoneEventPayloadType?.Value ?? 0,
-                    $"telephone-event beside {Meaning(agreement)}",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"telephone-event/{codec.ClockRate}"
+                    ),
                     "payload type"
                 )
                 ?? CheckExtensions(extensions, agreement.Extensions);
             if (failure is not null)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The same for extension identifiers alone: in a session each packet we send has its section's
+    /// mid, and Firefox 153 numbers the formats of each section by itself.</summary>
+    public static NegotiationFailure? CheckExtensions(ImmutableArray<MediaAgreement> media)
+    {
+        var extensions = new Dictionary<byte, string>();
+        foreach (var agreement in media)
+        {
+            if (CheckExtensions(extensions, agreement.Extensions) is { } failure)
             {
                 return failure;
             }

@@ -77,7 +77,8 @@ internal static class OfferedSections
         return accepted.ToImmutable();
     }
 
-    private static NegotiationFailure? CheckSection(SessionDescription offer, MediaSection section)
+    /// <summary>Checks a section with sound or pictures that the offer does not disable itself.</summary>
+    public static NegotiationFailure? CheckSection(SessionDescription offer, MediaSection section)
     {
         if (!IsSecureProfile(section.Protocol))
         {
@@ -93,14 +94,9 @@ internal static class OfferedSections
             );
         }
 
-        if (
-            offer.BundleMids is { } bundle
-            && (section.Mid is null || !bundle.Contains(section.Mid, StringComparer.Ordinal))
-        )
+        if (CheckBundled(offer, section) is { } failure)
         {
-            return NegotiationFailure.Unsupported(
-                $"{SectionText.Of(section)} is not in the offer's a=group:BUNDLE; this server has one transport for all."
-            );
+            return failure;
         }
 
         return section.Mid is null || Token16.TryCreate(section.Mid.AsSpan(), out _)
@@ -109,6 +105,18 @@ internal static class OfferedSections
                 $"{SectionText.Of(section)} has a mid of more than 16 ASCII characters, which no header extension carries."
             );
     }
+
+    /// <summary>Checks that a section shares the one transport, where there is a bundle.</summary>
+    public static NegotiationFailure? CheckBundled(
+        SessionDescription offer,
+        MediaSection section
+    ) =>
+        offer.BundleMids is { } bundle
+        && (section.Mid is null || !bundle.Contains(section.Mid, StringComparer.Ordinal))
+            ? NegotiationFailure.Unsupported(
+                $"{SectionText.Of(section)} is not in the offer's a=group:BUNDLE; this server has one transport for all."
+            )
+            : null;
 
     /// <summary>RFC 8829 §5.1.2: any secured RTP profile means the same, feedback included.</summary>
     private static bool IsSecureProfile(string protocol) =>

@@ -40,18 +40,70 @@ internal sealed record SectionExtensions(HeaderExtensionMap Map, ImmutableArray<
             offer,
             section,
             SdpDirection.ReceiveOnly,
+            uri => IsUsedWith(codec, uri) && IsForEgress(uri)
+        );
+
+    /// <summary>Chooses for a section of a session in which nothing is published: as for a player, but with
+    /// the rids. Chromium 156 offers in later picture sections only what earlier ones agreed on, and
+    /// cannot offer simulcast then.</summary>
+    public static SectionExtensions ForSession(
+        SessionDescription offer,
+        MediaSection section,
+        SdpCodec codec
+    ) =>
+        Create(
+            offer,
+            section,
+            SdpDirection.ReceiveOnly,
             uri =>
                 IsUsedWith(codec, uri)
-                && uri
-                    is RtpExtensionUri.Mid
-                        or RtpExtensionUri.TransportSequence
-                        or RtpExtensionUri.AbsoluteSendTime
-                        or RtpExtensionUri.PlayoutDelay
-                        or RtpExtensionUri.AudioLevel
-                        or RtpExtensionUri.ColorSpace
-                        or RtpExtensionUri.DependencyDescriptor
-                        or RtpExtensionUri.VideoOrientation
+                && (IsForEgress(uri) || uri is RtpExtensionUri.Rid or RtpExtensionUri.RepairedRid)
         );
+
+    /// <summary>Those that a section has already: what a later offer adds would change packets in
+    /// mid-stream for nothing.</summary>
+    public SectionExtensions Only(ImmutableArray<SdpExtension> known)
+    {
+        var map = default(HeaderExtensionMap);
+        var lines = ImmutableArray.CreateBuilder<SdpExtension>();
+        foreach (var line in Lines)
+        {
+            if (IsAmong(known, line))
+            {
+                map = With(map, line.Uri, (byte)line.Id);
+                lines.Add(line);
+            }
+        }
+
+        return new(map, lines.ToImmutable());
+    }
+
+    private static bool IsForEgress(string uri) =>
+        uri
+            is RtpExtensionUri.Mid
+                or RtpExtensionUri.TransportSequence
+                or RtpExtensionUri.AbsoluteSendTime
+                or RtpExtensionUri.PlayoutDelay
+                or RtpExtensionUri.AudioLevel
+                or RtpExtensionUri.ColorSpace
+                or RtpExtensionUri.DependencyDescriptor
+                or RtpExtensionUri.VideoOrientation;
+
+    private static bool IsAmong(ImmutableArray<SdpExtension> known, SdpExtension wanted)
+    {
+        foreach (var line in known)
+        {
+            if (
+                line.Id == wanted.Id
+                && string.Equals(line.Uri, wanted.Uri, StringComparison.Ordinal)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A transport sequence number without feedback for it would be waste.</summary>
     private static bool IsUsedWith(SdpCodec codec, string uri) =>

@@ -59,22 +59,30 @@ public static class OfferWriter
     )
     {
         var codecs = OfferedFormats.Lines(track, options.HasTransportCc, numbers);
-        var section = new MediaSection
+        var extensions = OfferedExtensions.Of(track, options.HasTransportCc);
+        var section = Bare(track.Kind, codecs, extensions) with { Direction = direction };
+        return direction == SdpDirection.SendOnly ? AddSending(section, options, track) : section;
+    }
+
+    /// <summary>A section without mid, direction, sources and transport.</summary>
+    internal static MediaSection Bare(
+        MediaKind kind,
+        ImmutableArray<SdpCodec> codecs,
+        ImmutableArray<SdpExtension> extensions
+    ) =>
+        new()
         {
-            Kind = track.Kind == MediaKind.Audio ? SdpMediaKind.Audio : SdpMediaKind.Video,
-            KindName = CodecCatalog.NameOf(track.Kind),
+            Kind = kind == MediaKind.Audio ? SdpMediaKind.Audio : SdpMediaKind.Video,
+            KindName = CodecCatalog.NameOf(kind),
             Port = TransportLines.DiscardPort,
             Protocol = "UDP/TLS/RTP/SAVPF",
             Formats = AnswerSections.FormatsOf(codecs),
-            Direction = direction,
             Codecs = codecs,
-            Extensions = OfferedExtensions.Of(track, options.HasTransportCc),
+            Extensions = extensions,
             HasRtcpMux = true,
             HasRtcpMuxOnly = true,
             HasReducedSizeRtcp = true,
         };
-        return direction == SdpDirection.SendOnly ? AddSending(section, options, track) : section;
-    }
 
     private static MediaSection AddSending(
         MediaSection section,

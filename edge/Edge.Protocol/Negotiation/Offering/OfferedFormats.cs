@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Edge.Primitives;
 using Edge.Wire.Payload;
 using Edge.Wire.Sdp.Attributes;
 
@@ -21,7 +22,8 @@ internal static class OfferedFormats
         var lines = ImmutableArray.CreateBuilder<SdpCodec>();
         foreach (var codec in track.Codecs)
         {
-            var line = Line(codec, numbers) with
+            var number = codec.PayloadType ?? numbers.Next(codec.Kind);
+            var line = Line(codec.Kind, codec.Format, number) with
             {
                 Feedback = Feedback(track.Kind, hasTransportCc),
             };
@@ -38,9 +40,13 @@ internal static class OfferedFormats
         return lines.ToImmutable();
     }
 
-    private static SdpCodec Line(OfferedCodec codec, PayloadTypeNumbers numbers)
+    /// <summary>The line of a format, without feedback.</summary>
+    /// <param name="kind">Which format.</param>
+    /// <param name="format">Its parameters; null for the usual ones.</param>
+    /// <param name="number">Its number.</param>
+    public static SdpCodec Line(CodecKind kind, string? format, PayloadType number)
     {
-        var (name, clockRate, usual) = codec.Kind switch
+        var (name, clockRate, usual) = kind switch
         {
             CodecKind.Opus => ("opus", 48_000u, "minptime=10;useinbandfec=1"),
             CodecKind.Pcmu => ("PCMU", 8000u, null),
@@ -56,17 +62,18 @@ internal static class OfferedFormats
             ),
             CodecKind.H265 => ("H265", VideoClockRate, "level-id=93;profile-id=1;tier-flag=0"),
             CodecKind.Av1 => ("AV1", VideoClockRate, "level-idx=5;profile=0;tier=0"),
-            CodecKind.Unknown => throw new ArgumentException("A format has a name.", nameof(codec)),
-            _ => throw new ArgumentException("A format has a name.", nameof(codec)),
+            CodecKind.Unknown => throw new ArgumentException("A format has a name.", nameof(kind)),
+            _ => throw new ArgumentException("A format has a name.", nameof(kind)),
         };
-        return new(codec.PayloadType ?? numbers.Next(codec.Kind), name, clockRate)
+        return new(number, name, clockRate)
         {
-            Channels = codec.Kind == CodecKind.Opus ? 2 : 1,
-            Format = codec.Format ?? usual,
+            Channels = kind == CodecKind.Opus ? 2 : 1,
+            Format = format ?? usual,
         };
     }
 
-    private static ImmutableArray<string> Feedback(MediaKind kind, bool hasTransportCc)
+    /// <summary>The feedback of a format: both ways of congestion control, of which an answer keeps one.</summary>
+    public static ImmutableArray<string> Feedback(MediaKind kind, bool hasTransportCc)
     {
         ImmutableArray<string> feedback =
             kind == MediaKind.Video ? ["goog-remb", "ccm fir", "nack", "nack pli"] : [];

@@ -27,6 +27,33 @@ public sealed record SessionSection
     /// <summary>The data channels in it.</summary>
     public DataChannelAgreement? DataChannels { get; init; }
 
-    /// <summary>Whether it carries anything, or may.</summary>
+    /// <summary>Whether it carries nothing, nor may.</summary>
     public bool IsIdle => Receive is null && Send is null && DataChannels is null;
+
+    /// <summary>The section as this end wrote it last, without transport.</summary>
+    internal MediaSection? Local { get; init; }
+
+    /// <summary>Whether an offer of this end made it.</summary>
+    internal bool IsOurs { get; init; }
+
+    /// <summary>Whether a description of the client came after the one that made it, or that made it dead:
+    /// answers get lost, and only then do both sides have it so for sure.</summary>
+    internal bool IsConfirmed { get; init; }
+
+    /// <summary>Whether it stands in an offer that was taken back: the client may have it or not.</summary>
+    internal bool IsWithdrawn { get; init; }
+
+    /// <summary>The rank of the request that stopped it while the client went on offering it; 0 when none
+    /// did.</summary>
+    internal long StoppedRank { get; init; }
+
+    /// <summary>The section without what it carries.</summary>
+    internal SessionSection Emptied() =>
+        this with
+        {
+            Receive = null,
+            Send = null,
+            Track = null,
+            DataChannels = null,
+        };
 }

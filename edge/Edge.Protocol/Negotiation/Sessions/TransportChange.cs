@@ -2,5 +2,5 @@ namespace Edge.Protocol.Negotiation.Sessions;
 
 /// <summary>A change of the session's one transport.</summary>
 /// <param name="Kind">What changed.</param>
-/// <param name="Remote">The other side's transport; null when it ended.</param>
-public sealed record TransportChange(TransportChangeKind Kind, RemoteTransport? Remote);
+/// <param name="Remote">The other side's transport from now on.</param>
+public sealed record TransportChange(TransportChangeKind Kind, RemoteTransport Remote);

@@ -9,7 +9,8 @@ public enum TransportChangeKind : byte
     /// <summary>ICE restarts with new credentials on both sides; DTLS and SRTP go on (RFC 8445 §9).</summary>
     Restarted,
 
-    /// <summary>No section is left, so that the client drops its transport; the next one begins anew,
-    /// with new credentials and a new DTLS association.</summary>
-    Ended,
+    /// <summary>Another section stands for the bundle (RFC 8843 §7.3.2). Firefox 153 keeps its transport
+    /// then; Chromium 156 opens another one, from another port, with a new DTLS association of the same
+    /// certificate, and with new ICE credentials only where the section is new.</summary>
+    Replaced,
 }
