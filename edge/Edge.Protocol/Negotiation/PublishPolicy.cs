@@ -16,8 +16,9 @@ public sealed record PublishPolicy
     /// <summary>Most sections of one media kind. Default 1 (RFC 9725 §4.4.2).</summary>
     public int TracksPerKindMax { get; init; } = 1;
 
-    /// <summary>Most simulcast layers of a track. Default 8: browsers send 3, OBS up to 4.</summary>
-    public int LayersMax { get; init; } = 8;
+    /// <summary>Most simulcast layers of a track. Default 4, as many as a track forwards: browsers send 3,
+    /// OBS up to 4, a layers allocation names 4.</summary>
+    public int LayersMax { get; init; } = 4;
 
     /// <summary>Whether video orientation is left to receivers. Default false: the publisher turns the
     /// pictures itself, so that a viewer without the extension sees them upright too.</summary>

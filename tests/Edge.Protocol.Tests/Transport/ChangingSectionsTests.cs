@@ -1,4 +1,6 @@
 using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
 using Edge.Testing.Network;
@@ -23,12 +25,10 @@ public sealed class ChangingSectionsTests
         var audio = receiver.Stats(0, 0).Packets;
 
         receiver.Remove(1);
-        var unknown = world.NodeTransport.Dropped(Protocol.Transport.DropReason.UnknownStream);
+        var unknown = world.NodeTransport.Dropped(DropReason.UnknownStream);
         world.Simulation.RunFor(Second);
 
-        Assert.True(
-            world.NodeTransport.Dropped(Protocol.Transport.DropReason.UnknownStream) > unknown
-        );
+        Assert.True(world.NodeTransport.Dropped(DropReason.UnknownStream) > unknown);
         Assert.InRange(receiver.Stats(0, 0).Packets - audio, 40, 60);
 
         Assert.Equal(1, receiver.Add(Agreements.Video, world.Simulation.Now));
@@ -83,6 +83,38 @@ public sealed class ChangingSectionsTests
 
         Span<byte> packet = stackalloc byte[1500];
         Assert.Equal(0, sender.PollRtcp(packet, Instant.Zero));
+    }
+
+    /// <summary>Two sources under one mid would begin the stream anew at each packet; the one that was
+    /// replaced belongs nowhere.</summary>
+    [Fact]
+    public void HandleRtp_ReplacedSourceComesBack_IsDropped()
+    {
+        var receiver = new MediaReceiver(
+            [Agreements.Video],
+            new Ssrc(1),
+            "node",
+            new ClockAnchor(Instant.Zero, NtpTimestamp.FromUnixTime(TimeSpan.FromDays(1))),
+            Instant.Zero
+        );
+
+        Assert.Equal(DropReason.None, Handle(receiver, ssrc: 7, number: 1));
+        Assert.Equal(DropReason.None, Handle(receiver, ssrc: 8, number: 1));
+        Assert.Equal(DropReason.UnknownStream, Handle(receiver, ssrc: 7, number: 2));
+        Assert.Equal(DropReason.None, Handle(receiver, ssrc: 8, number: 2));
+        Assert.Equal(DropReason.None, Handle(receiver, ssrc: 9, number: 1));
+    }
+
+    private static DropReason Handle(MediaReceiver receiver, uint ssrc, ushort number)
+    {
+        Span<byte> packet = stackalloc byte[24];
+        packet.Clear();
+        packet[0] = 0x80;
+        packet[1] = Agreements.Video.Codec.PayloadType.Value;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet[2..], number);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrc);
+        packet[12] = 0x10;
+        return receiver.HandleRtp(packet, Instant.Zero, out _);
     }
 
     private static MediaSender NewSender(Prng random) =>

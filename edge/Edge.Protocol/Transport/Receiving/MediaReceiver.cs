@@ -107,8 +107,9 @@ public sealed class MediaReceiver
             return HandleRepair(packet, rtp, binding, stream, now, out media);
         }
 
-        stream.Bind(rtp.Ssrc);
-        return Accept(rtp, packet.Length, offset: 0, binding, now, out media);
+        return stream.TryBind(rtp.Ssrc)
+            ? Accept(rtp, packet.Length, offset: 0, binding, now, out media)
+            : DropReason.UnknownStream;
     }
 
     /// <summary>Takes a plain RTCP packet; what is malformed ends the reading, what came before counts.</summary>

@@ -18,6 +18,7 @@ internal sealed class ReceiveStream(MediaAgreement media)
     private uint _reportTimestamp;
     private Instant _reportedAt = Instant.Never;
     private long _reportedLost;
+    private Ssrc? _replaced;
 
     /// <summary>Counters for reports; written here only.</summary>
     public ReceiverStats Stats;
@@ -34,16 +35,24 @@ internal sealed class ReceiveStream(MediaAgreement media)
     /// <summary>Whether losses are asked for again.</summary>
     public bool HasNack => media.Codec.HasNack;
 
-    /// <summary>Begins with a source, or begins anew with another.</summary>
-    public void Bind(Ssrc ssrc)
+    /// <summary>Begins with a source, or begins anew with another. False for the one that was replaced
+    /// last: two that alternate would begin anew at each packet.</summary>
+    [HotPath]
+    public bool TryBind(Ssrc ssrc)
     {
         if (IsActive && Ssrc == ssrc)
         {
-            return;
+            return true;
         }
 
         if (IsActive)
         {
+            if (_replaced == ssrc)
+            {
+                return false;
+            }
+
+            _replaced = Ssrc;
             Epoch = unchecked((byte)(Epoch + 1));
             _nack = new NackGenerator(new NackOptions());
             _reception = default;
@@ -53,6 +62,7 @@ internal sealed class ReceiveStream(MediaAgreement media)
 
         IsActive = true;
         Ssrc = ssrc;
+        return true;
     }
 
     /// <summary>Records a packet; false when it was there before or is too old to matter.</summary>

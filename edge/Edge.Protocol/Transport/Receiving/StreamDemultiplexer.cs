@@ -53,13 +53,16 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
             return;
         }
 
-        foreach (var source in sections[section].Media.RemoteSources)
+        // One source is one layer: of several declared ones the first is it.
+        if (sections[section].Media.RemoteSources is not [var source, ..])
         {
-            Add(source.Media, new StreamBinding((byte)section, 0, IsRepair: false));
-            if (source.Rtx is { } repair)
-            {
-                Add(repair, new StreamBinding((byte)section, 0, IsRepair: true));
-            }
+            return;
+        }
+
+        Add(source.Media, new StreamBinding((byte)section, 0, IsRepair: false));
+        if (source.Rtx is { } repair)
+        {
+            Add(repair, new StreamBinding((byte)section, 0, IsRepair: true));
         }
     }
 
