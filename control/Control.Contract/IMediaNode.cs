@@ -1,3 +1,5 @@
+using Control.Contract.Calls;
+
 namespace Control.Contract;
 
 /// <summary>What control asks of an edge node: sessions made, changed and ended by SDP.</summary>
@@ -7,6 +9,9 @@ namespace Control.Contract;
 /// </remarks>
 public interface IMediaNode
 {
+    /// <summary>The session and track API of the node; null where it offers none.</summary>
+    ICallsNode? Calls { get; }
+
     /// <summary>Makes a session that publishes the tracks of an offer under a stream's name. A publisher
     /// that is already there under the name is replaced: the newest generation wins.</summary>
     ValueTask<SessionResult> PublishAsync(SessionRequest request, CancellationToken cancellation);

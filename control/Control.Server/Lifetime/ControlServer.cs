@@ -211,7 +211,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var stopping = app.Lifetime.ApplicationStopping;
         var parts = new CallsParts(apps, store, settings.Limits, stopping);
         MapStreams(app, apps, node, drain, options);
-        MapApi(app, settings, node as ICallsNode, parts, drain, options);
+        MapApi(app, settings, node.Calls, parts, drain, options);
         new ConsoleEndpoints(settings, options.Version).Map(app);
         app.MapFallback(WriteUnknownPathAsync)
             .WithMetadata(new UndocumentedApi("What is not there."));

@@ -10,10 +10,6 @@ namespace Edge.Node.Sessions;
 /// <content>Changing, describing and ending sessions.</content>
 public sealed partial class MediaNode
 {
-    /// <summary>Fragments that lead to one session: the current one, the one before (RFC 8445 §9: it works
-    /// until the new one is nominated), and one for a restart that overtakes another.</summary>
-    private const int FragmentsMax = 3;
-
     /// <inheritdoc/>
     public async ValueTask<IceUpdateResult> UpdateIceAsync(
         IceUpdateRequest request,
@@ -46,7 +42,7 @@ public sealed partial class MediaNode
 
             // A lite agent sends no checks, so candidates are taken note of and nothing more.
             return fragment.IsRestartOf(session.RemoteFragment)
-                ? await RestartAsync(session, fragment, cancellation)
+                ? await RestartAsync(session, fragment)
                 : new IceUpdateResult.Trickled();
         }
         finally
@@ -91,11 +87,7 @@ public sealed partial class MediaNode
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         ValueTask.FromResult(_state.Streams.IsLive(stream));
 
-    private async ValueTask<IceUpdateResult> RestartAsync(
-        Session session,
-        TrickleFragment fragment,
-        CancellationToken cancellation
-    )
+    private async ValueTask<IceUpdateResult> RestartAsync(Session session, TrickleFragment fragment)
     {
         var remote = new IceCredentials(fragment.UsernameFragment!, fragment.Password!);
         if (!remote.IsWellFormed)
@@ -106,42 +98,14 @@ public sealed partial class MediaNode
             );
         }
 
-        var random = _names.Fork();
-        var local = IceCredentials.Create(_names.Fragment(random), random);
-        _state.Sessions.AddFragment(session, local.UsernameFragment);
-        var done = NewCompletion<bool>();
-        _state
-            .Shards[session.OwnerShard]
-            .Post(new ShardCommand.RestartIce(session, local, remote, done));
-        if (!await done.Task.WaitAsync(cancellation))
-        {
-            _state.Sessions.RemoveFragment(local.UsernameFragment);
-            return new IceUpdateResult.NotFound();
-        }
-
-        session.RemoteFragment = remote.UsernameFragment;
-        KeepFragment(session, local.UsernameFragment);
-        return new IceUpdateResult.Restarted(
-            RestartFragment.Write(LocalTransport(local), session.Media),
-            local.UsernameFragment
-        );
-    }
-
-    private void KeepFragment(Session session, string fragment)
-    {
-        string[] fragments = [.. session.Fragments, fragment];
-        if (fragments.Length > FragmentsMax)
-        {
-            _state.Sessions.RemoveFragment(fragments[0]);
-            fragments = fragments[1..];
-        }
-
-        session.Fragments = fragments;
-        if (session.State == SessionState.Closed)
-        {
-            // It closed before its shard could know of this one.
-            _state.Sessions.RemoveFragment(fragment);
-        }
+        var random = _factory.Fork();
+        var local = _factory.DrawCredentials(random);
+        return await _factory.RestartIceAsync(session, local, remote)
+            ? new IceUpdateResult.Restarted(
+                RestartFragment.Write(_factory.Describe(local), session.Media),
+                local.UsernameFragment
+            )
+            : new IceUpdateResult.NotFound();
     }
 
     private bool TryFind(

@@ -5,7 +5,6 @@ using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
-using Edge.Protocol.Transport;
 using Edge.Wire.Sdp;
 
 namespace Edge.Node.Sessions;
@@ -13,10 +12,6 @@ namespace Edge.Node.Sessions;
 /// <content>Making sessions: publishing and playing.</content>
 public sealed partial class MediaNode
 {
-    /// <summary>Length of the stream id and canonical name that a session's SDP and reports carry:
-    /// 96 random bits (RFC 7022 §4.2 asks for that many).</summary>
-    private const int NameLength = 16;
-
     /// <inheritdoc/>
     public ValueTask<SessionResult> PublishAsync(
         SessionRequest request,
@@ -46,11 +41,11 @@ public sealed partial class MediaNode
             return Malformed(error);
         }
 
-        var random = _names.Fork();
-        var credentials = IceCredentials.Create(_names.Fragment(random), random);
+        var random = _factory.Fork();
+        var credentials = _factory.DrawCredentials(random);
         var result = PublishNegotiator.Answer(
             offer,
-            LocalTransport(credentials),
+            _factory.Describe(credentials),
             PublishPolicy.Default
         );
         if (result is not NegotiationResult<PublishAgreement>.Agreed agreed)
@@ -65,11 +60,12 @@ public sealed partial class MediaNode
             credentials,
             agreement.Remote,
             agreement.Media,
-            random.NextToken(NameLength),
+            random.NextToken(SessionFactory.NameLength),
             random
         );
+        _factory.Know(session, credentials);
         _state.Apply(_state.Streams.Publish(session, agreement.Media));
-        Register(session, credentials);
+        Give(session);
         return new SessionResult.Created(
             session.Id,
             agreed.AnswerSdp,
@@ -95,14 +91,14 @@ public sealed partial class MediaNode
             return NoPublisher();
         }
 
-        var random = _names.Fork();
-        var credentials = IceCredentials.Create(_names.Fragment(random), random);
-        var cname = random.NextToken(NameLength);
+        var random = _factory.Fork();
+        var credentials = _factory.DrawCredentials(random);
+        var cname = random.NextToken(SessionFactory.NameLength);
         var result = PlayNegotiator.Answer(
             offer,
             Playable(sources, random),
-            LocalTransport(credentials),
-            new PlayPolicy(random.NextToken(NameLength), cname)
+            _factory.Describe(credentials),
+            new PlayPolicy(random.NextToken(SessionFactory.NameLength), cname)
         );
         if (result is not NegotiationResult<PlayAgreement>.Agreed agreed)
         {
@@ -120,13 +116,15 @@ public sealed partial class MediaNode
             random
         );
         session.Played = Subscribe(session, agreement.Media, sources, random);
+        _factory.Know(session, credentials);
         if (!_state.Streams.TryAddPlayer(session))
         {
+            _state.Forget(session);
             session.Peer.Dispose();
             return NoPublisher();
         }
 
-        Register(session, credentials);
+        Give(session);
         return new SessionResult.Created(
             session.Id,
             agreed.AnswerSdp,
@@ -142,47 +140,24 @@ public sealed partial class MediaNode
         ImmutableArray<MediaAgreement> media,
         string cname,
         Prng random
-    )
-    {
-        var isPublisher = role == SessionRole.Publisher;
-        var settings = new PeerSettings
-        {
-            IceMode = IceMode.Lite,
-            LocalCredentials = credentials,
-            Remote = remote,
-            Receives = isPublisher ? media : [],
-            Sends = isPublisher ? [] : media,
-            ReportSsrc = new Ssrc(random.NextUInt32()),
-            Cname = cname,
-            Transport = new PeerTransportOptions
-            {
-                ConnectTimeout = Options.ConnectTimeout,
-                IdleTimeout = Options.IdleTimeout,
-                Liveness = isPublisher ? PeerLiveness.ConsentOrMedia : PeerLiveness.Consent,
-            },
-        };
-        var id = _names.SessionId(random);
-        var peer = _peers.Create(settings, random, _state.Clock.Now());
-        var shard = (int)((uint)Interlocked.Increment(ref _nextShard) % (uint)Options.Shards);
-        return new Session(id, stream, role, peer, credentials.UsernameFragment, shard)
-        {
-            Media = media,
-            RemoteFragment = remote.UsernameFragment,
-        };
-    }
+    ) =>
+        _factory.Create(
+            new SessionFactory.SessionPlan(
+                _factory.DrawId(random),
+                stream,
+                role,
+                credentials,
+                remote,
+                media,
+                cname
+            ),
+            random
+        );
 
-    private void Register(Session session, IceCredentials credentials)
+    private void Give(Session session)
     {
-        _state.Register(session, credentials.UsernameFragment);
         LogCreated(_logger, session.Role, session.LogId);
-        if (_pending.Add(session) is { } displaced)
-        {
-            _state
-                .Shards[displaced.OwnerShard]
-                .Post(
-                    new Shards.ShardCommand.Close(displaced, PeerClosedReason.Requested, Done: null)
-                );
-        }
+        _factory.Give(session);
     }
 
     private static PlayableTrack[] Playable(ImmutableArray<TrackSource> sources, Prng random)
@@ -194,7 +169,7 @@ public sealed partial class MediaNode
             tracks[index] = new PlayableTrack(
                 source.Track.Description.Kind,
                 source.Codec,
-                random.NextToken(NameLength),
+                random.NextToken(SessionFactory.NameLength),
                 new Ssrc(random.NextUInt32()),
                 new Ssrc(random.NextUInt32())
             );
@@ -233,11 +208,7 @@ public sealed partial class MediaNode
 
     private bool IsFull([NotNullWhen(true)] out SessionResult? refusal)
     {
-        refusal =
-            _stopping.IsCancellationRequested ? Overloaded("The node is stopping.")
-            : _state.Sessions.Count >= Options.SessionsMax
-                ? Overloaded("The node takes no more sessions now.")
-            : null;
+        refusal = _factory.IsFull(out var reason) ? Overloaded(reason) : null;
         return refusal is not null;
     }
 

@@ -19,6 +19,9 @@ public sealed partial class MediaNode
     )]
     private static partial void LogStopped(ILogger logger, bool haveEnded);
 
+    [LoggerMessage(3103, LogLevel.Error, "Housekeeping failed; it goes on in a second.")]
+    private static partial void LogHousekeepingFault(ILogger logger, Exception error);
+
     [LoggerMessage(3102, LogLevel.Information, "{Role} {SessionId} was answered.")]
     private static partial void LogCreated(ILogger logger, SessionRole role, string sessionId);
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
+using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -22,15 +24,13 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
 
     private readonly NodeState _state;
-    private readonly PeerFactory _peers;
     private readonly OpenSslDtlsEngineFactory _dtls;
-    private readonly SessionNames _names;
-    private readonly PendingSessions _pending;
+    private readonly SessionFactory _factory;
+    private readonly CallsNode _calls;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _housekeeping = Task.CompletedTask;
-    private int _nextShard;
 
     private MediaNode(
         NodeState state,
@@ -40,15 +40,22 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     {
         _state = state;
         _dtls = dtls;
-        _peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
-        _names = new SessionNames(state.Options);
-        _pending = new PendingSessions(state.Options.HandshakesMax);
+        var peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
+        _factory = new SessionFactory(state, peers, candidates);
+        _calls = new CallsNode(state, _factory);
+        state.Callers = _calls;
         _candidates = candidates;
         _logger = state.Logger;
     }
 
     /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
     public ImmutableArray<NetworkAddress> Candidates => _candidates;
+
+    /// <inheritdoc cref="IMediaNode.Calls"/>
+    public ICallsNode Calls => _calls;
+
+    /// <inheritdoc/>
+    ICallsNode? IMediaNode.Calls => _calls;
 
     /// <summary>The shards; for tests.</summary>
     internal ReadOnlySpan<Shard> Shards => _state.Shards;
@@ -121,6 +128,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             return;
         }
 
+        _state.IsStopping = true;
         await _stopping.CancelAsync();
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var haveEnded = await Task.Run(StopShards);
@@ -211,17 +219,26 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         using var timer = new PeriodicTimer(HousekeepingInterval);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
-            _pending.Trim();
+            KeepHouse();
         }
     }
 
-    private LocalTransportDescription LocalTransport(Protocol.Ice.IceCredentials credentials) =>
-        new(
-            credentials.UsernameFragment,
-            credentials.Password,
-            _peers.LocalFingerprint,
-            _candidates,
-            IsIceLite: true
-        );
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "An error of ours costs one look, not all that would follow."
+    )]
+    private void KeepHouse()
+    {
+        try
+        {
+            _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
+            _calls.Expire(_state.Clock.Now());
+            _factory.TrimPending();
+        }
+        catch (Exception error)
+        {
+            LogHousekeepingFault(_logger, error);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Anycast.Steering;
+using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
 using Edge.Native.Sockets;
 using Edge.Node.Shards;
@@ -74,6 +75,9 @@ public sealed record MediaNodeOptions
     /// <summary>Silence after which a session is over. Default 30 s (RFC 7675 §5.1), range 1 s to 5 min.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Times of the session and track API.</summary>
+    public CallsNodeLimits Calls { get; init; } = new();
+
     /// <summary>Bounds and times of tracks.</summary>
     public TrackOptions Track { get; init; } = new();
 
@@ -106,6 +110,11 @@ public sealed record MediaNodeOptions
         CheckTime(problems, nameof(OverloadedRetryAfter), OverloadedRetryAfter, 1, 3600);
         CheckTime(problems, nameof(ConnectTimeout), ConnectTimeout, 1, 300);
         CheckTime(problems, nameof(IdleTimeout), IdleTimeout, 1, 300);
+        CheckTime(problems, nameof(Calls.ConnectWait), Calls.ConnectWait, 0, 60);
+        CheckTime(problems, nameof(Calls.MediaWait), Calls.MediaWait, 0, 60);
+        CheckTime(problems, nameof(Calls.TrackIdle), Calls.TrackIdle, 1, 3600);
+        CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 3600);
+        CheckTime(problems, nameof(Calls.AckWait), Calls.AckWait, 0, 300);
         return problems.ToImmutable();
     }
 

@@ -98,6 +98,11 @@ internal sealed class NamedStream
         _players.Remove(session);
         foreach (var published in session.Published)
         {
+            if (published is null)
+            {
+                continue;
+            }
+
             var track = published.Source.Track;
             change.Ended.Add(published.Source);
             if (ReferenceEquals(track.Source?.Publisher, session))
@@ -189,7 +194,7 @@ internal sealed class NamedStream
     {
         foreach (var played in player.Played)
         {
-            if (played.Track == track)
+            if (played?.Track == track)
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -9,8 +10,8 @@ namespace Edge.Node.Sessions;
 /// <remarks>Threads: any; each part says how.</remarks>
 internal sealed class NodeState
 {
-    private int _publishers;
-    private int _players;
+    private readonly int[] _counts = new int[Enum.GetValues<SessionRole>().Length];
+    private int _isStopping;
 
     /// <summary>Puts the shared parts together; the shards are added when they exist.</summary>
     public NodeState(MediaNodeOptions options, NodeClock clock, PacketPool[] pools, ILogger logger)
@@ -49,18 +50,38 @@ internal sealed class NodeState
     public Shard[] Shards { get; }
 
     /// <summary>Sessions that publish.</summary>
-    public int Publishers => Volatile.Read(ref _publishers);
+    public int Publishers => CountOf(SessionRole.Publisher);
 
     /// <summary>Sessions that play.</summary>
-    public int Players => Volatile.Read(ref _players);
+    public int Players => CountOf(SessionRole.Player);
 
-    /// <summary>Makes a session known and gives it to its shard.</summary>
-    public void Register(Session session, string fragment)
+    /// <summary>Whether the node ends: it takes no more sessions.</summary>
+    public bool IsStopping
+    {
+        get => Volatile.Read(ref _isStopping) != 0;
+        set => Volatile.Write(ref _isStopping, value ? 1 : 0);
+    }
+
+    /// <summary>All sessions of the session and track API.</summary>
+    public CallsDirectory Calls { get; } = new();
+
+    /// <summary>What happens to them.</summary>
+    public CallsEventHub Events { get; } = new();
+
+    /// <summary>Told when the media of such a session connected or closed. Called on its shard.</summary>
+    public ICallerObserver? Callers { get; set; }
+
+    /// <summary>Counts a session and makes it known by its id and fragment. Comes before anything that
+    /// lets others close it, so that <see cref="Forget"/> finds what it has to undo.</summary>
+    public void Know(Session session, string fragment)
     {
         Interlocked.Increment(ref Counter(session.Role));
         Sessions.Add(session, fragment);
-        Shards[session.OwnerShard].Post(new ShardCommand.Adopt(session));
     }
+
+    /// <summary>Gives a session to its shard.</summary>
+    public void Give(Session session) =>
+        Shards[session.OwnerShard].Post(new ShardCommand.Adopt(session));
 
     /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
     public void Forget(Session session)
@@ -68,6 +89,12 @@ internal sealed class NodeState
         if (Sessions.Remove(session, session.Fragments))
         {
             Interlocked.Decrement(ref Counter(session.Role));
+        }
+
+        if (session.Role == SessionRole.Caller)
+        {
+            Callers?.HandleClosed(session);
+            return;
         }
 
         Apply(Streams.Remove(session, Clock.Now()));
@@ -96,6 +123,7 @@ internal sealed class NodeState
         }
     }
 
-    private ref int Counter(SessionRole role) =>
-        ref role == SessionRole.Publisher ? ref _publishers : ref _players;
+    private int CountOf(SessionRole role) => Volatile.Read(ref Counter(role));
+
+    private ref int Counter(SessionRole role) => ref _counts[(int)role];
 }

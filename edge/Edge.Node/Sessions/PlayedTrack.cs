@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 
 namespace Edge.Node.Sessions;
@@ -31,14 +32,27 @@ internal sealed class PlayedTrack
     public int Stream { get; }
 
     /// <summary>What was negotiated.</summary>
-    public MediaAgreement Media { get; }
+    public MediaAgreement Media { get; private set; }
 
     /// <summary>What is played.</summary>
-    public StreamTrack Track { get; }
+    public StreamTrack Track { get; private set; }
 
     /// <summary>The viewer's state at the track.</summary>
     public Subscription Subscription { get; }
 
     /// <summary>Where the subscription is attached; null while it is not.</summary>
     public TrackReplica? Replica { get; set; }
+
+    /// <summary>Goes over to another track while detached; what the viewer is sent goes on.</summary>
+    public void Retarget(StreamTrack track, MediaAgreement media, Instant now)
+    {
+        if (track != Track)
+        {
+            Subscription.LeaveTrack(now);
+        }
+
+        Track = track;
+        Media = media;
+        Subscription.TakesTelephoneEvents = media.TelephoneEventPayloadType is not null;
+    }
 }

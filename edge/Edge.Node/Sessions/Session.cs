@@ -57,11 +57,11 @@ internal sealed class Session
     /// <summary>The protocol engine.</summary>
     public Peer Peer { get; }
 
-    /// <summary>What it publishes, by m-section; empty for a player.</summary>
-    public PublishedTrack[] Published { get; set; } = [];
+    /// <summary>What it publishes, by the receiver's section; null where a section ended.</summary>
+    public PublishedTrack?[] Published { get; set; } = [];
 
-    /// <summary>What it plays, by sent stream; empty for a publisher.</summary>
-    public PlayedTrack[] Played { get; set; } = [];
+    /// <summary>What it plays, by the sender's stream; null where a stream ended.</summary>
+    public PlayedTrack?[] Played { get; set; } = [];
 
     /// <summary>Its flows.</summary>
     public SessionRoutes Routes { get; } = new();

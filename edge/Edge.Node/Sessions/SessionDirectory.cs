@@ -52,10 +52,11 @@ internal sealed class SessionDirectory
     {
         foreach (var fragment in fragments)
         {
-            _byFragment.TryRemove(fragment, out _);
+            // Another session may have taken them over, as it may have taken the id.
+            _byFragment.TryRemove(new KeyValuePair<string, Session>(fragment, session));
         }
 
-        return _byId.TryRemove(session.Id, out _);
+        return _byId.TryRemove(new KeyValuePair<string, Session>(session.Id, session));
     }
 
     /// <summary>Finds a session by its id.</summary>

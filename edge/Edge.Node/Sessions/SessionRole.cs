@@ -8,4 +8,7 @@ internal enum SessionRole : byte
 
     /// <summary>Is sent the tracks of a stream.</summary>
     Player,
+
+    /// <summary>Does both, as the session and track API says: its tracks come and go.</summary>
+    Caller,
 }

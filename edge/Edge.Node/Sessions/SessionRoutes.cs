@@ -22,12 +22,13 @@ internal sealed class SessionRoutes
     /// <summary>A flow by its index.</summary>
     public Route this[int index] => _routes[index];
 
-    /// <summary>Adds a flow, or replaces what is known of it. Returns the flow that had to go for it,
-    /// empty when none had.</summary>
+    /// <summary>Adds a flow: its two addresses, since a client may check several of ours from one port, and
+    /// the kernel delivers each to a shard of its own. Returns the flow that had to go for it, empty when
+    /// none had.</summary>
     public Route Set(in NetworkAddress remote, in NetworkAddress local, int shard)
     {
         var displaced = default(Route);
-        if (!TryFind(remote, out var index))
+        if (!TryFind(remote, local, out var index))
         {
             if (Count == RoutesMax)
             {
@@ -36,6 +37,7 @@ internal sealed class SessionRoutes
             }
 
             index = Count++;
+            _last = index;
             if (index == _routes.Length)
             {
                 Array.Resize(ref _routes, 2 * index);
@@ -46,7 +48,7 @@ internal sealed class SessionRoutes
         return displaced;
     }
 
-    /// <summary>Removes a flow; false when it is unknown.</summary>
+    /// <summary>Removes a flow of a client's address; false when there is none left.</summary>
     public bool TryRemove(in NetworkAddress remote, out Route removed)
     {
         if (!TryFind(remote, out var index))
@@ -60,7 +62,7 @@ internal sealed class SessionRoutes
         return true;
     }
 
-    /// <summary>Finds a flow.</summary>
+    /// <summary>Finds the flow of a client's address that was checked last.</summary>
     [HotPath]
     public bool TryFind(in NetworkAddress remote, out int index)
     {
@@ -73,6 +75,21 @@ internal sealed class SessionRoutes
         for (index = 0; index < Count; index++)
         {
             if (_routes[index].Remote == remote)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds a flow by both its addresses, and remembers it as the one checked last.</summary>
+    [HotPath]
+    public bool TryFind(in NetworkAddress remote, in NetworkAddress local, out int index)
+    {
+        for (index = 0; index < Count; index++)
+        {
+            if (_routes[index].Remote == remote && _routes[index].Local == local)
             {
                 _last = index;
                 return true;

@@ -62,7 +62,7 @@ internal sealed class StreamDirectory
 
             foreach (var played in session.Played)
             {
-                if (played.Track.IsRetired)
+                if (played is { Track.IsRetired: true })
                 {
                     return false;
                 }

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Payload;
 
@@ -12,7 +13,11 @@ namespace Edge.Node.Sessions;
 internal sealed class StreamTrack
 {
     private readonly TrackReplica?[] _replicas;
+    private readonly TaskCompletionSource _started = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private ulong _shardsWithViewers;
+    private Instant _lastMediaAt = Instant.Never;
     private TrackSource? _source;
     private int _epoch;
     private int _isRetired;
@@ -38,11 +43,33 @@ internal sealed class StreamTrack
         set => Volatile.Write(ref _source, value);
     }
 
+    /// <summary>Puts a source in the place of another, unless that one is not current any more.</summary>
+    public bool TryReplaceSource(TrackSource before, TrackSource source) =>
+        ReferenceEquals(Interlocked.CompareExchange(ref _source, source, before), before);
+
     /// <summary>One bit for each shard that has viewers.</summary>
     public ulong ShardsWithViewers => Volatile.Read(ref _shardsWithViewers);
 
     /// <summary>Whether the track is gone for good: nothing may be attached any more.</summary>
     public bool IsRetired => Volatile.Read(ref _isRetired) != 0;
+
+    /// <summary>Completes with the first packet ever.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>When the last packet came; others than the publisher's shard may read it a moment late.</summary>
+    public Instant LastMediaAt => _lastMediaAt;
+
+    /// <summary>Notes that a packet came. Threads: the publisher's shard.</summary>
+    [HotPath]
+    public void NoteMedia(Instant now)
+    {
+        if (!_lastMediaAt.IsSet)
+        {
+            _started.TrySetResult();
+        }
+
+        _lastMediaAt = now;
+    }
 
     /// <summary>Draws the number of the next source.</summary>
     public ushort NextEpoch() => unchecked((ushort)Interlocked.Increment(ref _epoch));

@@ -24,7 +24,7 @@ internal sealed class TrackReplica
     /// <summary>The forwarding core.</summary>
     public Track Track { get; }
 
-    /// <summary>The publisher the core stands at; null before the first and after it ended.</summary>
+    /// <summary>The publisher the core stands at; null before the first. It stays after its end.</summary>
     public TrackSource? Source { get; private set; }
 
     /// <summary>Its place in the shard's table.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -64,9 +65,26 @@ internal sealed partial class Shard
         }
     }
 
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
     private void HandleForSession(ShardCommand.ForSession command, Instant now)
     {
-        var session = command.Session;
+        try
+        {
+            Act(command.Session, command, now);
+        }
+        catch (Exception error)
+        {
+            Fault(command.Session, error, now);
+            Refuse(command);
+        }
+    }
+
+    private void Act(Session session, ShardCommand.ForSession command, Instant now)
+    {
         var isAlive =
             session.State != SessionState.Closed
             && (session.Slot != TimedSlots<Session>.NoSlot || TryAdopt(session, now));
@@ -83,6 +101,14 @@ internal sealed partial class Shard
 
                 close.Done?.TrySetResult(isAlive);
                 break;
+            case ShardCommand.Abandon:
+                if (isAlive)
+                {
+                    session.Peer.Close(now);
+                    Finish(session);
+                }
+
+                break;
             case ShardCommand.RestartIce restart:
                 if (isAlive)
                 {
@@ -93,6 +119,15 @@ internal sealed partial class Shard
 
                 restart.Done.TrySetResult(isAlive);
                 break;
+            case ShardCommand.ChangeMedia change:
+                if (isAlive)
+                {
+                    Change(session, change.Changes, now);
+                    TrySettle(session, now);
+                }
+
+                change.Done.TrySetResult(isAlive);
+                break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
                 break;
@@ -102,7 +137,7 @@ internal sealed partial class Shard
     }
 
     /// <summary>Answers a request that came too late: there are no sessions any more.</summary>
-    private static void Abandon(ShardCommand command)
+    private static void Refuse(ShardCommand command)
     {
         switch (command)
         {
@@ -111,6 +146,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.RestartIce restart:
                 restart.Done.TrySetResult(false);
+                break;
+            case ShardCommand.ChangeMedia change:
+                change.Done.TrySetResult(false);
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);
@@ -181,9 +219,8 @@ internal sealed partial class Shard
     private void NoteFlow(Session session, in Arrival arrival)
     {
         var isKnown =
-            session.Routes.TryFind(arrival.Source, out var index)
-            && session.Routes[index].Shard == arrival.Shard
-            && session.Routes[index].Local == arrival.Local;
+            session.Routes.TryFind(arrival.Source, arrival.Local, out var index)
+            && session.Routes[index].Shard == arrival.Shard;
         if (!isKnown)
         {
             var displaced = session.Routes.Set(arrival.Source, arrival.Local, arrival.Shard);

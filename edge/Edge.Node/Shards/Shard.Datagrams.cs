@@ -117,18 +117,18 @@ internal sealed partial class Shard
     )]
     private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
     {
-        if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))
-        {
-            return SlotFate.Kept;
-        }
-
         try
         {
+            if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))
+            {
+                return SlotFate.Kept;
+            }
+
             session.LastArrival = arrival;
             var datagram = Bytes(arrival);
-            var isStun = DatagramKinds.Classify(datagram) == DatagramKind.Stun;
             var isMedia = datagram[0] >= 128;
-            if (session.Peer.HandleDatagram(arrival.Source, datagram, now, out var media))
+            var input = session.Peer.HandleDatagram(arrival.Source, datagram, now, out var media);
+            if (input == PeerInputKind.Rtp)
             {
                 Ingest(session, arrival, media, now);
                 _sessions.Touch(session.Slot);
@@ -141,7 +141,11 @@ internal sealed partial class Shard
                 return SlotFate.Kept;
             }
 
-            if (isStun && session.Peer.Transport.Ice.IsValidated(arrival.Source))
+            // Only what is authentic says where a session's datagrams come in (R4).
+            if (
+                input == PeerInputKind.Check
+                && session.Peer.Transport.Ice.IsValidated(arrival.Source)
+            )
             {
                 NoteFlow(session, arrival);
             }

@@ -16,10 +16,20 @@ internal sealed partial class Shard
     [HotPath]
     private void Ingest(Session session, in Arrival arrival, in ReceivedMedia media, Instant now)
     {
-        var published = session.Published[media.Section];
-        if (published.TryBeginAnew(media.Layer, media.Epoch))
+        if (
+            (uint)media.Section >= (uint)session.Published.Length
+            || session.Published[media.Section] is not { } published
+        )
         {
-            BeginAnew(session, published);
+            return;
+        }
+
+        if (
+            published.TryBeginAnew(media.Layer, media.Epoch)
+            && !TryReplaceSource(session, published)
+        )
+        {
+            return;
         }
 
         var packet = Packet(arrival, media, published.Source.Epoch, now);
@@ -31,6 +41,7 @@ internal sealed partial class Shard
         }
 
         var track = published.Source.Track;
+        track.NoteMedia(now);
         if (
             track.IsRetired
             || !TryReplica(track, out var replica)
@@ -89,22 +100,31 @@ internal sealed partial class Shard
         };
     }
 
-    /// <summary>The publisher goes on under another SSRC: for viewers that is another source.</summary>
-    private static void BeginAnew(Session session, PublishedTrack published)
+    /// <summary>The publisher goes on under another SSRC: for viewers that is another source. False when a
+    /// newer publisher has taken its place meanwhile.</summary>
+    private static bool TryReplaceSource(Session session, PublishedTrack published)
     {
-        var track = published.Source.Track;
+        var before = published.Source;
+        var track = before.Track;
+        if (!ReferenceEquals(track.Source, before))
+        {
+            return false;
+        }
+
         var source = new TrackSource(
             track,
             track.NextEpoch(),
             session,
-            published.Source.Section,
+            before.Section,
             published.Media
         );
-        published.Source = source;
-        if (ReferenceEquals(track.Source?.Publisher, session))
+        if (!track.TryReplaceSource(before, source))
         {
-            track.Source = source;
+            return false;
         }
+
+        published.Source = source;
+        return true;
     }
 
     /// <summary>Passes a packet to the other shards with viewers; one that is new among them gets the
@@ -285,7 +305,7 @@ internal sealed partial class Shard
         }
         else if (publisher.Slot != TimedSlots<Session>.NoSlot)
         {
-            publisher.Published[source.Section].KeyFrames.Request(layer, now);
+            publisher.Published[source.Section]?.KeyFrames.Request(layer, now);
             _sessions.Touch(publisher.Slot);
         }
     }

@@ -131,7 +131,7 @@ internal sealed partial class Shard
             case PeerEventKind.AddressSelected:
                 return ShardOf(session, occurred.Address);
             case PeerEventKind.AddressForgotten:
-                if (session.Routes.TryRemove(occurred.Address, out var route))
+                while (session.Routes.TryRemove(occurred.Address, out var route))
                 {
                     RemoveRoute(session, route);
                 }
@@ -141,6 +141,11 @@ internal sealed partial class Shard
                 session.State = SessionState.Connected;
                 LogConnected(_logger, session.LogId, session.Role, Index);
                 AttachPlayed(session, now);
+                if (session.Role == SessionRole.Caller)
+                {
+                    _node.Callers?.HandleConnected(session);
+                }
+
                 return moveTo;
             case PeerEventKind.Closed:
                 LogClosed(_logger, session.LogId, session.Role, occurred.Reason);
@@ -169,7 +174,12 @@ internal sealed partial class Shard
 
         for (var section = 0; section < session.Published.Length; section++)
         {
-            while (session.Published[section].KeyFrames.TryTake(out var layer, now))
+            if (session.Published[section] is not { } published)
+            {
+                continue;
+            }
+
+            while (published.KeyFrames.TryTake(out var layer, now))
             {
                 peer.Receiver.RequestKeyFrame(section, layer, now);
             }
@@ -185,8 +195,7 @@ internal sealed partial class Shard
             return;
         }
 
-        var played = session.Played[feedback.Stream];
-        if (played.Replica is not { } replica)
+        if (session.Played[feedback.Stream] is not { Replica: { } replica } played)
         {
             return;
         }
@@ -207,12 +216,14 @@ internal sealed partial class Shard
     /// <summary>A publisher reported, or lost what only a key frame heals.</summary>
     private void HandleReceived(Session session, in ReceiverEvent received, Instant now)
     {
-        if ((uint)received.Section >= (uint)session.Published.Length)
+        if (
+            (uint)received.Section >= (uint)session.Published.Length
+            || session.Published[received.Section] is not { } published
+        )
         {
             return;
         }
 
-        var published = session.Published[received.Section];
         switch (received.Kind)
         {
             case ReceiverEventKind.KeyFrameNeeded:
@@ -277,53 +288,68 @@ internal sealed partial class Shard
         var deadline = session.Peer.PollTimeout();
         foreach (var published in session.Published)
         {
-            deadline = Instant.Min(deadline, published.KeyFrames.PollTimeout());
+            if (published is not null)
+            {
+                deadline = Instant.Min(deadline, published.KeyFrames.PollTimeout());
+            }
         }
 
         return deadline;
     }
 
-    /// <summary>Attaches what a connected player plays to the replicas of this shard.</summary>
+    /// <summary>Attaches what a connected session is sent to the replicas of this shard.</summary>
     private void AttachPlayed(Session session, Instant now)
     {
         foreach (var played in session.Played)
         {
-            var track = played.Track;
-            if (
-                played.Replica is not null
-                || track.IsRetired
-                || !TryReplica(track, out var replica)
-            )
+            if (played is not null)
             {
-                continue;
+                Attach(played, now);
             }
-
-            if (track.Source is { } source)
-            {
-                _ = replica.TryFollow(source, now);
-            }
-
-            replica.Attach(played, now);
-            track.SetHasViewers(Index, hasViewers: true);
-            _replicas.Touch(replica.Slot);
         }
+    }
+
+    private void Attach(PlayedTrack played, Instant now)
+    {
+        var track = played.Track;
+        if (played.Replica is not null || track.IsRetired || !TryReplica(track, out var replica))
+        {
+            return;
+        }
+
+        if (track.Source is { } source)
+        {
+            _ = replica.TryFollow(source, now);
+        }
+
+        replica.Attach(played, now);
+        track.SetHasViewers(Index, hasViewers: true);
+        _replicas.Touch(replica.Slot);
     }
 
     private void DetachPlayed(Session session)
     {
         foreach (var played in session.Played)
         {
-            if (played.Replica is not { } replica)
+            if (played is not null)
             {
-                continue;
+                Detach(played);
             }
+        }
+    }
 
-            replica.Detach(played);
-            if (replica.ViewerCount == 0)
-            {
-                replica.Stream.SetHasViewers(Index, hasViewers: false);
-                CloseIfIdle(replica);
-            }
+    private void Detach(PlayedTrack played)
+    {
+        if (played.Replica is not { } replica)
+        {
+            return;
+        }
+
+        replica.Detach(played);
+        if (replica.ViewerCount == 0)
+        {
+            replica.Stream.SetHasViewers(Index, hasViewers: false);
+            CloseIfIdle(replica);
         }
     }
 
@@ -337,8 +363,11 @@ internal sealed partial class Shard
         session.Slot = TimedSlots<Session>.NoSlot;
         foreach (var published in session.Published)
         {
-            // The new owner tells shards anew; what it sends twice is dropped as duplicates.
-            published.ServedShards = 0;
+            if (published is not null)
+            {
+                // The new owner tells shards anew; what it sends twice is dropped as duplicates.
+                published.ServedShards = 0;
+            }
         }
 
         // The new owner may act on the session as soon as it sees this.
@@ -346,7 +375,7 @@ internal sealed partial class Shard
         _node.Shards[target].Post(new ShardCommand.Adopt(session));
         foreach (var published in session.Published)
         {
-            if (published.Source.Track.Replica(Index) is { } replica)
+            if (published?.Source.Track.Replica(Index) is { } replica)
             {
                 CloseIfIdle(replica);
             }

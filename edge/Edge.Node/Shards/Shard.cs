@@ -92,6 +92,7 @@ internal sealed partial class Shard : IDisposable
     {
         var posted = _mailbox.TryPost(command);
         WakeIfAsleep();
+        RefuseIfEnded();
         return posted;
     }
 
@@ -100,6 +101,7 @@ internal sealed partial class Shard : IDisposable
     {
         _mailbox.Post(command);
         WakeIfAsleep();
+        RefuseIfEnded();
     }
 
     /// <summary>Ends the shard's wait if it waits. Threads: any, after writing what it is to see.</summary>
@@ -126,12 +128,27 @@ internal sealed partial class Shard : IDisposable
         }
 
         CloseReplicas();
-        while (_mailbox.TryTake(out var command))
-        {
-            Abandon(command);
-        }
+        _mailbox.Close();
+        RefuseAll();
 
         LogStopped(_logger, Index);
+    }
+
+    /// <summary>A command that came after the shard's last look is answered by who posted it.</summary>
+    private void RefuseIfEnded()
+    {
+        if (_mailbox.IsClosed)
+        {
+            RefuseAll();
+        }
+    }
+
+    private void RefuseAll()
+    {
+        while (_mailbox.TryTake(out var command))
+        {
+            Refuse(command);
+        }
     }
 
     /// <summary>One turn of the loop; true when there is more to do at once.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
@@ -25,11 +27,21 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool>? Done
     ) : ForSession(Session);
 
+    /// <summary>Forget a session without a word to its client, who speaks over another transport now.</summary>
+    internal sealed record Abandon(Session Session) : ForSession(Session);
+
     /// <summary>Restart ICE with new credentials.</summary>
     internal sealed record RestartIce(
         Session Session,
         IceCredentials Local,
         IceCredentials Remote,
+        TaskCompletionSource<bool> Done
+    ) : ForSession(Session);
+
+    /// <summary>Change what a session receives or is sent; the completion tells whether it was alive.</summary>
+    internal sealed record ChangeMedia(
+        Session Session,
+        ImmutableArray<MediaChange> Changes,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 

@@ -13,6 +13,10 @@ internal sealed class ShardMailbox
     public const int RequestsMax = 16_384;
 
     private readonly ConcurrentQueue<ShardCommand> _commands = new();
+    private int _isClosed;
+
+    /// <summary>Whether nobody reads it any more: whoever appended something refuses it himself.</summary>
+    public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _commands.IsEmpty;
@@ -31,6 +35,9 @@ internal sealed class ShardMailbox
 
     /// <summary>Appends a message of another shard.</summary>
     public void Post(ShardCommand command) => _commands.Enqueue(command);
+
+    /// <summary>The reader ends: what comes from now on has to be refused.</summary>
+    public void Close() => Interlocked.Exchange(ref _isClosed, 1);
 
     /// <summary>Takes the oldest command; false when there is none.</summary>
     public bool TryTake(

@@ -75,7 +75,7 @@ internal static class SessionReporter
             packets,
             bytes,
             lost,
-            session.Published[section].KeyFrameCount,
+            session.Published[section]?.KeyFrameCount ?? 0,
             string.Join(',', arriving)
         );
     }
@@ -84,7 +84,7 @@ internal static class SessionReporter
     {
         var media = session.Media[section];
         var stats = session.Peer.Sender.Stats(section);
-        var played = session.Played[section];
+        var played = session.Played[section]!;
         var layer = played.Subscription.CurrentLayer;
         var source = played.Replica?.Source;
         return new TrackReport(

@@ -34,9 +34,10 @@ public sealed class Peer : IDisposable
     public MediaSender Sender { get; }
 
     /// <summary>Takes a datagram; when it is media, says which and where it lies in the buffer.</summary>
-    /// <returns>Whether <paramref name="media"/> is a packet to forward.</returns>
+    /// <returns>What it was; with <see cref="PeerInputKind.Rtp"/>, <paramref name="media"/> is a packet to
+    /// forward.</returns>
     [HotPath]
-    public bool HandleDatagram(
+    public PeerInputKind HandleDatagram(
         in NetworkAddress source,
         Span<byte> datagram,
         Instant now,
@@ -51,19 +52,19 @@ public sealed class Peer : IDisposable
                 var reason = Receiver.HandleRtp(datagram[..input.Length], now, out media);
                 if (reason == DropReason.None)
                 {
-                    return true;
+                    return PeerInputKind.Rtp;
                 }
 
                 _transport.NoteDrop(reason);
-                return false;
+                return PeerInputKind.None;
             case PeerInputKind.Rtcp:
                 Receiver.HandleRtcp(datagram[..input.Length], now);
                 Sender.HandleRtcp(datagram[..input.Length], now);
-                return false;
+                return PeerInputKind.Rtcp;
+            case PeerInputKind.Check:
             case PeerInputKind.None:
-                return false;
             default:
-                return false;
+                return input.Kind;
         }
     }
 

@@ -6,6 +6,9 @@ public enum PeerInputKind : byte
     /// <summary>Nothing: it was consumed or dropped.</summary>
     None,
 
+    /// <summary>Nothing for the media layer: an authentic STUN message.</summary>
+    Check,
+
     /// <summary>A plain RTP packet.</summary>
     Rtp,
 

@@ -180,7 +180,7 @@ public sealed class PeerTransport : IDisposable
 
         _heardAt = now;
         DrainIce(now);
-        return PeerInput.None;
+        return new PeerInput(PeerInputKind.Check, 0);
     }
 
     private PeerInput HandleDtls(in NetworkAddress source, Span<byte> datagram, Instant now)

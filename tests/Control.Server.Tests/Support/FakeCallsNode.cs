@@ -11,6 +11,8 @@ namespace Control.Server.Tests.Support;
 /// tells it to, and remembers what it was asked.</summary>
 internal sealed class FakeCallsNode : IMediaNode, ICallsNode
 {
+    ICallsNode IMediaNode.Calls => this;
+
     public const string Offer = "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
     public const string Answer = "v=0\r\no=- 3 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Control.Contract;
+using Control.Contract.Calls;
 
 namespace Control.Server.Tests.Support;
 
 /// <summary>A node without media: it keeps sessions and answers what a test tells it to.</summary>
 internal sealed class FakeMediaNode : IMediaNode
 {
+    public ICallsNode? Calls => null;
+
     public const string Answer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
     public const string RestartFragment = "a=ice-ufrag:new\r\na=ice-pwd:new\r\n";
 

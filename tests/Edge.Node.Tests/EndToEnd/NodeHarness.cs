@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Control.Contract;
+using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -132,6 +133,96 @@ internal sealed class NodeHarness : IAsyncDisposable
         var created = Created(result);
         return Run(_clients.Connect(offer, created.AnswerSdp, Now), created.SessionId);
     }
+
+    /// <summary>A session that publishes audio as "mic" and video as "cam", and waits for nothing.</summary>
+    public async Task<SocketClient> PushAsync(OfferOptions? offered = null, string app = "app")
+    {
+        var id = await NewSessionAsync(app);
+        var offer = _clients.OfferPublish(offered ?? AudioVideo);
+        var pushed = await Node.Calls.NewTracksAsync(
+            new NewTracksRequest(
+                new SessionKey(app, id),
+                [Local("0", "mic"), Local("1", "cam")],
+                new SessionSdp(IsOffer: true, offer.Sdp),
+                DiscoversTracks: false
+            ),
+            CancellationToken.None
+        );
+        Assert.True(pushed.IsDone, pushed.Error?.Description);
+        Assert.All(pushed.Value.Tracks, track => Assert.Null(track.Error));
+        var client = _clients.Connect(
+            offer,
+            pushed.Value.Description!.Sdp,
+            Now,
+            Audio(null),
+            Video(null)
+        );
+        return Run(client, id);
+    }
+
+    /// <summary>A session that pulls tracks by the server's offer, in the order asked.</summary>
+    public async Task<SocketClient> PullAsync(string app, params TrackRequest[] tracks)
+    {
+        var session = new SessionKey(app, await NewSessionAsync(app));
+        return await AnswerAsync(session, await AskAsync(session, tracks));
+    }
+
+    /// <summary>Asks for tracks by the server's offer.</summary>
+    public Task<CallsResult<TracksOutcome>> AskAsync(
+        SessionKey session,
+        params TrackRequest[] tracks
+    ) =>
+        Node
+            .Calls.NewTracksAsync(
+                new NewTracksRequest(session, [.. tracks], null, false),
+                CancellationToken.None
+            )
+            .AsTask();
+
+    /// <summary>Answers an offer of the server, and runs the client behind it.</summary>
+    public async Task<SocketClient> AnswerAsync(
+        SessionKey session,
+        CallsResult<TracksOutcome> pulled
+    )
+    {
+        Assert.True(pulled.IsDone, pulled.Error?.Description);
+        Assert.All(pulled.Value.Tracks, track => Assert.Null(track.Error));
+        Assert.True(pulled.Value.RequiresRenegotiation);
+        var answer = _clients.AnswerPull(pulled.Value.Description!.Sdp, Now);
+        var refusal = await Node.Calls.RenegotiateAsync(
+            session,
+            new SessionSdp(IsOffer: false, answer.Sdp),
+            CancellationToken.None
+        );
+        Assert.Null(refusal);
+        return Run(answer.Client, session.SessionId);
+    }
+
+    public async Task<string> NewSessionAsync(string app = "app")
+    {
+        var created = await Node.Calls.CreateSessionAsync(
+            new NewSessionRequest(app, null, false, null, null),
+            CancellationToken.None
+        );
+        Assert.True(created.IsDone, created.Error?.Description);
+        return created.Value.SessionId;
+    }
+
+    public static TrackRequest Local(string mid, string name) =>
+        new()
+        {
+            Location = TrackLocation.Local,
+            Mid = mid,
+            TrackName = name,
+        };
+
+    public static TrackRequest Remote(string session, string name) =>
+        new()
+        {
+            Location = TrackLocation.Remote,
+            SessionId = session,
+            TrackName = name,
+        };
 
     public Task<SessionResult> TryPlayAsync(StreamKey stream) =>
         Node.PlayAsync(

@@ -39,6 +39,26 @@ public sealed class SessionRoutesTests
         Assert.Equal(1, routes[index].Shard);
     }
 
+    /// <summary>A client checks two of our addresses from one port: the kernel delivers each flow to a shard
+    /// of its own, and both have to be let go of in the end.</summary>
+    [Fact]
+    public void Set_TwoAddressesOfOurs_AreTwoFlows()
+    {
+        var routes = new SessionRoutes();
+        var ours = NetworkAddress.FromIPv4(0x7F000001, 7000);
+        var alsoOurs = NetworkAddress.FromIPv4(0x7F000002, 7000);
+        routes.Set(Remote(1), ours, shard: 0);
+        routes.Set(Remote(1), alsoOurs, shard: 1);
+
+        Assert.Equal(2, routes.Count);
+        Assert.True(routes.TryFind(Remote(1), ours, out var index));
+        Assert.Equal(0, routes[index].Shard);
+        Assert.True(routes.TryRemove(Remote(1), out var first));
+        Assert.True(routes.TryRemove(Remote(1), out var second));
+        Assert.False(routes.TryRemove(Remote(1), out _));
+        Assert.Equal([0, 1], new[] { first.Shard, second.Shard }.Order());
+    }
+
     [Fact]
     public void TryRemove_Known_OthersStay()
     {

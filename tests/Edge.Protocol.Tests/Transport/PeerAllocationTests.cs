@@ -11,7 +11,7 @@ namespace Edge.Protocol.Tests.Transport;
 /// <summary>A packet's whole way through two peers allocates nothing.</summary>
 /// <remarks>
 /// Covers WriteRtp (TryWriteHeader, PayloadTypeOf, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
-/// (TryWriteRepairHeader, NoteRepairSent), HandleDatagram (HandleSrtp, HandleRtp, TryFind, TryUnwrap, TryAccept,
+/// (TryWriteRepairHeader, NoteRepairSent), HandleDatagram (HandleSrtp, HandleRtp, TryFind, TryBind, TryUnwrap, TryAccept,
 /// TryCaptureTime, NoteBytes, Drop, NoteDrop, MaySend), HandleRtcp, PollFeedback, PollRtcp and Poll
 /// (ProtectRtcp).
 /// </remarks>
@@ -114,12 +114,12 @@ public sealed class PeerAllocationTests
                 : _client.WriteRtp(VideoStream, packet, _slot, _now);
             if (
                 length == 0
-                || !_node.HandleDatagram(
+                || _node.HandleDatagram(
                     PeerWorld.ClientAddress,
                     _slot.AsSpan(0, length),
                     _now,
                     out ReceivedMedia _
-                )
+                ) != PeerInputKind.Rtp
             )
             {
                 throw new TestingException("The packet did not arrive.");

@@ -154,14 +154,14 @@ public sealed class RepeatedDatagramScenarios
 
     private static bool Receive(PeerWorld world, byte[] datagram, int length, out bool isEvent)
     {
-        var isMedia = world.Node.Peer.HandleDatagram(
+        var input = world.Node.Peer.HandleDatagram(
             PeerWorld.ClientAddress,
             datagram.AsSpan(0, length),
             world.Simulation.Now,
             out var media
         );
         isEvent = media.IsTelephoneEvent;
-        return isMedia;
+        return input == PeerInputKind.Rtp;
     }
 
     private static OutgoingRtp Packet(ushort number, bool isEvent) =>

@@ -105,6 +105,34 @@ public sealed class ClientFactory(
         return new(answer.AnswerSdp, new MediaClient(_peers.Create(settings, random.Fork(), now)));
     }
 
+    /// <summary>Answers this server's offer to send, as clients of the session and track API do, and makes
+    /// the client that receives.</summary>
+    public ClientAnswer AnswerPull(string offerSdp, Instant now)
+    {
+        if (!SessionDescription.TryParse(offerSdp, out var offer, out var error))
+        {
+            throw new TestingException($"The offer cannot be read: {error}");
+        }
+
+        var credentials = IceCredentials.Create(random);
+        var result = PublishNegotiator.Answer(
+            offer,
+            Local(credentials),
+            PublishPolicy.Default with
+            {
+                TracksPerKindMax = 32,
+            }
+        );
+        var agreement = Agreed(result);
+        var settings = Settings(agreement.Remote) with
+        {
+            LocalCredentials = credentials,
+            Receives = agreement.Media,
+        };
+        var answer = (NegotiationResult<PublishAgreement>.Agreed)result;
+        return new(answer.AnswerSdp, new MediaClient(_peers.Create(settings, random.Fork(), now)));
+    }
+
     private OfferOptions Declare(OfferOptions options)
     {
         var tracks = ImmutableArray.CreateBuilder<OfferedTrack>();

@@ -55,7 +55,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <inheritdoc/>
     public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
     {
-        if (Peer.HandleDatagram(source, datagram, now, out var media))
+        if (Peer.HandleDatagram(source, datagram, now, out var media) == PeerInputKind.Rtp)
         {
             var packet = datagram.Slice(media.Offset, media.Length);
             var payload = packet.Slice(media.HeaderLength, media.PayloadLength);

@@ -1,0 +1,98 @@
+using Control.Contract.Calls;
+using Edge.Protocol.Negotiation.Sessions;
+
+namespace Edge.Node.Sessions.Calls;
+
+/// <summary>The refusals of the session and track API, and their sentences.</summary>
+internal static class CallsErrors
+{
+    /// <summary>No such session in the app: the same for one that never was and for one that ended.</summary>
+    public static readonly CallsError Gone = new(
+        CallsErrorCode.SessionGone,
+        "The session does not exist or has ended; make a new one."
+    );
+
+    /// <summary>A name is missing.</summary>
+    public static readonly CallsError NoName = new(
+        CallsErrorCode.InvalidParams,
+        "trackName is missing."
+    );
+
+    /// <summary>Where this end writes the offer, it has to know what to ask for.</summary>
+    public static readonly CallsError NoKind = new(
+        CallsErrorCode.InvalidParams,
+        "Without sessionDescription, kind has to be \"audio\" or \"video\"."
+    );
+
+    /// <summary>A remote track is not named in full.</summary>
+    public static readonly CallsError NoSource = new(
+        CallsErrorCode.InvalidParams,
+        "A remote track needs sessionId and trackName."
+    );
+
+    /// <summary>The item was not offered to the client's side of the SDP.</summary>
+    public static readonly CallsError NoSection = new(
+        CallsErrorCode.InvalidParams,
+        "mid names no section of the session."
+    );
+
+    /// <summary>The track is not there.</summary>
+    public static readonly CallsError NotFound = new(
+        CallsErrorCode.TrackNotFound,
+        "Track not found on remote peer. Make sure the publisher peer is connected and sending packets for this track.",
+        TimeSpan.FromSeconds(1)
+    );
+
+    /// <summary>The track is there, its media is not.</summary>
+    public static readonly CallsError Empty = new(
+        CallsErrorCode.TrackEmpty,
+        "The track exists, but no packet of it came in time.",
+        TimeSpan.FromSeconds(1)
+    );
+
+    /// <summary>The name is taken.</summary>
+    public static readonly CallsError Repeated = new(
+        CallsErrorCode.TrackRepeated,
+        "The session publishes a track of this name already."
+    );
+
+    /// <summary>There is nothing to close.</summary>
+    public static readonly CallsError NotOpen = new(
+        CallsErrorCode.CloseTrack,
+        "Track doesn't exist or was already closed."
+    );
+
+    /// <summary>There is nothing to update.</summary>
+    public static readonly CallsError NotPulled = new(
+        CallsErrorCode.UpdateTrack,
+        "The session pulls no such track, and mid names no section that could carry it."
+    );
+
+    /// <summary>An offer was needed.</summary>
+    public static readonly CallsError NoOffer = new(
+        CallsErrorCode.InvalidSessionDescription,
+        "sessionDescription with an offer is needed unless force is true."
+    );
+
+    /// <summary>An offer was wanted and an answer came, or the other way round.</summary>
+    public static CallsError WrongType(string wanted) =>
+        new(
+            CallsErrorCode.InvalidSessionDescription,
+            $"sessionDescription.type has to be \"{wanted}\" here."
+        );
+
+    /// <summary>The SDP cannot be read.</summary>
+    public static CallsError Unreadable(string? sentence) =>
+        new(
+            CallsErrorCode.InvalidSessionDescription,
+            sentence ?? "The session description cannot be read."
+        );
+
+    /// <summary>A step of the negotiation was refused.</summary>
+    public static CallsError From(SessionStep.Refused refused) =>
+        new(CallsErrorCode.InvalidSessionDescription, refused.Sentence);
+
+    /// <summary>The node has no room.</summary>
+    public static CallsError Overloaded(string sentence, TimeSpan retryAfter) =>
+        new(CallsErrorCode.Overloaded, sentence, retryAfter);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Control.Contract;
+using Control.Contract.Calls;
+
+namespace Edge.Node.Sessions.Calls;
+
+/// <content>Sessions and tracks as they are now.</content>
+internal sealed partial class CallsNode
+{
+    /// <inheritdoc/>
+    public async ValueTask<CallsSessionState?> GetSessionAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    ) => TryFind(session, out var found) ? await DescribeAsync(found, cancellation) : null;
+
+    /// <inheritdoc/>
+    public async ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
+        string appId,
+        string? after,
+        int most,
+        CancellationToken cancellation
+    )
+    {
+        var page = state
+            .Calls.All.Where(session =>
+                string.Equals(session.AppId, appId, StringComparison.Ordinal)
+                && (after is null || string.CompareOrdinal(session.Id, after) > 0)
+            )
+            .OrderBy(session => session.Id, StringComparer.Ordinal)
+            .Take(most);
+        var states = ImmutableArray.CreateBuilder<CallsSessionState>();
+        foreach (var session in page)
+        {
+            states.Add(await DescribeAsync(session, cancellation));
+        }
+
+        return states.ToImmutable();
+    }
+
+    private async ValueTask<CallsSessionState> DescribeAsync(
+        CallsSession session,
+        CancellationToken cancellation
+    )
+    {
+        await session.Gate.WaitAsync(cancellation);
+        try
+        {
+            var tracks = new List<TrackState>();
+            foreach (var track in session.Published)
+            {
+                tracks.Add(
+                    new TrackState(
+                        TrackLocation.Local,
+                        track.Mid,
+                        session.Id,
+                        track.Name,
+                        KindNames.Of(track.Stream.Description.Kind),
+                        StatusOf(track),
+                        Simulcast: null
+                    )
+                );
+            }
+
+            foreach (var pulled in session.Pulled.Values)
+            {
+                tracks.Add(
+                    new TrackState(
+                        TrackLocation.Remote,
+                        pulled.Mid,
+                        pulled.Track.Session.Id,
+                        pulled.Track.Name,
+                        KindNames.Of(pulled.Track.Stream.Description.Kind),
+                        StatusOf(pulled.Track),
+                        pulled.Choice
+                    )
+                );
+            }
+
+            return new CallsSessionState(
+                session.Id,
+                NameOf(session.Media?.State),
+                session.CorrelationId,
+                session.Owner,
+                [.. tracks.OrderBy(track => track.Mid, StringComparer.Ordinal)],
+                []
+            );
+        }
+        finally
+        {
+            session.Gate.Release();
+        }
+    }
+
+    /// <summary>A track without a packet yet is being set up; one that is silent, or has ended, is not
+    /// there.</summary>
+    private TrackStatus StatusOf(CallsTrack track) =>
+        track.Stream.IsRetired ? TrackStatus.Inactive
+        : !track.Stream.Started.IsCompleted ? TrackStatus.Initializing
+        : state.Clock.Now() - track.Stream.LastMediaAt < Limits.TrackIdle ? TrackStatus.Active
+        : TrackStatus.Inactive;
+
+    private static string NameOf(SessionState? media) =>
+        media switch
+        {
+            SessionState.Connected => "connected",
+            SessionState.Connecting => "connecting",
+            SessionState.New or SessionState.Closed or null => "new",
+            _ => "new",
+        };
+}

@@ -1,0 +1,326 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Forwarding.Tracks;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Negotiation.Sessions;
+using Edge.Wire.Sdp;
+
+namespace Edge.Node.Sessions.Calls;
+
+/// <content>Steps of a negotiation, and what they change in the media.</content>
+internal sealed partial class CallsNode
+{
+    /// <summary>First numbers stay below 2^15, so that the receiver's first guess of the rollover counter
+    /// is right even if the first packets are lost (RFC 3711 §3.3.1).</summary>
+    private const uint FirstSequenceMask = 0x7FFF;
+
+    /// <summary>Waits for the session's queue and, where offers are made, for the answer to a pending one.
+    /// An answer that does not come is waited for no longer than <see cref="AnswerWait"/>: then the
+    /// offer is taken back.</summary>
+    /// <returns>Null with the gate held, or the refusal.</returns>
+    private async ValueTask<CallsError?> TakeTurnAsync(
+        CallsSession session,
+        CancellationToken cancellation
+    )
+    {
+        var deadline = state.Clock.Now() + AnswerWait;
+        while (true)
+        {
+            await session.Gate.WaitAsync(cancellation);
+            if (session.HasEnded)
+            {
+                session.Gate.Release();
+                return CallsErrors.Gone;
+            }
+
+            if (session.Negotiator.State == NegotiationState.Stable)
+            {
+                return null;
+            }
+
+            var left = deadline - state.Clock.Now();
+            if (left <= TimeSpan.Zero)
+            {
+                _ = session.Negotiator.Rollback();
+                session.Intents.Clear();
+                session.HandleAnswered();
+                return null;
+            }
+
+            var answered = session.Answered;
+            session.Gate.Release();
+            await WaitAsync(answered, left, cancellation);
+        }
+    }
+
+    /// <summary>Waits for a task or a time, whichever comes first.</summary>
+    private static async ValueTask WaitAsync(
+        Task task,
+        TimeSpan atMost,
+        CancellationToken cancellation
+    )
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(task, Task.Delay(atMost, enough.Token));
+        await enough.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private SessionStep Answer(
+        CallsSession session,
+        SessionDescription offer,
+        System.Collections.Immutable.ImmutableArray<SectionRequest> requests
+    )
+    {
+        var isNew = session.Credentials is null || session.Negotiator.NeedsNewCredentials(offer);
+        var credentials = isNew ? factory.DrawCredentials(session.Random) : session.Credentials!;
+        var step = session.Negotiator.Answer(offer, requests, factory.Describe(credentials));
+        if (step is SessionStep.Taken)
+        {
+            session.Credentials = credentials;
+        }
+
+        return step;
+    }
+
+    private SessionStep Offer(
+        CallsSession session,
+        System.Collections.Immutable.ImmutableArray<SectionRequest> requests
+    )
+    {
+        session.Credentials ??= factory.DrawCredentials(session.Random);
+        return session.Negotiator.Offer(requests, factory.Describe(session.Credentials));
+    }
+
+    /// <summary>Makes the changes of a step; the client's description is answered only afterwards.</summary>
+    private async ValueTask<CallsResult<SessionChange>> ApplyAsync(
+        CallsSession session,
+        SessionStep step
+    )
+    {
+        if (step is not SessionStep.Taken taken)
+        {
+            return CallsErrors.From((SessionStep.Refused)step);
+        }
+
+        var change = taken.Change;
+        if (change.Transport is { } transport && !await ApplyAsync(session, transport))
+        {
+            return CallsErrors.Gone;
+        }
+
+        var changes = new List<MediaChange>(change.Sections.Length);
+        foreach (var section in change.Sections)
+        {
+            Plan(session, section, changes);
+        }
+
+        return await ApplyAsync(session, changes) ? change : CallsErrors.Gone;
+    }
+
+    /// <summary>Lets the session's shard make changes; false when its media has ended.</summary>
+    private async ValueTask<bool> ApplyAsync(CallsSession session, List<MediaChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return true;
+        }
+
+        if (session.Media is not { } media)
+        {
+            return false;
+        }
+
+        var done = new TaskCompletionSource<bool>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        state
+            .Shards[media.OwnerShard]
+            .Post(new ShardCommand.ChangeMedia(media, [.. changes], done));
+        return await done.Task;
+    }
+
+    private async ValueTask<bool> ApplyAsync(CallsSession session, TransportChange transport)
+    {
+        switch (transport.Kind)
+        {
+            case TransportChangeKind.Begun:
+                Begin(session, transport.Remote!);
+                return true;
+            case TransportChangeKind.Restarted:
+                return session.Media is { } media
+                    && await factory.RestartIceAsync(
+                        media,
+                        session.Credentials!,
+                        new IceCredentials(
+                            transport.Remote!.UsernameFragment,
+                            transport.Remote.Password
+                        )
+                    );
+            case TransportChangeKind.Replaced:
+                await ReplaceAsync(session, transport.Remote!);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private void Begin(CallsSession session, RemoteTransport remote)
+    {
+        var credentials = session.Credentials!;
+        var media = factory.Create(
+            new SessionFactory.SessionPlan(
+                session.Id,
+                new StreamKey(session.AppId, ""),
+                SessionRole.Caller,
+                credentials,
+                remote,
+                [],
+                session.Negotiator.Policy.Cname
+            ),
+            session.Random
+        );
+        session.Media = media;
+        factory.Know(media, credentials);
+        factory.Give(media);
+    }
+
+    /// <summary>The client goes on over another transport: its tracks move to another peer, where numbers
+    /// go on and keys are new. Who watches sees a key frame.</summary>
+    private async ValueTask ReplaceAsync(CallsSession session, RemoteTransport remote)
+    {
+        if (session.Media is { } before)
+        {
+            List<MediaChange> leaving =
+            [
+                .. session.Published.Select(track => new MediaChange.Unpublish(track, false)),
+                .. session.Pulled.Values.Select(pulled => new MediaChange.Unplay(pulled)),
+            ];
+            _ = await ApplyAsync(session, leaving);
+            session.Media = null;
+            state.Shards[before.OwnerShard].Post(new ShardCommand.Abandon(before));
+        }
+
+        Begin(session, remote);
+        var coming = new List<MediaChange>();
+        foreach (var track in session.Published)
+        {
+            if (session.Negotiator.Find(track.Mid)?.Receive is { } media)
+            {
+                coming.Add(new MediaChange.Publish(track, media));
+            }
+        }
+
+        foreach (var pulled in session.Pulled.Values)
+        {
+            if (session.Negotiator.Find(pulled.Mid)?.Send is { } media)
+            {
+                coming.Add(new MediaChange.Play(pulled, pulled.Track.Stream, media));
+            }
+        }
+
+        _ = await ApplyAsync(session, coming);
+    }
+
+    /// <summary>Translates what was agreed of a section into what its shard has to do.</summary>
+    private void Plan(CallsSession session, SectionChange section, List<MediaChange> changes)
+    {
+        switch (section.Kind)
+        {
+            case SectionChangeKind.ReceiveStarted:
+                if (
+                    session.Intents.TryGetValue(section.Mid, out var wanted)
+                    && wanted is SectionIntent.Publish publish
+                )
+                {
+                    changes.Add(Publish(session, publish.Name, section));
+                }
+
+                break;
+            case SectionChangeKind.ReceiveChanged:
+                if (session.FindByMid(section.Mid) is { } changed)
+                {
+                    changes.Add(new MediaChange.Publish(changed, section.Media!));
+                }
+
+                break;
+            case SectionChangeKind.ReceiveEnded:
+                if (session.FindByMid(section.Mid) is { } ended)
+                {
+                    session.Remove(ended);
+                    Raise(ended, CallsEventKind.TrackEnded);
+                    changes.Add(new MediaChange.Unpublish(ended, IsFinal: true));
+                }
+
+                break;
+            case SectionChangeKind.SendStarted:
+                if (
+                    session.Intents.TryGetValue(section.Mid, out var intent)
+                    && intent is SectionIntent.Pull pull
+                )
+                {
+                    Play(session, section.Mid, pull, section.Media!, changes);
+                }
+
+                break;
+            case SectionChangeKind.SendChanged:
+                if (session.Pulled.TryGetValue(section.Mid, out var going))
+                {
+                    changes.Add(
+                        new MediaChange.Retarget(going, going.Track.Stream, section.Media!)
+                    );
+                }
+
+                break;
+            case SectionChangeKind.SendEnded:
+                if (session.Pulled.Remove(section.Mid, out var gone))
+                {
+                    changes.Add(new MediaChange.Unplay(gone));
+                }
+
+                break;
+            case SectionChangeKind.DataChannelsStarted:
+            case SectionChangeKind.DataChannelsEnded:
+            default:
+                break;
+        }
+    }
+
+    private MediaChange.Publish Publish(CallsSession session, string name, SectionChange section)
+    {
+        var media = section.Media!;
+        var stream = new StreamTrack(media.Kind, media.Codec, state.Options.Shards);
+        var track = new CallsTrack(session, name, section.Mid, stream);
+        session.Add(track);
+        Raise(track, CallsEventKind.TrackPublished);
+        _ = stream.Started.ContinueWith(
+            _ => Raise(track, CallsEventKind.TrackStarted),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default
+        );
+        return new MediaChange.Publish(track, media);
+    }
+
+    private static void Play(
+        CallsSession session,
+        string mid,
+        SectionIntent.Pull pull,
+        MediaAgreement media,
+        List<MediaChange> changes
+    )
+    {
+        var first = unchecked((ushort)(session.Random.NextUInt32() & FirstSequenceMask));
+        var subscription = new Subscription(new SequenceNumber(first), session.Random.NextUInt32());
+        var pulled = new PulledTrack(mid, pull.Track, pull.Choice, subscription);
+        session.Pulled[mid] = pulled;
+        changes.Add(new MediaChange.Play(pulled, pull.Track.Stream, media));
+        if (Preference(pulled) is { } preference)
+        {
+            changes.Add(preference);
+        }
+    }
+}

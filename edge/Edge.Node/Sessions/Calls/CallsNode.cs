@@ -1,0 +1,273 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation.Sessions;
+using Edge.Protocol.Transport;
+using Edge.Wire.Sdp;
+
+namespace Edge.Node.Sessions.Calls;
+
+/// <summary>The session and track API of a node.</summary>
+/// <remarks>
+/// Negotiation runs on the caller's thread, one change of a session at a time; what it changes of the
+/// media is made by the shard that owns the session. Threads: any.
+/// </remarks>
+internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
+    : ICallsNode,
+        ICallerObserver
+{
+    /// <summary>How long an offer of ours may stay unanswered before the next change takes it back.
+    /// Chosen: twice what partytracks allows itself for its answer.</summary>
+    private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public CallsNodeLimits Limits => state.Options.Calls;
+
+    /// <inheritdoc/>
+    public async ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(
+        NewSessionRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (factory.IsFull(out var reason) || IsCrowded(out reason))
+        {
+            return CallsErrors.Overloaded(reason!, state.Options.OverloadedRetryAfter);
+        }
+
+        if (request.IsThirdParty)
+        {
+            return new CallsError(
+                CallsErrorCode.InvalidParams,
+                "thirdparty sessions are not supported by this node yet."
+            );
+        }
+
+        var random = factory.Fork();
+        var policy = new SessionPolicy { Cname = random.NextToken(SessionFactory.NameLength) };
+        var session = new CallsSession(
+            factory.DrawId(random),
+            request,
+            policy,
+            random,
+            state.Clock.Now()
+        );
+        state.Calls.Add(session);
+        if (request.Offer is null)
+        {
+            return new NewSessionOutcome(session.Id, Answer: null);
+        }
+
+        var answered = await AnswerFirstAsync(session, request.Offer);
+        if (!answered.IsDone)
+        {
+            End(session);
+            return answered.Error;
+        }
+
+        return new NewSessionOutcome(session.Id, new SessionSdp(false, answered.Value));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CallsError?> RenegotiateAsync(
+        SessionKey session,
+        SessionSdp answer,
+        CancellationToken cancellation
+    )
+    {
+        if (!TryFind(session, out var found))
+        {
+            return CallsErrors.Gone;
+        }
+
+        if (answer.IsOffer)
+        {
+            return CallsErrors.WrongType("answer");
+        }
+
+        if (!SessionDescription.TryParse(answer.Sdp, out var description, out var error))
+        {
+            return CallsErrors.Unreadable(error.Sentence);
+        }
+
+        await found.Gate.WaitAsync(cancellation);
+        try
+        {
+            var applied = await ApplyAsync(found, found.Negotiator.Accept(description));
+            if (applied.IsDone)
+            {
+                found.Intents.Clear();
+                found.HandleAnswered();
+            }
+
+            return applied.Error;
+        }
+        finally
+        {
+            found.Gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteSessionAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    )
+    {
+        if (!TryFind(session, out var found))
+        {
+            return false;
+        }
+
+        await found.Gate.WaitAsync(cancellation);
+        try
+        {
+            return End(found);
+        }
+        finally
+        {
+            found.Gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
+        string appId,
+        string? sessionId,
+        CancellationToken cancellation
+    ) => state.Events.ReadAsync(appId, sessionId, cancellation);
+
+    /// <inheritdoc/>
+    public void HandleConnected(Session media)
+    {
+        if (state.Calls.TryFind(media.Stream.AppId, media.Id, out var session))
+        {
+            Raise(session, CallsEventKind.SessionConnected);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void HandleClosed(Session media)
+    {
+        if (
+            state.Calls.TryFind(media.Stream.AppId, media.Id, out var session)
+            && ReferenceEquals(session.Media, media)
+        )
+        {
+            End(session);
+        }
+    }
+
+    /// <summary>Ends sessions that never got a description within their time.</summary>
+    public void Expire(Instant now)
+    {
+        foreach (var session in state.Calls.All)
+        {
+            if (session.Media is null && now - session.CreatedAt >= Limits.SessionIdle)
+            {
+                End(session);
+            }
+        }
+    }
+
+    private bool IsCrowded(out string? reason)
+    {
+        reason =
+            state.Calls.Count >= state.Options.SessionsMax
+                ? "The node takes no more sessions now."
+                : null;
+        return reason is not null;
+    }
+
+    private bool TryFind(
+        SessionKey key,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? session
+    ) => state.Calls.TryFind(key.AppId, key.SessionId, out session) && !session.HasEnded;
+
+    private async ValueTask<CallsResult<string>> AnswerFirstAsync(
+        CallsSession session,
+        SessionSdp offer
+    )
+    {
+        if (!offer.IsOffer)
+        {
+            return CallsErrors.WrongType("offer");
+        }
+
+        if (!SessionDescription.TryParse(offer.Sdp, out var description, out var error))
+        {
+            return CallsErrors.Unreadable(error.Sentence);
+        }
+
+        await session.Gate.WaitAsync();
+        try
+        {
+            var applied = await ApplyAsync(
+                session,
+                Answer(session, description, Requested.Transport(description))
+            );
+            return applied.IsDone ? applied.Value.Sdp! : applied.Error;
+        }
+        finally
+        {
+            session.Gate.Release();
+        }
+    }
+
+    /// <summary>Ends a session: its tracks for all who pull them, its transport with a goodbye.</summary>
+    private bool End(CallsSession session)
+    {
+        if (!session.TryEnd())
+        {
+            return false;
+        }
+
+        state.Calls.Remove(session);
+        var change = new StreamChange();
+        foreach (var track in session.Published)
+        {
+            Retire(track, change);
+        }
+
+        state.Apply(change);
+        if (session.Media is { } media)
+        {
+            state
+                .Shards[media.OwnerShard]
+                .Post(new ShardCommand.Close(media, PeerClosedReason.Requested, Done: null));
+        }
+
+        Raise(session, CallsEventKind.SessionEnded);
+        return true;
+    }
+
+    private void Retire(CallsTrack track, StreamChange change)
+    {
+        if (track.Stream.Source is { } source)
+        {
+            change.Ended.Add(source);
+            track.Stream.Source = null;
+        }
+
+        track.Stream.Retire();
+        change.Retired.Add(track.Stream);
+        Raise(track, CallsEventKind.TrackEnded);
+    }
+
+    private void Raise(CallsSession session, CallsEventKind kind) =>
+        state.Events.Raise(
+            session.AppId,
+            sequence => new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, sequence)
+        );
+
+    private void Raise(CallsTrack track, CallsEventKind kind) =>
+        state.Events.Raise(
+            track.Session.AppId,
+            sequence => new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, sequence)
+            {
+                TrackName = track.Name,
+                Mid = track.Mid,
+                MediaKind = KindNames.Of(track.Stream.Description.Kind),
+            }
+        );
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Control.Contract.Calls;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation.Sessions;
+
+namespace Edge.Node.Sessions.Calls;
+
+/// <summary>One session of the session and track API: its offers and answers, and its tracks by name.</summary>
+/// <remarks>
+/// Its media side, <see cref="Media"/>, exists from the first description of the client on. Threads:
+/// what is not marked "any" is touched under <see cref="Gate"/> only.
+/// </remarks>
+internal sealed class CallsSession
+{
+    private readonly ConcurrentDictionary<string, CallsTrack> _published = new(
+        StringComparer.Ordinal
+    );
+    private volatile TaskCompletionSource _news = NewSignal();
+    private volatile TaskCompletionSource _answered = NewSignal();
+    private volatile Session? _media;
+    private int _hasEnded;
+
+    /// <summary>Makes a session without sections.</summary>
+    public CallsSession(
+        string id,
+        NewSessionRequest request,
+        SessionPolicy policy,
+        Prng random,
+        Instant now
+    )
+    {
+        Id = id;
+        AppId = request.AppId;
+        Owner = request.Owner;
+        CorrelationId = request.CorrelationId;
+        Negotiator = new SessionNegotiator(policy);
+        Random = random;
+        CreatedAt = now;
+    }
+
+    /// <summary>The unguessable id. Threads: any.</summary>
+    public string Id { get; }
+
+    /// <summary>The app it belongs to. Threads: any.</summary>
+    public string AppId { get; }
+
+    /// <summary>Who made it, if a token did. Threads: any.</summary>
+    public string? Owner { get; }
+
+    /// <summary>A label for diagnosis. Threads: any.</summary>
+    public string? CorrelationId { get; }
+
+    /// <summary>When it was made. Threads: any.</summary>
+    public Instant CreatedAt { get; }
+
+    /// <summary>The queue of its changes: whoever holds it changes the session.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>Its offers and answers.</summary>
+    public SessionNegotiator Negotiator { get; }
+
+    /// <summary>Its randomness.</summary>
+    public Prng Random { get; }
+
+    /// <summary>Our ICE credentials; null before the first description.</summary>
+    public IceCredentials? Credentials { get; set; }
+
+    /// <summary>What sections are wanted for, by mid, until they are agreed.</summary>
+    public Dictionary<string, SectionIntent> Intents { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the client is sent, by mid.</summary>
+    public Dictionary<string, PulledTrack> Pulled { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The session that a shard drives; null before the first description of the client.
+    /// Threads: any may read.</summary>
+    public Session? Media
+    {
+        get => _media;
+        set => _media = value;
+    }
+
+    /// <summary>Whether it is over. Threads: any.</summary>
+    public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
+
+    /// <summary>What the client publishes. Threads: any.</summary>
+    public IEnumerable<CallsTrack> Published => _published.Values;
+
+    /// <summary>Completes at the next change of the published names. Take it before looking. Threads: any.</summary>
+    public Task News => _news.Task;
+
+    /// <summary>Completes when the pending offer was answered. Take it under the gate.</summary>
+    public Task Answered => _answered.Task;
+
+    /// <summary>Finds a published track. Threads: any.</summary>
+    public bool TryFind(string name, [NotNullWhen(true)] out CallsTrack? track) =>
+        _published.TryGetValue(name, out track);
+
+    /// <summary>Finds the published track of a section.</summary>
+    public CallsTrack? FindByMid(string mid)
+    {
+        foreach (var track in _published.Values)
+        {
+            if (string.Equals(track.Mid, mid, StringComparison.Ordinal))
+            {
+                return track;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a name is taken, or will be once the pending offer is answered.</summary>
+    public bool IsTaken(string name)
+    {
+        if (_published.ContainsKey(name))
+        {
+            return true;
+        }
+
+        foreach (var intent in Intents.Values)
+        {
+            if (
+                intent is SectionIntent.Publish publish
+                && string.Equals(publish.Name, name, StringComparison.Ordinal)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes a track known to those who pull.</summary>
+    public void Add(CallsTrack track)
+    {
+        _published[track.Name] = track;
+        Tell();
+    }
+
+    /// <summary>Makes a track unknown.</summary>
+    public void Remove(CallsTrack track)
+    {
+        _published.TryRemove(track.Name, out _);
+        Tell();
+    }
+
+    /// <summary>Says that the pending offer was answered or taken back.</summary>
+    public void HandleAnswered() => Interlocked.Exchange(ref _answered, NewSignal()).TrySetResult();
+
+    /// <summary>Ends it; true the first time. Threads: any.</summary>
+    public bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+        {
+            return false;
+        }
+
+        Tell();
+        HandleAnswered();
+        return true;
+    }
+
+    private void Tell() => Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Control.Contract;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport;
+
+namespace Edge.Node.Sessions;
+
+/// <summary>Makes sessions and makes them known: names, credentials, peers, admission.</summary>
+/// <remarks>Threads: any.</remarks>
+internal sealed class SessionFactory
+{
+    /// <summary>Length of the stream id and canonical name that a session's SDP and reports carry:
+    /// 96 random bits (RFC 7022 §4.2 asks for that many).</summary>
+    public const int NameLength = 16;
+
+    /// <summary>Fragments that lead to one session: the current one, the one before (RFC 8445 §9: it works
+    /// until the new one is nominated), and one for a restart that overtakes another.</summary>
+    private const int FragmentsMax = 3;
+
+    private readonly NodeState _state;
+    private readonly PeerFactory _peers;
+    private readonly SessionNames _names;
+    private readonly PendingSessions _pending;
+    private readonly ImmutableArray<NetworkAddress> _candidates;
+    private int _nextShard;
+
+    /// <summary>Makes the factory of a node.</summary>
+    public SessionFactory(
+        NodeState state,
+        PeerFactory peers,
+        ImmutableArray<NetworkAddress> candidates
+    )
+    {
+        _state = state;
+        _peers = peers;
+        _names = new SessionNames(state.Options);
+        _pending = new PendingSessions(state.Options.HandshakesMax);
+        _candidates = candidates;
+    }
+
+    private MediaNodeOptions Options => _state.Options;
+
+    /// <summary>A stream of randomness for one session.</summary>
+    public Prng Fork() => _names.Fork();
+
+    /// <summary>An unguessable id that is safe in a URL's path.</summary>
+    public string DrawId(Prng random) => _names.SessionId(random);
+
+    /// <summary>ICE credentials whose fragment says where the session lives.</summary>
+    public IceCredentials DrawCredentials(Prng random) =>
+        IceCredentials.Create(_names.Fragment(random), random);
+
+    /// <summary>What our descriptions say of the transport.</summary>
+    public LocalTransportDescription Describe(IceCredentials credentials) =>
+        new(
+            credentials.UsernameFragment,
+            credentials.Password,
+            _peers.LocalFingerprint,
+            _candidates,
+            IsIceLite: true
+        );
+
+    /// <summary>Whether there is no room for another session.</summary>
+    public bool IsFull([NotNullWhen(true)] out string? reason)
+    {
+        reason =
+            _state.IsStopping ? "The node is stopping."
+            : _state.Sessions.Count >= Options.SessionsMax ? "The node takes no more sessions now."
+            : null;
+        return reason is not null;
+    }
+
+    /// <summary>Makes a session that nobody knows of yet.</summary>
+    public Session Create(in SessionPlan plan, Prng random)
+    {
+        var settings = new PeerSettings
+        {
+            IceMode = IceMode.Lite,
+            LocalCredentials = plan.Credentials,
+            Remote = plan.Remote,
+            Receives = plan.Role == SessionRole.Publisher ? plan.Media : [],
+            Sends = plan.Role == SessionRole.Player ? plan.Media : [],
+            ReportSsrc = new Ssrc(random.NextUInt32()),
+            Cname = plan.Cname,
+            Transport = new PeerTransportOptions
+            {
+                ConnectTimeout = Options.ConnectTimeout,
+                IdleTimeout = Options.IdleTimeout,
+                Liveness =
+                    plan.Role == SessionRole.Player
+                        ? PeerLiveness.Consent
+                        : PeerLiveness.ConsentOrMedia,
+            },
+        };
+        var peer = _peers.Create(settings, random, _state.Clock.Now());
+        var shard = (int)((uint)Interlocked.Increment(ref _nextShard) % (uint)Options.Shards);
+        return new Session(
+            plan.Id,
+            plan.Stream,
+            plan.Role,
+            peer,
+            plan.Credentials.UsernameFragment,
+            shard
+        )
+        {
+            Media = plan.Media,
+            RemoteFragment = plan.Remote.UsernameFragment,
+        };
+    }
+
+    /// <summary>Makes a session known; see <see cref="NodeState.Know"/>.</summary>
+    public void Know(Session session, IceCredentials credentials) =>
+        _state.Know(session, credentials.UsernameFragment);
+
+    /// <summary>Gives a session that is known to its shard; the oldest of too many that are not connected
+    /// yet has to go for it (rule R6).</summary>
+    public void Give(Session session)
+    {
+        _state.Give(session);
+        if (_pending.Add(session) is { } displaced)
+        {
+            _state
+                .Shards[displaced.OwnerShard]
+                .Post(new ShardCommand.Close(displaced, PeerClosedReason.Requested, Done: null));
+        }
+    }
+
+    /// <summary>Restarts a session's ICE; false when it has ended.</summary>
+    public async ValueTask<bool> RestartIceAsync(
+        Session session,
+        IceCredentials local,
+        IceCredentials remote
+    )
+    {
+        // Before the shard acts on it: whatever ends the session from now on removes it.
+        _state.Sessions.AddFragment(session, local.UsernameFragment);
+        KeepFragment(session, local.UsernameFragment);
+        var done = new TaskCompletionSource<bool>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        _state
+            .Shards[session.OwnerShard]
+            .Post(new ShardCommand.RestartIce(session, local, remote, done));
+        if (!await done.Task)
+        {
+            return false;
+        }
+
+        session.RemoteFragment = remote.UsernameFragment;
+        return true;
+    }
+
+    /// <summary>Lets go of sessions that connected or closed.</summary>
+    public void TrimPending() => _pending.Trim();
+
+    private void KeepFragment(Session session, string fragment)
+    {
+        string[] fragments = [.. session.Fragments, fragment];
+        if (fragments.Length > FragmentsMax)
+        {
+            _state.Sessions.RemoveFragment(fragments[0]);
+            fragments = fragments[1..];
+        }
+
+        session.Fragments = fragments;
+        if (session.State == SessionState.Closed)
+        {
+            // It closed before its shard could know of this one.
+            _state.Sessions.RemoveFragment(fragment);
+        }
+    }
+
+    /// <summary>What a session is made of.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Stream">The stream it publishes or plays; with an empty name, none.</param>
+    /// <param name="Role">What it does.</param>
+    /// <param name="Credentials">Our ICE credentials.</param>
+    /// <param name="Remote">The client's transport.</param>
+    /// <param name="Media">What was agreed at the start.</param>
+    /// <param name="Cname">The canonical name of our reports.</param>
+    internal readonly record struct SessionPlan(
+        string Id,
+        StreamKey Stream,
+        SessionRole Role,
+        IceCredentials Credentials,
+        RemoteTransport Remote,
+        ImmutableArray<MediaAgreement> Media,
+        string Cname
+    );
+}
