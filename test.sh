@@ -54,6 +54,7 @@ else
     leave_out Browser "Ubuntu packs browsers as snaps"
   else
     require_packages "browser tests" chromium firefox-esr ffmpeg || close 0 1
+    require_partytracks || close 0 1
   fi
   require_stacks || close 0 1
   if [ "$(id -u)" -ne 0 ]; then

@@ -71,6 +71,15 @@ require_stacks() {
     npm ci --prefix $folder --no-audit --no-fund >&2
 }
 
+# Cloudflare's own client from npm, as one script for a page.
+require_partytracks() {
+  local folder=tests/EndToEnd.Tests/partytracks
+  command -v npm >/dev/null || require_packages "browser tests" nodejs npm || return 1
+  [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ] ||
+    npm ci --prefix $folder --no-audit --no-fund >&2 || return 1
+  [ $folder/node_modules/page.js -nt $folder/entry.mjs ] || npm run --silent --prefix $folder bundle >&2
+}
+
 # libssl and libcrypto 3, which the media plane calls.
 require_openssl() {
   local library
