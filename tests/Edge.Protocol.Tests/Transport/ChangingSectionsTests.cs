@@ -5,6 +5,8 @@ using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
 using Edge.Testing.Network;
 using Edge.Wire.Rtcp;
+using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.Rtcp.Reports;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Transport;
@@ -115,6 +117,107 @@ public sealed class ChangingSectionsTests
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrc);
         packet[12] = 0x10;
         return receiver.HandleRtp(packet, Instant.Zero, out _);
+    }
+
+    /// <summary>RFC 3550 §6.4: a report has 31 blocks at most; forty streams take two.</summary>
+    [Fact]
+    public void ReceiverPollRtcp_FortyStreams_ReportsThemAll()
+    {
+        var clock = new ClockAnchor(Instant.Zero, NtpTimestamp.FromUnixTime(TimeSpan.FromDays(1)));
+        var receiver = new MediaReceiver([], new Ssrc(9), "node", clock, Instant.Zero);
+        var sender = NewSender(Prng.FromNumber(Seeds.Next()));
+        Span<byte> packet = stackalloc byte[1500];
+        for (var number = 0; number < 40; number++)
+        {
+            var media = Agreements.Audio with { Mid = Mid.Create($"m{number}") };
+            receiver.Add(media, Instant.Zero);
+            var length = Write(sender, sender.Add(media), packet);
+            Assert.Equal(
+                DropReason.None,
+                receiver.HandleRtp(packet[..length], Instant.Zero, out _)
+            );
+        }
+
+        var now = Instant.Zero + 2 * Second;
+        var reported = new HashSet<Ssrc>();
+        for (var length = 1; length > 0; )
+        {
+            length = receiver.PollRtcp(packet, now);
+            ReadReports(packet[..length], reported);
+        }
+
+        Assert.Equal(40, reported.Count);
+    }
+
+    /// <summary>What was asked of a stream that ended is not asked of the next one of its index.</summary>
+    [Fact]
+    public void SenderRemove_FeedbackNotTaken_IsForgotten()
+    {
+        var sender = NewSender(Prng.FromNumber(Seeds.Next()));
+        var stream = sender.Add(Agreements.Video);
+        var other = sender.Add(Agreements.Video with { Mid = Mid.Create("2") });
+        Span<byte> packet = stackalloc byte[100];
+        foreach (var asked in new[] { stream, other })
+        {
+            var length = PliWriter.Write(packet, new Ssrc(9), sender.Ssrc(asked));
+            sender.HandleRtcp(packet[..length], Instant.Zero);
+        }
+
+        sender.Remove(stream);
+
+        Assert.True(sender.PollFeedback(out var feedback));
+        Assert.Equal(other, feedback.Stream);
+        Assert.False(sender.PollFeedback(out _));
+    }
+
+    [Fact]
+    public void ReceiverRequestKeyFrame_OfASectionThatEnded_IsNothing()
+    {
+        var clock = new ClockAnchor(Instant.Zero, NtpTimestamp.FromUnixTime(TimeSpan.FromDays(1)));
+        var receiver = new MediaReceiver([], new Ssrc(9), "node", clock, Instant.Zero);
+        var section = receiver.Add(Agreements.Simulcast, Instant.Zero);
+        receiver.Remove(section);
+        receiver.RequestKeyFrame(section, layer: 2, Instant.Zero);
+        Assert.Equal(section, receiver.Add(Agreements.Video, Instant.Zero));
+
+        receiver.RequestKeyFrame(section, layer: 2, Instant.Zero);
+
+        Span<byte> packet = stackalloc byte[1500];
+        Assert.Equal(0, receiver.PollRtcp(packet, Instant.Zero));
+    }
+
+    private static void ReadReports(ReadOnlySpan<byte> packet, HashSet<Ssrc> reported)
+    {
+        foreach (var block in new RtcpCompoundReader(packet))
+        {
+            if (
+                block.Kind == RtcpKind.ReceiverReport
+                && ReceiverReport.TryParse(block, out var report) == RtcpParseError.None
+            )
+            {
+                foreach (var each in report.Reports)
+                {
+                    reported.Add(each.Source);
+                }
+            }
+        }
+    }
+
+    private static int Write(MediaSender sender, int stream, Span<byte> destination)
+    {
+        byte[] payload = [1, 2, 3];
+        var packet = new OutgoingRtp
+        {
+            Payload = payload,
+            SequenceNumber = new SequenceNumber(1),
+            Timestamp = 1,
+            Marker = false,
+        };
+        Assert.True(
+            sender.TryWriteHeader(stream, packet, destination, Instant.Zero, out var header)
+        );
+        payload.CopyTo(destination[header..]);
+        return header + payload.Length;
     }
 
     private static MediaSender NewSender(Prng random) =>

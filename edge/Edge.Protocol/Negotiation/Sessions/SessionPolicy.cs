@@ -22,8 +22,8 @@ public sealed record SessionPolicy
     public int NeglectedSectionsMax { get; init; } = 8;
 
     /// <summary>Whether the first offer of ours adds the section of data channels unasked. Default true: it
-    /// stays while tracks come and go, so that it holds the transport; Chromium 156 replaces its transport
-    /// when the first section of the bundle goes, and can never offer again when the last one does.</summary>
+    /// stays while tracks come and go, so that it holds the transport: browsers replace theirs when the
+    /// first section of the bundle goes, and Chromium 156 can never offer again when the last one does.</summary>
     public bool AddsAnchor { get; init; } = true;
 
     /// <summary>Most bytes of a data-channel message taken (RFC 8841 §6). Default 256 KiB, what Chromium

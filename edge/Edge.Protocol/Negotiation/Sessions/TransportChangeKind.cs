@@ -9,8 +9,8 @@ public enum TransportChangeKind : byte
     /// <summary>ICE restarts with new credentials on both sides; DTLS and SRTP go on (RFC 8445 §9).</summary>
     Restarted,
 
-    /// <summary>Another section stands for the bundle (RFC 8843 §7.3.2). Firefox 153 keeps its transport
-    /// then; Chromium 156 opens another one, from another port, with a new DTLS association of the same
-    /// certificate, and with new ICE credentials only where the section is new.</summary>
+    /// <summary>Another section stands for the bundle (RFC 8843 §7.3.2). Chromium 156 and Firefox 153 close
+    /// their transport then and open another, from another port, with a new DTLS association of the same
+    /// certificate: keys and SCTP begin anew. ICE credentials stay, but for a new section of Chromium's.</summary>
     Replaced,
 }

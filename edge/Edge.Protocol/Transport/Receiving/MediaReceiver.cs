@@ -81,6 +81,15 @@ public sealed class MediaReceiver
     {
         _sections.Remove(section);
         _demultiplexer.HandleRemoved(section);
+        // What was raised of it must not be taken for something of the next section of this index.
+        for (var left = _events.Count; left > 0; left--)
+        {
+            var raised = _events.Dequeue();
+            if (raised.Section != section)
+            {
+                _events.Enqueue(raised);
+            }
+        }
     }
 
     /// <summary>Takes a plain RTP packet.</summary>

@@ -22,7 +22,7 @@ internal sealed class ReceiverFeedback
     /// <summary>Chosen: most NACKs of one stream in one packet; the rest leaves with the next poll.</summary>
     private const int NacksMax = 64;
 
-    /// <summary>RFC 3550 §6.4: 31 blocks fit a report; sections times layers stays far below.</summary>
+    /// <summary>RFC 3550 §6.4: 31 blocks fit a report; further ones follow in reports of their own.</summary>
     private const int ReportBlocksMax = 31;
 
     private enum Timer
@@ -38,6 +38,8 @@ internal sealed class ReceiverFeedback
     private TwccReceiver? _transportFeedback;
     private RembReceiver? _estimate;
     private byte _fullIntraSequence;
+    private int _reportedStreams;
+    private bool _isReporting;
 
     public ReceiverFeedback(ReceiveSections sections, Ssrc localSsrc, string cname)
     {
@@ -76,7 +78,14 @@ internal sealed class ReceiverFeedback
     /// <summary>Asks for a key frame with the next poll; further wishes before it are the same wish.</summary>
     public void RequestKeyFrame(int section, int layer, Instant now)
     {
-        _sections[section].WantsKeyFrame[layer] = true;
+        var wants = _sections[section].WantsKeyFrame;
+        if (layer >= wants.Length)
+        {
+            // The section ended, and its index may have been given to one with fewer layers.
+            return;
+        }
+
+        wants[layer] = true;
         _timers.Set(Timer.Now, now);
     }
 
@@ -190,24 +199,27 @@ internal sealed class ReceiverFeedback
 
     private int PollReports(Span<byte> destination, Instant now)
     {
-        if (!_timers.TryExpire(Timer.Report, now))
+        if (_timers.TryExpire(Timer.Report, now))
         {
-            return 0;
+            _timers.Set(Timer.Report, now + ReportInterval);
+            _isReporting = true;
+            _reportedStreams = 0;
         }
 
-        _timers.Set(Timer.Report, now + ReportInterval);
-        return WriteReport(destination, now);
+        return _isReporting ? WriteReport(destination, now) : 0;
     }
 
     private int WriteReport(Span<byte> destination, Instant now)
     {
         Span<ReportBlock> blocks = stackalloc ReportBlock[ReportBlocksMax];
         var count = 0;
+        var index = 0;
         foreach (var section in _sections.Items)
         {
             foreach (var stream in section.Layers)
             {
-                if (stream.IsActive && count < ReportBlocksMax)
+                var isDue = stream.IsActive && index++ >= _reportedStreams;
+                if (isDue && count < ReportBlocksMax)
                 {
                     blocks[count++] = stream.TakeReport(now, out var lost);
                     _estimate?.HandleLoss(lost);
@@ -215,6 +227,8 @@ internal sealed class ReceiverFeedback
             }
         }
 
+        _reportedStreams += count;
+        _isReporting = index > _reportedStreams;
         return RtcpCompound.WriteReceiverReport(destination, _localSsrc, blocks[..count], _cname);
     }
 

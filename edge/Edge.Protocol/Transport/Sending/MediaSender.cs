@@ -92,6 +92,15 @@ public sealed class MediaSender
         }
 
         ended.HasEnded = true;
+        // What was asked of it must not be taken for something of the next stream of this index.
+        for (var left = _feedback.Count; left > 0; left--)
+        {
+            var feedback = _feedback.Dequeue();
+            if (feedback.Stream != stream)
+            {
+                _feedback.Enqueue(feedback);
+            }
+        }
     }
 
     /// <summary>The last measured round trip; zero while none was measured.</summary>
