@@ -15,6 +15,9 @@ internal static unsafe partial class LibC
     internal const int OptionSendBuffer = 7;
     internal const int OptionReceiveBuffer = 8;
     internal const int OptionReusePort = 15;
+
+    /// <summary>SO_TIMESTAMPNS, and SCM_TIMESTAMPNS of the message: both have this number.</summary>
+    internal const int OptionTimestamp = 35;
     internal const int OptionSendBufferForce = 32;
     internal const int OptionReceiveBufferForce = 33;
 

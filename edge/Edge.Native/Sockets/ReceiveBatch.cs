@@ -4,8 +4,8 @@ using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
 
-/// <summary>What one <c>recvmmsg</c> fills: buffers lent by the caller, and beside each the source address
-/// and length that came with it.</summary>
+/// <summary>What one <c>recvmmsg</c> fills: buffers lent by the caller, and beside each the source address,
+/// the length and the time that came with it.</summary>
 /// <remarks>
 /// Owner: the buffers stay the caller's; they must be pinned memory (a <see cref="PacketPool"/>'s slot)
 /// and stay lent until replaced. The kernel's arrays are pinned and made once. Threads: one owner.
@@ -15,6 +15,9 @@ public sealed unsafe class ReceiveBatch
     /// <summary>Chosen: beyond 64 a batch saves nothing measurable a packet, and 64 slots bound the time
     /// until timers are looked at.</summary>
     public const int CapacityDefault = 64;
+
+    /// <summary>Room for all that a socket may be asked to tell.</summary>
+    private const int ControlBytes = PacketInfo.BytesMax + ArrivalStamp.BytesMax;
 
     private readonly MessageHeader[] _headers;
     private readonly IoVector[] _vectors;
@@ -31,14 +34,14 @@ public sealed unsafe class ReceiveBatch
         _headers = GC.AllocateArray<MessageHeader>(capacity, pinned: true);
         _vectors = GC.AllocateArray<IoVector>(capacity, pinned: true);
         _names = GC.AllocateArray<byte>(capacity * SocketAddress.BytesMax, pinned: true);
-        _controls = GC.AllocateArray<byte>(capacity * PacketInfo.BytesMax, pinned: true);
+        _controls = GC.AllocateArray<byte>(capacity * ControlBytes, pinned: true);
         for (var index = 0; index < capacity; index++)
         {
             ref var header = ref _headers[index];
             header.Name = Address(ref _names[index * SocketAddress.BytesMax]);
             header.Vectors = (IoVector*)Unsafe.AsPointer(ref _vectors[index]);
             header.VectorCount = 1;
-            header.Control = Address(ref _controls[index * PacketInfo.BytesMax]);
+            header.Control = Address(ref _controls[index * ControlBytes]);
         }
 
         Headers = (MessageHeader*)Unsafe.AsPointer(ref _headers[0]);
@@ -83,12 +86,13 @@ public sealed unsafe class ReceiveBatch
 
     /// <summary>The address at which it arrived, if the socket reports that; else unset.</summary>
     [HotPath]
-    public NetworkAddress LocalAddress(int index, ushort port)
-    {
-        ref var header = ref _headers[Check(index)];
-        var length = (int)Math.Min(header.ControlLength, PacketInfo.BytesMax);
-        return PacketInfo.Read(_controls.AsSpan(index * PacketInfo.BytesMax, length), port);
-    }
+    public NetworkAddress LocalAddress(int index, ushort port) =>
+        PacketInfo.Read(Control(index), port);
+
+    /// <summary>When the kernel received it, as wall time since 1970 UTC, if the socket reports that; else
+    /// zero.</summary>
+    [HotPath]
+    public TimeSpan ArrivedAt(int index) => ArrivalStamp.Read(Control(index));
 
     /// <summary>Restores what the kernel overwrote last time.</summary>
     internal void Prepare()
@@ -98,12 +102,19 @@ public sealed unsafe class ReceiveBatch
         {
             ref var header = ref _headers[index];
             header.NameLength = SocketAddress.BytesMax;
-            header.ControlLength = PacketInfo.BytesMax;
+            header.ControlLength = ControlBytes;
             header.Flags = 0;
         }
     }
 
     internal void Complete(int count) => _received = count;
+
+    private ReadOnlySpan<byte> Control(int index)
+    {
+        ref var header = ref _headers[Check(index)];
+        var length = (int)Math.Min(header.ControlLength, ControlBytes);
+        return _controls.AsSpan(index * ControlBytes, length);
+    }
 
     private static byte* Address(ref byte pinned) => (byte*)Unsafe.AsPointer(ref pinned);
 

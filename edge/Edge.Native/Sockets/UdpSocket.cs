@@ -172,6 +172,11 @@ public sealed unsafe class UdpSocket : IDisposable
             return LibC.LastError;
         }
 
+        // Without it datagrams count as received when they were fetched.
+        _ =
+            options.StampsArrivals
+            && SetOption(descriptor, LibC.LevelSocket, LibC.OptionTimestamp, 1);
+
         // Path MTU: some kernels refuse the IPv4 option on an IPv6 socket; media still flows without.
         _ = SetOption(
             descriptor,

@@ -22,6 +22,10 @@ public sealed record UdpSocketOptions(
     /// that allow it.</summary>
     public bool SharesPort { get; init; } = true;
 
+    /// <summary>Whether the kernel is asked when each datagram came. Default false: it stamps every packet
+    /// of the machine then.</summary>
+    public bool StampsArrivals { get; init; }
+
     /// <summary>Whether the local address stands for every address of the machine.</summary>
     public bool IsWildcard =>
         Local.IsIPv4 ? Local.IPv4 == 0 : Local.WithPort(0) == default(NetworkAddress);

@@ -175,6 +175,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             var error = ShardIo.TryOpen(
                 new UdpSocketOptions(local, options.SocketBufferBytes, options.SocketBufferBytes),
                 state.Pools[index],
+                state.Clock,
                 unchecked((byte)index),
                 out var io
             );

@@ -7,11 +7,13 @@ namespace Edge.Node.Shards;
 /// <param name="Local">The address it was sent to; unset unless the socket is bound to a wildcard.</param>
 /// <param name="Handle">The slot; the claim belongs to whoever holds this value.</param>
 /// <param name="Length">Bytes of the datagram.</param>
+/// <param name="At">When it came to the machine, on the node's timeline.</param>
 /// <param name="Shard">The shard whose socket received it.</param>
 internal readonly record struct Arrival(
     NetworkAddress Source,
     NetworkAddress Local,
     PacketHandle Handle,
     ushort Length,
+    Instant At,
     byte Shard
 );

@@ -25,6 +25,31 @@ internal sealed class NodeClock
     /// <summary>The bridge to wall time.</summary>
     public ClockAnchor Anchor { get; }
 
+    /// <summary>The wall time, since 1970 UTC, of this timeline's zero by the clocks of now.</summary>
+    /// <remarks>A thread that is interrupted between the two readings gets them too far apart: the
+    /// closest of some pairs is taken.</remarks>
+    [HotPath]
+    public TimeSpan WallAtZero()
+    {
+        const int pairsMax = 4;
+        var closeEnough = TimeSpan.FromMicroseconds(5);
+        var closest = TimeSpan.MaxValue;
+        var wallAtZero = TimeSpan.Zero;
+        for (var pair = 0; pair < pairsMax && closest > closeEnough; pair++)
+        {
+            var before = Now();
+            var wall = DateTime.UtcNow - DateTime.UnixEpoch;
+            var apart = Now() - before;
+            if (apart < closest)
+            {
+                closest = apart;
+                wallAtZero = wall - new TimeSpan(before.Ticks) - (apart / 2);
+            }
+        }
+
+        return wallAtZero;
+    }
+
     /// <summary>The present. A shard reads it once or twice in a turn of its loop.</summary>
     [HotPath]
     public Instant Now() => new((long)((Stopwatch.GetTimestamp() - _origin) * InstantTicksPerTick));

@@ -14,10 +14,10 @@ internal sealed partial class Shard
     [HotPath]
     private bool Receive(Instant now)
     {
-        var count = _io.Receive();
+        var count = _io.Receive(now);
         for (var index = 0; index < count; index++)
         {
-            var arrival = _io.Received(index);
+            var arrival = _io.Received(index, now);
             _stats.Received++;
             if (arrival.Length == 0)
             {
@@ -127,7 +127,13 @@ internal sealed partial class Shard
             session.LastArrival = arrival;
             var datagram = Bytes(arrival);
             var isMedia = datagram[0] >= 128;
-            var input = session.Peer.HandleDatagram(arrival.Source, datagram, now, out var media);
+            var input = session.Peer.HandleDatagram(
+                arrival.Source,
+                datagram,
+                arrival.At,
+                now,
+                out var media
+            );
             if (input == PeerInputKind.Rtp)
             {
                 Ingest(session, arrival, media, now);

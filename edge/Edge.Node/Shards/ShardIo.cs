@@ -15,12 +15,22 @@ internal sealed class ShardIo : IDisposable
     private readonly PacketPool _pool;
     private readonly ReceiveBatch _receive = new();
     private readonly SendBatch _send = new();
+    private readonly NodeClock _clock;
+    private readonly ArrivalClock _arrivals = new();
     private readonly PacketHandle[] _lent;
     private readonly byte _shard;
     private int _lentCount;
 
-    private ShardIo(UdpSocket socket, EventFd wake, Epoll epoll, PacketPool pool, byte shard)
+    private ShardIo(
+        UdpSocket socket,
+        EventFd wake,
+        Epoll epoll,
+        PacketPool pool,
+        NodeClock clock,
+        byte shard
+    )
     {
+        _clock = clock;
         _socket = socket;
         _wake = wake;
         _epoll = epoll;
@@ -54,12 +64,13 @@ internal sealed class ShardIo : IDisposable
     public static SystemError TryOpen(
         UdpSocketOptions options,
         PacketPool pool,
+        NodeClock clock,
         byte shard,
         [NotNullWhen(true)] out ShardIo? io
     )
     {
         io = null;
-        var error = UdpSocket.TryOpen(options, out var socket);
+        var error = UdpSocket.TryOpen(options with { StampsArrivals = true }, out var socket);
         if (error != SystemError.None)
         {
             return error;
@@ -80,7 +91,7 @@ internal sealed class ShardIo : IDisposable
             return error;
         }
 
-        io = new(socket!, wake!, epoll!, pool, shard);
+        io = new(socket!, wake!, epoll!, pool, clock, shard);
         return SystemError.None;
     }
 
@@ -103,8 +114,13 @@ internal sealed class ShardIo : IDisposable
 
     /// <summary>Receives a batch; returns how many datagrams came.</summary>
     [HotPath]
-    public int Receive()
+    public int Receive(Instant now)
     {
+        if (_arrivals.IsDue(now))
+        {
+            _arrivals.Anchor(_clock.WallAtZero(), now);
+        }
+
         while (_lentCount < _lent.Length && _pool.TryRent(out var handle))
         {
             _receive.Lend(_lentCount, _pool.Slot(handle));
@@ -115,10 +131,10 @@ internal sealed class ShardIo : IDisposable
         return _lentCount == 0 ? 0 : _socket.Receive(_receive);
     }
 
-    /// <summary>One of the datagrams of the last <see cref="Receive"/>; length 0 when it was too long.
-    /// The claim stays here unless <see cref="Give"/> is called.</summary>
+    /// <summary>One of the datagrams of the last <see cref="Receive"/>, each once and in order; length 0
+    /// when it was too long. The claim stays here unless <see cref="Give"/> is called.</summary>
     [HotPath]
-    public Arrival Received(int index) =>
+    public Arrival Received(int index, Instant now) =>
         new(
             _receive.Source(index),
             _socket.ReportsLocalAddress
@@ -126,6 +142,7 @@ internal sealed class ShardIo : IDisposable
                 : default,
             _lent[index],
             unchecked((ushort)_receive.Length(index)),
+            _arrivals.Read(_receive.ArrivedAt(index), now),
             _shard
         );
 

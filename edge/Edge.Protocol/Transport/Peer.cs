@@ -33,13 +33,31 @@ public sealed class Peer : IDisposable
     /// <summary>What we send the peer.</summary>
     public MediaSender Sender { get; }
 
-    /// <summary>Takes a datagram; when it is media, says which and where it lies in the buffer.</summary>
+    /// <summary>Takes a datagram that came just now.</summary>
     /// <returns>What it was; with <see cref="PeerInputKind.Rtp"/>, <paramref name="media"/> is a packet to
     /// forward.</returns>
     [HotPath]
     public PeerInputKind HandleDatagram(
         in NetworkAddress source,
         Span<byte> datagram,
+        Instant now,
+        out ReceivedMedia media
+    ) => HandleDatagram(source, datagram, arrivedAt: now, now, out media);
+
+    /// <summary>Takes a datagram; when it is media, says which and where it lies in the buffer.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="datagram">Its bytes, decrypted in place.</param>
+    /// <param name="arrivedAt">When it came to the machine: what is reported of the network (transport-wide
+    /// feedback, jitter, round trip) goes by this and not by when it is looked at.</param>
+    /// <param name="now">The present, which everything else goes by.</param>
+    /// <param name="media">The packet.</param>
+    /// <returns>What it was; with <see cref="PeerInputKind.Rtp"/>, <paramref name="media"/> is a packet to
+    /// forward.</returns>
+    [HotPath]
+    public PeerInputKind HandleDatagram(
+        in NetworkAddress source,
+        Span<byte> datagram,
+        Instant arrivedAt,
         Instant now,
         out ReceivedMedia media
     )
@@ -49,7 +67,12 @@ public sealed class Peer : IDisposable
         switch (input.Kind)
         {
             case PeerInputKind.Rtp:
-                var reason = Receiver.HandleRtp(datagram[..input.Length], now, out media);
+                var reason = Receiver.HandleRtp(
+                    datagram[..input.Length],
+                    arrivedAt,
+                    now,
+                    out media
+                );
                 if (reason == DropReason.None)
                 {
                     return PeerInputKind.Rtp;
@@ -58,8 +81,8 @@ public sealed class Peer : IDisposable
                 _transport.NoteDrop(reason);
                 return PeerInputKind.None;
             case PeerInputKind.Rtcp:
-                Receiver.HandleRtcp(datagram[..input.Length], now);
-                Sender.HandleRtcp(datagram[..input.Length], now);
+                Receiver.HandleRtcp(datagram[..input.Length], arrivedAt);
+                Sender.HandleRtcp(datagram[..input.Length], arrivedAt);
                 return PeerInputKind.Rtcp;
             case PeerInputKind.Check:
             case PeerInputKind.None:

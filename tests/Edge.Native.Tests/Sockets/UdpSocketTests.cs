@@ -214,11 +214,60 @@ public sealed class UdpSocketTests
         Assert.Equal(target, Echo(node, client, target));
     }
 
-    /// <summary>[HotPath] Receive, Send, Lend, Limit, Length, Source, LocalAddress, NextSlot, Commit.</summary>
+    [Theory]
+    [InlineData(0x7F000001u)]
+    [InlineData(0u)]
+    public void Receive_StampsArrivals_TellsWhenEachCame(uint local)
+    {
+        using var from = Open(Loopback);
+        using var to = Open(NetworkAddress.FromIPv4(local, 0), stampsArrivals: true);
+        var target = Loopback.WithPort(to.Local.Port);
+        var send = new SendBatch();
+        var (batch, _, _) = Prepared(8);
+        // The kernel begins to stamp a moment after the first socket of a machine asked; until then it
+        // tells when a datagram was fetched.
+        const int roundsMax = 1000;
+        var isStamping = false;
+        for (var round = 0; round < roundsMax && !isStamping; round++)
+        {
+            var before = WallTime();
+            var sentAt = SendEach(from, send, target, count: 4);
+            Assert.Equal(4, ReceiveSoon(to, batch, atLeast: 4));
+            isStamping = true;
+            for (var index = 0; index < 4; index++)
+            {
+                Assert.InRange(batch.ArrivedAt(index), before, WallTime());
+                isStamping &= batch.ArrivedAt(index) <= sentAt[index];
+                before = batch.ArrivedAt(index);
+                Assert.Equal(from.Local, batch.Source(index));
+                Assert.Equal(
+                    local == 0 ? target : default,
+                    batch.LocalAddress(index, to.Local.Port)
+                );
+            }
+        }
+
+        Assert.True(isStamping, "The kernel stamps datagrams when they are fetched.");
+    }
+
+    [Fact]
+    public void ArrivedAt_NotAskedFor_IsZero()
+    {
+        using var from = Open(Loopback);
+        using var to = Open(Loopback);
+        var (batch, _, _) = Prepared(4);
+        _ = SendEach(from, new SendBatch(), to.Local, count: 1);
+
+        Assert.Equal(1, ReceiveSoon(to, batch));
+        Assert.Equal(TimeSpan.Zero, batch.ArrivedAt(0));
+    }
+
+    /// <summary>[HotPath] Receive, Send, Lend, Limit, Length, Source, LocalAddress, ArrivedAt, NextSlot,
+    /// Commit.</summary>
     [Fact]
     public void Receive_Send_Lend_Limit_Length_Source_LocalAddress_NextSlot_Commit_AllocateNothing()
     {
-        using var node = Open(NetworkAddress.FromIPv4(0, 0));
+        using var node = Open(NetworkAddress.FromIPv4(0, 0), stampsArrivals: true);
         var self = NetworkAddress.FromIPv4(0x7F000001, node.Local.Port);
         var send = new SendBatch(8);
         var (batch, lend, _) = Prepared(8);
@@ -240,6 +289,7 @@ public sealed class UdpSocketTests
                     _ = batch.Length(index);
                     _ = batch.Source(index);
                     _ = batch.LocalAddress(index, self.Port);
+                    _ = batch.ArrivedAt(index);
                 }
             },
             iterations: 1000
@@ -265,10 +315,32 @@ public sealed class UdpSocketTests
         return batch.Source(0);
     }
 
-    private static UdpSocket Open(NetworkAddress local)
+    private static UdpSocket Open(NetworkAddress local, bool stampsArrivals = false)
     {
-        Assert.Equal(SystemError.None, UdpSocket.TryOpen(new(local), out var socket));
+        var options = new UdpSocketOptions(local) { StampsArrivals = stampsArrivals };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var socket));
         return socket!;
+    }
+
+    private static TimeSpan WallTime() => DateTime.UtcNow - DateTime.UnixEpoch;
+
+    /// <summary>Sends one by one; returns the wall time behind each.</summary>
+    private static TimeSpan[] SendEach(
+        UdpSocket from,
+        SendBatch batch,
+        NetworkAddress to,
+        int count
+    )
+    {
+        var times = new TimeSpan[count];
+        for (var index = 0; index < count; index++)
+        {
+            Add(batch, [1], to);
+            Assert.Equal(1, from.Send(batch));
+            times[index] = WallTime();
+        }
+
+        return times;
     }
 
     private static void Add(SendBatch batch, ReadOnlySpan<byte> bytes, NetworkAddress to)

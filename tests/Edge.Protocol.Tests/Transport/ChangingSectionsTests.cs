@@ -116,7 +116,7 @@ public sealed class ChangingSectionsTests
         System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet[2..], number);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrc);
         packet[12] = 0x10;
-        return receiver.HandleRtp(packet, Instant.Zero, out _);
+        return receiver.HandleRtp(packet, arrivedAt: Instant.Zero, Instant.Zero, out _);
     }
 
     /// <summary>RFC 3550 §6.4: a report has 31 blocks at most; forty streams take two.</summary>

@@ -116,7 +116,7 @@ public sealed class LayerClaimsTests
 
         Assert.Equal(
             DropReason.None,
-            receiver.HandleRtp(Packet("h", AllActive), Instant.Zero, out _)
+            receiver.HandleRtp(Packet("h", AllActive), arrivedAt: Instant.Zero, Instant.Zero, out _)
         );
 
         for (byte layer = 0; layer < 3; layer++)

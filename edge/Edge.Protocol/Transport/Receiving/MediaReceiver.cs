@@ -93,9 +93,18 @@ public sealed class MediaReceiver
     }
 
     /// <summary>Takes a plain RTP packet.</summary>
+    /// <param name="packet">The packet, changed in place where it is a retransmission.</param>
+    /// <param name="arrivedAt">When it came to the machine.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="media">What it is.</param>
     /// <returns><see cref="DropReason.None"/> when it is media to forward.</returns>
     [HotPath]
-    public DropReason HandleRtp(Span<byte> packet, Instant now, out ReceivedMedia media)
+    public DropReason HandleRtp(
+        Span<byte> packet,
+        Instant arrivedAt,
+        Instant now,
+        out ReceivedMedia media
+    )
     {
         media = default;
         if (RtpPacket.TryParse(packet, out var rtp) != RtpParseError.None)
@@ -103,7 +112,7 @@ public sealed class MediaReceiver
             return DropReason.Malformed;
         }
 
-        NoteTransportSequence(rtp, now);
+        NoteTransportSequence(rtp, arrivedAt);
         if (!_demultiplexer.TryFind(rtp, out var binding))
         {
             return DropReason.UnknownStream;
@@ -113,16 +122,25 @@ public sealed class MediaReceiver
         var stream = _sections[binding.Section].Layers[binding.Layer];
         if (binding.IsRepair)
         {
-            return HandleRepair(packet, rtp, binding, stream, now, out media);
+            return HandleRepair(packet, rtp, binding, arrivedAt, now, out media);
         }
 
-        return stream.TryBind(rtp.Ssrc)
-            ? Accept(rtp, packet.Length, offset: 0, binding, now, out media)
-            : DropReason.UnknownStream;
+        if (!stream.TryBind(rtp.Ssrc))
+        {
+            return DropReason.UnknownStream;
+        }
+
+        var kind =
+            _sections[binding.Section].Media.TelephoneEventPayloadType == rtp.PayloadType
+                ? ArrivalKind.TelephoneEvent
+                : ArrivalKind.Media;
+        return Accept(rtp, new(binding, kind, packet.Length, Offset: 0, arrivedAt), now, out media);
     }
 
     /// <summary>Takes a plain RTCP packet; what is malformed ends the reading, what came before counts.</summary>
-    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant now)
+    /// <param name="packet">The packet.</param>
+    /// <param name="arrivedAt">When it came to the machine.</param>
+    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant arrivedAt)
     {
         foreach (var block in new RtcpCompoundReader(packet))
         {
@@ -131,7 +149,7 @@ public sealed class MediaReceiver
                 && SenderReport.TryParse(block, out var report) == RtcpParseError.None
             )
             {
-                HandleSenderReport(report.Sender, report.Info, now);
+                HandleSenderReport(report.Sender, report.Info, arrivedAt);
             }
         }
     }
@@ -160,12 +178,13 @@ public sealed class MediaReceiver
         Span<byte> packet,
         scoped in RtpPacket rtp,
         StreamBinding binding,
-        ReceiveStream stream,
+        Instant arrivedAt,
         Instant now,
         out ReceivedMedia media
     )
     {
         media = default;
+        var stream = _sections[binding.Section].Layers[binding.Layer];
         var payloadType = _sections[binding.Section].Media.Codec.PayloadType;
         // A repair stream may come before its media (Chrome probes so); what it repeats is then new,
         // but no source is known to repeat: those packets are probes and the media itself follows.
@@ -187,29 +206,29 @@ public sealed class MediaReceiver
         const int offset = RetransmissionUnwrapper.OriginalSequenceBytes;
         return RtpPacket.TryParse(packet[offset..], out var original) != RtpParseError.None
             ? DropReason.Malformed
-            : Accept(original, packet.Length - offset, offset, binding, now, out media);
+            : Accept(
+                original,
+                new(binding, ArrivalKind.Retransmission, packet.Length - offset, offset, arrivedAt),
+                now,
+                out media
+            );
     }
 
     private DropReason Accept(
         scoped in RtpPacket rtp,
-        int length,
-        int offset,
-        StreamBinding binding,
+        in PacketArrival arrival,
         Instant now,
         out ReceivedMedia media
     )
     {
         media = default;
+        var binding = arrival.Binding;
         var section = _sections[binding.Section];
         var stream = section.Layers[binding.Layer];
-        var isEvent = section.Media.TelephoneEventPayloadType == rtp.PayloadType;
+        var isEvent = arrival.Kind == ArrivalKind.TelephoneEvent;
         var kind = isEvent ? CodecKind.TelephoneEvent : section.Media.Codec.Kind;
         var facts = rtp.PayloadLength == 0 ? default : PayloadInspector.Inspect(kind, rtp.Payload);
-        var arrival =
-            binding.IsRepair ? ArrivalKind.Retransmission
-            : isEvent ? ArrivalKind.TelephoneEvent
-            : ArrivalKind.Media;
-        if (!stream.TryAccept(rtp, length, facts, arrival, now, out var extendedSequence))
+        if (!stream.TryAccept(rtp, arrival, facts, now, out var extendedSequence))
         {
             return DropReason.Duplicate;
         }
@@ -220,8 +239,8 @@ public sealed class MediaReceiver
             Layer = binding.Layer,
             Epoch = stream.Epoch,
             IsRecovered = binding.IsRepair,
-            Offset = offset,
-            Length = length,
+            Offset = arrival.Offset,
+            Length = arrival.Length,
             HeaderLength = rtp.HeaderLength,
             PayloadLength = rtp.PayloadLength,
             ExtendedSequence = extendedSequence,
@@ -231,7 +250,7 @@ public sealed class MediaReceiver
             Facts = facts,
             CaptureTime = stream.TryCaptureTime(rtp.Timestamp, out var captured)
                 ? captured + _publisherClock
-                : _clock.ToNtp(now),
+                : _clock.ToNtp(arrival.At),
         };
         if (rtp.PayloadLength == 0)
         {

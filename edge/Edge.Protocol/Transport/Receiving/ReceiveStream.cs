@@ -69,39 +69,33 @@ internal sealed class ReceiveStream(MediaAgreement media)
     [HotPath]
     public bool TryAccept(
         scoped in RtpPacket packet,
-        int length,
+        in PacketArrival arrival,
         PayloadFacts facts,
-        ArrivalKind kind,
         Instant now,
         out long extendedSequence
     )
     {
-        var arrival = _nack.HandlePacket(
+        var nackArrival = _nack.HandlePacket(
             packet.SequenceNumber,
             facts.IsKeyFrameStart,
             now,
             out extendedSequence
         );
-        if (arrival is NackArrival.Duplicate or NackArrival.TooOld)
+        if (nackArrival is NackArrival.Duplicate or NackArrival.TooOld)
         {
             return false;
         }
 
-        Count(packet, extendedSequence, kind, now);
+        Count(packet, arrival, extendedSequence);
         Stats.Packets++;
-        Stats.Bytes += length;
+        Stats.Bytes += arrival.Length;
         Stats.Lost = _reception.Lost;
         return true;
     }
 
-    private void Count(
-        scoped in RtpPacket packet,
-        long extendedSequence,
-        ArrivalKind kind,
-        Instant now
-    )
+    private void Count(scoped in RtpPacket packet, in PacketArrival arrival, long extendedSequence)
     {
-        switch (kind)
+        switch (arrival.Kind)
         {
             case ArrivalKind.Retransmission:
                 _reception.HandleRecovered();
@@ -116,7 +110,7 @@ internal sealed class ReceiveStream(MediaAgreement media)
                     extendedSequence,
                     packet.Timestamp,
                     media.Codec.ClockRate,
-                    now
+                    arrival.At
                 );
                 break;
         }

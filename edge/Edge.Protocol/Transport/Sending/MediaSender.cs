@@ -259,12 +259,14 @@ public sealed class MediaSender
     public void NoteRefused(int stream) => _streams[stream].Stats.Refused++;
 
     /// <summary>Takes a plain RTCP packet; what is malformed ends the reading, what came before counts.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="arrivedAt">When it came to the machine.</param>
     [HotPath]
-    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant now)
+    public void HandleRtcp(ReadOnlySpan<byte> packet, Instant arrivedAt)
     {
         foreach (var block in new RtcpCompoundReader(packet))
         {
-            HandleBlock(block, now);
+            HandleBlock(block, arrivedAt);
         }
     }
 
