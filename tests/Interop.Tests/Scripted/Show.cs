@@ -20,6 +20,9 @@ internal sealed partial class Show : IDisposable
     // Longest look for a line in an answer. Chosen: a thousand times what it takes.
     private const int PatternMs = 1000;
 
+    // More packets than any layer sends in a test; three of them stay below 2^15.
+    private const int LayerDistance = 0x2000;
+
     private readonly Lab _lab;
     private readonly OpenSslDtlsEngineFactory _dtls = new(
         DtlsCertificate.Create(DateTimeOffset.UtcNow)
@@ -130,6 +133,23 @@ internal sealed partial class Show : IDisposable
 
     public ClientStream Video(SyntheticVideoOptions options) =>
         new(new SyntheticVideo(options), FirstSequence());
+
+    /// <summary>Layers whose sequence numbers never meet: where they do, an encoder that keeps one store
+    /// for all (OBS) answers a NACK with another layer's packet, and nobody can repair that.</summary>
+    public ClientStream[] Layers(IReadOnlyList<SyntheticVideoOptions> layers)
+    {
+        var first = Random.NextInt32(LayerDistance);
+        return
+        [
+            .. layers.Select(
+                (options, index) =>
+                    new ClientStream(
+                        new SyntheticVideo(options),
+                        new((ushort)(first + (index * LayerDistance)))
+                    )
+            ),
+        ];
+    }
 
     public void Dispose()
     {
