@@ -149,6 +149,10 @@ internal static unsafe partial class LibSsl
         int useContext
     );
 
+    /// <summary>A name of a few letters for the step of the handshake, constant.</summary>
+    [LibraryImport(Library)]
+    public static partial byte* SSL_state_string(nint ssl);
+
     [LibraryImport(Library)]
     public static partial nint SSL_get_session(nint ssl);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Srtp;
@@ -27,6 +28,8 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     // Chosen: above the records that fit a datagram.
     private const int ReadCountMax = 128;
 
+    private const byte TypeChangeCipherSpec = 20;
+    private const int EpochOffset = 3;
     private const int SrtpProfileIdOffset = 1;
     private const int ExportedBytesMax = 88;
 
@@ -40,6 +43,7 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     private DtlsRetransmitClock _clock;
     private DtlsLastRecord _lastSent;
     private DtlsGoodbye? _goodbye;
+    private ulong _clearNumber;
     private bool _isNewFlight;
     private int _repeatCount;
     private int _freshCount;
@@ -92,6 +96,11 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
         }
 
         if (_ssl == 0 || Status == DtlsEngineStatus.Failed || datagram.IsEmpty)
+        {
+            return Status;
+        }
+
+        if (datagram[0] == TypeChangeCipherSpec && !IsChangeExpected())
         {
             return Status;
         }
@@ -247,7 +256,23 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
         taken = Math.Min(_inputLength, destination.Length);
         new ReadOnlySpan<byte>(_input, taken).CopyTo(destination);
         _input = null;
+        RenumberClear(destination[..taken]);
         return true;
+    }
+
+    /// <summary>Gives a record in the clear a number of ours. The peer's own says nothing, since anybody can
+    /// write it, but libssl drops what lies behind the highest it saw: one forged high number would
+    /// keep the rest of the handshake out.</summary>
+    private void RenumberClear(Span<byte> record)
+    {
+        if (
+            record.Length >= DtlsLastRecord.HeaderBytes
+            && BinaryPrimitives.ReadUInt16BigEndian(record[EpochOffset..]) == 0
+        )
+        {
+            // The epoch's two bytes, which are 0, stand before the 48 bits of the number.
+            BinaryPrimitives.WriteUInt64BigEndian(record[EpochOffset..], _clearNumber++);
+        }
     }
 
     /// <summary>Takes a datagram that libssl sends.</summary>
@@ -346,6 +371,17 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
 
             return;
         }
+    }
+
+    /// <summary>Whether change_cipher_spec is the next step: a server has read the client's signature, a
+    /// client has sent its Finished. OpenSSL 3.0 drops an early one, which is forged or came before the
+    /// rest of its flight and comes again with it; 3.5 ends the connection (measured).</summary>
+    private bool IsChangeExpected()
+    {
+        var step = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(
+            LibSsl.SSL_state_string(_ssl)
+        );
+        return step.SequenceEqual("TRCV"u8) || step.SequenceEqual("TWFIN"u8);
     }
 
     private bool IsWaiting(int result) =>

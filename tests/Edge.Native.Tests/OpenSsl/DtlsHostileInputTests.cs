@@ -156,8 +156,55 @@ public sealed class DtlsHostileInputTests
         Assert.True(pair.Now < Instant.FromMilliseconds(1500), pair.Now.ToString());
     }
 
-    /// <summary>Changed bits in everything that is delivered, and junk beside it: it ends connected or
-    /// failed, and never throws.</summary>
+    /// <summary>The peer's own bytes once more, with changed bits, right behind each delivery: whoever is
+    /// not ahead of the peer changes nothing.</summary>
+    [Fact]
+    public void Handshake_ChangedCopiesBehindTheOriginals_Completes() =>
+        Seeds.Check(
+            random =>
+            {
+                using var pair = DtlsFixture.Pair();
+                pair.AfterDelivery = (p, toServer) =>
+                {
+                    var victim = toServer ? p.Server : p.Client;
+                    victim.HandleDatagram(Mutate(p, toServer, random), p.Now);
+                };
+                pair.Start().RunUntil(p => p.IsConnected);
+
+                Assert.True(pair.IsConnected, $"{pair.Client.State} {pair.Server.State}");
+            },
+            rounds: 60
+        );
+
+    /// <summary>Records in the clear with the highest number there is: what follows is not held for old.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Handshake_HighestRecordNumberInTheClear_Completes(bool toServer)
+    {
+        using var pair = DtlsFixture.Pair();
+        pair.AfterDelivery = (p, isServers) =>
+        {
+            if (isServers != toServer)
+            {
+                return;
+            }
+
+            // To the server a message older than the one it waits for, to the client its own last again.
+            byte[] forged = toServer
+                ? Record(22, 0, [16, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0])
+                : [.. p.Sent.Last(sent => !sent.ToServer).Datagram];
+            forged.AsSpan(5, 6).Fill(0xFF);
+            (toServer ? p.Server : p.Client).HandleDatagram(forged, p.Now);
+        };
+        pair.Start().RunUntil(p => p.IsConnected);
+
+        Assert.True(pair.IsConnected, $"{pair.Client.State} {pair.Server.State}");
+        Assert.True(pair.Now < Instant.FromMilliseconds(1500), pair.Now.ToString());
+    }
+
+    /// <summary>Changed bits in everything, ahead of its delivery: it ends connected or failed, and never
+    /// throws.</summary>
     [Fact]
     public void Handshake_RandomChanges_EndsConnectedOrFailed()
     {
@@ -184,8 +231,9 @@ public sealed class DtlsHostileInputTests
             rounds: 60
         );
 
-        // Whoever can alter the peer's own bytes ahead of them wins against DTLS 1.2 when he hits a
-        // certificate or a key exchange; that some survive shows that the rest does no harm.
+        // Whoever is ahead of the peer with its own bytes altered wins against DTLS 1.2 when he hits a
+        // message that only a later one authenticates (NOTES.md, "Ahead of the peer"); with four altered
+        // bytes in each datagram a third survives, and that some do shows that the rest does no harm.
         Console.Error.WriteLine($"{connectedCount} of 60 connected");
         Assert.True(connectedCount >= 5, $"{connectedCount} of 60 connected");
     }

@@ -37,6 +37,9 @@ internal sealed class DtlsPair : IDisposable
     /// <summary>Called before each delivery.</summary>
     public Action<DtlsPair, bool>? BeforeDelivery { get; set; }
 
+    /// <summary>Called after each delivery.</summary>
+    public Action<DtlsPair, bool>? AfterDelivery { get; set; }
+
     public bool IsConnected =>
         Client.State == DtlsState.Connected && Server.State == DtlsState.Connected;
 
@@ -105,6 +108,8 @@ internal sealed class DtlsPair : IDisposable
             var (toServer, datagram) = _link.Dequeue();
             BeforeDelivery?.Invoke(this, toServer);
             Deliver(toServer, datagram);
+            AfterDelivery?.Invoke(this, toServer);
+            Drain();
             return true;
         }
 
