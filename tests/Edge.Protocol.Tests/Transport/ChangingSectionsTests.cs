@@ -134,7 +134,7 @@ public sealed class ChangingSectionsTests
             var length = Write(sender, sender.Add(media), packet);
             Assert.Equal(
                 DropReason.None,
-                receiver.HandleRtp(packet[..length], Instant.Zero, out _)
+                receiver.HandleRtp(packet[..length], arrivedAt: Instant.Zero, Instant.Zero, out _)
             );
         }
 
