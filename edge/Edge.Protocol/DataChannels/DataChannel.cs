@@ -1,0 +1,29 @@
+using Edge.Primitives;
+using Edge.Protocol.DataChannels.Sending;
+
+namespace Edge.Protocol.DataChannels;
+
+/// <summary>One channel as its transport knows it.</summary>
+internal sealed class DataChannel(DataChannelOptions options, OutgoingStream stream)
+{
+    /// <summary>What it is like.</summary>
+    public DataChannelOptions Options { get; } = options;
+
+    /// <summary>Our direction of it.</summary>
+    public OutgoingStream Stream { get; } = stream;
+
+    /// <summary>Where it is in its life.</summary>
+    public DataChannelState State { get; set; } = DataChannelState.Connecting;
+
+    /// <summary>Whether the peer is known to have it; until then all goes in order (RFC 8832 §6).</summary>
+    public bool IsAcknowledged { get; set; }
+
+    /// <summary>Whether the peer took our reset.</summary>
+    public bool IsOutgoingReset { get; set; }
+
+    /// <summary>When it counts as closed although the peer did not reset its direction.</summary>
+    public Instant ForgetAt { get; set; } = Instant.Never;
+
+    /// <summary>Whether the peer reset its direction.</summary>
+    public bool IsIncomingReset { get; set; }
+}
