@@ -20,6 +20,10 @@ internal sealed class ChannelWorld
 
     public static readonly LinkConditions Clean = new() { Delay = TimeSpan.FromMilliseconds(10) };
 
+    /// <summary>For paths whose bursts of loss last until packets end them: eleven timeouts in a row are no
+    /// dead path there.</summary>
+    public static readonly DataChannelTransportOptions Patient = new() { RetransmissionsMax = 100 };
+
     private readonly PeerPair<ChannelEndpoint, ChannelEndpoint> _pair;
 
     public ChannelWorld(
@@ -86,7 +90,7 @@ internal sealed class ChannelWorld
         return id;
     }
 
-    public void RunUntil(Func<bool> condition, double seconds = 60) =>
+    public void RunUntil(Func<bool> condition, double seconds = 120) =>
         Simulation.RunUntil(condition, TimeSpan.FromSeconds(seconds));
 
     private static bool Keeps(ChannelEndpoint endpoint)

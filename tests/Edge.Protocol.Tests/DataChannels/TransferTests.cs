@@ -21,7 +21,7 @@ public sealed class TransferTests
         Seeds.Check(
             (seed, random) =>
             {
-                var world = ChannelWorld.Connected(seed, Conditions(path));
+                var world = ChannelWorld.Connected(seed, Conditions(path), ChannelWorld.Patient);
                 var id = world.Open();
                 var there = Pump.Start(world, world.Left, id, random, count: 200, bytesMax: 4000);
                 var back = Pump.Start(world, world.Right, id, random, count: 200, bytesMax: 4000);
@@ -265,7 +265,7 @@ public sealed class TransferTests
     /// <summary>When all is through nothing is held and no buffer is lost.</summary>
     internal static void RunDry(ChannelWorld world)
     {
-        world.RunUntil(() => IsDry(world.Left) && IsDry(world.Right));
+        world.RunUntil(() => IsDry(world.Left) && IsDry(world.Right), seconds: 300);
         world.Left.TakeEvents();
         world.Right.TakeEvents();
         Assert.Equal(0, world.Left.Pool.RentedCount);

@@ -179,6 +179,7 @@ internal sealed partial class SctpAssociation
         _peer = SctpPeer.Read(init);
         _peerCookie = cookie.ToArray();
         _health.HandleAnswer();
+        Sender.Timeout.HandleAnswer();
         Transition(SctpState.CookieEchoed);
         ScheduleHandshake(now);
     }

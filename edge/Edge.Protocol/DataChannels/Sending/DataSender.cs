@@ -240,6 +240,7 @@ internal sealed class DataSender
 
         if (outcome.IsCumulativeAdvanced)
         {
+            Timeout.HandleAnswer();
             RetransmitAt = Outstanding.IsEmpty ? Instant.Never : now + Timeout.Value;
         }
 

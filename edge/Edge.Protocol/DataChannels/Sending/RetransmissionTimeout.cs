@@ -1,13 +1,27 @@
 namespace Edge.Protocol.DataChannels.Sending;
 
 /// <summary>How long to wait for an answer (RFC 9260 §6.3.1, as RFC 6298).</summary>
+/// <remarks>Deviates from RFC 9260 §6.3.3 in that any progress ends the doubling, not a measured round trip
+/// alone: on channels that give messages up hardly any chunk is left to measure. As Chromium.</remarks>
 internal sealed class RetransmissionTimeout(DataChannelTransportOptions options)
 {
+    /// <summary>Chosen: doublings beyond any maximum that the options allow.</summary>
+    private const int DoublingsMax = 10;
+
+    private TimeSpan _base = options.TimeoutInitial;
     private TimeSpan _smoothed;
     private TimeSpan _variation;
+    private int _doublings;
 
     /// <summary>The timeout, doubled by each that passed since the last answer.</summary>
-    public TimeSpan Value { get; private set; } = options.TimeoutInitial;
+    public TimeSpan Value
+    {
+        get
+        {
+            var value = _base * (1 << _doublings);
+            return value > options.TimeoutMax ? options.TimeoutMax : value;
+        }
+    }
 
     /// <summary>The smoothed round trip; zero before the first.</summary>
     public TimeSpan RoundTrip => _smoothed;
@@ -16,7 +30,8 @@ internal sealed class RetransmissionTimeout(DataChannelTransportOptions options)
     public void Start()
     {
         _smoothed = TimeSpan.Zero;
-        Value = options.TimeoutInitial;
+        _base = options.TimeoutInitial;
+        _doublings = 0;
     }
 
     /// <summary>Takes in a measured round trip.</summary>
@@ -33,15 +48,14 @@ internal sealed class RetransmissionTimeout(DataChannelTransportOptions options)
             _smoothed = (_smoothed * 0.875) + (measured * 0.125);
         }
 
-        Set(_smoothed + (_variation * 4));
+        var value = _smoothed + (_variation * 4);
+        _base = value < options.TimeoutMin ? options.TimeoutMin : value;
+        _doublings = 0;
     }
+
+    /// <summary>The peer made progress.</summary>
+    public void HandleAnswer() => _doublings = 0;
 
     /// <summary>Doubles the timeout (RFC 9260 §6.3.3 E2).</summary>
-    public void HandleTimeout() => Set(Value * 2);
-
-    private void Set(TimeSpan value)
-    {
-        value = value < options.TimeoutMin ? options.TimeoutMin : value;
-        Value = value > options.TimeoutMax ? options.TimeoutMax : value;
-    }
+    public void HandleTimeout() => _doublings = Math.Min(_doublings + 1, DoublingsMax);
 }

@@ -23,6 +23,7 @@ internal sealed class OracleWorld : IDisposable
                     PeerMessageBytesMax = 0,
                     ReceiveBufferBytes = 4 * 1024 * 1024,
                     ChannelBufferBytes = 2 * 1024 * 1024,
+                    RetransmissionsMax = 100,
                 }
             ),
             _ => new UsrsctpPeer(PeerPair.LeftAddress, isUsrsctpActive),

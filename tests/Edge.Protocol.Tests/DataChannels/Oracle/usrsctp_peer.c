@@ -153,6 +153,13 @@ static void start(int is_active)
     usrsctp_sysctl_set_sctp_auth_enable(0);
     usrsctp_sysctl_set_sctp_nrsack_enable(0);
     usrsctp_sysctl_set_sctp_pktdrop_enable(0);
+    /* Its own defaults double up to a minute, which a lossy path turns into hours of virtual time. */
+    usrsctp_sysctl_set_sctp_rto_initial_default(1000);
+    usrsctp_sysctl_set_sctp_rto_max_default(3000);
+    usrsctp_sysctl_set_sctp_init_rto_max_default(3000);
+    usrsctp_sysctl_set_sctp_assoc_rtx_max_default(100);
+    usrsctp_sysctl_set_sctp_path_rtx_max_default(100);
+    usrsctp_sysctl_set_sctp_init_rtx_max_default(100);
     usrsctp_sysctl_set_sctp_sendspace(FRAME_MAX);
     usrsctp_sysctl_set_sctp_recvspace(FRAME_MAX);
     usrsctp_register_address(&now_us);
