@@ -1,3 +1,4 @@
+using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 
 namespace EndToEnd.Tests.Support;
@@ -47,7 +48,7 @@ internal static class Playing
             + $"{Rate(sentFirst, sentLast):F1} fps published, {Rate(seenFirst, seenLast):F1} fps decoded "
             + $"{seenLast.At - sentLast.At:F0} ms after, {seenLast.KeyFrames} key frames, "
             + $"audio energy {seenLast.AudioEnergy:E2}";
-        Assert.Equal((sentLast.Width, sentLast.Height), (seenLast.Width, seenLast.Height));
+        await ExpectSizeAsync(publisher, viewer);
         Assert.Equal(sentLast.Codec, seenLast.Codec);
         if (hasSound)
         {
@@ -59,6 +60,20 @@ internal static class Playing
 
         return figures;
     }
+
+    /// <summary>What is seen has the size of what is sent. A browser short of CPU sends smaller pictures for a
+    /// while, so that the two are looked at together until they agree.</summary>
+    private static Task ExpectSizeAsync(ConsolePage publisher, ConsolePage viewer) =>
+        Patience.UntilAsync(
+            "the size that is published is seen",
+            async () =>
+            {
+                var sent = await publisher.NumbersAsync();
+                var seen = await viewer.NumbersAsync();
+                return (Sent: (sent.Width, sent.Height), Seen: (seen.Width, seen.Height));
+            },
+            sizes => sizes.Sent == sizes.Seen && sizes.Seen.Width > 0
+        );
 
     private static double Rate(MediaNumbers first, MediaNumbers last) =>
         1000 * (last.Frames - first.Frames) / (last.At - first.At);
