@@ -128,6 +128,22 @@ public sealed class SessionNegotiatorTests
         Assert.True(bench.Session.Sections[1].IsRejected);
     }
 
+    /// <summary>A format that only covers the track's is written as it was before, not under a new number.</summary>
+    [Fact]
+    public void Pull_FormatThatWasOfferedBefore_KeepsItsNumber()
+    {
+        var bench = new SessionBench(JsepHabits.Chromium);
+        // Packetization mode 0, which mode 1 covers.
+        var first = bench.Pull(bench.Track(CodecKind.H264));
+
+        var second = bench.Pull(bench.Track(CodecKind.H264));
+
+        Assert.Equal(
+            bench.Session.Find(first)!.Send!.Codec,
+            bench.Session.Find(second)!.Send!.Codec
+        );
+    }
+
     [Fact]
     public void Offer_EveryRequestRefused_NothingChanges()
     {

@@ -169,8 +169,21 @@ internal sealed class OwnNumbers(SessionNumbers known)
 
     private static bool IsVideo(SdpCodec codec) => codec.ClockRate == 90_000;
 
+    /// <summary>The line under the number that it has already, or else the usual or a free one.</summary>
     private SdpCodec? Number(SdpCodec line, MediaKind media)
     {
+        foreach (var there in Known(media))
+        {
+            if (
+                there.Is(line.Name)
+                && there.ClockRate == line.ClockRate
+                && string.Equals(there.Format, line.Format, StringComparison.Ordinal)
+            )
+            {
+                return there;
+            }
+        }
+
         var usual = UsualNumber(line, CodecCatalog.KindOf(media, line));
         if (!IsFree(usual))
         {
@@ -187,9 +200,10 @@ internal sealed class OwnNumbers(SessionNumbers known)
         return numbered;
     }
 
+    /// <summary>From the end, where the browsers' own numbers are fewest.</summary>
     private int FindFree()
     {
-        for (var number = DynamicFirst; number <= DynamicLast; number++)
+        for (var number = DynamicLast; number >= DynamicFirst; number--)
         {
             if (IsFree(number))
             {
@@ -197,7 +211,7 @@ internal sealed class OwnNumbers(SessionNumbers known)
             }
         }
 
-        for (var number = SecondRangeFirst; number <= SecondRangeLast; number++)
+        for (var number = SecondRangeLast; number >= SecondRangeFirst; number--)
         {
             if (IsFree(number))
             {
