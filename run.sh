@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts one standalone process: control and edge, in-process bus. Ctrl-C stops it.
+# Starts one standalone process: control and edge. Ctrl-C stops it.
 #
 #   ./run.sh            on this machine
 #   ./run.sh --lan      HTTPS on the machine's LAN address, so that a phone can publish

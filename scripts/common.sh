@@ -94,11 +94,14 @@ has_native_toolchain() {
   command -v gcc >/dev/null && [ -e /usr/include/zlib.h ]
 }
 
-# A hash of everything an executable is built from, whether committed or not.
+# A hash of everything an executable is built from, the SDK too, whether committed or not.
 source_hash() {
-  find edge anycast control Directory.* publish.sh \
-    \( -name bin -o -name obj \) -prune -o -type f -print0 |
-    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
+  {
+    dotnet --version
+    find edge anycast control Directory.* publish.sh \
+      \( -name bin -o -name obj \) -prune -o -type f ! -name '*.md' -print0 |
+      LC_ALL=C sort -z | xargs -0 sha256sum
+  } | sha256sum | cut -c 1-64
 }
 
 # The projects that become executables.

@@ -1,6 +1,6 @@
 namespace Control.Server.Http;
 
-/// <summary>How many POST, PATCH and DELETE requests are taken (RFC 9725 §5 asks for a limit).</summary>
+/// <summary>How many requests for sessions are taken, reading ones too (RFC 9725 §5 asks for a limit).</summary>
 internal sealed record RateLimits
 {
     /// <summary>Requests a second of one remote address (IPv6: /64). Chosen: a lecture hall behind one

@@ -3,7 +3,7 @@ using Control.Server.Http;
 
 namespace Control.Server.Sessions;
 
-/// <summary>The gate before every request that changes something: rate of the remote, form of the
+/// <summary>The gate before every request for a session: rate of the remote, form of the
 /// path, credentials, rate of the app, in this order, so that the cheapest refusal comes first and an
 /// unknown caller cannot use up an app's rate.</summary>
 internal sealed class Admission(AppDirectory apps, RequestLimiter limiter)

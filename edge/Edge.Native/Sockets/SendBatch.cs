@@ -10,7 +10,7 @@ namespace Edge.Native.Sockets;
 /// </remarks>
 public sealed unsafe class SendBatch
 {
-    /// <summary>Chosen: sendmmsg(64) is where batching stops paying (measured, performance.md).</summary>
+    /// <summary>Chosen: sendmmsg of 64 is where batching stops paying on Linux 6: larger ones measured the same.</summary>
     public const int CapacityDefault = 64;
 
     private readonly MessageHeader[] _headers;

@@ -6,7 +6,7 @@ namespace Edge.Node.Sessions;
 
 /// <summary>All sessions of the node, by id and by ICE username fragment.</summary>
 /// <remarks>
-/// Read by shards only for STUN from addresses they do not know; written when sessions come and go.
+/// Read by shards for binding requests, a few a minute and session; written when sessions come and go.
 /// Threads: any.
 /// </remarks>
 internal sealed class SessionDirectory

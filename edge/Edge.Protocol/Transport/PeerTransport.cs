@@ -15,7 +15,8 @@ namespace Edge.Protocol.Transport;
 public sealed class PeerTransport : IDisposable
 {
     /// <summary>Events not yet polled are bounded by the addresses ICE keeps plus the life's few steps;
-    /// beyond it the oldest address event is dropped, which costs a route, not the session.</summary>
+    /// beyond it the oldest event is dropped. Never reached by a driver that polls after each input, as
+    /// all have to.</summary>
     private const int EventsMax = 64;
 
     private readonly IceAgent _ice;
