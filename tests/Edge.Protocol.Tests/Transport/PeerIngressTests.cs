@@ -38,6 +38,47 @@ public sealed class PeerIngressTests
             rounds: 3
         );
 
+    /// <summary>R4: who drives the peer notes where a session's datagrams come in by checks alone, and only
+    /// an authentic one is a check.</summary>
+    [Fact]
+    public void HandleDatagram_StunThatIsNotAuthentic_IsNoCheck()
+    {
+        using var world = new PeerWorld(Seeds.Next());
+        world.Connect();
+        byte[] bindingRequest =
+        [
+            0x00,
+            0x01,
+            0x00,
+            0x00,
+            0x21,
+            0x12,
+            0xA4,
+            0x42,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8,
+            9,
+            10,
+            11,
+            12,
+        ];
+
+        var input = world.Node.Peer.HandleDatagram(
+            PeerWorld.ClientAddress,
+            bindingRequest,
+            world.Simulation.Now,
+            out _
+        );
+
+        Assert.Equal(PeerInputKind.None, input);
+    }
+
     /// <summary>R3 and R5: the spoofed address of the victim itself, ES2021-09's bytes among them.</summary>
     [Fact]
     public void HandleDatagram_JunkFromTheVictimsAddress_CallIsUnharmed() =>
