@@ -113,6 +113,8 @@ public sealed partial class MediaNode
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Session? session
     ) =>
         _state.Sessions.TryFindById(key.SessionId, out session)
+        // Ids of the session and track API are known to all who may pull: they are no permission here.
+        && session.Role != SessionRole.Caller
         && string.Equals(session.Stream.AppId, key.AppId, StringComparison.Ordinal);
 
     private static TaskCompletionSource<T> NewCompletion<T>() =>

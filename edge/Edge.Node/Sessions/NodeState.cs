@@ -75,8 +75,10 @@ internal sealed class NodeState
     /// lets others close it, so that <see cref="Forget"/> finds what it has to undo.</summary>
     public void Know(Session session, string fragment)
     {
-        Interlocked.Increment(ref Counter(session.Role));
-        Sessions.Add(session, fragment);
+        if (Sessions.Add(session, fragment))
+        {
+            Interlocked.Increment(ref Counter(session.Role));
+        }
     }
 
     /// <summary>Gives a session to its shard.</summary>

@@ -34,11 +34,14 @@ internal sealed class SessionDirectory
     /// <summary>All sessions at about this moment.</summary>
     public IEnumerable<Session> All => _byId.Values;
 
-    /// <summary>Adds a session under its id and its first fragment.</summary>
-    public void Add(Session session, string fragment)
+    /// <summary>Adds a session under its id and its first fragment; false when it takes another one's id
+    /// over, which is then not removed by that one's end.</summary>
+    public bool Add(Session session, string fragment)
     {
+        var isNew = _byId.TryAdd(session.Id, session);
         _byId[session.Id] = session;
         _byFragment[fragment] = session;
+        return isNew;
     }
 
     /// <summary>Adds a fragment of an ICE restart.</summary>

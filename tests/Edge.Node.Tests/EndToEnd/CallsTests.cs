@@ -182,6 +182,19 @@ public sealed class CallsTests
         Assert.Equal(TrackStatus.Inactive, (await StateAsync(harness, viewer)).Tracks[0].Status);
     }
 
+    /// <summary>Whoever may pull knows the id: WHIP's resource, where an id is the permission, has none of it.</summary>
+    [Fact]
+    public async Task Close_ByTheWhipSide_FindsNoSessionOfTheApi()
+    {
+        await using var harness = new NodeHarness();
+        var publisher = await ConnectedAsync(harness);
+        var key = new SessionKey("app", publisher.SessionId);
+
+        Assert.False(await harness.Node.CloseAsync(key, CancellationToken.None));
+        Assert.Null(await harness.Node.DescribeAsync(key, CancellationToken.None));
+        Assert.Equal("connected", (await StateAsync(harness, publisher)).State);
+    }
+
     [Fact]
     public async Task Delete_Publisher_IsGoneForAllAndEventsSaySo()
     {
