@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
-using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
@@ -165,14 +164,7 @@ public sealed partial class MediaNode
         var tracks = new PlayableTrack[sources.Length];
         for (var index = 0; index < tracks.Length; index++)
         {
-            var source = sources[index];
-            tracks[index] = new PlayableTrack(
-                source.Track.Description.Kind,
-                source.Codec,
-                random.NextToken(SessionFactory.NameLength),
-                new Ssrc(random.NextUInt32()),
-                new Ssrc(random.NextUInt32())
-            );
+            tracks[index] = SentTracks.Offer(sources[index].Track, sources[index].Codec, random);
         }
 
         return tracks;
@@ -188,18 +180,12 @@ public sealed partial class MediaNode
         var played = new PlayedTrack[media.Length];
         for (var stream = 0; stream < played.Length; stream++)
         {
-            // The first number stays below 2^15, so that the receiver's first guess of the rollover
-            // counter is right even if the first packets are lost (RFC 3711 §3.3.1).
-            var firstSequence = unchecked((ushort)(random.NextUInt32() & 0x7FFF));
             played[stream] = new PlayedTrack(
                 session,
                 stream,
                 media[stream],
                 sources[media[stream].TrackIndex].Track,
-                new Subscription(new SequenceNumber(firstSequence), random.NextUInt32())
-                {
-                    TakesTelephoneEvents = media[stream].TelephoneEventPayloadType is not null,
-                }
+                SentTracks.Subscribe(media[stream], random)
             );
         }
 

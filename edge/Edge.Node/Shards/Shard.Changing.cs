@@ -86,6 +86,7 @@ internal sealed partial class Shard
     {
         var stream = session.Peer.Sender.Add(play.Media);
         var subscription = play.Pulled.Subscription;
+        // Over another transport it goes on under another agreement.
         subscription.TakesTelephoneEvents = play.Media.TelephoneEventPayloadType is not null;
         var played = new PlayedTrack(session, stream, play.Media, play.Stream, subscription);
         session.Played = Place(session.Played, stream, played);

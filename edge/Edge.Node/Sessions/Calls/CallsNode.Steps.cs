@@ -1,8 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
-using Edge.Forwarding.Tracks;
 using Edge.Node.Shards;
-using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.Sessions;
@@ -13,10 +11,6 @@ namespace Edge.Node.Sessions.Calls;
 /// <content>Steps of a negotiation, and what they change in the media.</content>
 internal sealed partial class CallsNode
 {
-    /// <summary>First numbers stay below 2^15, so that the receiver's first guess of the rollover counter
-    /// is right even if the first packets are lost (RFC 3711 §3.3.1).</summary>
-    private const uint FirstSequenceMask = 0x7FFF;
-
     /// <summary>Waits for the session's queue and, where offers are made, for the answer to a pending one.
     /// An answer that does not come is waited for no longer than <see cref="AnswerWait"/>: then the
     /// offer is taken back.</summary>
@@ -192,19 +186,20 @@ internal sealed partial class CallsNode
     /// go on and keys are new. Who watches sees a key frame.</summary>
     private async ValueTask ReplaceAsync(CallsSession session, RemoteTransport remote)
     {
-        if (session.Media is { } before)
+        List<MediaChange> leaving =
+        [
+            .. session.Published.Select(track => new MediaChange.Unpublish(track, IsFinal: false)),
+            .. session.Pulled.Values.Select(pulled => new MediaChange.Unplay(pulled)),
+        ];
+        var before = session.Media;
+        _ = await ApplyAsync(session, leaving);
+        // Never without media in between: that is what a session looks like that nobody ever answered.
+        Begin(session, remote);
+        if (before is not null)
         {
-            List<MediaChange> leaving =
-            [
-                .. session.Published.Select(track => new MediaChange.Unpublish(track, false)),
-                .. session.Pulled.Values.Select(pulled => new MediaChange.Unplay(pulled)),
-            ];
-            _ = await ApplyAsync(session, leaving);
-            session.Media = null;
             state.Shards[before.OwnerShard].Post(new ShardCommand.Abandon(before));
         }
 
-        Begin(session, remote);
         var coming = new List<MediaChange>();
         foreach (var track in session.Published)
         {
@@ -313,8 +308,7 @@ internal sealed partial class CallsNode
         List<MediaChange> changes
     )
     {
-        var first = unchecked((ushort)(session.Random.NextUInt32() & FirstSequenceMask));
-        var subscription = new Subscription(new SequenceNumber(first), session.Random.NextUInt32());
+        var subscription = SentTracks.Subscribe(media, session.Random);
         var pulled = new PulledTrack(mid, pull.Track, pull.Choice, subscription);
         session.Pulled[mid] = pulled;
         changes.Add(new MediaChange.Play(pulled, pull.Track.Stream, media));

@@ -411,13 +411,7 @@ internal sealed partial class CallsNode
         new(request) { TrackName = request.TrackName, Error = error };
 
     private static PlayableTrack Playable(CallsTrack track, Prng random) =>
-        new(
-            track.Stream.Description.Kind,
-            track.Stream.Codec,
-            random.NextToken(SessionFactory.NameLength),
-            new Ssrc(random.NextUInt32()),
-            new Ssrc(random.NextUInt32())
-        );
+        SentTracks.Offer(track.Stream, track.Stream.Codec, random);
 
     private static ReservedSources Reserve(Prng random) =>
         new(
