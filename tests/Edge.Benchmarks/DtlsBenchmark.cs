@@ -113,5 +113,11 @@ internal static class DtlsBenchmark
     }
 
     private static DtlsAssociation Create(IDtlsEngineFactory engines, DtlsRole role) =>
-        new(engines, role, [engines.LocalFingerprint], DtlsOptions.Default);
+        new(
+            engines,
+            role,
+            [engines.LocalFingerprint],
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
+        );
 }

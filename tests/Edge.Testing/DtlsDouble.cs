@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
@@ -53,6 +54,8 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         private const int MessageHeaderBytes = 12;
         private const byte RecordAlert = 21;
         private const byte RecordHandshake = 22;
+        private const byte RecordData = 23;
+        private const int DataProofBytes = 16;
         private const byte ClientHello = 1;
         private const byte ServerHello = 2;
         private const byte ClientFinish = 11;
@@ -63,7 +66,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         private byte[] _remoteRandom = [];
         private byte[] _remoteCertificate = [];
         private long _recordNumber;
-        private bool _isReduced;
+        private byte[] _data = [];
 
         public DtlsEngineStatus Status { get; private set; }
 
@@ -95,9 +98,12 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             {
                 HandleGoodbye(datagram[RecordHeaderBytes..]);
             }
+            else if (datagram[0] == RecordData && isProtected)
+            {
+                HandleData(datagram[RecordHeaderBytes..]);
+            }
             else if (
                 datagram[0] == RecordHandshake
-                && !_isReduced
                 && datagram.Length >= RecordHeaderBytes + MessageHeaderBytes
             )
             {
@@ -151,7 +157,36 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             return true;
         }
 
-        public void Reduce() => _isReduced = Status == DtlsEngineStatus.Connected;
+        /// <summary>There are no keys that a record layer could take: the engine stays.</summary>
+        public bool TryExportRecordKeys(
+            DtlsRole localRole,
+            [NotNullWhen(true)] out DtlsRecordKeys? keys
+        )
+        {
+            keys = null;
+            return false;
+        }
+
+        public bool HasData => _data.Length != 0;
+
+        public int ReadData(Span<byte> destination)
+        {
+            var length = _data.Length;
+            _data.CopyTo(destination);
+            _data = [];
+            return length;
+        }
+
+        public bool Send(ReadOnlySpan<byte> data)
+        {
+            if (Status != DtlsEngineStatus.Connected)
+            {
+                return false;
+            }
+
+            _output.Enqueue(Record(RecordData, epoch: 1, [.. Proof()[..DataProofBytes], .. data]));
+            return true;
+        }
 
         public void Close()
         {
@@ -206,6 +241,18 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             if (Status == DtlsEngineStatus.Connected && IsOfThisConnection(body))
             {
                 Status = DtlsEngineStatus.ClosedByPeer;
+            }
+        }
+
+        private void HandleData(ReadOnlySpan<byte> body)
+        {
+            if (
+                Status == DtlsEngineStatus.Connected
+                && body.Length > DataProofBytes
+                && body[..DataProofBytes].SequenceEqual(Proof()[..DataProofBytes])
+            )
+            {
+                _data = body[DataProofBytes..].ToArray();
             }
         }
 

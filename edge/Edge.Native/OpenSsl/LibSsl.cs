@@ -125,6 +125,9 @@ internal static unsafe partial class LibSsl
     public static partial int SSL_read(nint ssl, byte* buffer, int length);
 
     [LibraryImport(Library)]
+    public static partial int SSL_write(nint ssl, byte* buffer, int length);
+
+    [LibraryImport(Library)]
     public static partial int SSL_get_error(nint ssl, int result);
 
     [LibraryImport(Library)]

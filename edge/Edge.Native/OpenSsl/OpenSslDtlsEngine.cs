@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Srtp;
@@ -6,8 +7,7 @@ using Edge.Protocol.Srtp;
 namespace Edge.Native.OpenSsl;
 
 /// <summary>A DTLS 1.2 connection on libssl.</summary>
-/// <remarks>Threads: one owner, who also disposes it. Memory: some 48 KiB (measured) until
-/// <see cref="Reduce"/>, under a kilobyte from then on.</remarks>
+/// <remarks>Threads: one owner, who also disposes it. Memory: some 48 KiB (measured) until it is disposed.</remarks>
 internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
 {
     /// <summary>Largest datagram put up (RFC 8831 §5 and all WebRTC stacks: 1200 bytes).</summary>
@@ -42,7 +42,8 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     private int _inputLength;
     private DtlsRetransmitClock _clock;
     private DtlsLastRecord _lastSent;
-    private DtlsGoodbye? _goodbye;
+    private byte[] _data = [];
+    private int _dataLength;
     private ulong _clearNumber;
     private bool _isNewFlight;
     private int _repeatCount;
@@ -74,8 +75,8 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     /// <inheritdoc/>
     public DtlsEngineStatus Status { get; private set; }
 
-    /// <summary>Whether the SSL object is gone and close_notify is all that is left.</summary>
-    internal bool IsReduced => _goodbye is not null;
+    /// <summary>Whether the SSL object is gone.</summary>
+    internal bool IsDisposed => _ssl == 0;
 
     /// <inheritdoc/>
     public bool HasTransmit => _output.Count != 0;
@@ -89,12 +90,7 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     /// <inheritdoc/>
     public DtlsEngineStatus HandleDatagram(ReadOnlySpan<byte> datagram)
     {
-        if (_goodbye is not null)
-        {
-            Status = _goodbye.IsCloseNotify(datagram) ? DtlsEngineStatus.ClosedByPeer : Status;
-            return Status;
-        }
-
+        _dataLength = 0;
         if (_ssl == 0 || Status == DtlsEngineStatus.Failed || datagram.IsEmpty)
         {
             return Status;
@@ -199,35 +195,46 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     }
 
     /// <inheritdoc/>
-    public void Reduce()
+    public bool TryExportRecordKeys(DtlsRole role, [NotNullWhen(true)] out DtlsRecordKeys? keys)
     {
-        if (_ssl == 0 || Status != DtlsEngineStatus.Connected)
-        {
-            return;
-        }
-
-        _goodbye = DtlsGoodbye.TryCreate(_ssl, _role, _lastSent);
+        keys =
+            _ssl == 0 || Status != DtlsEngineStatus.Connected
+                ? null
+                : DtlsKeyExport.TryExport(_ssl, role, _lastSent);
         LibCrypto.ERR_clear_error();
-        if (_goodbye is null)
+        return keys is not null;
+    }
+
+    /// <inheritdoc/>
+    public bool HasData => _dataLength != 0;
+
+    /// <inheritdoc/>
+    public int ReadData(Span<byte> destination)
+    {
+        var length = Math.Min(_dataLength, destination.Length);
+        _data.AsSpan(0, length).CopyTo(destination);
+        _dataLength = 0;
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public bool Send(ReadOnlySpan<byte> data)
+    {
+        if (_ssl == 0 || Status != DtlsEngineStatus.Connected || data.IsEmpty)
         {
-            return;
+            return false;
         }
 
-        Free();
-        _flight.Clear();
-        _flight.TrimExcess();
-        _peerCertificate = [];
+        LibCrypto.ERR_clear_error();
+        fixed (byte* pointer = data)
+        {
+            return LibSsl.SSL_write(_ssl, pointer, data.Length) == data.Length;
+        }
     }
 
     /// <inheritdoc/>
     public void Close()
     {
-        if (_goodbye is not null)
-        {
-            _output.Enqueue(_goodbye.CreateCloseNotify());
-            return;
-        }
-
         if (_ssl == 0 || Status is DtlsEngineStatus.Handshaking or DtlsEngineStatus.Failed)
         {
             return;
@@ -238,11 +245,7 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _goodbye?.Dispose();
-        Free();
-    }
+    public void Dispose() => Free();
 
     /// <summary>Gives libssl the datagram that came, once.</summary>
     internal bool TryTakeInput(Span<byte> destination, out int taken)
@@ -348,7 +351,9 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
         return Status;
     }
 
-    /// <summary>Reads and drops application data; alerts and repeated flights are dealt with on the way.</summary>
+    /// <summary>Reads application data and keeps the first piece: input is one record at a time, more comes
+    /// only of records that libssl kept from before the handshake's end. Alerts and repeated flights
+    /// are dealt with on the way.</summary>
     private void Read()
     {
         var buffer = stackalloc byte[ReadBufferBytes];
@@ -357,6 +362,7 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
             var result = LibSsl.SSL_read(_ssl, buffer, ReadBufferBytes);
             if (result > 0)
             {
+                Keep(new(buffer, result));
                 continue;
             }
 
@@ -371,6 +377,18 @@ internal sealed unsafe class OpenSslDtlsEngine : IDtlsEngine
 
             return;
         }
+    }
+
+    private void Keep(ReadOnlySpan<byte> data)
+    {
+        if (_dataLength != 0)
+        {
+            return;
+        }
+
+        _data = _data.Length == 0 ? new byte[ReadBufferBytes] : _data;
+        data.CopyTo(_data);
+        _dataLength = data.Length;
     }
 
     /// <summary>Whether change_cipher_spec is the next step: a server has read the client's signature, a

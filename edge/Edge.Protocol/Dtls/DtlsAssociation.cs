@@ -14,6 +14,13 @@ namespace Edge.Protocol.Dtls;
 /// </remarks>
 public sealed class DtlsAssociation : IDisposable
 {
+    // Chosen: an SCTP packet fills no more than a datagram.
+    private const int DataBytesMax = 2048;
+
+    private const int AlertBytes = 2;
+    private const byte LevelWarning = 1;
+    private const byte CloseNotify = 0;
+
     private static readonly int TimerCount = Enum.GetValues<Timer>().Length;
 
     private readonly IDtlsEngineFactory _engines;
@@ -22,6 +29,11 @@ public sealed class DtlsAssociation : IDisposable
     private readonly TimerTable<Timer> _timers = new(TimerCount);
     private readonly Queue<DtlsEvent> _events = new();
     private readonly DtlsCandidates _candidates;
+    private readonly ISrtpCipherFactory _ciphers;
+    private DtlsRecordLayer? _records;
+    private byte[]? _readBuffer;
+    private long _receivedNumber;
+    private bool _wantsGoodbye;
     private TimeSpan _wait;
     private long _recordsIgnored;
     private long _enginesFailed;
@@ -32,14 +44,17 @@ public sealed class DtlsAssociation : IDisposable
     /// <param name="role">Which side this end plays.</param>
     /// <param name="expected">The peer's fingerprints; its certificate must have one of them.</param>
     /// <param name="options">Timing.</param>
+    /// <param name="ciphers">Ciphers of the record layer after the handshake.</param>
     public DtlsAssociation(
         IDtlsEngineFactory engines,
         DtlsRole role,
         ImmutableArray<CertificateFingerprint> expected,
-        DtlsOptions options
+        DtlsOptions options,
+        ISrtpCipherFactory ciphers
     )
     {
         _engines = engines;
+        _ciphers = ciphers;
         Role = role;
         _expected = expected;
         _options = options;
@@ -88,30 +103,80 @@ public sealed class DtlsAssociation : IDisposable
         }
     }
 
-    /// <summary>Takes a datagram whose first byte is 20 to 63 (RFC 7983 §7).</summary>
-    public void HandleDatagram(ReadOnlySpan<byte> datagram, Instant now)
+    /// <summary>Takes a datagram whose first byte is 20 to 63 (RFC 7983 §7), for an owner who wants no
+    /// application data.</summary>
+    public void HandleDatagram(Span<byte> datagram, Instant now)
     {
-        while (!datagram.IsEmpty)
+        while (HandleRecord(ref datagram, out _, now))
         {
-            if (!DtlsRecord.TryRead(datagram, out var record))
-            {
-                _recordsIgnored++;
-                return;
-            }
-
-            HandleRecord(record, now);
-            datagram = datagram[record.Bytes.Length..];
+            // Its application data, if any, is not wanted.
         }
     }
 
+    /// <summary>Takes the next record of a datagram; false when nothing is left of it.</summary>
+    /// <param name="rest">What is left of the datagram, decrypted in place.</param>
+    /// <param name="data">The record's application data, authenticated; empty when it has none. Borrowed
+    /// until the next call.</param>
+    /// <param name="now">The time.</param>
+    public bool HandleRecord(ref Span<byte> rest, out ReadOnlySpan<byte> data, Instant now)
+    {
+        data = default;
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
+        if (!DtlsRecord.TryRead(rest, out var record))
+        {
+            _recordsIgnored++;
+            rest = default;
+            return false;
+        }
+
+        var bytes = rest[..record.Bytes.Length];
+        rest = rest[bytes.Length..];
+        data = _records is null ? HandleRecord(record, now) : HandleProtected(bytes, record.Type);
+        return true;
+    }
+
     /// <summary>Notes that the peer uses the keys, and so has our last flight: what only a handshake needs
-    /// is freed. Do not call it for anything that is not authenticated.</summary>
+    /// is freed, and the record layer goes on alone. Do not call it for anything that is not
+    /// authenticated.</summary>
+    /// <remarks>With a cipher suite that the record layer does not know, the engine stays.</remarks>
     public void HandleKeysUsed()
     {
-        if (State == DtlsState.Connected)
+        if (
+            State == DtlsState.Connected
+            && _records is null
+            && _candidates.Latest is { Engine.HasTransmit: false } latest
+            && latest.Engine.TryExportRecordKeys(Role, out var keys)
+        )
         {
-            _candidates.Latest?.Engine.Reduce();
+            _records = new DtlsRecordLayer(keys, _ciphers, _receivedNumber);
+            _readBuffer = null;
+            _candidates.Dispose();
         }
+    }
+
+    /// <summary>Encrypts application data that stands in the buffer at
+    /// <see cref="DtlsRecordLayer.TextOffset"/>, and writes the datagram that carries it.</summary>
+    /// <returns>The datagram's length; 0 when not connected, or when it does not fit.</returns>
+    public int Protect(Span<byte> destination, int dataLength)
+    {
+        if (State != DtlsState.Connected)
+        {
+            return 0;
+        }
+
+        if (_records is not null)
+        {
+            return _records.Seal(DtlsRecord.TypeApplicationData, destination, dataLength);
+        }
+
+        var text = destination.Slice(DtlsRecordLayer.TextOffset, dataLength);
+        return _candidates.Latest is { } latest && latest.Engine.Send(text)
+            ? latest.Engine.PollTransmit(destination)
+            : 0;
     }
 
     /// <summary>Does what is due.</summary>
@@ -150,7 +215,7 @@ public sealed class DtlsAssociation : IDisposable
 
         if (State == DtlsState.Connected)
         {
-            _candidates.Latest?.Engine.Close();
+            SayGoodbye();
         }
         else
         {
@@ -163,6 +228,12 @@ public sealed class DtlsAssociation : IDisposable
     /// <summary>Writes the next outgoing datagram; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination)
     {
+        if (_wantsGoodbye && _records is not null)
+        {
+            _wantsGoodbye = false;
+            return WriteGoodbye(destination, _records);
+        }
+
         for (var index = 0; index < _candidates.Count; index++)
         {
             var length = _candidates[index].Engine.PollTransmit(destination);
@@ -182,7 +253,11 @@ public sealed class DtlsAssociation : IDisposable
     public Instant PollTimeout() => _timers.Next;
 
     /// <inheritdoc/>
-    public void Dispose() => _candidates.Dispose();
+    public void Dispose()
+    {
+        _candidates.Dispose();
+        _records?.Dispose();
+    }
 
     /// <summary>What the gate has to expect now.</summary>
     private DtlsGatePhase Phase =>
@@ -191,7 +266,31 @@ public sealed class DtlsAssociation : IDisposable
         : _candidates.IsAnyAnswered ? DtlsGatePhase.ServerAfterHello
         : DtlsGatePhase.ServerBeforeHello;
 
-    private void HandleRecord(in DtlsRecord record, Instant now)
+    /// <summary>A record of a connection that has no engine any more. It is authentic or changes nothing.</summary>
+    private ReadOnlySpan<byte> HandleProtected(Span<byte> record, byte type)
+    {
+        if (State != DtlsState.Connected || !_records!.TryOpen(record, out var text))
+        {
+            _recordsIgnored++;
+            return default;
+        }
+
+        if (type == DtlsRecord.TypeApplicationData)
+        {
+            return text;
+        }
+
+        if (type == DtlsRecord.TypeAlert && text.Length == AlertBytes && text[1] == CloseNotify)
+        {
+            SayGoodbye();
+            End(DtlsState.Closed);
+            _events.Enqueue(new(DtlsEventKind.ClosedByPeer, DtlsFailure.None));
+        }
+
+        return default;
+    }
+
+    private ReadOnlySpan<byte> HandleRecord(scoped in DtlsRecord record, Instant now)
     {
         if (
             State is not (DtlsState.Handshaking or DtlsState.Connected)
@@ -199,7 +298,7 @@ public sealed class DtlsAssociation : IDisposable
         )
         {
             _recordsIgnored++;
-            return;
+            return default;
         }
 
         if (
@@ -209,7 +308,7 @@ public sealed class DtlsAssociation : IDisposable
         )
         {
             HandleClientHello(record, now);
-            return;
+            return default;
         }
 
         // Backwards, because an engine that fails is taken out.
@@ -220,6 +319,45 @@ public sealed class DtlsAssociation : IDisposable
                 Feed(_candidates[index], record, now);
             }
         }
+
+        return ReadData(record);
+    }
+
+    /// <summary>Takes what the engine made of a record. Data shows that the peer has our last flight.</summary>
+    private ReadOnlySpan<byte> ReadData(scoped in DtlsRecord record)
+    {
+        if (
+            State != DtlsState.Connected
+            || _candidates.Latest is not { Engine.HasData: true } latest
+        )
+        {
+            return default;
+        }
+
+        var buffer = _readBuffer ??= new byte[DataBytesMax];
+        var length = latest.Engine.ReadData(buffer);
+        _receivedNumber = Math.Max(_receivedNumber, record.Number);
+        HandleKeysUsed();
+        return buffer.AsSpan(0, length);
+    }
+
+    private void SayGoodbye()
+    {
+        _wantsGoodbye = _records is not null;
+        _candidates.Latest?.Engine.Close();
+    }
+
+    /// <summary>RFC 5246 §7.2.1.</summary>
+    private static int WriteGoodbye(Span<byte> destination, DtlsRecordLayer records)
+    {
+        if (destination.Length < DtlsRecordLayer.TextOffset + AlertBytes)
+        {
+            return 0;
+        }
+
+        destination[DtlsRecordLayer.TextOffset] = LevelWarning;
+        destination[DtlsRecordLayer.TextOffset + 1] = CloseNotify;
+        return records.Seal(DtlsRecord.TypeAlert, destination, AlertBytes);
     }
 
     private void HandleClientHello(in DtlsRecord record, Instant now)
@@ -328,7 +466,7 @@ public sealed class DtlsAssociation : IDisposable
             return;
         }
 
-        candidate.Engine.Close();
+        SayGoodbye();
         End(DtlsState.Closed);
         _events.Enqueue(new(DtlsEventKind.ClosedByPeer, DtlsFailure.None));
     }

@@ -46,6 +46,10 @@ internal readonly ref struct DtlsRecord
     /// <summary>0 in the clear, 1 and above protected.</summary>
     public ushort Epoch => BinaryPrimitives.ReadUInt16BigEndian(Bytes[EpochOffset..]);
 
+    /// <summary>The sequence number within the epoch, 48 bits.</summary>
+    public long Number =>
+        (long)(BinaryPrimitives.ReadUInt64BigEndian(Bytes[EpochOffset..]) & 0x0000_FFFF_FFFF_FFFF);
+
     /// <summary>What the record carries.</summary>
     public ReadOnlySpan<byte> Fragment => Bytes[HeaderBytes..];
 

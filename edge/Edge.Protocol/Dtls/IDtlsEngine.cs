@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Protocol.Srtp;
 
 namespace Edge.Protocol.Dtls;
@@ -35,10 +36,20 @@ public interface IDtlsEngine : IDisposable
     /// agreed on none, or before the handshake is complete.</summary>
     bool TryExportSrtpKeys(DtlsRole role, out SrtpKeyingMaterial? keys);
 
-    /// <summary>Frees what only a handshake needs. From then on the engine of a complete connection sends
-    /// close_notify and hears it, and repeats nothing: call it when the peer has shown that it has the
-    /// last flight.</summary>
-    void Reduce();
+    /// <summary>Exports what a record layer needs to go on without the engine; false when the cipher
+    /// suite is none of AES-GCM, or before the handshake is complete. After it the engine must send
+    /// nothing any more: it is disposed.</summary>
+    bool TryExportRecordKeys(DtlsRole role, [NotNullWhen(true)] out DtlsRecordKeys? keys);
+
+    /// <summary>Whether <see cref="ReadData"/> has application data.</summary>
+    bool HasData { get; }
+
+    /// <summary>Takes the application data of the last input; 0 when there is none. Data that is not
+    /// taken before the next input may be lost, as on the network.</summary>
+    int ReadData(Span<byte> destination);
+
+    /// <summary>Puts up a record of application data on a complete connection; false when it cannot.</summary>
+    bool Send(ReadOnlySpan<byte> data);
 
     /// <summary>Puts up a close_notify alert (RFC 5246 §7.2.1) on a complete connection.</summary>
     void Close();

@@ -43,7 +43,8 @@ public sealed class PeerFactory(
             dtls,
             remote.LocalDtlsRole,
             remote.Fingerprints,
-            new DtlsOptions()
+            new DtlsOptions(),
+            ciphers
         );
         var transport = new PeerTransport(ice, association, ciphers, settings.Transport, now);
         return new Peer(

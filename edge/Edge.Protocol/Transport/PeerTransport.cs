@@ -1,11 +1,13 @@
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Srtp;
 
 namespace Edge.Protocol.Transport;
 
-/// <summary>One peer's connection: ICE, DTLS and SRTP behind one input and one output.</summary>
+/// <summary>One peer's connection: ICE, DTLS, SRTP and, where wanted, SCTP behind one input and one
+/// output.</summary>
 /// <remarks>
 /// Ingress rules: STUN from anywhere, because its integrity tells; DTLS only from addresses that passed
 /// an authenticated check, nominated or not (R1, R2); SRTP from the same addresses once keys exist, and
@@ -18,6 +20,9 @@ public sealed class PeerTransport : IDisposable
     /// beyond it the oldest event is dropped. Never reached by a driver that polls after each input, as
     /// all have to.</summary>
     private const int EventsMax = 64;
+
+    /// <summary>Least room for the longest SCTP packet in its record.</summary>
+    private const int ChannelDatagramBytesMin = 1200;
 
     private readonly IceAgent _ice;
     private readonly DtlsAssociation _dtls;
@@ -61,6 +66,32 @@ public sealed class PeerTransport : IDisposable
 
     /// <summary>Where to send; meaningful once an address is validated.</summary>
     public NetworkAddress Selected => _ice.Selected;
+
+    /// <summary>Its data channels; null without any. Their events are the owner's to take.</summary>
+    public DataChannelTransport? Channels { get; private set; }
+
+    /// <summary>Our role in DTLS, which decides over odd and even ids of data channels (RFC 8832 §6).</summary>
+    public DtlsRole DtlsRole => _dtls.Role;
+
+    /// <summary>Gives the connection data channels, in place of others if it has any. They connect when
+    /// DTLS is.</summary>
+    /// <remarks>A connection with channels needs no keys for SRTP: data-only clients agree on none.</remarks>
+    public void Attach(DataChannelTransport channels, Instant now)
+    {
+        Channels = channels;
+        if (State == PeerState.Connected)
+        {
+            channels.Connect(now);
+        }
+    }
+
+    /// <summary>Lets the data channels go, which live on elsewhere or are over.</summary>
+    public DataChannelTransport? Detach()
+    {
+        var channels = Channels;
+        Channels = null;
+        return channels;
+    }
 
     /// <summary>Datagrams dropped for a reason.</summary>
     public long Dropped(DropReason reason) => _drops[(int)reason];
@@ -107,10 +138,11 @@ public sealed class PeerTransport : IDisposable
         DrainIce(now);
         _dtls.HandleTimeout(now);
         DrainDtls(now);
+        Channels?.HandleTimeout(now);
         CheckDeadlines(now);
     }
 
-    /// <summary>The next datagram of ICE or DTLS to send; 0 when there is none.</summary>
+    /// <summary>The next datagram of ICE, DTLS or SCTP to send; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
     {
         var length = _ice.PollTransmit(destination, now, out meta);
@@ -127,7 +159,8 @@ public sealed class PeerTransport : IDisposable
         }
 
         meta = new TransmitMeta(_ice.Selected);
-        return _dtls.PollTransmit(destination);
+        length = _dtls.PollTransmit(destination);
+        return length > 0 ? length : PollChannels(destination, now);
     }
 
     /// <summary>The next event, if any.</summary>
@@ -142,7 +175,14 @@ public sealed class PeerTransport : IDisposable
         }
 
         var life = State == PeerState.Connected ? IdleDeadline : _connectDeadline;
-        return Instant.Min(life, Instant.Min(_ice.PollTimeout(), _dtls.PollTimeout()));
+        var channels =
+            State == PeerState.Connected && Channels is not null
+                ? Channels.PollTimeout()
+                : Instant.Never;
+        return Instant.Min(
+            Instant.Min(life, channels),
+            Instant.Min(_ice.PollTimeout(), _dtls.PollTimeout())
+        );
     }
 
     /// <summary>Ends the peer, telling the other side by close_notify if it can be told.</summary>
@@ -191,9 +231,41 @@ public sealed class PeerTransport : IDisposable
             return Drop(DropReason.AddressNotValidated);
         }
 
-        _dtls.HandleDatagram(datagram, now);
+        while (_dtls.HandleRecord(ref datagram, out var data, now))
+        {
+            DrainDtls(now);
+            if (!data.IsEmpty)
+            {
+                HandleData(data, now);
+            }
+        }
+
         DrainDtls(now);
         return PeerInput.None;
+    }
+
+    /// <summary>Takes an SCTP packet, which is authentic.</summary>
+    private void HandleData(ReadOnlySpan<byte> data, Instant now)
+    {
+        if (_options.Liveness == PeerLiveness.ConsentOrMedia)
+        {
+            _heardAt = now;
+        }
+
+        Channels?.HandleDatagram(data, now);
+    }
+
+    /// <summary>The next SCTP packet, encrypted. Without consent they wait: SCTP repeats what is due.</summary>
+    private int PollChannels(Span<byte> destination, Instant now)
+    {
+        if (Channels is null || !MaySend(now) || destination.Length < ChannelDatagramBytesMin)
+        {
+            return 0;
+        }
+
+        var room = destination[DtlsRecordLayer.TextOffset..^DtlsRecordLayer.TagBytes];
+        var length = Channels.PollDatagram(room, now);
+        return length == 0 ? 0 : _dtls.Protect(destination, length);
     }
 
     [HotPath]
@@ -339,15 +411,19 @@ public sealed class PeerTransport : IDisposable
             return;
         }
 
-        if (_dtls.Keys is not { } keys)
+        if (_dtls.Keys is { } keys)
+        {
+            _srtp = new SrtpSession(keys, _ciphers);
+        }
+        else if (Channels is null)
         {
             Close(PeerClosedReason.HandshakeFailed, now);
             return;
         }
 
-        _srtp = new SrtpSession(keys, _ciphers);
         _heardAt = now;
         State = PeerState.Connected;
+        Channels?.Connect(now);
         Raise(new PeerEvent(PeerEventKind.Connected, _ice.Selected));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Edge.Native.OpenSsl;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Edge.Testing;
@@ -99,7 +100,8 @@ public sealed class DtlsBrowserHelloTests
             DtlsFixture.Engines,
             DtlsRole.Server,
             DtlsFixture.Expect(DtlsFixture.PeerEngines),
-            DtlsOptions.Default
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
         );
         server.Start(Now);
         return server;

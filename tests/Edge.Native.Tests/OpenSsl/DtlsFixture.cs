@@ -26,10 +26,25 @@ internal static class DtlsFixture
         server ??= Engines;
         options ??= DtlsOptions.Default;
         return new(
-            new(client, DtlsRole.Client, Expect(server), options),
-            new(server, DtlsRole.Server, Expect(client), options)
+            Create(client, DtlsRole.Client, server, options),
+            Create(server, DtlsRole.Server, client, options)
         );
     }
+
+    /// <summary>One end of an association with a peer whose certificate comes from a factory.</summary>
+    public static DtlsAssociation Create(
+        IDtlsEngineFactory engines,
+        DtlsRole role,
+        IDtlsEngineFactory peer,
+        DtlsOptions? options = null
+    ) =>
+        new(
+            engines,
+            role,
+            Expect(peer),
+            options ?? DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
+        );
 
     public static ImmutableArray<CertificateFingerprint> Expect(IDtlsEngineFactory peer) =>
         [peer.LocalFingerprint];

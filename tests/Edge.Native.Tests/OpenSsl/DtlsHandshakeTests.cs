@@ -141,13 +141,15 @@ public sealed class DtlsHandshakeTests
             DtlsFixture.PeerEngines,
             DtlsRole.Client,
             DtlsFixture.Expect(DtlsFixture.PeerEngines),
-            DtlsOptions.Default
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
         );
         using var server = new DtlsAssociation(
             DtlsFixture.Engines,
             DtlsRole.Server,
             DtlsFixture.Expect(DtlsFixture.Engines),
-            DtlsOptions.Default
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
         );
         using var pair = new DtlsPair(client, server).Start();
         pair.RunUntil(p => p.Server.State == DtlsState.Failed);
@@ -206,13 +208,15 @@ public sealed class DtlsHandshakeTests
             DtlsFixture.PeerEngines,
             DtlsRole.Client,
             [wrong, fingerprint],
-            DtlsOptions.Default
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
         );
         using var server = new DtlsAssociation(
             DtlsFixture.Engines,
             DtlsRole.Server,
             DtlsFixture.Expect(DtlsFixture.PeerEngines),
-            DtlsOptions.Default
+            DtlsOptions.Default,
+            OpenSslSrtpCipherFactory.Instance
         );
         using var pair = new DtlsPair(client, server).Start();
         pair.RunUntil(p => p.IsConnected);
@@ -237,30 +241,6 @@ public sealed class DtlsHandshakeTests
         Assert.Equal(DtlsEventKind.ClosedByPeer, events[^1].Kind);
     }
 
-    /// <summary>What is left of a reduced end and libssl at the other end understand each other.</summary>
-    [Theory]
-    [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256", true)]
-    [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384", true)]
-    [InlineData("ECDHE-ECDSA-CHACHA20-POLY1305", false)]
-    [InlineData("ECDHE-ECDSA-AES128-SHA", false)]
-    public void Close_AfterReduction_BothEndsHearIt(string suite, bool isReducible)
-    {
-        // Who is reduced: bit 0 the client, bit 1 the server. Who closes: bit 2.
-        for (var arrangement = 0; arrangement < 8; arrangement++)
-        {
-            using var engines = new ReducibleEngines(suite);
-            using var pair = DtlsFixture.Pair(client: engines).Start();
-            pair.RunUntil(p => p.IsConnected).RunFor(20);
-            ReduceAndClose(pair, arrangement);
-
-            Assert.Equal(DtlsState.Closed, pair.Client.State);
-            Assert.Equal(DtlsState.Closed, pair.Server.State);
-            var events = (arrangement & 4) != 0 ? pair.ServerEvents : pair.ClientEvents;
-            Assert.Equal(DtlsEventKind.ClosedByPeer, events[^1].Kind);
-            Assert.Equal((arrangement & 1) != 0 && isReducible, engines.Last!.IsReduced);
-        }
-    }
-
     [Fact]
     public void HandleKeysUsed_BeforeTheHandshake_ChangesNothing()
     {
@@ -271,23 +251,6 @@ public sealed class DtlsHandshakeTests
         pair.RunUntil(p => p.IsConnected);
 
         Assert.True(pair.IsConnected);
-    }
-
-    private static void ReduceAndClose(DtlsPair pair, int arrangement)
-    {
-        if ((arrangement & 1) != 0)
-        {
-            pair.Client.HandleKeysUsed();
-        }
-
-        if ((arrangement & 2) != 0)
-        {
-            pair.Server.HandleKeysUsed();
-        }
-
-        ((arrangement & 4) != 0 ? pair.Client : pair.Server).Close(pair.Now);
-        pair.Drain();
-        pair.RunFor(50);
     }
 
     private static TimeSpan[] Disturb(Prng random, int percent)
@@ -319,23 +282,5 @@ public sealed class DtlsHandshakeTests
         Assert.Equal(client.RemoteKey, server.LocalKey);
         Assert.Equal(client.RemoteSalt, server.LocalSalt);
         Assert.False(client.LocalKey.SequenceEqual(client.RemoteKey));
-    }
-
-    /// <summary>Makes engines of one cipher suite and keeps the last.</summary>
-    private sealed class ReducibleEngines(string suite) : IDtlsEngineFactory, IDisposable
-    {
-        private readonly OpenSslDtlsEngineFactory _engines = new(
-            DtlsFixture.Certificate,
-            "SRTP_AEAD_AES_128_GCM",
-            suite
-        );
-
-        public OpenSslDtlsEngine? Last { get; private set; }
-
-        public CertificateFingerprint LocalFingerprint => _engines.LocalFingerprint;
-
-        public IDtlsEngine Create(DtlsRole role) => Last = (OpenSslDtlsEngine)_engines.Create(role);
-
-        public void Dispose() => _engines.Dispose();
     }
 }

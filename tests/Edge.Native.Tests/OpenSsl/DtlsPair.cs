@@ -51,10 +51,35 @@ internal sealed class DtlsPair : IDisposable
         return this;
     }
 
+    /// <summary>The application data that came, by which end and in order.</summary>
+    public List<(bool ToServer, byte[] Data)> Received { get; } = [];
+
+    /// <summary>Delivers a copy of a datagram: records are decrypted in place.</summary>
     public void Deliver(bool toServer, ReadOnlySpan<byte> datagram)
     {
-        (toServer ? Server : Client).HandleDatagram(datagram, Now);
+        Span<byte> rest = datagram.ToArray();
+        while ((toServer ? Server : Client).HandleRecord(ref rest, out var data, Now))
+        {
+            if (!data.IsEmpty)
+            {
+                Received.Add((toServer, data.ToArray()));
+            }
+        }
+
         Drain();
+    }
+
+    /// <summary>Sends application data into the link.</summary>
+    public bool Send(bool fromServer, ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(_buffer.AsSpan(DtlsRecordLayer.TextOffset));
+        var length = (fromServer ? Server : Client).Protect(_buffer, data.Length);
+        if (length > 0)
+        {
+            Put(toServer: !fromServer, _buffer[..length]);
+        }
+
+        return length > 0;
     }
 
     /// <summary>Runs until a condition holds, nothing is left to happen, or the time is over.</summary>
@@ -124,18 +149,22 @@ internal sealed class DtlsPair : IDisposable
         int length;
         while ((length = from.PollTransmit(_buffer)) > 0)
         {
-            var datagram = _buffer[..length];
-            Sent.Add((Now, toServer, datagram));
-            foreach (var extra in Link(toServer, datagram))
-            {
-                var at = Now + Delay + extra;
-                _link.Enqueue((toServer, datagram), (at.Ticks, _order++));
-            }
+            Put(toServer, _buffer[..length]);
         }
 
         while (from.PollEvent(out var occurred))
         {
             events.Add(occurred);
+        }
+    }
+
+    private void Put(bool toServer, byte[] datagram)
+    {
+        Sent.Add((Now, toServer, datagram));
+        foreach (var extra in Link(toServer, datagram))
+        {
+            var at = Now + Delay + extra;
+            _link.Enqueue((toServer, datagram), (at.Ticks, _order++));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Edge.Native.OpenSsl;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Edge.Testing;
@@ -127,7 +128,13 @@ public sealed class DtlsStateTableTests
         {
             _role = role;
             var peers = new DtlsDouble(Prng.FromNumber(2));
-            Association = new(_engines, role, [peers.LocalFingerprint], DtlsOptions.Default);
+            Association = new(
+                _engines,
+                role,
+                [peers.LocalFingerprint],
+                DtlsOptions.Default,
+                OpenSslSrtpCipherFactory.Instance
+            );
             Peer = PeerOf(peers);
         }
 
@@ -196,7 +203,8 @@ public sealed class DtlsStateTableTests
                 new DtlsDouble(Prng.FromNumber(4)),
                 DtlsRole.Client,
                 [_engines.LocalFingerprint],
-                DtlsOptions.Default
+                DtlsOptions.Default,
+                OpenSslSrtpCipherFactory.Instance
             );
             another.Start(Now);
             return Take(another)[0];
@@ -281,7 +289,8 @@ public sealed class DtlsStateTableTests
                 engines,
                 _role == DtlsRole.Server ? DtlsRole.Client : DtlsRole.Server,
                 [_engines.LocalFingerprint],
-                DtlsOptions.Default
+                DtlsOptions.Default,
+                OpenSslSrtpCipherFactory.Instance
             );
 
         private List<byte[]> Take(DtlsAssociation from)

@@ -36,6 +36,9 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>What was received of each section.</summary>
     public PlayedTrack[] Played { get; }
 
+    /// <summary>Its data channels, if it has any: see <see cref="Attach"/>.</summary>
+    public ClientChannels? Channels { get; private set; }
+
     /// <summary>When the peer connected.</summary>
     public Instant ConnectedAt { get; private set; } = Instant.Never;
 
@@ -98,6 +101,14 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         }
 
         return next;
+    }
+
+    /// <summary>Gives it data channels, which connect with it.</summary>
+    public ClientChannels Attach(ClientChannels channels, Instant now)
+    {
+        Channels = channels;
+        Peer.Transport.Attach(channels.Transport, now);
+        return channels;
     }
 
     /// <summary>Ends the session from this side.</summary>
@@ -213,6 +224,8 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         {
             HandleFeedback(feedback);
         }
+
+        Channels?.Drain();
     }
 
     private void Start(Instant now)
