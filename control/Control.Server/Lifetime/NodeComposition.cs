@@ -44,7 +44,8 @@ internal static class NodeComposition
         return new NodeStart.Running(node, media, node.DisposeAsync);
     }
 
-    private static MediaNodeOptions ToOptions(EdgeSettings settings)
+    /// <summary>The node's options that follow from the settings.</summary>
+    internal static MediaNodeOptions ToOptions(EdgeSettings settings)
     {
         var options = new MediaNodeOptions
         {
@@ -53,6 +54,7 @@ internal static class NodeComposition
             Pop = settings.Pop,
             Node = settings.Node,
             Shards = settings.Shards,
+            Calls = settings.Limits.Times,
         };
         return settings.PopKeys.IsEmpty
             ? options

@@ -113,7 +113,7 @@ public sealed record MediaNodeOptions
         CheckTime(problems, nameof(Calls.ConnectWait), Calls.ConnectWait, 0, 60);
         CheckTime(problems, nameof(Calls.MediaWait), Calls.MediaWait, 0, 60);
         CheckTime(problems, nameof(Calls.TrackIdle), Calls.TrackIdle, 1, 3600);
-        CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 3600);
+        CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 300);
         CheckTime(problems, nameof(Calls.AckWait), Calls.AckWait, 0, 300);
         return problems.ToImmutable();
     }
