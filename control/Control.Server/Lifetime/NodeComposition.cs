@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
+using Control.Server.Calls.Wire;
 using Control.Server.Settings;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -55,6 +56,7 @@ internal static class NodeComposition
             Node = settings.Node,
             Shards = settings.Shards,
             Calls = settings.Limits.Times,
+            EventWriter = CallsAnswers.WriteEvent,
         };
         return settings.PopKeys.IsEmpty
             ? options

@@ -117,7 +117,14 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             dropped += SessionReporter.Dropped(session);
         }
 
-        return new NodeReport(_state.Publishers, _state.Players, received, sent, dropped);
+        return new NodeReport(
+            _state.Publishers,
+            _state.Players,
+            _state.Calls.Count,
+            received,
+            sent,
+            dropped
+        );
     }
 
     /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>

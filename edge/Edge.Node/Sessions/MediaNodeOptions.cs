@@ -78,6 +78,10 @@ public sealed record MediaNodeOptions
     /// <summary>Times of the session and track API.</summary>
     public CallsNodeLimits Calls { get; init; } = new();
 
+    /// <summary>Writes the messages of "server-events" data channels. Default: none, so that these
+    /// channels are silent.</summary>
+    public CallsEventWriter? EventWriter { get; init; }
+
     /// <summary>Bounds and times of tracks.</summary>
     public TrackOptions Track { get; init; } = new();
 
