@@ -191,6 +191,12 @@ internal sealed record CallsLimits
             times => times.AckWait,
             (times, time) => times with { AckWait = time }
         ),
+        OfTime(
+            "qualityIntervalMs",
+            new(1000, 600_000),
+            times => times.QualityInterval,
+            (times, time) => times with { QualityInterval = time }
+        ),
     ];
 
     /// <summary>A sentence for each pair of limits that do not go together.</summary>

@@ -242,6 +242,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         {
             _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
             _calls.Expire(_state.Clock.Now());
+            _calls.Measure(_state.Clock.Now());
             _factory.TrimPending();
         }
         catch (Exception error)

@@ -119,6 +119,7 @@ public sealed record MediaNodeOptions
         CheckTime(problems, nameof(Calls.TrackIdle), Calls.TrackIdle, 1, 3600);
         CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 300);
         CheckTime(problems, nameof(Calls.AckWait), Calls.AckWait, 0, 300);
+        CheckTime(problems, nameof(Calls.QualityInterval), Calls.QualityInterval, 1, 600);
         return problems.ToImmutable();
     }
 

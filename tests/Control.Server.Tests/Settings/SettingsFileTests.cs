@@ -147,6 +147,8 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("sessionIdleMs", "300000")]
     [InlineData("ackWaitMs", "0")]
     [InlineData("ackWaitMs", "300000")]
+    [InlineData("qualityIntervalMs", "1000")]
+    [InlineData("qualityIntervalMs", "600000")]
     public void Read_TimesOfTheNode_ReachIt(string name, string value)
     {
         var result = Read(("EDGE_LIMITS", $"requestSeconds=300,{name}={value}"));
