@@ -2,19 +2,22 @@ namespace Control.Contract.Calls;
 
 /// <summary>Something that happened in an app.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="SessionId">The session it is about.</param>
+/// <param name="SessionId">The session it is about; null when it is about all of them.</param>
 /// <param name="At">When.</param>
-/// <param name="Sequence">Grows by one with each event of the app on this node: a gap tells a reader that
-/// it was too slow and lost some.</param>
+/// <param name="Sequence">Grows by one with each event for one reader: a gap tells it that it was too slow
+/// and lost some.</param>
 public sealed record CallsEvent(
     CallsEventKind Kind,
-    string SessionId,
+    string? SessionId,
     DateTimeOffset At,
     long Sequence
 )
 {
     /// <summary>The track it is about, if any.</summary>
     public string? TrackName { get; init; }
+
+    /// <summary>The session that publishes the track, if another one pulls it here.</summary>
+    public string? PublisherSessionId { get; init; }
 
     /// <summary>The track's section at the session, if any.</summary>
     public string? Mid { get; init; }
@@ -25,9 +28,15 @@ public sealed record CallsEvent(
     /// <summary>The layer that is sent now, if it is about layers.</summary>
     public string? Rid { get; init; }
 
-    /// <summary>Share of packets lost, 0 to 1, if it is about quality.</summary>
-    public double? LossFraction { get; init; }
+    /// <summary>What the client sends, if it is about quality and something came.</summary>
+    public LinkQuality? Uplink { get; init; }
 
-    /// <summary>Last round trip in milliseconds, if it is about quality.</summary>
+    /// <summary>What the client is sent, if it is about quality and something went.</summary>
+    public LinkQuality? Downlink { get; init; }
+
+    /// <summary>Last round trip in milliseconds, if it is about quality and known.</summary>
     public double? RoundTripMs { get; init; }
+
+    /// <summary>When sessions are ended that are still there, if the node is going away.</summary>
+    public DateTimeOffset? Deadline { get; init; }
 }

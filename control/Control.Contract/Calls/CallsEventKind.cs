@@ -18,10 +18,10 @@ public enum CallsEventKind
     /// <summary>A track has ended.</summary>
     TrackEnded,
 
-    /// <summary>A viewer is sent another layer.</summary>
+    /// <summary>A session is sent another layer of a track than before, or its first one.</summary>
     LayerChanged,
 
-    /// <summary>How well a session does.</summary>
+    /// <summary>How well a session does; only while somebody reads the events.</summary>
     Quality,
 
     /// <summary>The node drains: make a new session soon.</summary>

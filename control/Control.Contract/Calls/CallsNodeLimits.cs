@@ -19,4 +19,8 @@ public sealed record CallsNodeLimits
 
     /// <summary>How long forwarding waits for the first message of a reader that asked to be waited for.</summary>
     public TimeSpan AckWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time between two events of quality of one session. Chosen: two intervals of the reports
+    /// that they rest on (RFC 3550 §6.2), so that each has news of both directions.</summary>
+    public TimeSpan QualityInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -107,4 +107,8 @@ public interface ICallsNode
         string? sessionId,
         CancellationToken cancellation
     );
+
+    /// <summary>Tells everybody who reads events, now or later, that the node goes away.</summary>
+    /// <param name="within">Time until sessions are ended that are still there.</param>
+    void GoAway(TimeSpan within);
 }

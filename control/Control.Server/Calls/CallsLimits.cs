@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Control.Contract.Calls;
 
 namespace Control.Server.Calls;
 
@@ -59,6 +60,9 @@ internal sealed record CallsLimits
 
     /// <summary>Seconds a TURN credential may live.</summary>
     public int TurnSeconds { get; init; } = 48 * 3600;
+
+    /// <summary>The times the node holds its sessions to.</summary>
+    public CallsNodeLimits Times { get; init; } = new();
 
     /// <summary>Every limit: its name on the wire, how to read and to change it, and its bounds.</summary>
     public static ImmutableArray<CallsLimit> All { get; } =
@@ -157,5 +161,70 @@ internal sealed record CallsLimits
             (x, n) => x with { TokenSeconds = n }
         ),
         new("turnSeconds", 60, 48 * 3600, x => x.TurnSeconds, (x, n) => x with { TurnSeconds = n }),
+        OfTime(
+            "connectWaitMs",
+            new(0, 60_000),
+            times => times.ConnectWait,
+            (times, time) => times with { ConnectWait = time }
+        ),
+        OfTime(
+            "mediaWaitMs",
+            new(0, 60_000),
+            times => times.MediaWait,
+            (times, time) => times with { MediaWait = time }
+        ),
+        OfTime(
+            "trackIdleMs",
+            new(1000, 3_600_000),
+            times => times.TrackIdle,
+            (times, time) => times with { TrackIdle = time }
+        ),
+        OfTime(
+            "sessionIdleMs",
+            new(1000, 300_000),
+            times => times.SessionIdle,
+            (times, time) => times with { SessionIdle = time }
+        ),
+        OfTime(
+            "ackWaitMs",
+            new(0, 300_000),
+            times => times.AckWait,
+            (times, time) => times with { AckWait = time }
+        ),
+        OfTime(
+            "qualityIntervalMs",
+            new(1000, 600_000),
+            times => times.QualityInterval,
+            (times, time) => times with { QualityInterval = time }
+        ),
     ];
+
+    /// <summary>A sentence for each pair of limits that do not go together.</summary>
+    public IEnumerable<string> FindConflicts()
+    {
+        var waits = Times.ConnectWait + Times.MediaWait;
+        if (waits >= TimeSpan.FromSeconds(RequestSeconds))
+        {
+            yield return "connectWaitMs and mediaWaitMs together have to be less than requestSeconds, "
+                + "or requests are given up that the node still works on.";
+        }
+    }
+
+    private static CallsLimit OfTime(
+        string name,
+        (int Min, int Max) range,
+        Func<CallsNodeLimits, TimeSpan> read,
+        Func<CallsNodeLimits, TimeSpan, CallsNodeLimits> change
+    ) =>
+        new(
+            name,
+            range.Min,
+            range.Max,
+            limits => (int)read(limits.Times).TotalMilliseconds,
+            (limits, value) =>
+                limits with
+                {
+                    Times = change(limits.Times, TimeSpan.FromMilliseconds(value)),
+                }
+        );
 }

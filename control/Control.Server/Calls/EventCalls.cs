@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Text;
 using Control.Contract.Calls;
 using Control.Server.Calls.Wire;
 
@@ -73,8 +73,6 @@ internal sealed class EventCalls(
             .GetAsyncEnumerator(both.Token);
         try
         {
-            await response.Body.WriteAsync(": open\n\n"u8.ToArray(), both.Token);
-            await response.Body.FlushAsync(both.Token);
             await PumpAsync(response.Body, events, both);
         }
         catch (OperationCanceledException) when (both.IsCancellationRequested)
@@ -93,6 +91,9 @@ internal sealed class EventCalls(
         var next = events.MoveNextAsync().AsTask();
         try
         {
+            // Whoever has seen this misses nothing that happens afterwards.
+            await body.WriteAsync(": open\n\n"u8.ToArray(), end.Token);
+            await body.FlushAsync(end.Token);
             while (true)
             {
                 using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
@@ -127,10 +128,9 @@ internal sealed class EventCalls(
 
     private static byte[] ToBytes(CallsEvent happened)
     {
-        var answer = CallsAnswers.ToEvent(happened);
-        var json = JsonSerializer.Serialize(answer, CallsJsonContext.Wire.EventAnswer);
+        var type = CallsAnswers.ToName(happened.Kind);
+        var head = Encoding.UTF8.GetBytes($"id: {happened.Sequence}\nevent: {type}\ndata: ");
         // JSON has no line ends of its own, so one `data` line holds it.
-        var text = $"id: {answer.Sequence}\nevent: {answer.Type}\ndata: {json}\n\n";
-        return System.Text.Encoding.UTF8.GetBytes(text);
+        return [.. head, .. CallsAnswers.WriteEvent(happened), .. "\n\n"u8];
     }
 }

@@ -40,18 +40,11 @@ internal sealed class LimitsEndpoint(CallsLimits limits, ICallsNode? node)
     private LimitsAnswer ToJson()
     {
         var all = new LimitsAnswer();
+        // The node's times are those it really holds to.
+        var inForce = node is null ? limits : limits with { Times = node.Limits };
         foreach (var limit in CallsLimits.All)
         {
-            all[limit.Name] = limit.Read(limits);
-        }
-
-        if (node?.Limits is { } times)
-        {
-            all["connectWaitMs"] = (long)times.ConnectWait.TotalMilliseconds;
-            all["mediaWaitMs"] = (long)times.MediaWait.TotalMilliseconds;
-            all["trackIdleMs"] = (long)times.TrackIdle.TotalMilliseconds;
-            all["sessionIdleMs"] = (long)times.SessionIdle.TotalMilliseconds;
-            all["ackWaitMs"] = (long)times.AckWait.TotalMilliseconds;
+            all[limit.Name] = limit.Read(inForce);
         }
 
         return all;

@@ -122,6 +122,7 @@ internal sealed partial class ControlProcess(
         {
             LogDraining(log, settings.DrainDeadline.TotalSeconds);
             var deadline = settings.DrainDeadline;
+            node.Node.Calls?.GoAway(deadline);
             var left = await Drain.WaitAsync(node.Node, deadline, signals.Stopped, _time);
             LogDrained(log, left);
         }

@@ -21,7 +21,7 @@ internal static class Drain
         while (true)
         {
             var report = node.Report();
-            var count = report.Publishers + report.Players;
+            var count = report.Publishers + report.Players + report.Callers;
             var rest = deadline - time.GetElapsedTime(start);
             if (count == 0 || rest <= TimeSpan.Zero || stopped.IsCompleted)
             {

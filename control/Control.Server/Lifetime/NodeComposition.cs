@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
+using Control.Server.Calls.Wire;
 using Control.Server.Settings;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -44,7 +45,8 @@ internal static class NodeComposition
         return new NodeStart.Running(node, media, node.DisposeAsync);
     }
 
-    private static MediaNodeOptions ToOptions(EdgeSettings settings)
+    /// <summary>The node's options that follow from the settings.</summary>
+    internal static MediaNodeOptions ToOptions(EdgeSettings settings)
     {
         var options = new MediaNodeOptions
         {
@@ -53,6 +55,8 @@ internal static class NodeComposition
             Pop = settings.Pop,
             Node = settings.Node,
             Shards = settings.Shards,
+            Calls = settings.Limits.Times,
+            EventWriter = CallsAnswers.WriteEvent,
         };
         return settings.PopKeys.IsEmpty
             ? options

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Control.Server.Calls;
 
 namespace Control.Server.Settings;
 
@@ -44,6 +46,16 @@ internal static class HelpText
             }
 
             text.Append('\n');
+        }
+
+        text.Append('\n').Append(SettingName.Limits).Append(" knows, as GET /v1/limits does:\n\n");
+        var defaults = new CallsLimits();
+        foreach (var limit in CallsLimits.All)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  {limit.Name, -30}{limit.Read(defaults)} ({limit.Min}-{limit.Max})\n"
+            );
         }
 
         text.Append("\nKnown, but not served by this build yet:\n ");

@@ -37,6 +37,9 @@ internal static class LimitListText
             }
         }
 
+        problems.AddRange(
+            limits.FindConflicts().Select(problem => $"{SettingName.Limits}: {problem}")
+        );
         return limits;
     }
 

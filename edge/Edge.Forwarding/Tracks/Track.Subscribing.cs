@@ -407,6 +407,7 @@ public sealed partial class Track
             return false;
         }
 
+        Starts++;
         _stats.LayerSwitches += previous >= 0 && previous != layer ? 1 : 0;
         subscription.State = SubscriptionState.CatchingUp;
         subscription.RestartedFrom = subscription.IsRestartWanted ? first : NoRestart;

@@ -62,6 +62,10 @@ public sealed partial class Track
     /// <summary>How the publisher was seen to treat key-frame requests.</summary>
     public KeyFrameHabit KeyFrameHabit => _requester.Habit;
 
+    /// <summary>Grows with each start of a subscription: a join, another layer, a restart. While it stays,
+    /// nobody is sent another layer than before.</summary>
+    public long Starts { get; private set; }
+
     /// <summary>The counters.</summary>
     public TrackStats Stats => _stats;
 

@@ -117,7 +117,14 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             dropped += SessionReporter.Dropped(session);
         }
 
-        return new NodeReport(_state.Publishers, _state.Players, received, sent, dropped);
+        return new NodeReport(
+            _state.Publishers,
+            _state.Players,
+            _state.Calls.Count,
+            received,
+            sent,
+            dropped
+        );
     }
 
     /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>
@@ -235,6 +242,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         {
             _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
             _calls.Expire(_state.Clock.Now());
+            _calls.Measure(_state.Clock.Now());
             _factory.TrimPending();
         }
         catch (Exception error)

@@ -78,6 +78,10 @@ public sealed record MediaNodeOptions
     /// <summary>Times of the session and track API.</summary>
     public CallsNodeLimits Calls { get; init; } = new();
 
+    /// <summary>Writes the messages of "server-events" data channels. Default: none, so that these
+    /// channels are silent.</summary>
+    public CallsEventWriter? EventWriter { get; init; }
+
     /// <summary>Bounds and times of tracks.</summary>
     public TrackOptions Track { get; init; } = new();
 
@@ -113,8 +117,9 @@ public sealed record MediaNodeOptions
         CheckTime(problems, nameof(Calls.ConnectWait), Calls.ConnectWait, 0, 60);
         CheckTime(problems, nameof(Calls.MediaWait), Calls.MediaWait, 0, 60);
         CheckTime(problems, nameof(Calls.TrackIdle), Calls.TrackIdle, 1, 3600);
-        CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 3600);
+        CheckTime(problems, nameof(Calls.SessionIdle), Calls.SessionIdle, 1, 300);
         CheckTime(problems, nameof(Calls.AckWait), Calls.AckWait, 0, 300);
+        CheckTime(problems, nameof(Calls.QualityInterval), Calls.QualityInterval, 1, 600);
         return problems.ToImmutable();
     }
 

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 
@@ -43,12 +44,27 @@ internal sealed class PlayedTrack
     /// <summary>Where the subscription is attached; null while it is not.</summary>
     public TrackReplica? Replica { get; set; }
 
+    /// <summary>The layer that its client was last said to be sent.</summary>
+    public Rid ToldRid { get; private set; }
+
+    /// <summary>What was counted when it was last measured.</summary>
+    public LinkTotals Measured { get; set; }
+
+    /// <summary>Notes which layer is sent; true when that is another one than was said last.</summary>
+    public bool TryTell(Rid rid)
+    {
+        var isNew = rid != ToldRid;
+        ToldRid = rid;
+        return isNew;
+    }
+
     /// <summary>Goes over to another track while detached; what the viewer is sent goes on.</summary>
     public void Retarget(StreamTrack track, MediaAgreement media, Instant now)
     {
         if (track != Track)
         {
             Subscription.LeaveTrack(now);
+            ToldRid = default;
         }
 
         Track = track;

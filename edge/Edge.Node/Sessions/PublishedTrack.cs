@@ -1,4 +1,5 @@
 using Edge.Forwarding.KeyFrames;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Receiving;
@@ -44,6 +45,9 @@ internal sealed class PublishedTrack
 
     /// <summary>Key frames received.</summary>
     public long KeyFrameCount { get; set; }
+
+    /// <summary>What was counted when it was last measured.</summary>
+    public LinkTotals Measured { get; set; }
 
     /// <summary>Whether a layer begins anew with another SSRC; its first source is no new beginning.</summary>
     [HotPath]

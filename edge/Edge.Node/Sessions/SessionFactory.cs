@@ -77,6 +77,7 @@ internal sealed class SessionFactory
     /// <summary>Makes a session that nobody knows of yet.</summary>
     public Session Create(in SessionPlan plan, Prng random)
     {
+        var isCaller = plan.Role == SessionRole.Caller;
         var settings = new PeerSettings
         {
             IceMode = IceMode.Lite,
@@ -88,8 +89,8 @@ internal sealed class SessionFactory
             Cname = plan.Cname,
             Transport = new PeerTransportOptions
             {
-                ConnectTimeout = Options.ConnectTimeout,
-                IdleTimeout = Options.IdleTimeout,
+                ConnectTimeout = isCaller ? Options.Calls.SessionIdle : Options.ConnectTimeout,
+                IdleTimeout = isCaller ? Options.Calls.SessionIdle : Options.IdleTimeout,
                 Liveness =
                     plan.Role == SessionRole.Player
                         ? PeerLiveness.Consent

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Payload;
@@ -35,6 +36,9 @@ internal sealed class StreamTrack
 
     /// <summary>What all its publishers share.</summary>
     public TrackDescription Description { get; }
+
+    /// <summary>Under which name a session of the session and track API publishes it; null for others.</summary>
+    public CallsTrack? Named { get; init; }
 
     /// <summary>The current publisher; null while there is none.</summary>
     public TrackSource? Source

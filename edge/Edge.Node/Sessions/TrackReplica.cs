@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -29,6 +30,12 @@ internal sealed class TrackReplica
 
     /// <summary>Its place in the shard's table.</summary>
     public int Slot { get; set; } = TimedSlots<TrackReplica>.NoSlot;
+
+    /// <summary>The starts of <see cref="Track"/> after which viewers' layers were last looked at.</summary>
+    public long StartsSeen { get; set; }
+
+    /// <summary>The viewers; valid until the next one comes or goes.</summary>
+    public ReadOnlySpan<PlayedTrack> Viewers => CollectionsMarshal.AsSpan(_viewers);
 
     /// <summary>How many viewers are attached.</summary>
     public int ViewerCount => _viewers.Count;

@@ -131,6 +131,13 @@ internal sealed partial class Shard
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
                 break;
+            case ShardCommand.Measure:
+                if (isAlive)
+                {
+                    _node.Callers?.HandleMeasured(session, SessionReporter.Measure(session), now);
+                }
+
+                break;
             default:
                 break;
         }

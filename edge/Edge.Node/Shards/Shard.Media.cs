@@ -282,6 +282,12 @@ internal sealed partial class Shard
                 }
             }
 
+            if (replica.Track.Starts != replica.StartsSeen)
+            {
+                replica.StartsSeen = replica.Track.Starts;
+                TellLayers(replica);
+            }
+
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
         }
     }
@@ -307,6 +313,28 @@ internal sealed partial class Shard
         {
             publisher.Published[source.Section]?.KeyFrames.Request(layer, now);
             _sessions.Touch(publisher.Slot);
+        }
+    }
+
+    /// <summary>Tells which layers viewers are sent now; only after a start, which is rare.</summary>
+    private void TellLayers(TrackReplica replica)
+    {
+        if (replica.Stream.Named is not { } track || replica.Source is not { } source)
+        {
+            return;
+        }
+
+        foreach (var viewer in replica.Viewers)
+        {
+            var layer = viewer.Subscription.CurrentLayer;
+            if (
+                (uint)layer < (uint)source.Rids.Length
+                && !source.Rids[layer].IsEmpty
+                && viewer.TryTell(source.Rids[layer])
+            )
+            {
+                _node.Callers?.HandleLayerChanged(viewer, track);
+            }
         }
     }
 

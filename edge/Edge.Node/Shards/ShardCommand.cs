@@ -51,6 +51,9 @@ internal abstract record ShardCommand
         TaskCompletionSource<Control.Contract.SessionReport?> Done
     ) : ForSession(Session);
 
+    /// <summary>Tell how a session did since it was last asked.</summary>
+    internal sealed record Measure(Session Session) : ForSession(Session);
+
     /// <summary>Forget a flow of a session that lives elsewhere.</summary>
     internal sealed record RemoveRoute(Session Session, NetworkAddress Address) : ShardCommand;
 

@@ -48,6 +48,48 @@ internal static class SessionReporter
         return total;
     }
 
+    /// <summary>How a session did since it was last measured. Tracks that ended in between do not count.</summary>
+    public static SessionQuality Measure(Session session)
+    {
+        var uplink = default(LinkTotals);
+        for (var section = 0; section < session.Published.Length; section++)
+        {
+            if (session.Published[section] is { } published)
+            {
+                var total = Received(session, section, published.Source.Rids.Length);
+                uplink += total - published.Measured;
+                published.Measured = total;
+            }
+        }
+
+        var downlink = default(LinkTotals);
+        foreach (var played in session.Played)
+        {
+            if (played is not null)
+            {
+                var stats = session.Peer.Sender.Stats(played.Stream);
+                var total = new LinkTotals(stats.Packets, stats.Bytes, stats.Lost);
+                downlink += total - played.Measured;
+                played.Measured = total;
+            }
+        }
+
+        return new SessionQuality(uplink, downlink, session.Peer.Sender.RoundTrip);
+    }
+
+    private static LinkTotals Received(Session session, int section, int layers)
+    {
+        var total = default(LinkTotals);
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var stats = session.Peer.Receiver.Stats(section, layer);
+            var sent = stats.Packets - stats.Recovered + stats.Lost;
+            total += new LinkTotals(sent, stats.Bytes, stats.Lost);
+        }
+
+        return total;
+    }
+
     private static TrackReport Published(Session session, int section)
     {
         var media = session.Media[section];

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Control.Contract.Calls;
 using Control.Server.Calls;
+using Control.Server.Calls.Wire;
 using Control.Server.Tests.Support;
 
 namespace Control.Server.Tests.Calls;
@@ -27,8 +29,10 @@ public sealed class EventTests
                 Mid = "0",
                 MediaKind = "video",
                 Rid = "h",
-                LossFraction = 0.25,
+                PublisherSessionId = "P",
+                Uplink = new LinkQuality(100, 0.25, 1200.5),
                 RoundTripMs = 12.5,
+                Deadline = DateTimeOffset.UnixEpoch,
             };
             Assert.True(server.Node.Events.TryWrite(happened));
             var lines = await MessageAsync(reader);
@@ -38,7 +42,10 @@ public sealed class EventTests
             var type = data.RootElement.GetProperty("type").GetString();
             Assert.Equal($"event: {type}", lines[1]);
             Assert.Equal("line\nbreak", data.RootElement.GetProperty("trackName").GetString());
-            Assert.Equal(0.25, data.RootElement.GetProperty("lossFraction").GetDouble());
+            var uplink = data.RootElement.GetProperty("uplink");
+            Assert.Equal(0.25, uplink.GetProperty("lossFraction").GetDouble());
+            Assert.False(data.RootElement.TryGetProperty("downlink", out _));
+            Assert.Equal(CallsAnswers.WriteEvent(happened), Encoding.UTF8.GetBytes(lines[2][6..]));
         }
 
         Assert.Equal(("one", (string?)null), server.Node.Last<(string, string?)>());

@@ -193,7 +193,9 @@ public sealed class LimitTests
         var names = typeof(CallsLimits)
             .GetProperties()
             .Where(property => property.PropertyType == typeof(int))
-            .Select(property => char.ToLowerInvariant(property.Name[0]) + property.Name[1..])
+            .Select(property => property.Name)
+            .Concat(typeof(CallsNodeLimits).GetProperties().Select(time => time.Name + "Ms"))
+            .Select(name => char.ToLowerInvariant(name[0]) + name[1..])
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             names,

@@ -116,6 +116,51 @@ public sealed class ProcessTests
         Assert.Equal(0, await ExitCodeAsync(process));
     }
 
+    /// <summary>Who reads events is told of the drain and its deadline, and a session of the API is waited
+    /// for like any other.</summary>
+    [Fact]
+    public async Task Terminate_SessionOfTheApi_ReadersAreToldAndItIsWaitedFor()
+    {
+        using var process = Start(
+            "",
+            "EDGE_DRAIN_SECONDS=3600",
+            "EDGE_LIMITS=sessionIdleMs=300000"
+        );
+        var url = await ReadUrlAsync(process);
+        using var client = new HttpClient { BaseAddress = url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "dev-secret");
+        using var made = await client.PostAsync("v1/apps/dev/sessions/new", content: null);
+        using var answer = JsonDocument.Parse(await made.Content.ReadAsStringAsync());
+        var id = answer.RootElement.GetProperty("sessionId").GetString();
+        using var reader = new StreamReader(
+            await client.GetStreamAsync($"v1/apps/dev/sessions/{id}/events")
+        );
+        using var limit = new CancellationTokenSource(Patience);
+        Assert.Equal(": open", await reader.ReadLineAsync(limit.Token));
+
+        await SignalAsync(process, "TERM");
+
+        var line = "";
+        while (!line!.StartsWith("data: ", StringComparison.Ordinal))
+        {
+            line = await reader.ReadLineAsync(limit.Token);
+        }
+
+        using var told = JsonDocument.Parse(line["data: ".Length..]);
+        Assert.Equal("node.going_away", told.RootElement.GetProperty("type").GetString());
+        Assert.Equal(id, told.RootElement.GetProperty("sessionId").GetString());
+        var deadline = told.RootElement.GetProperty("deadline").GetDateTimeOffset();
+        Assert.InRange(
+            deadline - told.RootElement.GetProperty("at").GetDateTimeOffset(),
+            TimeSpan.FromSeconds(3590),
+            TimeSpan.FromSeconds(3610)
+        );
+        Assert.False(process.HasExited);
+        using var deleted = await client.DeleteAsync($"v1/apps/dev/sessions/{id}");
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal(0, await ExitCodeAsync(process));
+    }
+
     [Fact]
     public async Task Terminate_SessionStays_ExitsZeroAtTheDeadline()
     {

@@ -1,4 +1,7 @@
 using System.Collections;
+using System.Globalization;
+using Control.Server.Calls;
+using Control.Server.Lifetime;
 using Control.Server.Settings;
 using Control.Server.Tests.Support;
 
@@ -132,6 +135,44 @@ public sealed class SettingsFileTests : IDisposable
         );
     }
 
+    /// <summary>The node refuses nothing that the settings accept, and is told each of its times.</summary>
+    [Theory]
+    [InlineData("connectWaitMs", "0")]
+    [InlineData("connectWaitMs", "60000")]
+    [InlineData("mediaWaitMs", "0")]
+    [InlineData("mediaWaitMs", "60000")]
+    [InlineData("trackIdleMs", "1000")]
+    [InlineData("trackIdleMs", "3600000")]
+    [InlineData("sessionIdleMs", "1000")]
+    [InlineData("sessionIdleMs", "300000")]
+    [InlineData("ackWaitMs", "0")]
+    [InlineData("ackWaitMs", "300000")]
+    [InlineData("qualityIntervalMs", "1000")]
+    [InlineData("qualityIntervalMs", "600000")]
+    public void Read_TimesOfTheNode_ReachIt(string name, string value)
+    {
+        var result = Read(("EDGE_LIMITS", $"requestSeconds=300,{name}={value}"));
+        var settings = Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        var options = NodeComposition.ToOptions(settings);
+        Assert.Empty(options.Validate());
+        var limit = Assert.Single(CallsLimits.All, each => each.Name == name);
+        var given = new CallsLimits { Times = options.Calls };
+        Assert.Equal(value, limit.Read(given).ToString(CultureInfo.InvariantCulture));
+        Assert.NotEqual(new CallsLimits().Times, options.Calls);
+    }
+
+    [Theory]
+    [InlineData("trackIdleMs=999", "'trackIdleMs' wants a whole number from 1000 to 3600000")]
+    [InlineData("connectWaitMs=-1", "'connectWaitMs' wants a whole number")]
+    [InlineData("mediaWaitMs=25000", "connectWaitMs and mediaWaitMs together")]
+    [InlineData("requestSeconds=13", "connectWaitMs and mediaWaitMs together")]
+    public void Read_TimesThatCannotBe_Refused(string text, string expected)
+    {
+        var result = Read(("EDGE_LIMITS", text));
+        var problem = Assert.Single(Assert.IsType<SettingsResult.Refused>(result).Problems);
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+    }
+
     private static SettingsResult Read(params (string Name, string Value)[] variables)
     {
         var table = new Hashtable();
@@ -187,6 +228,11 @@ public sealed class SettingsFileTests : IDisposable
         foreach (var setting in SettingName.All)
         {
             Assert.Contains(setting.Name, text, StringComparison.Ordinal);
+        }
+
+        foreach (var limit in CallsLimits.All)
+        {
+            Assert.Contains(limit.Name, text, StringComparison.Ordinal);
         }
     }
 

@@ -238,7 +238,9 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         Media.IsLiveAsync(stream, cancellation);
 
-    public NodeReport Report() => Media.Report();
+    public NodeReport Report() => Media.Report() with { Callers = _sessions.Count };
+
+    public void GoAway(TimeSpan within) => Requests.Enqueue(within);
 
     private async Task<CallsError?> EnterAsync(object request, SessionKey? session = null)
     {

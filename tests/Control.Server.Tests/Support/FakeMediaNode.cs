@@ -67,9 +67,10 @@ internal sealed class FakeMediaNode : IMediaNode
         new(
             _sessions.Values.Count(session => session.IsPublisher),
             _sessions.Values.Count(session => !session.IsPublisher),
-            0,
-            0,
-            0
+            Callers: 0,
+            PacketsReceived: 0,
+            PacketsSent: 0,
+            PacketsDropped: 0
         );
 
     private SessionResult Create(SessionRequest request, bool isPublisher)

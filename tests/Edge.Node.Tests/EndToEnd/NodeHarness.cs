@@ -62,6 +62,18 @@ internal sealed class NodeHarness : IAsyncDisposable
     public static OfferOptions VideoOnly { get; } =
         new() { Tracks = [ClientFactory.AudioVideo[1]] };
 
+    private static OfferOptions Layers { get; } =
+        new()
+        {
+            Tracks =
+            [
+                new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)])
+                {
+                    Rids = [Rid.Create("l"), Rid.Create("h")],
+                },
+            ],
+        };
+
     /// <summary>Publishes audio and video and waits for nothing.</summary>
     public async Task<SocketClient> PublishAsync(
         SyntheticVideoOptions? video = null,
@@ -85,39 +97,26 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>Publishes video in two layers, the smaller first; returns the streams as well.</summary>
     public async Task<(SocketClient Client, ClientStream[] Layers)> PublishLayersAsync()
     {
-        var offer = _clients.OfferPublish(
-            new OfferOptions
-            {
-                Tracks =
-                [
-                    new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)])
-                    {
-                        Rids = [Rid.Create("l"), Rid.Create("h")],
-                    },
-                ],
-            }
-        );
+        var offer = _clients.OfferPublish(Layers);
         var result = await Node.PublishAsync(
             new SessionRequest(Stream, offer.Sdp),
             CancellationToken.None
         );
         var created = Created(result);
-        ClientStream[] layers =
-        [
-            Video(
-                new SyntheticVideoOptions
-                {
-                    PacketsPerFrame = 1,
-                    Width = 320,
-                    Height = 180,
-                }
-            ),
-            Video(new SyntheticVideoOptions { Width = 640, Height = 360 }),
-        ];
+        var layers = LayerStreams();
         return (
             Run(_clients.Connect(offer, created.AnswerSdp, Now, layers), created.SessionId),
             layers
         );
+    }
+
+    /// <summary>A session that publishes two layers of video, "l" and "h", as "cam".</summary>
+    public async Task<SocketClient> PushLayersAsync()
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(Layers);
+        var answer = await PushAsync(new SessionKey("app", id), offer.Sdp, Local("0", "cam"));
+        return Run(_clients.Connect(offer, answer, Now, LayerStreams()), id);
     }
 
     public async Task<SocketClient> PlayAsync(
@@ -139,25 +138,34 @@ internal sealed class NodeHarness : IAsyncDisposable
     {
         var id = await NewSessionAsync(app);
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
+        var answer = await PushAsync(
+            new SessionKey(app, id),
+            offer.Sdp,
+            Local("0", "mic"),
+            Local("1", "cam")
+        );
+        return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+    }
+
+    /// <summary>Publishes by an offer; returns the answer.</summary>
+    private async Task<string> PushAsync(
+        SessionKey session,
+        string offer,
+        params TrackRequest[] tracks
+    )
+    {
         var pushed = await Node.Calls.NewTracksAsync(
             new NewTracksRequest(
-                new SessionKey(app, id),
-                [Local("0", "mic"), Local("1", "cam")],
-                new SessionSdp(IsOffer: true, offer.Sdp),
+                session,
+                [.. tracks],
+                new SessionSdp(IsOffer: true, offer),
                 DiscoversTracks: false
             ),
             CancellationToken.None
         );
         Assert.True(pushed.IsDone, pushed.Error?.Description);
         Assert.All(pushed.Value.Tracks, track => Assert.Null(track.Error));
-        var client = _clients.Connect(
-            offer,
-            pushed.Value.Description!.Sdp,
-            Now,
-            Audio(null),
-            Video(null)
-        );
-        return Run(client, id);
+        return pushed.Value.Description!.Sdp;
     }
 
     /// <summary>A session that pulls tracks by the server's offer, in the order asked.</summary>
@@ -299,6 +307,19 @@ internal sealed class NodeHarness : IAsyncDisposable
         _running.Add(running);
         return running;
     }
+
+    private ClientStream[] LayerStreams() =>
+        [
+            Video(
+                new SyntheticVideoOptions
+                {
+                    PacketsPerFrame = 1,
+                    Width = 320,
+                    Height = 180,
+                }
+            ),
+            Video(new SyntheticVideoOptions { Width = 640, Height = 360 }),
+        ];
 
     private ClientStream Audio(SyntheticAudio? audio) =>
         new(audio ?? new SyntheticAudio(), FirstSequence());

@@ -1,10 +1,16 @@
 namespace Control.Server.Calls.Wire;
 
 /// <summary>Something that happened, as one event of a stream.</summary>
-internal sealed record EventAnswer(string Type, string SessionId, DateTimeOffset At, long Sequence)
+internal sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
 {
+    /// <summary>The session it is about; absent when it is about all of them.</summary>
+    public string? SessionId { get; init; }
+
     /// <summary>The track it is about.</summary>
     public string? TrackName { get; init; }
+
+    /// <summary>Whose the track is, if it is pulled.</summary>
+    public string? PublisherSessionId { get; init; }
 
     /// <summary>Its section.</summary>
     public string? Mid { get; init; }
@@ -15,9 +21,18 @@ internal sealed record EventAnswer(string Type, string SessionId, DateTimeOffset
     /// <summary>The layer that is sent now.</summary>
     public string? Rid { get; init; }
 
-    /// <summary>Share of packets lost, 0 to 1.</summary>
-    public double? LossFraction { get; init; }
+    /// <summary>From the client.</summary>
+    public LinkAnswer? Uplink { get; init; }
+
+    /// <summary>To the client.</summary>
+    public LinkAnswer? Downlink { get; init; }
 
     /// <summary>Last round trip in milliseconds.</summary>
     public double? RoundTripMs { get; init; }
+
+    /// <summary>When the sessions that are left are ended.</summary>
+    public DateTimeOffset? Deadline { get; init; }
 }
+
+/// <summary>One direction since the event of quality before.</summary>
+internal sealed record LinkAnswer(long Packets, double LossFraction, double Kbps);

@@ -7,35 +7,79 @@ namespace Edge.Node.Sessions.Calls;
 /// <summary>Tells readers what happens in their app.</summary>
 /// <remarks>
 /// Bounded: <see cref="BacklogMax"/> events a reader, the oldest are dropped and their missing sequence
-/// numbers say so. Threads: any; one lock, never taken on the packet path.
+/// numbers say so. Threads: any; one lock, never taken on the packet path, nor by whoever raises what
+/// nobody reads.
 /// </remarks>
 internal sealed class CallsEventHub
 {
     /// <summary>Events kept for a reader that is slow.</summary>
     public const int BacklogMax = 256;
 
-    private readonly Dictionary<string, AppReaders> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Reader>> _apps = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private volatile int _readers;
+    private DateTimeOffset? _deadline;
 
-    /// <summary>Tells the readers of an app; without readers nothing is kept or counted.</summary>
-    public void Raise(string appId, Func<long, CallsEvent> create)
+    /// <summary>Whether anybody reads.</summary>
+    public bool HasReaders => _readers > 0;
+
+    /// <summary>Whether anybody reads what is raised about a session.</summary>
+    public bool IsRead(string appId, string sessionId)
     {
+        if (!HasReaders)
+        {
+            return false;
+        }
+
         lock (_lock)
         {
-            if (!_apps.TryGetValue(appId, out var app))
+            return _apps.TryGetValue(appId, out var readers)
+                && readers.Exists(reader => reader.Wants(sessionId));
+        }
+    }
+
+    /// <summary>Tells who reads about a session; without readers nothing is made or kept.</summary>
+    /// <param name="appId">The app.</param>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="create">Makes the event; its number is each reader's.</param>
+    public void Raise(string appId, string sessionId, Func<CallsEvent> create)
+    {
+        if (!HasReaders)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!_apps.TryGetValue(appId, out var readers))
             {
                 return;
             }
 
-            var raised = create(++app.Sequence);
-            foreach (var reader in app.Readers)
+            CallsEvent? raised = null;
+            foreach (var reader in readers)
             {
-                if (
-                    reader.SessionId is null
-                    || string.Equals(reader.SessionId, raised.SessionId, StringComparison.Ordinal)
-                )
+                if (reader.Wants(sessionId))
                 {
-                    reader.Channel.Writer.TryWrite(raised);
+                    raised ??= create();
+                    reader.Write(raised);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells every reader, and each that comes later, that the node goes away.</summary>
+    /// <param name="deadline">When sessions are ended that are still there.</param>
+    public void GoAway(DateTimeOffset deadline)
+    {
+        lock (_lock)
+        {
+            _deadline = deadline;
+            foreach (var readers in _apps.Values)
+            {
+                foreach (var reader in readers)
+                {
+                    reader.WriteGoingAway(deadline);
                 }
             }
         }
@@ -48,20 +92,11 @@ internal sealed class CallsEventHub
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var reader = new Reader(
-            sessionId,
-            Channel.CreateBounded<CallsEvent>(
-                new BoundedChannelOptions(BacklogMax)
-                {
-                    FullMode = BoundedChannelFullMode.DropOldest,
-                    SingleReader = true,
-                }
-            )
-        );
+        var reader = new Reader(sessionId);
         Add(appId, reader);
         try
         {
-            await foreach (var raised in reader.Channel.Reader.ReadAllAsync(cancellation))
+            await foreach (var raised in reader.Events.ReadAllAsync(cancellation))
             {
                 yield return raised;
             }
@@ -76,13 +111,18 @@ internal sealed class CallsEventHub
     {
         lock (_lock)
         {
-            if (!_apps.TryGetValue(appId, out var app))
+            if (!_apps.TryGetValue(appId, out var readers))
             {
-                app = new AppReaders();
-                _apps.Add(appId, app);
+                readers = [];
+                _apps.Add(appId, readers);
             }
 
-            app.Readers.Add(reader);
+            readers.Add(reader);
+            _readers++;
+            if (_deadline is { } deadline)
+            {
+                reader.WriteGoingAway(deadline);
+            }
         }
     }
 
@@ -90,23 +130,43 @@ internal sealed class CallsEventHub
     {
         lock (_lock)
         {
-            if (
-                _apps.TryGetValue(appId, out var app)
-                && app.Readers.Remove(reader)
-                && app.Readers.Count == 0
-            )
+            if (_apps.TryGetValue(appId, out var readers) && readers.Remove(reader))
             {
-                _apps.Remove(appId);
+                _readers--;
+                if (readers.Count == 0)
+                {
+                    _apps.Remove(appId);
+                }
             }
         }
     }
 
-    private sealed record Reader(string? SessionId, Channel<CallsEvent> Channel);
-
-    private sealed class AppReaders
+    /// <summary>One who reads. Threads: under the hub's lock, but for <see cref="Events"/>.</summary>
+    private sealed class Reader(string? sessionId)
     {
-        public List<Reader> Readers { get; } = [];
+        private readonly Channel<CallsEvent> _channel = Channel.CreateBounded<CallsEvent>(
+            new BoundedChannelOptions(BacklogMax)
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+                SingleReader = true,
+            }
+        );
+        private long _sequence;
 
-        public long Sequence { get; set; }
+        public ChannelReader<CallsEvent> Events => _channel.Reader;
+
+        public bool Wants(string about) =>
+            sessionId is null || string.Equals(sessionId, about, StringComparison.Ordinal);
+
+        public void Write(CallsEvent raised) =>
+            _channel.Writer.TryWrite(raised with { Sequence = ++_sequence });
+
+        public void WriteGoingAway(DateTimeOffset deadline) =>
+            Write(
+                new CallsEvent(CallsEventKind.GoingAway, sessionId, DateTimeOffset.UtcNow, 0)
+                {
+                    Deadline = deadline,
+                }
+            );
     }
 }

@@ -287,11 +287,10 @@ internal sealed partial class CallsNode
     private MediaChange.Publish Publish(CallsSession session, string name, SectionChange section)
     {
         var media = section.Media!;
-        var stream = new StreamTrack(media.Kind, media.Codec, state.Options.Shards);
-        var track = new CallsTrack(session, name, section.Mid, stream);
+        var track = new CallsTrack(session, name, section.Mid, media, state.Options.Shards);
         session.Add(track);
         Raise(track, CallsEventKind.TrackPublished);
-        _ = stream.Started.ContinueWith(
+        _ = track.Stream.Started.ContinueWith(
             _ => Raise(track, CallsEventKind.TrackStarted),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,

@@ -138,6 +138,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     ) => state.Events.ReadAsync(appId, sessionId, cancellation);
 
     /// <inheritdoc/>
+    public void GoAway(TimeSpan within) => state.Events.GoAway(DateTimeOffset.UtcNow + within);
+
+    /// <inheritdoc/>
     public void HandleConnected(Session media)
     {
         if (state.Calls.TryFind(media.Stream.AppId, media.Id, out var session))
@@ -257,17 +260,20 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     private void Raise(CallsSession session, CallsEventKind kind) =>
         state.Events.Raise(
             session.AppId,
-            sequence => new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, sequence)
+            session.Id,
+            () => new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, 0)
         );
 
     private void Raise(CallsTrack track, CallsEventKind kind) =>
         state.Events.Raise(
             track.Session.AppId,
-            sequence => new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, sequence)
-            {
-                TrackName = track.Name,
-                Mid = track.Mid,
-                MediaKind = KindNames.Of(track.Stream.Description.Kind),
-            }
+            track.Session.Id,
+            () =>
+                new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, 0)
+                {
+                    TrackName = track.Name,
+                    Mid = track.Mid,
+                    MediaKind = KindNames.Of(track.Stream.Description.Kind),
+                }
         );
 }

@@ -55,6 +55,13 @@ internal sealed class CallsSession
     /// <summary>When it was made. Threads: any.</summary>
     public Instant CreatedAt { get; }
 
+    /// <summary>How many intervals of measuring had passed when it was last asked how it does. Threads:
+    /// housekeeping.</summary>
+    public long MeasuredRound { get; set; }
+
+    /// <summary>When its media was last measured; unset before. Threads: the media's shard.</summary>
+    public Instant MeasuredAt { get; set; } = Instant.Never;
+
     /// <summary>The queue of its changes: whoever holds it changes the session.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 

@@ -1,20 +1,37 @@
+using Edge.Protocol.Negotiation;
+
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>A track that a session publishes under a name: what others pull.</summary>
 /// <remarks>Threads: immutable but for <see cref="Published"/>.</remarks>
-internal sealed class CallsTrack(CallsSession session, string name, string mid, StreamTrack stream)
+internal sealed class CallsTrack
 {
+    /// <summary>Makes a track that nothing came of yet.</summary>
+    public CallsTrack(
+        CallsSession session,
+        string name,
+        string mid,
+        MediaAgreement media,
+        int shardCount
+    )
+    {
+        Session = session;
+        Name = name;
+        Mid = mid;
+        Stream = new StreamTrack(media.Kind, media.Codec, shardCount) { Named = this };
+    }
+
     /// <summary>Who publishes it.</summary>
-    public CallsSession Session => session;
+    public CallsSession Session { get; }
 
     /// <summary>Its name, unique in its session.</summary>
-    public string Name => name;
+    public string Name { get; }
 
     /// <summary>The section it comes in.</summary>
-    public string Mid => mid;
+    public string Mid { get; }
 
     /// <summary>What its viewers are attached to.</summary>
-    public StreamTrack Stream => stream;
+    public StreamTrack Stream { get; }
 
     /// <summary>Its receiving end; null before it began and after it ended. Threads: the session's shard.</summary>
     public PublishedTrack? Published { get; set; }

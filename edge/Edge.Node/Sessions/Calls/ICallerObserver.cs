@@ -1,3 +1,6 @@
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>Told what becomes of the media of sessions of the session and track API.</summary>
@@ -9,4 +12,10 @@ internal interface ICallerObserver
 
     /// <summary>The media has ended: the client left, was silent too long, or was asked to go.</summary>
     void HandleClosed(Session media);
+
+    /// <summary>A client is sent another layer of a track.</summary>
+    void HandleLayerChanged(PlayedTrack played, CallsTrack track);
+
+    /// <summary>How the media did since it was last measured.</summary>
+    void HandleMeasured(Session media, in SessionQuality quality, Instant now);
 }

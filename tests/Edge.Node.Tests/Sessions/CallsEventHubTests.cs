@@ -1,0 +1,130 @@
+using Control.Contract.Calls;
+using Edge.Node.Sessions.Calls;
+using Xunit;
+
+namespace Edge.Node.Tests.Sessions;
+
+/// <summary>Who is told what, and how a slow reader learns that it lost something.</summary>
+public sealed class CallsEventHubTests
+{
+    private readonly CallsEventHub _hub = new();
+
+    [Fact]
+    public async Task Raise_ReaderOfASession_OnlyThatOneAndNumbersWithoutGap()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var one = Read("app", "one", enough.Token);
+        await using var all = Read("app", null, enough.Token);
+        await using var other = Read("other", null, enough.Token);
+        var first = one.MoveNextAsync();
+        var any = all.MoveNextAsync();
+        var none = other.MoveNextAsync();
+
+        Raise("app", "two");
+        Raise("app", "one");
+        Raise("app", "two");
+        Raise("app", "one");
+
+        Assert.True(await first);
+        Assert.Equal(("one", 1), (one.Current.SessionId, one.Current.Sequence));
+        Assert.True(await one.MoveNextAsync());
+        Assert.Equal(("one", 2), (one.Current.SessionId, one.Current.Sequence));
+        Assert.True(await any);
+        for (var sequence = 1; sequence < 4; sequence++)
+        {
+            Assert.Equal(sequence, all.Current.Sequence);
+            Assert.True(await all.MoveNextAsync());
+        }
+
+        await EndAsync(enough, none);
+    }
+
+    [Fact]
+    public async Task Raise_MoreThanIsKept_TheOldestAreMissing()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var reader = Read("app", null, enough.Token);
+        var next = reader.MoveNextAsync();
+        const int raised = CallsEventHub.BacklogMax + 1000;
+        var taken = 0;
+        for (var count = 0; count < raised; count++)
+        {
+            Raise("app", "one");
+        }
+
+        // The first ones may be handed over before the others come.
+        var seen = 0L;
+        while (await next)
+        {
+            Assert.True(reader.Current.Sequence > seen);
+            seen = reader.Current.Sequence;
+            taken++;
+            if (seen == raised)
+            {
+                break;
+            }
+
+            next = reader.MoveNextAsync();
+        }
+
+        Assert.InRange(taken, CallsEventHub.BacklogMax, raised - 1);
+        await enough.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Raise_NobodyReads_MakesNothing()
+    {
+        Assert.False(_hub.HasReaders);
+        _hub.Raise("app", "one", () => throw new InvalidOperationException("Nobody asked for it."));
+        using var enough = new CancellationTokenSource();
+        await using var reader = Read("app", "one", enough.Token);
+        var next = reader.MoveNextAsync();
+        Assert.True(_hub.IsRead("app", "one"));
+        Assert.False(_hub.IsRead("app", "two"));
+        Assert.False(_hub.IsRead("other", "one"));
+        _hub.Raise("app", "two", () => throw new InvalidOperationException("Nobody asked for it."));
+        await EndAsync(enough, next);
+        Assert.False(_hub.HasReaders);
+        Assert.False(_hub.IsRead("app", "one"));
+    }
+
+    /// <summary>Each reader is told once: of its session, or of all; who comes later as well.</summary>
+    [Fact]
+    public async Task GoAway_EveryReaderNowAndLater_ToldWithTheDeadline()
+    {
+        var deadline = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
+        using var enough = new CancellationTokenSource();
+        await using var one = Read("app", "one", enough.Token);
+        var told = one.MoveNextAsync();
+
+        _hub.GoAway(deadline);
+
+        Assert.True(await told);
+        Assert.Equal(CallsEventKind.GoingAway, one.Current.Kind);
+        Assert.Equal(("one", deadline), (one.Current.SessionId, one.Current.Deadline));
+        await using var late = Read("other", null, enough.Token);
+        Assert.True(await late.MoveNextAsync());
+        Assert.Equal((null, deadline), (late.Current.SessionId, late.Current.Deadline));
+        await EndAsync(enough, one.MoveNextAsync());
+    }
+
+    private IAsyncEnumerator<CallsEvent> Read(
+        string appId,
+        string? sessionId,
+        CancellationToken cancellation
+    ) => _hub.ReadAsync(appId, sessionId, cancellation).GetAsyncEnumerator(cancellation);
+
+    private void Raise(string appId, string sessionId) =>
+        _hub.Raise(
+            appId,
+            sessionId,
+            () => new CallsEvent(CallsEventKind.SessionConnected, sessionId, default, 0)
+        );
+
+    /// <summary>Ends the readers; one that was waiting ends by its cancellation and saw nothing.</summary>
+    private static async Task EndAsync(CancellationTokenSource enough, ValueTask<bool> waiting)
+    {
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
+    }
+}
