@@ -81,6 +81,10 @@ internal sealed class Session
     /// <summary>The client's current ICE fragment. Threads: the control plane, under <see cref="Gate"/>.</summary>
     public required string RemoteFragment { get; set; }
 
+    /// <summary>What the transactions of its checks begin with: its peer is another server, which this side
+    /// has to find (RFC 8445 §2.3). 0 for a client's session, which is lite. Threads: any.</summary>
+    public uint CheckMark { get; init; }
+
     /// <summary>Username fragments that lead to it, the newest last; replaced as a whole. Threads: any
     /// may read; the control plane writes, under <see cref="Gate"/>.</summary>
     public string[] Fragments

@@ -4,7 +4,8 @@ using Edge.Primitives;
 
 namespace Edge.Node.Sessions;
 
-/// <summary>All sessions of the node, by id and by ICE username fragment.</summary>
+/// <summary>All sessions of the node, by id, by ICE username fragment and by what their checks are marked
+/// with.</summary>
 /// <remarks>
 /// Read by shards for binding requests, a few a minute and session; written when sessions come and go.
 /// Threads: any.
@@ -18,6 +19,7 @@ internal sealed class SessionDirectory
     private readonly ConcurrentDictionary<string, Session> _byFragment = new(
         StringComparer.Ordinal
     );
+    private readonly ConcurrentDictionary<uint, Session> _byCheckMark = new();
     private readonly ConcurrentDictionary<string, Session>.AlternateLookup<
         ReadOnlySpan<char>
     > _fragments;
@@ -41,6 +43,11 @@ internal sealed class SessionDirectory
         var isNew = _byId.TryAdd(session.Id, session);
         _byId[session.Id] = session;
         _byFragment[fragment] = session;
+        if (session.CheckMark != 0)
+        {
+            _byCheckMark[session.CheckMark] = session;
+        }
+
         return isNew;
     }
 
@@ -59,12 +66,18 @@ internal sealed class SessionDirectory
             _byFragment.TryRemove(new KeyValuePair<string, Session>(fragment, session));
         }
 
+        _byCheckMark.TryRemove(new KeyValuePair<uint, Session>(session.CheckMark, session));
         return _byId.TryRemove(new KeyValuePair<string, Session>(session.Id, session));
     }
 
     /// <summary>Finds a session by its id.</summary>
     public bool TryFindById(string id, [NotNullWhen(true)] out Session? session) =>
         _byId.TryGetValue(id, out session);
+
+    /// <summary>Finds the session whose checks have a mark.</summary>
+    [HotPath]
+    public bool TryFindByCheckMark(uint mark, [NotNullWhen(true)] out Session? session) =>
+        _byCheckMark.TryGetValue(mark, out session);
 
     /// <summary>Finds a session by a fragment as it stands in a STUN message.</summary>
     [HotPath]

@@ -26,6 +26,7 @@ internal sealed class SessionFactory
     private readonly SessionNames _names;
     private readonly PendingSessions _pending;
     private readonly ImmutableArray<NetworkAddress> _candidates;
+    private readonly CheckTargets _targets;
     private int _nextShard;
 
     /// <summary>Makes the factory of a node.</summary>
@@ -40,6 +41,7 @@ internal sealed class SessionFactory
         _names = new SessionNames(state.Options);
         _pending = new PendingSessions(state.Options.HandshakesMax);
         _candidates = candidates;
+        _targets = new CheckTargets(state.Options.Media, candidates);
     }
 
     private MediaNodeOptions Options => _state.Options;
@@ -55,13 +57,18 @@ internal sealed class SessionFactory
         IceCredentials.Create(_names.Fragment(random), random);
 
     /// <summary>What our descriptions say of the transport.</summary>
-    public LocalTransportDescription Describe(IceCredentials credentials) =>
+    /// <param name="credentials">Our ICE credentials.</param>
+    /// <param name="mode">Lite towards clients; controlling towards other servers.</param>
+    public LocalTransportDescription Describe(
+        IceCredentials credentials,
+        IceMode mode = IceMode.Lite
+    ) =>
         new(
             credentials.UsernameFragment,
             credentials.Password,
             _peers.LocalFingerprint,
             _candidates,
-            IsIceLite: true
+            IsIceLite: mode == IceMode.Lite
         );
 
     /// <summary>Whether there is no room for another session.</summary>
@@ -74,13 +81,20 @@ internal sealed class SessionFactory
         return reason is not null;
     }
 
+    /// <summary>Which addresses of another server a session checks.</summary>
+    public CheckTargets.Choice ChooseTargets(string sessionId, RemoteTransport remote) =>
+        _targets.Choose(remote, address => _state.Servers.IsTakenFrom(sessionId, address));
+
     /// <summary>Makes a session that nobody knows of yet.</summary>
     public Session Create(in SessionPlan plan, Prng random)
     {
         var isCaller = plan.Role == SessionRole.Caller;
+        var isLite = plan.Mode == IceMode.Lite;
+        var mark = isLite ? 0 : DrawCheckMark(random);
         var settings = new PeerSettings
         {
-            IceMode = IceMode.Lite,
+            IceMode = plan.Mode,
+            CheckMark = mark,
             LocalCredentials = plan.Credentials,
             Remote = plan.Remote,
             Receives = plan.Role == SessionRole.Publisher ? plan.Media : [],
@@ -92,7 +106,9 @@ internal sealed class SessionFactory
                 ConnectTimeout = isCaller ? Options.Calls.SessionIdle : Options.ConnectTimeout,
                 IdleTimeout = isCaller ? Options.Calls.SessionIdle : Options.IdleTimeout,
                 Liveness =
+                    // Other servers answer checks for as long as they are there, clients need not.
                     plan.Role == SessionRole.Player
+                    || !isLite
                         ? PeerLiveness.Consent
                         : PeerLiveness.ConsentOrMedia,
             },
@@ -109,6 +125,7 @@ internal sealed class SessionFactory
         )
         {
             Media = plan.Media,
+            CheckMark = mark,
             RemoteFragment = plan.Remote.UsernameFragment,
         };
     }
@@ -131,10 +148,15 @@ internal sealed class SessionFactory
     }
 
     /// <summary>Restarts a session's ICE; false when it has ended.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="local">Our new credentials.</param>
+    /// <param name="remote">The other side's.</param>
+    /// <param name="targets">Further addresses to check, for a session with another server.</param>
     public async ValueTask<bool> RestartIceAsync(
         Session session,
         IceCredentials local,
-        IceCredentials remote
+        IceCredentials remote,
+        params ImmutableArray<NetworkAddress> targets
     )
     {
         // Before the shard acts on it: whatever ends the session from now on removes it.
@@ -145,7 +167,7 @@ internal sealed class SessionFactory
         );
         _state
             .Shards[session.OwnerShard]
-            .Post(new ShardCommand.RestartIce(session, local, remote, done));
+            .Post(new ShardCommand.RestartIce(session, local, remote, targets, done));
         if (!await done.Task)
         {
             return false;
@@ -157,6 +179,19 @@ internal sealed class SessionFactory
 
     /// <summary>Lets go of sessions that connected or closed.</summary>
     public void TrimPending() => _pending.Trim();
+
+    /// <summary>Two sessions with one mark would get each other's answers, which neither takes; so it is
+    /// drawn again until it is free, which 4 billion to a few thousand make the first.</summary>
+    private uint DrawCheckMark(Prng random)
+    {
+        uint mark;
+        do
+        {
+            mark = random.NextUInt32();
+        } while (mark == 0 || _state.Sessions.TryFindByCheckMark(mark, out _));
+
+        return mark;
+    }
 
     private void KeepFragment(Session session, string fragment)
     {
@@ -183,6 +218,8 @@ internal sealed class SessionFactory
     /// <param name="Remote">The client's transport.</param>
     /// <param name="Media">What was agreed at the start.</param>
     /// <param name="Cname">The canonical name of our reports.</param>
+    /// <param name="Mode">Lite for a client; controlling for another server, whose candidates in
+    /// <paramref name="Remote"/> are those to check.</param>
     internal readonly record struct SessionPlan(
         string Id,
         StreamKey Stream,
@@ -190,6 +227,7 @@ internal sealed class SessionFactory
         IceCredentials Credentials,
         RemoteTransport Remote,
         ImmutableArray<MediaAgreement> Media,
-        string Cname
+        string Cname,
+        IceMode Mode = IceMode.Lite
     );
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Shards;
@@ -112,7 +113,7 @@ internal sealed partial class Shard
             case ShardCommand.RestartIce restart:
                 if (isAlive)
                 {
-                    session.Peer.Transport.Ice.RestartLocal(restart.Local, restart.Remote, now);
+                    Restart(session.Peer.Transport.Ice, restart, now);
                     session.IceTag = restart.Local.UsernameFragment;
                     TrySettle(session, now);
                 }
@@ -140,6 +141,15 @@ internal sealed partial class Shard
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void Restart(IceAgent ice, ShardCommand.RestartIce restart, Instant now)
+    {
+        ice.RestartLocal(restart.Local, restart.Remote, now);
+        foreach (var target in restart.Targets)
+        {
+            ice.AddRemoteCandidate(target, now);
         }
     }
 
@@ -222,9 +232,19 @@ internal sealed partial class Shard
     }
 
     /// <summary>Keeps which shard a validated flow of a session arrives at, and tells that shard.</summary>
+    /// <remarks>A flow with another server belongs to the session that had it first.</remarks>
     [HotPath]
     private void NoteFlow(Session session, in Arrival arrival)
     {
+        var isTaken =
+            session.CheckMark == 0
+                ? _node.Servers.IsTakenFrom(session.Id, arrival.Source)
+                : !_node.Servers.TryClaim(session, arrival.Source);
+        if (isTaken)
+        {
+            return;
+        }
+
         var isKnown =
             session.Routes.TryFind(arrival.Source, arrival.Local, out var index)
             && session.Routes[index].Shard == arrival.Shard;
@@ -258,6 +278,7 @@ internal sealed partial class Shard
 
     private void RemoveRoute(Session session, in SessionRoutes.Route route)
     {
+        _node.Servers.Release(session, route.Remote);
         if (route.Shard == Index)
         {
             RemoveFlow(session, route.Remote);

@@ -64,18 +64,28 @@ internal sealed partial class Shard
         return owner == Index ? Deliver(session, arrival, now) : HandOver(session, owner, arrival);
     }
 
-    /// <summary>STUN names its session; anything else is only for a session that validated the address
+    /// <summary>STUN names its session, a request by our fragment, an answer by the mark of our check;
+    /// anything else is only for a session that validated the address
     /// (rule R1: an unknown source may only speak STUN).</summary>
     [HotPath]
     private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
     {
         var datagram = Bytes(arrival);
-        if (
-            DatagramKinds.Classify(datagram) == DatagramKind.Stun
-            && IceAgent.TryReadLocalUfrag(datagram, out var fragment)
-        )
+        var isStun = DatagramKinds.Classify(datagram) == DatagramKind.Stun;
+        if (isStun && IceAgent.TryReadLocalUfrag(datagram, out var fragment))
         {
             if (_node.Sessions.TryFindByFragment(fragment, out session))
+            {
+                return true;
+            }
+
+            Drop(ShardDrop.UnknownSession);
+            return false;
+        }
+
+        if (isStun && IceAgent.TryReadCheckMark(datagram, out var mark))
+        {
+            if (_node.Sessions.TryFindByCheckMark(mark, out session))
             {
                 return true;
             }

@@ -39,6 +39,13 @@ internal sealed partial class Shard
     )]
     private static partial void LogFault(ILogger logger, string sessionId, Exception error);
 
+    [LoggerMessage(
+        3007,
+        LogLevel.Warning,
+        "Session {SessionId} ends: another session speaks with the server that it found."
+    )]
+    private static partial void LogServerTaken(ILogger logger, string sessionId);
+
     [LoggerMessage(3006, LogLevel.Warning, "Shard {Shard} has run short of packet slots.")]
     private static partial void LogShortOfSlots(ILogger logger, int shard);
 }

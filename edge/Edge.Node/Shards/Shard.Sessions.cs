@@ -116,6 +116,17 @@ internal sealed partial class Shard
         switch (occurred.Kind)
         {
             case PeerEventKind.AddressValidated:
+                if (
+                    session.CheckMark != 0
+                    && _node.Servers.IsTakenFrom(session.Id, occurred.Address)
+                )
+                {
+                    // Two sessions found the server at the same time; the other was first.
+                    LogServerTaken(_logger, session.LogId);
+                    session.Peer.Close(now);
+                    return moveTo;
+                }
+
                 if (session.State == SessionState.New)
                 {
                     session.State = SessionState.Connecting;

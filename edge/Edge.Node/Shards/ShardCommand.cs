@@ -30,11 +30,12 @@ internal abstract record ShardCommand
     /// <summary>Forget a session without a word to its client, who speaks over another transport now.</summary>
     internal sealed record Abandon(Session Session) : ForSession(Session);
 
-    /// <summary>Restart ICE with new credentials.</summary>
+    /// <summary>Restart ICE with new credentials and, where we send the checks, further addresses.</summary>
     internal sealed record RestartIce(
         Session Session,
         IceCredentials Local,
         IceCredentials Remote,
+        ImmutableArray<NetworkAddress> Targets,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 

@@ -108,7 +108,7 @@ public sealed partial class IceAgent
     {
         var check = new IceCheck(
             _path.Selected,
-            StunTransactionId.Create(_random),
+            _ids.Create(),
             IceCheckKind.Consent,
             IsRetransmission: false
         );

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Negotiation;
 /// <param name="Password">Its ICE password.</param>
 /// <param name="Fingerprints">Digests of its certificate; at least one.</param>
 /// <param name="LocalDtlsRole">The role this end plays.</param>
-/// <param name="Candidates">Its UDP addresses given as IP; often empty (mDNS names, peer-reflexive only).</param>
+/// <param name="Candidates">Its UDP addresses given as IP, the best first; often empty (mDNS names, peer-reflexive only).</param>
 /// <param name="IsIceLite">Whether it only answers checks.</param>
 public sealed record RemoteTransport(
     string UsernameFragment,

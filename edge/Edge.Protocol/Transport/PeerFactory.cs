@@ -27,6 +27,7 @@ public sealed class PeerFactory(
         var ice = new IceAgent(
             settings.IceMode,
             settings.LocalCredentials,
+            settings.CheckMark,
             random.Fork(),
             settings.Ice
         );

@@ -73,12 +73,13 @@ public sealed class NodeAllocationTests
     }
 
     [Fact]
-    public void TryFindByFragment_KnownAndUnknown_AllocatesNothing()
+    public void TryFindByFragmentAndByCheckMark_Unknown_AllocateNothing()
     {
         var directory = new SessionDirectory();
         AllocationAssert.None(() =>
         {
             _ = directory.TryFindByFragment("unknown"u8, out _);
+            _ = directory.TryFindByCheckMark(7, out _);
         });
     }
 

@@ -44,6 +44,9 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public MediaNode Node { get; }
 
+    /// <summary>Another node whose clients are driven along.</summary>
+    public NodeHarness? Beside { get; init; }
+
     public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 
     public static StreamKey Stream { get; } = new("app", "show");
@@ -206,10 +209,10 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(answer.Client, session.SessionId);
     }
 
-    public async Task<string> NewSessionAsync(string app = "app")
+    public async Task<string> NewSessionAsync(string app = "app", bool isThirdParty = false)
     {
         var created = await Node.Calls.CreateSessionAsync(
-            new NewSessionRequest(app, null, false, null, null),
+            new NewSessionRequest(app, null, isThirdParty, null, null),
             CancellationToken.None
         );
         Assert.True(created.IsDone, created.Error?.Description);
@@ -289,16 +292,27 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     private void Pump()
     {
-        var hasWorked = false;
-        foreach (var client in _running)
+        var hasWorked = PumpClients();
+        if (Beside is { } other)
         {
-            hasWorked |= client.Pump(Now);
+            hasWorked |= other.PumpClients();
         }
 
         if (!hasWorked)
         {
             Thread.Sleep(1);
         }
+    }
+
+    private bool PumpClients()
+    {
+        var hasWorked = false;
+        foreach (var client in _running)
+        {
+            hasWorked |= client.Pump(Now);
+        }
+
+        return hasWorked;
     }
 
     private SocketClient Run(MediaClient client, string sessionId)

@@ -208,6 +208,77 @@ public sealed class IceAgentControllingTests
         Assert.Equal(AddressB, checkedAt);
     }
 
+    /// <summary>Answers have no USERNAME: where peers share a socket, the transaction says whose they are.</summary>
+    [Fact]
+    public void HandleTimeout_AgentWithAMark_EveryCheckAndItsAnswerHaveIt()
+    {
+        const uint Mark = 0xC0FFEE01;
+        var agent = new IceAgent(IceMode.Controlling, Client, Mark, Prng.FromNumber(1), Options);
+        agent.SetRemote(Server, Start);
+        agent.AddRemoteCandidate(AddressA, Start);
+        var ids = new HashSet<StunTransactionId>();
+        var now = Start;
+        for (var count = 0; count < 6; count++)
+        {
+            var check = Poll(agent, now, out _)!;
+            Assert.False(IceAgent.TryReadCheckMark(check, out _));
+            StunMessage.TryParse(check, out var message);
+            ids.Add(message.TransactionId);
+            var answer = Answer(check, Server);
+            Assert.True(IceAgent.TryReadCheckMark(answer, out var mark));
+            Assert.Equal(Mark, mark);
+            Assert.Equal(IceInput.Accepted, agent.HandleDatagram(AddressA, answer, now));
+            now = agent.PollTimeout();
+            agent.HandleTimeout(now);
+        }
+
+        // A check, its nomination, and four for consent: 64 bits of each are random.
+        Assert.Equal(6, ids.Count);
+        Assert.Equal(IceState.Nominated, agent.State);
+    }
+
+    /// <summary>The mark only says whose an answer would be: who knows it has nothing yet.</summary>
+    [Fact]
+    public void HandleDatagram_AnswerWithTheMarkToAnotherTransaction_ChangesNothing()
+    {
+        const uint Mark = 7;
+        var agent = new IceAgent(IceMode.Controlling, Client, Mark, Prng.FromNumber(1), Options);
+        agent.SetRemote(Server, Start);
+        agent.AddRemoteCandidate(AddressA, Start);
+        Poll(agent, Start, out _);
+        var before = agent.ComputeStateHash();
+        var guess = Write(
+            StunClass.SuccessResponse,
+            StunTransactionId.Create(Mark, Prng.FromNumber(2)),
+            Server.Password,
+            hasFingerprint: true,
+            static (ref StunMessageWriter writer) => writer.AddXorMappedAddress(AddressA)
+        );
+
+        Assert.True(IceAgent.TryReadCheckMark(guess, out _));
+        Assert.Equal(IceInput.UnknownTransaction, agent.HandleDatagram(AddressA, guess, Start));
+        Assert.Equal(before, agent.ComputeStateHash());
+    }
+
+    [Fact]
+    public void TryReadCheckMark_RequestsIndicationsAndJunk_AreNoAnswers()
+    {
+        Assert.False(IceAgent.TryReadCheckMark(Check(), out _));
+        Assert.False(IceAgent.TryReadCheckMark(new byte[40], out _));
+        Assert.False(IceAgent.TryReadCheckMark([], out _));
+        var indication = Write(
+            StunClass.Indication,
+            NextId(),
+            "",
+            hasFingerprint: true,
+            static (ref StunMessageWriter writer) => { }
+        );
+        Assert.False(IceAgent.TryReadCheckMark(indication, out _));
+        Assert.True(
+            IceAgent.TryReadCheckMark(Answer(Check(), Server, StunErrorCode.RoleConflict), out _)
+        );
+    }
+
     [Fact]
     public void Validate_Defaults_AreFineAndEveryProblemIsNamed()
     {

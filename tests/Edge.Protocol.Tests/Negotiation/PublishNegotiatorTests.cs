@@ -354,6 +354,26 @@ public sealed class PublishNegotiatorTests
         Assert.Equal("192.0.2.9:7000", string.Join(' ', remote.Candidates));
     }
 
+    /// <summary>Who sends checks begins with the best (RFC 8445 §6.1.2.3), wherever it stands.</summary>
+    [Fact]
+    public void Answer_CandidatesInAnyOrder_TheBestComesFirst()
+    {
+        var offer = NegotiationSamples.OneSection(
+            "audio",
+            "sendonly",
+            "a=candidate:1 1 udp 5 192.0.2.9 7000 typ srflx raddr 10.0.0.9 rport 7000",
+            "a=candidate:2 1 udp 9 192.0.2.10 7000 typ host",
+            "a=candidate:3 1 udp 5 192.0.2.11 7000 typ srflx raddr 10.0.0.9 rport 7000"
+        );
+
+        var remote = NegotiationSamples.Agreed(NegotiationSamples.Publish(offer)).Agreement.Remote;
+
+        Assert.Equal(
+            "192.0.2.10:7000 192.0.2.9:7000 192.0.2.11:7000",
+            string.Join(' ', remote.Candidates)
+        );
+    }
+
     /// <summary>FFmpeg reads at most 8192 bytes of an answer and takes its first UDP host candidate.</summary>
     [Fact]
     public void Answer_ManyAddresses_FitsIntoFfmpeg()

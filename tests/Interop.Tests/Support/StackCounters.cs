@@ -22,6 +22,18 @@ internal sealed record StackCounters(
     int Gaps
 )
 {
+    /// <summary>Where a server takes offers.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Whether its answer says a=ice-lite.</summary>
+    public bool IsLite { get; init; }
+
+    /// <summary>The state of an app's session with another server.</summary>
+    public string Ai { get; init; } = "";
+
+    /// <summary>The offer that the session made.</summary>
+    public string Offer { get; init; } = "";
+
     /// <summary>Whether the peer connection says so.</summary>
     public bool IsConnected => string.Equals(State, "connected", StringComparison.Ordinal);
 }

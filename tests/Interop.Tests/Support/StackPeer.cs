@@ -72,6 +72,10 @@ internal sealed class StackPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts one of the node scripts with arguments of its own.</summary>
+    public static StackPeer StartScript(string script, params string[] arguments) =>
+        new(script, ChildProcess.Start([.. Script(script), .. arguments]), feed: null);
+
     /// <summary>Waits until the counters are enough.</summary>
     public async Task<StackCounters> UntilAsync(
         string expectation,

@@ -71,7 +71,11 @@ internal sealed partial class CallsNode
     {
         var isNew = session.Credentials is null || session.Negotiator.NeedsNewCredentials(offer);
         var credentials = isNew ? factory.DrawCredentials(session.Random) : session.Credentials!;
-        var step = session.Negotiator.Answer(offer, requests, factory.Describe(credentials));
+        var step = session.Negotiator.Answer(
+            offer,
+            requests,
+            factory.Describe(credentials, session.IceMode)
+        );
         if (step is SessionStep.Taken)
         {
             session.Credentials = credentials;
@@ -86,7 +90,10 @@ internal sealed partial class CallsNode
     )
     {
         session.Credentials ??= factory.DrawCredentials(session.Random);
-        return session.Negotiator.Offer(requests, factory.Describe(session.Credentials));
+        return session.Negotiator.Offer(
+            requests,
+            factory.Describe(session.Credentials, session.IceMode)
+        );
     }
 
     /// <summary>Makes the changes of a step; the client's description is answered only afterwards.</summary>
@@ -101,9 +108,12 @@ internal sealed partial class CallsNode
         }
 
         var change = taken.Change;
-        if (change.Transport is { } transport && !await ApplyAsync(session, transport))
+        if (
+            change.Transport is { } transport
+            && await ApplyAsync(session, transport) is { } unreachable
+        )
         {
-            return CallsErrors.Gone;
+            return unreachable;
         }
 
         var changes = new List<MediaChange>(change.Sections.Length);
@@ -137,30 +147,46 @@ internal sealed partial class CallsNode
         return await done.Task;
     }
 
-    private async ValueTask<bool> ApplyAsync(CallsSession session, TransportChange transport)
+    /// <summary>Follows a change of the transport; null, or why it cannot be followed.</summary>
+    private async ValueTask<CallsError?> ApplyAsync(CallsSession session, TransportChange transport)
     {
+        var remote = transport.Remote;
+        if (session.IceMode == IceMode.Controlling)
+        {
+            var targets = factory.ChooseTargets(session.Id, remote);
+            if (targets.Refusal is { } sentence)
+            {
+                // The description is agreed already: there is no way back for this session.
+                End(session);
+                return CallsErrors.Unreadable(sentence);
+            }
+
+            remote = remote with { Candidates = targets.Addresses };
+        }
+
         switch (transport.Kind)
         {
             case TransportChangeKind.Begun:
-                Begin(session, transport.Remote!);
-                return true;
+                Begin(session, remote);
+                return null;
             case TransportChangeKind.Restarted:
-                return session.Media is { } media
-                    && await factory.RestartIceAsync(
-                        media,
-                        session.Credentials!,
-                        new IceCredentials(
-                            transport.Remote!.UsernameFragment,
-                            transport.Remote.Password
-                        )
-                    );
+                return await RestartAsync(session, remote) ? null : CallsErrors.Gone;
             case TransportChangeKind.Replaced:
-                await ReplaceAsync(session, transport.Remote!);
-                return true;
+                await ReplaceAsync(session, remote);
+                return null;
             default:
-                return true;
+                return null;
         }
     }
+
+    private async ValueTask<bool> RestartAsync(CallsSession session, RemoteTransport remote) =>
+        session.Media is { } media
+        && await factory.RestartIceAsync(
+            media,
+            session.Credentials!,
+            new IceCredentials(remote.UsernameFragment, remote.Password),
+            remote.Candidates
+        );
 
     private void Begin(CallsSession session, RemoteTransport remote)
     {
@@ -173,7 +199,8 @@ internal sealed partial class CallsNode
                 credentials,
                 remote,
                 [],
-                session.Negotiator.Policy.Cname
+                session.Negotiator.Policy.Cname,
+                session.IceMode
             ),
             session.Random
         );

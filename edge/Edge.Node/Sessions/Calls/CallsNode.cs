@@ -35,14 +35,6 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Overloaded(reason!, state.Options.OverloadedRetryAfter);
         }
 
-        if (request.IsThirdParty)
-        {
-            return new CallsError(
-                CallsErrorCode.InvalidParams,
-                "thirdparty sessions are not supported by this node yet."
-            );
-        }
-
         var random = factory.Fork();
         var policy = new SessionPolicy { Cname = random.NextToken(SessionFactory.NameLength) };
         var session = new CallsSession(

@@ -35,6 +35,7 @@ internal sealed class CallsSession
         AppId = request.AppId;
         Owner = request.Owner;
         CorrelationId = request.CorrelationId;
+        IceMode = request.IsThirdParty ? IceMode.Controlling : IceMode.Lite;
         Negotiator = new SessionNegotiator(policy);
         Random = random;
         CreatedAt = now;
@@ -51,6 +52,9 @@ internal sealed class CallsSession
 
     /// <summary>A label for diagnosis. Threads: any.</summary>
     public string? CorrelationId { get; }
+
+    /// <summary>Our side of ICE: controlling where the peer is another server. Threads: any.</summary>
+    public IceMode IceMode { get; }
 
     /// <summary>When it was made. Threads: any.</summary>
     public Instant CreatedAt { get; }

@@ -19,7 +19,7 @@ internal sealed class IceCheckList
     private const int NominationSendsMax = 8;
 
     private readonly IceOptions _options;
-    private readonly Prng _random;
+    private readonly IceTransactionIds _ids;
 
     // A lite agent checks nothing and never has any.
     private IcePair[] _pairs = [];
@@ -30,10 +30,10 @@ internal sealed class IceCheckList
     private Instant _nominateAt = Instant.Never;
 
     /// <summary>Makes an empty list that is not started.</summary>
-    public IceCheckList(IceOptions options, Prng random)
+    public IceCheckList(IceOptions options, IceTransactionIds ids)
     {
         _options = options;
-        _random = random;
+        _ids = ids;
     }
 
     /// <summary>When <see cref="TryTakeDue"/> has the next check.</summary>
@@ -238,7 +238,7 @@ internal sealed class IceCheckList
     {
         if (pair.Sends == 0)
         {
-            pair.TransactionId = StunTransactionId.Create(_random);
+            pair.TransactionId = _ids.Create();
         }
 
         var kind =

@@ -95,26 +95,33 @@ internal static class OfferedTransport
         return fingerprints.ToImmutable();
     }
 
+    /// <summary>The best candidate first: who sends checks tries them in this order
+    /// (RFC 8445 §6.1.2.3).</summary>
     private static ImmutableArray<NetworkAddress> ReadCandidates(SessionDescription description)
     {
-        var addresses = ImmutableArray.CreateBuilder<NetworkAddress>();
+        var found = new List<(NetworkAddress Address, uint Priority)>();
         foreach (var section in description.Sections)
         {
             foreach (var candidate in section.Candidates)
             {
                 if (
                     candidate.IsRtpOverUdp
-                    && addresses.Count < CandidatesMax
+                    && found.Count < CandidatesMax
                     && candidate.TryReadAddress(out var address)
-                    && !addresses.Contains(address)
+                    && !found.Exists(other => other.Address == address)
                 )
                 {
-                    addresses.Add(address);
+                    found.Add((address, candidate.Priority));
                 }
             }
         }
 
-        return addresses.ToImmutable();
+        return
+        [
+            .. found
+                .OrderByDescending(candidate => candidate.Priority)
+                .Select(candidate => candidate.Address),
+        ];
     }
 
     private static bool IsCredential(string? value) =>

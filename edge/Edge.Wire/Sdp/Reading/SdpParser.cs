@@ -95,6 +95,8 @@ internal sealed class SdpParser(string text)
         var value = colon < 0 ? [] : attribute[(colon + 1)..].Trim();
         if (_sections.Count > 0)
         {
+            // RFC 8839 §5.3 knows it at session level only; werift 0.24 writes it into each section.
+            _isIceLite |= name is "ice-lite";
             return _sections[^1].Attributes.Apply(name, value);
         }
 

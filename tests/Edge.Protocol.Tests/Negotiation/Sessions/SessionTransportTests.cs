@@ -93,4 +93,47 @@ public sealed class SessionTransportTests
         SessionBench.Refused(accepted.Outcomes[1]);
         Assert.Equal(new(71), session.Sections[0].Send!.LocalSsrc);
     }
+
+    /// <summary>Two lite agents would wait for each other for ever (RFC 8445 §6.1.1 leaves them to
+    /// themselves); the pending offer stays for another answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Accept_LiteAnswerToALiteOffer_RefusedWithTheWayOut(bool isInSections)
+    {
+        var session = new SessionNegotiator(new());
+        var offered = SessionBench.Taken(
+            session.Offer(
+                [
+                    new SectionRequest.Receive(null, MediaKind.Audio)
+                    {
+                        Bidirectional = new("voice", new(71), new(72)),
+                    },
+                ],
+                NegotiationSamples.Local
+            )
+        );
+        var offer = NegotiationSamples.Parse(offered.Sdp!);
+        var local = NegotiationSamples.Local with { IsIceLite = false };
+        var answer = PublishNegotiator.Answer(
+            offer with
+            {
+                IsIceLite = false,
+            },
+            local,
+            PublishPolicy.Default
+        );
+        var text = NegotiationSamples.Agreed(answer).AnswerSdp;
+        var lite = isInSections
+            ? text.Replace("a=mid:s1\r\n", "a=mid:s1\r\na=ice-lite\r\n", StringComparison.Ordinal)
+            : text.Replace("t=0 0\r\n", "t=0 0\r\na=ice-lite\r\n", StringComparison.Ordinal);
+        Assert.NotEqual(text, lite, StringComparer.Ordinal);
+
+        var refused = Assert.IsType<SessionStep.Refused>(
+            session.Accept(NegotiationSamples.Parse(lite))
+        );
+
+        Assert.Contains("thirdparty=true", refused.Sentence, StringComparison.Ordinal);
+        Assert.Equal(NegotiationState.HaveLocalOffer, session.State);
+    }
 }

@@ -64,6 +64,13 @@ internal sealed class AcceptStep(
             );
         }
 
+        if (pending.Offer.IsIceLite && answer.IsIceLite)
+        {
+            return NegotiationFailure.Unsupported(
+                "The answer says a=ice-lite, and so did the offer: one side has to send checks. A session for another server is made with thirdparty=true."
+            );
+        }
+
         for (var index = 0; index < answer.Sections.Length; index++)
         {
             var offered = pending.Offer.Sections[index];
