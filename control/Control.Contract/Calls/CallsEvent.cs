@@ -16,7 +16,7 @@ public sealed record CallsEvent(
     /// <summary>The track it is about, if any.</summary>
     public string? TrackName { get; init; }
 
-    /// <summary>The session that publishes the track, if another one pulls it here.</summary>
+    /// <summary>The session that publishes the track, or the data channel, if another one has it here.</summary>
     public string? PublisherSessionId { get; init; }
 
     /// <summary>The track's section at the session, if any.</summary>
@@ -36,6 +36,16 @@ public sealed record CallsEvent(
 
     /// <summary>Last round trip in milliseconds, if it is about quality and known.</summary>
     public double? RoundTripMs { get; init; }
+
+    /// <summary>The data channel it is about, if any.</summary>
+    public string? DataChannelName { get; init; }
+
+    /// <summary>The channel's stream id at the session, if it is about one.</summary>
+    public int? DataChannelId { get; init; }
+
+    /// <summary>Why a data channel ended: "requested", "closedByClient", "publisherEnded", "tooSlow",
+    /// "messageTooLong" or "ackTimeout".</summary>
+    public string? Reason { get; init; }
 
     /// <summary>When sessions are ended that are still there, if the node is going away.</summary>
     public DateTimeOffset? Deadline { get; init; }

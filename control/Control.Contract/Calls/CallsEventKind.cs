@@ -21,6 +21,12 @@ public enum CallsEventKind
     /// <summary>A session is sent another layer of a track than before, or its first one.</summary>
     LayerChanged,
 
+    /// <summary>A session publishes a data channel.</summary>
+    DataChannelPublished,
+
+    /// <summary>A data channel of a session has ended, whether it wrote or read it.</summary>
+    DataChannelEnded,
+
     /// <summary>How well a session does; only while somebody reads the events.</summary>
     Quality,
 

@@ -75,6 +75,10 @@ public sealed record MediaNodeOptions
     /// <summary>Silence after which a session is over. Default 30 s (RFC 7675 §5.1), range 1 s to 5 min.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes that data channels may hold, received and not sent, all together. Default 256 MiB,
+    /// range 1 MiB to 64 GiB. Beyond it, readers that hold more than 64 KiB count as too slow.</summary>
+    public long ChannelBytesMax { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Times of the session and track API.</summary>
     public CallsNodeLimits Calls { get; init; } = new();
 
@@ -108,6 +112,13 @@ public sealed record MediaNodeOptions
         CheckNumber(problems, nameof(HandshakesMax), HandshakesMax, 1, 65_536);
         CheckNumber(problems, nameof(PacketSlots), PacketSlots, PacketSlotsMin, 1 << 20);
         CheckNumber(problems, nameof(SocketBufferBytes), SocketBufferBytes, 4096, 1 << 30);
+        CheckNumber(
+            problems,
+            nameof(ChannelBytesMax) + " in MiB",
+            (int)Math.Min(ChannelBytesMax >> 20, int.MaxValue),
+            1,
+            64 * 1024
+        );
         CheckTime(problems, nameof(StreamLinger), StreamLinger, 0, 3600);
         CheckTime(problems, nameof(StopWithin), StopWithin, 0.1, 60);
         CheckTime(problems, nameof(NoPublisherRetryAfter), NoPublisherRetryAfter, 1, 3600);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -62,6 +63,9 @@ internal sealed class Session
 
     /// <summary>What it plays, by the sender's stream; null where a stream ended.</summary>
     public PlayedTrack?[] Played { get; set; } = [];
+
+    /// <summary>Its data channels; null without any.</summary>
+    public SessionChannels? Channels { get; set; }
 
     /// <summary>Its flows.</summary>
     public SessionRoutes Routes { get; } = new();

@@ -55,6 +55,9 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.DeliverMessage deliver:
+                Receive(deliver.Message, now);
+                break;
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
                 break;
@@ -129,6 +132,19 @@ internal sealed partial class Shard
 
                 change.Done.TrySetResult(isAlive);
                 break;
+            case ShardCommand.ChangeChannels change:
+                if (isAlive)
+                {
+                    Change(session, change.Changes, now);
+                    TrySettle(session, now);
+                }
+                else
+                {
+                    LetGo(change.Changes);
+                }
+
+                change.Done?.TrySetResult(isAlive);
+                break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
                 break;
@@ -166,6 +182,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeMedia change:
                 change.Done.TrySetResult(false);
+                break;
+            case ShardCommand.ChangeChannels change:
+                change.Done?.TrySetResult(false);
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);

@@ -208,6 +208,12 @@ internal sealed partial class Shard
             }
 
             hasMore |= taken == RingTurnMax;
+            for (taken = 0; taken < RingTurnMax && link.Messages.TryRead(out var item); taken++)
+            {
+                Receive(item, now);
+            }
+
+            hasMore |= taken == RingTurnMax;
         }
 
         return hasMore;

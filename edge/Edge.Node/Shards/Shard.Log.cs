@@ -1,4 +1,5 @@
 using Edge.Node.Sessions;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +46,18 @@ internal sealed partial class Shard
         "Session {SessionId} ends: another session speaks with the server that it found."
     )]
     private static partial void LogServerTaken(ILogger logger, string sessionId);
+
+    [LoggerMessage(
+        3008,
+        LogLevel.Information,
+        "Session {SessionId} lost its data channels: {What} {Failure}."
+    )]
+    private static partial void LogChannelsLost(
+        ILogger logger,
+        string sessionId,
+        DataChannelEventKind what,
+        DataChannelFailure failure
+    );
 
     [LoggerMessage(3006, LogLevel.Warning, "Shard {Shard} has run short of packet slots.")]
     private static partial void LogShortOfSlots(ILogger logger, int shard);

@@ -95,7 +95,15 @@ internal sealed partial class Shard
         }
 
         TakeFeedback(session, now);
+        TakeChannelEvents(session, now);
         Transmit(session, now);
+        if (session.Channels is not null)
+        {
+            // What SCTP sent or gave up may have made room.
+            TakeChannelEvents(session, now);
+            Transmit(session, now);
+        }
+
         if (isClosed)
         {
             Finish(session);
@@ -297,6 +305,11 @@ internal sealed partial class Shard
     private static Instant Deadline(Session session)
     {
         var deadline = session.Peer.PollTimeout();
+        if (session.Channels is { } channels)
+        {
+            deadline = Instant.Min(deadline, channels.PollTimeout());
+        }
+
         foreach (var published in session.Published)
         {
             if (published is not null)
@@ -370,6 +383,11 @@ internal sealed partial class Shard
         _stats.Moves++;
         LogMoved(_logger, session.LogId, Index, target);
         DetachPlayed(session);
+        if (session.Channels is { } channels)
+        {
+            ForgetChannelBytes(channels);
+        }
+
         _sessions.Remove(session.Slot);
         session.Slot = TimedSlots<Session>.NoSlot;
         foreach (var published in session.Published)
@@ -397,6 +415,7 @@ internal sealed partial class Shard
     private void Finish(Session session)
     {
         DetachPlayed(session);
+        EndChannels(session);
         if (session.Slot != TimedSlots<Session>.NoSlot)
         {
             _sessions.Remove(session.Slot);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
@@ -45,6 +46,16 @@ internal abstract record ShardCommand
         ImmutableArray<MediaChange> Changes,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
+
+    /// <summary>Change a session's data channels; the completion, if any, tells whether it was alive.</summary>
+    internal sealed record ChangeChannels(
+        Session Session,
+        ImmutableArray<ChannelChange> Changes,
+        TaskCompletionSource<bool>? Done
+    ) : ForSession(Session);
+
+    /// <summary>A message of a data channel that found its ring full.</summary>
+    internal sealed record DeliverMessage(ChannelMessage Message) : ShardCommand;
 
     /// <summary>Copy a session's counters.</summary>
     internal sealed record Describe(

@@ -1,3 +1,4 @@
+using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
 
 namespace Edge.Node.Shards;
@@ -14,6 +15,7 @@ internal sealed class ShardLink
     private const int SignalPlaces = 256;
     private const int DatagramPlacesMax = 512;
     private const int MediaPlacesMax = 4096;
+    private const int MessagePlacesMax = 1024;
 
     /// <summary>Makes the rings of one link.</summary>
     /// <param name="shardCount">Shards of the node.</param>
@@ -22,6 +24,7 @@ internal sealed class ShardLink
         var places = Math.Max(PlacesMin, PlacesTotal / shardCount);
         Datagrams = new(Math.Min(places, DatagramPlacesMax));
         Media = new(Math.Min(places, MediaPlacesMax));
+        Messages = new(Math.Min(places, MessagePlacesMax));
         Signals = new(SignalPlaces);
     }
 
@@ -31,9 +34,13 @@ internal sealed class ShardLink
     /// <summary>Media for viewers of the other shard.</summary>
     public SpscRing<MediaMessage> Media { get; }
 
+    /// <summary>Messages of data channels for clients of the other shard.</summary>
+    public SpscRing<ChannelMessage> Messages { get; }
+
     /// <summary>Everything small.</summary>
     public SpscRing<SignalMessage> Signals { get; }
 
     /// <summary>Whether the reading shard has nothing to do here.</summary>
-    public bool IsEmpty => Datagrams.IsEmpty && Media.IsEmpty && Signals.IsEmpty;
+    public bool IsEmpty =>
+        Datagrams.IsEmpty && Media.IsEmpty && Messages.IsEmpty && Signals.IsEmpty;
 }

@@ -1,6 +1,6 @@
 namespace Edge.Node.Telemetry;
 
-/// <summary>Why a shard dropped a datagram or packet before or after its session saw it.</summary>
+/// <summary>Why a shard dropped a datagram, packet or message before or after its session saw it.</summary>
 internal enum ShardDrop : byte
 {
     /// <summary>Longer than a packet slot.</summary>
@@ -26,4 +26,13 @@ internal enum ShardDrop : byte
 
     /// <summary>The kernel had no room, or refused the destination.</summary>
     SendRefused,
+
+    /// <summary>A data-channel message for a client that does not keep up.</summary>
+    ReaderTooSlow,
+
+    /// <summary>A data-channel message longer than its client takes.</summary>
+    MessageTooLong,
+
+    /// <summary>A data-channel message that nobody reads.</summary>
+    MessageUnwanted,
 }

@@ -7,7 +7,7 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.SendRefused + 1;
+    public const int DropKinds = (int)ShardDrop.MessageUnwanted + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;
@@ -26,6 +26,9 @@ internal struct ShardStats
 
     /// <summary>Media packets passed to other shards.</summary>
     public long MediaAcross;
+
+    /// <summary>Data-channel messages given to clients.</summary>
+    public long Messages;
 
     /// <summary>Sessions that went to another shard.</summary>
     public long Moves;

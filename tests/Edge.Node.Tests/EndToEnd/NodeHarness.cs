@@ -4,6 +4,7 @@ using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Node.Sessions;
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
 using Edge.Wire.Payload;
@@ -170,6 +171,57 @@ internal sealed class NodeHarness : IAsyncDisposable
         Assert.All(pushed.Value.Tracks, track => Assert.Null(track.Error));
         return pushed.Value.Description!.Sdp;
     }
+
+    /// <summary>A session that has data channels and nothing else; waits for nothing.</summary>
+    public async Task<SocketClient> JoinAsync(string app = "app", long messageBytesMax = 256 * 1024)
+    {
+        var offer = _clients.OfferPublish(
+            new OfferOptions
+            {
+                Tracks = [],
+                HasDataChannels = true,
+                MessageBytesMax = messageBytesMax,
+            }
+        );
+        var created = await Node.Calls.CreateSessionAsync(
+            new NewSessionRequest(app, new SessionSdp(IsOffer: true, offer.Sdp), false, null, null),
+            CancellationToken.None
+        );
+        Assert.True(created.IsDone, created.Error?.Description);
+        var client = _clients.Connect(offer, created.Value.Answer!.Sdp, Now);
+        return Run(client, created.Value.SessionId);
+    }
+
+    /// <summary>Asks for data channels, and drives everybody until the answer comes.</summary>
+    public async Task<DataChannelsOutcome> ChannelsAsync(
+        SocketClient client,
+        params DataChannelRequest[] channels
+    )
+    {
+        var asked = Node
+            .Calls.NewDataChannelsAsync(
+                new DataChannelsRequest(new SessionKey("app", client.SessionId), [.. channels]),
+                CancellationToken.None
+            )
+            .AsTask();
+        RunUntil(() => asked.IsCompleted, "The request for data channels did not come back.");
+        var answered = await asked;
+        Assert.True(answered.IsDone, answered.Error?.Description);
+        return answered.Value;
+    }
+
+    /// <summary>Makes one data channel and opens it at the client, as pages do.</summary>
+    public async Task<int> OpenAsync(SocketClient client, DataChannelRequest channel)
+    {
+        var outcome = Assert.Single((await ChannelsAsync(client, channel)).Channels);
+        Assert.True(outcome.Error is null, outcome.Error?.Description);
+        client.Client.Channels!.Open(outcome.Id!.Value);
+        return outcome.Id.Value;
+    }
+
+    /// <summary>Sends a message in a client's channel.</summary>
+    public DataChannelSendResult Send(SocketClient client, int id, ReadOnlySpan<byte> message) =>
+        client.Client.Channels!.Transport.Send((ushort)id, message, isBinary: true, Now);
 
     /// <summary>A session that pulls tracks by the server's offer, in the order asked.</summary>
     public async Task<SocketClient> PullAsync(string app, params TrackRequest[] tracks)

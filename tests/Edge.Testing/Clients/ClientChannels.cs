@@ -7,6 +7,9 @@ namespace Edge.Testing.Clients;
 /// <summary>The data channels of a client: everything that came is written down.</summary>
 public sealed class ClientChannels
 {
+    /// <summary>Longest message that a client takes by default.</summary>
+    public const int MessageBytesMax = 1024 * 1024;
+
     private readonly Dictionary<ushort, List<byte[]>> _messages = [];
     private readonly HashSet<ushort> _closed = [];
 
@@ -21,7 +24,13 @@ public sealed class ClientChannels
     ) =>
         Transport = new(
             role,
-            options ?? new DataChannelTransportOptions { PeerMessageBytesMax = 0 },
+            options
+                ?? new DataChannelTransportOptions
+                {
+                    PeerMessageBytesMax = 0,
+                    MessageBytesMax = MessageBytesMax,
+                    ReceiveBufferBytes = 3 * MessageBytesMax,
+                },
             new MessagePool(retainedBytesMax: 1024 * 1024),
             random
         );

@@ -78,7 +78,13 @@ public sealed class ClientFactory(
             random.Fork(),
             now
         );
-        return new MediaClient(peer, streams);
+        var client = new MediaClient(peer, streams);
+        if (offer.Description.Sections.Any(section => section.Kind == SdpMediaKind.Application))
+        {
+            client.Attach(new ClientChannels(peer.Transport.DtlsRole, random.Fork()), now);
+        }
+
+        return client;
     }
 
     /// <summary>Answers a server that offers to send, and makes the client that receives.</summary>

@@ -114,6 +114,9 @@ internal static class CallsAnswers
             Uplink = ToLink(happened.Uplink),
             Downlink = ToLink(happened.Downlink),
             RoundTripMs = happened.RoundTripMs,
+            DataChannelName = happened.DataChannelName,
+            DataChannelId = happened.DataChannelId,
+            Reason = happened.Reason,
             Deadline = happened.Deadline,
         };
 
@@ -132,6 +135,8 @@ internal static class CallsAnswers
             CallsEventKind.TrackStarted => "track.started",
             CallsEventKind.TrackEnded => "track.ended",
             CallsEventKind.LayerChanged => "layer.changed",
+            CallsEventKind.DataChannelPublished => "datachannel.published",
+            CallsEventKind.DataChannelEnded => "datachannel.ended",
             CallsEventKind.Quality => "quality",
             CallsEventKind.GoingAway => "node.going_away",
             _ => throw new InvalidOperationException($"There is no name for {kind}."),

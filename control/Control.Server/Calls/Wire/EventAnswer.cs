@@ -21,6 +21,15 @@ internal sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence
     /// <summary>The layer that is sent now.</summary>
     public string? Rid { get; init; }
 
+    /// <summary>The data channel it is about.</summary>
+    public string? DataChannelName { get; init; }
+
+    /// <summary>Its stream id at the session.</summary>
+    public int? DataChannelId { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>From the client.</summary>
     public LinkAnswer? Uplink { get; init; }
 

@@ -1,4 +1,5 @@
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Protocol.Negotiation.Sessions;
 
 namespace Edge.Node.Sessions.Calls;
@@ -66,6 +67,68 @@ internal static class CallsErrors
     public static readonly CallsError NotPulled = new(
         CallsErrorCode.UpdateTrack,
         "The session pulls no such track, and mid names no section that could carry it."
+    );
+
+    /// <summary>An offer without data channels where they are to be established.</summary>
+    public static readonly CallsError NoApplication = new(
+        CallsErrorCode.InvalidSessionDescription,
+        "The offer has no m=application section: create a data channel before the offer."
+    );
+
+    /// <summary>Data channels without their transport.</summary>
+    public static readonly CallsError NoChannels = new(
+        CallsErrorCode.InvalidParams,
+        "The session has no transport for data channels: call datachannels/establish first, or offer an m=application section."
+    );
+
+    /// <summary>The transport did not connect in time.</summary>
+    public static readonly CallsError Connecting = new(
+        CallsErrorCode.SessionConnecting,
+        "The session's transport is not connected yet.",
+        TimeSpan.FromSeconds(1)
+    );
+
+    /// <summary>The channel is not there.</summary>
+    public static readonly CallsError ChannelNotFound = new(
+        CallsErrorCode.TrackNotFound,
+        "The session publishes no data channel of this name.",
+        TimeSpan.FromSeconds(1)
+    );
+
+    /// <summary>A channel without a name.</summary>
+    public static readonly CallsError NoChannelName = new(
+        CallsErrorCode.InvalidParams,
+        "dataChannelName is missing."
+    );
+
+    /// <summary>The name is taken.</summary>
+    public static readonly CallsError ChannelRepeated = new(
+        CallsErrorCode.TrackRepeated,
+        "The session publishes a data channel of this name already."
+    );
+
+    /// <summary>No id is left.</summary>
+    public static readonly CallsError TooManyChannels = new(
+        CallsErrorCode.InvalidParams,
+        $"A session has {ChannelLimits.ChannelsMax} data channels at most."
+    );
+
+    /// <summary>Somebody else replies already.</summary>
+    public static readonly CallsError ReplierTaken = new(
+        CallsErrorCode.InvalidParams,
+        "Another reader of this data channel has canReply: revoke it first."
+    );
+
+    /// <summary>There is nothing to update.</summary>
+    public static readonly CallsError NoSuchReader = new(
+        CallsErrorCode.UpdateTrack,
+        "The session reads no such data channel."
+    );
+
+    /// <summary>There is nothing to close.</summary>
+    public static readonly CallsError NoSuchChannel = new(
+        CallsErrorCode.CloseTrack,
+        "Data channel doesn't exist or was already closed."
     );
 
     /// <summary>An offer was needed.</summary>

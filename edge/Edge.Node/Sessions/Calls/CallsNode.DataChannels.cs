@@ -1,38 +1,345 @@
+using System.Collections.Immutable;
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Channels;
+using Edge.Primitives;
+using Edge.Protocol.DataChannels;
+using Edge.Protocol.Dtls;
 
 namespace Edge.Node.Sessions.Calls;
 
-/// <content>Data channels.</content>
+/// <content>Data channels: new ones, changes and ends.</content>
+/// <remarks>Channels need no SDP once their transport is there: they come and go beside negotiations.</remarks>
 internal sealed partial class CallsNode
 {
-    private static readonly CallsError NotYet = new(
-        CallsErrorCode.InvalidParams,
-        "This node does not carry data channels yet."
-    );
-
     /// <inheritdoc/>
-    public ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
-        SessionKey session,
-        SessionSdp? offer,
-        CancellationToken cancellation
-    ) => new(NotYet);
-
-    /// <inheritdoc/>
-    public ValueTask<CallsResult<DataChannelsOutcome>> NewDataChannelsAsync(
+    public async ValueTask<CallsResult<DataChannelsOutcome>> NewDataChannelsAsync(
         DataChannelsRequest request,
         CancellationToken cancellation
-    ) => new(NotYet);
+    )
+    {
+        if (!TryFind(request.Session, out var session))
+        {
+            return CallsErrors.Gone;
+        }
+
+        if (await AwaitChannelsAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var sources = await Task.WhenAll(
+            request.Channels.Select(item => FindSourceAsync(session, item, cancellation))
+        );
+        if (session.Channels is not { } channels)
+        {
+            return CallsErrors.Gone;
+        }
+
+        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(request.Channels.Length);
+        var opened = new List<ChannelChange>();
+        var readers = new List<ReadChannel>();
+        for (var index = 0; index < request.Channels.Length; index++)
+        {
+            var item = request.Channels[index];
+            var made = Make(session, channels, item, sources[index]);
+            if (made.Value is { End: var end })
+            {
+                opened.Add(new ChannelChange.Open(end, OptionsOf(item, end.Id)));
+                if (end is ReadChannel reader)
+                {
+                    readers.Add(reader);
+                }
+            }
+
+            outcomes.Add(new DataChannelOutcome(item, made.Value?.End.Id, made.Error));
+        }
+
+        if (opened.Count > 0 && !await ChangeAsync(channels, opened))
+        {
+            return CallsErrors.Gone;
+        }
+
+        // Only now: what comes from the publisher finds the channel open.
+        foreach (var reader in readers)
+        {
+            Post(reader.Source.Channels, new ChannelChange.AddReader(reader));
+        }
+
+        return new DataChannelsOutcome(outcomes.MoveToImmutable());
+    }
 
     /// <inheritdoc/>
     public ValueTask<CallsResult<DataChannelsOutcome>> UpdateDataChannelsAsync(
         DataChannelsRequest request,
         CancellationToken cancellation
-    ) => new(NotYet);
+    )
+    {
+        if (!TryFind(request.Session, out var session))
+        {
+            return new(CallsErrors.Gone);
+        }
+
+        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(request.Channels.Length);
+        foreach (var item in request.Channels)
+        {
+            var channel = session.DataChannels.Find(item);
+            var error = channel is { End: ReadChannel reader }
+                ? Let(reader, item.CanReply)
+                : CallsErrors.NoSuchReader;
+            outcomes.Add(
+                new DataChannelOutcome(item, error is null ? channel!.End.Id : null, error)
+            );
+        }
+
+        return new(new DataChannelsOutcome(outcomes.MoveToImmutable()));
+    }
 
     /// <inheritdoc/>
-    public ValueTask<CallsResult<CloseDataChannelsOutcome>> CloseDataChannelsAsync(
+    public async ValueTask<CallsResult<CloseDataChannelsOutcome>> CloseDataChannelsAsync(
         CloseDataChannelsRequest request,
         CancellationToken cancellation
-    ) => new(NotYet);
+    )
+    {
+        if (!TryFind(request.Session, out var session))
+        {
+            return CallsErrors.Gone;
+        }
+
+        var outcomes = ImmutableArray.CreateBuilder<(int, CallsError?)>(request.Ids.Length);
+        var closed = new List<ChannelChange>();
+        foreach (var id in request.Ids)
+        {
+            if (session.DataChannels.TryFind(id, out var channel))
+            {
+                closed.Add(new ChannelChange.Close(channel.End, ChannelEndReason.Requested));
+                outcomes.Add((id, null));
+            }
+            else
+            {
+                outcomes.Add((id, CallsErrors.NoSuchChannel));
+            }
+        }
+
+        if (closed.Count > 0 && session.Channels is { } channels)
+        {
+            _ = await ChangeAsync(channels, closed);
+        }
+
+        return new CloseDataChannelsOutcome(outcomes.MoveToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public void HandleChannelEnded(ChannelEnd end, ChannelEndReason reason)
+    {
+        if (Find(end.Channels) is { } session && session.DataChannels.End(end) is { } channel)
+        {
+            Raise(session, channel, CallsEventKind.DataChannelEnded, WordOf(reason));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void HandleChannelFreed(SessionChannels channels, ushort id) =>
+        Find(channels)?.DataChannels.Free(id);
+
+    private CallsSession? Find(SessionChannels channels)
+    {
+        var media = channels.Carrier;
+        return state.Calls.TryFind(media.Stream.AppId, media.Id, out var session) ? session : null;
+    }
+
+    /// <summary>The channel that is to be read, waiting for its name.</summary>
+    private async Task<CallsResult<CallsChannel>> FindSourceAsync(
+        CallsSession session,
+        DataChannelRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (request.Location == TrackLocation.Local)
+        {
+            return default;
+        }
+
+        if (string.IsNullOrEmpty(request.SessionId))
+        {
+            return CallsErrors.NoSource;
+        }
+
+        if (!state.Calls.TryFind(session.AppId, request.SessionId, out var publisher))
+        {
+            return CallsErrors.ChannelNotFound;
+        }
+
+        var deadline = state.Clock.Now() + Limits.MediaWait;
+        while (true)
+        {
+            var news = publisher.News;
+            if (publisher.HasEnded)
+            {
+                return CallsErrors.ChannelNotFound;
+            }
+
+            if (publisher.DataChannels.TryFind(request.Name, out var channel))
+            {
+                return channel;
+            }
+
+            var left = deadline - state.Clock.Now();
+            if (left <= TimeSpan.Zero)
+            {
+                return CallsErrors.ChannelNotFound;
+            }
+
+            await WaitAsync(news, left, cancellation);
+        }
+    }
+
+    private CallsResult<CallsChannel> Make(
+        CallsSession session,
+        SessionChannels channels,
+        DataChannelRequest request,
+        CallsResult<CallsChannel> source
+    )
+    {
+        if (request.Location == TrackLocation.Local)
+        {
+            return MakePublished(session, channels, request);
+        }
+
+        return source.Value is { End: PublishedChannel published } found
+            ? MakeReader(session, channels, request, found, published)
+            : source.Error ?? CallsErrors.ChannelNotFound;
+    }
+
+    private CallsResult<CallsChannel> MakePublished(
+        CallsSession session,
+        SessionChannels channels,
+        DataChannelRequest request
+    )
+    {
+        if (string.IsNullOrEmpty(request.Name))
+        {
+            return CallsErrors.NoChannelName;
+        }
+
+        if (session.DataChannels.IsTaken(request.Name))
+        {
+            return CallsErrors.ChannelRepeated;
+        }
+
+        var made = session.DataChannels.Add(
+            IsDtlsClient(channels),
+            id => new CallsChannel(
+                TrackLocation.Local,
+                session.Id,
+                request.Name,
+                new PublishedChannel(channels, id)
+            )
+        );
+        if (made is null)
+        {
+            return CallsErrors.TooManyChannels;
+        }
+
+        if (!session.DataChannels.TryPublish(made))
+        {
+            session.DataChannels.Free(made.End.Id);
+            return CallsErrors.ChannelRepeated;
+        }
+
+        session.HandleNews();
+        Raise(session, made, CallsEventKind.DataChannelPublished, reason: null);
+        return made;
+    }
+
+    private CallsResult<CallsChannel> MakeReader(
+        CallsSession session,
+        SessionChannels channels,
+        DataChannelRequest request,
+        CallsChannel source,
+        PublishedChannel published
+    )
+    {
+        var ackDeadline = request.WaitsForAck ? state.Clock.Now() + Limits.AckWait : Instant.Never;
+        var mayLose = request.RetransmitsMax is not null || request.LifeTimeMsMax is not null;
+        var made = session.DataChannels.Add(
+            IsDtlsClient(channels),
+            id => new CallsChannel(
+                TrackLocation.Remote,
+                source.PublisherId,
+                source.Name,
+                new ReadChannel(channels, id, published, ackDeadline) { MayLose = mayLose }
+            )
+        );
+        if (made is not { End: ReadChannel reader })
+        {
+            return CallsErrors.TooManyChannels;
+        }
+
+        if (request.CanReply == true && !published.TryLetReply(reader))
+        {
+            session.DataChannels.Free(reader.Id);
+            return CallsErrors.ReplierTaken;
+        }
+
+        return made;
+    }
+
+    private static CallsError? Let(ReadChannel reader, bool? canReply)
+    {
+        if (canReply == false)
+        {
+            reader.Source.StopReplies(reader);
+        }
+
+        return canReply == true && !reader.Source.TryLetReply(reader)
+            ? CallsErrors.ReplierTaken
+            : null;
+    }
+
+    private static bool IsDtlsClient(SessionChannels channels) =>
+        channels.Carrier.Peer.Transport.DtlsRole == DtlsRole.Client;
+
+    private static DataChannelOptions OptionsOf(DataChannelRequest request, ushort id) =>
+        new()
+        {
+            NegotiatedId = id,
+            IsOrdered = request.IsOrdered,
+            RetransmitsMax = request.RetransmitsMax,
+            PacketLifeTimeMax = request.LifeTimeMsMax is { } lifeTimeMs
+                ? TimeSpan.FromMilliseconds(Math.Clamp(lifeTimeMs, 1, ushort.MaxValue))
+                : null,
+        };
+
+    private void Raise(
+        CallsSession session,
+        CallsChannel channel,
+        CallsEventKind kind,
+        string? reason
+    ) =>
+        state.Events.Raise(
+            session.AppId,
+            session.Id,
+            () =>
+                new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, 0)
+                {
+                    DataChannelName = channel.Name,
+                    DataChannelId = channel.End.Id,
+                    PublisherSessionId =
+                        channel.Location == TrackLocation.Remote ? channel.PublisherId : null,
+                    Reason = reason,
+                }
+        );
+
+    private static string WordOf(ChannelEndReason reason) =>
+        reason switch
+        {
+            ChannelEndReason.Requested => "requested",
+            ChannelEndReason.ClosedByClient => "closedByClient",
+            ChannelEndReason.PublisherEnded => "publisherEnded",
+            ChannelEndReason.TooSlow => "tooSlow",
+            ChannelEndReason.MessageTooLong => "messageTooLong",
+            ChannelEndReason.AckTimeout => "ackTimeout",
+            _ => "requested",
+        };
 }

@@ -82,7 +82,7 @@ internal sealed partial class CallsNode
                 session.CorrelationId,
                 session.Owner,
                 [.. tracks.OrderBy(track => track.Mid, StringComparer.Ordinal)],
-                []
+                [.. session.DataChannels.All.Select(channel => Describe(session, channel))]
             );
         }
         finally
@@ -90,6 +90,17 @@ internal sealed partial class CallsNode
             session.Gate.Release();
         }
     }
+
+    private static DataChannelState Describe(CallsSession session, CallsChannel channel) =>
+        new(
+            channel.Location,
+            channel.PublisherId,
+            channel.Name,
+            channel.End.Id,
+            session.Media?.State == SessionState.Connected
+                ? TrackStatus.Active
+                : TrackStatus.Initializing
+        );
 
     /// <summary>A track without a packet yet is being set up; one that is silent, or has ended, is not
     /// there.</summary>

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
@@ -122,7 +123,9 @@ internal sealed partial class CallsNode
             Plan(session, section, changes);
         }
 
-        return await ApplyAsync(session, changes) ? change : CallsErrors.Gone;
+        return await ApplyAsync(session, changes) && await ApplyChannelsAsync(session, change)
+            ? change
+            : CallsErrors.Gone;
     }
 
     /// <summary>Lets the session's shard make changes; false when its media has ended.</summary>
@@ -224,6 +227,7 @@ internal sealed partial class CallsNode
         Begin(session, remote);
         if (before is not null)
         {
+            Post(before, new ChannelChange.MoveTo(session.Media!));
             state.Shards[before.OwnerShard].Post(new ShardCommand.Abandon(before));
         }
 

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation.Sessions;
@@ -36,7 +37,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
 
         var random = factory.Fork();
-        var policy = new SessionPolicy { Cname = random.NextToken(SessionFactory.NameLength) };
+        var policy = new SessionPolicy
+        {
+            Cname = random.NextToken(SessionFactory.NameLength),
+            MessageBytesMax = ChannelLimits.MessageBytesMax,
+        };
         var session = new CallsSession(
             factory.DrawId(random),
             request,
@@ -137,6 +142,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     {
         if (state.Calls.TryFind(media.Stream.AppId, media.Id, out var session))
         {
+            session.HandleConnected();
             Raise(session, CallsEventKind.SessionConnected);
         }
     }

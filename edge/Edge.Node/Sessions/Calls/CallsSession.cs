@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Sessions;
@@ -19,6 +20,11 @@ internal sealed class CallsSession
     );
     private volatile TaskCompletionSource _news = NewSignal();
     private volatile TaskCompletionSource _answered = NewSignal();
+    private readonly TaskCompletionSource _connected = NewSignal();
+    private readonly CancellationTokenSource _ended = new();
+    private volatile SessionChannels? _channels;
+    private volatile bool _wantsEvents;
+    private int _isTelling;
     private volatile Session? _media;
     private int _hasEnded;
 
@@ -92,6 +98,29 @@ internal sealed class CallsSession
         set => _media = value;
     }
 
+    /// <summary>Its data channels, from their agreement on; their shard drives them. Threads: any may read.</summary>
+    public SessionChannels? Channels
+    {
+        get => _channels;
+        set => _channels = value;
+    }
+
+    /// <summary>Its data channels by id and name. Threads: any.</summary>
+    public CallsChannels DataChannels { get; } = new();
+
+    /// <summary>Whether the client asked for the channel of events. Threads: any.</summary>
+    public bool WantsEvents
+    {
+        get => _wantsEvents;
+        set => _wantsEvents = value;
+    }
+
+    /// <summary>Completes when the transport is connected for the first time. Threads: any.</summary>
+    public Task Connected => _connected.Task;
+
+    /// <summary>Cancelled when it is over. Threads: any.</summary>
+    public CancellationToken Ended => _ended.Token;
+
     /// <summary>Whether it is over. Threads: any.</summary>
     public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
 
@@ -158,6 +187,15 @@ internal sealed class CallsSession
         Tell();
     }
 
+    /// <summary>Says that there is something new to pull. Threads: any.</summary>
+    public void HandleNews() => Tell();
+
+    /// <summary>The transport is connected. Threads: any.</summary>
+    public void HandleConnected() => _connected.TrySetResult();
+
+    /// <summary>Whether nobody tells the client yet what happens; true the first time. Threads: any.</summary>
+    public bool TryBeginTelling() => Interlocked.Exchange(ref _isTelling, 1) == 0;
+
     /// <summary>Says that the pending offer was answered or taken back.</summary>
     public void HandleAnswered() => Interlocked.Exchange(ref _answered, NewSignal()).TrySetResult();
 
@@ -171,6 +209,8 @@ internal sealed class CallsSession
 
         Tell();
         HandleAnswered();
+        HandleConnected();
+        _ended.Cancel();
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 
@@ -5,7 +6,7 @@ namespace Edge.Node.Sessions.Calls;
 
 /// <summary>Told what becomes of the media of sessions of the session and track API.</summary>
 /// <remarks>Called on the shard that drives the session: it must not wait.</remarks>
-internal interface ICallerObserver
+internal interface ICallerObserver : IChannelObserver
 {
     /// <summary>The transport is connected.</summary>
     void HandleConnected(Session media);

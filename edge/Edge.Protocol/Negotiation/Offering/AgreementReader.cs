@@ -69,13 +69,26 @@ public static class AgreementReader
             agreements.Add(agreement);
         }
 
-        if (agreements.Count == 0)
+        if (agreements.Count == 0 && !HasDataChannels(answer))
         {
             return NegotiationFailure.Unsupported("The answer accepts no section.");
         }
 
         media = agreements.ToImmutable();
         return ReadTransport(answer, out remote);
+    }
+
+    private static bool HasDataChannels(SessionDescription answer)
+    {
+        foreach (var section in answer.Sections)
+        {
+            if (section.Kind == SdpMediaKind.Application && section.Port != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static NegotiationFailure? ReadTransport(

@@ -6,6 +6,12 @@ namespace Edge.Protocol.Negotiation.Offering;
 /// <summary>What a client of ours offers.</summary>
 public sealed record OfferOptions
 {
+    /// <summary>Whether data channels are offered, behind the tracks. Default false.</summary>
+    public bool HasDataChannels { get; init; }
+
+    /// <summary>Longest message of a data channel that is taken. Default 256 KiB, as Chromium.</summary>
+    public long MessageBytesMax { get; init; } = 256 * 1024;
+
     /// <summary>The sections in order.</summary>
     public required ImmutableArray<OfferedTrack> Tracks { get; init; }
 

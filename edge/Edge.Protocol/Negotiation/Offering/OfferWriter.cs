@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Edge.Protocol.Negotiation.Answering;
+using Edge.Protocol.Negotiation.Sessions.Steps;
 using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
@@ -28,13 +29,21 @@ public static class OfferWriter
         SdpDirection direction
     )
     {
-        var sections = ImmutableArray.CreateBuilder<MediaSection>(options.Tracks.Length);
-        var mids = ImmutableArray.CreateBuilder<string>(options.Tracks.Length);
+        var sections = ImmutableArray.CreateBuilder<MediaSection>();
+        var mids = ImmutableArray.CreateBuilder<string>();
         var numbers = new PayloadTypeNumbers();
         foreach (var track in options.Tracks)
         {
             var mid = sections.Count.ToString(CultureInfo.InvariantCulture);
             var section = WriteSection(options, track, direction, numbers) with { Mid = mid };
+            sections.Add(TransportLines.Add(section, local, options.Setup));
+            mids.Add(mid);
+        }
+
+        if (options.HasDataChannels)
+        {
+            var mid = sections.Count.ToString(CultureInfo.InvariantCulture);
+            var section = DataChannelSection.Create(mid, options.MessageBytesMax);
             sections.Add(TransportLines.Add(section, local, options.Setup));
             mids.Add(mid);
         }
@@ -45,9 +54,9 @@ public static class OfferWriter
             SessionVersion = 1,
             IsIceLite = local.IsIceLite,
             IceOptions = TransportLines.IceOptions,
-            BundleMids = mids.MoveToImmutable(),
+            BundleMids = mids.ToImmutable(),
             AllowsMixedExtensions = true,
-            Sections = sections.MoveToImmutable(),
+            Sections = sections.ToImmutable(),
         };
     }
 

@@ -29,10 +29,17 @@ internal static class DataChannelSection
 
     /// <summary>The section in an offer of ours.</summary>
     public static MediaSection Create(string mid, SessionPolicy policy) =>
-        Create(mid, Protocol, policy);
+        Create(mid, policy.MessageBytesMax);
+
+    /// <summary>The section in an offer that takes messages of a length.</summary>
+    public static MediaSection Create(string mid, long messageBytesMax) =>
+        Create(mid, Protocol, messageBytesMax);
 
     /// <summary>The section with the offer's own word for the protocol.</summary>
     public static MediaSection Create(string mid, string protocol, SessionPolicy policy) =>
+        Create(mid, protocol, policy.MessageBytesMax);
+
+    private static MediaSection Create(string mid, string protocol, long messageBytesMax) =>
         new()
         {
             Kind = SdpMediaKind.Application,
@@ -42,6 +49,6 @@ internal static class DataChannelSection
             Formats = [Format],
             Mid = mid,
             SctpPort = SctpPort,
-            MaxMessageSize = policy.MessageBytesMax,
+            MaxMessageSize = messageBytesMax,
         };
 }

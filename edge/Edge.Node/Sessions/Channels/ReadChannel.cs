@@ -1,0 +1,59 @@
+using Edge.Primitives;
+
+namespace Edge.Node.Sessions.Channels;
+
+/// <summary>A channel in which a client reads what another session publishes.</summary>
+internal sealed class ReadChannel : ChannelEnd
+{
+    /// <summary>Makes a reader that its publisher does not know yet.</summary>
+    /// <param name="channels">The reader's channels.</param>
+    /// <param name="id">Its stream id at the reader.</param>
+    /// <param name="source">What it reads.</param>
+    /// <param name="ackDeadline">When its first message must have come; <see cref="Instant.Never"/> for a
+    /// reader that need not say anything.</param>
+    public ReadChannel(
+        SessionChannels channels,
+        ushort id,
+        PublishedChannel source,
+        Instant ackDeadline
+    )
+        : base(channels, id)
+    {
+        Source = source;
+        Messages = new MessageLane(this);
+        Replies = new MessageLane(source);
+        AckDeadline = ackDeadline;
+        Early = ackDeadline.IsSet ? new EarlyMessages() : null;
+    }
+
+    /// <summary>What it reads.</summary>
+    public PublishedChannel Source { get; }
+
+    /// <summary>From the publisher to this reader.</summary>
+    public MessageLane Messages { get; }
+
+    /// <summary>From this reader to the publisher.</summary>
+    public MessageLane Replies { get; }
+
+    /// <summary>Whether what the reader says goes to the publisher. Threads: any.</summary>
+    public bool CanReply => ReferenceEquals(Source.Replier, this);
+
+    /// <summary>Whether losing messages is what the reader asked for, rather than a reason to end it.</summary>
+    public bool MayLose { get; init; }
+
+    /// <summary>When its first message must have come; never once it has.</summary>
+    public Instant AckDeadline { get; private set; }
+
+    /// <summary>What came before the reader said that it is ready; null once it has.</summary>
+    public EarlyMessages? Early { get; private set; }
+
+    /// <summary>The reader has said that it is ready.</summary>
+    /// <returns>What came before.</returns>
+    public EarlyMessages? TakeEarly()
+    {
+        var early = Early;
+        Early = null;
+        AckDeadline = Instant.Never;
+        return early;
+    }
+}

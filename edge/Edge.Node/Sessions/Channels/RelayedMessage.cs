@@ -1,0 +1,54 @@
+using System.Buffers;
+
+namespace Edge.Node.Sessions.Channels;
+
+/// <summary>A message on its way to other shards: one copy, counted by those who still need it.</summary>
+/// <remarks>Owner: whoever holds a claim; the last release gives the bytes back and tells the publisher's
+/// account. Threads: any.</remarks>
+internal sealed class RelayedMessage
+{
+    private readonly SessionChannels _publisher;
+    private readonly byte[] _buffer;
+    private readonly int _length;
+    private int _claims = 1;
+
+    private RelayedMessage(SessionChannels publisher, byte[] buffer, int length, bool isBinary)
+    {
+        _publisher = publisher;
+        _buffer = buffer;
+        _length = length;
+        IsBinary = isBinary;
+    }
+
+    /// <summary>Whether it is bytes rather than text.</summary>
+    public bool IsBinary { get; }
+
+    /// <summary>The message.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+
+    /// <summary>Copies a message; the caller has one claim.</summary>
+    public static RelayedMessage Copy(
+        SessionChannels publisher,
+        ReadOnlySpan<byte> bytes,
+        bool isBinary
+    )
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(buffer);
+        publisher.AddInFlight(bytes.Length);
+        return new(publisher, buffer, bytes.Length, isBinary);
+    }
+
+    /// <summary>One more needs it.</summary>
+    public void Claim() => Interlocked.Increment(ref _claims);
+
+    /// <summary>One less needs it.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _claims) == 0)
+        {
+            _publisher.AddInFlight(-_length);
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Edge.Primitives;
+using Edge.Protocol.DataChannels;
+
+namespace Edge.Node.Sessions.Channels;
+
+/// <summary>The data channels of a session.</summary>
+/// <remarks>
+/// They outlive the session's transport: when a client goes on over another one, they move to its
+/// <see cref="Carrier"/>. Threads: the carrier's shard, but for what is marked "any".
+/// </remarks>
+internal sealed class SessionChannels(DataChannelTransport transport, Session carrier)
+{
+    private readonly Dictionary<ushort, ChannelEnd> _ends = [];
+    private Session _carrier = carrier;
+    private int _inFlightBytes;
+
+    /// <summary>SCTP.</summary>
+    public DataChannelTransport Transport => transport;
+
+    /// <summary>The session that carries them now. Threads: any may read.</summary>
+    public Session Carrier
+    {
+        get => Volatile.Read(ref _carrier);
+        set => Volatile.Write(ref _carrier, value);
+    }
+
+    /// <summary>The channels that the API made, by id.</summary>
+    public IReadOnlyDictionary<ushort, ChannelEnd> Ends => _ends;
+
+    /// <summary>The channel in which events are told; null when there is none.</summary>
+    public ushort? EventsId { get; set; }
+
+    /// <summary>Whether a publisher's messages have to wait at the client: too many are on their way.</summary>
+    public bool IsCongested => Volatile.Read(ref _inFlightBytes) > ChannelLimits.InFlightBytesMax;
+
+    /// <summary>When messages that were left for the next turn are due.</summary>
+    public Instant ContinueAt { get; set; } = Instant.Never;
+
+    /// <summary>What the shard's account of held bytes has of it.</summary>
+    public long NotedBytes { get; set; }
+
+    /// <summary>When the next reader must have said that it is ready.</summary>
+    public Instant AckDeadline { get; private set; } = Instant.Never;
+
+    /// <summary>When something here is due that SCTP does not know of.</summary>
+    public Instant PollTimeout() => Instant.Min(ContinueAt, AckDeadline);
+
+    /// <summary>Adds a channel.</summary>
+    public void Add(ChannelEnd end)
+    {
+        _ends.Add(end.Id, end);
+        RefreshAckDeadline();
+    }
+
+    /// <summary>Removes a channel whose id is free again; null when there is none.</summary>
+    public ChannelEnd? Remove(ushort id) => _ends.Remove(id, out var end) ? end : null;
+
+    /// <summary>Looks for the next reader that has to say that it is ready.</summary>
+    public void RefreshAckDeadline()
+    {
+        AckDeadline = Instant.Never;
+        foreach (var end in _ends.Values)
+        {
+            if (end is ReadChannel { HasEnded: false } reader)
+            {
+                AckDeadline = Instant.Min(AckDeadline, reader.AckDeadline);
+            }
+        }
+    }
+
+    /// <summary>Counts bytes on their way to other shards. Threads: any.</summary>
+    public void AddInFlight(int bytes) => Interlocked.Add(ref _inFlightBytes, bytes);
+}

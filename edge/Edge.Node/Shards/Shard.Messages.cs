@@ -1,0 +1,264 @@
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Channels;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.DataChannels;
+
+namespace Edge.Node.Shards;
+
+/// <content>Messages of data channels: from who publishes them to who reads them.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Bytes that the data channels of this shard hold.</summary>
+    private long _channelBytes;
+
+    /// <summary>Takes what happened to a session's channels. A turn takes so much; the rest waits for the
+    /// next, and in the end at the client, by SCTP's window: data never holds media up.</summary>
+    private void TakeChannelEvents(Session session, Instant now)
+    {
+        if (session.Channels is not { } channels)
+        {
+            return;
+        }
+
+        if (channels.AckDeadline <= now)
+        {
+            EndUnready(channels, now);
+        }
+
+        var copies = 0;
+        var taken = 0;
+        channels.ContinueAt = Instant.Never;
+        while (
+            !channels.IsCongested
+            && taken < ChannelLimits.MessagesPerTurn
+            && copies < ChannelLimits.CopiesPerTurn
+            && channels.Transport.PollEvent(out var occurred)
+        )
+        {
+            taken++;
+            if (occurred.Kind == DataChannelEventKind.Message)
+            {
+                copies += HandleMessage(channels, occurred, now);
+            }
+            else
+            {
+                HandleChannelEvent(channels, occurred);
+            }
+        }
+
+        if (
+            channels.IsCongested
+            || taken == ChannelLimits.MessagesPerTurn
+            || copies >= ChannelLimits.CopiesPerTurn
+        )
+        {
+            channels.ContinueAt = now + TimerStep;
+        }
+
+        NoteChannelBytes(channels);
+    }
+
+    /// <summary>Passes a client's message on.</summary>
+    /// <returns>To how many.</returns>
+    private int HandleMessage(SessionChannels channels, in DataChannelEvent occurred, Instant now)
+    {
+        var bytes = occurred.Payload.Span;
+        switch (channels.Ends.GetValueOrDefault(occurred.Channel))
+        {
+            case PublishedChannel { HasEnded: false } published:
+                RelayedMessage? copy = null;
+                // Backwards: a reader that cannot take it leaves.
+                for (var index = published.Readers.Count - 1; index >= 0; index--)
+                {
+                    var lane = published.Readers[index].Messages;
+                    Send(lane, channels, bytes, occurred.IsBinary, ref copy, now);
+                }
+
+                copy?.Release();
+                return published.Readers.Count;
+            case ReadChannel { HasEnded: false, Early: not null } waiting:
+                TakeReady(waiting, now);
+                return 0;
+            case ReadChannel { HasEnded: false, CanReply: true } reader:
+                RelayedMessage? reply = null;
+                Send(reader.Replies, channels, bytes, occurred.IsBinary, ref reply, now);
+                reply?.Release();
+                return 1;
+            default:
+                Drop(ShardDrop.MessageUnwanted);
+                return 0;
+        }
+    }
+
+    /// <summary>Sends a message to wherever its lane ends; to another shard as a copy, made once.</summary>
+    private void Send(
+        MessageLane lane,
+        SessionChannels from,
+        ReadOnlySpan<byte> bytes,
+        bool isBinary,
+        ref RelayedMessage? copy,
+        Instant now
+    )
+    {
+        var number = lane.Number();
+        var owner = lane.Target.Channels.Carrier.OwnerShard;
+        if (owner == Index && IsCarried(lane) && lane.Due == number)
+        {
+            lane.Advance();
+            Accept(lane, bytes, isBinary, now);
+            TakeDue(lane, now);
+            return;
+        }
+
+        copy ??= RelayedMessage.Copy(from, bytes, isBinary);
+        copy.Claim();
+        var message = new ChannelMessage(lane, number, copy);
+        if (owner == Index)
+        {
+            Receive(message, now);
+        }
+        else
+        {
+            HandOver(message, owner);
+        }
+    }
+
+    /// <summary>Whether a lane's channel can take messages here and now, and not only later.</summary>
+    private static bool IsCarried(MessageLane lane)
+    {
+        var channels = lane.Target.Channels;
+        return ReferenceEquals(channels.Carrier.Channels, channels);
+    }
+
+    private void HandOver(in ChannelMessage message, int owner)
+    {
+        if (!_node.Mesh.Link(Index, owner).Messages.TryWrite(message))
+        {
+            // What is in flight is bounded by its publisher, so that the mailbox is too.
+            _node.Shards[owner].Post(new ShardCommand.DeliverMessage(message));
+        }
+
+        _wroteTo |= 1UL << owner;
+    }
+
+    /// <summary>Takes a message with its claim; passes it on when its channel has moved.</summary>
+    private void Receive(in ChannelMessage message, Instant now)
+    {
+        var (lane, number, relayed) = message;
+        var session = lane.Target.Channels.Carrier;
+        if (session.OwnerShard != Index)
+        {
+            HandOver(message, session.OwnerShard);
+            return;
+        }
+
+        if (lane.Target.HasEnded)
+        {
+            relayed.Release();
+            return;
+        }
+
+        lane.Wait(number, relayed);
+        if (IsCarried(lane))
+        {
+            TakeDue(lane, now);
+        }
+    }
+
+    /// <summary>Takes the messages of a lane whose turn has come.</summary>
+    private void TakeDue(MessageLane lane, Instant now)
+    {
+        while (!lane.Target.HasEnded && lane.TryTakeDue(out var due))
+        {
+            lane.Advance();
+            Accept(lane, due.Bytes, due.IsBinary, now);
+            due.Release();
+        }
+    }
+
+    private void Accept(MessageLane lane, ReadOnlySpan<byte> bytes, bool isBinary, Instant now)
+    {
+        if (lane.Target is ReadChannel { Early: { } early })
+        {
+            early.Add(bytes, isBinary);
+        }
+        else
+        {
+            Write(lane.Target, bytes, isBinary, now);
+        }
+    }
+
+    /// <summary>A reader says for the first time that it is ready: it gets what came before.</summary>
+    private void TakeReady(ReadChannel reader, Instant now)
+    {
+        var early = reader.TakeEarly();
+        reader.Channels.RefreshAckDeadline();
+        while (!reader.HasEnded && early!.TryTake(out var bytes, out var isBinary))
+        {
+            Write(reader, bytes, isBinary, now);
+        }
+    }
+
+    /// <summary>Writes a message to a client. A reader that cannot take it loses it, where it agreed to
+    /// losses; else it is ended, which it notices, while a gap it would not.</summary>
+    private void Write(ChannelEnd end, ReadOnlySpan<byte> bytes, bool isBinary, Instant now)
+    {
+        var channels = end.Channels;
+        var transport = channels.Transport;
+        var result = IsHeldUp(end)
+            ? DataChannelSendResult.WouldBlock
+            : transport.Send(end.Id, bytes, isBinary, now);
+        switch (result)
+        {
+            case DataChannelSendResult.Accepted:
+                _stats.Messages++;
+                break;
+            case DataChannelSendResult.WouldBlock:
+                Drop(ShardDrop.ReaderTooSlow);
+                if (end is ReadChannel { MayLose: false })
+                {
+                    EndChannel(end, ChannelEndReason.TooSlow);
+                }
+
+                break;
+            case DataChannelSendResult.TooLong:
+                Drop(ShardDrop.MessageTooLong);
+                if (end is ReadChannel)
+                {
+                    EndChannel(end, ChannelEndReason.MessageTooLong);
+                }
+
+                break;
+            case DataChannelSendResult.NotOpen:
+                Drop(ShardDrop.MessageUnwanted);
+                break;
+            default:
+                break;
+        }
+
+        NoteChannelBytes(channels);
+        if (channels.Carrier.Slot != TimedSlots<Session>.NoSlot)
+        {
+            _sessions.Touch(channels.Carrier.Slot);
+        }
+    }
+
+    /// <summary>Whether the node holds so much that who holds more than a little must not get more.</summary>
+    private bool IsHeldUp(ChannelEnd end) =>
+        _channelBytes > _node.Options.ChannelBytesMax / _node.Options.Shards
+        && end.Channels.Transport.BufferedBytes(end.Id) > ChannelLimits.HeldBytesMin;
+
+    private void NoteChannelBytes(SessionChannels channels)
+    {
+        var held = channels.Transport.SendHeldBytes + channels.Transport.ReceiveHeldBytes;
+        _channelBytes += held - channels.NotedBytes;
+        channels.NotedBytes = held;
+    }
+
+    private void ForgetChannelBytes(SessionChannels channels)
+    {
+        _channelBytes -= channels.NotedBytes;
+        channels.NotedBytes = 0;
+    }
+}
