@@ -89,6 +89,25 @@ public sealed class CheckTargetsTests
         Assert.Contains("a=ice-lite", lite.Refusal, StringComparison.Ordinal);
     }
 
+    /// <summary>What a description writes into the checks that others get is bounded and plain.</summary>
+    [Theory]
+    [InlineData("ufr", "passwordOfTheOtherServer")]
+    [InlineData("frag\u0001ment", "passwordOfTheOtherServer")]
+    [InlineData("fragment", "short")]
+    public void Choose_CredentialsOfNoIceAgent_Refused(string fragment, string password)
+    {
+        var remote = Remote("192.0.2.1:7000") with
+        {
+            UsernameFragment = fragment,
+            Password = password,
+        };
+
+        var choice = On("192.0.2.77:7000").Choose(remote, IsFree);
+
+        Assert.Empty(choice.Addresses);
+        Assert.Contains("credentials", choice.Refusal, StringComparison.Ordinal);
+    }
+
     private static bool IsFree(NetworkAddress address) => false;
 
     private static CheckTargets On(string media) => new(Address(media), [Address(media)]);
@@ -96,7 +115,7 @@ public sealed class CheckTargetsTests
     private static RemoteTransport Remote(params string[] candidates) =>
         new(
             "fragment",
-            "password",
+            "passwordOfTheOtherServer",
             [],
             DtlsRole.Client,
             [.. candidates.Select(Address)],
