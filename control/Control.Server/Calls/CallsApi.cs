@@ -43,7 +43,11 @@ internal sealed class CallsApi(
                     IsRequestOptional = true,
                     Query =
                     [
-                        new("thirdparty", Flag, "The peer is another WebRTC server."),
+                        new(
+                            "thirdparty",
+                            Flag,
+                            "The peer is another WebRTC server, perhaps ICE-lite: this side controls ICE, sends the checks, and writes the offer where a track comes without one."
+                        ),
                         new(
                             "correlationId",
                             new JsonShape.Text(0, 256),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 
 namespace Edge.Node.Sessions;
@@ -8,8 +9,9 @@ namespace Edge.Node.Sessions;
 /// a description names, so that a description must not aim it at anybody.</summary>
 /// <remarks>
 /// Bounded: <see cref="CountMax"/> addresses a session, the best; the rest is left out. What is sent to
-/// each are STUN checks alone, paced, until one is answered with the password or the time is over: about
-/// 18 of 120 bytes within the 30 s that ICE takes, so 17 KB a session at most.
+/// each are STUN checks alone, paced, until one is answered with the password or the time is over: 18 at
+/// most within the 30 s that ICE takes, of 120 bytes as a rule and 400 with the longest credentials, in
+/// which only letters, digits, + and / may stand.
 /// </remarks>
 /// <param name="media">The address of the node's socket.</param>
 /// <param name="own">The addresses that clients are told.</param>
@@ -34,6 +36,13 @@ internal sealed class CheckTargets(NetworkAddress media, ImmutableArray<NetworkA
     /// <returns>The addresses; with the sentence of a refusal when no connection can come of them.</returns>
     public Choice Choose(RemoteTransport remote, Func<NetworkAddress, bool> isTaken)
     {
+        var credentials = new IceCredentials(remote.UsernameFragment, remote.Password);
+        if (!credentials.IsWellFormed)
+        {
+            // Checks carry the fragment to whoever is named.
+            return new([], "The description's ICE credentials are not those of RFC 8839 §5.4.");
+        }
+
         var chosen = ImmutableArray.CreateBuilder<NetworkAddress>();
         string? refusal = null;
         foreach (var address in remote.Candidates)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
+using Edge.Native.Sockets;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
@@ -259,6 +260,21 @@ internal sealed class NodeHarness : IAsyncDisposable
         );
         Assert.Null(refusal);
         return Run(answer.Client, session.SessionId);
+    }
+
+    /// <summary>Takes an offer of the node as another server does: lite, at an address of its own.</summary>
+    public ClientAnswer AnswerAsServer(CallsResult<TracksOutcome> offered, NetworkAddress address)
+    {
+        Assert.True(offered.IsDone, offered.Error?.Description);
+        return _clients.AnswerPlay(offered.Value.Description!.Sdp, address, Now);
+    }
+
+    /// <summary>Runs another server on its socket.</summary>
+    public SocketClient Serve(MediaClient server, UdpSocket socket)
+    {
+        var running = new SocketClient(server, "", socket);
+        _running.Add(running);
+        return running;
     }
 
     public async Task<string> NewSessionAsync(string app = "app", bool isThirdParty = false)

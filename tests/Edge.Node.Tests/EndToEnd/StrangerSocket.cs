@@ -11,6 +11,7 @@ internal sealed class StrangerSocket : IDisposable
     private readonly SendBatch _send = new();
     private readonly ReceiveBatch _receive = new();
     private readonly PacketPool _pool = new(index: 0, slots: 1);
+    private readonly PacketHandle _handle;
 
     public StrangerSocket()
     {
@@ -22,9 +23,11 @@ internal sealed class StrangerSocket : IDisposable
             )
         );
         _socket = socket!;
-        Assert.True(_pool.TryRent(out var handle));
-        _receive.Lend(0, _pool.Slot(handle));
+        Assert.True(_pool.TryRent(out _handle));
+        _receive.Lend(0, _pool.Slot(_handle));
     }
+
+    public NetworkAddress Local => _socket.Local;
 
     public void Send(ReadOnlySpan<byte> datagram, NetworkAddress to)
     {
@@ -34,6 +37,10 @@ internal sealed class StrangerSocket : IDisposable
     }
 
     public int Receive() => _socket.Receive(_receive);
+
+    /// <summary>The next datagram; empty when none waits. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> ReceiveOne() =>
+        Receive() == 0 ? [] : _pool.Slot(_handle)[.._receive.Length(0)];
 
     public void Dispose() => _socket.Dispose();
 }

@@ -66,6 +66,50 @@ public sealed class IceAgentControllingTests
         Assert.Equal([250, 500, 1000, 2000, 2000, 2000], gaps);
     }
 
+    /// <summary>What an agent sends to addresses that never answer: paced, ever slower, and no more when the
+    /// time is over, however many addresses were named and whatever is said to it then.</summary>
+    [Fact]
+    public void HandleTimeout_NobodyAnswers_ChecksArePacedBoundedAndEnd()
+    {
+        const int Named = 20;
+        const int AddressesMax = 16;
+        const int PerAddressMax = 18;
+        var agent = CreateAgent();
+        for (ushort port = 1; port < Named; port++)
+        {
+            agent.AddRemoteCandidate(AddressA.WithPort(port), Start);
+        }
+
+        var sent = new Dictionary<NetworkAddress, int>();
+        var sentBytes = 0;
+        var sentAt = Start - Options.CheckPacing;
+        var now = Start;
+        while (agent.State != IceState.Failed)
+        {
+            while (Poll(agent, now, out var to) is { } check)
+            {
+                Assert.True(
+                    now - sentAt >= Options.CheckPacing,
+                    $"Two checks within {now - sentAt}."
+                );
+                sentAt = now;
+                sentBytes += check.Length;
+                sent[to] = sent.GetValueOrDefault(to) + 1;
+            }
+
+            now = agent.PollTimeout();
+            agent.HandleTimeout(now);
+        }
+
+        Assert.Equal(Start + Options.EstablishTimeout, now);
+        Assert.Equal(AddressesMax, sent.Count);
+        Assert.All(sent.Values, count => Assert.InRange(count, PerAddressMax - 3, PerAddressMax));
+        Assert.True(sentBytes < 40_000, $"{sentBytes} bytes were sent.");
+        Assert.Equal(Instant.Never, agent.PollTimeout());
+        agent.AddRemoteCandidate(AddressB, now);
+        Assert.Null(Poll(agent, now, out _));
+    }
+
     /// <summary>RFC 8445 §8.1.1: regular nomination is a second check, with USE-CANDIDATE.</summary>
     [Fact]
     public void HandleDatagram_Success_IsFollowedByTheNomination()

@@ -1,6 +1,5 @@
 using Edge.Primitives;
 using Edge.Protocol.Ice.Paths;
-using Edge.Wire.Stun;
 
 namespace Edge.Protocol.Ice.Checks;
 

@@ -111,17 +111,14 @@ internal static class OfferedTransport
                     && !found.Exists(other => other.Address == address)
                 )
                 {
-                    found.Add((address, candidate.Priority));
+                    // Behind its equals: they stay in the description's order.
+                    var place = found.FindIndex(other => other.Priority < candidate.Priority);
+                    found.Insert(place < 0 ? found.Count : place, (address, candidate.Priority));
                 }
             }
         }
 
-        return
-        [
-            .. found
-                .OrderByDescending(candidate => candidate.Priority)
-                .Select(candidate => candidate.Address),
-        ];
+        return [.. found.ConvertAll(candidate => candidate.Address)];
     }
 
     private static bool IsCredential(string? value) =>

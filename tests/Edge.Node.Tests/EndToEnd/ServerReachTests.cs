@@ -1,0 +1,308 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Transport;
+using Edge.Testing.Clients;
+using Edge.Wire.Stun;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>How a session finds the other server, and what it sends and believes until it has.</summary>
+public sealed class ServerReachTests
+{
+    private const int ChecksMax = 8;
+
+    /// <summary>A lite server, which sends no check: all that comes of it are answers to ours.</summary>
+    [Fact]
+    public async Task Connect_LiteServer_FoundByOurChecksAndSentTo()
+    {
+        await using var harness = new NodeHarness();
+        var (session, server) = await ServedAsync(harness);
+
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        await CarryMicrophoneAsync(harness, session);
+
+        harness.RunUntil(
+            () => server.Client.Played[0].Packets >= 50,
+            "The server got nothing to hear."
+        );
+        Assert.Equal(harness.Node.Candidates[0], server.Client.Peer.Transport.Selected);
+    }
+
+    /// <summary>A full agent believes to control, as we do; one gives way (RFC 8445 §7.3.1.1). It names no
+    /// candidate: it is found by the check it sends.</summary>
+    [Fact]
+    public async Task Connect_FullServerThatControlsToo_RoleConflictSettled()
+    {
+        await using var harness = new NodeHarness();
+        var session = await NewSessionAsync(harness);
+
+        var server = await harness.AnswerAsync(session, await OfferAsync(harness, session));
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        await CarryMicrophoneAsync(harness, session);
+
+        harness.RunUntil(
+            () => server.Client.Played[0].Packets >= 50,
+            "The server got nothing to hear."
+        );
+    }
+
+    /// <summary>Nothing but paced checks leaves before one is answered with the password, and forged answers
+    /// change nothing, not even from the right address with the right transaction (rules R1, R4).</summary>
+    [Fact]
+    public async Task Connect_ForgedAnswers_NothingButChecksIsSent()
+    {
+        await using var harness = new NodeHarness();
+        using var server = new StrangerSocket();
+        using var stranger = new StrangerSocket();
+        var session = await NewSessionAsync(harness);
+        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), server.Local);
+        using var unused = answer.Client;
+        Assert.Null(await AcceptAsync(harness, session, answer));
+
+        var checks = 0;
+        var deadline = harness.Now + TimeSpan.FromSeconds(2.5);
+        while (harness.Now < deadline)
+        {
+            var datagram = server.ReceiveOne();
+            if (datagram.IsEmpty)
+            {
+                harness.RunFor(0.01);
+                continue;
+            }
+
+            Assert.Equal(DatagramKind.Stun, DatagramKinds.Classify(datagram));
+            Assert.Equal(StunParseError.None, StunMessage.TryParse(datagram, out var check));
+            Assert.Equal((StunClass.Request, false), (check.Class, check.HasUseCandidate));
+            checks++;
+            server.Send(Forge(check.TransactionId, "guessed"), harness.Node.Candidates[0]);
+            var right = unused.Peer.Transport.Ice.Local.Password;
+            stranger.Send(Forge(check.TransactionId, right), harness.Node.Candidates[0]);
+        }
+
+        // At 0, 250, 750, 1750 ms: each as slow again as the one before.
+        Assert.InRange(checks, 2, ChecksMax);
+        Assert.Equal(0, stranger.Receive());
+        Assert.Equal("new", (await StateAsync(harness, session))!.State);
+    }
+
+    /// <summary>An answer to no check of ours is dropped where it comes in.</summary>
+    [Fact]
+    public async Task Receive_AnswersToNothing_CountedAndNeverAnswered()
+    {
+        await using var harness = new NodeHarness();
+        var (_, server) = await ServedAsync(harness);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        using var stranger = new StrangerSocket();
+        var random = Prng.FromNumber(3);
+        var before = Unknown(harness);
+        const int Sent = 200;
+        for (var count = 0; count < Sent; count++)
+        {
+            var id = StunTransactionId.Create(random);
+            stranger.Send(Forge(id, "guessed"), harness.Node.Candidates[0]);
+        }
+
+        harness.RunUntil(() => Unknown(harness) >= before + Sent, "Not all answers were counted.");
+        Assert.Equal(0, stranger.Receive());
+        Assert.Equal(PeerState.Connected, server.Client.Peer.Transport.State);
+    }
+
+    /// <summary>New credentials of the server's: the old path goes on until our checks have found it under
+    /// the new ones (RFC 8445 §9).</summary>
+    [Fact]
+    public async Task RestartIce_OfferedByTheServer_SoundGoesOn()
+    {
+        await using var harness = new NodeHarness();
+        var session = await NewSessionAsync(harness);
+        var socket = SocketClient.Open(NetworkAddress.FromIPv4(0x7F000001, 0));
+        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), socket.Local);
+        Assert.Null(await AcceptAsync(harness, session, answer));
+        var server = harness.Serve(answer.Client, socket);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        await CarryMicrophoneAsync(harness, session);
+
+        var ice = server.Client.Peer.Transport.Ice;
+        var before = ice.Local;
+        var after = IceCredentials.Create(Prng.FromNumber(4));
+        var offer = answer
+            .Sdp.Replace(before.UsernameFragment, after.UsernameFragment, StringComparison.Ordinal)
+            .Replace(before.Password, after.Password, StringComparison.Ordinal);
+        var restarted = await harness.Node.Calls.RestartIceAsync(
+            session,
+            new SessionSdp(IsOffer: true, offer),
+            CancellationToken.None
+        );
+        Assert.True(restarted.IsDone, restarted.Error?.Description);
+        ice.RestartLocal(after, Credentials(restarted.Value.Description!.Sdp), harness.Now);
+        harness.RunUntil(() => ice.PreviousLocal is null, "Nothing was nominated anew.");
+
+        var heard = server.Client.Played[0].Packets;
+        harness.RunUntil(
+            () => server.Client.Played[0].Packets >= heard + 50,
+            "The sound did not go on."
+        );
+    }
+
+    [Fact]
+    public async Task End_ByTheServer_SessionIsGone()
+    {
+        await using var harness = new NodeHarness();
+        var (session, server) = await ServedAsync(harness);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+
+        server.Client.Close(harness.Now);
+
+        harness.RunUntil(() => IsGone(harness, session), "The session did not end.");
+    }
+
+    /// <summary>An offer that nobody answers is not waited for longer than any other session.</summary>
+    [Fact]
+    public async Task Expire_OfferNeverAnswered_SessionIsGone()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Calls = new CallsNodeLimits { SessionIdle = TimeSpan.FromSeconds(1) },
+            }
+        );
+        var session = await NewSessionAsync(harness);
+        Assert.True((await OfferAsync(harness, session)).IsDone);
+
+        harness.RunUntil(() => IsGone(harness, session), "The session did not expire.");
+    }
+
+    /// <summary>A server that is not there: the session ends when the time to connect is over.</summary>
+    [Fact]
+    public async Task Expire_ServerNeverAnswersAChecks_SessionIsGone()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(1),
+            }
+        );
+        using var silent = new StrangerSocket();
+        var session = await NewSessionAsync(harness);
+        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), silent.Local);
+        using var unused = answer.Client;
+        Assert.Null(await AcceptAsync(harness, session, answer));
+
+        harness.RunUntil(() => IsGone(harness, session), "The session did not end.");
+    }
+
+    /// <summary>Addresses that a description must not aim the node at: refused with the reason, and the
+    /// session ends, as its description is agreed already.</summary>
+    [Fact]
+    public async Task Connect_DescriptionNamesThisNode_RefusedAndSessionIsGone()
+    {
+        await using var harness = new NodeHarness();
+        var session = await NewSessionAsync(harness);
+        var itself = harness.Node.Candidates[0];
+        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), itself);
+        using var unused = answer.Client;
+
+        var refusal = await AcceptAsync(harness, session, answer);
+
+        Assert.Equal(CallsErrorCode.InvalidSessionDescription, refusal!.Code);
+        Assert.Contains("this node itself", refusal.Description, StringComparison.Ordinal);
+        Assert.True(IsGone(harness, session));
+    }
+
+    private static byte[] Forge(StunTransactionId id, string password)
+    {
+        var buffer = new byte[StunMessage.BytesMax];
+        var writer = new StunMessageWriter(
+            buffer,
+            StunClass.SuccessResponse,
+            StunMethod.Binding,
+            id
+        );
+        writer.AddXorMappedAddress(NetworkAddress.FromIPv4(0x7F000001, 7));
+        writer.AddMessageIntegrity(System.Text.Encoding.ASCII.GetBytes(password));
+        writer.AddFingerprint();
+        return buffer[..writer.Complete()];
+    }
+
+    private static async Task<(SessionKey Session, SocketClient Server)> ServedAsync(
+        NodeHarness harness
+    )
+    {
+        var session = await NewSessionAsync(harness);
+        var socket = SocketClient.Open(NetworkAddress.FromIPv4(0x7F000001, 0));
+        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), socket.Local);
+        Assert.Null(await AcceptAsync(harness, session, answer));
+        return (session, harness.Serve(answer.Client, socket));
+    }
+
+    private static async Task<SessionKey> NewSessionAsync(NodeHarness harness) =>
+        new("app", await harness.NewSessionAsync(isThirdParty: true));
+
+    private static Task<CallsResult<TracksOutcome>> OfferAsync(
+        NodeHarness harness,
+        SessionKey session
+    ) =>
+        harness.AskAsync(
+            session,
+            new TrackRequest
+            {
+                Location = TrackLocation.Local,
+                TrackName = "voice",
+                Kind = "audio",
+                IsBidirectional = true,
+            }
+        );
+
+    private static async Task<CallsError?> AcceptAsync(
+        NodeHarness harness,
+        SessionKey session,
+        ClientAnswer answer
+    ) =>
+        await harness.Node.Calls.RenegotiateAsync(
+            session,
+            new SessionSdp(IsOffer: false, answer.Sdp),
+            CancellationToken.None
+        );
+
+    /// <summary>Sends a client's microphone to the server, which publishes nothing itself: the section is
+    /// named by its mid.</summary>
+    private static async Task CarryMicrophoneAsync(NodeHarness harness, SessionKey session)
+    {
+        var publisher = await harness.PushAsync();
+        var mic = NodeHarness.Remote(publisher.SessionId, "mic") with { Mid = "s1" };
+        var pull = harness.AskAsync(session, mic);
+        harness.RunUntil(() => pull.IsCompleted, "The pull did not come back.");
+        Assert.Null((await pull).Value!.Tracks[0].Error);
+    }
+
+    private static IceCredentials Credentials(string sdp)
+    {
+        Assert.True(Wire.Sdp.SessionDescription.TryParse(sdp, out var description, out _));
+        Assert.False(description.IsIceLite);
+        var section = description.Sections.First(one => one.IceUsernameFragment is not null);
+        return new(section.IceUsernameFragment!, section.IcePassword!);
+    }
+
+    private static bool IsGone(NodeHarness harness, SessionKey session) =>
+        StateAsync(harness, session).AsTask().GetAwaiter().GetResult() is null;
+
+    private static ValueTask<CallsSessionState?> StateAsync(
+        NodeHarness harness,
+        SessionKey session
+    ) => harness.Node.Calls.GetSessionAsync(session, CancellationToken.None);
+
+    private static long Unknown(NodeHarness harness)
+    {
+        long total = 0;
+        foreach (var shard in harness.Node.Shards)
+        {
+            total += shard.Stats.Drops[(int)ShardDrop.UnknownSession];
+        }
+
+        return total;
+    }
+}
