@@ -26,6 +26,29 @@ public sealed class CallsLifetimeTests
         );
     }
 
+    /// <summary>Sessions of all three APIs end; those of another app stay.</summary>
+    [Fact]
+    public async Task CloseApp_SessionsOfEveryKind_EndAndOthersStay()
+    {
+        await using var harness = new NodeHarness();
+        var caller = await harness.PushAsync();
+        var stays = await harness.PushAsync(app: "other");
+        var publisher = await harness.PublishAsync();
+        harness.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet && caller.Client.ConnectedAt.IsSet,
+            "They did not connect."
+        );
+
+        await harness.Node.CloseAppAsync("app");
+
+        Assert.False(Exists(harness, new SessionKey("app", caller.SessionId)));
+        harness.RunUntil(
+            () => harness.Node.Report() is { Publishers: 0, Callers: 1 },
+            "Sessions of the app stay."
+        );
+        Assert.True(Exists(harness, new SessionKey("other", stays.SessionId)));
+    }
+
     private static MediaNodeOptions With(CallsNodeLimits limits) =>
         NodeHarness.Options() with
         {
