@@ -96,7 +96,8 @@ internal sealed class CallsSession
     public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
 
     /// <summary>What the client publishes. Threads: any.</summary>
-    public IEnumerable<CallsTrack> Published => _published.Values;
+    // Not Values, which would lock the names and copy them.
+    public IEnumerable<CallsTrack> Published => _published.Select(named => named.Value);
 
     /// <summary>Completes at the next change of the published names. Take it before looking. Threads: any.</summary>
     public Task News => _news.Task;
@@ -111,7 +112,7 @@ internal sealed class CallsSession
     /// <summary>Finds the published track of a section.</summary>
     public CallsTrack? FindByMid(string mid)
     {
-        foreach (var track in _published.Values)
+        foreach (var track in Published)
         {
             if (string.Equals(track.Mid, mid, StringComparison.Ordinal))
             {
