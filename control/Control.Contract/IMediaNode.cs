@@ -28,6 +28,10 @@ public interface IMediaNode
     /// <summary>Ends a session at once; false when there is none of this id in the app.</summary>
     ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation);
 
+    /// <summary>Ends every session of an app, those of <see cref="Calls"/> too, without waiting for their
+    /// goodbyes.</summary>
+    ValueTask CloseAppAsync(string appId);
+
     /// <summary>What is known of a session; null when there is none of this id in the app.</summary>
     ValueTask<SessionReport?> DescribeAsync(SessionKey session, CancellationToken cancellation);
 

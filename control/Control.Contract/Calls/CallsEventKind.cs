@@ -15,6 +15,12 @@ public enum CallsEventKind
     /// <summary>A track's first packet came.</summary>
     TrackStarted,
 
+    /// <summary>A track that had begun sends nothing any more: its client has muted or stopped it. It stays.</summary>
+    TrackSilent,
+
+    /// <summary>A silent track sends again.</summary>
+    TrackResumed,
+
     /// <summary>A track has ended.</summary>
     TrackEnded,
 

@@ -11,7 +11,9 @@ public sealed record CallsNodeLimits
     /// <summary>How long a pull waits for the first packet of its track.</summary>
     public TimeSpan MediaWait { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>How long a track may send nothing before it is gone, everywhere it is pulled.</summary>
+    /// <summary>How long a track sends nothing before it is called silent.</summary>
+    /// <remarks>Cloudflare's 30 s; but there a silent track is gone, everywhere it is pulled, and here it
+    /// stays: whoever mutes a camera for a minute wants it back without anybody having to ask.</remarks>
     public TimeSpan TrackIdle { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a session lasts without connectivity, or before its first.</summary>

@@ -6,6 +6,10 @@ namespace Control.Server.Apps;
 /// <summary>The check of what callers present against the apps there are. Threads: any.</summary>
 internal sealed class AppDirectory(CredentialStore store, TimeProvider time)
 {
+    /// <summary>Whether an app is there. Asked again once a session of it was made: one that was deleted
+    /// meanwhile keeps none.</summary>
+    public bool Exists(string appId) => store.Find(CredentialKind.App, appId) is not null;
+
     /// <summary>Whether a bearer may start an action on a stream of an app.</summary>
     public AccessVerdict CheckEntry(
         string? bearer,

@@ -28,10 +28,10 @@ internal static class CallsEndpoints
         var dispatcher = new CallsDispatcher(gate, node, limits, drain, options);
         var api = new CallsApi(
             new CallsShapes(limits),
-            new SessionCalls(node, limits),
+            new SessionCalls(node, parts.Apps, limits),
             new TrackCalls(node),
             new DataChannelCalls(node),
-            new EventCalls(node, limits, options.Time, parts.Stopping),
+            new EventCalls(node, parts, options.Time),
             new TokenCalls(parts.Store, options.Time)
         );
         foreach (

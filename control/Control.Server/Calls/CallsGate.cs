@@ -58,15 +58,8 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
             );
     }
 
-    private static CallsAnswer TooMany(string sentence, TimeSpan retryAfter) =>
-        CallsAnswer.RefuseForNow(
-            StatusCodes.Status429TooManyRequests,
-            CallsErrors.TooManyRequests,
-            sentence,
-            retryAfter
-        );
-
-    private static CallsAnswer Refuse(AccessVerdict verdict) =>
+    /// <summary>The refusal of who has no right credentials.</summary>
+    public static CallsAnswer Refuse(AccessVerdict verdict) =>
         CallsAnswer.Refuse(
             StatusCodes.Status401Unauthorized,
             CallsErrors.Unauthorized,
@@ -80,5 +73,13 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
                 AccessVerdict.Invalid or AccessVerdict.Granted or AccessVerdict.OutOfScope or _ =>
                     "The bearer is neither the app's secret nor a valid token of it, or there is no such app.",
             }
+        );
+
+    private static CallsAnswer TooMany(string sentence, TimeSpan retryAfter) =>
+        CallsAnswer.RefuseForNow(
+            StatusCodes.Status429TooManyRequests,
+            CallsErrors.TooManyRequests,
+            sentence,
+            retryAfter
         );
 }

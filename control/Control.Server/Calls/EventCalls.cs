@@ -6,12 +6,7 @@ using Control.Server.Calls.Wire;
 namespace Control.Server.Calls;
 
 /// <summary>What happens in an app, or in one session, as server-sent events.</summary>
-internal sealed class EventCalls(
-    ICallsNode node,
-    CallsLimits limits,
-    TimeProvider time,
-    CancellationToken stopping
-)
+internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider time)
 {
     // Chosen: proxies close a silent connection after 60 s, some after 30 s.
     private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
@@ -24,12 +19,12 @@ internal sealed class EventCalls(
         var count = _open.AddOrUpdate(call.AppId, 1, (_, before) => before + 1);
         try
         {
-            if (count > limits.EventStreamsPerApp)
+            if (count > parts.Limits.EventStreamsPerApp)
             {
                 return CallsAnswer.RefuseForNow(
                     StatusCodes.Status429TooManyRequests,
                     CallsErrors.TooManyRequests,
-                    $"The app has {limits.EventStreamsPerApp} event streams open already.",
+                    $"The app has {parts.Limits.EventStreamsPerApp} event streams open already.",
                     TimeSpan.FromSeconds(5)
                 );
             }
@@ -66,14 +61,14 @@ internal sealed class EventCalls(
 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,
-            stopping
+            parts.Stopping
         );
         var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
         await using var events = node.ReadEventsAsync(call.AppId, sessionId, both.Token)
             .GetAsyncEnumerator(both.Token);
         try
         {
-            await PumpAsync(response.Body, events, both);
+            await PumpAsync(response.Body, call.AppId, events, both);
         }
         catch (OperationCanceledException) when (both.IsCancellationRequested)
         {
@@ -84,6 +79,7 @@ internal sealed class EventCalls(
 
     private async Task PumpAsync(
         Stream body,
+        string appId,
         IAsyncEnumerator<CallsEvent> events,
         CancellationTokenSource end
     )
@@ -103,6 +99,11 @@ internal sealed class EventCalls(
                 end.Token.ThrowIfCancellationRequested();
                 if (first == silence)
                 {
+                    if (!parts.Apps.Exists(appId))
+                    {
+                        return;
+                    }
+
                     await body.WriteAsync(": still here\n\n"u8.ToArray(), end.Token);
                 }
                 else if (await next)

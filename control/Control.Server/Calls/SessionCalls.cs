@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Control.Contract;
 using Control.Contract.Calls;
+using Control.Server.Apps;
 using Control.Server.Calls.Wire;
 using Control.Server.Settings;
 
 namespace Control.Server.Calls;
 
 /// <summary>Sessions: made, looked at, listed, restarted and ended.</summary>
-internal sealed class SessionCalls(ICallsNode node, CallsLimits limits)
+internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimits limits)
 {
     private const int CorrelationIdLengthMax = 256;
 
@@ -50,12 +51,14 @@ internal sealed class SessionCalls(ICallsNode node, CallsLimits limits)
             return CallsAnswer.Refuse(result.Error);
         }
 
-        if (call.Cancellation.IsCancellationRequested)
+        var isDeleted = !apps.Exists(call.AppId);
+        if (isDeleted || call.Cancellation.IsCancellationRequested)
         {
-            // Nobody learns of this session, so nobody would end it.
+            // Nobody learns of this session, or may use it, so nobody would end it.
             var session = new SessionKey(call.AppId, result.Value.SessionId);
             await node.DeleteSessionAsync(session, CancellationToken.None);
             call.Cancellation.ThrowIfCancellationRequested();
+            return CallsGate.Refuse(AccessVerdict.Invalid);
         }
 
         return CallsAnswer.From(

@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using Control.Contract;
-using Control.Contract.Calls;
 using Control.Server.Apps;
 using Control.Server.Apps.Credentials;
 using Control.Server.Apps.Management;
@@ -211,7 +210,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var stopping = app.Lifetime.ApplicationStopping;
         var parts = new CallsParts(apps, store, settings.Limits, stopping);
         MapStreams(app, apps, node, drain, options);
-        MapApi(app, settings, node.Calls, parts, drain, options);
+        MapApi(app, settings, node, parts, drain, options);
         new ConsoleEndpoints(settings, options.Version).Map(app);
         app.MapFallback(WriteUnknownPathAsync)
             .WithMetadata(new UndocumentedApi("What is not there."));
@@ -220,22 +219,22 @@ internal sealed class ControlServer : IAsyncDisposable
     private static void MapApi(
         WebApplication app,
         EdgeSettings settings,
-        ICallsNode? node,
+        IMediaNode node,
         CallsParts parts,
         DrainState drain,
         ServerOptions options
     )
     {
         var limiter = new CallsLimiter(parts.Limits, options.Time);
-        if (node is not null)
+        if (node.Calls is { } calls)
         {
-            CallsEndpoints.Map(app, node, parts, limiter, drain, options);
+            CallsEndpoints.Map(app, calls, parts, limiter, drain, options);
         }
 
         var gate = new AccountGate(settings.OperatorToken, limiter);
         new AccountEndpoints(gate, parts.Store, node, parts.Limits, options.Time).Map(app);
         new TurnEndpoints(settings.Turn, parts, limiter, options.Time).Map(app);
-        new LimitsEndpoint(parts.Limits, node).Map(app);
+        new LimitsEndpoint(parts.Limits, node.Calls).Map(app);
         IEndpointRouteBuilder routes = app;
         new OpenApiEndpoint(() => routes.DataSources, options.Version).Map(app);
     }

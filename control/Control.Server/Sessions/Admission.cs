@@ -36,6 +36,19 @@ internal sealed class Admission(AppDirectory apps, RequestLimiter limiter)
         );
     }
 
+    /// <summary>Looks again, now that a session was made: when its app is gone meanwhile, writes the refusal
+    /// and returns false.</summary>
+    public async Task<bool> TryStayAsync(HttpContext context, StreamRoute route)
+    {
+        if (apps.Exists(route.AppId))
+        {
+            return true;
+        }
+
+        await WriteRefusalAsync(context, AccessVerdict.Invalid);
+        return false;
+    }
+
     private async Task<bool> TryPassAsync(
         HttpContext context,
         StreamRoute route,

@@ -114,13 +114,17 @@ internal sealed class StreamEndpoint(
     {
         switch (result)
         {
-            case SessionResult.Created created when context.RequestAborted.IsCancellationRequested:
-                // Nobody learns of this session, so nobody would end it.
+            case SessionResult.Created created:
+                var isWanted = !context.RequestAborted.IsCancellationRequested;
+                if (isWanted && await admission.TryStayAsync(context, route))
+                {
+                    await WriteCreatedAsync(context, protocol, route, created);
+                    break;
+                }
+
+                // Nobody learns of this session, or may use it, so nobody would end it.
                 var session = new SessionKey(route.AppId, created.SessionId);
                 await node.CloseAsync(session, CancellationToken.None);
-                break;
-            case SessionResult.Created created:
-                await WriteCreatedAsync(context, protocol, route, created);
                 break;
             case SessionResult.Refused refused:
                 await Refusals.WriteAsync(

@@ -67,6 +67,23 @@ public sealed partial class MediaNode
     }
 
     /// <inheritdoc/>
+    public ValueTask CloseAppAsync(string appId)
+    {
+        _calls.EndApp(appId);
+        foreach (var session in _state.Sessions.All)
+        {
+            if (string.Equals(session.Stream.AppId, appId, StringComparison.Ordinal))
+            {
+                _state
+                    .Shards[session.OwnerShard]
+                    .Post(new ShardCommand.Close(session, PeerClosedReason.Requested, Done: null));
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<SessionReport?> DescribeAsync(
         SessionKey session,
         CancellationToken cancellation

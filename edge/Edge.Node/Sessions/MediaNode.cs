@@ -241,8 +241,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         try
         {
             _state.Apply(_state.Streams.Expire(_state.Clock.Now()));
-            _calls.Expire(_state.Clock.Now());
-            _calls.Measure(_state.Clock.Now());
+            var now = _state.Clock.Now();
+            _calls.Expire(now);
+            _calls.WatchSilence(now);
+            _calls.Measure(now);
             _factory.TrimPending();
         }
         catch (Exception error)

@@ -58,6 +58,14 @@ internal sealed partial class Shard
             case ShardCommand.DeliverMessage deliver:
                 Receive(deliver.Message, now);
                 break;
+            case ShardCommand.ForgetSilent silent:
+                if (silent.Track.Replica(Index) is { } quiet)
+                {
+                    quiet.Track.ShrinkCache(TimeSpan.Zero, now);
+                    _replicas.Touch(quiet.Slot);
+                }
+
+                break;
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
                 break;

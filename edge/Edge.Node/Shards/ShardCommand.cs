@@ -75,6 +75,10 @@ internal abstract record ShardCommand
     /// <summary>A track is gone for good, or was replaced by one of another codec.</summary>
     internal sealed record RetireTrack(StreamTrack Track) : ShardCommand;
 
+    /// <summary>A track fell silent: let go of what is cached of it, so that who joins later is not shown
+    /// what its publisher has ended.</summary>
+    internal sealed record ForgetSilent(StreamTrack Track) : ShardCommand;
+
     /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins, and of
     /// what is older than an age.</summary>
     internal sealed record RelieveMemory(TimeSpan Keep) : ShardCommand;

@@ -65,29 +65,6 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task DeleteApp_WithSessions_EndsThemAndRefusesItsSecret()
-    {
-        await using var server = await CallsServer.StartAsync(
-            CallsServer.Wide with
-            {
-                SessionsPerPage = 2,
-            }
-        );
-        var made = await AskAsync(server, 201, "POST", Apps, """{"name":"shop"}""");
-        var id = made.GetProperty("uid").GetString()!;
-        var secret = made.GetProperty("secret").GetString()!;
-        for (var count = 0; count < 5; count++)
-        {
-            await server.CreateSessionAsync(secret, $"/v1/apps/{id}");
-        }
-
-        await server.CreateSessionAsync();
-        await AskAsync(server, 200, "DELETE", $"{Apps}/{id}");
-        Assert.Equal("one", Assert.Single(server.Node.Sessions).Key.AppId);
-        await server.TextAsync(401, "GET", $"/v1/apps/{id}/sessions", bearer: secret);
-    }
-
-    [Fact]
     public async Task TurnKey_Made_OpensTurnAndNothingElse()
     {
         var turn = new TurnSettings([], ["turn:t.example"], "north");

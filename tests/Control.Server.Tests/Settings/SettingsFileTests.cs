@@ -155,7 +155,10 @@ public sealed class SettingsFileTests : IDisposable
         var settings = Assert.IsType<SettingsResult.Accepted>(result).Settings;
         var options = NodeComposition.ToOptions(settings);
         Assert.Empty(options.Validate());
-        var limit = Assert.Single(CallsLimits.All, each => each.Name == name);
+        var limit = Assert.Single(
+            CallsLimits.All,
+            each => string.Equals(each.Name, name, StringComparison.Ordinal)
+        );
         var given = new CallsLimits { Times = options.Calls };
         Assert.Equal(value, limit.Read(given).ToString(CultureInfo.InvariantCulture));
         Assert.NotEqual(new CallsLimits().Times, options.Calls);

@@ -230,6 +230,19 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         Media.CloseAsync(session, cancellation);
 
+    public ValueTask CloseAppAsync(string appId)
+    {
+        foreach (var key in _sessions.Keys)
+        {
+            if (string.Equals(key.AppId, appId, StringComparison.Ordinal))
+            {
+                _sessions.TryRemove(key, out _);
+            }
+        }
+
+        return Media.CloseAppAsync(appId);
+    }
+
     public ValueTask<SessionReport?> DescribeAsync(
         SessionKey session,
         CancellationToken cancellation

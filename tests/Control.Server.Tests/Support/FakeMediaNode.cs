@@ -31,10 +31,22 @@ internal sealed class FakeMediaNode : IMediaNode
 
     public int SessionCount => _sessions.Count;
 
-    public ValueTask<SessionResult> PublishAsync(
+    /// <summary>Held: a session is made, and its maker is told only then.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public async ValueTask<SessionResult> PublishAsync(
         SessionRequest request,
         CancellationToken cancellation
-    ) => ValueTask.FromResult(Create(request, isPublisher: true));
+    )
+    {
+        if (Gate is { } gate)
+        {
+            Requests.Enqueue(request);
+            await gate.Task;
+        }
+
+        return Create(request, isPublisher: true);
+    }
 
     public ValueTask<SessionResult> PlayAsync(
         SessionRequest request,
@@ -52,6 +64,19 @@ internal sealed class FakeMediaNode : IMediaNode
 
     public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         ValueTask.FromResult(_sessions.TryRemove(session, out _));
+
+    public ValueTask CloseAppAsync(string appId)
+    {
+        foreach (var key in _sessions.Keys)
+        {
+            if (string.Equals(key.AppId, appId, StringComparison.Ordinal))
+            {
+                _sessions.TryRemove(key, out _);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<SessionReport?> DescribeAsync(
         SessionKey session,

@@ -39,6 +39,9 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>Its data channels, if it has any: see <see cref="Attach"/>.</summary>
     public ClientChannels? Channels { get; private set; }
 
+    /// <summary>What it sends, in the order of its sections and their layers.</summary>
+    public IReadOnlyList<ClientStream> Streams => _streams;
+
     /// <summary>When the peer connected.</summary>
     public Instant ConnectedAt { get; private set; } = Instant.Never;
 

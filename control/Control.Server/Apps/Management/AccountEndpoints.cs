@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Control.Contract.Calls;
+using Control.Contract;
 using Control.Server.Apps.Credentials;
 using Control.Server.Calls;
 using Control.Server.Calls.Wire;
@@ -15,7 +15,7 @@ namespace Control.Server.Apps.Management;
 internal sealed class AccountEndpoints(
     AccountGate gate,
     CredentialStore store,
-    ICallsNode? node,
+    IMediaNode node,
     CallsLimits limits,
     TimeProvider time
 )
@@ -151,15 +151,14 @@ internal sealed class AccountEndpoints(
 
         var route = context.Request.RouteValues;
         var id = (route["appId"] ?? route["keyId"]) as string ?? "";
-        return await RunAsync(operation, kind, id, body, context.RequestAborted);
+        return await RunAsync(operation, kind, id, body);
     }
 
     private async Task<CallsAnswer> RunAsync(
         ApiOperation operation,
         CredentialKind kind,
         string id,
-        JsonElement body,
-        CancellationToken cancellation
+        JsonElement body
     )
     {
         var isOne = id.Length > 0;
@@ -175,7 +174,7 @@ internal sealed class AccountEndpoints(
             case "PUT":
                 return Answer(200, kind, store.Rename(kind, id, name));
             case "DELETE":
-                return await DeleteAsync(kind, id, cancellation);
+                return await DeleteAsync(kind, id);
             case "POST" when operation.Path.EndsWith("/rotate", StringComparison.Ordinal):
                 return Answer(200, kind, store.Rotate(kind, id), Secrecy.Shown);
             case "POST" when isOne:
@@ -185,48 +184,16 @@ internal sealed class AccountEndpoints(
         }
     }
 
-    private async Task<CallsAnswer> DeleteAsync(
-        CredentialKind kind,
-        string id,
-        CancellationToken cancellation
-    )
+    private async Task<CallsAnswer> DeleteAsync(CredentialKind kind, string id)
     {
         var change = store.Delete(kind, id);
-        if (change is CredentialChange.Done && kind == CredentialKind.App && node is not null)
+        if (change is CredentialChange.Done && kind == CredentialKind.App)
         {
-            await EndSessionsAsync(node, id, cancellation);
+            // Whatever becomes of this request. Those being made meanwhile end themselves: their app is gone.
+            await node.CloseAppAsync(id);
         }
 
         return Answer(200, kind, change);
-    }
-
-    // No new ones come: their credentials are gone. So the list gets empty.
-    private async Task EndSessionsAsync(
-        ICallsNode sessions,
-        string appId,
-        CancellationToken cancellation
-    )
-    {
-        string? after = null;
-        while (true)
-        {
-            var page = await sessions.ListSessionsAsync(
-                appId,
-                after,
-                limits.SessionsPerPage,
-                cancellation
-            );
-            foreach (var session in page)
-            {
-                after = session.SessionId;
-                await sessions.DeleteSessionAsync(new(appId, after), cancellation);
-            }
-
-            if (page.Length < limits.SessionsPerPage)
-            {
-                return;
-            }
-        }
     }
 
     private CallsAnswer Answer(

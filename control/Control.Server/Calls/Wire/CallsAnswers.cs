@@ -133,6 +133,8 @@ internal static class CallsAnswers
             CallsEventKind.SessionEnded => "session.ended",
             CallsEventKind.TrackPublished => "track.published",
             CallsEventKind.TrackStarted => "track.started",
+            CallsEventKind.TrackSilent => "track.silent",
+            CallsEventKind.TrackResumed => "track.resumed",
             CallsEventKind.TrackEnded => "track.ended",
             CallsEventKind.LayerChanged => "layer.changed",
             CallsEventKind.DataChannelPublished => "datachannel.published",

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;

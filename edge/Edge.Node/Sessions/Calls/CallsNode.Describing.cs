@@ -107,8 +107,8 @@ internal sealed partial class CallsNode
     private TrackStatus StatusOf(CallsTrack track) =>
         track.Stream.IsRetired ? TrackStatus.Inactive
         : !track.Stream.Started.IsCompleted ? TrackStatus.Initializing
-        : state.Clock.Now() - track.Stream.LastMediaAt < Limits.TrackIdle ? TrackStatus.Active
-        : TrackStatus.Inactive;
+        : IsSilent(track, state.Clock.Now()) ? TrackStatus.Inactive
+        : TrackStatus.Active;
 
     private static string NameOf(SessionState? media) =>
         media switch

@@ -159,6 +159,18 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
     }
 
+    /// <summary>Ends all sessions of an app.</summary>
+    public void EndApp(string appId)
+    {
+        foreach (var session in state.Calls.All)
+        {
+            if (string.Equals(session.AppId, appId, StringComparison.Ordinal))
+            {
+                End(session);
+            }
+        }
+    }
+
     /// <summary>Ends sessions that never got a description within their time.</summary>
     public void Expire(Instant now)
     {

@@ -13,6 +13,11 @@ namespace Edge.Node.Sessions.Calls;
 /// Its media side, <see cref="Media"/>, exists from the first description of the client on. Threads:
 /// what is not marked "any" is touched under <see cref="Gate"/> only.
 /// </remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A source of cancellation without timer and wait handle holds nothing."
+)]
 internal sealed class CallsSession
 {
     private readonly ConcurrentDictionary<string, CallsTrack> _published = new(
@@ -125,7 +130,8 @@ internal sealed class CallsSession
     public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
 
     /// <summary>What the client publishes. Threads: any.</summary>
-    public IEnumerable<CallsTrack> Published => _published.Values;
+    // Not Values, which would lock the names and copy them.
+    public IEnumerable<CallsTrack> Published => _published.Select(named => named.Value);
 
     /// <summary>Completes at the next change of the published names. Take it before looking. Threads: any.</summary>
     public Task News => _news.Task;
@@ -140,7 +146,7 @@ internal sealed class CallsSession
     /// <summary>Finds the published track of a section.</summary>
     public CallsTrack? FindByMid(string mid)
     {
-        foreach (var track in _published.Values)
+        foreach (var track in Published)
         {
             if (string.Equals(track.Mid, mid, StringComparison.Ordinal))
             {

@@ -33,6 +33,9 @@ internal sealed class CallsTrack
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
 
+    /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
+    public bool WasSilent { get; set; }
+
     /// <summary>Its receiving end; null before it began and after it ended. Threads: the session's shard.</summary>
     public PublishedTrack? Published { get; set; }
 }
