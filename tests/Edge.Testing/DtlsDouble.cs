@@ -249,7 +249,7 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             if (
                 Status == DtlsEngineStatus.Connected
                 && body.Length > DataProofBytes
-                && body[..DataProofBytes].SequenceEqual(Proof()[..DataProofBytes])
+                && body[..DataProofBytes].SequenceEqual(Proof().AsSpan(0, DataProofBytes))
             )
             {
                 _data = body[DataProofBytes..].ToArray();

@@ -1,5 +1,4 @@
 using Edge.Native.OpenSsl;
-using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Xunit;
 
@@ -193,7 +192,7 @@ public sealed class DtlsRecordLayerTests
             Assert.True(isLength || !receiver.TryOpen(forged, out _), $"bit {bit}");
         }
 
-        Assert.True(receiver.TryOpen(record[..length], out var text));
+        Assert.True(receiver.TryOpen(record.AsSpan(0, length), out var text));
         Assert.Equal(Ping, text.ToArray());
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Control.Contract;
 using Control.Contract.Calls;
-using Edge.Node.Sessions;
 using Edge.Protocol.DataChannels;
 using Edge.Testing.Clients;
 using Xunit;

@@ -1,6 +1,5 @@
 using Control.Contract;
 using Control.Contract.Calls;
-using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
