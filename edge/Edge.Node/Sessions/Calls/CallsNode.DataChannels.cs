@@ -35,23 +35,16 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(request.Channels.Length);
+        var made = new CallsResult<CallsChannel>[request.Channels.Length];
         var opened = new List<ChannelChange>();
-        var readers = new List<ReadChannel>();
-        for (var index = 0; index < request.Channels.Length; index++)
+        for (var index = 0; index < made.Length; index++)
         {
             var item = request.Channels[index];
-            var made = Make(session, channels, item, sources[index]);
-            if (made.Value is { End: var end })
+            made[index] = Make(session, channels, item, sources[index]);
+            if (made[index].Value is { End: var end })
             {
                 opened.Add(new ChannelChange.Open(end, OptionsOf(item, end.Id)));
-                if (end is ReadChannel reader)
-                {
-                    readers.Add(reader);
-                }
             }
-
-            outcomes.Add(new DataChannelOutcome(item, made.Value?.End.Id, made.Error));
         }
 
         if (opened.Count > 0 && !await ChangeAsync(channels, opened))
@@ -59,13 +52,7 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        // Only now: what comes from the publisher finds the channel open.
-        foreach (var reader in readers)
-        {
-            Post(reader.Source.Channels, new ChannelChange.AddReader(reader));
-        }
-
-        return new DataChannelsOutcome(outcomes.MoveToImmutable());
+        return new DataChannelsOutcome(Conclude(request.Channels, made));
     }
 
     /// <inheritdoc/>
@@ -191,6 +178,34 @@ internal sealed partial class CallsNode
 
             await WaitAsync(news, left, cancellation);
         }
+    }
+
+    /// <summary>Tells what became of each item, and publishers who reads them: only now, so that what comes
+    /// finds the channel open.</summary>
+    private ImmutableArray<DataChannelOutcome> Conclude(
+        ImmutableArray<DataChannelRequest> requests,
+        CallsResult<CallsChannel>[] made
+    )
+    {
+        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(made.Length);
+        for (var index = 0; index < made.Length; index++)
+        {
+            var (channel, error) = made[index];
+            if (channel is { End.HasEnded: true })
+            {
+                // The client's SCTP has no stream of this id.
+                (channel, error) = (null, CallsErrors.TooManyChannels);
+            }
+
+            if (channel?.End is ReadChannel reader)
+            {
+                Post(reader.Source.Channels, new ChannelChange.AddReader(reader));
+            }
+
+            outcomes.Add(new DataChannelOutcome(requests[index], channel?.End.Id, error));
+        }
+
+        return outcomes.MoveToImmutable();
     }
 
     private CallsResult<CallsChannel> Make(
