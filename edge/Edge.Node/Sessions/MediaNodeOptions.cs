@@ -76,7 +76,8 @@ public sealed record MediaNodeOptions
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes that data channels may hold, received and not sent, all together. Default 256 MiB,
-    /// range 1 MiB to 64 GiB. Beyond it, readers that hold more than 64 KiB count as too slow.</summary>
+    /// range 1 MiB to 64 GiB. Beyond it, readers that hold more than 64 KiB count as too slow, and clients that hold more than
+    /// the mean in unfinished messages lose their channels.</summary>
     public long ChannelBytesMax { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Times of the session and track API.</summary>

@@ -57,7 +57,19 @@ internal sealed partial class Shard
         }
 
         NoteChannelBytes(channels);
+        if (IsHoarding(channels))
+        {
+            Drop(ShardDrop.ReaderTooSlow);
+            channels.Transport.Abort();
+        }
     }
+
+    /// <summary>Whether a client makes the node keep more than its share of what cannot be handed on yet
+    /// (pieces of messages that never become whole), while all together keep too much.</summary>
+    private bool IsHoarding(SessionChannels channels) =>
+        IsOverfull
+        && channels.Transport.ReceiveHeldBytes > ChannelLimits.HeldBytesMin
+        && channels.NotedBytes * _sessions.Count > _channelBytes;
 
     /// <summary>Passes a client's message on.</summary>
     /// <returns>To how many.</returns>
@@ -246,8 +258,9 @@ internal sealed partial class Shard
 
     /// <summary>Whether the node holds so much that who holds more than a little must not get more.</summary>
     private bool IsHeldUp(ChannelEnd end) =>
-        _channelBytes > _node.Options.ChannelBytesMax / _node.Options.Shards
-        && end.Channels.Transport.BufferedBytes(end.Id) > ChannelLimits.HeldBytesMin;
+        IsOverfull && end.Channels.Transport.BufferedBytes(end.Id) > ChannelLimits.HeldBytesMin;
+
+    private bool IsOverfull => _channelBytes > _node.Options.ChannelBytesMax / _node.Options.Shards;
 
     private void NoteChannelBytes(SessionChannels channels)
     {

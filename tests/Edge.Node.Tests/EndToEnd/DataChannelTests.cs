@@ -285,6 +285,37 @@ public sealed class DataChannelTests
         Assert.True(before < 300);
     }
 
+    /// <summary>What a client leaves unfinished is kept for it only while there is room.</summary>
+    [Fact]
+    public async Task UnfinishedMessages_NodeFull_HoarderLosesItsChannels()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Shards = 1,
+                ChannelBytesMax = 1024 * 1024,
+            }
+        );
+        var (modest, modestId) = await PublishAsync(harness, "modest");
+        var (reader, read) = await ReadAsync(harness, Remote(modest, "modest"));
+        var (quiet, quietId) = await PublishAsync(harness, "quiet");
+        var (hoarder, hoarded) = await PublishAsync(harness, "hoard");
+        harness.Send(quiet, quietId, new byte[1024 * 1024]);
+        harness.RunUntil(
+            () => quiet.Client.Channels!.Transport.BufferedBytes((ushort)quietId) < 512 * 1024,
+            "The node takes nothing."
+        );
+        // Half of its message is there, the other half never comes.
+        quiet.IsMuted = true;
+        harness.Send(hoarder, hoarded, new byte[1024 * 1024]);
+        harness.RunUntil(
+            () => hoarder.Client.Channels!.Transport.IsEnded,
+            "The hoarder kept its channels."
+        );
+        harness.Send(modest, modestId, Hello);
+        harness.RunUntil(() => Count(reader, read) == 1, "Others lost their channels too.");
+    }
+
     [Fact]
     public async Task Close_ByTheApi_EndsReadersAndFreesNameAndId()
     {
