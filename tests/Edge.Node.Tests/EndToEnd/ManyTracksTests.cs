@@ -1,4 +1,3 @@
-using Control.Contract;
 using Control.Contract.Calls;
 using Xunit;
 
