@@ -80,7 +80,7 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
                 RevocationResult.Full full => CallsAnswer.Refuse(
                     StatusCodes.Status429TooManyRequests,
                     CallsErrors.TooManyRequests,
-                    $"{full.CountMax} tokens of the app are revoked already; change its secret instead."
+                    $"{full.CountMax} tokens of {(full.IsOfAllApps ? "all apps" : "the app")} are revoked already; change the app's secret instead."
                 ),
                 RevocationResult.NotSaved notSaved => CallsAnswer.Refuse(
                     StatusCodes.Status500InternalServerError,

@@ -53,7 +53,7 @@ internal sealed partial class Shard
             session.Published[before.Source.Section] = null;
         }
 
-        var section = session.Peer.Receiver.Add(publish.Media, now);
+        var section = session.Peer.AddReceived(publish.Media, now);
         var source = new TrackSource(stream, stream.NextEpoch(), session, section, publish.Media);
         var published = new PublishedTrack(publish.Media, source);
         session.Published = Place(session.Published, section, published);

@@ -260,6 +260,7 @@ internal sealed partial class Shard
         {
             replica.Track.Close();
             replica = null;
+            Drop(ShardDrop.ReplicasFull);
             return false;
         }
 

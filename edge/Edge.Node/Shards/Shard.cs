@@ -30,6 +30,11 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Replicas a shard has for each publisher at most: two tracks, and two that are just going.</summary>
     private const int ReplicasPerPublisher = 4;
 
+    /// <summary>Replicas a shard has for each other session. Chosen: a camera, a screen, their sound, and
+    /// as many again that are just going; few that push dozens find room among the many that push none.
+    /// Media of further tracks is dropped and counted.</summary>
+    private const int ReplicasPerSession = 8;
+
     /// <summary>Flows of which the map has room from the start.</summary>
     private const int FlowsExpected = 1024;
 
@@ -71,7 +76,10 @@ internal sealed partial class Shard : IDisposable
         _pools = node.Pools;
         _logger = node.Logger;
         _sessions = new(node.Options.SessionsMax);
-        _replicas = new(node.Options.PublishersMax * ReplicasPerPublisher);
+        _replicas = new(
+            (node.Options.PublishersMax * ReplicasPerPublisher)
+                + (node.Options.SessionsMax * ReplicasPerSession)
+        );
         _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
     }
 

@@ -4,34 +4,33 @@ namespace Edge.Node.Shards;
 
 /// <summary>The things of one kind that a shard drives: numbered, with a deadline each, and a list of
 /// those that were touched in this turn of the loop.</summary>
-/// <remarks>Bounded: <see cref="TryAdd"/> says when it is full. Nothing allocates after construction.
-/// Threads: one owner.</remarks>
+/// <remarks>Bounded: <see cref="TryAdd"/> says when it is full; only it allocates, when there are more
+/// things than ever before. Threads: one owner.</remarks>
 internal sealed class TimedSlots<T>
     where T : class
 {
     /// <summary>The slot number of something that is in no table.</summary>
     public const int NoSlot = -1;
 
-    private readonly T?[] _items;
-    private readonly int[] _free;
-    private readonly int[] _touched;
-    private readonly bool[] _isTouched;
+    /// <summary>Slots at the start. Chosen: a small node needs no more.</summary>
+    private const int CapacityFirst = 64;
+
+    private readonly int _capacityMax;
     private readonly TimerHeap _timers;
+    private T?[] _items = [];
+    private int[] _free = [];
+    private int[] _touched = [];
+    private bool[] _isTouched = [];
     private int _freeCount;
     private int _touchedCount;
 
     /// <summary>Makes an empty table.</summary>
-    public TimedSlots(int capacity)
+    /// <param name="capacityMax">Most things in it.</param>
+    public TimedSlots(int capacityMax)
     {
-        _items = new T?[capacity];
-        _free = new int[capacity];
-        _touched = new int[capacity];
-        _isTouched = new bool[capacity];
-        _timers = new TimerHeap(capacity);
-        for (var slot = capacity - 1; slot >= 0; slot--)
-        {
-            _free[_freeCount++] = slot;
-        }
+        _capacityMax = capacityMax;
+        _timers = new TimerHeap(Math.Min(CapacityFirst, capacityMax));
+        Grow(Math.Min(CapacityFirst, capacityMax));
     }
 
     /// <summary>How many things are in the table.</summary>
@@ -49,10 +48,15 @@ internal sealed class TimedSlots<T>
     /// <summary>Gives a thing a slot; false when none is free.</summary>
     public bool TryAdd(T item, out int slot)
     {
-        if (_freeCount == 0)
+        if (_freeCount == 0 && _items.Length == _capacityMax)
         {
             slot = NoSlot;
             return false;
+        }
+
+        if (_freeCount == 0)
+        {
+            Grow(Math.Min(2 * _items.Length, _capacityMax));
         }
 
         slot = _free[--_freeCount];
@@ -122,5 +126,19 @@ internal sealed class TimedSlots<T>
 
         item = null;
         return false;
+    }
+
+    private void Grow(int capacity)
+    {
+        var before = _items.Length;
+        Array.Resize(ref _items, capacity);
+        Array.Resize(ref _free, capacity);
+        Array.Resize(ref _touched, capacity);
+        Array.Resize(ref _isTouched, capacity);
+        _timers.Grow(capacity);
+        for (var slot = capacity - 1; slot >= before; slot--)
+        {
+            _free[_freeCount++] = slot;
+        }
     }
 }

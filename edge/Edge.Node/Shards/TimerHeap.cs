@@ -12,9 +12,9 @@ internal sealed class TimerHeap
 {
     private const int Absent = -1;
 
-    private readonly int[] _heap;
-    private readonly int[] _places;
-    private readonly Instant[] _deadlines;
+    private int[] _heap;
+    private int[] _places;
+    private Instant[] _deadlines;
     private int _count;
 
     /// <summary>Makes a heap for slots 0 to <paramref name="capacity"/> - 1, none of them set.</summary>
@@ -32,6 +32,16 @@ internal sealed class TimerHeap
 
     /// <summary>How many slots have a deadline.</summary>
     public int Count => _count;
+
+    /// <summary>Makes room for more slots, none of the new ones set.</summary>
+    public void Grow(int capacity)
+    {
+        var before = _places.Length;
+        Array.Resize(ref _heap, capacity);
+        Array.Resize(ref _places, capacity);
+        Array.Resize(ref _deadlines, capacity);
+        Array.Fill(_places, Absent, before, capacity - before);
+    }
 
     /// <summary>Sets a slot's deadline, replacing the one before; <see cref="Instant.Never"/> clears it.</summary>
     [HotPath]

@@ -15,6 +15,9 @@ internal enum ShardDrop : byte
     /// <summary>No free packet slot.</summary>
     NoSlot,
 
+    /// <summary>A packet of a track for which there is no room on this shard.</summary>
+    ReplicasFull,
+
     /// <summary>The ring to the session's shard is full.</summary>
     DatagramRingFull,
 

@@ -9,11 +9,12 @@ namespace Edge.Protocol.Srtp;
 /// highest index only. So tracks may come and go for days. Threads: one owner.
 /// </remarks>
 /// <param name="sourcesMax">Most SSRCs ever; further ones are refused.</param>
-/// <param name="openMax">Most windows with bits, about 300 bytes each.</param>
+/// <param name="openMax">Most windows with bits, about 300 bytes each, until more are expected.</param>
 internal sealed class ReplayWindows(int sourcesMax, int openMax)
 {
     private readonly SsrcTable<ReplayWindow> _bySsrc = new(sourcesMax);
     private ReplayWindow?[] _open = new ReplayWindow?[4];
+    private int _openMax = openMax;
     private int _openCount;
     private int _nextToClose;
 
@@ -42,14 +43,17 @@ internal sealed class ReplayWindows(int sourcesMax, int openMax)
         window.Accept(index);
     }
 
+    /// <summary>Lets so many windows keep their bits, if that is more than before.</summary>
+    public void Expect(int open) => _openMax = Math.Max(_openMax, open);
+
     /// <summary>Lets a window be open, in the place of another one if there are too many.</summary>
     private void MakeRoom(ReplayWindow window)
     {
-        if (_openCount < openMax)
+        if (_openCount < _openMax)
         {
             if (_openCount == _open.Length)
             {
-                Array.Resize(ref _open, Math.Min(openMax, 2 * _openCount));
+                Array.Resize(ref _open, Math.Min(_openMax, 2 * _openCount));
             }
 
             _open[_openCount++] = window;
@@ -58,6 +62,6 @@ internal sealed class ReplayWindows(int sourcesMax, int openMax)
 
         _open[_nextToClose]!.Close();
         _open[_nextToClose] = window;
-        _nextToClose = (_nextToClose + 1) % openMax;
+        _nextToClose = (_nextToClose + 1) % _openMax;
     }
 }

@@ -19,7 +19,8 @@ public sealed class SrtpSession : IDisposable
     /// allow replays.</summary>
     public const int InboundSourcesMax = 8192;
 
-    /// <summary>SSRCs of the peer whose packets may come late. Chosen: forty simulcast tracks.</summary>
+    /// <summary>SSRCs of the peer whose packets may come late, unless more are expected. Chosen: forty
+    /// simulcast tracks.</summary>
     public const int InboundOpenMax = 256;
 
     /// <summary>Most SSRCs sent to the peer in a session's life. Chosen: a track pulled every ten seconds
@@ -77,6 +78,14 @@ public sealed class SrtpSession : IDisposable
 
     /// <summary>Bytes that <see cref="ProtectRtcp"/> adds.</summary>
     public int RtcpOverheadBytes => _rtcpOut.TagBytes + RtcpIndexBytes;
+
+    /// <summary>Lets so many SSRCs of the peer have packets that come late, if that is more than before:
+    /// with fewer windows than it sends at a time, they would close each other with each packet.</summary>
+    public void ExpectSources(int count)
+    {
+        _rtpReceived.Expect(Math.Min(count, InboundSourcesMax));
+        _rtcpReceived.Expect(Math.Min(count, InboundSourcesMax));
+    }
 
     /// <summary>Authenticates and decrypts an SRTP packet in place.</summary>
     /// <remarks>A packet that is refused as <see cref="SrtpError.NotAuthentic"/> may have its payload

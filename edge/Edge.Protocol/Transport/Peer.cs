@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
 
@@ -89,6 +90,15 @@ public sealed class Peer : IDisposable
             default:
                 return input.Kind;
         }
+    }
+
+    /// <summary>Takes another section that the peer may send in from now on; see
+    /// <see cref="MediaReceiver.Add"/>.</summary>
+    public int AddReceived(MediaAgreement media, Instant now)
+    {
+        var section = Receiver.Add(media, now);
+        _transport.ExpectSources(Receiver.SourcesMax);
+        return section;
     }
 
     /// <summary>Runs what is due.</summary>

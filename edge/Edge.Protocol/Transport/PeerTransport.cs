@@ -33,6 +33,7 @@ public sealed class PeerTransport : IDisposable
     private readonly Instant _connectDeadline;
     private SrtpSession? _srtp;
     private Instant _heardAt = Instant.Never;
+    private int _sourcesExpected;
     private bool _hasStartedDtls;
     private bool _hasHeardMedia;
 
@@ -187,6 +188,13 @@ public sealed class PeerTransport : IDisposable
 
     /// <summary>Ends the peer, telling the other side by close_notify if it can be told.</summary>
     public void Close(Instant now) => Close(PeerClosedReason.Requested, now);
+
+    /// <summary>Says how many SSRCs the peer sends at a time; see <see cref="SrtpSession.ExpectSources"/>.</summary>
+    public void ExpectSources(int count)
+    {
+        _sourcesExpected = Math.Max(_sourcesExpected, count);
+        _srtp?.ExpectSources(_sourcesExpected);
+    }
 
     /// <summary>Encrypts an RTP packet into place; see <see cref="SrtpSession.ProtectRtp"/>.</summary>
     [HotPath]
@@ -414,6 +422,7 @@ public sealed class PeerTransport : IDisposable
         if (_dtls.Keys is { } keys)
         {
             _srtp = new SrtpSession(keys, _ciphers);
+            _srtp.ExpectSources(_sourcesExpected);
         }
         else if (Channels is null)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Control.Server.Apps.Credentials;
 using Control.Server.Tests.Support;
 
@@ -84,6 +85,103 @@ public sealed class StateFileTests : IDisposable
         Assert.NotNull(problem);
         Assert.Equal(text, File.ReadAllText(Path));
     }
+
+    /// <summary>As much as there may be, with the longest names, is read by the next start; more is refused
+    /// with the bound that was met.</summary>
+    [Fact]
+    public void Reopen_FileAtEveryBound_ReadAndNothingTaken()
+    {
+        var state = new CredentialState();
+        foreach (var kind in (CredentialKind[])[CredentialKind.App, CredentialKind.TurnKey])
+        {
+            state = state.With(
+                kind,
+                Enumerable
+                    .Range(0, CredentialStore.CountMax)
+                    .Select(number => Longest($"{number:x32}"))
+                    .ToImmutableSortedDictionary(
+                        each => each.Id,
+                        each => each,
+                        StringComparer.Ordinal
+                    )
+            );
+        }
+
+        var until = _time.GetUtcNow() + TimeSpan.FromDays(1);
+        state = state with
+        {
+            Revoked = Enumerable
+                .Range(0, CredentialStore.RevokedInAllMax)
+                .ToImmutableDictionary(number => LongestToken(number), _ => until),
+        };
+        Assert.Null(new StateFile(Path).TrySave(state));
+
+        var store = Open();
+        Assert.Equal(CredentialStore.CountMax + 1, store.List(CredentialKind.App).Count());
+        var known = LongestToken(7);
+        Assert.True(store.IsRevoked(known.AppId, known.Id));
+        Assert.Equal(
+            new RevocationResult.Full(CredentialStore.RevokedInAllMax, IsOfAllApps: true),
+            store.Revoke(new TokenName("new", "t"), until)
+        );
+        Assert.IsType<RevocationResult.Done>(store.Revoke(known, until));
+        Assert.IsType<CredentialChange.TooMany>(store.Create(CredentialKind.App, "x"));
+
+        // Time makes room, at a change and at a start.
+        _time.Advance(TimeSpan.FromDays(2));
+        Assert.IsType<RevocationResult.Done>(
+            store.Revoke(new TokenName("new", "t"), DateTimeOffset.MaxValue)
+        );
+        Assert.False(Open().IsRevoked(known.AppId, known.Id));
+        Assert.True(Open().IsRevoked("new", "t"));
+    }
+
+    [Fact]
+    public void Delete_App_ItsRevokedTokensAreForgotten()
+    {
+        var store = Open();
+        var app = Done(store.Create(CredentialKind.App, "shop"));
+        store.Revoke(new TokenName(app.Id, "t"), DateTimeOffset.MaxValue);
+        store.Revoke(new TokenName("configured", "t"), DateTimeOffset.MaxValue);
+
+        Done(store.Delete(CredentialKind.App, app.Id));
+
+        Assert.False(Open().IsRevoked(app.Id, "t"));
+        Assert.True(Open().IsRevoked("configured", "t"));
+    }
+
+    /// <summary>A change that the next start could not read is no change.</summary>
+    [Fact]
+    public void Save_MoreThanIsRead_RefusedAndTheOldFileStays()
+    {
+        var file = new StateFile(Path);
+        Assert.Null(file.TrySave(new CredentialState()));
+        var text = File.ReadAllText(Path);
+        var tokens = Enumerable.Range(0, 80_000).Select(LongestToken);
+        var state = new CredentialState
+        {
+            Revoked = tokens.ToImmutableDictionary(token => token, _ => DateTimeOffset.MaxValue),
+        };
+
+        Assert.Contains("bytes", file.TrySave(state), StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(Path));
+    }
+
+    // Each character outside ASCII takes six bytes in the file.
+    private static Credential Longest(string id) =>
+        new(
+            id,
+            new string('é', 256),
+            [
+                CredentialSecret.From(new string('a', 64)),
+                CredentialSecret.From(new string('b', 64)),
+            ],
+            DateTimeOffset.MaxValue,
+            DateTimeOffset.MaxValue
+        );
+
+    private static TokenName LongestToken(int number) =>
+        new(new string('a', 64), $"{number:d6}" + new string('é', 122));
 
     private CredentialStore Open()
     {

@@ -311,6 +311,8 @@ public sealed class BadRequestTests
     [InlineData("/sessions?limit=0", "GET", "limit")]
     [InlineData("/sessions?limit=101", "GET", "limit")]
     [InlineData("/tracks?limit=x", "GET", "limit")]
+    [InlineData("/sessions?limit=99999999999999999999", "GET", "limit")]
+    [InlineData("/sessions?limit=1&limit=2", "GET", "limit")]
     public async Task Query_WrongValue_Named(string path, string method, string name)
     {
         await using var server = await CallsServer.StartAsync(CallsServer.Wide);

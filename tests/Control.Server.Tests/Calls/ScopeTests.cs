@@ -10,7 +10,7 @@ public sealed class ScopeTests
     private const string Everything = "\"publish\":true,\"pull\":true";
 
     public static TheoryData<string> Operations() =>
-        [.. CallsSample.All.Select(sample => sample.ToString())];
+        [.. CallsSample.All.Concat(CallsSample.Streams).Select(sample => sample.ToString())];
 
     /// <summary>The credentials are checked before anything is looked up or read: every answer is the
     /// same, whatever the session and the body are.</summary>
@@ -284,7 +284,9 @@ public sealed class ScopeTests
     }
 
     private static CallsSample Find(string operation) =>
-        CallsSample.All.Single(sample =>
-            string.Equals(sample.ToString(), operation, StringComparison.Ordinal)
-        );
+        CallsSample
+            .All.Concat(CallsSample.Streams)
+            .Single(sample =>
+                string.Equals(sample.ToString(), operation, StringComparison.Ordinal)
+            );
 }

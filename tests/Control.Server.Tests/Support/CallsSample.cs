@@ -55,8 +55,14 @@ public sealed record CallsSample(string Method, string Path, string? Body, int S
             201
         ),
         new("POST", "/tokens/abc/revoke", """{"expiresAt":1900000000}"""),
+        new("POST", "/adapters/websocket/new", null, 501),
+        new("POST", "/adapters/websocket/close", null, 501),
         new("DELETE", "/{session}", null),
     ];
+
+    /// <summary>Those that answer with a stream, which are asked and read in another way.</summary>
+    public static IReadOnlyList<CallsSample> Streams { get; } =
+    [new("GET", "/events", null), new("GET", "/{session}/events", null)];
 
     /// <summary>Those with a body.</summary>
     public static IEnumerable<CallsSample> WithBody => All.Where(sample => sample.Body is not null);

@@ -79,6 +79,10 @@ internal sealed class NodeHarness : IAsyncDisposable
             ],
         };
 
+    /// <summary>So little video that many of it cost little.</summary>
+    private static SyntheticVideoOptions Slow { get; } =
+        new() { FramesPerSecond = 5, PacketsPerFrame = 1 };
+
     /// <summary>Publishes audio and video and waits for nothing.</summary>
     public async Task<SocketClient> PublishAsync(
         SyntheticVideoOptions? video = null,
@@ -150,6 +154,28 @@ internal sealed class NodeHarness : IAsyncDisposable
             Local("1", "cam")
         );
         return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+    }
+
+    /// <summary>A session that publishes many videos of three layers, "q", "h" and "f", named by number.</summary>
+    public async Task<SocketClient> PushManyAsync(int tracks)
+    {
+        var codec = new OfferedCodec(CodecKind.Vp8) { PayloadType = new PayloadType(45) };
+        var track = new OfferedTrack(MediaKind.Video, [codec])
+        {
+            Rids = [Rid.Create("q"), Rid.Create("h"), Rid.Create("f")],
+        };
+        var id = await NewSessionAsync();
+        var names = Enumerable.Range(0, tracks).Select(number => $"{number}").ToArray();
+        var offer = _clients.OfferPublish(
+            new OfferOptions { Tracks = [.. names.Select(_ => track)] }
+        );
+        var answer = await PushAsync(
+            new SessionKey("app", id),
+            offer.Sdp,
+            [.. names.Select(name => Local(name, name))]
+        );
+        var streams = Enumerable.Range(0, tracks * track.Rids.Length).Select(_ => Video(Slow));
+        return Run(_clients.Connect(offer, answer, Now, [.. streams]), id);
     }
 
     /// <summary>Publishes by an offer; returns the answer.</summary>

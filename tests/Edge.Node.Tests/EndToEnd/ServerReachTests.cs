@@ -182,7 +182,7 @@ public sealed class ServerReachTests
         await using var harness = new NodeHarness(
             NodeHarness.Options() with
             {
-                ConnectTimeout = TimeSpan.FromSeconds(1),
+                Calls = new CallsNodeLimits { SessionIdle = TimeSpan.FromSeconds(1) },
             }
         );
         using var silent = new StrangerSocket();

@@ -24,6 +24,33 @@ public sealed class TimedSlotsTests
         Assert.Equal(first, third);
     }
 
+    /// <summary>It grows to its bound and no further; what was in it stays as it was.</summary>
+    [Fact]
+    public void TryAdd_MoreThanAtFirst_AllKeepTheirSlotsAndDeadlines()
+    {
+        const int most = 1000;
+        var slots = new TimedSlots<string>(most);
+        for (var index = 0; index < most; index++)
+        {
+            Assert.True(slots.TryAdd($"{index}", out var slot));
+            Assert.Equal(index, slot);
+            slots.Arm(slot, new Instant(most - index));
+            slots.Touch(slot);
+        }
+
+        Assert.False(slots.TryAdd("more", out _));
+        Assert.Equal(most, slots.Count);
+        for (var index = most - 1; index >= 0; index--)
+        {
+            Assert.True(slots.TryTakeTouched(out var touched));
+            Assert.Equal($"{index}", touched);
+            Assert.True(slots.TryTakeDue(out var due, new Instant(most)));
+            Assert.Equal($"{index}", due);
+        }
+
+        Assert.Equal(Instant.Never, slots.Next);
+    }
+
     [Fact]
     public void Remove_ArmedAndTouched_NeitherComesBack()
     {

@@ -59,6 +59,27 @@ public sealed class ReplayWindowsTests
             Assert.True(Open(windows, heads.Length) <= OpenMax);
         });
 
+    /// <summary>With as many windows as sources, late packets of all of them are taken, each once.</summary>
+    [Fact]
+    public void Expect_AsManyAsThereAre_NoneClosesAnother()
+    {
+        var windows = new ReplayWindows(SourcesMax, OpenMax);
+        windows.Expect(SourcesMax);
+        windows.Expect(1);
+        foreach (var index in (long[])[10, 12, 11])
+        {
+            for (var ssrc = 0u; ssrc < SourcesMax; ssrc++)
+            {
+                var window = windows.Find(ssrc);
+                Assert.Equal(ReplayVerdict.Fresh, window?.Check(index) ?? ReplayVerdict.Fresh);
+                windows.Accept(ssrc, window, index);
+                Assert.Equal(ReplayVerdict.Seen, windows.Find(ssrc)!.Check(index));
+            }
+        }
+
+        Assert.Equal(SourcesMax, Open(windows, SourcesMax));
+    }
+
     private static int Open(ReplayWindows windows, int count)
     {
         var open = 0;

@@ -154,13 +154,53 @@ public sealed class StreamDemultiplexerTests
     public void TryFind_MoreSourcesThanTheBound_AreRefused()
     {
         var demultiplexer = Of(Agreements.AudioVideo);
-        for (uint source = 1; source <= StreamDemultiplexer.SsrcsMax; source++)
+        for (uint source = 1; source <= StreamDemultiplexer.SourcesMin; source++)
         {
             Assert.NotNull(Find(demultiplexer, Packet(Vp8, source, mid: "1")));
         }
 
         Assert.Null(Find(demultiplexer, Packet(Vp8, 10_000, mid: "1")));
         Assert.NotNull(Find(demultiplexer, Packet(Vp8, 1)));
+    }
+
+    /// <summary>Whoever pushes many simulcast tracks in one session is understood in all of them, media and
+    /// repair, and once more after every encoder was started anew; not without end.</summary>
+    [Fact]
+    public void TryFind_ManySimulcastSections_RoomForEachLayerAndItsRestart()
+    {
+        const int tracks = 64;
+        var sections = new ReceiveSections();
+        var demultiplexer = Of(
+            sections,
+            [
+                .. Enumerable
+                    .Range(0, tracks)
+                    .Select(mid => Agreements.Simulcast with { Mid = Mid.Create($"{mid}") }),
+            ]
+        );
+        var source = 0u;
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var rid in (string[])["q", "h", "f"])
+            {
+                for (var mid = 0; mid < tracks; mid++)
+                {
+                    Assert.NotNull(Find(demultiplexer, Packet(Vp8, ++source, $"{mid}", rid)));
+                    var repair = Packet(Vp8Repair, ++source, $"{mid}", repairedRid: rid);
+                    Assert.NotNull(Find(demultiplexer, repair));
+                }
+            }
+        }
+
+        Assert.Equal(source, (uint)demultiplexer.SourcesMax);
+        Assert.Null(Find(demultiplexer, Packet(Vp8, ++source, "0", "q")));
+
+        // What a section had goes with it, its part of the room included.
+        sections.Remove(0);
+        demultiplexer.HandleRemoved(0);
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 1)));
+        Assert.NotNull(Find(demultiplexer, Packet(Vp8, 3)));
+        Assert.Null(Find(demultiplexer, Packet(Vp8, ++source, "1", "q")));
     }
 
     [Fact]

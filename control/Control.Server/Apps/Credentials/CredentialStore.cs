@@ -16,6 +16,10 @@ internal sealed class CredentialStore
     /// that needs more changes its secret.</summary>
     public const int RevokedMax = 10_000;
 
+    /// <summary>The same of all apps together. Chosen: the file, which is written whole at each change, stays
+    /// at a few MB, and at 20 with the longest names there can be.</summary>
+    public const int RevokedInAllMax = 20_000;
+
     private const int SecretsMax = 2;
     private const int IdDigits = 32;
     private const int SecretDigits = 64;
@@ -39,7 +43,12 @@ internal sealed class CredentialStore
     {
         _file = file;
         _time = time;
-        _state = saved with { Apps = Merge(configured, saved.Apps, time.GetUtcNow()) };
+        var now = time.GetUtcNow();
+        _state = saved with
+        {
+            Apps = Merge(configured, saved.Apps, now),
+            Revoked = WithoutPassed(saved.Revoked, now),
+        };
     }
 
     /// <summary>Whether changes outlast the process.</summary>
@@ -107,6 +116,13 @@ internal sealed class CredentialStore
             }
 
             var next = _state.With(kind, _state.Of(kind).Remove(id));
+            if (kind == CredentialKind.App)
+            {
+                // No token of it is valid without its secrets.
+                var revoked = _state.Revoked.Keys.Where(token => IsOf(token, id));
+                next = next with { Revoked = _state.Revoked.RemoveRange(revoked) };
+            }
+
             return TrySwap(next) is { } problem
                 ? new CredentialChange.NotSaved(problem)
                 : new CredentialChange.Done(old);
@@ -120,14 +136,10 @@ internal sealed class CredentialStore
     {
         lock (_lock)
         {
-            var kept = _state.Revoked;
-            if (kept.Count >= RevokedMax && !kept.ContainsKey(token))
+            var kept = WithoutPassed(_state.Revoked, _time.GetUtcNow());
+            if (!kept.ContainsKey(token) && FindFull(kept, token.AppId) is { } full)
             {
-                kept = WithoutPassed(kept);
-                if (kept.Keys.Count(each => IsOf(each, token.AppId)) >= RevokedMax)
-                {
-                    return new RevocationResult.Full(RevokedMax);
-                }
+                return full;
             }
 
             var end =
@@ -140,15 +152,27 @@ internal sealed class CredentialStore
         }
     }
 
-    private ImmutableDictionary<TokenName, DateTimeOffset> WithoutPassed(
-        ImmutableDictionary<TokenName, DateTimeOffset> revoked
+    private static RevocationResult.Full? FindFull(
+        ImmutableDictionary<TokenName, DateTimeOffset> revoked,
+        string appId
     )
     {
-        var now = _time.GetUtcNow();
-        return revoked.RemoveRange(
-            revoked.Where(each => each.Value <= now).Select(each => each.Key)
-        );
+        if (revoked.Count >= RevokedInAllMax)
+        {
+            return new RevocationResult.Full(RevokedInAllMax, IsOfAllApps: true);
+        }
+
+        return
+            revoked.Count >= RevokedMax
+            && revoked.Keys.Count(each => IsOf(each, appId)) >= RevokedMax
+            ? new RevocationResult.Full(RevokedMax, IsOfAllApps: false)
+            : null;
     }
+
+    private static ImmutableDictionary<TokenName, DateTimeOffset> WithoutPassed(
+        ImmutableDictionary<TokenName, DateTimeOffset> revoked,
+        DateTimeOffset now
+    ) => revoked.RemoveRange(revoked.Where(each => each.Value <= now).Select(each => each.Key));
 
     private static bool IsOf(TokenName token, string appId) =>
         string.Equals(token.AppId, appId, StringComparison.Ordinal);

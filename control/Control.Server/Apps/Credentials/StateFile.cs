@@ -9,8 +9,9 @@ internal sealed class StateFile(string path)
 {
     private const int Version = 1;
 
-    // Chosen: 2000 credentials of 400 bytes and 100 000 revoked tokens of 150 fit.
-    private const int BytesMax = 32 * 1024 * 1024;
+    // Chosen: all that there may be fits with the longest names, 23 MB, and what builds without a bound for
+    // all apps have written.
+    private const int BytesMax = 64 * 1024 * 1024;
 
     /// <summary>Reads the file; an empty state when there is none yet.</summary>
     /// <param name="problem">A sentence when the file is there but cannot be used: it is never
@@ -59,7 +60,7 @@ internal sealed class StateFile(string path)
     }
 
     /// <summary>Writes the file whole or not at all: a new file takes the place of the old one when it is
-    /// on the disk. A sentence when that failed.</summary>
+    /// on the disk. A sentence when that failed, or when the next start could not read it.</summary>
     public string? TrySave(CredentialState state)
     {
         var next = path + ".next";
@@ -82,6 +83,11 @@ internal sealed class StateFile(string path)
                     ToDocument(state),
                     StateJsonContext.Default.StateDocument
                 );
+                if (stream.Length > BytesMax)
+                {
+                    return $"The state file would have {stream.Length} bytes and may have {BytesMax}.";
+                }
+
                 stream.Flush(flushToDisk: true);
             }
 

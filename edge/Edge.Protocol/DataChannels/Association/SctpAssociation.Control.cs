@@ -242,15 +242,27 @@ internal sealed partial class SctpAssociation
 
     private void RepeatShutdown(Instant now)
     {
-        _health.HandleTimeout();
-        if (_health.IsFailed)
+        if (MayRepeat())
         {
-            Fail(DataChannelFailure.ShutdownTimeout, SctpCauseCode.None);
+            ScheduleShutdown(now);
             return;
         }
 
+        Fail(DataChannelFailure.ShutdownTimeout, SctpCauseCode.None);
+    }
+
+    /// <summary>Counts a chunk that was not answered; true while it may be sent again, after twice the wait
+    /// (RFC 9260 §6.3.3).</summary>
+    private bool MayRepeat()
+    {
+        _health.HandleTimeout();
+        if (_health.IsFailed)
+        {
+            return false;
+        }
+
         Sender.Timeout.HandleTimeout();
-        ScheduleShutdown(now);
+        return true;
     }
 
     private bool WriteShutdown(ref SctpPacketWriter writer, Instant now)

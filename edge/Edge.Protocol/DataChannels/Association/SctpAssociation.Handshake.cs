@@ -294,15 +294,13 @@ internal sealed partial class SctpAssociation
     /// <summary>INIT or COOKIE ECHO was not answered (RFC 9260 §5.1, §6.3.3).</summary>
     private void RepeatHandshake(Instant now)
     {
-        _health.HandleTimeout();
-        if (_health.IsFailed)
+        if (MayRepeat())
         {
-            End(ReceivedItemKind.Failed, DataChannelFailure.HandshakeTimeout);
+            ScheduleHandshake(now);
             return;
         }
 
-        Sender.Timeout.HandleTimeout();
-        ScheduleHandshake(now);
+        End(ReceivedItemKind.Failed, DataChannelFailure.HandshakeTimeout);
     }
 
     private int WriteHandshake(Span<byte> destination, Instant now)

@@ -31,9 +31,8 @@ internal static class OfferedFormats
             if (track.Kind == MediaKind.Video && codec.HasRtx)
             {
                 var apt = line.PayloadType.Value.ToString(CultureInfo.InvariantCulture);
-                lines.Add(
-                    new(numbers.NextDynamic(), "rtx", VideoClockRate) { Format = $"apt={apt}" }
-                );
+                var repair = numbers.RepairOf(line.PayloadType);
+                lines.Add(new(repair, "rtx", VideoClockRate) { Format = $"apt={apt}" });
             }
         }
 

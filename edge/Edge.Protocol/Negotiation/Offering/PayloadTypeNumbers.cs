@@ -3,7 +3,8 @@ using Edge.Wire.Payload;
 
 namespace Edge.Protocol.Negotiation.Offering;
 
-/// <summary>Hands out payload type numbers of one offer, each once.</summary>
+/// <summary>Hands out payload type numbers of one offer, each once; sections that give a format one number
+/// share that of its retransmission too (RFC 8843 §10.1.2).</summary>
 internal sealed class PayloadTypeNumbers
 {
     // RFC 5761 §4: 64 to 95 would be taken for RTCP.
@@ -12,6 +13,7 @@ internal sealed class PayloadTypeNumbers
     private const byte SecondRangeFirst = 35;
     private const byte SecondRangeLast = 63;
 
+    private readonly Dictionary<PayloadType, PayloadType> _repairs = [];
     private byte _next = DynamicFirst;
 
     /// <summary>The number of a format: its static one (RFC 3551 §6) or the next free one.</summary>
@@ -32,8 +34,19 @@ internal sealed class PayloadTypeNumbers
             _ => NextDynamic(),
         };
 
-    /// <summary>The next free number.</summary>
-    public PayloadType NextDynamic()
+    /// <summary>The number of a format's retransmission: the same wherever the format's is.</summary>
+    public PayloadType RepairOf(PayloadType format)
+    {
+        if (!_repairs.TryGetValue(format, out var number))
+        {
+            number = NextDynamic();
+            _repairs.Add(format, number);
+        }
+
+        return number;
+    }
+
+    private PayloadType NextDynamic()
     {
         var number = _next;
         if (number == SecondRangeLast + 1)

@@ -52,6 +52,9 @@ public sealed class MediaReceiver
     /// <summary>Number of indices of m-sections.</summary>
     public int SectionCount => _sections.Length;
 
+    /// <summary>Most SSRCs that are told apart at a time. Changes: with the sections.</summary>
+    public int SourcesMax => _demultiplexer.SourcesMax;
+
     /// <summary>Packets that were only padding: bandwidth probes.</summary>
     public long PaddingPackets { get; private set; }
 

@@ -8,20 +8,29 @@ namespace Edge.Protocol.Transport.Receiving;
 /// MID and RID extensions, by what the SDP declared, or by a payload type that only one section has.</summary>
 /// <remarks>
 /// Only authenticated packets reach it, so a forger cannot bind an SSRC. Bounded:
-/// <see cref="SsrcsMax"/> bindings; further SSRCs are refused. Source: RFC 8843 §9.2, RFC 8852 §3.
+/// <see cref="SourcesMax"/> bindings; further SSRCs are refused. Source: RFC 8843 §9.2, RFC 8852 §3.
 /// </remarks>
 internal sealed class StreamDemultiplexer(ReceiveSections sections)
 {
-    /// <summary>Chosen: 8 sections of 3 layers, media and repair, with room for a few restarts.</summary>
-    public const int SsrcsMax = 96;
+    /// <summary>Bindings of a peer with few sections. Chosen: a camera and a microphone whose encoder is
+    /// started anew a dozen times.</summary>
+    public const int SourcesMin = 96;
+
+    /// <summary>Bindings for each agreed layer. Chosen: media and repair, and the same once more after a
+    /// restart.</summary>
+    public const int SourcesPerLayer = 4;
 
     private readonly Dictionary<uint, StreamBinding> _bySsrc = [];
+
+    /// <summary>Most SSRCs known at a time. Changes: with the sections.</summary>
+    public int SourcesMax { get; private set; } = SourcesMin;
 
     /// <summary>Takes a new section into account.</summary>
     public void HandleAdded(int section)
     {
+        CountSources();
         // Room for all of them now, so that none is made on the packet path.
-        _bySsrc.EnsureCapacity(SsrcsMax);
+        _bySsrc.EnsureCapacity(SourcesMax);
         BindDeclared(section);
     }
 
@@ -36,6 +45,8 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
                 _bySsrc.Remove(ssrc);
             }
         }
+
+        CountSources();
     }
 
     /// <summary>The stream of a packet; false when it belongs to none.</summary>
@@ -44,6 +55,17 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
         _bySsrc.TryGetValue(packet.Ssrc.Value, out binding)
             ? IsExpectedPayload(packet, binding)
             : TryBind(packet, out binding);
+
+    private void CountSources()
+    {
+        var layers = 0;
+        foreach (var section in sections.Items)
+        {
+            layers += section.Layers.Length;
+        }
+
+        SourcesMax = Math.Max(SourcesMin, layers * SourcesPerLayer);
+    }
 
     private void BindDeclared(int section)
     {
@@ -194,5 +216,5 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
     }
 
     private bool Add(Ssrc ssrc, StreamBinding binding) =>
-        _bySsrc.Count < SsrcsMax && _bySsrc.TryAdd(ssrc.Value, binding);
+        _bySsrc.Count < SourcesMax && _bySsrc.TryAdd(ssrc.Value, binding);
 }

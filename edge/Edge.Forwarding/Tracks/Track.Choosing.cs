@@ -1,0 +1,117 @@
+using Edge.Forwarding.LayerSelection;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <content>Which layer each subscription is to have: the one chosen by hand, what takes its place, or the
+/// best live one.</content>
+public sealed partial class Track
+{
+    /// <summary>Chooses a layer by hand; an empty rid goes back to the best live one.</summary>
+    public void SetPreferredRid(
+        Subscription subscription,
+        Rid rid,
+        LayerFallback fallback,
+        Instant now
+    )
+    {
+        subscription.Prefer(rid, fallback);
+        ChooseTarget(subscription, now);
+    }
+
+    private void ChooseTargets(Instant now)
+    {
+        foreach (var subscription in Subscriptions)
+        {
+            ChooseTarget(subscription, now);
+        }
+    }
+
+    private void ChooseTarget(Subscription subscription, Instant now)
+    {
+        var target = TargetOf(subscription);
+        if (target < 0 || target == subscription.TargetLayer)
+        {
+            return;
+        }
+
+        subscription.TargetLayer = target;
+        if (target == subscription.CurrentLayer)
+        {
+            return;
+        }
+
+        subscription.WaitingSince = now;
+        if (NeedsStart(subscription))
+        {
+            WaitUntil(now);
+        }
+        else
+        {
+            _requester.Request(target, now);
+            WaitUntil(now + _options.KeyFramePatience);
+        }
+    }
+
+    /// <summary>The layer that a subscription is to have now; -1 for none.</summary>
+    private int TargetOf(Subscription subscription)
+    {
+        if (subscription.PreferredRid.IsEmpty)
+        {
+            return _selector.Choose(-1);
+        }
+
+        var preferred = LayerOf(subscription.PreferredRid);
+        return subscription.Fallback switch
+        {
+            LayerFallback.Quality => _selector.Choose(preferred),
+            LayerFallback.None => _selector.IsLive(preferred) ? preferred : -1,
+            LayerFallback.Alphabetical => NextInAlphabet(subscription.PreferredRid),
+            _ => _selector.Choose(preferred),
+        };
+    }
+
+    /// <summary>The first live layer at or behind a rid in alphabetical order, else the last one before it.</summary>
+    private int NextInAlphabet(Rid rid)
+    {
+        var behind = -1;
+        var before = -1;
+        for (var layer = 0; layer < _selector.Count; layer++)
+        {
+            if (!_selector.IsLive(layer))
+            {
+                continue;
+            }
+
+            var token = _layers[layer]!.Rid.Token;
+            if (token.CompareTo(rid.Token) >= 0)
+            {
+                behind = behind < 0 || token.CompareTo(TokenOf(behind)) < 0 ? layer : behind;
+            }
+            else
+            {
+                before = before < 0 || token.CompareTo(TokenOf(before)) > 0 ? layer : before;
+            }
+        }
+
+        return behind >= 0 ? behind : before;
+    }
+
+    private Token16 TokenOf(int layer) => _layers[layer]!.Rid.Token;
+
+    private int LayerOf(Rid rid)
+    {
+        for (var index = 0; !rid.IsEmpty && index < _selector.Count; index++)
+        {
+            if (_layers[index]!.Rid == rid)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool TakesAnyLayer(Subscription subscription) =>
+        subscription.PreferredRid.IsEmpty || subscription.Fallback == LayerFallback.Quality;
+}
