@@ -177,12 +177,12 @@ public sealed class ServerReachTests
 
     /// <summary>A server that is not there: the session ends when the time to connect is over.</summary>
     [Fact]
-    public async Task Expire_ServerNeverAnswersAChecks_SessionIsGone()
+    public async Task Expire_ServerNeverAnswersACheck_SessionIsGone()
     {
         await using var harness = new NodeHarness(
             NodeHarness.Options() with
             {
-                ConnectTimeout = TimeSpan.FromSeconds(1),
+                Calls = new CallsNodeLimits { SessionIdle = TimeSpan.FromSeconds(1) },
             }
         );
         using var silent = new StrangerSocket();
