@@ -20,8 +20,8 @@ public sealed class ThirdPartyTests(Lab lab, ITestOutputHelper output)
     private const int LoudnessMin = 4_000;
 
     /// <summary>The other server is werift as an ICE-lite answerer behind an HTTP endpoint in the shape of
-    /// OpenAI's Realtime; it says what it hears. The page is libwebrtc, so that what it decodes went there
-    /// and back.</summary>
+    /// OpenAI's Realtime; it says what it hears, and answers in the data channel that our side opens. The
+    /// page is libwebrtc, so that what it decodes went there and back.</summary>
     [Fact]
     public async Task Relay_IceLiteServerAnswersOurOffer_ThePageHearsIt()
     {
@@ -37,8 +37,11 @@ public sealed class ThirdPartyTests(Lab lab, ITestOutputHelper output)
             Token
         );
         var seen = await page.UntilAsync(
-            "its own tone comes back",
-            counters => counters.Samples >= SamplesMin && counters.Loudness >= LoudnessMin
+            "its own tone and the answer to its message come back",
+            counters =>
+                counters.Samples >= SamplesMin
+                && counters.Loudness >= LoudnessMin
+                && counters.Said.Length > 0
         );
         var heard = await server.UntilAsync(
             "it hears the page",
@@ -48,6 +51,7 @@ public sealed class ThirdPartyTests(Lab lab, ITestOutputHelper output)
         output.WriteLine($"page: {seen with { Offer = "" }}; server: {heard}");
         Assert.True(heard.IsLite);
         Assert.Equal(("connected", "connected"), (seen.State, seen.Ai));
+        Assert.Equal(("oai-events", "heard hello"), (heard.Channel, seen.Said));
         Assert.DoesNotContain("a=ice-lite", seen.Offer, StringComparison.Ordinal);
         Assert.Contains("a=setup:actpass", seen.Offer, StringComparison.Ordinal);
         await page.EndAsync();

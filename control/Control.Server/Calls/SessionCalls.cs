@@ -38,6 +38,12 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
             return Refuse(CallsErrorCode.InvalidParams, "thirdparty: true or false is expected.");
         }
 
+        if (isThirdParty && CallsGate.CheckScope(call.Caller, CallsScope.App) is { } forbidden)
+        {
+            // Who describes the other server says whom this one sends to; pages hold tokens.
+            return forbidden;
+        }
+
         var request = new NewSessionRequest(
             call.AppId,
             offer,

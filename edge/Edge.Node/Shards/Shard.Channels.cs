@@ -212,6 +212,7 @@ internal sealed partial class Shard
     {
         if (
             channels.EventsId is null
+            && !channels.Ends.ContainsKey(occurred.Channel)
             && string.Equals(occurred.Options!.Label, EventsLabel, StringComparison.Ordinal)
         )
         {

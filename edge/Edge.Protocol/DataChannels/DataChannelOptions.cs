@@ -27,6 +27,14 @@ public sealed record DataChannelOptions
     /// (RFC 8832). Default null, range 0 to 65534.</summary>
     public ushort? NegotiatedId { get; init; }
 
+    /// <summary>Whether the peer is told of the channel although <see cref="NegotiatedId"/> is given, which is
+    /// one of this end's then (RFC 8832 §6): who keeps account of ids tells a peer that only knows labels.
+    /// Default false.</summary>
+    public bool IsAnnounced { get; init; }
+
+    /// <summary>Whether DATA_CHANNEL_OPEN tells the peer of the channel.</summary>
+    internal bool IsTold => NegotiatedId is null || IsAnnounced;
+
     /// <summary>The channel's type in DATA_CHANNEL_OPEN (RFC 8832 §5.1).</summary>
     internal DataChannelType Type
     {

@@ -46,7 +46,7 @@ public sealed partial class DataChannelTransport
         }
 
         var opened = Add(channel, options);
-        if (options.NegotiatedId is null)
+        if (options.IsTold)
         {
             SendOpen(opened);
         }
@@ -215,7 +215,7 @@ public sealed partial class DataChannelTransport
                 _association.Sender.Queue.DiscardWaiting(channel.Stream);
                 Finish(channel);
             }
-            else if (channel.Options.NegotiatedId is not null)
+            else if (!channel.Options.IsTold)
             {
                 MarkOpen(channel);
             }

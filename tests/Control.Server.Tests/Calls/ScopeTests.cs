@@ -59,6 +59,29 @@ public sealed class ScopeTests
         Assert.Equal(asked, server.Node.Requests.Count);
     }
 
+    /// <summary>Whoever describes another server says whom this one sends to.</summary>
+    [Fact]
+    public async Task NewSession_WithAnotherServer_TakesTheSecret()
+    {
+        await using var server = await CallsServer.StartAsync(CallsServer.Wide);
+        const string Path = $"{CallsServer.App}/sessions/new?thirdparty=";
+
+        await server.TextAsync(201, "POST", Path + "true");
+        await server.TextAsync(201, "POST", Path + "false", bearer: server.Sign(Everything));
+        var refused = await server.TextAsync(
+            403,
+            "POST",
+            Path + "true",
+            bearer: server.Sign(Everything)
+        );
+
+        Assert.Contains("\"errorCode\":\"forbidden\"", refused, StringComparison.Ordinal);
+        Assert.Equal(
+            [true, false],
+            server.Node.Requests.OfType<NewSessionRequest>().Select(asked => asked.IsThirdParty)
+        );
+    }
+
     /// <summary>A session of another app is as unknown as one that never was.</summary>
     [Theory]
     [MemberData(nameof(Operations))]

@@ -32,6 +32,27 @@ public sealed class ServerReachTests
         Assert.Equal(harness.Node.Candidates[0], server.Client.Peer.Transport.Selected);
     }
 
+    /// <summary>A lite server asks for nothing: that it still consents (RFC 7675 §5.1) is for us to ask, and
+    /// its answers find the session although nothing in them names it.</summary>
+    [Fact]
+    public async Task Consent_LiteServer_AskedByUsAndAnswersTaken()
+    {
+        await using var harness = new NodeHarness();
+        var (session, server) = await ServedAsync(harness);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        var answered = server.Client.Peer.Transport.Ice.Stats.AnswersSent;
+        var unknown = Unknown(harness);
+
+        harness.RunUntil(
+            () => server.Client.Peer.Transport.Ice.Stats.AnswersSent >= answered + 2,
+            "The server was not asked for its consent."
+        );
+        harness.RunFor(0.2);
+
+        Assert.Equal(unknown, Unknown(harness));
+        Assert.Equal("connected", (await StateAsync(harness, session))!.State);
+    }
+
     /// <summary>A full agent believes to control, as we do; one gives way (RFC 8445 §7.3.1.1). It names no
     /// candidate: it is found by the check it sends.</summary>
     [Fact]
@@ -177,7 +198,7 @@ public sealed class ServerReachTests
 
     /// <summary>A server that is not there: the session ends when the time to connect is over.</summary>
     [Fact]
-    public async Task Expire_ServerNeverAnswersAChecks_SessionIsGone()
+    public async Task Expire_ServerNeverAnswersACheck_SessionIsGone()
     {
         await using var harness = new NodeHarness(
             NodeHarness.Options() with

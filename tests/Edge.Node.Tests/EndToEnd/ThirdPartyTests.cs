@@ -40,6 +40,73 @@ public sealed class ThirdPartyTests
         Assert.Equal(0, Faults(near) + Faults(far));
     }
 
+    /// <summary>The other node's API gives its side of a channel an id, as it does for clients; the session
+    /// takes it from there. What goes in at one node's client comes out at the other's, and back.</summary>
+    [Fact]
+    public async Task DataChannel_WithTheIdOfTheOtherNode_MessagesGoBothWays()
+    {
+        await using var far = new NodeHarness();
+        await using var near = new NodeHarness { Beside = far };
+        var link = await ConnectAsync(near, far);
+        near.RunUntil(
+            () =>
+                States(near, [link.Near]) is "connected" && States(far, [link.Far]) is "connected",
+            "The nodes did not connect."
+        );
+        var writer = await near.JoinAsync();
+        var written = await near.OpenAsync(writer, Channel("chat"));
+        var reader = await far.JoinAsync();
+
+        var there = await ChannelAsync(near, far, link.Far, Channel("chat"));
+        var relayed = Channel("chat", writer.SessionId) with { CanReply = true, Id = there };
+        Assert.Equal(there, await ChannelAsync(near, near, link.Near, relayed));
+        var replying = Channel("chat", link.Far.SessionId) with { CanReply = true };
+        var read = await far.OpenAsync(reader, replying);
+        near.RunFor(0.2);
+        near.Send(writer, written, "hello"u8);
+        near.RunUntil(() => Messages(reader, read).Length > 0, "The message did not come.");
+        far.Send(reader, read, "and back"u8);
+        near.RunUntil(() => Messages(writer, written).Length > 0, "The reply did not come.");
+
+        Assert.Equal(("hello", "and back"), (Messages(reader, read), Messages(writer, written)));
+    }
+
+    /// <summary>An id belongs to one channel, and 0 to the channel of events.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65535)]
+    public async Task DataChannel_IdThatCannotBeHad_Refused(int id)
+    {
+        await using var far = new NodeHarness();
+        await using var near = new NodeHarness { Beside = far };
+        var link = await ConnectAsync(near, far);
+        near.RunUntil(() => States(near, [link.Near]) is "connected", "The nodes did not connect.");
+
+        var made = await AskAsync(
+            near,
+            near,
+            link.Near,
+            Channel("one") with
+            {
+                Id = 7,
+            },
+            Channel("two") with
+            {
+                Id = 7,
+            },
+            Channel("three") with
+            {
+                Id = id,
+            }
+        );
+
+        Assert.Equal([7, null, null], made.Channels.Select(channel => channel.Id));
+        Assert.Equal(
+            [null, CallsErrorCode.InvalidParams, CallsErrorCode.InvalidParams],
+            made.Channels.Select(channel => channel.Error?.Code)
+        );
+    }
+
     /// <summary>From one port to one address there is one flow: a second session towards the same server
     /// is refused with the reason, and the first one goes on.</summary>
     [Fact]
@@ -115,6 +182,53 @@ public sealed class ThirdPartyTests
 
         near.RunUntil(() => States(near, sessions) is "connected", "Not one session is left.");
     }
+
+    private static DataChannelRequest Channel(string name, string? publisher = null) =>
+        new()
+        {
+            Location = publisher is null ? TrackLocation.Local : TrackLocation.Remote,
+            SessionId = publisher,
+            Name = name,
+        };
+
+    private static async Task<int> ChannelAsync(
+        NodeHarness driver,
+        NodeHarness node,
+        SessionKey session,
+        DataChannelRequest channel
+    )
+    {
+        var made = Assert.Single((await AskAsync(driver, node, session, channel)).Channels);
+        Assert.True(made.Error is null, made.Error?.Description);
+        return made.Id!.Value;
+    }
+
+    private static async Task<DataChannelsOutcome> AskAsync(
+        NodeHarness driver,
+        NodeHarness node,
+        SessionKey session,
+        params DataChannelRequest[] channels
+    )
+    {
+        var asked = node
+            .Node.Calls.NewDataChannelsAsync(
+                new DataChannelsRequest(session, [.. channels]),
+                CancellationToken.None
+            )
+            .AsTask();
+        driver.RunUntil(() => asked.IsCompleted, "The request for channels did not come back.");
+        var made = await asked;
+        Assert.True(made.IsDone, made.Error?.Description);
+        return made.Value;
+    }
+
+    private static string Messages(SocketClient client, int id) =>
+        string.Join(
+            ' ',
+            client
+                .Client.Channels!.MessagesOf(id)
+                .Select(message => System.Text.Encoding.UTF8.GetString(message))
+        );
 
     private static string States(NodeHarness node, List<SessionKey> sessions) =>
         string.Join(

@@ -59,6 +59,33 @@ public sealed class ChannelLifeTests
         world.RunUntil(() => world.Left.Transport.StateOf(id) == DataChannelState.Open);
     }
 
+    /// <summary>An owner who keeps account of ids itself, towards a peer that knows labels alone.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_AnnouncedAtAnId_PeerOpensItByItsLabel(bool isConnectedBefore)
+    {
+        var world = isConnectedBefore ? ChannelWorld.Connected(1) : new ChannelWorld(1);
+        var options = new DataChannelOptions
+        {
+            Label = "told",
+            NegotiatedId = 6,
+            IsAnnounced = true,
+        };
+        Assert.Equal(DataChannelOpenResult.Opened, world.Left.Transport.Open(options, out _));
+        if (!isConnectedBefore)
+        {
+            world.Left.Connect();
+        }
+
+        // Not before the peer has said that it has it.
+        Assert.Equal(DataChannelState.Connecting, world.Left.Transport.StateOf(6));
+        world.RunUntil(() => world.Left.Opened.ContainsKey(6) && world.Right.Opened.ContainsKey(6));
+        Assert.Equal("told", world.Right.Opened[6].Label);
+        world.Right.Send(6, [5]);
+        world.RunUntil(() => world.Left.Messages.Count == 1);
+    }
+
     [Fact]
     public void Open_Negotiated_NeedsNoMessage()
     {

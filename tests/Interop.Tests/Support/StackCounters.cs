@@ -31,6 +31,12 @@ internal sealed record StackCounters(
     /// <summary>The state of an app's session with another server.</summary>
     public string Ai { get; init; } = "";
 
+    /// <summary>The label of the data channel that was opened at a server.</summary>
+    public string Channel { get; init; } = "";
+
+    /// <summary>The last message that came in a data channel.</summary>
+    public string Said { get; init; } = "";
+
     /// <summary>The offer that the session made.</summary>
     public string Offer { get; init; } = "";
 

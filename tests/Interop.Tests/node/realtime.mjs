@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from "werift";
 
 const [token] = process.argv.slice(2);
-const counters = { port: 0, state: "new", audio: 0, spoken: 0, messages: 0, calls: 0, isLite: false };
+const counters = { port: 0, state: "new", audio: 0, calls: 0, channel: "", isLite: false };
 const audio = [new RTCRtpCodecParameters({ mimeType: "audio/opus", clockRate: 48000, channels: 2 })];
 const connections = [];
 
@@ -20,12 +20,10 @@ async function answer(offer) {
   });
   connections.push(connection);
   connection.connectionStateChange.subscribe((state) => (counters.state = state));
-  connection.onDataChannel.subscribe((channel) =>
-    channel.onMessage.subscribe((message) => {
-      counters.messages++;
-      channel.send(`heard ${message}`);
-    }),
-  );
+  connection.onDataChannel.subscribe((channel) => {
+    counters.channel = channel.label;
+    channel.onMessage.subscribe((message) => channel.send(`heard ${message}`));
+  });
   const voice = new MediaStreamTrack({ kind: "audio" });
   connection.onRemoteTransceiverAdded.subscribe((transceiver) => {
     transceiver.sender.replaceTrack(voice);
@@ -34,7 +32,6 @@ async function answer(offer) {
   connection.onTrack.subscribe((track) =>
     track.onReceiveRtp.subscribe((packet) => {
       counters.audio++;
-      counters.spoken++;
       voice.writeRtp(packet.clone());
     }),
   );

@@ -7,7 +7,7 @@ import wrtc from "@roamhq/wrtc";
 const { RTCPeerConnection, nonstandard } = wrtc;
 const [sessions, secret, calls, token] = process.argv.slice(2);
 const sampleRate = 48000;
-const counters = { state: "new", ai: "", samples: 0, loudness: 0, offer: "" };
+const counters = { state: "new", ai: "", samples: 0, loudness: 0, offer: "", said: "" };
 
 async function api(method, path, body) {
   const response = await fetch(`${sessions}${path}`, {
@@ -16,7 +16,8 @@ async function api(method, path, body) {
     body: body && JSON.stringify(body),
   });
   const json = await response.json();
-  const failed = json.errorCode ? json : json.tracks?.find((track) => track.errorCode);
+  const items = json.tracks ?? json.dataChannels ?? [];
+  const failed = json.errorCode ? json : items.find((item) => item.errorCode);
   if (!response.ok || failed) {
     throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(json)}`);
   }
@@ -41,6 +42,7 @@ page.ontrack = ({ track }) => {
   };
 };
 const { sessionId: user } = await api("POST", "/new?streamDebug");
+page.createDataChannel("server-events");
 const microphone = page.addTransceiver(source.createTrack(), { direction: "sendrecv" });
 await page.setLocalDescription(await page.createOffer());
 const pushed = await api("POST", `/${user}/tracks/new`, {
@@ -74,6 +76,25 @@ await api("POST", `/${ai}/tracks/new`, {
 await api("POST", `/${user}/tracks/new`, {
   tracks: [{ location: "remote", sessionId: ai, trackName: "ai-voice", mid: "#user-mic" }],
 });
+
+// The other server's channel is opened under its name; the page reads it and is the one who answers.
+await api("POST", `/${ai}/datachannels/new`, {
+  dataChannels: [{ location: "local", dataChannelName: "oai-events" }],
+});
+const read = await api("POST", `/${user}/datachannels/new`, {
+  dataChannels: [
+    { location: "remote", sessionId: ai, dataChannelName: "oai-events", canReply: true },
+  ],
+});
+const channel = page.createDataChannel("oai-events", {
+  negotiated: true,
+  id: read.dataChannels[0].id,
+});
+channel.onmessage = ({ data }) => (counters.said = data);
+const greet = () => channel.send("hello");
+// Where SCTP is connected already, libwebrtc in Node opens it at once and says nothing.
+if (channel.readyState === "open") greet();
+else channel.onopen = greet;
 
 const timer = setInterval(async () => {
   counters.ai = (await api("GET", `/${ai}`)).state ?? "";

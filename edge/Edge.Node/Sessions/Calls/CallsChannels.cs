@@ -52,6 +52,18 @@ internal sealed class CallsChannels
         return null;
     }
 
+    /// <summary>Puts a channel at an id that the other side gave; null when it is taken or there is no room.</summary>
+    public CallsChannel? Add(ushort id, Func<ushort, CallsChannel> create)
+    {
+        if (_byId.Count >= ChannelLimits.ChannelsMax || _byId.ContainsKey(id))
+        {
+            return null;
+        }
+
+        var channel = create(id);
+        return _byId.TryAdd(id, channel) ? channel : null;
+    }
+
     /// <summary>Makes a published channel known by its name; false when the name is taken.</summary>
     public bool TryPublish(CallsChannel channel) => _published.TryAdd(channel.Name, channel);
 

@@ -113,6 +113,12 @@ internal static class CallsErrors
         $"A session has {ChannelLimits.ChannelsMax} data channels at most."
     );
 
+    /// <summary>The id that another server gave cannot be had.</summary>
+    public static readonly CallsError NoSuchId = new(
+        CallsErrorCode.InvalidParams,
+        "id: one from 1 to 65534 that no channel of the session has is expected; without it, the channel is opened under its name."
+    );
+
     /// <summary>Somebody else replies already.</summary>
     public static readonly CallsError ReplierTaken = new(
         CallsErrorCode.InvalidParams,

@@ -4,6 +4,7 @@ using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -43,7 +44,7 @@ internal sealed partial class CallsNode
             made[index] = Make(session, channels, item, sources[index]);
             if (made[index].Value is { End: var end })
             {
-                opened.Add(new ChannelChange.Open(end, OptionsOf(item, end.Id)));
+                opened.Add(new ChannelChange.Open(end, OptionsOf(session, item, end.Id)));
             }
         }
 
@@ -241,8 +242,10 @@ internal sealed partial class CallsNode
             return CallsErrors.ChannelRepeated;
         }
 
-        var made = session.DataChannels.Add(
-            IsDtlsClient(channels),
+        var made = Add(
+            session,
+            channels,
+            request,
             id => new CallsChannel(
                 TrackLocation.Local,
                 session.Id,
@@ -252,7 +255,7 @@ internal sealed partial class CallsNode
         );
         if (made is null)
         {
-            return CallsErrors.TooManyChannels;
+            return GivesId(session, request) ? CallsErrors.NoSuchId : CallsErrors.TooManyChannels;
         }
 
         if (!session.DataChannels.TryPublish(made))
@@ -276,8 +279,10 @@ internal sealed partial class CallsNode
     {
         var ackDeadline = request.WaitsForAck ? state.Clock.Now() + Limits.AckWait : Instant.Never;
         var mayLose = request.RetransmitsMax is not null || request.LifeTimeMsMax is not null;
-        var made = session.DataChannels.Add(
-            IsDtlsClient(channels),
+        var made = Add(
+            session,
+            channels,
+            request,
             id => new CallsChannel(
                 TrackLocation.Remote,
                 source.PublisherId,
@@ -287,7 +292,7 @@ internal sealed partial class CallsNode
         );
         if (made is not { End: ReadChannel reader })
         {
-            return CallsErrors.TooManyChannels;
+            return GivesId(session, request) ? CallsErrors.NoSuchId : CallsErrors.TooManyChannels;
         }
 
         if (request.CanReply == true && !published.TryLetReply(reader))
@@ -311,19 +316,52 @@ internal sealed partial class CallsNode
             : null;
     }
 
+    /// <summary>Puts a channel at an id of this end's or, with a server of another such API, at the one that
+    /// it gave.</summary>
+    private static CallsChannel? Add(
+        CallsSession session,
+        SessionChannels channels,
+        DataChannelRequest request,
+        Func<ushort, CallsChannel> create
+    )
+    {
+        if (!GivesId(session, request))
+        {
+            return session.DataChannels.Add(IsDtlsClient(channels), create);
+        }
+
+        return request.Id is > CallsChannels.EventsId and < ushort.MaxValue and var id
+            ? session.DataChannels.Add((ushort)id, create)
+            : null;
+    }
+
+    /// <summary>Whether a request says which id a new channel has: only where the other side gives ids.</summary>
+    private static bool GivesId(CallsSession session, DataChannelRequest request) =>
+        session.IceMode == IceMode.Controlling && request.Id is not null;
+
     private static bool IsDtlsClient(SessionChannels channels) =>
         channels.Carrier.Peer.Transport.DtlsRole == DtlsRole.Client;
 
-    private static DataChannelOptions OptionsOf(DataChannelRequest request, ushort id) =>
-        new()
+    /// <summary>A client is told the id by the API; another server only knows what the channel says.</summary>
+    private static DataChannelOptions OptionsOf(
+        CallsSession session,
+        DataChannelRequest request,
+        ushort id
+    )
+    {
+        var isAnnounced = session.IceMode == IceMode.Controlling && request.Id is null;
+        return new()
         {
+            Label = isAnnounced ? request.Name : "",
             NegotiatedId = id,
+            IsAnnounced = isAnnounced,
             IsOrdered = request.IsOrdered,
             RetransmitsMax = request.RetransmitsMax,
             PacketLifeTimeMax = request.LifeTimeMsMax is { } lifeTimeMs
                 ? TimeSpan.FromMilliseconds(Math.Clamp(lifeTimeMs, 1, ushort.MaxValue))
                 : null,
         };
+    }
 
     private void Raise(
         CallsSession session,
