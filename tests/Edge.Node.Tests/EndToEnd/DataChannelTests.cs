@@ -455,8 +455,12 @@ public sealed class DataChannelTests
         );
         Assert.Equal(DataChannelOpenResult.Opened, result);
         Assert.Equal(0, events);
-        harness.RunUntil(() => client.Client.Channels.IsConnected, "SCTP did not connect.");
-        harness.RunFor(0.2);
+        harness.RunUntil(
+            () =>
+                client.Client.Channels.Transport.StateOf(events)
+                == Protocol.DataChannels.DataChannelState.Open,
+            "The channel did not open."
+        );
         await harness.OpenAsync(client, Local("chat"));
         harness.RunUntil(() => Count(client, events) >= 1, "No event came.");
 

@@ -53,6 +53,19 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
+        // Only now, so that what comes finds the channel open; and before the answer, so that what is
+        // published after it comes.
+        foreach (var result in made)
+        {
+            if (result.Value?.End is ReadChannel { HasEnded: false } reader)
+            {
+                _ = await ChangeAsync(
+                    reader.Source.Channels,
+                    [new ChannelChange.AddReader(reader)]
+                );
+            }
+        }
+
         return new DataChannelsOutcome(Conclude(request.Channels, made));
     }
 
@@ -181,9 +194,8 @@ internal sealed partial class CallsNode
         }
     }
 
-    /// <summary>Tells what became of each item, and publishers who reads them: only now, so that what comes
-    /// finds the channel open.</summary>
-    private ImmutableArray<DataChannelOutcome> Conclude(
+    /// <summary>Tells what became of each item.</summary>
+    private static ImmutableArray<DataChannelOutcome> Conclude(
         ImmutableArray<DataChannelRequest> requests,
         CallsResult<CallsChannel>[] made
     )
@@ -196,11 +208,6 @@ internal sealed partial class CallsNode
             {
                 // The client's SCTP has no stream of this id.
                 (channel, error) = (null, CallsErrors.TooManyChannels);
-            }
-
-            if (channel?.End is ReadChannel reader)
-            {
-                Post(reader.Source.Channels, new ChannelChange.AddReader(reader));
             }
 
             outcomes.Add(new DataChannelOutcome(requests[index], channel?.End.Id, error));
