@@ -15,13 +15,15 @@ internal sealed class CallsEventHub
     /// <summary>Events kept for a reader that is slow.</summary>
     public const int BacklogMax = 256;
 
-    private readonly Dictionary<string, List<Reader>> _apps = new(StringComparer.Ordinal);
+    // By app and session, so that telling of a session costs nothing for the readers of others; without a
+    // session those who read all of the app.
+    private readonly Dictionary<(string AppId, string? SessionId), List<Reader>> _readersOf = [];
     private readonly Lock _lock = new();
-    private volatile int _readers;
+    private volatile int _readerCount;
     private DateTimeOffset? _deadline;
 
     /// <summary>Whether anybody reads.</summary>
-    public bool HasReaders => _readers > 0;
+    public bool HasReaders => _readerCount > 0;
 
     /// <summary>Whether anybody reads what is raised about a session.</summary>
     public bool IsRead(string appId, string sessionId)
@@ -33,8 +35,8 @@ internal sealed class CallsEventHub
 
         lock (_lock)
         {
-            return _apps.TryGetValue(appId, out var readers)
-                && readers.Exists(reader => reader.Wants(sessionId));
+            return _readersOf.ContainsKey((appId, sessionId))
+                || _readersOf.ContainsKey((appId, null));
         }
     }
 
@@ -51,20 +53,9 @@ internal sealed class CallsEventHub
 
         lock (_lock)
         {
-            if (!_apps.TryGetValue(appId, out var readers))
-            {
-                return;
-            }
-
             CallsEvent? raised = null;
-            foreach (var reader in readers)
-            {
-                if (reader.Wants(sessionId))
-                {
-                    raised ??= create();
-                    reader.Write(raised);
-                }
-            }
+            Tell((appId, sessionId), ref raised, create);
+            Tell((appId, null), ref raised, create);
         }
     }
 
@@ -75,7 +66,7 @@ internal sealed class CallsEventHub
         lock (_lock)
         {
             _deadline = deadline;
-            foreach (var readers in _apps.Values)
+            foreach (var readers in _readersOf.Values)
             {
                 foreach (var reader in readers)
                 {
@@ -93,7 +84,7 @@ internal sealed class CallsEventHub
     )
     {
         var reader = new Reader(sessionId);
-        Add(appId, reader);
+        Add((appId, sessionId), reader);
         try
         {
             await foreach (var raised in reader.Events.ReadAllAsync(cancellation))
@@ -103,22 +94,40 @@ internal sealed class CallsEventHub
         }
         finally
         {
-            Remove(appId, reader);
+            Remove((appId, sessionId), reader);
         }
     }
 
-    private void Add(string appId, Reader reader)
+    private void Tell(
+        (string AppId, string? SessionId) whose,
+        ref CallsEvent? raised,
+        Func<CallsEvent> create
+    )
+    {
+        if (!_readersOf.TryGetValue(whose, out var readers))
+        {
+            return;
+        }
+
+        raised ??= create();
+        foreach (var reader in readers)
+        {
+            reader.Write(raised);
+        }
+    }
+
+    private void Add((string AppId, string? SessionId) whose, Reader reader)
     {
         lock (_lock)
         {
-            if (!_apps.TryGetValue(appId, out var readers))
+            if (!_readersOf.TryGetValue(whose, out var readers))
             {
                 readers = [];
-                _apps.Add(appId, readers);
+                _readersOf.Add(whose, readers);
             }
 
             readers.Add(reader);
-            _readers++;
+            _readerCount++;
             if (_deadline is { } deadline)
             {
                 reader.WriteGoingAway(deadline);
@@ -126,16 +135,16 @@ internal sealed class CallsEventHub
         }
     }
 
-    private void Remove(string appId, Reader reader)
+    private void Remove((string AppId, string? SessionId) whose, Reader reader)
     {
         lock (_lock)
         {
-            if (_apps.TryGetValue(appId, out var readers) && readers.Remove(reader))
+            if (_readersOf.TryGetValue(whose, out var readers) && readers.Remove(reader))
             {
-                _readers--;
+                _readerCount--;
                 if (readers.Count == 0)
                 {
-                    _apps.Remove(appId);
+                    _readersOf.Remove(whose);
                 }
             }
         }
@@ -154,9 +163,6 @@ internal sealed class CallsEventHub
         private long _sequence;
 
         public ChannelReader<CallsEvent> Events => _channel.Reader;
-
-        public bool Wants(string about) =>
-            sessionId is null || string.Equals(sessionId, about, StringComparison.Ordinal);
 
         public void Write(CallsEvent raised) =>
             _channel.Writer.TryWrite(raised with { Sequence = ++_sequence });
