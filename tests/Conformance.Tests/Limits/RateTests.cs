@@ -28,7 +28,7 @@ public sealed class RateTests(RateLab fixture) : IClassFixture<RateLab>
         Assert.InRange(limited.RetryAfter!.Value.TotalSeconds, 1, 60);
     }
 
-    /// <summary>Guesses at secrets are limited by address, and the right secret is not.</summary>
+    /// <summary>Guesses at secrets are limited by address.</summary>
     [Fact]
     public async Task WrongSecrets_AboveTheRate_TooManyRequests()
     {

@@ -57,7 +57,7 @@ public sealed partial class DescriptionTests(CallsLab lab) : IClassFixture<Calls
     }
 
     [GeneratedRegex(
-        @"(?<before>a=ice-ufrag:|a=ice-pwd:|a=fingerprint:sha-256 |cname:|a=msid:|o=- )(?<value>\S+)",
+        @"(?<before>a=ice-ufrag:|a=ice-pwd:|a=fingerprint:sha-256 |cname:|a=msid:|(?<=a=msid:\S+) |o=- )(?<value>\S+)",
         RegexOptions.ExplicitCapture,
         PatternMs
     )]
