@@ -92,6 +92,7 @@ public sealed class TransferTests(ChannelLab fixture, ITestOutputHelper output)
             seen => seen.Channel(Chat).State is "closed"
         );
         Assert.Equal(("connected", 0), (seen.State, seen.Channel(Chat).Messages));
+        await ExpectToldAsync(small, "messageTooLong");
     }
 
     /// <summary>Unordered and partially reliable channels carry what comes through.</summary>
@@ -214,6 +215,7 @@ public sealed class TransferTests(ChannelLab fixture, ITestOutputHelper output)
             seen => seen.Channel(Chat).State is "closed"
         );
         Assert.Equal("connected", lost.State);
+        await ExpectToldAsync(slow, "tooSlow");
         await fixture.Lab.PicturesAsync(viewer, 10);
         await publisher.AskAsync("quiet", $"\"channel\":\"{Chat}\"");
         await publisher.SayAsync(Chat, "on we go");
@@ -225,6 +227,18 @@ public sealed class TransferTests(ChannelLab fixture, ITestOutputHelper output)
             $"the slow reader got {lost.Channel(Chat).Messages} messages, the quick one {rest.Messages}"
         );
     }
+
+    /// <summary>A reader is told on server-events why its channel ended.</summary>
+    private static Task ExpectToldAsync(RemotePeer reader, string reason) =>
+        reader.UntilAsync(
+            $"it is told: {reason}",
+            seen =>
+                seen.Channel("server-events")
+                    .Texts.Any(text =>
+                        text.Contains("\"datachannel.ended\"", StringComparison.Ordinal)
+                        && text.Contains($"\"{reason}\"", StringComparison.Ordinal)
+                    )
+        );
 
     private static string Large(string stack) =>
         stack is NodeHost.Werift ? LargeWerift : LargeLibwebrtc;

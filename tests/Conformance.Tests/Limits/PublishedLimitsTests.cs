@@ -3,7 +3,7 @@ using Conformance.Tests.Support;
 
 namespace Conformance.Tests.Limits;
 
-/// <summary>§1.5, §1.13, §2: the limits in force are those that are documented, and anybody can read them.</summary>
+/// <summary>§1.5, §1.13, §1.14, §2: the limits in force are those that are documented, and anybody can read them.</summary>
 public sealed class PublishedLimitsTests(CallsLab lab) : IClassFixture<CallsLab>
 {
     [Fact]
@@ -20,5 +20,10 @@ public sealed class PublishedLimitsTests(CallsLab lab) : IClassFixture<CallsLab>
         Assert.Equal(64, Limit("tracksPerRequest"));
         Assert.Equal(48 * 3600, Limit("turnSeconds"));
         Assert.Equal(512 * 1024, Limit("bodyBytes"));
+        Assert.Equal(5_000, Limit("connectWaitMs"));
+        Assert.Equal(8_000, Limit("mediaWaitMs"));
+        Assert.Equal(30_000, Limit("trackIdleMs"));
+        Assert.Equal(30_000, Limit("sessionIdleMs"));
+        Assert.Equal(30_000, Limit("ackWaitMs"));
     }
 }
