@@ -60,13 +60,13 @@ require_packages() {
   fi
 }
 
-# The WebRTC stacks that no one here wrote: GStreamer's and usrsctp from Debian, werift and libwebrtc from
+# The stacks that no one here wrote: GStreamer's, usrsctp and coturn from Debian, werift and libwebrtc from
 # npm.
 require_stacks() {
   local folder=tests/Interop.Tests/node
   require_packages "interop tests" python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-tools \
     gstreamer1.0-nice gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav || return 1
+    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav coturn || return 1
   require_packages "SCTP against usrsctp" gcc libc6-dev libusrsctp-dev || return 1
   command -v npm >/dev/null || require_packages "interop tests" nodejs npm || return 1
   [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ] ||

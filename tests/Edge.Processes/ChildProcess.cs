@@ -47,6 +47,9 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Told of each line that it prints, on a thread of the runtime.</summary>
+    public Action<string>? LineRead { get; set; }
+
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
@@ -102,6 +105,13 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes a line to its standard input. Threads: one at a time.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Ends its standard input and waits until it ended.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> EndInputAsync()
@@ -139,18 +149,20 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private void Note(string? line)
     {
+        if (line is null)
+        {
+            return;
+        }
+
         lock (_output)
         {
-            if (line is null)
-            {
-                return;
-            }
-
             _lastLine = line;
             if (_output.Length < OutputCharactersMax)
             {
                 _output.AppendLine(line);
             }
         }
+
+        LineRead?.Invoke(line);
     }
 }

@@ -66,6 +66,14 @@ public sealed class ControlProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
+    public Task TerminateAsync() =>
+        ChildProcess.RunAsync(
+            "/bin/kill",
+            "-TERM",
+            Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
     /// <summary>Ends it.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

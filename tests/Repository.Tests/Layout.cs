@@ -99,6 +99,7 @@ internal static class Layout
         StringComparer.Ordinal
     )
     {
+        "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",
         "Edge.Load",

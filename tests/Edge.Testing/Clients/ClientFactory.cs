@@ -8,6 +8,7 @@ using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport;
 using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
+using Edge.Wire.Sdp.Attributes;
 
 namespace Edge.Testing.Clients;
 
@@ -50,6 +51,19 @@ public sealed class ClientFactory(
         return new ClientOffer(credentials, offer, IsPublisher: false);
     }
 
+    /// <summary>Offers to send and to receive in the same sections.</summary>
+    public ClientOffer OfferTalk(OfferOptions options)
+    {
+        var offer = OfferPublish(options);
+        var sections = offer.Description.Sections.Select(section =>
+            section with
+            {
+                Direction = SdpDirection.SendReceive,
+            }
+        );
+        return offer with { Description = offer.Description with { Sections = [.. sections] } };
+    }
+
     /// <summary>Takes the answer and makes the client; throws where a real client would give up.</summary>
     /// <param name="offer">What was offered.</param>
     /// <param name="answerSdp">What the server answered.</param>
@@ -70,6 +84,15 @@ public sealed class ClientFactory(
         var settings = offer.IsPublisher
             ? Publishing(Agreed(AgreementReader.ReadPublish(offer.Description, answer)))
             : Playing(Agreed(AgreementReader.ReadPlay(offer.Description, answer)));
+        if (
+            offer.IsPublisher
+            && offer.Description.Sections.Any(section => section.Direction.Receives())
+        )
+        {
+            var played = Agreed(AgreementReader.ReadPlay(offer.Description, answer));
+            settings = settings with { Receives = played.Media };
+        }
+
         var peer = _peers.Create(
             settings with
             {

@@ -140,7 +140,9 @@ public sealed class JsepClient
     }
 
     /// <summary>Takes an offer of the other side and answers it.</summary>
-    public string TakeOffer(string text)
+    /// <param name="text">The offer.</param>
+    /// <param name="wanted">What the page wants of media sections that it did not have before.</param>
+    public string TakeOffer(string text, SdpDirection wanted = SdpDirection.ReceiveOnly)
     {
         var offer = Parse(text);
         if (_pending is not null)
@@ -158,7 +160,7 @@ public sealed class JsepClient
         for (var index = 0; index < offer.Sections.Length; index++)
         {
             var known = index < Slots.Count ? Slots[index] : null;
-            slots.Add(Receive(known, offer.Sections[index], index));
+            slots.Add(Receive(known, offer.Sections[index], index, wanted));
         }
 
         NoteTag(slots, hasNewCredentials: false);
@@ -242,7 +244,7 @@ public sealed class JsepClient
         return slot;
     }
 
-    private JsepSlot Receive(JsepSlot? known, MediaSection offered, int index)
+    private JsepSlot Receive(JsepSlot? known, MediaSection offered, int index, SdpDirection wanted)
     {
         if (known is { IsDead: false })
         {
@@ -258,7 +260,9 @@ public sealed class JsepClient
             return known is { IsDead: false } ? Kill(known) : dead;
         }
 
-        var transceiver = known is { IsDead: false } ? known.Transceiver! : Adopt(offered, index);
+        var transceiver = known is { IsDead: false }
+            ? known.Transceiver!
+            : Adopt(offered, index, wanted);
         if (transceiver.IsStopping || !JsepAnswers.CanTake(Habits, offered))
         {
             return Kill(new JsepSlot(offered.Mid!, offered.Kind, transceiver));
@@ -269,7 +273,7 @@ public sealed class JsepClient
         return new JsepSlot(offered.Mid!, offered.Kind, transceiver);
     }
 
-    private JsepTransceiver Adopt(MediaSection offered, int index)
+    private JsepTransceiver Adopt(MediaSection offered, int index, SdpDirection wanted)
     {
         var isData = offered.Kind == SdpMediaKind.Application;
         var unplaced = isData
@@ -277,7 +281,7 @@ public sealed class JsepClient
                 transceiver is { Kind: SdpMediaKind.Application, IsStopped: false, Index: < 0 }
             )
             : null;
-        var direction = isData ? SdpDirection.SendReceive : SdpDirection.ReceiveOnly;
+        var direction = isData ? SdpDirection.SendReceive : wanted;
         var transceiver = unplaced ?? Add(offered.Kind, direction);
         transceiver.Mid = offered.Mid;
         transceiver.Index = index;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 
-namespace Control.Server.Tests.Support;
+namespace Edge.Testing;
 
 /// <summary>Checks a value against the JSON Schema of an OpenAPI document, as far as ours goes: what it
 /// does not know, it refuses.</summary>
-internal sealed class JsonSchemaCheck(JsonElement document)
+public sealed class JsonSchemaCheck(JsonElement document)
 {
     /// <summary>What is wrong; null when nothing is.</summary>
     public string? Find(JsonElement schema, JsonElement value, string path = "$")
