@@ -60,6 +60,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>The shards; for tests.</summary>
     internal ReadOnlySpan<Shard> Shards => _state.Shards;
 
+    /// <summary>How many sessions there are, of whatever kind; for tests.</summary>
+    internal int SessionCount => _state.Sessions.Count;
+
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
 

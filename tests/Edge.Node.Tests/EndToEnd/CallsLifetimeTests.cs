@@ -33,7 +33,7 @@ public sealed class CallsLifetimeTests
     public async Task Track_SilentForLong_StaysAndComesBack()
     {
         await using var harness = new NodeHarness(
-            With(new CallsNodeLimits { TrackIdle = TimeSpan.FromSeconds(1) })
+            With(new CallsNodeLimits { TrackIdle = TimeSpan.FromSeconds(2) })
         );
         await using var events = new EventLog(harness.Node.Calls);
         var publisher = await harness.PushAsync();
@@ -50,10 +50,13 @@ public sealed class CallsLifetimeTests
 
         publisher.Client.Streams[1].IsEnabled = false;
         harness.RunUntil(
-            () => events.Count(CallsEventKind.TrackSilent) == 1,
+            () => LastTold(events) == CallsEventKind.TrackSilent,
             "Nobody was told that the camera is silent."
         );
-        Assert.Equal(TrackStatus.Inactive, StatusOf(harness, before));
+        harness.RunUntil(
+            () => StatusOf(harness, before) == TrackStatus.Inactive,
+            "The silent camera is not inactive."
+        );
         var frames = before.Client.Played[0].CompleteFrames;
         var pull = harness.AskAsync(new SessionKey("app", await harness.NewSessionAsync()), camera);
         Assert.Null((await pull).Value!.Tracks[0].Error);
@@ -74,13 +77,18 @@ public sealed class CallsLifetimeTests
             "The camera did not come back."
         );
         harness.RunUntil(
-            () => events.Count(CallsEventKind.TrackResumed) == 1,
+            () => LastTold(events) == CallsEventKind.TrackResumed,
             "Nobody was told that the camera is back."
         );
-        Assert.Equal(TrackStatus.Active, StatusOf(harness, before));
+        harness.RunUntil(
+            () => StatusOf(harness, before) == TrackStatus.Active,
+            "The camera is not active."
+        );
         Assert.Equal(0, before.Client.Played[0].BackwardTimestamps);
-        var silent = Assert.Single(events.Of(CallsEventKind.TrackSilent));
-        Assert.Equal((publisher.SessionId, "cam"), (silent.SessionId, silent.TrackName));
+        Assert.All(
+            events.Of(CallsEventKind.TrackSilent),
+            silent => Assert.Equal(publisher.SessionId, silent.SessionId)
+        );
         Assert.Equal(0, events.Count(CallsEventKind.TrackEnded));
     }
 
@@ -107,11 +115,60 @@ public sealed class CallsLifetimeTests
         Assert.True(Exists(harness, new SessionKey("other", stays.SessionId)));
     }
 
+    /// <summary>A session that is ended while its transport is being made leaves nothing behind.</summary>
+    [Fact]
+    public async Task CloseApp_SessionsBeingMade_NoneIsLeft()
+    {
+        await using var harness = new NodeHarness();
+        var offer = new SessionSdp(IsOffer: true, harness.OfferPush());
+        for (var round = 0; round < 100; round++)
+        {
+            var making = Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(() =>
+                        harness
+                            .Node.Calls.CreateSessionAsync(
+                                new NewSessionRequest("app", offer, false, null, null),
+                                CancellationToken.None
+                            )
+                            .AsTask()
+                    )
+                )
+                .ToArray();
+            var ending = Task.Run(async () =>
+            {
+                while (!Task.WhenAll(making).IsCompleted)
+                {
+                    await harness.Node.CloseAppAsync("app");
+                }
+            });
+            await Task.WhenAll(making);
+            await ending;
+        }
+
+        await harness.Node.CloseAppAsync("app");
+        harness.RunUntil(
+            () => harness.Node.SessionCount == 0 && harness.Node.Report().Callers == 0,
+            "Sessions are left that nobody can end."
+        );
+    }
+
     private static MediaNodeOptions With(CallsNodeLimits limits) =>
         NodeHarness.Options() with
         {
             Calls = limits,
         };
+
+    /// <summary>Whether the camera was last said to be silent or back. On a busy machine this test itself may
+    /// hold it up for longer than the idle time, so what counts is the last word, not how many there were.</summary>
+    private static CallsEventKind? LastTold(EventLog events) =>
+        events
+            .All.Where(each => string.Equals(each.TrackName, "cam", StringComparison.Ordinal))
+            .LastOrDefault(each =>
+                each.Kind is CallsEventKind.TrackSilent or CallsEventKind.TrackResumed
+            )
+            ?.Kind;
 
     private static TrackStatus StatusOf(NodeHarness harness, SocketClient viewer)
     {

@@ -19,6 +19,9 @@ internal sealed class EventLog : IAsyncDisposable
         _reading = ReadAsync(node, sessionId);
     }
 
+    /// <summary>All so far, in their order.</summary>
+    public IEnumerable<CallsEvent> All => _events;
+
     /// <summary>Those of a kind so far, in their order.</summary>
     public IEnumerable<CallsEvent> Of(CallsEventKind kind) =>
         _events.Where(each => each.Kind == kind);

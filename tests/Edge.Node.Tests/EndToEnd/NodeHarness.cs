@@ -156,6 +156,9 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
     }
 
+    /// <summary>The offer of a client that publishes audio and video.</summary>
+    public string OfferPush() => _clients.OfferPublish(AudioVideo).Sdp;
+
     /// <summary>A session that publishes many videos of three layers, "q", "h" and "f", named by number.</summary>
     public async Task<SocketClient> PushManyAsync(int tracks)
     {

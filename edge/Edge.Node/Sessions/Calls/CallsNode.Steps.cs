@@ -5,6 +5,7 @@ using Edge.Node.Shards;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.Sessions;
+using Edge.Protocol.Transport;
 using Edge.Wire.Sdp;
 
 namespace Edge.Node.Sessions.Calls;
@@ -207,9 +208,17 @@ internal sealed partial class CallsNode
             ),
             session.Random
         );
-        session.Media = media;
+        // Known before anybody can close it, or its end would leave it in the directory.
         factory.Know(media, credentials);
+        session.Media = media;
         factory.Give(media);
+        if (session.HasEnded)
+        {
+            // It was ended while this was being made, when there was nothing to close yet.
+            state
+                .Shards[media.OwnerShard]
+                .Post(new ShardCommand.Close(media, PeerClosedReason.Requested, Done: null));
+        }
     }
 
     /// <summary>The client goes on over another transport: its tracks move to another peer, where numbers
