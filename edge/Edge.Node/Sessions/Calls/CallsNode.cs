@@ -49,6 +49,16 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             random,
             state.Clock.Now()
         );
+        if (request.IsThirdParty)
+        {
+            if (factory.OpenPort() is not { } socket)
+            {
+                return CallsErrors.NoPort(state.Options.OverloadedRetryAfter);
+            }
+
+            session.SetSocket(socket);
+        }
+
         state.Calls.Add(session);
         if (request.Offer is null)
         {
@@ -236,6 +246,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
 
         state.Calls.Remove(session);
+        session.TakeSocket()?.Dispose();
         var change = new StreamChange();
         foreach (var track in session.Published)
         {
