@@ -241,6 +241,27 @@ public sealed class ServerReachTests
         );
     }
 
+    [Fact]
+    public async Task NewSession_OverTheBoundOfServers_RefusedUntilOneEnds()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                ServerSessionsMax = 1,
+            }
+        );
+        var first = await NewSessionAsync(harness);
+        var request = new NewSessionRequest("app", null, IsThirdParty: true, null, null);
+
+        var refused = await harness.Node.Calls.CreateSessionAsync(request, CancellationToken.None);
+
+        Assert.Equal(CallsErrorCode.Overloaded, refused.Error!.Code);
+        Assert.NotNull(refused.Error.RetryAfter);
+        _ = await harness.NewSessionAsync();
+        await harness.Node.Calls.DeleteSessionAsync(first, CancellationToken.None);
+        _ = await NewSessionAsync(harness);
+    }
+
     private static bool IsClosed(NetworkAddress port)
     {
         var options = new UdpSocketOptions(port) { SharesPort = false };

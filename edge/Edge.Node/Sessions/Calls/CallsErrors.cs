@@ -161,7 +161,7 @@ internal static class CallsErrors
     public static CallsError From(SessionStep.Refused refused) =>
         new(CallsErrorCode.InvalidSessionDescription, refused.Sentence);
 
-    /// <summary>The system has no port left for a session with another server.</summary>
+    /// <summary>There is no port left for a session with another server.</summary>
     public static CallsError NoPort(TimeSpan retryAfter) =>
         Overloaded("The node has no port left for another server now.", retryAfter);
 

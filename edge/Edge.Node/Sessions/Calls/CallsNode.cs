@@ -3,6 +3,7 @@ using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Protocol.Transport;
 using Edge.Wire.Sdp;
@@ -51,7 +52,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         );
         if (request.IsThirdParty)
         {
-            if (factory.OpenPort() is not { } socket)
+            if (IsCrowdedByServers() || factory.OpenPort() is not { } socket)
             {
                 return CallsErrors.NoPort(state.Options.OverloadedRetryAfter);
             }
@@ -201,6 +202,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
                 : null;
         return reason is not null;
     }
+
+    /// <summary>Two that come at once may both be the last.</summary>
+    private bool IsCrowdedByServers() =>
+        state.Calls.All.Count(session => session.IceMode == IceMode.Controlling)
+        >= state.Options.ServerSessionsMax;
 
     private bool TryFind(
         SessionKey key,
