@@ -12,4 +12,7 @@ public enum EpollReady : byte
 
     /// <summary>Another thread asks for attention.</summary>
     Event = 2,
+
+    /// <summary>Further sockets have datagrams: <see cref="Epoll.ReadyPorts"/>.</summary>
+    Port = 4,
 }

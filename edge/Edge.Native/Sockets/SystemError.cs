@@ -19,6 +19,9 @@ public enum SystemError
     /// <summary>EACCES: the port or address is not ours to take.</summary>
     AccessDenied = 13,
 
+    /// <summary>EEXIST: it is there already.</summary>
+    AlreadyExists = 17,
+
     /// <summary>EINVAL.</summary>
     InvalidArgument = 22,
 

@@ -32,9 +32,8 @@ internal sealed class CheckTargets(NetworkAddress media, ImmutableArray<NetworkA
 
     /// <summary>Chooses among the addresses that a description names, the best first.</summary>
     /// <param name="remote">The other server's transport.</param>
-    /// <param name="isTaken">Whether another session speaks with an address.</param>
     /// <returns>The addresses; with the sentence of a refusal when no connection can come of them.</returns>
-    public Choice Choose(RemoteTransport remote, Func<NetworkAddress, bool> isTaken)
+    public Choice Choose(RemoteTransport remote)
     {
         var credentials = new IceCredentials(remote.UsernameFragment, remote.Password);
         if (!credentials.IsWellFormed)
@@ -47,7 +46,7 @@ internal sealed class CheckTargets(NetworkAddress media, ImmutableArray<NetworkA
         string? refusal = null;
         foreach (var address in remote.Candidates)
         {
-            var problem = ProblemOf(address, isTaken);
+            var problem = ProblemOf(address);
             refusal ??= problem;
             if (problem is null && chosen.Count < CountMax)
             {
@@ -65,7 +64,7 @@ internal sealed class CheckTargets(NetworkAddress media, ImmutableArray<NetworkA
         return new(chosen.ToImmutable(), chosen.Count == 0 ? refusal : null);
     }
 
-    private string? ProblemOf(in NetworkAddress address, Func<NetworkAddress, bool> isTaken)
+    private string? ProblemOf(in NetworkAddress address)
     {
         if (address.IsIPv4 != media.IsIPv4 && !_isIPv6Wildcard)
         {
@@ -77,13 +76,8 @@ internal sealed class CheckTargets(NetworkAddress media, ImmutableArray<NetworkA
             return "The description names this node itself; a session with another server takes another server.";
         }
 
-        if (address.Port == 0 || !IsHost(address) || (IsLoopback(address) && !_isLoopback))
-        {
-            return "The description names candidates that are no address of another server: unspecified, loopback, link-local, multicast or broadcast.";
-        }
-
-        return isTaken(address)
-            ? "Another session of this node speaks with the server at this address: its one media port tells only one connection with each address apart."
+        return address.Port == 0 || !IsHost(address) || (IsLoopback(address) && !_isLoopback)
+            ? "The description names candidates that are no address of another server: unspecified, loopback, link-local, multicast or broadcast."
             : null;
     }
 

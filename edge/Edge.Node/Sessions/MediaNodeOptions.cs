@@ -49,6 +49,11 @@ public sealed record MediaNodeOptions
     /// Default 512, range 1 to 65536. Chosen: a second of joins at the rate this project aims at.</summary>
     public int HandshakesMax { get; init; } = 512;
 
+    /// <summary>Most sessions with other servers, each with a port of its own; further ones are refused as
+    /// overloaded. Default 256, range 0 to 16384. Chosen: a quarter of the 1024 descriptors that a process has
+    /// where nobody raised them, so that HTTP never lacks any.</summary>
+    public int ServerSessionsMax { get; init; } = 256;
+
     /// <summary>Packet slots of each shard. Default 16384 (26 MB of address space, touched as used),
     /// range 256 to 1048576. Chosen: the caches of fifty publishers of 2.5 Mbit/s with key frames every
     /// second; when they run short, caches for joins are let go first.</summary>
@@ -111,6 +116,7 @@ public sealed record MediaNodeOptions
         CheckNumber(problems, nameof(SessionsMax), SessionsMax, 1, 65_536);
         CheckNumber(problems, nameof(PublishersMax), PublishersMax, 1, 65_536);
         CheckNumber(problems, nameof(HandshakesMax), HandshakesMax, 1, 65_536);
+        CheckNumber(problems, nameof(ServerSessionsMax), ServerSessionsMax, 0, 16_384);
         CheckNumber(problems, nameof(PacketSlots), PacketSlots, PacketSlotsMin, 1 << 20);
         CheckNumber(problems, nameof(SocketBufferBytes), SocketBufferBytes, 4096, 1 << 30);
         CheckNumber(

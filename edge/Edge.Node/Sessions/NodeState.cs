@@ -43,9 +43,6 @@ internal sealed class NodeState
     /// <summary>All sessions.</summary>
     public SessionDirectory Sessions { get; } = new();
 
-    /// <summary>Addresses of other servers that sessions speak with.</summary>
-    public ServerAddresses Servers { get; } = new();
-
     /// <summary>All streams.</summary>
     public StreamDirectory Streams { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -85,9 +86,13 @@ internal sealed class Session
     /// <summary>The client's current ICE fragment. Threads: the control plane, under <see cref="Gate"/>.</summary>
     public required string RemoteFragment { get; set; }
 
-    /// <summary>What the transactions of its checks begin with: its peer is another server, which this side
-    /// has to find (RFC 8445 §2.3). 0 for a client's session, which is lite. Threads: any.</summary>
-    public uint CheckMark { get; init; }
+    /// <summary>The socket of its own port: its peer is another server, and two sessions towards one address
+    /// of it would be one flow to both ends if they shared a port. Null for a client's session. Owner: the
+    /// session until a shard drives it, then the shard. Threads: any may look whether there is one.</summary>
+    public UdpSocket? OwnSocket { get; init; }
+
+    /// <summary>Where its shard sends from and receives.</summary>
+    public int Port { get; set; } = ShardIo.SharedPort;
 
     /// <summary>Username fragments that lead to it, the newest last; replaced as a whole. Threads: any
     /// may read; the control plane writes, under <see cref="Gate"/>.</summary>

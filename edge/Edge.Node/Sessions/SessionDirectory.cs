@@ -4,8 +4,7 @@ using Edge.Primitives;
 
 namespace Edge.Node.Sessions;
 
-/// <summary>All sessions of the node, by id, by ICE username fragment and by what their checks are marked
-/// with.</summary>
+/// <summary>All sessions of the node, by id and by ICE username fragment.</summary>
 /// <remarks>
 /// Read by shards for binding requests, a few a minute and session; written when sessions come and go.
 /// Threads: any.
@@ -19,7 +18,6 @@ internal sealed class SessionDirectory
     private readonly ConcurrentDictionary<string, Session> _byFragment = new(
         StringComparer.Ordinal
     );
-    private readonly ConcurrentDictionary<uint, Session> _byCheckMark = new();
     private readonly ConcurrentDictionary<string, Session>.AlternateLookup<
         ReadOnlySpan<char>
     > _fragments;
@@ -36,23 +34,25 @@ internal sealed class SessionDirectory
     /// <summary>All sessions at about this moment.</summary>
     public IEnumerable<Session> All => _byId.Values;
 
-    /// <summary>Adds a session under its id and its first fragment; false when it takes another one's id
+    /// <summary>Adds a session under its id and its first fragment, which only leads to it at the port that all
+    /// share; false when it takes another one's id
     /// over, which is then not removed by that one's end.</summary>
     public bool Add(Session session, string fragment)
     {
         var isNew = _byId.TryAdd(session.Id, session);
         _byId[session.Id] = session;
-        _byFragment[fragment] = session;
-        if (session.CheckMark != 0)
-        {
-            _byCheckMark[session.CheckMark] = session;
-        }
-
+        AddFragment(session, fragment);
         return isNew;
     }
 
     /// <summary>Adds a fragment of an ICE restart.</summary>
-    public void AddFragment(Session session, string fragment) => _byFragment[fragment] = session;
+    public void AddFragment(Session session, string fragment)
+    {
+        if (session.OwnSocket is null)
+        {
+            _byFragment[fragment] = session;
+        }
+    }
 
     /// <summary>Removes a fragment that is no longer valid.</summary>
     public void RemoveFragment(string fragment) => _byFragment.TryRemove(fragment, out _);
@@ -66,18 +66,12 @@ internal sealed class SessionDirectory
             _byFragment.TryRemove(new KeyValuePair<string, Session>(fragment, session));
         }
 
-        _byCheckMark.TryRemove(new KeyValuePair<uint, Session>(session.CheckMark, session));
         return _byId.TryRemove(new KeyValuePair<string, Session>(session.Id, session));
     }
 
     /// <summary>Finds a session by its id.</summary>
     public bool TryFindById(string id, [NotNullWhen(true)] out Session? session) =>
         _byId.TryGetValue(id, out session);
-
-    /// <summary>Finds the session whose checks have a mark.</summary>
-    [HotPath]
-    public bool TryFindByCheckMark(uint mark, [NotNullWhen(true)] out Session? session) =>
-        _byCheckMark.TryGetValue(mark, out session);
 
     /// <summary>Finds a session by a fragment as it stands in a STUN message.</summary>
     [HotPath]

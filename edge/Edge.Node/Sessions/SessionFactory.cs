@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
+using Edge.Native.Sockets;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
@@ -20,6 +21,10 @@ internal sealed class SessionFactory
     /// <summary>Fragments that lead to one session: the current one, the one before (RFC 8445 §9: it works
     /// until the new one is nominated), and one for a restart that overtakes another.</summary>
     private const int FragmentsMax = 3;
+
+    /// <summary>Kernel buffers of a session's own port. Chosen: an eighth of those of the shared one, for one
+    /// session.</summary>
+    private const int PortBufferBytes = UdpSocketOptions.BufferBytesDefault / 8;
 
     private readonly NodeState _state;
     private readonly PeerFactory _peers;
@@ -58,18 +63,33 @@ internal sealed class SessionFactory
 
     /// <summary>What our descriptions say of the transport.</summary>
     /// <param name="credentials">Our ICE credentials.</param>
-    /// <param name="mode">Lite towards clients; controlling towards other servers.</param>
-    public LocalTransportDescription Describe(
-        IceCredentials credentials,
-        IceMode mode = IceMode.Lite
-    ) =>
+    /// <param name="ownPort">The port of a session with another server, to which we are no lite agent.</param>
+    public LocalTransportDescription Describe(IceCredentials credentials, ushort? ownPort = null) =>
         new(
             credentials.UsernameFragment,
             credentials.Password,
             _peers.LocalFingerprint,
-            _candidates,
-            IsIceLite: mode == IceMode.Lite
+            ownPort is { } port
+                ? [.. _candidates.Select(address => address.WithPort(port))]
+                : _candidates,
+            IsIceLite: ownPort is null
         );
+
+    /// <summary>Opens a port for a session with another server; null when the system has none left.</summary>
+    public UdpSocket? OpenPort()
+    {
+        var options = new UdpSocketOptions(
+            Options.Media.WithPort(0),
+            ReceiveBufferBytes: PortBufferBytes,
+            SendBufferBytes: PortBufferBytes
+        )
+        {
+            SharesPort = false,
+            StampsArrivals = true,
+        };
+        _ = UdpSocket.TryOpen(options, out var socket);
+        return socket;
+    }
 
     /// <summary>Whether there is no room for another session.</summary>
     public bool IsFull([NotNullWhen(true)] out string? reason)
@@ -82,19 +102,16 @@ internal sealed class SessionFactory
     }
 
     /// <summary>Which addresses of another server a session checks.</summary>
-    public CheckTargets.Choice ChooseTargets(string sessionId, RemoteTransport remote) =>
-        _targets.Choose(remote, address => _state.Servers.IsTakenFrom(sessionId, address));
+    public CheckTargets.Choice ChooseTargets(RemoteTransport remote) => _targets.Choose(remote);
 
     /// <summary>Makes a session that nobody knows of yet.</summary>
     public Session Create(in SessionPlan plan, Prng random)
     {
         var isCaller = plan.Role == SessionRole.Caller;
-        var isLite = plan.Mode == IceMode.Lite;
-        var mark = isLite ? 0 : DrawCheckMark(random);
+        var isLite = plan.OwnSocket is null;
         var settings = new PeerSettings
         {
-            IceMode = plan.Mode,
-            CheckMark = mark,
+            IceMode = isLite ? IceMode.Lite : IceMode.Controlling,
             LocalCredentials = plan.Credentials,
             Remote = plan.Remote,
             Receives = plan.Role == SessionRole.Publisher ? plan.Media : [],
@@ -125,7 +142,7 @@ internal sealed class SessionFactory
         )
         {
             Media = plan.Media,
-            CheckMark = mark,
+            OwnSocket = plan.OwnSocket,
             RemoteFragment = plan.Remote.UsernameFragment,
         };
     }
@@ -180,19 +197,6 @@ internal sealed class SessionFactory
     /// <summary>Lets go of sessions that connected or closed.</summary>
     public void TrimPending() => _pending.Trim();
 
-    /// <summary>Two sessions with one mark would get each other's answers, which neither takes; so it is
-    /// drawn again until it is free, which 4 billion to a few thousand make the first.</summary>
-    private uint DrawCheckMark(Prng random)
-    {
-        uint mark;
-        do
-        {
-            mark = random.NextUInt32();
-        } while (mark == 0 || _state.Sessions.TryFindByCheckMark(mark, out _));
-
-        return mark;
-    }
-
     private void KeepFragment(Session session, string fragment)
     {
         string[] fragments = [.. session.Fragments, fragment];
@@ -218,8 +222,8 @@ internal sealed class SessionFactory
     /// <param name="Remote">The client's transport.</param>
     /// <param name="Media">What was agreed at the start.</param>
     /// <param name="Cname">The canonical name of our reports.</param>
-    /// <param name="Mode">Lite for a client; controlling for another server, whose candidates in
-    /// <paramref name="Remote"/> are those to check.</param>
+    /// <param name="OwnSocket">For another server, whose candidates in <paramref name="Remote"/> are those to
+    /// check.</param>
     internal readonly record struct SessionPlan(
         string Id,
         StreamKey Stream,
@@ -228,6 +232,6 @@ internal sealed class SessionFactory
         RemoteTransport Remote,
         ImmutableArray<MediaAgreement> Media,
         string Cname,
-        IceMode Mode = IceMode.Lite
+        UdpSocket? OwnSocket = null
     );
 }

@@ -259,19 +259,10 @@ internal sealed partial class Shard
     }
 
     /// <summary>Keeps which shard a validated flow of a session arrives at, and tells that shard.</summary>
-    /// <remarks>A flow with another server belongs to the session that had it first.</remarks>
+    /// <remarks>What comes in at a session's own port needs no map.</remarks>
     [HotPath]
     private void NoteFlow(Session session, in Arrival arrival)
     {
-        var isTaken =
-            session.CheckMark == 0
-                ? _node.Servers.IsTakenFrom(session.Id, arrival.Source)
-                : !_node.Servers.TryClaim(session, arrival.Source);
-        if (isTaken)
-        {
-            return;
-        }
-
         var isKnown =
             session.Routes.TryFind(arrival.Source, arrival.Local, out var index)
             && session.Routes[index].Shard == arrival.Shard;
@@ -282,6 +273,11 @@ internal sealed partial class Shard
             {
                 RemoveRoute(session, displaced);
             }
+        }
+
+        if (session.Port != ShardIo.SharedPort)
+        {
+            return;
         }
 
         if (arrival.Shard != Index)
@@ -305,7 +301,6 @@ internal sealed partial class Shard
 
     private void RemoveRoute(Session session, in SessionRoutes.Route route)
     {
-        _node.Servers.Release(session, route.Remote);
         if (route.Shard == Index)
         {
             RemoveFlow(session, route.Remote);

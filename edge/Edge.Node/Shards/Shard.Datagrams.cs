@@ -10,11 +10,29 @@ namespace Edge.Node.Shards;
 /// <content>Datagrams in: from the socket to the session they are for, wherever it lives.</content>
 internal sealed partial class Shard
 {
-    /// <summary>Takes a batch from the socket; true when it was a full one.</summary>
+    /// <summary>Takes a batch from the socket that all clients share; true when it was a full one.</summary>
     [HotPath]
-    private bool Receive(Instant now)
+    private bool Receive(Instant now) => Receive(ShardIo.SharedPort, owner: null, now);
+
+    /// <summary>Takes a batch from each session's own port that has something; the rest is ready again at
+    /// the next look.</summary>
+    [HotPath]
+    private void ReceiveFromPorts(Instant now)
     {
-        var count = _io.Receive(now);
+        foreach (var port in _io.ReadyPorts)
+        {
+            // One that closed meanwhile is nobody's.
+            if (_portOwners.TryGetValue(port, out var owner))
+            {
+                _ = Receive(port, owner, now);
+            }
+        }
+    }
+
+    [HotPath]
+    private bool Receive(int port, Session? owner, Instant now)
+    {
+        var count = _io.Receive(port, now);
         for (var index = 0; index < count; index++)
         {
             var arrival = _io.Received(index, now);
@@ -25,7 +43,7 @@ internal sealed partial class Shard
                 continue;
             }
 
-            var fate = Route(arrival, now);
+            var fate = owner is null ? Route(arrival, now) : Deliver(owner, arrival, now);
             if (fate == SlotFate.Kept)
             {
                 continue;
@@ -64,28 +82,18 @@ internal sealed partial class Shard
         return owner == Index ? Deliver(session, arrival, now) : HandOver(session, owner, arrival);
     }
 
-    /// <summary>STUN names its session, a request by our fragment, an answer by the mark of our check;
-    /// anything else is only for a session that validated the address
+    /// <summary>STUN names its session; anything else is only for a session that validated the address
     /// (rule R1: an unknown source may only speak STUN).</summary>
     [HotPath]
     private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
     {
         var datagram = Bytes(arrival);
-        var isStun = DatagramKinds.Classify(datagram) == DatagramKind.Stun;
-        if (isStun && IceAgent.TryReadLocalUfrag(datagram, out var fragment))
+        if (
+            DatagramKinds.Classify(datagram) == DatagramKind.Stun
+            && IceAgent.TryReadLocalUfrag(datagram, out var fragment)
+        )
         {
             if (_node.Sessions.TryFindByFragment(fragment, out session))
-            {
-                return true;
-            }
-
-            Drop(ShardDrop.UnknownSession);
-            return false;
-        }
-
-        if (isStun && IceAgent.TryReadCheckMark(datagram, out var mark))
-        {
-            if (_node.Sessions.TryFindByCheckMark(mark, out session))
             {
                 return true;
             }

@@ -41,13 +41,6 @@ internal sealed partial class Shard
     private static partial void LogFault(ILogger logger, string sessionId, Exception error);
 
     [LoggerMessage(
-        3007,
-        LogLevel.Warning,
-        "Session {SessionId} ends: another session speaks with the server that it found."
-    )]
-    private static partial void LogServerTaken(ILogger logger, string sessionId);
-
-    [LoggerMessage(
         3008,
         LogLevel.Information,
         "Session {SessionId} lost its data channels: {What} {Failure}."

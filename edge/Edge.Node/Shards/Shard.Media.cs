@@ -214,6 +214,7 @@ internal sealed partial class Shard
                 IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
             };
+            _io.SendFrom(session.Port);
             var slot = _io.NextSlot();
             var length = packet.IsRetransmission
                 ? session.Peer.WriteRepair(viewer.Stream, outgoing, slot, now)

@@ -19,7 +19,9 @@ internal sealed partial class Shard
             return false;
         }
 
-        if (!_sessions.TryAdd(session, out var slot))
+        var hasPort = TryOpenPort(session);
+        var slot = TimedSlots<Session>.NoSlot;
+        if (!hasPort || !_sessions.TryAdd(session, out slot))
         {
             session.Peer.Close(now);
             Finish(session);
@@ -34,6 +36,35 @@ internal sealed partial class Shard
 
         _sessions.Touch(slot);
         return true;
+    }
+
+    /// <summary>Begins to receive at a session's own port, if it has one; false when that cannot be.</summary>
+    private bool TryOpenPort(Session session)
+    {
+        if (session.OwnSocket is not { } socket)
+        {
+            return true;
+        }
+
+        session.Port = _io.OpenPort(socket);
+        if (session.Port == ShardIo.SharedPort)
+        {
+            socket.Dispose();
+            return false;
+        }
+
+        _portOwners.Add(session.Port, session);
+        return true;
+    }
+
+    private void ClosePort(Session session)
+    {
+        if (session.Port != ShardIo.SharedPort)
+        {
+            _portOwners.Remove(session.Port);
+            _io.ClosePort(session.Port);
+            session.Port = ShardIo.SharedPort;
+        }
     }
 
     [HotPath]
@@ -124,17 +155,6 @@ internal sealed partial class Shard
         switch (occurred.Kind)
         {
             case PeerEventKind.AddressValidated:
-                if (
-                    session.CheckMark != 0
-                    && _node.Servers.IsTakenFrom(session.Id, occurred.Address)
-                )
-                {
-                    // Two sessions found the server at the same time; the other was first.
-                    LogServerTaken(_logger, session.LogId);
-                    session.Peer.Close(now);
-                    return moveTo;
-                }
-
                 if (session.State == SessionState.New)
                 {
                     session.State = SessionState.Connecting;
@@ -290,6 +310,7 @@ internal sealed partial class Shard
     [HotPath]
     private void Transmit(Session session, Instant now)
     {
+        _io.SendFrom(session.Port);
         int length;
         while ((length = session.Peer.PollTransmit(_io.NextSlot(), now, out var meta)) > 0)
         {
@@ -422,6 +443,7 @@ internal sealed partial class Shard
             session.Slot = TimedSlots<Session>.NoSlot;
         }
 
+        ClosePort(session);
         session.State = SessionState.Closed;
         for (var index = 0; index < session.Routes.Count; index++)
         {

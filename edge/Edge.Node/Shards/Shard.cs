@@ -56,6 +56,7 @@ internal sealed partial class Shard : IDisposable
     private readonly PacketPool[] _pools;
     private readonly ShardMailbox _mailbox = new();
     private readonly Dictionary<NetworkAddress, Session> _flows = new(FlowsExpected);
+    private readonly Dictionary<int, Session> _portOwners = [];
     private readonly TimedSlots<Session> _sessions;
     private readonly TimedSlots<TrackReplica> _replicas;
     private readonly Thread _thread;
@@ -163,9 +164,14 @@ internal sealed partial class Shard : IDisposable
     [HotPath]
     private bool Turn(bool hasMore)
     {
-        var ready = hasMore ? EpollReady.Socket : Wait();
+        var ready = hasMore ? Look() : Wait();
         var now = _node.Clock.Now();
         hasMore = (ready & EpollReady.Socket) != EpollReady.None && Receive(now);
+        if ((ready & EpollReady.Port) != EpollReady.None)
+        {
+            ReceiveFromPorts(now);
+        }
+
         hasMore |= TakeFromShards(now);
         hasMore |= TakeCommands(now);
         RunTimers(now);
@@ -184,6 +190,11 @@ internal sealed partial class Shard : IDisposable
 
         return hasMore || _sessions.HasTouched || _replicas.HasTouched;
     }
+
+    /// <summary>What a turn receives from that does not wait: the shared port is tried unasked.</summary>
+    [HotPath]
+    private EpollReady Look() =>
+        _io.HasPorts ? _io.Wait(timeoutMs: 0) | EpollReady.Socket : EpollReady.Socket;
 
     /// <summary>Sleeps until there is something to do. The flag goes up before the last look at the
     /// queues, and producers look at the flag after writing, so that no wake is missed.</summary>

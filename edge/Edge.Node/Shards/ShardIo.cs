@@ -9,6 +9,12 @@ namespace Edge.Node.Shards;
 /// <remarks>Threads: the shard's, but for <see cref="Wake"/>.</remarks>
 internal sealed class ShardIo : IDisposable
 {
+    /// <summary>The port that all clients' sessions share, where one of a session's own could be meant.</summary>
+    public const int SharedPort = -1;
+
+    /// <summary>Room for sockets of sessions' own from the start; it doubles.</summary>
+    private const int PortsUsual = 4;
+
     private readonly UdpSocket _socket;
     private readonly EventFd _wake;
     private readonly Epoll _epoll;
@@ -19,7 +25,11 @@ internal sealed class ShardIo : IDisposable
     private readonly ArrivalClock _arrivals = new();
     private readonly PacketHandle[] _lent;
     private readonly byte _shard;
+    private UdpSocket?[] _ports = new UdpSocket?[PortsUsual];
+    private UdpSocket _receiving;
+    private UdpSocket _sending;
     private int _lentCount;
+    private int _portCount;
 
     private ShardIo(
         UdpSocket socket,
@@ -32,6 +42,8 @@ internal sealed class ShardIo : IDisposable
     {
         _clock = clock;
         _socket = socket;
+        _receiving = socket;
+        _sending = socket;
         _wake = wake;
         _epoll = epoll;
         _pool = pool;
@@ -59,6 +71,12 @@ internal sealed class ShardIo : IDisposable
 
     /// <summary>Whether no slot is left to receive into.</summary>
     public bool IsStarved => _lentCount == 0;
+
+    /// <summary>Whether sessions have ports of their own.</summary>
+    public bool HasPorts => _portCount > 0;
+
+    /// <summary>The ports of sessions' own that the last wait found ready.</summary>
+    public ReadOnlySpan<int> ReadyPorts => _epoll.ReadyPorts;
 
     /// <summary>Opens the socket and what waits for it.</summary>
     public static SystemError TryOpen(
@@ -112,10 +130,53 @@ internal sealed class ShardIo : IDisposable
     [HotPath]
     public void Wake() => _wake.Signal();
 
-    /// <summary>Receives a batch; returns how many datagrams came.</summary>
-    [HotPath]
-    public int Receive(Instant now)
+    /// <summary>Takes over the socket of a session's own port; <see cref="SharedPort"/> when the kernel
+    /// refuses to watch it, and then it stays the caller's.</summary>
+    public int OpenPort(UdpSocket socket)
     {
+        var port = Array.IndexOf(_ports, null);
+        if (port < 0)
+        {
+            port = _ports.Length;
+            Array.Resize(ref _ports, 2 * port);
+        }
+
+        if (_epoll.Watch(socket, port) != SystemError.None)
+        {
+            return SharedPort;
+        }
+
+        _ports[port] = socket;
+        _portCount++;
+        return port;
+    }
+
+    /// <summary>Closes a session's own port, after what was committed to it is sent.</summary>
+    public void ClosePort(int port)
+    {
+        SendFrom(SharedPort);
+        _ports[port]!.Dispose();
+        _ports[port] = null;
+        _portCount--;
+    }
+
+    /// <summary>Sends from a port from now on; what was committed for another one leaves first.</summary>
+    [HotPath]
+    public void SendFrom(int port)
+    {
+        var socket = port == SharedPort ? _socket : _ports[port]!;
+        if (!ReferenceEquals(socket, _sending))
+        {
+            Flush();
+            _sending = socket;
+        }
+    }
+
+    /// <summary>Receives a batch from a port; returns how many datagrams came.</summary>
+    [HotPath]
+    public int Receive(int port, Instant now)
+    {
+        _receiving = port == SharedPort ? _socket : _ports[port]!;
         if (_arrivals.IsDue(now))
         {
             _arrivals.Anchor(_clock.WallAtZero(), now);
@@ -128,7 +189,7 @@ internal sealed class ShardIo : IDisposable
         }
 
         _receive.Limit(_lentCount);
-        return _lentCount == 0 ? 0 : _socket.Receive(_receive);
+        return _lentCount == 0 ? 0 : _receiving.Receive(_receive);
     }
 
     /// <summary>One of the datagrams of the last <see cref="Receive"/>, each once and in order; length 0
@@ -137,8 +198,8 @@ internal sealed class ShardIo : IDisposable
     public Arrival Received(int index, Instant now) =>
         new(
             _receive.Source(index),
-            _socket.ReportsLocalAddress
-                ? _receive.LocalAddress(index, _socket.Local.Port)
+            _receiving.ReportsLocalAddress
+                ? _receive.LocalAddress(index, _receiving.Local.Port)
                 : default,
             _lent[index],
             unchecked((ushort)_receive.Length(index)),
@@ -205,7 +266,7 @@ internal sealed class ShardIo : IDisposable
     {
         if (_send.Count > 0)
         {
-            SentCount += _socket.Send(_send);
+            SentCount += _sending.Send(_send);
             RefusedCount += _send.RefusedCount;
         }
     }
@@ -222,5 +283,9 @@ internal sealed class ShardIo : IDisposable
         _epoll.Dispose();
         _wake.Dispose();
         _socket.Dispose();
+        foreach (var port in _ports)
+        {
+            port?.Dispose();
+        }
     }
 }

@@ -108,7 +108,7 @@ public sealed partial class IceAgent
     {
         var check = new IceCheck(
             _path.Selected,
-            _ids.Create(),
+            StunTransactionId.Create(_random),
             IceCheckKind.Consent,
             IsRetransmission: false
         );

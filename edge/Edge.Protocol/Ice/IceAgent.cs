@@ -19,7 +19,6 @@ public sealed partial class IceAgent
 
     private readonly IceMode _mode;
     private readonly Prng _random;
-    private readonly IceTransactionIds _ids;
     private readonly IceOptions _options;
     private readonly TimerTable<IceTimer> _timers = new(TimerCount);
     private readonly IcePath _path;
@@ -33,31 +32,14 @@ public sealed partial class IceAgent
 
     /// <summary>Makes an agent; nothing is sent or timed before its first input.</summary>
     public IceAgent(IceMode mode, IceCredentials local, Prng random, IceOptions options)
-        : this(mode, local, checkMark: 0, random, options) { }
-
-    /// <summary>Makes an agent that shares its socket with others that send checks.</summary>
-    /// <param name="mode">Which side of ICE it is.</param>
-    /// <param name="local">Our credentials.</param>
-    /// <param name="checkMark">What the transactions of its checks begin with, see
-    /// <see cref="TryReadCheckMark"/>; 0 for none.</param>
-    /// <param name="random">A stream of its own.</param>
-    /// <param name="options">The timing.</param>
-    public IceAgent(
-        IceMode mode,
-        IceCredentials local,
-        uint checkMark,
-        Prng random,
-        IceOptions options
-    )
     {
         _mode = mode;
         _random = random;
-        _ids = new IceTransactionIds(checkMark, random);
         _options = options;
         _path = new IcePath(options.ConsentTimeout);
         _roles = new IceRoles(mode, random);
         _current = new IceGeneration(local);
-        _checks = new IceCheckList(options, _ids);
+        _checks = new IceCheckList(options, random);
     }
 
     /// <summary>How far the agent has come.</summary>
@@ -92,24 +74,6 @@ public sealed partial class IceAgent
             && message.Method == StunMethod.Binding
             && message.Class == StunClass.Request
             && message.TryReadUsername(out ufrag, out _);
-    }
-
-    /// <summary>Reads whose check a datagram answers, before anything is authenticated: a response has
-    /// no USERNAME, its transaction says it.</summary>
-    /// <returns>False when it is no response of the binding method.</returns>
-    public static bool TryReadCheckMark(ReadOnlySpan<byte> datagram, out uint mark)
-    {
-        mark = 0;
-        var isResponse =
-            StunMessage.TryParse(datagram, out var message) == StunParseError.None
-            && message.Method == StunMethod.Binding
-            && message.Class is StunClass.SuccessResponse or StunClass.ErrorResponse;
-        if (isResponse)
-        {
-            mark = message.TransactionId.Mark;
-        }
-
-        return isResponse;
     }
 
     /// <summary>Whether an address passed an authenticated check and was not forgotten since.</summary>

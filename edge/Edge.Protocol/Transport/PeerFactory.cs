@@ -27,7 +27,6 @@ public sealed class PeerFactory(
         var ice = new IceAgent(
             settings.IceMode,
             settings.LocalCredentials,
-            settings.CheckMark,
             random.Fork(),
             settings.Ice
         );

@@ -8,12 +8,8 @@ namespace Edge.Protocol.Transport;
 /// <summary>Everything a negotiation settled that a <see cref="Peer"/> is made of.</summary>
 public sealed record PeerSettings
 {
-    /// <summary>Which side of ICE we are: lite at a node, controlling in clients and towards other servers.</summary>
+    /// <summary>Which side of ICE we are: lite at a node, controlling in clients.</summary>
     public required IceMode IceMode { get; init; }
-
-    /// <summary>What the transactions of our checks begin with, for a driver whose peers share a socket and
-    /// send checks; 0 for none.</summary>
-    public uint CheckMark { get; init; }
 
     /// <summary>Our ICE credentials.</summary>
     public required IceCredentials LocalCredentials { get; init; }

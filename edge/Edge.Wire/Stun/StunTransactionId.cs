@@ -18,24 +18,11 @@ public readonly record struct StunTransactionId
         _low = low;
     }
 
-    /// <summary>The first 32 bits: the mark, where one was given.</summary>
-    public uint Mark => (uint)(_high >> 32);
-
     /// <summary>Draws a new identifier.</summary>
     public static StunTransactionId Create(Prng random)
     {
         ArgumentNullException.ThrowIfNull(random);
         return new(random.NextUInt64(), random.NextUInt32());
-    }
-
-    /// <summary>Draws a new identifier that begins with a mark of ours, by which its answer is told from
-    /// those to others who share the socket.</summary>
-    /// <remarks>Deviates from RFC 8489 §5, which asks for 96 random bits: 64 are left, and what an answer
-    /// is worth depends on its MESSAGE-INTEGRITY alone.</remarks>
-    public static StunTransactionId Create(uint mark, Prng random)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        return new(((ulong)mark << 32) | random.NextUInt32(), random.NextUInt32());
     }
 
     /// <summary>Reads an identifier from its 12 bytes; the span has to hold them.</summary>

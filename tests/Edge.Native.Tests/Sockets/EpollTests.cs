@@ -39,6 +39,83 @@ public sealed class EpollTests
     }
 
     [Fact]
+    public void Watch_FurtherSockets_EachIsToldByItsIndexUntilItIsClosed()
+    {
+        using var socket = Open();
+        Assert.Equal(SystemError.None, EventFd.TryCreate(out var created));
+        using var wake = created!;
+        Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
+        using var epoll = made!;
+        const int Large = 70_000;
+        using var first = Open();
+        using var second = Open();
+        Assert.Equal(SystemError.None, epoll.Watch(first, 0));
+        Assert.Equal(SystemError.None, epoll.Watch(second, Large));
+        Assert.Equal(SystemError.AlreadyExists, epoll.Watch(second, 1));
+        Assert.Equal(EpollReady.None, epoll.Wait(0));
+
+        SendTo(first, second);
+        Assert.Equal(EpollReady.Port, epoll.Wait(1000));
+        Assert.Equal([0, Large], epoll.ReadyPorts.ToArray().Order());
+        first.Dispose();
+        Assert.Equal(EpollReady.Port, epoll.Wait(1000));
+        Assert.Equal([Large], epoll.ReadyPorts.ToArray());
+        second.Dispose();
+        Assert.Equal(EpollReady.None, epoll.Wait(0));
+        Assert.Empty(epoll.ReadyPorts.ToArray());
+    }
+
+    /// <summary>More than one wait tells are told by the next ones.</summary>
+    [Fact]
+    public void Wait_MoreSocketsThanAWaitTells_EachIsToldInTurn()
+    {
+        const int Sockets = 40;
+        using var socket = Open();
+        Assert.Equal(SystemError.None, EventFd.TryCreate(out var created));
+        using var wake = created!;
+        Assert.Equal(SystemError.None, Epoll.TryCreate(socket, wake, out var made));
+        using var epoll = made!;
+        var further = Enumerable.Range(0, Sockets).Select(_ => Open()).ToArray();
+        for (var index = 0; index < Sockets; index++)
+        {
+            Assert.Equal(SystemError.None, epoll.Watch(further[index], index));
+        }
+
+        SendTo(further);
+        var told = new HashSet<int>();
+        for (var turn = 0; turn < Sockets && told.Count < Sockets; turn++)
+        {
+            Assert.Equal(EpollReady.Port, epoll.Wait(1000));
+            told.UnionWith(epoll.ReadyPorts.ToArray());
+        }
+
+        Assert.Equal(Sockets, told.Count);
+        Array.ForEach(further, one => one.Dispose());
+    }
+
+    private static UdpSocket Open()
+    {
+        var options = new UdpSocketOptions(NetworkAddress.FromIPv4(0x7F000001, 0))
+        {
+            SharesPort = false,
+        };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var opened));
+        return opened!;
+    }
+
+    private static void SendTo(params UdpSocket[] sockets)
+    {
+        using var sender = Open();
+        var send = new SendBatch(sockets.Length);
+        foreach (var socket in sockets)
+        {
+            send.Commit(3, socket.Local, default);
+        }
+
+        Assert.Equal(sockets.Length, sender.Send(send));
+    }
+
+    [Fact]
     public void Wait_SignalFromAnotherThread_EndsTheWait()
     {
         Assert.Equal(

@@ -73,13 +73,12 @@ public sealed class NodeAllocationTests
     }
 
     [Fact]
-    public void TryFindByFragmentAndByCheckMark_Unknown_AllocateNothing()
+    public void TryFindByFragment_KnownAndUnknown_AllocatesNothing()
     {
         var directory = new SessionDirectory();
         AllocationAssert.None(() =>
         {
             _ = directory.TryFindByFragment("unknown"u8, out _);
-            _ = directory.TryFindByCheckMark(7, out _);
         });
     }
 

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Native.Sockets;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
@@ -15,6 +16,10 @@ public sealed class ServerReachTests
 {
     private const int ChecksMax = 8;
 
+    /// <summary>When sessions expire. Chosen: much longer than a busy machine takes for an offer and its
+    /// answer.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
     /// <summary>A lite server, which sends no check: all that comes of it are answers to ours.</summary>
     [Fact]
     public async Task Connect_LiteServer_FoundByOurChecksAndSentTo()
@@ -29,19 +34,19 @@ public sealed class ServerReachTests
             () => server.Client.Played[0].Packets >= 50,
             "The server got nothing to hear."
         );
-        Assert.Equal(harness.Node.Candidates[0], server.Client.Peer.Transport.Selected);
+        var found = server.Client.Peer.Transport.Selected;
+        Assert.NotEqual(harness.Node.Candidates[0], found);
+        Assert.Equal(harness.Node.Candidates[0].WithPort(found.Port), found);
     }
 
-    /// <summary>A lite server asks for nothing: that it still consents (RFC 7675 §5.1) is for us to ask, and
-    /// its answers find the session although nothing in them names it.</summary>
+    /// <summary>A lite server asks for nothing: that it still consents (RFC 7675 §5.1) is for us to ask.</summary>
     [Fact]
-    public async Task Consent_LiteServer_AskedByUsAndAnswersTaken()
+    public async Task Consent_LiteServer_AskedByUs()
     {
         await using var harness = new NodeHarness();
         var (session, server) = await ServedAsync(harness);
         harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
         var answered = server.Client.Peer.Transport.Ice.Stats.AnswersSent;
-        var unknown = Unknown(harness);
 
         harness.RunUntil(
             () => server.Client.Peer.Transport.Ice.Stats.AnswersSent >= answered + 2,
@@ -49,7 +54,6 @@ public sealed class ServerReachTests
         );
         harness.RunFor(0.2);
 
-        Assert.Equal(unknown, Unknown(harness));
         Assert.Equal("connected", (await StateAsync(harness, session))!.State);
     }
 
@@ -80,7 +84,9 @@ public sealed class ServerReachTests
         using var server = new StrangerSocket();
         using var stranger = new StrangerSocket();
         var session = await NewSessionAsync(harness);
-        var answer = harness.AnswerAsServer(await OfferAsync(harness, session), server.Local);
+        var offered = await OfferAsync(harness, session);
+        var port = Candidate(offered.Value!.Description!.Sdp);
+        var answer = harness.AnswerAsServer(offered, server.Local);
         using var unused = answer.Client;
         Assert.Null(await AcceptAsync(harness, session, answer));
 
@@ -99,9 +105,9 @@ public sealed class ServerReachTests
             Assert.Equal(StunParseError.None, StunMessage.TryParse(datagram, out var check));
             Assert.Equal((StunClass.Request, false), (check.Class, check.HasUseCandidate));
             checks++;
-            server.Send(Forge(check.TransactionId, "guessed"), harness.Node.Candidates[0]);
+            server.Send(Forge(check.TransactionId, "guessed"), port);
             var right = unused.Peer.Transport.Ice.Local.Password;
-            stranger.Send(Forge(check.TransactionId, right), harness.Node.Candidates[0]);
+            stranger.Send(Forge(check.TransactionId, right), port);
         }
 
         // At 0, 250, 750, 1750 ms: each as slow again as the one before.
@@ -110,26 +116,56 @@ public sealed class ServerReachTests
         Assert.Equal("new", (await StateAsync(harness, session))!.State);
     }
 
-    /// <summary>An answer to no check of ours is dropped where it comes in.</summary>
+    /// <summary>The session's own port is as closed as the shared one (rules R1, R3, R4, R5).</summary>
     [Fact]
-    public async Task Receive_AnswersToNothing_CountedAndNeverAnswered()
+    public async Task Receive_JunkAtTheSessionsPort_NeverAnsweredAndChangesNothing()
     {
         await using var harness = new NodeHarness();
-        var (_, server) = await ServedAsync(harness);
+        var (session, server) = await ServedAsync(harness);
         harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        await CarryMicrophoneAsync(harness, session);
+        var port = server.Client.Peer.Transport.Selected;
         using var stranger = new StrangerSocket();
         var random = Prng.FromNumber(3);
-        var before = Unknown(harness);
-        const int Sent = 200;
-        for (var count = 0; count < Sent; count++)
+        for (var first = 0; first < 256; first++)
         {
-            var id = StunTransactionId.Create(random);
-            stranger.Send(Forge(id, "guessed"), harness.Node.Candidates[0]);
+            var datagram = new byte[1 + random.NextInt32(1400)];
+            random.Fill(datagram);
+            datagram[0] = (byte)first;
+            stranger.Send(datagram, port);
+            server.SendRaw(datagram, port);
+            stranger.Send(Forge(StunTransactionId.Create(random), "guessed"), port);
+            harness.RunFor(0.001);
         }
 
-        harness.RunUntil(() => Unknown(harness) >= before + Sent, "Not all answers were counted.");
+        var heard = server.Client.Played[0].Packets;
+        harness.RunUntil(
+            () => server.Client.Played[0].Packets >= heard + 50,
+            "The sound stopped after junk."
+        );
         Assert.Equal(0, stranger.Receive());
-        Assert.Equal(PeerState.Connected, server.Client.Peer.Transport.State);
+        Assert.Equal(0, harness.Node.Shards[0].Stats.Faults + harness.Node.Shards[1].Stats.Faults);
+    }
+
+    /// <summary>Who checks a session with another server at the port that clients share finds nobody.</summary>
+    [Fact]
+    public async Task Receive_CheckAtTheSharedPort_IsForNoSession()
+    {
+        await using var harness = new NodeHarness();
+        var session = await NewSessionAsync(harness);
+        var offered = await OfferAsync(harness, session);
+        var server = await harness.AnswerAsync(session, offered);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        var before = Unknown(harness);
+        using var stranger = new StrangerSocket();
+
+        var check = Check(Credentials(offered.Value!.Description!.Sdp));
+        stranger.Send(check, harness.Node.Candidates[0]);
+
+        harness.RunUntil(() => Unknown(harness) > before, "The check was not counted.");
+        Assert.Equal(0, stranger.Receive());
+        stranger.Send(check, Candidate(offered.Value.Description!.Sdp));
+        harness.RunUntil(() => stranger.Receive() > 0, "The session's own port does not answer.");
     }
 
     /// <summary>New credentials of the server's: the old path goes on until our checks have found it under
@@ -180,6 +216,60 @@ public sealed class ServerReachTests
         harness.RunUntil(() => IsGone(harness, session), "The session did not end.");
     }
 
+    [Fact]
+    public async Task End_AnsweredOrNot_ThePortIsClosed()
+    {
+        await using var harness = new NodeHarness();
+        var (session, server) = await ServedAsync(harness);
+        harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        var unanswered = await NewSessionAsync(harness);
+        var offered = await OfferAsync(harness, unanswered);
+        NetworkAddress[] ports =
+        [
+            server.Client.Peer.Transport.Selected,
+            Candidate(offered.Value!.Description!.Sdp),
+        ];
+        Assert.All(ports, port => Assert.False(IsClosed(port)));
+
+        await harness.Node.Calls.DeleteSessionAsync(session, CancellationToken.None);
+        await harness.Node.Calls.DeleteSessionAsync(unanswered, CancellationToken.None);
+
+        harness.RunUntil(() => ports.All(IsClosed), "A port stays open.");
+        harness.RunUntil(
+            () => server.Client.Peer.Transport.State == PeerState.Closed,
+            "The server was not told."
+        );
+    }
+
+    [Fact]
+    public async Task NewSession_OverTheBoundOfServers_RefusedUntilOneEnds()
+    {
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                ServerSessionsMax = 1,
+            }
+        );
+        var first = await NewSessionAsync(harness);
+        var request = new NewSessionRequest("app", null, IsThirdParty: true, null, null);
+
+        var refused = await harness.Node.Calls.CreateSessionAsync(request, CancellationToken.None);
+
+        Assert.Equal(CallsErrorCode.Overloaded, refused.Error!.Code);
+        Assert.NotNull(refused.Error.RetryAfter);
+        _ = await harness.NewSessionAsync();
+        await harness.Node.Calls.DeleteSessionAsync(first, CancellationToken.None);
+        _ = await NewSessionAsync(harness);
+    }
+
+    private static bool IsClosed(NetworkAddress port)
+    {
+        var options = new UdpSocketOptions(port) { SharesPort = false };
+        var error = UdpSocket.TryOpen(options, out var socket);
+        socket?.Dispose();
+        return error == SystemError.None;
+    }
+
     /// <summary>An offer that nobody answers is not waited for longer than any other session.</summary>
     [Fact]
     public async Task Expire_OfferNeverAnswered_SessionIsGone()
@@ -187,7 +277,7 @@ public sealed class ServerReachTests
         await using var harness = new NodeHarness(
             NodeHarness.Options() with
             {
-                Calls = new CallsNodeLimits { SessionIdle = TimeSpan.FromSeconds(1) },
+                Calls = new CallsNodeLimits { SessionIdle = Soon },
             }
         );
         var session = await NewSessionAsync(harness);
@@ -203,7 +293,7 @@ public sealed class ServerReachTests
         await using var harness = new NodeHarness(
             NodeHarness.Options() with
             {
-                Calls = new CallsNodeLimits { SessionIdle = TimeSpan.FromSeconds(1) },
+                Calls = new CallsNodeLimits { SessionIdle = Soon },
             }
         );
         using var silent = new StrangerSocket();
@@ -244,6 +334,21 @@ public sealed class ServerReachTests
         );
         writer.AddXorMappedAddress(NetworkAddress.FromIPv4(0x7F000001, 7));
         writer.AddMessageIntegrity(System.Text.Encoding.ASCII.GetBytes(password));
+        writer.AddFingerprint();
+        return buffer[..writer.Complete()];
+    }
+
+    private static byte[] Check(IceCredentials to)
+    {
+        var buffer = new byte[StunMessage.BytesMax];
+        var writer = new StunMessageWriter(
+            buffer,
+            StunClass.Request,
+            StunMethod.Binding,
+            StunTransactionId.Create(Prng.FromNumber(5))
+        );
+        writer.AddUsername(System.Text.Encoding.ASCII.GetBytes(to.UsernameFragment), "peer"u8);
+        writer.AddMessageIntegrity(System.Text.Encoding.ASCII.GetBytes(to.Password));
         writer.AddFingerprint();
         return buffer[..writer.Complete()];
     }
@@ -309,6 +414,14 @@ public sealed class ServerReachTests
 
     private static bool IsGone(NodeHarness harness, SessionKey session) =>
         StateAsync(harness, session).AsTask().GetAwaiter().GetResult() is null;
+
+    /// <summary>The address that a description of ours names: the session's own port.</summary>
+    private static NetworkAddress Candidate(string sdp)
+    {
+        Assert.True(Wire.Sdp.SessionDescription.TryParse(sdp, out var description, out _));
+        Assert.True(description.Sections[0].Candidates[0].TryReadAddress(out var address));
+        return address;
+    }
 
     private static ValueTask<CallsSessionState?> StateAsync(
         NodeHarness harness,

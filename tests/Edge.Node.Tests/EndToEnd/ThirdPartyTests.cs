@@ -107,80 +107,38 @@ public sealed class ThirdPartyTests
         );
     }
 
-    /// <summary>From one port to one address there is one flow: a second session towards the same server
-    /// is refused with the reason, and the first one goes on.</summary>
+    /// <summary>Each session has a port of its own, so that many may speak with one server: neither end could
+    /// tell their datagrams apart otherwise.</summary>
     [Fact]
-    public async Task Renegotiate_ServerOfAnotherSession_RefusedAndTheFirstGoesOn()
+    public async Task Renegotiate_ManySessionsWithOneServerAtOnce_EachHasItsOwnSound()
     {
+        const int Sessions = 4;
         await using var far = new NodeHarness();
         await using var near = new NodeHarness { Beside = far };
-        var first = await ConnectAsync(near, far);
-        await CarryAsync(near, first.Near, await SpeakAsync(near), "#voice");
-        var atFar = await ListenAsync(near, far, NodeHarness.Remote(first.Far.SessionId, "caller"));
-        near.RunUntil(() => Heard(atFar) >= PacketsMin, "The first session carries nothing.");
-
-        var second = new SessionKey("app", await near.NewSessionAsync(isThirdParty: true));
-        var there = new SessionKey("app", await far.NewSessionAsync());
-        var answer = await AnswerAsync(far, there, await OfferAsync(near, second));
-        var refusal = await near.Node.Calls.RenegotiateAsync(
-            second,
-            answer,
-            CancellationToken.None
+        var links = await Task.WhenAll(
+            Enumerable.Range(0, Sessions).Select(_ => ConnectAsync(near, far))
         );
-
-        Assert.Equal(CallsErrorCode.InvalidSessionDescription, refusal!.Code);
-        Assert.Contains("Another session", refusal.Description, StringComparison.Ordinal);
-        Assert.Null(await StateAsync(near, second));
-        var heard = Heard(atFar);
-        near.RunUntil(() => Heard(atFar) >= heard + PacketsMin, "The first session stopped.");
-    }
-
-    [Fact]
-    public async Task End_SessionWithAServer_TheServerIsFreeForAnother()
-    {
-        await using var far = new NodeHarness();
-        await using var near = new NodeHarness { Beside = far };
-        var first = await ConnectAsync(near, far);
-        near.RunUntil(
-            () => States(near, [first.Near]) is "connected",
-            "The first session did not connect."
-        );
-        Assert.True(await near.Node.Calls.DeleteSessionAsync(first.Near, CancellationToken.None));
-        // The shard still says goodbye when the API has answered.
-        near.RunUntil(() => States(far, [first.Far]).Length == 0, "The far session did not end.");
-
-        var second = await ConnectAsync(near, far);
-
-        near.RunUntil(
-            () => States(near, [second.Near]) is "connected",
-            "The second session did not connect."
-        );
-    }
-
-    /// <summary>Two that look for the same server at once: the first to be answered has it, the other ends.</summary>
-    [Fact]
-    public async Task Renegotiate_TwoSessionsAtOnce_OneHasTheServer()
-    {
-        await using var far = new NodeHarness();
-        await using var near = new NodeHarness { Beside = far };
-        var sessions = new List<SessionKey>();
-        var answers = new List<SessionSdp>();
-        for (var count = 0; count < 2; count++)
+        var mic = await SpeakAsync(near);
+        var farMic = await SpeakAsync(far);
+        var heard = new List<SocketClient>();
+        foreach (var link in links)
         {
-            var here = new SessionKey("app", await near.NewSessionAsync(isThirdParty: true));
-            var there = new SessionKey("app", await far.NewSessionAsync());
-            sessions.Add(here);
-            answers.Add(await AnswerAsync(far, there, await OfferAsync(near, here)));
+            await CarryAsync(near, link.Near, mic, "#voice");
+            await CarryAsync(far, link.Far, farMic, "#caller");
+            var there = NodeHarness.Remote(link.Far.SessionId, "caller");
+            heard.Add(await ListenAsync(near, far, there));
+            var here = NodeHarness.Remote(link.Near.SessionId, "voice");
+            heard.Add(await ListenAsync(near, near, here));
         }
 
-        var accepted = sessions.Zip(
-            answers,
-            (session, answer) =>
-                near.Node.Calls.RenegotiateAsync(session, answer, CancellationToken.None).AsTask()
+        near.RunUntil(
+            () => heard.TrueForAll(client => Heard(client) >= PacketsMin),
+            "A session carries nothing."
         );
-        await Task.WhenAll(accepted);
-
-        near.RunUntil(() => States(near, sessions) is "connected", "Not one session is left.");
+        Assert.Equal(
+            string.Join(' ', Enumerable.Repeat("connected", Sessions)),
+            States(near, [.. links.Select(link => link.Near)])
+        );
     }
 
     private static DataChannelRequest Channel(string name, string? publisher = null) =>

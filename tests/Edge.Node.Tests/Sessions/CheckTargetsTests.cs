@@ -13,7 +13,7 @@ public sealed class CheckTargetsTests
     {
         var named = Enumerable.Range(1, 20).Select(port => $"192.0.2.1:{port}").ToArray();
 
-        var choice = On("192.0.2.77:7000").Choose(Remote(named), IsFree);
+        var choice = On("192.0.2.77:7000").Choose(Remote(named));
 
         Assert.Null(choice.Refusal);
         Assert.Equal(named[..CheckTargets.CountMax], Texts(choice));
@@ -29,20 +29,15 @@ public sealed class CheckTargetsTests
     [InlineData("169.254.169.254:80", "no address of another server")]
     [InlineData("224.0.0.251:5353", "no address of another server")]
     [InlineData("255.255.255.255:7000", "no address of another server")]
-    [InlineData("192.0.2.9:7000", "Another session")]
     public void Choose_AddressThatIsNotToBeSentTo_LeftOutAndNamedWhenAlone(
         string address,
         string reason
     )
     {
         var targets = On("192.0.2.77:7000");
-        var taken = Address("192.0.2.9:7000");
 
-        var alone = targets.Choose(Remote(address), candidate => candidate == taken);
-        var among = targets.Choose(
-            Remote(address, "192.0.2.1:7000"),
-            candidate => candidate == taken
-        );
+        var alone = targets.Choose(Remote(address));
+        var among = targets.Choose(Remote(address, "192.0.2.1:7000"));
 
         Assert.Empty(alone.Addresses);
         Assert.Contains(reason, alone.Refusal, StringComparison.Ordinal);
@@ -62,8 +57,7 @@ public sealed class CheckTargetsTests
         var targets = new CheckTargets(Address("[::]:7000"), [Address("192.0.2.77:7000")]);
 
         var choice = targets.Choose(
-            Remote(special, "192.0.2.1:7000", "[2001:db8::1]:7000", "[fec0::1]:7000"),
-            IsFree
+            Remote(special, "192.0.2.1:7000", "[2001:db8::1]:7000", "[fec0::1]:7000")
         );
 
         Assert.Equal(["192.0.2.1:7000", "[2001:db8::1]:7000", "[fec0::1]:7000"], Texts(choice));
@@ -75,7 +69,7 @@ public sealed class CheckTargetsTests
     [InlineData("[::1]:7000", "[::1]:7001")]
     public void Choose_OnLoopback_FindsOthersOnLoopback(string own, string other)
     {
-        Assert.Equal([other], Texts(On(own).Choose(Remote(other), IsFree)));
+        Assert.Equal([other], Texts(On(own).Choose(Remote(other))));
     }
 
     /// <summary>Candidates with host names are read as none: a full agent may come by itself.</summary>
@@ -84,8 +78,8 @@ public sealed class CheckTargetsTests
     {
         var targets = On("192.0.2.77:7000");
 
-        Assert.Null(targets.Choose(Remote(), IsFree).Refusal);
-        var lite = targets.Choose(Remote() with { IsIceLite = true }, IsFree);
+        Assert.Null(targets.Choose(Remote()).Refusal);
+        var lite = targets.Choose(Remote() with { IsIceLite = true });
         Assert.Contains("a=ice-lite", lite.Refusal, StringComparison.Ordinal);
     }
 
@@ -102,13 +96,11 @@ public sealed class CheckTargetsTests
             Password = password,
         };
 
-        var choice = On("192.0.2.77:7000").Choose(remote, IsFree);
+        var choice = On("192.0.2.77:7000").Choose(remote);
 
         Assert.Empty(choice.Addresses);
         Assert.Contains("credentials", choice.Refusal, StringComparison.Ordinal);
     }
-
-    private static bool IsFree(NetworkAddress address) => false;
 
     private static CheckTargets On(string media) => new(Address(media), [Address(media)]);
 

@@ -161,6 +161,10 @@ internal static class CallsErrors
     public static CallsError From(SessionStep.Refused refused) =>
         new(CallsErrorCode.InvalidSessionDescription, refused.Sentence);
 
+    /// <summary>There is no port left for a session with another server.</summary>
+    public static CallsError NoPort(TimeSpan retryAfter) =>
+        Overloaded("The node has no port left for another server now.", retryAfter);
+
     /// <summary>The node has no room.</summary>
     public static CallsError Overloaded(string sentence, TimeSpan retryAfter) =>
         new(CallsErrorCode.Overloaded, sentence, retryAfter);

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Protocol.Ice;
@@ -76,7 +77,7 @@ internal sealed partial class CallsNode
         var step = session.Negotiator.Answer(
             offer,
             requests,
-            factory.Describe(credentials, session.IceMode)
+            factory.Describe(credentials, session.OwnPort)
         );
         if (step is SessionStep.Taken)
         {
@@ -94,7 +95,7 @@ internal sealed partial class CallsNode
         session.Credentials ??= factory.DrawCredentials(session.Random);
         return session.Negotiator.Offer(
             requests,
-            factory.Describe(session.Credentials, session.IceMode)
+            factory.Describe(session.Credentials, session.OwnPort)
         );
     }
 
@@ -157,7 +158,7 @@ internal sealed partial class CallsNode
         var remote = transport.Remote;
         if (session.IceMode == IceMode.Controlling)
         {
-            var targets = factory.ChooseTargets(session.Id, remote);
+            var targets = factory.ChooseTargets(remote);
             if (targets.Refusal is { } sentence)
             {
                 // The description is agreed already: there is no way back for this session.
@@ -171,13 +172,11 @@ internal sealed partial class CallsNode
         switch (transport.Kind)
         {
             case TransportChangeKind.Begun:
-                Begin(session, remote);
-                return null;
+                return Begin(session, remote);
             case TransportChangeKind.Restarted:
                 return await RestartAsync(session, remote) ? null : CallsErrors.Gone;
             case TransportChangeKind.Replaced:
-                await ReplaceAsync(session, remote);
-                return null;
+                return await ReplaceAsync(session, remote);
             default:
                 return null;
         }
@@ -192,8 +191,20 @@ internal sealed partial class CallsNode
             remote.Candidates
         );
 
-    private void Begin(CallsSession session, RemoteTransport remote)
+    private CallsError? Begin(CallsSession session, RemoteTransport remote)
     {
+        UdpSocket? socket = null;
+        if (session.IceMode == IceMode.Controlling)
+        {
+            // The one it was described with, or another one for another transport.
+            socket = session.TakeSocket() ?? factory.OpenPort();
+            if (socket is null)
+            {
+                End(session);
+                return CallsErrors.NoPort(state.Options.OverloadedRetryAfter);
+            }
+        }
+
         var credentials = session.Credentials!;
         var media = factory.Create(
             new SessionFactory.SessionPlan(
@@ -204,7 +215,7 @@ internal sealed partial class CallsNode
                 remote,
                 [],
                 session.Negotiator.Policy.Cname,
-                session.IceMode
+                socket
             ),
             session.Random
         );
@@ -219,11 +230,13 @@ internal sealed partial class CallsNode
                 .Shards[media.OwnerShard]
                 .Post(new ShardCommand.Close(media, PeerClosedReason.Requested, Done: null));
         }
+
+        return null;
     }
 
     /// <summary>The client goes on over another transport: its tracks move to another peer, where numbers
     /// go on and keys are new. Who watches sees a key frame.</summary>
-    private async ValueTask ReplaceAsync(CallsSession session, RemoteTransport remote)
+    private async ValueTask<CallsError?> ReplaceAsync(CallsSession session, RemoteTransport remote)
     {
         List<MediaChange> leaving =
         [
@@ -233,7 +246,11 @@ internal sealed partial class CallsNode
         var before = session.Media;
         _ = await ApplyAsync(session, leaving);
         // Never without media in between: that is what a session looks like that nobody ever answered.
-        Begin(session, remote);
+        if (Begin(session, remote) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (before is not null)
         {
             Post(before, new ChannelChange.MoveTo(session.Media!));
@@ -258,6 +275,7 @@ internal sealed partial class CallsNode
         }
 
         _ = await ApplyAsync(session, coming);
+        return null;
     }
 
     /// <summary>Translates what was agreed of a section into what its shard has to do.</summary>

@@ -3,6 +3,7 @@ using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Protocol.Transport;
 using Edge.Wire.Sdp;
@@ -49,6 +50,16 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             random,
             state.Clock.Now()
         );
+        if (request.IsThirdParty)
+        {
+            if (IsCrowdedByServers() || factory.OpenPort() is not { } socket)
+            {
+                return CallsErrors.NoPort(state.Options.OverloadedRetryAfter);
+            }
+
+            session.SetSocket(socket);
+        }
+
         state.Calls.Add(session);
         if (request.Offer is null)
         {
@@ -192,6 +203,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         return reason is not null;
     }
 
+    /// <summary>Two that come at once may both be the last.</summary>
+    private bool IsCrowdedByServers() =>
+        state.Calls.All.Count(session => session.IceMode == IceMode.Controlling)
+        >= state.Options.ServerSessionsMax;
+
     private bool TryFind(
         SessionKey key,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? session
@@ -236,6 +252,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
 
         state.Calls.Remove(session);
+        session.TakeSocket()?.Dispose();
         var change = new StreamChange();
         foreach (var track in session.Published)
         {

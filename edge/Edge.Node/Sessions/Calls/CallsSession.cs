@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Control.Contract.Calls;
+using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
@@ -16,7 +17,7 @@ namespace Edge.Node.Sessions.Calls;
 [SuppressMessage(
     "Design",
     "CA1001",
-    Justification = "A source of cancellation without timer and wait handle holds nothing."
+    Justification = "A source of cancellation without timer and wait handle holds nothing; the socket goes to the media side, or is closed by who ends the session."
 )]
 internal sealed class CallsSession
 {
@@ -31,6 +32,7 @@ internal sealed class CallsSession
     private volatile bool _wantsEvents;
     private int _isTelling;
     private volatile Session? _media;
+    private UdpSocket? _ownSocket;
     private int _hasEnded;
 
     /// <summary>Makes a session without sections.</summary>
@@ -66,6 +68,9 @@ internal sealed class CallsSession
 
     /// <summary>Our side of ICE: controlling where the peer is another server. Threads: any.</summary>
     public IceMode IceMode { get; }
+
+    /// <summary>The port of a session with another server; null for a client's. Threads: any.</summary>
+    public ushort? OwnPort { get; private set; }
 
     /// <summary>When it was made. Threads: any.</summary>
     public Instant CreatedAt { get; }
@@ -204,6 +209,16 @@ internal sealed class CallsSession
 
     /// <summary>Says that the pending offer was answered or taken back.</summary>
     public void HandleAnswered() => Interlocked.Exchange(ref _answered, NewSignal()).TrySetResult();
+
+    /// <summary>Gives a session with another server its port.</summary>
+    public void SetSocket(UdpSocket socket)
+    {
+        OwnPort = socket.Local.Port;
+        _ownSocket = socket;
+    }
+
+    /// <summary>Takes the socket of its port, for who closes it; null when it was taken. Threads: any.</summary>
+    public UdpSocket? TakeSocket() => Interlocked.Exchange(ref _ownSocket, null);
 
     /// <summary>Ends it; true the first time. Threads: any.</summary>
     public bool TryEnd()

@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.Ice.Paths;
+using Edge.Wire.Stun;
 
 namespace Edge.Protocol.Ice.Checks;
 
@@ -18,7 +19,7 @@ internal sealed class IceCheckList
     private const int NominationSendsMax = 8;
 
     private readonly IceOptions _options;
-    private readonly IceTransactionIds _ids;
+    private readonly Prng _random;
 
     // A lite agent checks nothing and never has any.
     private IcePair[] _pairs = [];
@@ -29,10 +30,10 @@ internal sealed class IceCheckList
     private Instant _nominateAt = Instant.Never;
 
     /// <summary>Makes an empty list that is not started.</summary>
-    public IceCheckList(IceOptions options, IceTransactionIds ids)
+    public IceCheckList(IceOptions options, Prng random)
     {
         _options = options;
-        _ids = ids;
+        _random = random;
     }
 
     /// <summary>When <see cref="TryTakeDue"/> has the next check.</summary>
@@ -237,7 +238,7 @@ internal sealed class IceCheckList
     {
         if (pair.Sends == 0)
         {
-            pair.TransactionId = _ids.Create();
+            pair.TransactionId = StunTransactionId.Create(_random);
         }
 
         var kind =
