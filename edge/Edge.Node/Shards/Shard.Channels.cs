@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
@@ -12,135 +12,131 @@ internal sealed partial class Shard
     /// <summary>The label of the channel in which a client takes events.</summary>
     private const string EventsLabel = "server-events";
 
-    private void Change(Session session, ImmutableArray<ChannelChange> changes, Instant now)
+    /// <summary>Changes channels, or passes the changes on to where they are carried by now.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private void HandleChange(ShardCommand.ChangeChannels command, Instant now)
     {
-        foreach (var change in changes)
+        var channels = command.Channels;
+        var carrier = channels.Carrier;
+        if (carrier.OwnerShard != Index)
         {
-            Change(session, change, now);
+            _node.Shards[carrier.OwnerShard].Post(command);
+            return;
         }
+
+        try
+        {
+            foreach (var change in command.Changes)
+            {
+                Change(channels, change, now);
+            }
+
+            TouchCarrier(channels);
+        }
+        catch (Exception error)
+        {
+            Fault(carrier, error, now);
+        }
+
+        command.Done?.TrySetResult(!channels.AreOver);
     }
 
-    private void Change(Session session, ChannelChange change, Instant now)
+    private void Change(SessionChannels channels, ChannelChange change, Instant now)
     {
         switch (change)
         {
-            case ChannelChange.Start start:
-                StartChannels(session, start.Channels, now);
+            case ChannelChange.Start:
+                StartChannels(channels, now);
                 break;
             case ChannelChange.MoveTo move:
-                MoveChannels(session, move.Carrier);
+                MoveChannels(channels, move.Carrier);
                 break;
             case ChannelChange.Stop:
-                EndChannels(session);
+                EndChannels(channels);
                 break;
             case ChannelChange.Open open:
-                OpenChannel(session, open);
+                OpenChannel(open);
                 break;
             case ChannelChange.Close close:
                 EndChannel(close.End, close.Reason);
                 break;
             case ChannelChange.OpenEvents events:
-                OpenEvents(session, events.Id);
+                OpenEvents(channels, events.Id);
                 break;
             case ChannelChange.Tell tell:
-                Tell(session, tell.Text, now);
+                Tell(channels, tell.Text, now);
                 break;
             case ChannelChange.AddReader add:
                 AddReader(add.Reader);
                 break;
             case ChannelChange.RemoveReader remove:
                 _ = remove.Reader.Source.Readers.Remove(remove.Reader);
-                remove.Reader.Replies.Clear();
+                remove.Reader.Replies.Close();
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>Changes that came when their session had ended: whoever waits for it is let go.</summary>
-    private void LetGo(ImmutableArray<ChannelChange> changes)
+    /// <summary>Attaches channels to the session that carries them. Channels belong to the carrier's shard
+    /// before that already: what comes for them meanwhile waits in SCTP.</summary>
+    private void StartChannels(SessionChannels channels, Instant now)
     {
-        foreach (var change in changes)
+        var session = channels.Carrier;
+        if (channels.AreOver || session.State == SessionState.Closed)
         {
-            switch (change)
-            {
-                case ChannelChange.AddReader add:
-                    PostClose(add.Reader, ChannelEndReason.PublisherEnded);
-                    break;
-                case ChannelChange.Start start:
-                    FreeAllChannels(start.Channels);
-                    start.Channels.Transport.Drop();
-                    break;
-                default:
-                    break;
-            }
+            EndChannels(channels);
+            return;
         }
-    }
 
-    private void StartChannels(Session session, SessionChannels channels, Instant now)
-    {
-        EndChannels(session);
-        channels.Carrier = session;
+        if (session.Channels is { } others)
+        {
+            EndChannels(others);
+        }
+
         session.Channels = channels;
         session.Peer.Transport.Attach(channels.Transport, now);
-        foreach (var end in channels.Ends.Values.ToArray())
-        {
-            TakeWaiting(end, now);
-        }
-    }
-
-    /// <summary>Takes what came for a channel while its session changed its transport.</summary>
-    private void TakeWaiting(ChannelEnd end, Instant now)
-    {
-        if (end is ReadChannel reader)
-        {
-            TakeDue(reader.Messages, now);
-        }
-        else if (end is PublishedChannel { Replier: { } replier })
-        {
-            TakeDue(replier.Replies, now);
-        }
     }
 
     /// <summary>SCTP goes on where it was (as in Chromium, where the association outlives its transport).</summary>
-    private void MoveChannels(Session session, Session carrier)
+    private void MoveChannels(SessionChannels channels, Session carrier)
     {
-        if (session.Channels is not { } channels)
+        if (channels.AreOver)
         {
             return;
         }
 
-        session.Channels = null;
-        _ = session.Peer.Transport.Detach();
-        ForgetChannelBytes(channels);
+        LetChannelsGo(channels);
+        // The new carrier's shard may act on them as soon as it sees this.
         channels.Carrier = carrier;
-        _node
-            .Shards[carrier.OwnerShard]
-            .Post(
-                new ShardCommand.ChangeChannels(carrier, [new ChannelChange.Start(channels)], null)
-            );
+        PostChange(channels, new ChannelChange.Start());
     }
 
-    private void OpenChannel(Session session, ChannelChange.Open open)
+    /// <summary>Opens a channel whose id both sides know. One that cannot be is over before it began.</summary>
+    private void OpenChannel(ChannelChange.Open open)
     {
         var end = open.End;
         if (
-            session.Channels is not { } channels
-            || channels.Transport.Open(open.Options, out _) != DataChannelOpenResult.Opened
+            !end.HasEnded
+            && !end.Channels.AreOver
+            && end.Channels.Transport.Open(open.Options, out _) == DataChannelOpenResult.Opened
         )
         {
-            end.HasEnded = true;
-            _node.Callers?.HandleChannelEnded(end, ChannelEndReason.ClosedByClient);
-            _node.Callers?.HandleChannelFreed(end.Channels, end.Id);
+            end.Channels.Add(end);
             return;
         }
 
-        channels.Add(end);
+        EndChannel(end, ChannelEndReason.ClosedByClient);
+        _node.Callers?.HandleChannelFreed(end.Channels, end.Id);
     }
 
-    private void OpenEvents(Session session, ushort id)
+    private void OpenEvents(SessionChannels channels, ushort id)
     {
-        if (session.Channels is not { EventsId: null } channels)
+        if (channels.EventsId is not null)
         {
             return;
         }
@@ -154,10 +150,10 @@ internal sealed partial class Shard
     }
 
     /// <summary>Tells a client what happened. One that does not keep up misses events.</summary>
-    private void Tell(Session session, byte[] text, Instant now)
+    private void Tell(SessionChannels channels, byte[] text, Instant now)
     {
         if (
-            session.Channels is { EventsId: { } id } channels
+            channels.EventsId is { } id
             && channels.Transport.Send(id, text, isBinary: false, now)
                 != DataChannelSendResult.Accepted
         )
@@ -173,7 +169,7 @@ internal sealed partial class Shard
             return;
         }
 
-        if (reader.Source.HasEnded)
+        if (reader.Source.HasEnded || reader.Source.Channels.AreOver)
         {
             PostClose(reader, ChannelEndReason.PublisherEnded);
             return;
@@ -230,16 +226,8 @@ internal sealed partial class Shard
         }
 
         end.HasEnded = true;
-        var channels = end.Channels;
-        if (ReferenceEquals(channels.Carrier.Channels, channels))
-        {
-            channels.Transport.Close(end.Id);
-            if (channels.Carrier.Slot != TimedSlots<Session>.NoSlot)
-            {
-                _sessions.Touch(channels.Carrier.Slot);
-            }
-        }
-
+        end.Channels.Transport.Close(end.Id);
+        TouchCarrier(end.Channels);
         LeaveOthers(end);
         _node.Callers?.HandleChannelEnded(end, reason);
     }
@@ -252,14 +240,15 @@ internal sealed partial class Shard
                 foreach (var reader in published.Readers)
                 {
                     PostClose(reader, ChannelEndReason.PublisherEnded);
-                    reader.Replies.Clear();
+                    reader.Replies.Close();
                 }
 
                 published.Readers.Clear();
                 break;
             case ReadChannel reader:
                 reader.Source.StopReplies(reader);
-                reader.Messages.Clear();
+                reader.Messages.Close();
+                DropEarly(reader);
                 PostChange(reader.Source.Channels, new ChannelChange.RemoveReader(reader));
                 break;
             default:
@@ -291,19 +280,39 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Ends the channels of a session that carries none any more.</summary>
-    private void EndChannels(Session session)
+    /// <summary>Ends channels for good.</summary>
+    private void EndChannels(SessionChannels channels)
     {
-        if (session.Channels is not { } channels)
+        if (channels.AreOver)
         {
             return;
         }
 
-        session.Channels = null;
-        _ = session.Peer.Transport.Detach();
-        ForgetChannelBytes(channels);
+        LetChannelsGo(channels);
+        channels.AreOver = true;
         FreeAllChannels(channels);
         channels.Transport.Drop();
+    }
+
+    /// <summary>Detaches channels from the session that carries them.</summary>
+    private void LetChannelsGo(SessionChannels channels)
+    {
+        ForgetChannelBytes(channels);
+        var session = channels.Carrier;
+        if (ReferenceEquals(session.Channels, channels))
+        {
+            session.Channels = null;
+            _ = session.Peer.Transport.Detach();
+        }
+    }
+
+    /// <summary>Has what was written sent in this turn, unless the carrier is still on its way here.</summary>
+    private void TouchCarrier(SessionChannels channels)
+    {
+        if (channels.Carrier.Slot != TimedSlots<Session>.NoSlot)
+        {
+            _sessions.Touch(channels.Carrier.Slot);
+        }
     }
 
     /// <summary>Ends readers that did not say in time that they are ready.</summary>
@@ -323,11 +332,8 @@ internal sealed partial class Shard
     private void PostClose(ReadChannel reader, ChannelEndReason reason) =>
         PostChange(reader.Channels, new ChannelChange.Close(reader, reason));
 
-    private void PostChange(SessionChannels channels, ChannelChange change)
-    {
-        var carrier = channels.Carrier;
+    private void PostChange(SessionChannels channels, ChannelChange change) =>
         _node
-            .Shards[carrier.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(carrier, [change], null));
-    }
+            .Shards[channels.Carrier.OwnerShard]
+            .Post(new ShardCommand.ChangeChannels(channels, [change], Done: null));
 }

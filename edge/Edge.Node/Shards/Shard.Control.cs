@@ -55,6 +55,9 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.ChangeChannels change:
+                HandleChange(change, now);
+                break;
             case ShardCommand.DeliverMessage deliver:
                 Receive(deliver.Message, now);
                 break;
@@ -139,19 +142,6 @@ internal sealed partial class Shard
                 }
 
                 change.Done.TrySetResult(isAlive);
-                break;
-            case ShardCommand.ChangeChannels change:
-                if (isAlive)
-                {
-                    Change(session, change.Changes, now);
-                    TrySettle(session, now);
-                }
-                else
-                {
-                    LetGo(change.Changes);
-                }
-
-                change.Done?.TrySetResult(isAlive);
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);

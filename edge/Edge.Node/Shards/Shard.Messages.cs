@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Telemetry;
@@ -113,12 +114,17 @@ internal sealed partial class Shard
         Instant now
     )
     {
+        if (lane.Target.HasEnded)
+        {
+            return;
+        }
+
         var number = lane.Number();
         var owner = lane.Target.Channels.Carrier.OwnerShard;
-        if (owner == Index && IsCarried(lane) && lane.Due == number)
+        if (owner == Index && lane.Due == number)
         {
             lane.Advance();
-            Accept(lane, bytes, isBinary, now);
+            TryAccept(lane, bytes, isBinary, now);
             TakeDue(lane, now);
             return;
         }
@@ -134,13 +140,6 @@ internal sealed partial class Shard
         {
             HandOver(message, owner);
         }
-    }
-
-    /// <summary>Whether a lane's channel can take messages here and now, and not only later.</summary>
-    private static bool IsCarried(MessageLane lane)
-    {
-        var channels = lane.Target.Channels;
-        return ReferenceEquals(channels.Carrier.Channels, channels);
     }
 
     private void HandOver(in ChannelMessage message, int owner)
@@ -172,10 +171,7 @@ internal sealed partial class Shard
         }
 
         lane.Wait(number, relayed);
-        if (IsCarried(lane))
-        {
-            TakeDue(lane, now);
-        }
+        TakeDue(lane, now);
     }
 
     /// <summary>Takes the messages of a lane whose turn has come.</summary>
@@ -184,16 +180,33 @@ internal sealed partial class Shard
         while (!lane.Target.HasEnded && lane.TryTakeDue(out var due))
         {
             lane.Advance();
-            Accept(lane, due.Bytes, due.IsBinary, now);
+            TryAccept(lane, due.Bytes, due.IsBinary, now);
             due.Release();
+        }
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private void TryAccept(MessageLane lane, ReadOnlySpan<byte> bytes, bool isBinary, Instant now)
+    {
+        try
+        {
+            Accept(lane, bytes, isBinary, now);
+        }
+        catch (Exception error)
+        {
+            Fault(lane.Target.Channels.Carrier, error, now);
         }
     }
 
     private void Accept(MessageLane lane, ReadOnlySpan<byte> bytes, bool isBinary, Instant now)
     {
-        if (lane.Target is ReadChannel { Early: { } early })
+        if (lane.Target is ReadChannel { Early: { } early } reader)
         {
-            early.Add(bytes, isBinary);
+            Keep(reader, early, bytes, isBinary);
         }
         else
         {
@@ -201,12 +214,47 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>Keeps a message for a reader that is not ready. Where too much is kept, what is older goes.</summary>
+    private void Keep(
+        ReadChannel reader,
+        EarlyMessages early,
+        ReadOnlySpan<byte> bytes,
+        bool isBinary
+    )
+    {
+        var channels = reader.Channels;
+        channels.EarlyBytes -= early.Bytes;
+        var isTooMuch =
+            channels.EarlyBytes + early.Bytes + bytes.Length > ChannelLimits.EarlyBytesMax
+            || (IsOverfull && channels.NotedBytes > ChannelLimits.HeldBytesMin);
+        if (isTooMuch)
+        {
+            early.Clear();
+        }
+
+        early.Add(bytes, isBinary);
+        channels.EarlyBytes += early.Bytes;
+        NoteChannelBytes(channels);
+    }
+
+    /// <summary>Lets go of what was kept for a reader.</summary>
+    private void DropEarly(ReadChannel reader)
+    {
+        reader.Channels.EarlyBytes -= reader.TakeEarly()?.Bytes ?? 0;
+        reader.Channels.RefreshAckDeadline();
+        if (ReferenceEquals(reader.Channels.Carrier.Channels, reader.Channels))
+        {
+            NoteChannelBytes(reader.Channels);
+        }
+    }
+
     /// <summary>A reader says for the first time that it is ready: it gets what came before.</summary>
     private void TakeReady(ReadChannel reader, Instant now)
     {
-        var early = reader.TakeEarly();
+        var early = reader.TakeEarly()!;
+        reader.Channels.EarlyBytes -= early.Bytes;
         reader.Channels.RefreshAckDeadline();
-        while (!reader.HasEnded && early!.TryTake(out var bytes, out var isBinary))
+        while (!reader.HasEnded && early.TryTake(out var bytes, out var isBinary))
         {
             Write(reader, bytes, isBinary, now);
         }
@@ -250,21 +298,21 @@ internal sealed partial class Shard
         }
 
         NoteChannelBytes(channels);
-        if (channels.Carrier.Slot != TimedSlots<Session>.NoSlot)
-        {
-            _sessions.Touch(channels.Carrier.Slot);
-        }
+        TouchCarrier(channels);
     }
 
     /// <summary>Whether the node holds so much that who holds more than a little must not get more.</summary>
     private bool IsHeldUp(ChannelEnd end) =>
-        IsOverfull && end.Channels.Transport.BufferedBytes(end.Id) > ChannelLimits.HeldBytesMin;
+        IsOverfull && end.Channels.NotedBytes > ChannelLimits.HeldBytesMin;
 
     private bool IsOverfull => _channelBytes > _node.Options.ChannelBytesMax / _node.Options.Shards;
 
     private void NoteChannelBytes(SessionChannels channels)
     {
-        var held = channels.Transport.SendHeldBytes + channels.Transport.ReceiveHeldBytes;
+        var held =
+            channels.Transport.SendHeldBytes
+            + channels.Transport.ReceiveHeldBytes
+            + channels.EarlyBytes;
         _channelBytes += held - channels.NotedBytes;
         channels.NotedBytes = held;
     }

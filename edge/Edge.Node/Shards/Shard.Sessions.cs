@@ -436,7 +436,11 @@ internal sealed partial class Shard
     private void Finish(Session session)
     {
         DetachPlayed(session);
-        EndChannels(session);
+        if (session.Channels is { } channels)
+        {
+            EndChannels(channels);
+        }
+
         if (session.Slot != TimedSlots<Session>.NoSlot)
         {
             _sessions.Remove(session.Slot);

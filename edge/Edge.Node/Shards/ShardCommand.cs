@@ -47,12 +47,13 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 
-    /// <summary>Change a session's data channels; the completion, if any, tells whether it was alive.</summary>
+    /// <summary>Change data channels, whoever carries them by the time it is read; the completion, if any,
+    /// tells whether they were not over.</summary>
     internal sealed record ChangeChannels(
-        Session Session,
+        SessionChannels Channels,
         ImmutableArray<ChannelChange> Changes,
         TaskCompletionSource<bool>? Done
-    ) : ForSession(Session);
+    ) : ShardCommand;
 
     /// <summary>A message of a data channel that found its ring full.</summary>
     internal sealed record DeliverMessage(ChannelMessage Message) : ShardCommand;

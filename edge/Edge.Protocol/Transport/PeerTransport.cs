@@ -139,7 +139,12 @@ public sealed class PeerTransport : IDisposable
         DrainIce(now);
         _dtls.HandleTimeout(now);
         DrainDtls(now);
-        Channels?.HandleTimeout(now);
+        if (HasConsent)
+        {
+            // Without it nothing is sent: what is not sent is not lost either.
+            Channels?.HandleTimeout(now);
+        }
+
         CheckDeadlines(now);
     }
 
@@ -177,7 +182,7 @@ public sealed class PeerTransport : IDisposable
 
         var life = State == PeerState.Connected ? IdleDeadline : _connectDeadline;
         var channels =
-            State == PeerState.Connected && Channels is not null
+            State == PeerState.Connected && HasConsent && Channels is not null
                 ? Channels.PollTimeout()
                 : Instant.Never;
         return Instant.Min(

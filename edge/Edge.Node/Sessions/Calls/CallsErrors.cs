@@ -69,6 +69,12 @@ internal static class CallsErrors
         "The session pulls no such track, and mid names no section that could carry it."
     );
 
+    /// <summary>Another server wants another transport.</summary>
+    public static readonly CallsError NoReplacement = new(
+        CallsErrorCode.InvalidSessionDescription,
+        "The other server's description begins another transport; make a new session for it."
+    );
+
     /// <summary>An offer without data channels where they are to be established.</summary>
     public static readonly CallsError NoApplication = new(
         CallsErrorCode.InvalidSessionDescription,

@@ -140,27 +140,17 @@ internal sealed partial class CallsNode
     {
         foreach (var section in change.Sections)
         {
-            if (session.Media is not { } media)
-            {
-                return false;
-            }
-
             if (section.Kind == SectionChangeKind.DataChannelsEnded)
             {
-                session.Channels = null;
-                Post(media, new ChannelChange.Stop());
+                await StopChannelsAsync(session);
             }
             else if (section.Kind == SectionChangeKind.DataChannelsStarted)
             {
-                var channels = Create(session, media, section.DataChannels!);
-                session.Channels = channels;
-                List<ChannelChange> changes = [new ChannelChange.Start(channels)];
-                if (session.WantsEvents)
-                {
-                    changes.Add(new ChannelChange.OpenEvents(CallsChannels.EventsId));
-                }
-
-                if (!await ChangeAsync(channels, changes))
+                await StopChannelsAsync(session);
+                if (
+                    session.Media is not { } media
+                    || !await StartChannelsAsync(session, media, section.DataChannels!)
+                )
                 {
                     return false;
                 }
@@ -168,6 +158,50 @@ internal sealed partial class CallsNode
         }
 
         return true;
+    }
+
+    private async ValueTask StopChannelsAsync(CallsSession session)
+    {
+        if (session.Channels is { } channels)
+        {
+            session.Channels = null;
+            _ = await ChangeAsync(channels, [new ChannelChange.Stop()]);
+        }
+    }
+
+    private async ValueTask<bool> StartChannelsAsync(
+        CallsSession session,
+        Session media,
+        DataChannelAgreement agreement
+    )
+    {
+        var channels = Create(session, media, agreement);
+        List<ChannelChange> changes = [new ChannelChange.Start()];
+        if (session.WantsEvents)
+        {
+            changes.Add(new ChannelChange.OpenEvents(CallsChannels.EventsId));
+        }
+
+        if (!await ChangeAsync(channels, changes))
+        {
+            return false;
+        }
+
+        // Only now: nobody opens a channel before its transport is there.
+        session.Channels = channels;
+        return true;
+    }
+
+    /// <summary>The channels of a session go on over another transport.</summary>
+    private async ValueTask MoveChannelsAsync(CallsSession session, Session media)
+    {
+        if (
+            session.Channels is { } channels
+            && !await ChangeAsync(channels, [new ChannelChange.MoveTo(media)])
+        )
+        {
+            session.Channels = null;
+        }
     }
 
     private static SessionChannels Create(
@@ -190,20 +224,16 @@ internal sealed partial class CallsNode
         var done = new TaskCompletionSource<bool>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        var media = channels.Carrier;
         state
-            .Shards[media.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(media, [.. changes], done));
+            .Shards[channels.Carrier.OwnerShard]
+            .Post(new ShardCommand.ChangeChannels(channels, [.. changes], done));
         return await done.Task;
     }
 
     private void Post(SessionChannels channels, ChannelChange change) =>
-        Post(channels.Carrier, change);
-
-    private void Post(Session media, ChannelChange change) =>
         state
-            .Shards[media.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(media, [change], Done: null));
+            .Shards[channels.Carrier.OwnerShard]
+            .Post(new ShardCommand.ChangeChannels(channels, [change], Done: null));
 
     /// <inheritdoc/>
     public void HandleEventsOpened(SessionChannels channels)

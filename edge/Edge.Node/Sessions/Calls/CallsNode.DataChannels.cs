@@ -302,7 +302,7 @@ internal sealed partial class CallsNode
             return GivesId(session, request) ? CallsErrors.NoSuchId : CallsErrors.TooManyChannels;
         }
 
-        if (request.CanReply == true && !published.TryLetReply(reader))
+        if (request.CanReply == true && Let(reader, canReply: true) is not null)
         {
             session.DataChannels.Free(reader.Id);
             return CallsErrors.ReplierTaken;
@@ -318,9 +318,23 @@ internal sealed partial class CallsNode
             reader.Source.StopReplies(reader);
         }
 
-        return canReply == true && !reader.Source.TryLetReply(reader)
-            ? CallsErrors.ReplierTaken
-            : null;
+        if (canReply != true)
+        {
+            return null;
+        }
+
+        if (!reader.Source.TryLetReply(reader))
+        {
+            return CallsErrors.ReplierTaken;
+        }
+
+        if (reader.HasEnded)
+        {
+            // It ended meanwhile and gave back what it did not have yet.
+            reader.Source.StopReplies(reader);
+        }
+
+        return null;
     }
 
     /// <summary>Puts a channel at an id of this end's or, with a server of another such API, at the one that

@@ -1,7 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.Sockets;
-using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
@@ -175,6 +174,10 @@ internal sealed partial class CallsNode
                 return Begin(session, remote);
             case TransportChangeKind.Restarted:
                 return await RestartAsync(session, remote) ? null : CallsErrors.Gone;
+            case TransportChangeKind.Replaced when session.IceMode == IceMode.Controlling:
+                // Its port stands in our description already.
+                End(session);
+                return CallsErrors.NoReplacement;
             case TransportChangeKind.Replaced:
                 return await ReplaceAsync(session, remote);
             default:
@@ -221,7 +224,7 @@ internal sealed partial class CallsNode
         );
         // Known before anybody can close it, or its end would leave it in the directory.
         factory.Know(media, credentials);
-        session.Media = media;
+        session.HandleBegun(media);
         factory.Give(media);
         if (session.HasEnded)
         {
@@ -253,7 +256,7 @@ internal sealed partial class CallsNode
 
         if (before is not null)
         {
-            Post(before, new ChannelChange.MoveTo(session.Media!));
+            await MoveChannelsAsync(session, session.Media!);
             state.Shards[before.OwnerShard].Post(new ShardCommand.Abandon(before));
         }
 

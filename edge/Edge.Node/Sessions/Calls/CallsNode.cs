@@ -153,7 +153,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     {
         if (state.Calls.TryFind(media.Stream.AppId, media.Id, out var session))
         {
-            session.HandleConnected();
+            session.HandleConnected(media);
             Raise(session, CallsEventKind.SessionConnected);
         }
     }

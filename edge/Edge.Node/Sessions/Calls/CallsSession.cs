@@ -26,7 +26,7 @@ internal sealed class CallsSession
     );
     private volatile TaskCompletionSource _news = NewSignal();
     private volatile TaskCompletionSource _answered = NewSignal();
-    private readonly TaskCompletionSource _connected = NewSignal();
+    private volatile TaskCompletionSource _connected = NewSignal();
     private readonly CancellationTokenSource _ended = new();
     private volatile SessionChannels? _channels;
     private volatile bool _wantsEvents;
@@ -125,7 +125,7 @@ internal sealed class CallsSession
         set => _wantsEvents = value;
     }
 
-    /// <summary>Completes when the transport is connected for the first time. Threads: any.</summary>
+    /// <summary>Completes when the transport is connected. Take it before looking. Threads: any.</summary>
     public Task Connected => _connected.Task;
 
     /// <summary>Cancelled when it is over. Threads: any.</summary>
@@ -201,8 +201,21 @@ internal sealed class CallsSession
     /// <summary>Says that there is something new to pull. Threads: any.</summary>
     public void HandleNews() => Tell();
 
-    /// <summary>The transport is connected. Threads: any.</summary>
-    public void HandleConnected() => _connected.TrySetResult();
+    /// <summary>The client speaks over a transport, its first or another one.</summary>
+    public void HandleBegun(Session media)
+    {
+        _connected = NewSignal();
+        Media = media;
+    }
+
+    /// <summary>A transport is connected. Threads: any.</summary>
+    public void HandleConnected(Session media)
+    {
+        if (ReferenceEquals(Media, media))
+        {
+            _connected.TrySetResult();
+        }
+    }
 
     /// <summary>Whether nobody tells the client yet what happens; true the first time. Threads: any.</summary>
     public bool TryBeginTelling() => Interlocked.Exchange(ref _isTelling, 1) == 0;
@@ -230,7 +243,7 @@ internal sealed class CallsSession
 
         Tell();
         HandleAnswered();
-        HandleConnected();
+        _connected.TrySetResult();
         _ended.Cancel();
         return true;
     }

@@ -7,13 +7,13 @@ internal abstract record ChannelChange
 {
     private ChannelChange() { }
 
-    /// <summary>The session carries channels from now on: new ones, or those of the transport before.</summary>
-    internal sealed record Start(SessionChannels Channels) : ChannelChange;
+    /// <summary>The carrier carries the channels from now on.</summary>
+    internal sealed record Start : ChannelChange;
 
-    /// <summary>The session's channels go on over another transport.</summary>
+    /// <summary>The channels go on over another transport.</summary>
     internal sealed record MoveTo(Session Carrier) : ChannelChange;
 
-    /// <summary>The session carries no channels any more.</summary>
+    /// <summary>The channels are over.</summary>
     internal sealed record Stop : ChannelChange;
 
     /// <summary>A channel with an id that both sides know.</summary>

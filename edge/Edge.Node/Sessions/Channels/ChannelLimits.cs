@@ -17,6 +17,10 @@ internal static class ChannelLimits
     /// client, by SCTP's window. Chosen: four of the longest.</summary>
     public const int InFlightBytesMax = 4 * MessageBytesMax;
 
+    /// <summary>Bytes kept for all readers of a session that are not ready. Chosen: as much as one channel
+    /// may hold.</summary>
+    public const int EarlyBytesMax = 4 * MessageBytesMax;
+
     /// <summary>Messages taken from one session in a turn. Chosen: some tens of microseconds for a few
     /// readers; media of others goes on between.</summary>
     public const int MessagesPerTurn = 64;
@@ -24,7 +28,7 @@ internal static class ChannelLimits
     /// <summary>Copies of messages handed on in a turn, after which the session waits for the next one.</summary>
     public const int CopiesPerTurn = 512;
 
-    /// <summary>What a channel may hold although the node holds too much. Chosen: so small that it is never
+    /// <summary>What a session may hold although the node holds too much. Chosen: so small that it is never
     /// the cause.</summary>
     public const int HeldBytesMin = 64 * 1024;
 

@@ -12,16 +12,25 @@ internal sealed class EarlyMessages
     public const int CountMax = 1024;
 
     private readonly Queue<(byte[] Bytes, bool IsBinary)> _messages = new();
-    private int _bytes;
+
+    /// <summary>Bytes of the messages.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>Lets go of all messages.</summary>
+    public void Clear()
+    {
+        _messages.Clear();
+        Bytes = 0;
+    }
 
     /// <summary>Keeps a copy of a message.</summary>
     public void Add(ReadOnlySpan<byte> bytes, bool isBinary)
     {
         _messages.Enqueue((bytes.ToArray(), isBinary));
-        _bytes += bytes.Length;
-        while (_messages.Count > CountMax || _bytes > BytesMax)
+        Bytes += bytes.Length;
+        while (_messages.Count > CountMax || Bytes > BytesMax)
         {
-            _bytes -= _messages.Dequeue().Bytes.Length;
+            Bytes -= _messages.Dequeue().Bytes.Length;
         }
     }
 
@@ -30,6 +39,7 @@ internal sealed class EarlyMessages
     {
         var isThere = _messages.TryDequeue(out var message);
         (bytes, isBinary) = isThere ? message : ([], false);
+        Bytes -= bytes.Length;
         return isThere;
     }
 }

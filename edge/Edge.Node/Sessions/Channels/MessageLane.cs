@@ -10,7 +10,8 @@ namespace Edge.Node.Sessions.Channels;
 /// </remarks>
 internal sealed class MessageLane(ChannelEnd target)
 {
-    private SortedList<long, RelayedMessage>? _waiting;
+    private Dictionary<long, RelayedMessage>? _waiting;
+    private bool _isClosed;
     private long _next;
 
     /// <summary>Where it ends.</summary>
@@ -25,8 +26,17 @@ internal sealed class MessageLane(ChannelEnd target)
     /// <summary>The message that was due has been dealt with.</summary>
     public void Advance() => Due++;
 
-    /// <summary>Keeps a message that came early, with the claim on it.</summary>
-    public void Wait(long number, RelayedMessage message) => (_waiting ??= []).Add(number, message);
+    /// <summary>Keeps a message that came early, with the claim on it; a closed lane lets it go.</summary>
+    public void Wait(long number, RelayedMessage message)
+    {
+        if (_isClosed)
+        {
+            message.Release();
+            return;
+        }
+
+        (_waiting ??= []).Add(number, message);
+    }
 
     /// <summary>Takes the message that is due, if it waits, with the claim on it.</summary>
     public bool TryTakeDue(
@@ -37,10 +47,11 @@ internal sealed class MessageLane(ChannelEnd target)
         return _waiting is { Count: > 0 } && _waiting.Remove(Due, out due);
     }
 
-    /// <summary>Lets go of what waits: the target has ended.</summary>
-    public void Clear()
+    /// <summary>Nothing is taken any more: either end is over. What waits is let go.</summary>
+    public void Close()
     {
-        foreach (var message in _waiting?.Values ?? [])
+        _isClosed = true;
+        foreach (var message in _waiting?.Values ?? Enumerable.Empty<RelayedMessage>())
         {
             message.Release();
         }

@@ -7,6 +7,10 @@ namespace Edge.Node.Sessions.Channels;
 /// account. Threads: any.</remarks>
 internal sealed class RelayedMessage
 {
+    /// <summary>What a claim costs beside the bytes. Chosen: a place in a ring or a mailbox, so that empty
+    /// messages are bounded too.</summary>
+    private const int ClaimBytes = 128;
+
     private readonly SessionChannels _publisher;
     private readonly byte[] _buffer;
     private readonly int _length;
@@ -35,16 +39,21 @@ internal sealed class RelayedMessage
     {
         var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(buffer);
-        publisher.AddInFlight(bytes.Length);
+        publisher.AddInFlight(bytes.Length + ClaimBytes);
         return new(publisher, buffer, bytes.Length, isBinary);
     }
 
     /// <summary>One more needs it.</summary>
-    public void Claim() => Interlocked.Increment(ref _claims);
+    public void Claim()
+    {
+        Interlocked.Increment(ref _claims);
+        _publisher.AddInFlight(ClaimBytes);
+    }
 
     /// <summary>One less needs it.</summary>
     public void Release()
     {
+        _publisher.AddInFlight(-ClaimBytes);
         if (Interlocked.Decrement(ref _claims) == 0)
         {
             _publisher.AddInFlight(-_length);

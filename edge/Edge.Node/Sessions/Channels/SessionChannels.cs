@@ -6,13 +6,15 @@ namespace Edge.Node.Sessions.Channels;
 /// <summary>The data channels of a session.</summary>
 /// <remarks>
 /// They outlive the session's transport: when a client goes on over another one, they move to its
-/// <see cref="Carrier"/>. Threads: the carrier's shard, but for what is marked "any".
+/// <see cref="Carrier"/>. Threads: the carrier's shard, whether they are attached to the carrier's peer
+/// already or not, but for what is marked "any".
 /// </remarks>
 internal sealed class SessionChannels(DataChannelTransport transport, Session carrier)
 {
     private readonly Dictionary<ushort, ChannelEnd> _ends = [];
     private Session _carrier = carrier;
     private int _inFlightBytes;
+    private bool _areOver;
 
     /// <summary>SCTP.</summary>
     public DataChannelTransport Transport => transport;
@@ -32,6 +34,16 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 
     /// <summary>Whether a publisher's messages have to wait at the client: too many are on their way.</summary>
     public bool IsCongested => Volatile.Read(ref _inFlightBytes) > ChannelLimits.InFlightBytesMax;
+
+    /// <summary>Whether they have ended for good. Threads: any may read.</summary>
+    public bool AreOver
+    {
+        get => Volatile.Read(ref _areOver);
+        set => Volatile.Write(ref _areOver, value);
+    }
+
+    /// <summary>Bytes kept for readers that are not ready.</summary>
+    public int EarlyBytes { get; set; }
 
     /// <summary>When messages that were left for the next turn are due.</summary>
     public Instant ContinueAt { get; set; } = Instant.Never;

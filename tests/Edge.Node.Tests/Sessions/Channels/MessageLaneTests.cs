@@ -38,7 +38,7 @@ public sealed class MessageLaneTests
 
     /// <summary>What waits counts as in flight until it is let go.</summary>
     [Fact]
-    public void Clear_WaitingMessages_ReturnsTheirBytes()
+    public void Close_WaitingMessages_ReturnsTheirBytes()
     {
         var publisher = ChannelFixture.Channels();
         var lane = new MessageLane(new PublishedChannel(publisher, 1));
@@ -47,7 +47,7 @@ public sealed class MessageLaneTests
         lane.Wait(1, RelayedMessage.Copy(publisher, new byte[length], isBinary: true));
         lane.Wait(2, RelayedMessage.Copy(publisher, new byte[length], isBinary: true));
         Assert.True(publisher.IsCongested);
-        lane.Clear();
+        lane.Close();
 
         Assert.False(publisher.IsCongested);
     }
