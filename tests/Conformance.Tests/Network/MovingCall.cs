@@ -59,7 +59,10 @@ internal static class MovingCall
         ExpectAll(moved.Channel(Down));
         ExpectAll(stayed.Channel(Up));
         // Whether something moved at all: a mapping that nobody had before, or the other way.
-        Assert.True(await lab.Network.CountMappingsAsync() > 0 || lab.Network.IsMobile);
+        Assert.True(
+            await lab.Network.CountMappingsAsync() > 0 || lab.Network.IsMobile,
+            "The server saw no other address."
+        );
         var state = (await lab.Api.StateAsync(mover.SessionId)).Expect(200);
         Assert.Equal("connected", state.Find("state"));
         Assert.All(state.Each("status"), status => Assert.Equal("active", status));
