@@ -3,8 +3,10 @@ using Control.Server.Apps;
 
 namespace Control.Server.Calls;
 
-/// <summary>The first look at every request: may this address still try, whose are the credentials, is
-/// there room for the app and the session. Nothing is looked up before the credentials are right.</summary>
+/// <summary>The first look at every request: whose are the credentials, is there room for the app and the
+/// session. Nothing is looked up before the credentials are right.</summary>
+/// <remarks>An address that sends many wrong credentials is held up with those alone: others behind the same
+/// address, and the app's own server, come through.</remarks>
 internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
 {
     private const int AppIdLengthMax = 64;
@@ -12,23 +14,17 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
     /// <summary>Lets a request in, or says why not.</summary>
     public CallsAnswer? TryEnter(HttpContext context, SessionKey session, out Caller? caller)
     {
-        caller = null;
-        var remote = context.Connection.RemoteIpAddress;
-        if (!limiter.MayTry(remote, out var retryAfter))
-        {
-            return TooMany("Too many wrong credentials came from this address.", retryAfter);
-        }
-
         var bearer = BearerHeader.Read(context.Request.Headers.Authorization);
         var appId = session.AppId.Length <= AppIdLengthMax ? session.AppId : "";
         (var verdict, caller) = apps.Authenticate(bearer, appId);
         if (caller is null)
         {
-            limiter.CountRefusal(remote);
-            return Refuse(verdict);
+            return limiter.TryRefuse(context.Connection.RemoteIpAddress, out var waits)
+                ? Refuse(verdict)
+                : TooMany("Too many wrong credentials came from this address.", waits);
         }
 
-        return limiter.TryTake(session, out retryAfter)
+        return limiter.TryTake(session, out var retryAfter)
             ? null
             : TooMany("Too many requests; wait, then go on.", retryAfter);
     }

@@ -30,12 +30,10 @@ internal sealed class CallsLimiter
         _sessions = new(SessionSetsLog2, sessions, sessions, time);
     }
 
-    /// <summary>Whether an address may still show credentials.</summary>
-    public bool MayTry(IPAddress? remote, out TimeSpan retryAfter) =>
-        _refusals.HasToken(RemoteKey.From(remote), out retryAfter);
-
-    /// <summary>Counts wrong credentials.</summary>
-    public void CountRefusal(IPAddress? remote) => _refusals.TryTake(RemoteKey.From(remote), out _);
+    /// <summary>Counts wrong credentials; false when too many came from an address, which is then told to
+    /// wait instead of what is wrong.</summary>
+    public bool TryRefuse(IPAddress? remote, out TimeSpan retryAfter) =>
+        _refusals.TryTake(RemoteKey.From(remote), out retryAfter);
 
     /// <summary>Counts a request to an app, and to a session if it is to one.</summary>
     public bool TryTake(SessionKey session, out TimeSpan retryAfter)

@@ -54,37 +54,6 @@ internal sealed class TokenBucketTable
         }
     }
 
-    /// <summary>Whether a key has a token, without taking it; else when there will be one.</summary>
-    public bool HasToken(ulong key, out TimeSpan retryAfter)
-    {
-        key = key == 0 ? ulong.MaxValue : key;
-        retryAfter = TimeSpan.Zero;
-        lock (_lock)
-        {
-            var now = _time.GetTimestamp();
-            var first = SetOf(key);
-            for (var index = first; index < first + Ways; index++)
-            {
-                ref var bucket = ref _buckets[index];
-                if (bucket.Key != key)
-                {
-                    continue;
-                }
-
-                Refill(ref bucket, now);
-                if (bucket.Tokens < 1)
-                {
-                    retryAfter = TimeSpan.FromSeconds((1 - bucket.Tokens) / _perSecond);
-                }
-
-                return bucket.Tokens >= 1;
-            }
-
-            // A key without a bucket has a full one.
-            return true;
-        }
-    }
-
     private int SetOf(ulong key) => (int)((key * _multiplier) >> _shift) * Ways;
 
     private ref Bucket FindBucket(ulong key, long now)

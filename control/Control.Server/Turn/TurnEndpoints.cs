@@ -130,17 +130,6 @@ internal sealed class TurnEndpoints(
 
     private CallsAnswer? CheckKey(HttpContext context)
     {
-        var remote = context.Connection.RemoteIpAddress;
-        if (!limiter.MayTry(remote, out var retryAfter))
-        {
-            return CallsAnswer.RefuseForNow(
-                StatusCodes.Status429TooManyRequests,
-                CallsErrors.TooManyRequests,
-                "Too many wrong credentials came from this address.",
-                retryAfter
-            );
-        }
-
         var id = context.Request.RouteValues["keyId"] as string ?? "";
         var bearer = BearerHeader.Read(context.Request.Headers.Authorization) ?? "";
         var key =
@@ -152,7 +141,16 @@ internal sealed class TurnEndpoints(
             return null;
         }
 
-        limiter.CountRefusal(remote);
+        if (!limiter.TryRefuse(context.Connection.RemoteIpAddress, out var retryAfter))
+        {
+            return CallsAnswer.RefuseForNow(
+                StatusCodes.Status429TooManyRequests,
+                CallsErrors.TooManyRequests,
+                "Too many wrong credentials came from this address.",
+                retryAfter
+            );
+        }
+
         return CallsAnswer.Refuse(
             StatusCodes.Status401Unauthorized,
             CallsErrors.Unauthorized,

@@ -324,6 +324,8 @@ public sealed class DtlsAssociation : IDisposable
     }
 
     /// <summary>Takes what the engine made of a record. Data shows that the peer has our last flight.</summary>
+    /// <remarks>Data that came before Finished is noted under Finished's number, so that a copy of it may be
+    /// read once more: SCTP drops it by its TSN.</remarks>
     private ReadOnlySpan<byte> ReadData(scoped in DtlsRecord record)
     {
         if (

@@ -13,7 +13,7 @@ public sealed class TransferTests(ChannelLab fixture, ITestOutputHelper output)
     private const int LargeBytes = 1_000_000;
 
     // What a reader may have outstanding at the node and in the sockets, with room to spare.
-    private const long OutstandingMax = 8L * 1024 * 1024;
+    private const long OutstandingMax = 12L * 1024 * 1024;
 
     // libwebrtc announces 256 KiB, werift 64: a test of larger messages writes their SDP for them, and both do what
     // it says.
@@ -203,7 +203,7 @@ public sealed class TransferTests(ChannelLab fixture, ITestOutputHelper output)
         await host.FreezeAsync();
         await publisher.AskAsync(
             "talk",
-            $"\"channel\":\"{Chat}\",\"size\":16000,\"intervalMs\":15"
+            $"\"channel\":\"{Chat}\",\"size\":16000,\"intervalMs\":10"
         );
         await quick.UntilAsync(
             "more than the slow one may have outstanding",

@@ -14,20 +14,18 @@ internal sealed class AccountGate(string? operatorToken, CallsLimiter limiter)
     /// <summary>The refusal; null for the operator.</summary>
     public CallsAnswer? Check(HttpContext context)
     {
-        var remote = context.Connection.RemoteIpAddress;
-        if (!limiter.MayTry(remote, out var retryAfter))
-        {
-            const string tooMany = "Too many wrong credentials came from this address.";
-            return AccountAnswers.Refuse(429, tooMany, retryAfter);
-        }
-
         var bearer = BearerHeader.Read(context.Request.Headers.Authorization) ?? "";
         if (CredentialSecret.IsAny(_tokens, bearer))
         {
             return null;
         }
 
-        limiter.CountRefusal(remote);
+        if (!limiter.TryRefuse(context.Connection.RemoteIpAddress, out var retryAfter))
+        {
+            const string tooMany = "Too many wrong credentials came from this address.";
+            return AccountAnswers.Refuse(429, tooMany, retryAfter);
+        }
+
         return AccountAnswers.Refuse(
             401,
             operatorToken is null

@@ -17,8 +17,8 @@ internal static class ChannelLimits
     /// client, by SCTP's window. Chosen: four of the longest.</summary>
     public const int InFlightBytesMax = 4 * MessageBytesMax;
 
-    /// <summary>Bytes kept for all readers of a session that are not ready. Chosen: as much as one channel
-    /// may hold.</summary>
+    /// <summary>Bytes kept for all readers of a session that are not ready. Chosen: four of the
+    /// longest messages.</summary>
     public const int EarlyBytesMax = 4 * MessageBytesMax;
 
     /// <summary>Messages taken from one session in a turn. Chosen: some tens of microseconds for a few
@@ -49,7 +49,7 @@ internal static class ChannelLimits
             MessageBytesMax = MessageBytesMax,
             PeerMessageBytesMax = (int)Math.Min(agreement.RemoteMessageBytesMax, int.MaxValue),
             ReceiveBufferBytes = 3 * MessageBytesMax,
-            ChannelBufferBytes = 4 * MessageBytesMax,
+            ChannelBufferBytes = 8 * MessageBytesMax,
             SendBufferBytes = 16 * MessageBytesMax,
             ChannelsMax = ChannelsMax + ClientChannelsMax,
             LabelBytesMax = LabelBytesMax,
