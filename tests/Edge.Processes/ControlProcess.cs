@@ -74,6 +74,9 @@ public sealed class ControlProcess : IAsyncDisposable
             Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
 
+    /// <summary>Ends it at once: what a crash looks like from outside.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Ends it.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

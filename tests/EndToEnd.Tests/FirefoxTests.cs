@@ -31,6 +31,34 @@ public sealed class FirefoxTests(IsolatedLab lab, ITestOutputHelper output)
         await PlayAsync(page, lab.Firefox, "source=test&size=960x540");
     }
 
+    [Fact]
+    public async Task Firefox_AndChromiumInOneCall_SeeHearAndReadEachOther()
+    {
+        await using var page = await lab.Chromium.NewPageAsync();
+        var (link, _) = await CallPage.InviteAsync(page, lab.Control.Url, lab.NewStream());
+        var chromium = await CallPage.JoinAsync(page, link, "Chromium");
+        var firefox = await CallPage.JoinAsync(lab.Firefox, link, "Firefox");
+        foreach (
+            var (here, there) in ((CallPage, CallPage)[])[(chromium, firefox), (firefox, chromium)]
+        )
+        {
+            await here.ExpectPeopleAsync(2);
+            await here.ExpectSoundAsync(1);
+            await there.WriteAsync($"I am {there.Name}");
+            await here.UntilAsync(
+                "reads it",
+                state => state.Messages.Contains(new(there.Name, $"I am {there.Name}"))
+            );
+        }
+
+        await firefox.PressAsync("camera");
+        await chromium.UntilAsync("Firefox", "has no picture", tile => !tile.HasVideo);
+        await firefox.PressAsync("camera");
+        await chromium.ExpectPeopleAsync(2);
+        await lab.Firefox.LeaveAsync();
+        await chromium.UntilAsync("it is alone", state => state.Tiles.Count == 1);
+    }
+
     private async Task PlayAsync(
         IScriptedPage from,
         IScriptedPage to,

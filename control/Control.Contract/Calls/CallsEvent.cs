@@ -13,6 +13,9 @@ public sealed record CallsEvent(
     long Sequence
 )
 {
+    /// <summary>The session's group, if any.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The track it is about, if any.</summary>
     public string? TrackName { get; init; }
 

@@ -17,4 +17,8 @@ public sealed record CallsSessionState(
     string? Owner,
     ImmutableArray<TrackState> Tracks,
     ImmutableArray<DataChannelState> DataChannels
-);
+)
+{
+    /// <summary>The group it is in, if any.</summary>
+    public string? Group { get; init; }
+}

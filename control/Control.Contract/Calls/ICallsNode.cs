@@ -6,7 +6,8 @@ namespace Control.Contract.Calls;
 /// <remarks>
 /// The node serialises the changes of one session in a queue: overlap is not an error. Nothing here
 /// throws for what a client did wrong: refusals are values. A session of another app is
-/// <see cref="CallsErrorCode.SessionGone"/>, like one that never was. Threads: any.
+/// <see cref="CallsErrorCode.SessionGone"/>, like one that never was; to a session of a group, what another
+/// group publishes is not there. Threads: any.
 /// </remarks>
 public interface ICallsNode
 {
@@ -87,11 +88,13 @@ public interface ICallsNode
 
     /// <summary>An app's sessions on this node, in the order of their ids.</summary>
     /// <param name="appId">The app.</param>
+    /// <param name="group">Only sessions of this group; null for all.</param>
     /// <param name="after">The id after which to begin; null for the first.</param>
     /// <param name="most">Most sessions to return.</param>
     /// <param name="cancellation">Ends the wait.</param>
     ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
         string appId,
+        string? group,
         string? after,
         int most,
         CancellationToken cancellation
@@ -101,10 +104,12 @@ public interface ICallsNode
     /// oldest events.</summary>
     /// <param name="appId">The app.</param>
     /// <param name="sessionId">Only this session; null for all.</param>
+    /// <param name="group">Without a session, only those of this group; null for all.</param>
     /// <param name="cancellation">Ends it.</param>
     IAsyncEnumerable<CallsEvent> ReadEventsAsync(
         string appId,
         string? sessionId,
+        string? group,
         CancellationToken cancellation
     );
 

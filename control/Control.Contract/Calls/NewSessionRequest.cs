@@ -14,4 +14,9 @@ public sealed record NewSessionRequest(
     bool IsThirdParty,
     string? CorrelationId,
     string? Owner
-);
+)
+{
+    /// <summary>The group it is in, if any: it can pull only from sessions of the same group. A session
+    /// without one can pull from every session of the app.</summary>
+    public string? Group { get; init; }
+}

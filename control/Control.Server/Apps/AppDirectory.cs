@@ -82,10 +82,13 @@ internal sealed class AppDirectory(CredentialStore store, TimeProvider time)
             return new Authentication(AccessVerdict.Invalid, null);
         }
 
-        return claims.Id is { } id && store.IsRevoked(appId, id)
+        return IsRevoked(appId, claims.Id) || IsRevoked(appId, claims.Parent)
             ? new Authentication(AccessVerdict.Revoked, null)
             : new Authentication(AccessVerdict.Granted, Caller.From(claims, bearer));
     }
+
+    private bool IsRevoked(string appId, string? tokenId) =>
+        tokenId is not null && store.IsRevoked(appId, tokenId);
 
     private static AccessVerdict CheckScope(Caller caller, string stream, StreamAction action) =>
         caller.Claims!.Grants(stream, action) ? AccessVerdict.Granted : AccessVerdict.OutOfScope;

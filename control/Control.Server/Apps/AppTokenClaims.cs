@@ -8,6 +8,9 @@ namespace Control.Server.Apps;
 /// <param name="ExpiresAt">Seconds since 1970 from which on it is not valid.</param>
 internal sealed record AppTokenClaims(string App, double ExpiresAt)
 {
+    /// <summary>Longest name of a group. Chosen: that of a stream.</summary>
+    public const int GroupLengthMax = 128;
+
     /// <summary>Seconds since 1970 before which it is not valid.</summary>
     public double NotBefore { get; init; }
 
@@ -17,8 +20,18 @@ internal sealed record AppTokenClaims(string App, double ExpiresAt)
     /// <summary>"sub": whose it is. What one token of a subject made, its next one may go on with.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>"parent": the name of the invitation it was made with; taken back with it.</summary>
+    public string? Parent { get; init; }
+
     /// <summary>The one session it is limited to; null for those its owner makes with it.</summary>
     public string? Session { get; init; }
+
+    /// <summary>The one group it is limited to: its sessions are in it, pull from it, and it may list and
+    /// follow it. Null for one that is limited to none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether it is for many people: all it does is to make a token for each of them.</summary>
+    public bool IsInvitation { get; init; }
 
     /// <summary>Names it may publish: of tracks and data channels, and of streams by WHIP.</summary>
     public TokenNames Publish { get; init; } = TokenNames.None;
@@ -39,7 +52,8 @@ internal sealed record AppTokenClaims(string App, double ExpiresAt)
     /// <summary>Whether it may start an action on a stream by WHIP or WHEP.</summary>
     public bool Grants(string stream, StreamAction action)
     {
-        if (Session is not null)
+        // Streams are in no group, and who came by an invitation is one of many.
+        if (Session is not null || Group is not null || IsInvitation)
         {
             return false;
         }
@@ -61,7 +75,14 @@ internal sealed record AppTokenClaims(string App, double ExpiresAt)
         json.WriteNumber("exp", (long)ExpiresAt);
         WriteText(json, "jti", Id);
         WriteText(json, "sub", Subject);
+        WriteText(json, "parent", Parent);
         WriteText(json, "session", Session);
+        WriteText(json, "group", Group);
+        if (IsInvitation)
+        {
+            json.WriteBoolean("invite", true);
+        }
+
         WriteNames(json, "publish", Publish);
         WriteNames(json, "pull", Pull);
         WriteText(json, "stream", Stream);

@@ -13,7 +13,10 @@ internal ref struct AppTokenReader
     private string? _app;
     private string? _id;
     private string? _subject;
+    private string? _parent;
     private string? _session;
+    private string? _group;
+    private bool? _isInvitation;
     private string? _stream;
     private string? _action;
     private double? _expiresAt;
@@ -67,7 +70,10 @@ internal ref struct AppTokenReader
             "app" => TryText(ref _app),
             "jti" => TryText(ref _id),
             "sub" => TryText(ref _subject),
+            "parent" => TryText(ref _parent),
             "session" => TryText(ref _session),
+            "group" => TryText(ref _group),
+            "invite" => TryFlag(ref _isInvitation),
             "stream" => TryText(ref _stream),
             "action" => TryText(ref _action),
             "exp" => TryNumber(ref _expiresAt),
@@ -89,7 +95,10 @@ internal ref struct AppTokenReader
             NotBefore = _notBefore ?? 0,
             Id = _id,
             Subject = _subject,
+            Parent = _parent,
             Session = _session,
+            Group = _group,
+            IsInvitation = _isInvitation ?? false,
             Stream = _stream,
             Action = _action,
             Publish = _publish ?? TokenNames.None,
@@ -107,6 +116,17 @@ internal ref struct AppTokenReader
         }
 
         value = _json.GetString();
+        return true;
+    }
+
+    private bool TryFlag(ref bool? value)
+    {
+        if (value is not null || _json.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+        {
+            return false;
+        }
+
+        value = _json.GetBoolean();
         return true;
     }
 

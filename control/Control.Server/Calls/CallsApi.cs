@@ -53,6 +53,7 @@ internal sealed class CallsApi(
                             new JsonShape.Text(0, 256),
                             "A label for diagnosis; nothing is looked up by it."
                         ),
+                        Group("The group it is in; with a token its own."),
                     ],
                 },
                 CallsScope.NewSession,
@@ -194,7 +195,7 @@ internal sealed class CallsApi(
 
     private ImmutableArray<CallsOperation> AppOperations() =>
         [
-            OfApp(
+            OfGroup(
                 new("listSessions", Get, App + "/sessions", "The sessions of an app, in pages.")
                 {
                     Result = Ok(CallsJsonContext.Wire.SessionListAnswer),
@@ -202,7 +203,7 @@ internal sealed class CallsApi(
                 },
                 sessions.ListAsync
             ),
-            OfApp(
+            OfGroup(
                 new(
                     "listTracks",
                     Get,
@@ -215,7 +216,7 @@ internal sealed class CallsApi(
                 },
                 sessions.ListTracksAsync
             ),
-            OfEvents("readEvents", App + "/events", CallsScope.App),
+            OfEvents("readEvents", App + "/events", CallsScope.Group),
             OfEvents("readSessionEvents", Session + "/events", CallsScope.Session),
             OfApp(
                 new("newToken", Post, App + "/tokens", "Sign a token for a browser or an encoder.")
@@ -224,7 +225,10 @@ internal sealed class CallsApi(
                     Request = shapes.NewToken,
                 },
                 tokens.NewAsync
-            ),
+            ) with
+            {
+                Scope = CallsScope.NewToken,
+            },
             OfApp(
                 new(
                     "revokeToken",
@@ -247,7 +251,10 @@ internal sealed class CallsApi(
         [
             new("after", new JsonShape.Text(0, CallsShapes.SessionIdLengthMax), "`next` before."),
             new("limit", new JsonShape.Number(1, 1000), "Most sessions to look at."),
+            Group("Only what is in this group; with a token its own."),
         ];
+
+    private static ApiParameter Group(string meaning) => new("group", CallsShapes.Group, meaning);
 
     private static CallsOperation OfTracks(
         ApiOperation api,
@@ -264,6 +271,11 @@ internal sealed class CallsApi(
         Func<CallsCall, Task<CallsAnswer>> handleAsync
     ) => new(api with { Tag = "app" }, CallsScope.App, handleAsync);
 
+    private static CallsOperation OfGroup(
+        ApiOperation api,
+        Func<CallsCall, Task<CallsAnswer>> handleAsync
+    ) => OfApp(api, handleAsync) with { Scope = CallsScope.Group };
+
     private CallsOperation OfEvents(string id, string path, CallsScope scope) =>
         new(
             new(id, Get, path, "What happens from now on, as server-sent events.")
@@ -274,6 +286,8 @@ internal sealed class CallsApi(
                     "text/event-stream"
                 ),
                 Tag = "events",
+                Query =
+                    scope == CallsScope.Group ? [Group("Only what happens in this group.")] : [],
             },
             scope,
             _ => throw new InvalidOperationException("Events are streamed.")

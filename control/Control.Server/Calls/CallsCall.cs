@@ -19,6 +19,9 @@ internal sealed record CallsCall(
     /// <summary>Route values beside the session.</summary>
     public string TokenId { get; init; } = "";
 
+    /// <summary>The one group that the request is about; null for all of the app.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Ends the work: the client has gone, or the time is over.</summary>
     public CancellationToken Cancellation { get; init; }
 

@@ -140,9 +140,16 @@ internal sealed partial class CallsDispatcher(
             return wrong;
         }
 
+        var choice = operation.IsOfGroups ? caller!.ChooseGroup(context.Request.Query) : default;
+        if (choice.Refusal is { } foreign)
+        {
+            return foreign;
+        }
+
         var call = new CallsCall(caller!, sessionId, body, context.Request.Query)
         {
             TokenId = route["tokenId"] as string ?? "",
+            Group = choice.Group,
         };
         return operation.StreamAsync is { } streamAsync
             ? await StreamAsync(context, call, streamAsync)
@@ -272,7 +279,12 @@ internal sealed partial class CallsDispatcher(
         var state = await node.GetSessionAsync(call.Session, call.Cancellation);
         var isOwner =
             state?.Owner is { } owner
-            && string.Equals(owner, call.Caller.Owner, StringComparison.Ordinal);
+            && string.Equals(owner, call.Caller.Owner, StringComparison.Ordinal)
+            // Not by way of what its owner made elsewhere.
+            && (
+                claims.Group is null
+                || string.Equals(claims.Group, state.Group, StringComparison.Ordinal)
+            );
         return isOwner ? null : CallsAnswer.SessionGone;
     }
 

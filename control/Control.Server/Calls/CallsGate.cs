@@ -39,7 +39,10 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
 
         var isAllowed = scope switch
         {
+            CallsScope.NewToken => claims.IsInvitation,
+            _ when claims.IsInvitation => false,
             CallsScope.App => false,
+            CallsScope.Group => claims.Group is not null,
             CallsScope.NewSession => claims.Session is null
                 && !(claims.Publish.IsNone && claims.Pull.IsNone),
             CallsScope.Session => true,
@@ -50,7 +53,9 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
             : CallsAnswer.Refuse(
                 StatusCodes.Status403Forbidden,
                 CallsErrors.Forbidden,
-                "The token does not allow this; the app's secret does."
+                claims.IsInvitation
+                    ? "An invitation only makes tokens: POST tokens, then come with the one you get."
+                    : "The token does not allow this; the app's secret does."
             );
     }
 

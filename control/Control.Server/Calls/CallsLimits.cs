@@ -45,8 +45,11 @@ internal sealed record CallsLimits
     /// <summary>Sessions on a page of a list.</summary>
     public int SessionsPerPage { get; init; } = 100;
 
-    /// <summary>Event streams of one app at once.</summary>
-    public int EventStreamsPerApp { get; init; } = 100;
+    /// <summary>Event streams of one app at once. Chosen: a tenth of the connections of a process.</summary>
+    public int EventStreamsPerApp { get; init; } = 1000;
+
+    /// <summary>Of those, event streams of one group. Chosen: more people than a call has.</summary>
+    public int EventStreamsPerGroup { get; init; } = 100;
 
     /// <summary>Answers that are kept for an Idempotency-Key, of all apps together: the oldest is forgotten
     /// first.</summary>
@@ -138,6 +141,13 @@ internal sealed record CallsLimits
             10_000,
             x => x.EventStreamsPerApp,
             (x, n) => x with { EventStreamsPerApp = n }
+        ),
+        new(
+            "eventStreamsPerGroup",
+            1,
+            10_000,
+            x => x.EventStreamsPerGroup,
+            (x, n) => x with { EventStreamsPerGroup = n }
         ),
         new(
             "idempotencyKeys",

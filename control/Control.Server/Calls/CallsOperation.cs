@@ -18,6 +18,9 @@ internal sealed record CallsOperation(
     /// <summary>Whether it makes sessions, which are limited while many come at once.</summary>
     public bool MakesSessions { get; init; }
 
+    /// <summary>Whether it is about one group, or all of the app.</summary>
+    public bool IsOfGroups => Scope is CallsScope.Group or CallsScope.NewSession;
+
     /// <summary>Writes the answer itself, over a long time, instead of <see cref="HandleAsync"/>; or says why
     /// not.</summary>
     public Func<HttpContext, CallsCall, Task<CallsAnswer?>>? StreamAsync { get; init; }

@@ -6,6 +6,12 @@ internal enum CallsScope
     /// <summary>Holders of the app's secret.</summary>
     App,
 
+    /// <summary>They, and tokens of a group, for that group.</summary>
+    Group,
+
+    /// <summary>They, and invitations.</summary>
+    NewToken,
+
     /// <summary>They, and tokens that are not limited to one session.</summary>
     NewSession,
 

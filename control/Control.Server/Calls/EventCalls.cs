@@ -1,51 +1,83 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Control.Contract.Calls;
 using Control.Server.Calls.Wire;
 
 namespace Control.Server.Calls;
 
-/// <summary>What happens in an app, or in one session, as server-sent events.</summary>
+/// <summary>What happens in an app, in a group of it, or in one session, as server-sent events.</summary>
 internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider time)
 {
     // Chosen: proxies close a silent connection after 60 s, some after 30 s.
     private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
+    private readonly StreamCounter _ofApps = new();
+    private readonly StreamCounter _ofGroups = new();
 
-    /// <summary>GET events, of an app or of a session.</summary>
+    /// <summary>GET events, of an app, of a group or of a session.</summary>
     public async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call)
     {
-        var count = _open.AddOrUpdate(call.AppId, 1, (_, before) => before + 1);
+        if (!_ofApps.TryEnter(call.AppId, parts.Limits.EventStreamsPerApp))
+        {
+            return TooMany(
+                $"The app has {parts.Limits.EventStreamsPerApp} event streams open already."
+            );
+        }
+
         try
         {
-            if (count > parts.Limits.EventStreamsPerApp)
-            {
-                return CallsAnswer.RefuseForNow(
-                    StatusCodes.Status429TooManyRequests,
-                    CallsErrors.TooManyRequests,
-                    $"The app has {parts.Limits.EventStreamsPerApp} event streams open already.",
-                    TimeSpan.FromSeconds(5)
-                );
-            }
-
-            if (
-                call.SessionId.Length > 0
-                && await node.GetSessionAsync(call.Session, context.RequestAborted) is null
-            )
-            {
-                return CallsAnswer.SessionGone;
-            }
-
-            await WriteAsync(context, call);
-            return null;
+            return call.Group is { } group
+                ? await StreamAsync(context, call, group)
+                : await StreamCountedAsync(context, call);
         }
         finally
         {
-            _open.AddOrUpdate(call.AppId, 0, (_, before) => before - 1);
-            _open.TryRemove(new KeyValuePair<string, int>(call.AppId, 0));
+            _ofApps.Leave(call.AppId);
         }
     }
+
+    /// <summary>A group's streams are bounded too: whoever came by an invitation takes away those of the
+    /// group, not those of the app.</summary>
+    private async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call, string group)
+    {
+        var key = $"{call.AppId}\n{group}";
+        if (!_ofGroups.TryEnter(key, parts.Limits.EventStreamsPerGroup))
+        {
+            return TooMany(
+                $"The group has {parts.Limits.EventStreamsPerGroup} event streams open already."
+            );
+        }
+
+        try
+        {
+            return await StreamCountedAsync(context, call);
+        }
+        finally
+        {
+            _ofGroups.Leave(key);
+        }
+    }
+
+    private async Task<CallsAnswer?> StreamCountedAsync(HttpContext context, CallsCall call)
+    {
+        if (
+            call.SessionId.Length > 0
+            && await node.GetSessionAsync(call.Session, context.RequestAborted) is null
+        )
+        {
+            return CallsAnswer.SessionGone;
+        }
+
+        await WriteAsync(context, call);
+        return null;
+    }
+
+    private static CallsAnswer TooMany(string sentence) =>
+        CallsAnswer.RefuseForNow(
+            StatusCodes.Status429TooManyRequests,
+            CallsErrors.TooManyRequests,
+            sentence,
+            TimeSpan.FromSeconds(5)
+        );
 
     private async Task WriteAsync(HttpContext context, CallsCall call)
     {
@@ -64,7 +96,7 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
             parts.Stopping
         );
         var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
-        await using var events = node.ReadEventsAsync(call.AppId, sessionId, both.Token)
+        await using var events = node.ReadEventsAsync(call.AppId, sessionId, call.Group, both.Token)
             .GetAsyncEnumerator(both.Token);
         try
         {

@@ -50,7 +50,10 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
             isThirdParty,
             correlationId.Length == 0 ? null : correlationId,
             call.Caller.Owner
-        );
+        )
+        {
+            Group = call.Group,
+        };
         var result = await node.CreateSessionAsync(request, call.Cancellation);
         if (!result.IsDone)
         {
@@ -129,7 +132,11 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
             ?? CallsAnswer.From(
                 StatusCodes.Status200OK,
                 new SessionListAnswer([
-                    .. page.Select(state => CallsAnswers.ToSession(state, withOwner: true)),
+                    .. page.Select(state =>
+                        call.Caller.IsApp
+                            ? CallsAnswers.ToSession(state, withOwner: true)
+                            : CallsAnswers.ToNeighbour(state)
+                    ),
                 ])
                 {
                     Next = next,
@@ -176,6 +183,7 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
 
         var page = await node.ListSessionsAsync(
             call.AppId,
+            call.Group,
             after.Length == 0 ? null : after,
             most,
             call.Cancellation

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Control.Server.Apps;
@@ -12,17 +13,35 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
 {
     private const int IdDigits = 32;
     private const int IdLengthMax = 128;
+    private static readonly ImmutableArray<string> OfTheInvitation =
+    [
+        "publish",
+        "pull",
+        "session",
+        "subject",
+        "group",
+        "invite",
+        "stream",
+        "action",
+    ];
 
     /// <summary>POST tokens.</summary>
     public Task<CallsAnswer> NewAsync(CallsCall call)
     {
+        if (call.Caller.Claims is { IsInvitation: true } invitation)
+        {
+            return AcceptAsync(call, invitation);
+        }
+
         var body = call.Body;
         var expiresAt = time.GetUtcNow().ToUnixTimeSeconds() + body.FindNumber("ttl")!.Value;
         var claims = new AppTokenClaims(call.AppId, expiresAt)
         {
-            Id = RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
+            Id = DrawId(),
             Subject = body.FindText("subject"),
             Session = body.FindText("session"),
+            Group = body.FindText("group"),
+            IsInvitation = body.FindFlag("invite") == true,
             Publish = ToNames(body.Find("publish")),
             Pull = ToNames(body.Find("pull")),
             Stream = body.FindText("stream"),
@@ -40,25 +59,7 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
             );
         }
 
-        if (store.Find(CredentialKind.App, call.AppId) is not { } app)
-        {
-            return Invalid("The app was deleted.");
-        }
-
-        var token = AppToken.Sign(claims, app.Secrets[0].Text);
-        return Task.FromResult(
-            token.Length > AppToken.LengthMax
-                ? CallsAnswer.Refuse(
-                    StatusCodes.Status406NotAcceptable,
-                    CallsErrors.InvalidParams,
-                    $"The names make the token longer than {AppToken.LengthMax} characters."
-                )
-                : CallsAnswer.From(
-                    StatusCodes.Status201Created,
-                    new TokenAnswer(token, claims.Id, expiresAt),
-                    CallsJsonContext.Wire.TokenAnswer
-                )
-        );
+        return SignAsync(claims);
     }
 
     /// <summary>POST tokens/{tokenId}/revoke.</summary>
@@ -91,6 +92,53 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
             }
         );
     }
+
+    /// <summary>A token for one of the people an invitation is for: what the invitation grants, for one
+    /// person. The subject is drawn, or one guest could come as another and have its sessions.</summary>
+    private Task<CallsAnswer> AcceptAsync(CallsCall call, AppTokenClaims invitation)
+    {
+        var body = call.Body;
+        foreach (var name in OfTheInvitation)
+        {
+            if (body.Find(name) is not null)
+            {
+                return Invalid($"{name}: the invitation settles it; only ttl is expected.");
+            }
+        }
+
+        var expiresAt = time.GetUtcNow().ToUnixTimeSeconds() + body.FindNumber("ttl")!.Value;
+        return SignAsync(
+            invitation with
+            {
+                ExpiresAt = Math.Min(expiresAt, invitation.ExpiresAt),
+                Id = DrawId(),
+                Subject = $"guest-{DrawId()}",
+                Parent = invitation.Id,
+                IsInvitation = false,
+            }
+        );
+    }
+
+    private Task<CallsAnswer> SignAsync(AppTokenClaims claims)
+    {
+        if (store.Find(CredentialKind.App, claims.App) is not { } app)
+        {
+            return Invalid("The app was deleted.");
+        }
+
+        var token = AppToken.Sign(claims, app.Secrets[0].Text);
+        return token.Length > AppToken.LengthMax
+            ? Invalid($"The names make the token longer than {AppToken.LengthMax} characters.")
+            : Task.FromResult(
+                CallsAnswer.From(
+                    StatusCodes.Status201Created,
+                    new TokenAnswer(token, claims.Id!, (long)claims.ExpiresAt),
+                    CallsJsonContext.Wire.TokenAnswer
+                )
+            );
+    }
+
+    private static string DrawId() => RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
 
     private static TokenNames ToNames(JsonElement? value)
     {

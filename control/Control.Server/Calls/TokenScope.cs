@@ -1,3 +1,4 @@
+using Control.Contract.Calls;
 using Control.Server.Apps;
 
 namespace Control.Server.Calls;
@@ -16,6 +17,41 @@ internal static class TokenScope
         caller.Claims is null || caller.Claims.Pull.Contains(sessionId)
             ? null
             : "The token does not let pull from this session.";
+
+    /// <summary>The group that a request is about: a token's own, or with the secret the one that the query
+    /// names; null for all of the app.</summary>
+    public static GroupChoice ChooseGroup(this Caller caller, IQueryCollection query)
+    {
+        var asked = query["group"].ToString();
+        if (asked.Length > AppTokenClaims.GroupLengthMax)
+        {
+            return new GroupChoice(null)
+            {
+                Refusal = CallsAnswer.Refuse(
+                    new CallsError(
+                        CallsErrorCode.InvalidParams,
+                        $"group: at most {AppTokenClaims.GroupLengthMax} characters are expected."
+                    )
+                ),
+            };
+        }
+
+        if (caller.Claims is not { } claims)
+        {
+            return new GroupChoice(asked.Length == 0 ? null : asked);
+        }
+
+        return asked.Length == 0 || string.Equals(asked, claims.Group, StringComparison.Ordinal)
+            ? new GroupChoice(claims.Group)
+            : new GroupChoice(null)
+            {
+                Refusal = CallsAnswer.Refuse(
+                    StatusCodes.Status403Forbidden,
+                    CallsErrors.Forbidden,
+                    "The token is not of this group."
+                ),
+            };
+    }
 
     /// <summary>Whether names that nobody knows before may be published.</summary>
     public static bool MayPublishAny(this Caller caller) =>

@@ -5,16 +5,18 @@ using Control.Server.Settings;
 
 namespace Control.Server.Console;
 
-/// <summary>The console page at `/`: plain ES modules inside the binary.</summary>
+/// <summary>The console at `/` and the call at `/call`: plain ES modules inside the binary.</summary>
 internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
 {
     private const string Methods = "GET, HEAD";
 
-    // No origin but ours, nothing inline, nothing framed. Media and workers come from scripts of ours.
+    private const string CallPage = "call/call.html";
+
+    // No origin but ours, nothing inline. Media and workers come from scripts of ours.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         + "img-src 'self' data:; media-src 'self' blob: mediastream:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'none'; frame-ancestors ";
 
     private const string PermissionsPolicy =
         "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
@@ -27,9 +29,10 @@ internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
     {
         var page = new UndocumentedApi("The console's own.");
         routes.Map("/", context => HandleAssetAsync(context, "index.html")).WithMetadata(page);
+        routes.Map("/call", context => HandleAssetAsync(context, CallPage)).WithMetadata(page);
         routes
             .Map(
-                "/console/{file}",
+                "/console/{**file}",
                 context =>
                     HandleAssetAsync(context, context.Request.RouteValues["file"] as string ?? "")
             )
@@ -52,10 +55,7 @@ internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
         }
 
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers["Permissions-Policy"] = PermissionsPolicy;
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.XFrameOptions = "DENY";
+        AddPolicies(headers, isFramed: string.Equals(name, CallPage, StringComparison.Ordinal));
         headers.CacheControl = "no-cache";
         headers.ETag = asset.EntityTag;
         if (context.Request.Headers.IfNoneMatch == asset.EntityTag)
@@ -69,6 +69,20 @@ internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
         if (HttpMethods.IsGet(context.Request.Method))
         {
             await context.Response.Body.WriteAsync(asset.Bytes, context.RequestAborted);
+        }
+    }
+
+    /// <remarks>The call may be a part of anybody's page: it knows no secret, acts for nobody who has not
+    /// typed a name and pressed its button, and gets camera and microphone only where that page has them
+    /// itself. The console acts with an app's secret and is framed by nobody.</remarks>
+    private static void AddPolicies(IHeaderDictionary headers, bool isFramed)
+    {
+        headers.ContentSecurityPolicy = ContentSecurityPolicy + (isFramed ? "*" : "'none'");
+        headers["Permissions-Policy"] = PermissionsPolicy;
+        if (!isFramed)
+        {
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers.XFrameOptions = "DENY";
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class TokenTests
         await using var server = await CallsServer.StartAsync();
         var answer = await NewAsync(
             server,
-            """{"ttl":60,"publish":["cam","mic"],"pull":true,"session":"s","subject":"ann","stream":"cam","action":"play"}"""
+            """{"ttl":60,"publish":["cam","mic"],"pull":true,"session":"s","subject":"ann","group":"room","invite":true,"stream":"cam","action":"play"}"""
         );
         var claims = AppToken.TryRead(Text(answer, "token"), TestServer.Secret);
         var expected = new AppTokenClaims("one", server.Time.GetUtcNow().ToUnixTimeSeconds() + 60)
@@ -24,6 +24,8 @@ public sealed class TokenTests
             Id = Text(answer, "tokenId"),
             Subject = "ann",
             Session = "s",
+            Group = "room",
+            IsInvitation = true,
             Publish = new TokenNames(false, ["cam", "mic"]),
             Pull = TokenNames.All,
             Stream = "cam",

@@ -1,18 +1,22 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Control.Server.Console;
 using Control.Server.Tests.Support;
 
 namespace Control.Server.Tests.Console;
 
 /// <summary>The console's files and what it may know.</summary>
-public sealed class ConsoleEndpointsTests
+public sealed partial class ConsoleEndpointsTests
 {
-    [Fact]
-    public async Task Get_Page_StrictPolicyAndNothingInline()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/call")]
+    public async Task Get_Page_StrictPolicyAndNothingInline(string path)
     {
         await using var server = await TestServer.StartAsync();
-        using var response = await server.Client.GetAsync(server.Url);
+        using var response = await server.Client.GetAsync(new Uri(server.Url, path));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
@@ -21,6 +25,61 @@ public sealed class ConsoleEndpointsTests
         Assert.DoesNotContain("style=\"", html, StringComparison.Ordinal);
         Assert.DoesNotContain(" onclick", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<style", html, StringComparison.Ordinal);
+    }
+
+    /// <summary>The call may be a part of other people's pages; what acts with an app's secret may not.</summary>
+    [Theory]
+    [InlineData("/", false)]
+    [InlineData("/console/index.html", false)]
+    [InlineData("/console/main.js", false)]
+    [InlineData("/call", true)]
+    [InlineData("/console/call/call.html", true)]
+    public async Task Get_Page_FramedByOthersOnlyIfItIsTheCall(string path, bool isFramed)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.Client.GetAsync(new Uri(server.Url, path));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        var ancestors = isFramed ? "frame-ancestors *" : "frame-ancestors 'none'";
+        Assert.EndsWith(ancestors, policy, StringComparison.Ordinal);
+        Assert.Equal(!isFramed, response.Headers.Contains("X-Frame-Options"));
+        Assert.Equal(!isFramed, response.Headers.Contains("Cross-Origin-Opener-Policy"));
+    }
+
+    [Fact]
+    public void Assets_EveryImport_IsThere()
+    {
+        var assets = ConsoleAssets.Load();
+        foreach (var name in assets.Names.Where(IsModule))
+        {
+            foreach (var import in ImportsOf(assets, name))
+            {
+                Assert.True(assets.Find(import) is not null, $"{name} imports {import}.");
+            }
+        }
+    }
+
+    /// <summary>The call's page asks for all of its modules at once, instead of one after the other.</summary>
+    [Fact]
+    public void Assets_ModulesOfTheCall_ArePreloaded()
+    {
+        var assets = ConsoleAssets.Load();
+        var page = Text(assets, "call/call.html");
+        var seen = new HashSet<string>(StringComparer.Ordinal) { "call/main.js" };
+        var left = new Queue<string>(seen);
+        while (left.TryDequeue(out var name))
+        {
+            Assert.Contains($"/console/{name}\"", page, StringComparison.Ordinal);
+            foreach (var import in ImportsOf(assets, name).Where(seen.Add))
+            {
+                left.Enqueue(import);
+            }
+        }
+
+        var own = assets.Names.Where(name =>
+            IsModule(name) && name.StartsWith("call/", StringComparison.Ordinal)
+        );
+        Assert.Superset(own.ToHashSet(StringComparer.Ordinal), seen);
     }
 
     [Fact]
@@ -43,6 +102,9 @@ public sealed class ConsoleEndpointsTests
 
     [Theory]
     [InlineData("console/none.js")]
+    [InlineData("console/call/")]
+    [InlineData("console/call/none.js")]
+    [InlineData("call/main.js")]
     [InlineData("console/..%2F..%2Fetc%2Fpasswd")]
     [InlineData("console/%2e%2e/index.html")]
     public async Task Get_NoSuchFile_NotFound(string path)
@@ -81,4 +143,23 @@ public sealed class ConsoleEndpointsTests
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.DoesNotContain("private", text, StringComparison.Ordinal);
     }
+
+    private static string Text(ConsoleAssets assets, string name) =>
+        Encoding.UTF8.GetString(
+            (assets.Find(name) ?? throw new InvalidOperationException($"No {name}.")).Bytes.Span
+        );
+
+    private static bool IsModule(string name) => name.EndsWith(".js", StringComparison.Ordinal);
+
+    private static IEnumerable<string> ImportsOf(ConsoleAssets assets, string name) =>
+        Imports()
+            .Matches(Text(assets, name))
+            .Select(import => new Uri(new Uri($"http://x/{name}"), import.Groups["path"].Value))
+            .Select(path => path.AbsolutePath[1..]);
+
+    [GeneratedRegex(
+        """^(?:import|\}) .*from "(?<path>[^"]+)";$""",
+        RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Imports();
 }

@@ -51,7 +51,7 @@ public sealed record CallsSample(string Method, string Path, string? Body, int S
         new(
             "POST",
             "/tokens",
-            """{"ttl":60,"publish":["cam"],"pull":["S"],"session":"S","subject":"ann","stream":"cam","action":"publish"}""",
+            """{"ttl":60,"publish":["cam"],"pull":["S"],"session":"S","subject":"ann","group":"room","invite":true,"stream":"cam","action":"publish"}""",
             201
         ),
         new("POST", "/tokens/abc/revoke", """{"expiresAt":1900000000}"""),

@@ -51,6 +51,9 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
 
     public T Last<T>() => Assert.IsType<T>(Requests.Last());
 
+    /// <summary>Whose events were asked for.</summary>
+    public sealed record EventsRequest(string AppId, string? SessionId, string? Group);
+
     public async ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(
         NewSessionRequest request,
         CancellationToken cancellation
@@ -71,7 +74,10 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             request.Owner,
             [],
             []
-        );
+        )
+        {
+            Group = request.Group,
+        };
         return new NewSessionOutcome(id, request.Offer is null ? null : new(false, Answer));
     }
 
@@ -189,6 +195,7 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
 
     public ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
         string appId,
+        string? group,
         string? after,
         int most,
         CancellationToken cancellation
@@ -197,6 +204,9 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             .. _sessions
                 .Where(each => string.Equals(each.Key.AppId, appId, StringComparison.Ordinal))
                 .Select(each => each.Value)
+                .Where(each =>
+                    group is null || string.Equals(each.Group, group, StringComparison.Ordinal)
+                )
                 .OrderBy(each => each.SessionId, StringComparer.Ordinal)
                 .Where(each => after is null || string.CompareOrdinal(each.SessionId, after) > 0)
                 .Take(most),
@@ -205,10 +215,11 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
         string appId,
         string? sessionId,
+        string? group,
         CancellationToken cancellation
     )
     {
-        Requests.Enqueue((appId, sessionId));
+        Requests.Enqueue(new EventsRequest(appId, sessionId, group));
         return _events.Reader.ReadAllAsync(cancellation);
     }
 

@@ -275,7 +275,7 @@ public sealed class CallsTests
         var events = new List<CallsEvent>();
         try
         {
-            await foreach (var raised in node.ReadEventsAsync("app", null, cancellation))
+            await foreach (var raised in node.ReadEventsAsync("app", null, null, cancellation))
             {
                 events.Add(raised);
             }

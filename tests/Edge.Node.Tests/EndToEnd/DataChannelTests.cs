@@ -570,7 +570,7 @@ public sealed class DataChannelTests
         var events = new List<CallsEvent>();
         try
         {
-            await foreach (var raised in node.ReadEventsAsync("app", null, cancellation))
+            await foreach (var raised in node.ReadEventsAsync("app", null, null, cancellation))
             {
                 events.Add(raised);
             }

@@ -42,7 +42,7 @@ internal sealed class EventLog : IAsyncDisposable
 
     private async Task ReadAsync(ICallsNode node, string? sessionId)
     {
-        await foreach (var raised in node.ReadEventsAsync("app", sessionId, _enough.Token))
+        await foreach (var raised in node.ReadEventsAsync("app", sessionId, null, _enough.Token))
         {
             _events.Enqueue(raised);
         }

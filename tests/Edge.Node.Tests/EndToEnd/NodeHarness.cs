@@ -143,9 +143,13 @@ internal sealed class NodeHarness : IAsyncDisposable
     }
 
     /// <summary>A session that publishes audio as "mic" and video as "cam", and waits for nothing.</summary>
-    public async Task<SocketClient> PushAsync(OfferOptions? offered = null, string app = "app")
+    public async Task<SocketClient> PushAsync(
+        OfferOptions? offered = null,
+        string app = "app",
+        string? group = null
+    )
     {
-        var id = await NewSessionAsync(app);
+        var id = await NewSessionAsync(app, group: group);
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
         var answer = await PushAsync(
             new SessionKey(app, id),
@@ -203,7 +207,11 @@ internal sealed class NodeHarness : IAsyncDisposable
     }
 
     /// <summary>A session that has data channels and nothing else; waits for nothing.</summary>
-    public async Task<SocketClient> JoinAsync(string app = "app", long messageBytesMax = 256 * 1024)
+    public async Task<SocketClient> JoinAsync(
+        string app = "app",
+        long messageBytesMax = 256 * 1024,
+        string? group = null
+    )
     {
         var offer = _clients.OfferPublish(
             new OfferOptions
@@ -214,7 +222,10 @@ internal sealed class NodeHarness : IAsyncDisposable
             }
         );
         var created = await Node.Calls.CreateSessionAsync(
-            new NewSessionRequest(app, new SessionSdp(IsOffer: true, offer.Sdp), false, null, null),
+            new NewSessionRequest(app, new SessionSdp(IsOffer: true, offer.Sdp), false, null, null)
+            {
+                Group = group,
+            },
             CancellationToken.None
         );
         Assert.True(created.IsDone, created.Error?.Description);
@@ -306,10 +317,14 @@ internal sealed class NodeHarness : IAsyncDisposable
         return running;
     }
 
-    public async Task<string> NewSessionAsync(string app = "app", bool isThirdParty = false)
+    public async Task<string> NewSessionAsync(
+        string app = "app",
+        bool isThirdParty = false,
+        string? group = null
+    )
     {
         var created = await Node.Calls.CreateSessionAsync(
-            new NewSessionRequest(app, null, isThirdParty, null, null),
+            new NewSessionRequest(app, null, isThirdParty, null, null) { Group = group },
             CancellationToken.None
         );
         Assert.True(created.IsDone, created.Error?.Description);

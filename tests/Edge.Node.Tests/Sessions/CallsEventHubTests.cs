@@ -75,17 +75,51 @@ public sealed class CallsEventHubTests
     public async Task Raise_NobodyReads_MakesNothing()
     {
         Assert.False(_hub.HasReaders);
-        _hub.Raise("app", "one", () => throw new InvalidOperationException("Nobody asked for it."));
+        _hub.Raise(
+            new("app", "one"),
+            () => throw new InvalidOperationException("Nobody asked for it.")
+        );
         using var enough = new CancellationTokenSource();
         await using var reader = Read("app", "one", enough.Token);
         var next = reader.MoveNextAsync();
-        Assert.True(_hub.IsRead("app", "one"));
-        Assert.False(_hub.IsRead("app", "two"));
-        Assert.False(_hub.IsRead("other", "one"));
-        _hub.Raise("app", "two", () => throw new InvalidOperationException("Nobody asked for it."));
+        Assert.True(_hub.IsRead(new("app", "one")));
+        Assert.False(_hub.IsRead(new("app", "two")));
+        Assert.False(_hub.IsRead(new("other", "one")));
+        _hub.Raise(
+            new("app", "two"),
+            () => throw new InvalidOperationException("Nobody asked for it.")
+        );
         await EndAsync(enough, next);
         Assert.False(_hub.HasReaders);
-        Assert.False(_hub.IsRead("app", "one"));
+        Assert.False(_hub.IsRead(new("app", "one")));
+    }
+
+    /// <summary>Who follows a group is told of its sessions, but not of what each of them is sent.</summary>
+    [Fact]
+    public async Task Raise_ReaderOfAGroup_ItsSessionsAndNothingPrivate()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var room = _hub.ReadAsync("app", null, "room", enough.Token)
+            .GetAsyncEnumerator(enough.Token);
+        await using var one = Read("app", "one", enough.Token);
+        var neighbour = room.MoveNextAsync();
+        var own = one.MoveNextAsync();
+        var subject = new EventSubject("app", "one", "room");
+
+        Raise(subject with { Group = "other" }, CallsEventKind.SessionConnected);
+        Raise(subject with { IsPrivate = true }, CallsEventKind.LayerChanged);
+        Raise(subject, CallsEventKind.TrackStarted);
+
+        Assert.True(await neighbour);
+        Assert.Equal(
+            (CallsEventKind.TrackStarted, "room", 1),
+            (room.Current.Kind, room.Current.Group, room.Current.Sequence)
+        );
+        Assert.True(await own);
+        Assert.Equal(CallsEventKind.SessionConnected, one.Current.Kind);
+        Assert.True(await one.MoveNextAsync());
+        Assert.Equal(CallsEventKind.LayerChanged, one.Current.Kind);
+        await enough.CancelAsync();
     }
 
     /// <summary>Each reader is told once: of its session, or of all; who comes later as well.</summary>
@@ -112,14 +146,13 @@ public sealed class CallsEventHubTests
         string appId,
         string? sessionId,
         CancellationToken cancellation
-    ) => _hub.ReadAsync(appId, sessionId, cancellation).GetAsyncEnumerator(cancellation);
+    ) => _hub.ReadAsync(appId, sessionId, null, cancellation).GetAsyncEnumerator(cancellation);
 
     private void Raise(string appId, string sessionId) =>
-        _hub.Raise(
-            appId,
-            sessionId,
-            () => new CallsEvent(CallsEventKind.SessionConnected, sessionId, default, 0)
-        );
+        Raise(new EventSubject(appId, sessionId), CallsEventKind.SessionConnected);
+
+    private void Raise(EventSubject subject, CallsEventKind kind) =>
+        _hub.Raise(subject, () => new CallsEvent(kind, subject.SessionId, default, 0));
 
     /// <summary>Ends the readers; one that was waiting ends by its cancellation and saw nothing.</summary>
     private static async Task EndAsync(CancellationTokenSource enough, ValueTask<bool> waiting)

@@ -92,6 +92,21 @@ internal static class CallsAnswers
             Owner = withOwner ? state.Owner : null,
         };
 
+    /// <summary>A session as others of its group see it: what it publishes. Whom it watches, and whose it is,
+    /// is not theirs to know.</summary>
+    public static SessionAnswer ToNeighbour(CallsSessionState state) =>
+        ToSession(
+            state with
+            {
+                Tracks = [.. state.Tracks.Where(track => track.Location == TrackLocation.Local)],
+                DataChannels =
+                [
+                    .. state.DataChannels.Where(channel => channel.Location == TrackLocation.Local),
+                ],
+            },
+            withOwner: false
+        );
+
     /// <summary>The tracks that a session publishes, named so that they can be pulled.</summary>
     public static IEnumerable<TrackAnswer> ToPublished(CallsSessionState state) =>
         from track in state.Tracks
@@ -106,6 +121,7 @@ internal static class CallsAnswers
         new(ToName(happened.Kind), happened.At, happened.Sequence)
         {
             SessionId = happened.SessionId,
+            Group = happened.Group,
             TrackName = happened.TrackName,
             PublisherSessionId = happened.PublisherSessionId,
             Mid = happened.Mid,

@@ -18,6 +18,9 @@ internal sealed class CallsShapes
     private const int StreamIdMax = 65_534;
     private const int UnsignedShortMax = 65_535;
 
+    /// <summary>A group's name.</summary>
+    public static JsonShape Group { get; } = new JsonShape.Text(1, AppTokenClaims.GroupLengthMax);
+
     private static readonly JsonShape Flag = new JsonShape.Flag();
     private static readonly JsonShape SessionId = new JsonShape.Text(1, SessionIdLengthMax);
     private static readonly JsonShape Location = Choice("local", "remote");
@@ -247,6 +250,8 @@ internal sealed class CallsShapes
                 new("pull", sessions, "Sessions it may pull from; true or \"*\" for every one."),
                 new("session", SessionId, "The one session it is limited to."),
                 new("subject", new JsonShape.Text(1, 128), "Whose it is."),
+                new("group", Group, "The one group it is limited to."),
+                new("invite", Flag, "Whether all it does is to make a token for each who comes."),
                 new("stream", _name, "With action: the one WHIP or WHEP stream."),
                 new("action", Choice("publish", "play"), "With stream: what it may do there."),
             ]

@@ -6,6 +6,9 @@ internal sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence
     /// <summary>The session it is about; absent when it is about all of them.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>The session's group.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The track it is about.</summary>
     public string? TrackName { get; init; }
 

@@ -11,6 +11,9 @@ internal sealed record SessionAnswer(
     /// <summary>The label of its creation.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>The group it is in.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Whose it is, if a token made it; only the app learns that.</summary>
     public string? Owner { get; init; }
 }

@@ -5,8 +5,11 @@
 //   publish=NAME                    stream name; with source=camera|screen|test, codec=VP8|VP9|H264|AV1,
 //                                   simulcast=0|1, size=WIDTHxHEIGHT and fps=N of the test picture
 //   watch=NAME                      stream name
+//   call=NAME                       name of a call to make a link for
 //   auto=1                          start at once what is named (never a camera or a screen)
 import { readAccess, storeAccess } from "./access.js";
+import { CallView } from "./call-view.js";
+import { bindCopyButtons } from "./call/share.js";
 import { Player } from "./player.js";
 import { PublishView } from "./publish-view.js";
 import { Publisher } from "./publisher.js";
@@ -19,6 +22,8 @@ const publisher = new Publisher();
 const player = new Player(find("watch-video"));
 const publishView = new PublishView(publisher, requireAccess);
 const watchView = new WatchView(player, requireAccess);
+const callView = new CallView(requireAccess);
+const tabs = ["publish", "watch", "call"];
 
 function readParameters() {
   const all = new URLSearchParams(location.search);
@@ -101,44 +106,29 @@ function bindTheme() {
   });
 }
 
-// On a narrow screen one half shows at a time.
+// On a narrow screen one part shows at a time.
 function bindTabs() {
-  for (const [name, other] of [["publish", "watch"], ["watch", "publish"]]) {
+  tabs.forEach((name, index) => {
     const tab = find(`tab-${name}`);
     tab.addEventListener("click", () => selectTab(name));
-    tab.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-        selectTab(other);
-        find(`tab-${other}`).focus();
+    tab.addEventListener("keydown", ({ key }) => {
+      const step = { ArrowLeft: tabs.length - 1, ArrowRight: 1 }[key];
+      if (step) {
+        const next = tabs[(index + step) % tabs.length];
+        selectTab(next);
+        find(`tab-${next}`).focus();
       }
     });
-  }
+  });
 }
 
 function selectTab(name) {
   document.body.dataset.tab = name;
-  for (const each of ["publish", "watch"]) {
+  for (const each of tabs) {
     const isSelected = each === name;
     find(`tab-${each}`).setAttribute("aria-selected", String(isSelected));
     find(`tab-${each}`).tabIndex = isSelected ? 0 : -1;
   }
-}
-
-function bindCopy() {
-  document.addEventListener("click", async ({ target }) => {
-    const input = find(target.dataset?.copy ?? "");
-    if (!input) {
-      return;
-    }
-    try {
-      await navigator.clipboard.writeText(input.value);
-    } catch {
-      input.select();
-      document.execCommand("copy");
-    }
-    target.textContent = "Copied";
-    setTimeout(() => (target.textContent = "Copy"), 1500);
-  });
 }
 
 // A phone that falls asleep stops its camera.
@@ -166,7 +156,8 @@ async function applyUrl() {
   showAccess();
   publishView.fill(parameters);
   watchView.fill(parameters);
-  selectTab(parameters.has("watch") && !parameters.has("publish") ? "watch" : "publish");
+  callView.fill(parameters);
+  selectTab(tabs.find((name) => parameters.has(name)) ?? "publish");
   if (parameters.get("auto") === "1") {
     if (parameters.has("publish")) {
       publishView.startByUrl();
@@ -203,7 +194,7 @@ window.edgeConsole = {
 bindAccess();
 bindTheme();
 bindTabs();
-bindCopy();
+bindCopyButtons();
 publisher.addEventListener("change", holdScreen);
 player.addEventListener("change", holdScreen);
 document.addEventListener("visibilitychange", holdScreen);

@@ -1,8 +1,8 @@
 // The left half of the page: a publisher's form, picture, numbers and links.
 import { createToken } from "./access.js";
+import { listDevices } from "./devices.js";
 import { endpointUrl } from "./endpoint.js";
 import { sendableCodecs } from "./publisher.js";
-import { listDevices } from "./sources.js";
 import {
   bitrate, duration, find, lossTone, round, showLayers, showNumbers, showState,
 } from "./view.js";

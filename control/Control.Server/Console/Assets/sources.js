@@ -1,9 +1,11 @@
-// Where a publisher's media comes from. Permissions are looked at before every start, because a
-// person may have changed them since; every failure becomes a sentence that says what to do.
+// Where a publisher's media comes from. Permissions are looked at before every start, because a person
+// may have changed them since.
+import {
+  SourceError, deniedSentence, deviceSentence, openScreen, requireDevices,
+} from "./devices.js";
 import { createTestPicture } from "./test-picture.js";
 
-/** A failure with a sentence for the person at the screen. */
-export class SourceError extends Error {}
+const elsewhere = " Start with --lan for HTTPS, or publish the test picture.";
 
 /** Opens a source: { stream, stop(), notice } . */
 export async function openSource(kind, options) {
@@ -11,23 +13,14 @@ export async function openSource(kind, options) {
     case "test":
       return { ...createTestPicture(options), notice: "" };
     case "screen":
-      return openScreen();
+      return toSource(await openScreen(elsewhere), "");
     default:
       return openCamera(options);
   }
 }
 
-/** Cameras and microphones; labels are empty until a permission was given. */
-export async function listDevices() {
-  const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
-  return {
-    cameras: devices.filter((device) => device.kind === "videoinput" && device.deviceId),
-    microphones: devices.filter((device) => device.kind === "audioinput" && device.deviceId),
-  };
-}
-
 async function openCamera({ cameraId, microphoneId, onAsk }) {
-  requireDevices("A camera");
+  requireDevices("A camera", elsewhere);
   const camera = await permissionOf("camera");
   const microphone = await permissionOf("microphone");
   if (camera === "denied") {
@@ -66,36 +59,8 @@ async function openCamera({ cameraId, microphoneId, onAsk }) {
   }
 }
 
-async function openScreen() {
-  requireDevices("The screen");
-  if (!navigator.mediaDevices.getDisplayMedia) {
-    throw new SourceError("This browser cannot share its screen; phones cannot. Choose the camera.");
-  }
-  try {
-    const stream = await navigator.mediaDevices.getDisplayMedia({
-      video: { frameRate: { ideal: 30 } },
-      audio: true,
-    });
-    stream.getVideoTracks().forEach((track) => (track.contentHint = "detail"));
-    return toSource(stream, "");
-  } catch (error) {
-    throw new SourceError(
-      error.name === "NotAllowedError"
-        ? "No screen was chosen, or the system does not let this browser record it."
-        : deviceSentence(error, "screen"));
-  }
-}
-
 function toSource(stream, notice) {
   return { stream, notice, stop: () => stream.getTracks().forEach((track) => track.stop()) };
-}
-
-function requireDevices(what) {
-  if (!window.isSecureContext || !navigator.mediaDevices) {
-    throw new SourceError(
-      `${what} is given to HTTPS pages and to localhost only, and this page is ${location.origin}. ` +
-        "Start with --lan for HTTPS, or publish the test picture.");
-  }
 }
 
 async function permissionOf(name) {
@@ -103,26 +68,5 @@ async function permissionOf(name) {
     return (await navigator.permissions.query({ name })).state;
   } catch {
     return "unknown"; // Firefox before 132 knows no such permission: asking will tell.
-  }
-}
-
-function deniedSentence(device) {
-  return `The ${device} is blocked for this page. Allow it by the icon beside the address, then start again.`;
-}
-
-function deviceSentence(error, device) {
-  switch (error.name) {
-    case "NotAllowedError":
-    case "SecurityError":
-      return deniedSentence(device);
-    case "NotFoundError":
-      return `No ${device} was found. Connect one, or publish the test picture.`;
-    case "OverconstrainedError":
-      return `The chosen ${device} is gone. Choose another one.`;
-    case "NotReadableError":
-    case "AbortError":
-      return `The ${device} does not answer. Another program may be using it.`;
-    default:
-      return `The ${device} failed: ${error.message || error.name}.`;
   }
 }

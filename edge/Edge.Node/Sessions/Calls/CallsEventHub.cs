@@ -15,9 +15,8 @@ internal sealed class CallsEventHub
     /// <summary>Events kept for a reader that is slow.</summary>
     public const int BacklogMax = 256;
 
-    // By app and session, so that telling of a session costs nothing for the readers of others; without a
-    // session those who read all of the app.
-    private readonly Dictionary<(string AppId, string? SessionId), List<Reader>> _readersOf = [];
+    // By what they read, so that telling of a session costs nothing for the readers of others.
+    private readonly Dictionary<Interest, List<Reader>> _readersOf = [];
     private readonly Lock _lock = new();
     private volatile int _readerCount;
     private DateTimeOffset? _deadline;
@@ -26,7 +25,7 @@ internal sealed class CallsEventHub
     public bool HasReaders => _readerCount > 0;
 
     /// <summary>Whether anybody reads what is raised about a session.</summary>
-    public bool IsRead(string appId, string sessionId)
+    public bool IsRead(EventSubject subject)
     {
         if (!HasReaders)
         {
@@ -35,16 +34,16 @@ internal sealed class CallsEventHub
 
         lock (_lock)
         {
-            return _readersOf.ContainsKey((appId, sessionId))
-                || _readersOf.ContainsKey((appId, null));
+            return _readersOf.ContainsKey(Interest.InSession(subject))
+                || _readersOf.ContainsKey(Interest.InApp(subject))
+                || (Interest.InGroup(subject) is { } group && _readersOf.ContainsKey(group));
         }
     }
 
     /// <summary>Tells who reads about a session; without readers nothing is made or kept.</summary>
-    /// <param name="appId">The app.</param>
-    /// <param name="sessionId">The session.</param>
+    /// <param name="subject">The session.</param>
     /// <param name="create">Makes the event; its number is each reader's.</param>
-    public void Raise(string appId, string sessionId, Func<CallsEvent> create)
+    public void Raise(EventSubject subject, Func<CallsEvent> create)
     {
         if (!HasReaders)
         {
@@ -54,9 +53,15 @@ internal sealed class CallsEventHub
         lock (_lock)
         {
             CallsEvent? raised = null;
-            Tell((appId, sessionId), ref raised, create);
-            Tell((appId, null), ref raised, create);
+            Tell(Interest.InSession(subject), ref raised, Create);
+            Tell(Interest.InApp(subject), ref raised, Create);
+            if (Interest.InGroup(subject) is { } group)
+            {
+                Tell(group, ref raised, Create);
+            }
         }
+
+        CallsEvent Create() => create() with { Group = subject.Group };
     }
 
     /// <summary>Tells every reader, and each that comes later, that the node goes away.</summary>
@@ -80,11 +85,13 @@ internal sealed class CallsEventHub
     public async IAsyncEnumerable<CallsEvent> ReadAsync(
         string appId,
         string? sessionId,
+        string? group,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
         var reader = new Reader(sessionId);
-        Add((appId, sessionId), reader);
+        var interest = new Interest(appId, sessionId, sessionId is null ? group : null);
+        Add(interest, reader);
         try
         {
             await foreach (var raised in reader.Events.ReadAllAsync(cancellation))
@@ -94,17 +101,13 @@ internal sealed class CallsEventHub
         }
         finally
         {
-            Remove((appId, sessionId), reader);
+            Remove(interest, reader);
         }
     }
 
-    private void Tell(
-        (string AppId, string? SessionId) whose,
-        ref CallsEvent? raised,
-        Func<CallsEvent> create
-    )
+    private void Tell(Interest interest, ref CallsEvent? raised, Func<CallsEvent> create)
     {
-        if (!_readersOf.TryGetValue(whose, out var readers))
+        if (!_readersOf.TryGetValue(interest, out var readers))
         {
             return;
         }
@@ -116,14 +119,14 @@ internal sealed class CallsEventHub
         }
     }
 
-    private void Add((string AppId, string? SessionId) whose, Reader reader)
+    private void Add(Interest interest, Reader reader)
     {
         lock (_lock)
         {
-            if (!_readersOf.TryGetValue(whose, out var readers))
+            if (!_readersOf.TryGetValue(interest, out var readers))
             {
                 readers = [];
-                _readersOf.Add(whose, readers);
+                _readersOf.Add(interest, readers);
             }
 
             readers.Add(reader);
@@ -135,19 +138,34 @@ internal sealed class CallsEventHub
         }
     }
 
-    private void Remove((string AppId, string? SessionId) whose, Reader reader)
+    private void Remove(Interest interest, Reader reader)
     {
         lock (_lock)
         {
-            if (_readersOf.TryGetValue(whose, out var readers) && readers.Remove(reader))
+            if (_readersOf.TryGetValue(interest, out var readers) && readers.Remove(reader))
             {
                 _readerCount--;
                 if (readers.Count == 0)
                 {
-                    _readersOf.Remove(whose);
+                    _readersOf.Remove(interest);
                 }
             }
         }
+    }
+
+    /// <summary>What is read: a session, a group, or without either all of an app.</summary>
+    private readonly record struct Interest(string AppId, string? SessionId, string? Group)
+    {
+        public static Interest InSession(EventSubject subject) =>
+            new(subject.AppId, subject.SessionId, Group: null);
+
+        public static Interest InApp(EventSubject subject) =>
+            new(subject.AppId, SessionId: null, Group: null);
+
+        public static Interest? InGroup(EventSubject subject) =>
+            subject is { Group: { } group, IsPrivate: false }
+                ? new Interest(subject.AppId, SessionId: null, group)
+                : null;
     }
 
     /// <summary>One who reads. Threads: under the hub's lock, but for <see cref="Events"/>.</summary>

@@ -260,7 +260,7 @@ internal sealed partial class CallsNode
             return null;
         }
 
-        return await ResolveAsync(session.AppId, request, cancellation);
+        return await ResolveAsync(session, request, cancellation);
     }
 
     /// <summary>The section that carries the named track, the one of the request's mid first. Clients name

@@ -253,7 +253,7 @@ internal sealed partial class CallsNode
     {
         try
         {
-            var events = state.Events.ReadAsync(session.AppId, session.Id, session.Ended);
+            var events = state.Events.ReadAsync(session.AppId, session.Id, null, session.Ended);
             await foreach (var happened in events)
             {
                 if (session.Channels is { } channels)

@@ -165,7 +165,7 @@ internal sealed partial class CallsNode
             return CallsErrors.NoSource;
         }
 
-        if (!state.Calls.TryFind(session.AppId, request.SessionId, out var publisher))
+        if (!TryFindPublisher(session, request.SessionId, out var publisher))
         {
             return CallsErrors.ChannelNotFound;
         }
@@ -391,8 +391,7 @@ internal sealed partial class CallsNode
         string? reason
     ) =>
         state.Events.Raise(
-            session.AppId,
-            session.Id,
+            session.Subject,
             () =>
                 new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, 0)
                 {

@@ -16,6 +16,7 @@ internal sealed partial class CallsNode
     /// <inheritdoc/>
     public async ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
         string appId,
+        string? group,
         string? after,
         int most,
         CancellationToken cancellation
@@ -24,6 +25,7 @@ internal sealed partial class CallsNode
         var page = state
             .Calls.All.Where(session =>
                 string.Equals(session.AppId, appId, StringComparison.Ordinal)
+                && (group is null || string.Equals(session.Group, group, StringComparison.Ordinal))
                 && (after is null || string.CompareOrdinal(session.Id, after) > 0)
             )
             .OrderBy(session => session.Id, StringComparer.Ordinal)
@@ -83,7 +85,10 @@ internal sealed partial class CallsNode
                 session.Owner,
                 [.. tracks.OrderBy(track => track.Mid, StringComparer.Ordinal)],
                 [.. session.DataChannels.All.Select(channel => Describe(session, channel))]
-            );
+            )
+            {
+                Group = session.Group,
+            };
         }
         finally
         {

@@ -23,7 +23,7 @@ internal sealed partial class CallsNode
             if (
                 round != session.MeasuredRound
                 && session.Media is { State: SessionState.Connected } media
-                && state.Events.IsRead(session.AppId, session.Id)
+                && state.Events.IsRead(session.Subject)
             )
             {
                 session.MeasuredRound = round;
@@ -52,8 +52,7 @@ internal sealed partial class CallsNode
         var downlink = ToLink(quality.Downlink, now - since);
         var roundTrip = quality.RoundTrip;
         state.Events.Raise(
-            session.AppId,
-            session.Id,
+            session.Subject,
             () =>
                 new CallsEvent(CallsEventKind.Quality, session.Id, DateTimeOffset.UtcNow, 0)
                 {
@@ -71,10 +70,17 @@ internal sealed partial class CallsNode
     public void HandleLayerChanged(PlayedTrack played, CallsTrack track)
     {
         var media = played.Session;
+        if (!state.Calls.TryFind(media.Stream.AppId, media.Id, out var session))
+        {
+            return;
+        }
+
         var rid = played.ToldRid;
         state.Events.Raise(
-            media.Stream.AppId,
-            media.Id,
+            session.Subject with
+            {
+                IsPrivate = true,
+            },
             () =>
                 new CallsEvent(CallsEventKind.LayerChanged, media.Id, DateTimeOffset.UtcNow, 0)
                 {

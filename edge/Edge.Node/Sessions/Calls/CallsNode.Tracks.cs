@@ -178,7 +178,7 @@ internal sealed partial class CallsNode
     )
     {
         var found = await Task.WhenAll(
-            tracks.Select(track => ResolveAsync(session.AppId, track, cancellation))
+            tracks.Select(track => ResolveAsync(session, track, cancellation))
         );
         if (await TakeTurnAsync(session, cancellation) is { } refusal)
         {
@@ -311,7 +311,7 @@ internal sealed partial class CallsNode
 
     /// <summary>Finds a track to pull, waiting for its name and its first packet.</summary>
     private async Task<CallsResult<CallsTrack>> ResolveAsync(
-        string appId,
+        CallsSession session,
         TrackRequest request,
         CancellationToken cancellation
     )
@@ -321,7 +321,7 @@ internal sealed partial class CallsNode
             return CallsErrors.NoSource;
         }
 
-        if (!state.Calls.TryFind(appId, request.SessionId, out var publisher) || publisher.HasEnded)
+        if (!TryFindPublisher(session, request.SessionId, out var publisher))
         {
             return CallsErrors.NotFound;
         }

@@ -142,8 +142,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
         string appId,
         string? sessionId,
+        string? group,
         CancellationToken cancellation
-    ) => state.Events.ReadAsync(appId, sessionId, cancellation);
+    ) => state.Events.ReadAsync(appId, sessionId, group, cancellation);
 
     /// <inheritdoc/>
     public void GoAway(TimeSpan within) => state.Events.GoAway(DateTimeOffset.UtcNow + within);
@@ -212,6 +213,16 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         SessionKey key,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? session
     ) => state.Calls.TryFind(key.AppId, key.SessionId, out session) && !session.HasEnded;
+
+    /// <summary>Finds a session that another one may pull from.</summary>
+    private bool TryFindPublisher(
+        CallsSession viewer,
+        string sessionId,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? publisher
+    ) =>
+        state.Calls.TryFind(viewer.AppId, sessionId, out publisher)
+        && !publisher.HasEnded
+        && viewer.Sees(publisher);
 
     private async ValueTask<CallsResult<string>> AnswerFirstAsync(
         CallsSession session,
@@ -286,15 +297,13 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
 
     private void Raise(CallsSession session, CallsEventKind kind) =>
         state.Events.Raise(
-            session.AppId,
-            session.Id,
+            session.Subject,
             () => new CallsEvent(kind, session.Id, DateTimeOffset.UtcNow, 0)
         );
 
     private void Raise(CallsTrack track, CallsEventKind kind) =>
         state.Events.Raise(
-            track.Session.AppId,
-            track.Session.Id,
+            track.Session.Subject,
             () =>
                 new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, 0)
                 {

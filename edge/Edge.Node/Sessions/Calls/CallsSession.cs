@@ -47,6 +47,7 @@ internal sealed class CallsSession
         Id = id;
         AppId = request.AppId;
         Owner = request.Owner;
+        Group = request.Group;
         CorrelationId = request.CorrelationId;
         IceMode = request.IsThirdParty ? IceMode.Controlling : IceMode.Lite;
         Negotiator = new SessionNegotiator(policy);
@@ -63,6 +64,9 @@ internal sealed class CallsSession
     /// <summary>Who made it, if a token did. Threads: any.</summary>
     public string? Owner { get; }
 
+    /// <summary>The group it is in, if any. Threads: any.</summary>
+    public string? Group { get; }
+
     /// <summary>A label for diagnosis. Threads: any.</summary>
     public string? CorrelationId { get; }
 
@@ -71,6 +75,9 @@ internal sealed class CallsSession
 
     /// <summary>The port of a session with another server; null for a client's. Threads: any.</summary>
     public ushort? OwnPort { get; private set; }
+
+    /// <summary>What events about it are about. Threads: any.</summary>
+    public EventSubject Subject => new(AppId, Id, Group);
 
     /// <summary>When it was made. Threads: any.</summary>
     public Instant CreatedAt { get; }
@@ -143,6 +150,11 @@ internal sealed class CallsSession
 
     /// <summary>Completes when the pending offer was answered. Take it under the gate.</summary>
     public Task Answered => _answered.Task;
+
+    /// <summary>Whether it may pull from a session of its app: one in a group sees only its group.
+    /// Threads: any.</summary>
+    public bool Sees(CallsSession publisher) =>
+        Group is null || string.Equals(Group, publisher.Group, StringComparison.Ordinal);
 
     /// <summary>Finds a published track. Threads: any.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out CallsTrack? track) =>
