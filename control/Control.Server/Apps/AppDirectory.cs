@@ -51,17 +51,33 @@ internal sealed class AppDirectory(CredentialStore store, TimeProvider time)
             return found;
         }
 
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        var skew = AppToken.ClockSkewMax.TotalSeconds;
-        if (now >= claims.ExpiresAt + skew)
+        if (IsExpired(claims))
         {
             return new Authentication(AccessVerdict.Expired, null);
         }
 
-        return now < claims.NotBefore - skew
+        return Now < claims.NotBefore - AppToken.ClockSkewMax.TotalSeconds
             ? new Authentication(AccessVerdict.NotYetValid, null)
             : found;
     }
+
+    /// <summary>Whether a caller who was let in would still be: the app is there, the token is neither expired
+    /// nor revoked. For answers that go on for long.</summary>
+    public bool StillGrants(Caller caller) =>
+        Exists(caller.AppId)
+        && (
+            caller.Claims is not { } claims
+            || !(
+                IsExpired(claims)
+                || IsRevoked(caller.AppId, claims.Id)
+                || IsRevoked(caller.AppId, claims.Parent)
+            )
+        );
+
+    private double Now => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+
+    private bool IsExpired(AppTokenClaims claims) =>
+        Now >= claims.ExpiresAt + AppToken.ClockSkewMax.TotalSeconds;
 
     private Authentication Identify(string? bearer, string appId)
     {

@@ -57,18 +57,55 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
         }
     }
 
+    /// <summary>Subscribes before it looks whether the session is there: its end is then told, or it has
+    /// ended before.</summary>
     private async Task<CallsAnswer?> StreamCountedAsync(HttpContext context, CallsCall call)
     {
-        if (
-            call.SessionId.Length > 0
-            && await node.GetSessionAsync(call.Session, context.RequestAborted) is null
-        )
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            parts.Stopping
+        );
+        var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
+        await using var events = node.ReadEventsAsync(call.AppId, sessionId, call.Group, end.Token)
+            .GetAsyncEnumerator(end.Token);
+        var next = events.MoveNextAsync().AsTask();
+        try
         {
-            return CallsAnswer.SessionGone;
-        }
+            if (
+                sessionId is not null
+                && await node.GetSessionAsync(call.Session, end.Token) is null
+            )
+            {
+                return CallsAnswer.SessionGone;
+            }
 
-        await WriteAsync(context, call);
-        return null;
+            Announce(context.Response);
+            if (!HttpMethods.IsHead(context.Request.Method))
+            {
+                next = await PumpAsync(context.Response.Body, call, events, next, end.Token);
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The reader has gone, or the process ends: so does the stream.
+            return null;
+        }
+        finally
+        {
+            // The reader must be at rest before it is disposed.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static void Announce(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        // nginx holds streams back unless told not to.
+        response.Headers["X-Accel-Buffering"] = "no";
     }
 
     private static CallsAnswer TooMany(string sentence) =>
@@ -79,84 +116,66 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
             TimeSpan.FromSeconds(5)
         );
 
-    private async Task WriteAsync(HttpContext context, CallsCall call)
+    /// <summary>Writes what happens for as long as the caller may know it: until the session ends, the app is
+    /// deleted, or the token is no longer valid, which is looked at every <see cref="CommentInterval"/>.</summary>
+    /// <returns>The read that was not waited for.</returns>
+    private async Task<Task<bool>> PumpAsync(
+        Stream body,
+        CallsCall call,
+        IAsyncEnumerator<CallsEvent> events,
+        Task<bool> next,
+        CancellationToken cancellation
+    )
     {
-        var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        // nginx holds streams back unless told not to.
-        response.Headers["X-Accel-Buffering"] = "no";
-        if (HttpMethods.IsHead(context.Request.Method))
+        // Whoever has seen this misses nothing that happens afterwards.
+        await body.WriteAsync(": open\n\n"u8.ToArray(), cancellation);
+        await body.FlushAsync(cancellation);
+        var checkAt = time.GetUtcNow() + CommentInterval;
+        while (true)
         {
-            return;
-        }
+            var isNext = await WaitAsync(next, cancellation);
+            if (time.GetUtcNow() >= checkAt)
+            {
+                checkAt = time.GetUtcNow() + CommentInterval;
+                if (!parts.Apps.StillGrants(call.Caller))
+                {
+                    return next;
+                }
+            }
 
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted,
-            parts.Stopping
-        );
-        var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
-        await using var events = node.ReadEventsAsync(call.AppId, sessionId, call.Group, both.Token)
-            .GetAsyncEnumerator(both.Token);
-        try
-        {
-            await PumpAsync(response.Body, call.AppId, events, both);
-        }
-        catch (OperationCanceledException) when (both.IsCancellationRequested)
-        {
-            // The reader has gone, or the process ends: so does the stream.
-            return;
+            if (!isNext)
+            {
+                await body.WriteAsync(": still here\n\n"u8.ToArray(), cancellation);
+            }
+            else if (await next)
+            {
+                var happened = events.Current;
+                await body.WriteAsync(ToBytes(happened), cancellation);
+                if (happened.Kind == CallsEventKind.SessionEnded && call.SessionId.Length > 0)
+                {
+                    return next;
+                }
+
+                next = events.MoveNextAsync().AsTask();
+            }
+            else
+            {
+                return next;
+            }
+
+            await body.FlushAsync(cancellation);
         }
     }
 
-    private async Task PumpAsync(
-        Stream body,
-        string appId,
-        IAsyncEnumerator<CallsEvent> events,
-        CancellationTokenSource end
-    )
+    /// <summary>Waits for the next event; false when there was silence for long enough.</summary>
+    private async Task<bool> WaitAsync(Task<bool> next, CancellationToken cancellation)
     {
-        var next = events.MoveNextAsync().AsTask();
-        try
-        {
-            // Whoever has seen this misses nothing that happens afterwards.
-            await body.WriteAsync(": open\n\n"u8.ToArray(), end.Token);
-            await body.FlushAsync(end.Token);
-            while (true)
-            {
-                using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-                var silence = Task.Delay(CommentInterval, time, pause.Token);
-                var first = await Task.WhenAny(next, silence);
-                await pause.CancelAsync();
-                end.Token.ThrowIfCancellationRequested();
-                if (first == silence)
-                {
-                    if (!parts.Apps.Exists(appId))
-                    {
-                        return;
-                    }
-
-                    await body.WriteAsync(": still here\n\n"u8.ToArray(), end.Token);
-                }
-                else if (await next)
-                {
-                    await body.WriteAsync(ToBytes(events.Current), end.Token);
-                    next = events.MoveNextAsync().AsTask();
-                }
-                else
-                {
-                    return;
-                }
-
-                await body.FlushAsync(end.Token);
-            }
-        }
-        finally
-        {
-            // The reader must be at rest before it is disposed.
-            await end.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var silence = Task.Delay(CommentInterval, time, pause.Token);
+        var first = await Task.WhenAny(next, silence);
+        await pause.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        return first == next;
     }
 
     private static byte[] ToBytes(CallsEvent happened)

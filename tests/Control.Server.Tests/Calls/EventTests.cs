@@ -82,6 +82,36 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task ReadSessionEvents_SessionEnds_SoDoesTheStream()
+    {
+        await using var server = await CallsServer.StartAsync();
+        var token = server.Sign("\"sub\":\"ann\",\"pull\":true");
+        var session = await server.CreateSessionAsync(token);
+        using var response = await server.SendAsync("GET", $"{session}/events", bearer: token);
+        var at = server.Time.GetUtcNow();
+        server.Node.Events.TryWrite(new CallsEvent(CallsEventKind.SessionEnded, "S", at, 1));
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("event: session.ended", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Events go on for long: who lost the right to them gets no more.</summary>
+    [Fact]
+    public async Task ReadEvents_TokenExpires_StreamEnds()
+    {
+        await using var server = await CallsServer.StartAsync();
+        var token = server.Sign("\"sub\":\"ann\",\"pull\":true");
+        var session = await server.CreateSessionAsync(token);
+        using var response = await server.SendAsync("GET", $"{session}/events", bearer: token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await MessageAsync(reader);
+        await WaitAsync(() => server.Time.TimerCount > 0);
+        server.Time.Advance(TimeSpan.FromDays(1));
+
+        Assert.Null(await reader.ReadLineAsync());
+    }
+
+    [Fact]
     public async Task ReadEvents_MoreStreamsThanTaken_TooManyUntilOneEnds()
     {
         var limits = new CallsLimits { EventStreamsPerApp = 1 };

@@ -7,7 +7,7 @@ namespace Edge.Node.Sessions.Calls;
 /// <summary>Tells readers what happens in their app.</summary>
 /// <remarks>
 /// Bounded: <see cref="BacklogMax"/> events a reader, the oldest are dropped and their missing sequence
-/// numbers say so. Threads: any; one lock, never taken on the packet path, nor by whoever raises what
+/// numbers say so. Threads: any; one lock, never taken for a packet, nor by whoever raises what
 /// nobody reads.
 /// </remarks>
 internal sealed class CallsEventHub

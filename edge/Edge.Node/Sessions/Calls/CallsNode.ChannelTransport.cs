@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;
@@ -5,6 +6,7 @@ using Edge.Node.Shards;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Wire.Sdp;
+using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -249,6 +251,11 @@ internal sealed partial class CallsNode
     }
 
     /// <summary>Tells a client what happens to its session, in its channel for events.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a task that nobody awaits: an error of ours is logged."
+    )]
     private async Task TellAsync(CallsSession session, CallsEventWriter writer)
     {
         try
@@ -267,5 +274,12 @@ internal sealed partial class CallsNode
             // There is nobody left to tell.
             return;
         }
+        catch (Exception error)
+        {
+            LogNotTold(state.Logger, error);
+        }
     }
+
+    [LoggerMessage(3200, LogLevel.Error, "A session's events are not told any more.")]
+    private static partial void LogNotTold(ILogger logger, Exception error);
 }
