@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Control.Server.Http;
 
@@ -7,6 +8,9 @@ namespace Control.Server.Http;
 internal static class TextBody
 {
     private const int FirstBytes = 4096;
+
+    // Chosen: above whatever is sent by mistake; what is longer is cut off.
+    private const long DiscardedBytesMax = 8 * 1024 * 1024;
 
     /// <summary>Reads the body as UTF-8; bytes that are not become U+FFFD, for the parser behind to
     /// judge.</summary>
@@ -17,11 +21,6 @@ internal static class TextBody
         TimeProvider time
     )
     {
-        if (context.Request.ContentLength > bytesMax)
-        {
-            return new BodyResult.TooLarge(bytesMax);
-        }
-
         using var deadline = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(
             deadline.Token,
@@ -29,11 +28,49 @@ internal static class TextBody
         );
         try
         {
+            if (context.Request.ContentLength > bytesMax)
+            {
+                await DiscardAsync(context, both.Token);
+                return new BodyResult.TooLarge(bytesMax);
+            }
+
             return await ReadBytesAsync(context, bytesMax, both.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return new BodyResult.TooSlow();
+            return context.Request.ContentLength > bytesMax
+                ? new BodyResult.TooLarge(bytesMax)
+                : new BodyResult.TooSlow();
+        }
+    }
+
+    /// <summary>Takes a body that is too long, within a bound: a connection that is closed on bytes that nobody
+    /// read is reset, and the client sees that instead of the answer.</summary>
+    private static async Task DiscardAsync(HttpContext context, CancellationToken cancellation)
+    {
+        if (
+            context.Request.ContentLength > DiscardedBytesMax
+            // It waits to be told that it may send (RFC 9110 §10.1.1).
+            || context.Request.Headers.Expect.Count > 0
+            || context.Features.Get<IHttpMaxRequestBodySizeFeature>()
+                is not { IsReadOnly: false } size
+        )
+        {
+            return;
+        }
+
+        size.MaxRequestBodySize = DiscardedBytesMax;
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBytes);
+        try
+        {
+            while (await context.Request.Body.ReadAsync(buffer, cancellation) > 0)
+            {
+                // It is not wanted.
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
