@@ -7,11 +7,15 @@ namespace Control.Server.Calls;
 /// <summary>What happens in an app, in a group of it, or in one session, as server-sent events.</summary>
 internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider time)
 {
+    // Chosen: a page, its reload, and whoever watches over it.
+    private const int StreamsPerSessionMax = 8;
+
     // Chosen: proxies close a silent connection after 60 s, some after 30 s.
     private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
 
     private readonly StreamCounter _ofApps = new();
     private readonly StreamCounter _ofGroups = new();
+    private readonly StreamCounter _ofSessions = new();
 
     /// <summary>GET events, of an app, of a group or of a session.</summary>
     public async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call)
@@ -25,13 +29,32 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
 
         try
         {
-            return call.Group is { } group
-                ? await StreamAsync(context, call, group)
+            return call.SessionId.Length > 0 ? await StreamOfSessionAsync(context, call)
+                : call.Group is { } group ? await StreamAsync(context, call, group)
                 : await StreamCountedAsync(context, call);
         }
         finally
         {
             _ofApps.Leave(call.AppId);
+        }
+    }
+
+    /// <summary>Whoever has a session must not take away the streams of the app with it.</summary>
+    private async Task<CallsAnswer?> StreamOfSessionAsync(HttpContext context, CallsCall call)
+    {
+        var key = $"{call.AppId}\n{call.SessionId}";
+        if (!_ofSessions.TryEnter(key, StreamsPerSessionMax))
+        {
+            return TooMany($"The session has {StreamsPerSessionMax} event streams open already.");
+        }
+
+        try
+        {
+            return await StreamCountedAsync(context, call);
+        }
+        finally
+        {
+            _ofSessions.Leave(key);
         }
     }
 

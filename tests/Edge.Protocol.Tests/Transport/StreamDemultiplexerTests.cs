@@ -18,7 +18,7 @@ public sealed class StreamDemultiplexerTests
         var demultiplexer = Of(sections, Agreements.AudioVideo);
         _ = Find(demultiplexer, Packet(Vp8, 7, mid: "1"));
         sections.Remove(1);
-        demultiplexer.HandleRemoved(1);
+        demultiplexer.HandleRemoved(1, Agreements.Video);
 
         Assert.Null(Find(demultiplexer, Packet(Vp8, 7)));
         Assert.Null(Find(demultiplexer, Packet(Vp8, 7, mid: "1")));
@@ -31,6 +31,44 @@ public sealed class StreamDemultiplexerTests
             new StreamBinding(1, 0, IsRepair: false),
             Find(demultiplexer, Packet(Vp8, 7, mid: "1"))
         );
+    }
+
+    /// <summary>Chromium 156 takes a section up again with the SSRCs it had, and names them no more once a
+    /// receiver report has come: a camera that is switched off and on.</summary>
+    [Fact]
+    public void HandleAdded_SectionAgain_ItsFormerSourcesAreItsLayers()
+    {
+        var sections = new ReceiveSections();
+        var demultiplexer = Of(sections, [Agreements.Simulcast]);
+        foreach (var (ssrc, rid) in new[] { (7u, "q"), (8u, "h"), (9u, "f") })
+        {
+            Assert.NotNull(Find(demultiplexer, Packet(Vp8, ssrc, mid: "1", rid: rid)));
+        }
+
+        sections.Remove(0);
+        demultiplexer.HandleRemoved(0, Agreements.Simulcast);
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 8)));
+        sections.Add(Agreements.Simulcast);
+        demultiplexer.HandleAdded(0);
+
+        Assert.Equal(new StreamBinding(0, 1, IsRepair: false), Find(demultiplexer, Packet(Vp8, 8)));
+        Assert.Equal(new StreamBinding(0, 2, IsRepair: false), Find(demultiplexer, Packet(Vp8, 9)));
+    }
+
+    /// <summary>What is late of a section that ended is no other section's, although only one is left that
+    /// has its payload type.</summary>
+    [Fact]
+    public void HandleRemoved_LatePacketWithoutMid_IsNotAnotherSections()
+    {
+        var sections = new ReceiveSections();
+        var other = Agreements.Video with { Mid = Mid.Create("2") };
+        var demultiplexer = Of(sections, [Agreements.Video, other]);
+        Assert.NotNull(Find(demultiplexer, Packet(Vp8, 7, mid: "1")));
+        sections.Remove(0);
+        demultiplexer.HandleRemoved(0, Agreements.Video);
+
+        Assert.Null(Find(demultiplexer, Packet(Vp8, 7)));
+        Assert.NotNull(Find(demultiplexer, Packet(Vp8, 8)));
     }
 
     private static StreamDemultiplexer Of(ImmutableArray<MediaAgreement> media) =>
@@ -197,7 +235,7 @@ public sealed class StreamDemultiplexerTests
 
         // What a section had goes with it, its part of the room included.
         sections.Remove(0);
-        demultiplexer.HandleRemoved(0);
+        demultiplexer.HandleRemoved(0, Agreements.Video);
         Assert.Null(Find(demultiplexer, Packet(Vp8, 1)));
         Assert.NotNull(Find(demultiplexer, Packet(Vp8, 3)));
         Assert.Null(Find(demultiplexer, Packet(Vp8, ++source, "1", "q")));

@@ -78,6 +78,12 @@ internal sealed class CallsChannels
     public bool TryFind(int id, [NotNullWhen(true)] out CallsChannel? channel) =>
         _byId.TryGetValue(id, out channel) && !channel.End.HasEnded;
 
+    /// <summary>How often a channel is read.</summary>
+    public int CountOf(PublishedChannel source) =>
+        _byId.Values.Count(channel =>
+            channel.End is ReadChannel reader && ReferenceEquals(reader.Source, source)
+        );
+
     /// <summary>The channel that a request means: by its id or, without one, by what it reads.</summary>
     public CallsChannel? Find(DataChannelRequest request)
     {

@@ -125,6 +125,12 @@ internal static class CallsErrors
         "id: one from 1 to 65534 that no channel of the session has is expected; without it, the channel is opened under its name."
     );
 
+    /// <summary>The session reads the channel often enough.</summary>
+    public static readonly CallsError TooManyReaders = new(
+        CallsErrorCode.InvalidParams,
+        $"A session reads one data channel {ChannelLimits.ReadersOfOneMax} times at most."
+    );
+
     /// <summary>Somebody else replies already.</summary>
     public static readonly CallsError ReplierTaken = new(
         CallsErrorCode.InvalidParams,

@@ -284,6 +284,11 @@ internal sealed partial class CallsNode
         PublishedChannel published
     )
     {
+        if (session.DataChannels.CountOf(published) >= ChannelLimits.ReadersOfOneMax)
+        {
+            return CallsErrors.TooManyReaders;
+        }
+
         var ackDeadline = request.WaitsForAck ? state.Clock.Now() + Limits.AckWait : Instant.Never;
         var mayLose = request.RetransmitsMax is not null || request.LifeTimeMsMax is not null;
         var made = Add(

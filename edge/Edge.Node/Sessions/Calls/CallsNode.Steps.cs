@@ -234,6 +234,13 @@ internal sealed partial class CallsNode
                 .Post(new ShardCommand.Close(media, PeerClosedReason.Requested, Done: null));
         }
 
+        // Whoever closes it either finds it at the session, or is seen here.
+        Interlocked.MemoryBarrier();
+        if (media.State == SessionState.Closed)
+        {
+            End(session);
+        }
+
         return null;
     }
 

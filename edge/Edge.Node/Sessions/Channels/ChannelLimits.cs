@@ -13,6 +13,10 @@ internal static class ChannelLimits
     /// Chromium's 1024 streams.</summary>
     public const int ChannelsMax = 256;
 
+    /// <summary>Readers that a session may have of one and the same channel. Chosen: one of each kind of
+    /// reliability; more would only multiply what is published.</summary>
+    public const int ReadersOfOneMax = 8;
+
     /// <summary>Bytes of a publisher that are on their way to other shards. Beyond it its messages wait at the
     /// client, by SCTP's window. Chosen: four of the longest.</summary>
     public const int InFlightBytesMax = 4 * MessageBytesMax;

@@ -9,7 +9,7 @@ internal sealed class OutgoingMessage
 {
     /// <summary>What a message costs beside its bytes. Chosen: this object, its place in the ring and the
     /// rounding up of small arrays.</summary>
-    public const int CostBytes = 128;
+    public const int CostBytes = 256;
 
     /// <summary>The channel's stream; null while the object is spare.</summary>
     public OutgoingStream? Stream { get; set; }

@@ -10,6 +10,10 @@ namespace Edge.Protocol.DataChannels.Sending;
 /// </remarks>
 internal sealed class OutgoingQueue(MessagePool pool, DataChannelCounters counters)
 {
+    /// <summary>Message objects kept for later. Chosen: what a usual channel has outstanding; a flood of
+    /// small ones must not stay for as long as the session.</summary>
+    private const int SpareMax = 256;
+
     private readonly Stack<OutgoingMessage> _spare = new();
     private readonly Queue<OutgoingStream> _low = new();
     private readonly List<OutgoingStream> _blocked = [];
@@ -119,7 +123,10 @@ internal sealed class OutgoingQueue(MessagePool pool, DataChannelCounters counte
         message.Next = null;
         message.SentBytes = 0;
         message.IsAbandoned = false;
-        _spare.Push(message);
+        if (_spare.Count < SpareMax)
+        {
+            _spare.Push(message);
+        }
     }
 
     /// <summary>Gives up what a stream has not begun to send.</summary>

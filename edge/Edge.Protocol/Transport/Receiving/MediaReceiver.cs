@@ -82,8 +82,9 @@ public sealed class MediaReceiver
     /// <summary>Ends a section: its packets belong nowhere from now on.</summary>
     public void Remove(int section)
     {
+        var media = _sections[section].Media;
         _sections.Remove(section);
-        _demultiplexer.HandleRemoved(section);
+        _demultiplexer.HandleRemoved(section, media);
         // What was raised of it must not be taken for something of the next section of this index.
         for (var left = _events.Count; left > 0; left--)
         {

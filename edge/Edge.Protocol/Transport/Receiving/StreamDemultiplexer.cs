@@ -21,6 +21,7 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
     public const int SourcesPerLayer = 4;
 
     private readonly Dictionary<uint, StreamBinding> _bySsrc = [];
+    private readonly FormerSources _former = new();
 
     /// <summary>Most SSRCs known at a time. Changes: with the sections.</summary>
     public int SourcesMax { get; private set; } = SourcesMin;
@@ -34,8 +35,11 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
         BindDeclared(section);
     }
 
-    /// <summary>Forgets the SSRCs of a section that ended; its mid may be another section's from now on.</summary>
-    public void HandleRemoved(int section)
+    /// <summary>Lets go of the SSRCs of a section that ended. A client may take its section up again with the
+    /// same ones, without naming them again: see <see cref="FormerSources"/>.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="media">What was agreed of it.</param>
+    public void HandleRemoved(int section, MediaAgreement media)
     {
         foreach (var (ssrc, binding) in _bySsrc)
         {
@@ -43,6 +47,8 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
             {
                 // Removing is allowed while enumerating (since .NET Core 3.0).
                 _bySsrc.Remove(ssrc);
+                var rid = media.Rids.Length > 1 ? media.Rids[binding.Layer] : default;
+                _former.Add(ssrc, new(media.Mid, rid, binding.IsRepair));
             }
         }
 
@@ -91,6 +97,11 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
     private bool TryBind(scoped in RtpPacket packet, out StreamBinding binding)
     {
         binding = default;
+        if (_former.TryFind(packet.Ssrc.Value, out var former) && !TryReadMid(packet, out _))
+        {
+            return TryBind(packet, former, out binding);
+        }
+
         if (!TryFindSection(packet, out var section))
         {
             return false;
@@ -107,18 +118,54 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
         return IsExpectedPayload(packet, binding) && Add(packet.Ssrc, binding);
     }
 
-    private bool TryFindSection(scoped in RtpPacket packet, out int section)
+    /// <summary>Binds a source that a section had before it ended, if the section is there again; no other
+    /// section may have it, whatever its payload type.</summary>
+    private bool TryBind(
+        scoped in RtpPacket packet,
+        in FormerSources.Source former,
+        out StreamBinding binding
+    )
     {
-        for (section = 0; section < sections.Length; section++)
+        binding = default;
+        for (var section = 0; section < sections.Length; section++)
+        {
+            if (sections[section].IsVacant || sections[section].Media.Mid != former.Mid)
+            {
+                continue;
+            }
+
+            var media = sections[section].Media;
+            var layer = media.Rids.Length > 1 ? media.Rids.IndexOf(former.Rid) : 0;
+            if (layer < 0)
+            {
+                return false;
+            }
+
+            binding = new StreamBinding((byte)section, (byte)layer, former.IsRepair);
+            return IsExpectedPayload(packet, binding) && Add(packet.Ssrc, binding);
+        }
+
+        return false;
+    }
+
+    private bool TryFindSection(scoped in RtpPacket packet, out int section) =>
+        TryReadMid(packet, out var text)
+            ? TryFindMid(text, out section)
+            : TryFindByPayloadType(packet.PayloadType, out section);
+
+    private bool TryReadMid(scoped in RtpPacket packet, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        for (var section = 0; section < sections.Length; section++)
         {
             var id = sections[section].IsVacant ? (byte)0 : sections[section].Media.Extensions.Mid;
-            if (id != 0 && packet.TryFindExtension(id, out var text))
+            if (id != 0 && packet.TryFindExtension(id, out text))
             {
-                return TryFindMid(text, out section);
+                return true;
             }
         }
 
-        return TryFindByPayloadType(packet.PayloadType, out section);
+        return false;
     }
 
     private bool TryFindMid(ReadOnlySpan<byte> text, out int section)

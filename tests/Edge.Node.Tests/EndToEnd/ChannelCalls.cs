@@ -1,0 +1,93 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Testing.Clients;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>What tests of data channels ask of a node and look at.</summary>
+internal static class ChannelCalls
+{
+    public static readonly byte[] Hello = "hello"u8.ToArray();
+
+    public static bool Ended(CallsEvent happened) =>
+        happened.Kind == CallsEventKind.DataChannelEnded;
+
+    public static int Count(SocketClient client, int id) =>
+        client.Client.Channels!.MessagesOf(id).Count;
+
+    public static DataChannelRequest Local(string name) =>
+        new() { Location = TrackLocation.Local, Name = name };
+
+    public static DataChannelRequest Remote(SocketClient publisher, string name) =>
+        new()
+        {
+            Location = TrackLocation.Remote,
+            SessionId = publisher.SessionId,
+            Name = name,
+        };
+
+    public static async Task<(SocketClient Client, int Id)> PublishAsync(
+        NodeHarness harness,
+        string name
+    )
+    {
+        var client = await harness.JoinAsync();
+        return (client, await harness.OpenAsync(client, Local(name)));
+    }
+
+    public static async Task<(SocketClient Client, int Id)> ReadAsync(
+        NodeHarness harness,
+        DataChannelRequest request
+    )
+    {
+        var client = await harness.JoinAsync();
+        var id = await harness.OpenAsync(client, request);
+        harness.RunFor(0.1);
+        return (client, id);
+    }
+
+    public static async Task UpdateAsync(
+        NodeHarness harness,
+        SocketClient client,
+        DataChannelRequest request
+    )
+    {
+        var updated = await harness.Node.Calls.UpdateDataChannelsAsync(
+            new DataChannelsRequest(new SessionKey("app", client.SessionId), [request]),
+            CancellationToken.None
+        );
+        Assert.Null(Assert.Single(updated.Value!.Channels).Error);
+    }
+
+    public static async Task<CallsSessionState> StateAsync(NodeHarness harness, SocketClient client)
+    {
+        var state = await harness.Node.Calls.GetSessionAsync(
+            new SessionKey("app", client.SessionId),
+            CancellationToken.None
+        );
+        Assert.NotNull(state);
+        return state;
+    }
+
+    public static async Task<List<CallsEvent>> CollectAsync(
+        ICallsNode node,
+        CancellationToken cancellation
+    )
+    {
+        var events = new List<CallsEvent>();
+        try
+        {
+            await foreach (var raised in node.ReadEventsAsync("app", null, null, cancellation))
+            {
+                events.Add(raised);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has seen enough.
+        }
+
+        return events;
+    }
+}
