@@ -2,12 +2,12 @@
 import { find } from "../view.js";
 
 // What a frame of another origin has to be allowed, or the browser asks for nothing and gives nothing.
-const allowed = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write";
+const allowed = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write; screen-wake-lock";
 
 /** The line that puts a call into a page. */
 export function toEmbed(link) {
   const address = link.replaceAll("&", "&amp;");
-  return `<iframe src="${address}" allow="${allowed}" width="100%" height="600"></iframe>`;
+  return `<iframe src="${address}" allow="${allowed}" width="100%" height="600" style="border:0"></iframe>`;
 }
 
 /** Buttons with data-copy copy the field of that id, and say so. */
