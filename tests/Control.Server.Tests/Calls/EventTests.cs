@@ -95,6 +95,26 @@ public sealed class EventTests
         Assert.Contains("event: session.ended", text, StringComparison.Ordinal);
     }
 
+    /// <summary>One session must not take away the streams of its app.</summary>
+    [Fact]
+    public async Task ReadSessionEvents_MoreThanASessionNeeds_TooMany()
+    {
+        await using var server = await CallsServer.StartAsync();
+        var token = server.Sign("\"sub\":\"ann\",\"pull\":true");
+        var session = await server.CreateSessionAsync(token);
+        var open = new List<HttpResponseMessage>();
+        for (var stream = 0; stream < 8; stream++)
+        {
+            open.Add(await server.SendAsync("GET", $"{session}/events", bearer: token));
+            Assert.Equal(200, (int)open[^1].StatusCode);
+        }
+
+        await server.TextAsync(429, "GET", $"{session}/events", bearer: token);
+        using var other = await server.SendAsync("GET", Path);
+        Assert.Equal(200, (int)other.StatusCode);
+        open.ForEach(response => response.Dispose());
+    }
+
     /// <summary>Events go on for long: who lost the right to them gets no more.</summary>
     [Fact]
     public async Task ReadEvents_TokenExpires_StreamEnds()

@@ -94,6 +94,20 @@ public sealed class TokenTests
         }
     }
 
+    /// <summary>A misspelt limit would make a token that may more than was meant.</summary>
+    [Fact]
+    public async Task NewToken_UnknownMember_RefusedByItsName()
+    {
+        await using var server = await CallsServer.StartAsync();
+        var text = await server.TextAsync(
+            406,
+            "POST",
+            Path,
+            """{"ttl":60,"groop":"monday","publish":true,"pull":true}"""
+        );
+        Assert.Contains("'groop'", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RevokeToken_FromTheNextRequestOn_Refused()
     {
