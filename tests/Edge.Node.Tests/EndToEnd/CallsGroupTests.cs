@@ -96,8 +96,7 @@ public sealed class CallsGroupTests
     public async Task ListAndEvents_OfAGroup_NothingOfOthersAndNoGapInTheNumbers()
     {
         await using var harness = new NodeHarness(Impatient());
-        using var enough = new CancellationTokenSource();
-        var events = ReadAsync(harness.Node.Calls, enough.Token);
+        await using var events = new EventLog(harness.Node.Calls, group: Group);
         var own = await ConnectedAsync(harness, Group);
         await ConnectedAsync(harness, "other");
         await ConnectedAsync(harness, group: null);
@@ -107,8 +106,11 @@ public sealed class CallsGroupTests
                 CancellationToken.None
             )
         );
-        await enough.CancelAsync();
-        var seen = await events;
+        harness.RunUntil(
+            () => events.Count(CallsEventKind.SessionEnded) > 0,
+            "Nobody was told of the end."
+        );
+        var seen = events.All.ToList();
 
         Assert.Equal(CallsEventKind.SessionEnded, seen[^1].Kind);
         Assert.All(
@@ -159,26 +161,5 @@ public sealed class CallsGroupTests
         );
         harness.RunFor(0.2);
         return publisher;
-    }
-
-    private static async Task<List<CallsEvent>> ReadAsync(
-        ICallsNode node,
-        CancellationToken cancellation
-    )
-    {
-        var events = new List<CallsEvent>();
-        try
-        {
-            await foreach (var raised in node.ReadEventsAsync("app", null, Group, cancellation))
-            {
-                events.Add(raised);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test has seen enough.
-        }
-
-        return events;
     }
 }

@@ -28,13 +28,13 @@ public sealed class CallsTests
         Assert.Equal(0, viewer.Client.Played[Video].BackwardTimestamps);
         Assert.InRange(viewer.Client.Played[Video].Missing, 0, 2);
         Assert.True(viewer.Client.Played[Audio].Packets >= 50);
-        var published = await StateAsync(harness, publisher);
+        var published = await harness.StateAsync(publisher);
         Assert.Equal("connected", published.State);
         Assert.Equal(
             [("mic", TrackStatus.Active), ("cam", TrackStatus.Active)],
             published.Tracks.Select(track => (track.TrackName, track.Status))
         );
-        var pulled = await StateAsync(harness, viewer);
+        var pulled = await harness.StateAsync(viewer);
         Assert.All(pulled.Tracks, track => Assert.Equal(publisher.SessionId, track.SessionId));
     }
 
@@ -127,7 +127,7 @@ public sealed class CallsTests
             () => viewer.Client.Played[0].CompleteFrames >= 30,
             "The viewer got no video."
         );
-        var mid = (await StateAsync(harness, viewer)).Tracks[0].Mid;
+        var mid = (await harness.StateAsync(viewer)).Tracks[0].Mid;
 
         var updated = await harness.Node.Calls.UpdateTracksAsync(
             new UpdateTracksRequest(
@@ -145,7 +145,7 @@ public sealed class CallsTests
         );
 
         Assert.Equal(0, viewer.Client.Played[0].BackwardTimestamps);
-        Assert.Equal(second.SessionId, (await StateAsync(harness, viewer)).Tracks[0].SessionId);
+        Assert.Equal(second.SessionId, (await harness.StateAsync(viewer)).Tracks[0].SessionId);
     }
 
     [Fact]
@@ -177,9 +177,9 @@ public sealed class CallsTests
         harness.RunFor(0.5);
 
         Assert.Equal(frames, viewer.Client.Played[0].CompleteFrames);
-        var left = Assert.Single((await StateAsync(harness, publisher)).Tracks);
+        var left = Assert.Single((await harness.StateAsync(publisher)).Tracks);
         Assert.Equal("mic", left.TrackName);
-        Assert.Equal(TrackStatus.Inactive, (await StateAsync(harness, viewer)).Tracks[0].Status);
+        Assert.Equal(TrackStatus.Inactive, (await harness.StateAsync(viewer)).Tracks[0].Status);
     }
 
     /// <summary>Whoever may pull knows the id: WHIP's resource, where an id is the permission, has none of it.</summary>
@@ -192,15 +192,14 @@ public sealed class CallsTests
 
         Assert.False(await harness.Node.CloseAsync(key, CancellationToken.None));
         Assert.Null(await harness.Node.DescribeAsync(key, CancellationToken.None));
-        Assert.Equal("connected", (await StateAsync(harness, publisher)).State);
+        Assert.Equal("connected", (await harness.StateAsync(publisher)).State);
     }
 
     [Fact]
     public async Task Delete_Publisher_IsGoneForAllAndEventsSaySo()
     {
         await using var harness = new NodeHarness(Impatient());
-        using var enough = new CancellationTokenSource();
-        var events = ReadAsync(harness.Node.Calls, enough.Token);
+        await using var events = new EventLog(harness.Node.Calls);
         var publisher = await ConnectedAsync(harness);
 
         Assert.True(
@@ -215,8 +214,11 @@ public sealed class CallsTests
                 CancellationToken.None
             )
         );
-        await enough.CancelAsync();
-        var kinds = (await events).Select(raised => raised.Kind).ToArray();
+        harness.RunUntil(
+            () => events.Count(CallsEventKind.SessionEnded) > 0,
+            "Nobody was told of the end."
+        );
+        var kinds = events.All.Select(raised => raised.Kind).ToArray();
 
         Assert.Equal(
             [
@@ -253,38 +255,4 @@ public sealed class CallsTests
             () => viewer.Client.Played[Video].CompleteFrames >= frames,
             "The viewer did not get its video."
         );
-
-    private static async Task<CallsSessionState> StateAsync(
-        NodeHarness harness,
-        SocketClient client
-    )
-    {
-        var state = await harness.Node.Calls.GetSessionAsync(
-            new SessionKey("app", client.SessionId),
-            CancellationToken.None
-        );
-        Assert.NotNull(state);
-        return state;
-    }
-
-    private static async Task<List<CallsEvent>> ReadAsync(
-        ICallsNode node,
-        CancellationToken cancellation
-    )
-    {
-        var events = new List<CallsEvent>();
-        try
-        {
-            await foreach (var raised in node.ReadEventsAsync("app", null, null, cancellation))
-            {
-                events.Add(raised);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test has seen enough.
-        }
-
-        return events;
-    }
 }

@@ -10,9 +10,6 @@ internal static class ChannelCalls
 {
     public static readonly byte[] Hello = "hello"u8.ToArray();
 
-    public static bool Ended(CallsEvent happened) =>
-        happened.Kind == CallsEventKind.DataChannelEnded;
-
     public static int Count(SocketClient client, int id) =>
         client.Client.Channels!.MessagesOf(id).Count;
 
@@ -47,6 +44,16 @@ internal static class ChannelCalls
         return (client, id);
     }
 
+    /// <summary>The one end of a channel that was told.</summary>
+    public static CallsEvent EndOf(NodeHarness harness, EventLog events)
+    {
+        harness.RunUntil(
+            () => events.Count(CallsEventKind.DataChannelEnded) > 0,
+            "Nobody was told of the channel's end."
+        );
+        return Assert.Single(events.Of(CallsEventKind.DataChannelEnded));
+    }
+
     public static async Task UpdateAsync(
         NodeHarness harness,
         SocketClient client,
@@ -58,36 +65,5 @@ internal static class ChannelCalls
             CancellationToken.None
         );
         Assert.Null(Assert.Single(updated.Value!.Channels).Error);
-    }
-
-    public static async Task<CallsSessionState> StateAsync(NodeHarness harness, SocketClient client)
-    {
-        var state = await harness.Node.Calls.GetSessionAsync(
-            new SessionKey("app", client.SessionId),
-            CancellationToken.None
-        );
-        Assert.NotNull(state);
-        return state;
-    }
-
-    public static async Task<List<CallsEvent>> CollectAsync(
-        ICallsNode node,
-        CancellationToken cancellation
-    )
-    {
-        var events = new List<CallsEvent>();
-        try
-        {
-            await foreach (var raised in node.ReadEventsAsync("app", null, null, cancellation))
-            {
-                events.Add(raised);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test has seen enough.
-        }
-
-        return events;
     }
 }

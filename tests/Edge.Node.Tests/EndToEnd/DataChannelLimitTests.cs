@@ -13,15 +13,13 @@ public sealed class DataChannelLimitTests
     public async Task LongMessage_ReaderTakesLess_ItsChannelEnds()
     {
         await using var harness = new NodeHarness();
-        using var enough = new CancellationTokenSource();
-        var events = CollectAsync(harness.Node.Calls, enough.Token);
+        await using var events = new EventLog(harness.Node.Calls);
         var (publisher, written) = await PublishAsync(harness, "file");
         var (reader, read) = await ReadAsync(harness, Remote(publisher, "file"));
         harness.Send(publisher, written, new byte[300 * 1024]);
         harness.RunUntil(() => reader.Client.Channels!.IsClosed(read), "The channel did not end.");
-        await enough.CancelAsync();
 
-        var ended = Assert.Single(await events, Ended);
+        var ended = EndOf(harness, events);
         Assert.Equal(("messageTooLong", reader.SessionId), (ended.Reason, ended.SessionId));
     }
 
@@ -33,8 +31,7 @@ public sealed class DataChannelLimitTests
             Calls = new CallsNodeLimits { AckWait = TimeSpan.FromMilliseconds(300) },
         };
         await using var harness = new NodeHarness(impatient);
-        using var enough = new CancellationTokenSource();
-        var events = CollectAsync(harness.Node.Calls, enough.Token);
+        await using var events = new EventLog(harness.Node.Calls);
         var (publisher, _) = await PublishAsync(harness, "state");
         var (reader, read) = await ReadAsync(
             harness,
@@ -44,9 +41,8 @@ public sealed class DataChannelLimitTests
             }
         );
         harness.RunUntil(() => reader.Client.Channels!.IsClosed(read), "The channel did not end.");
-        await enough.CancelAsync();
 
-        Assert.Equal("ackTimeout", Assert.Single(await events, Ended).Reason);
+        Assert.Equal("ackTimeout", EndOf(harness, events).Reason);
     }
 
     /// <summary>A reader that takes nothing is ended when its buffer is full; nobody else notices.</summary>
@@ -54,8 +50,7 @@ public sealed class DataChannelLimitTests
     public async Task SlowReader_BufferFull_EndsAloneAndSaysSo()
     {
         await using var harness = new NodeHarness();
-        using var enough = new CancellationTokenSource();
-        var events = CollectAsync(harness.Node.Calls, enough.Token);
+        await using var events = new EventLog(harness.Node.Calls);
         var (publisher, written) = await PublishAsync(harness, "flood");
         var (slow, slowId) = await ReadAsync(harness, Remote(publisher, "flood"));
         var (quick, quickId) = await ReadAsync(harness, Remote(publisher, "flood"));
@@ -76,7 +71,7 @@ public sealed class DataChannelLimitTests
 
                 return Count(quick, quickId) == 400;
             },
-            $"The quick reader did not get everything: {sent} sent.",
+            "The quick reader did not get everything.",
             seconds: 60
         );
         slow.Client.Channels.IsStalled = false;
@@ -84,9 +79,8 @@ public sealed class DataChannelLimitTests
             () => slow.Client.Channels.IsClosed(slowId),
             "The slow reader's channel did not end."
         );
-        await enough.CancelAsync();
 
-        var ended = Assert.Single(await events, Ended);
+        var ended = EndOf(harness, events);
         Assert.Equal(("tooSlow", slow.SessionId), (ended.Reason, ended.SessionId));
         Assert.False(quick.Client.Channels!.IsClosed(quickId));
         // What came was without gap: the end, not a hole, is how it learns of it.

@@ -195,7 +195,7 @@ public sealed class DataChannelTests
             "The reader's channel did not end."
         );
 
-        Assert.Empty((await StateAsync(harness, publisher)).DataChannels);
+        Assert.Empty((await harness.StateAsync(publisher)).DataChannels);
     }
 
     [Fact]
@@ -324,7 +324,7 @@ public sealed class DataChannelTests
                 written,
                 TrackStatus.Active
             ),
-            Assert.Single((await StateAsync(harness, publisher)).DataChannels)
+            Assert.Single((await harness.StateAsync(publisher)).DataChannels)
         );
         Assert.Equal(
             new Control.Contract.Calls.DataChannelState(
@@ -334,7 +334,7 @@ public sealed class DataChannelTests
                 read,
                 TrackStatus.Active
             ),
-            Assert.Single((await StateAsync(harness, reader)).DataChannels)
+            Assert.Single((await harness.StateAsync(reader)).DataChannels)
         );
     }
 }

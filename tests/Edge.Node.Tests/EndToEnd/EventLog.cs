@@ -13,10 +13,11 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Begins to read.</summary>
     /// <param name="node">Whose events.</param>
     /// <param name="sessionId">Only those of a session; null for all.</param>
-    public EventLog(ICallsNode node, string? sessionId = null)
+    /// <param name="group">Only those of a group; null for all.</param>
+    public EventLog(ICallsNode node, string? sessionId = null, string? group = null)
     {
         // The first step runs up to the registration of the reader, so nothing from here on is missed.
-        _reading = ReadAsync(node, sessionId);
+        _reading = ReadAsync(node, sessionId, group);
     }
 
     /// <summary>All so far, in their order.</summary>
@@ -40,9 +41,9 @@ internal sealed class EventLog : IAsyncDisposable
         _enough.Dispose();
     }
 
-    private async Task ReadAsync(ICallsNode node, string? sessionId)
+    private async Task ReadAsync(ICallsNode node, string? sessionId, string? group)
     {
-        await foreach (var raised in node.ReadEventsAsync("app", sessionId, null, _enough.Token))
+        await foreach (var raised in node.ReadEventsAsync("app", sessionId, group, _enough.Token))
         {
             _events.Enqueue(raised);
         }

@@ -361,6 +361,17 @@ internal sealed class NodeHarness : IAsyncDisposable
             )
             .AsTask();
 
+    /// <summary>A session of the session and track API as it is now.</summary>
+    public async Task<CallsSessionState> StateAsync(SocketClient client)
+    {
+        var state = await Node.Calls.GetSessionAsync(
+            new SessionKey("app", client.SessionId),
+            CancellationToken.None
+        );
+        Assert.NotNull(state);
+        return state;
+    }
+
     public Task<SessionReport?> DescribeAsync(SocketClient client) =>
         Node.DescribeAsync(new SessionKey("app", client.SessionId), CancellationToken.None)
             .AsTask();
