@@ -16,18 +16,6 @@ public sealed class Coturn : IAsyncDisposable
 
     private Coturn(ChildProcess process) => _process = process;
 
-    /// <summary>A port for it that nothing uses now.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(
-            AddressFamily.InterNetwork,
-            SocketType.Dgram,
-            ProtocolType.Udp
-        );
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="port">Its UDP port.</param>
     /// <param name="secret">What credentials are made with (draft-uberti-behave-turn-rest-00 §2.2).</param>

@@ -8,7 +8,7 @@ public sealed class TurnLab : IAsyncLifetime, IDisposable
 {
     private const string Secret = "secret-shared-with-coturn";
 
-    private readonly int _port = Coturn.FreePort();
+    private readonly int _port = FreePorts.Udp();
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("edge-turn-");
     private Coturn? _coturn;
 

@@ -10,20 +10,6 @@ internal sealed class PageHost : IPeerHost
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    private static readonly string[] Arguments =
-    [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-backgrounding-occluded-windows",
-        "--disable-renderer-backgrounding",
-        "--autoplay-policy=no-user-gesture-required",
-    ];
-
     // What is seen is a canvas: a camera would want a secure origin.
     private const string Platform = """
         globalThis.host = createPeerHost({
@@ -116,7 +102,7 @@ internal sealed class PageHost : IPeerHost
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = await WriteStarterAsync(prefix),
-                Args = Arguments,
+                Args = ChromiumFlags.Quiet,
                 Timeout = Patience.LongestMs,
             }
         );

@@ -58,21 +58,12 @@ internal sealed class ApiContract
         return Operations
             .Where(each =>
                 string.Equals(each.Method, method, StringComparison.Ordinal)
-                && Fits(each.Path.Split('/'), parts)
+                && PathTemplates.Fits(each.Path.Split('/'), parts)
             )
             .OrderBy(each => each.Path.Count(character => character == '{'))
             .Select(each => (JsonElement?)each.Operation)
             .FirstOrDefault();
     }
-
-    private static bool Fits(string[] pattern, string[] parts) =>
-        pattern.Length == parts.Length
-        && pattern
-            .Zip(parts)
-            .All(pair =>
-                pair.First.StartsWith('{')
-                || string.Equals(pair.First, pair.Second, StringComparison.Ordinal)
-            );
 
     private static JsonElement SchemaOf(JsonElement value) =>
         value.GetProperty("content").EnumerateObject().First().Value.GetProperty("schema");

@@ -152,34 +152,27 @@ internal static class Peers
         lab.Stage.UntilAsync("it is connected", () => client.Client.ConnectedAt.IsSet);
 
     /// <summary>Waits until so many more pictures of a section have come.</summary>
-    public static async Task PicturesAsync(
+    public static Task PicturesAsync(
         this CallsLab lab,
         SocketClient client,
         int more,
         int section = 0
-    )
-    {
-        var played = client.Client.Played[section];
-        var before = lab.Stage.Look(() => played.CompleteFrames);
-        await lab.Stage.UntilAsync(
-            $"{more} pictures more than {before}",
-            () => played.CompleteFrames >= before + more
-        );
-    }
+    ) => lab.MoreAsync("pictures", () => client.Client.Played[section].CompleteFrames, more);
 
     /// <summary>Waits until so many more packets of a section have come.</summary>
-    public static async Task PacketsAsync(
+    public static Task PacketsAsync(
         this CallsLab lab,
         SocketClient client,
         int more,
         int section = 0
-    )
+    ) => lab.MoreAsync("packets", () => client.Client.Played[section].Packets, more);
+
+    private static async Task MoreAsync(this CallsLab lab, string what, Func<long> count, int more)
     {
-        var played = client.Client.Played[section];
-        var before = lab.Stage.Look(() => played.Packets);
+        var before = lab.Stage.Look(count);
         await lab.Stage.UntilAsync(
-            $"{more} packets more than {before}",
-            () => played.Packets >= before + more
+            $"{more} {what} more than {before}",
+            () => count() >= before + more
         );
     }
 

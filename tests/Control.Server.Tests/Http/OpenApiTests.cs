@@ -175,22 +175,13 @@ public sealed partial class OpenApiTests
         var parts = path.Split('/');
         var found = Operations(document)
             .Where(each => each.Method.Equals(method, StringComparison.OrdinalIgnoreCase))
-            .Where(each => Fits(each.Path.Split('/'), parts))
+            .Where(each => PathTemplates.Fits(each.Path.Split('/'), parts))
             // The path with the fewest parameters is the one that is routed to.
             .OrderBy(each => each.Path.Count(character => character == '{'))
             .ToArray();
         Assert.True(found.Length > 0, $"{method} {path} is not described.");
         return found[0].Operation;
     }
-
-    private static bool Fits(string[] pattern, string[] parts) =>
-        pattern.Length == parts.Length
-        && pattern
-            .Zip(parts)
-            .All(pair =>
-                pair.First.StartsWith('{')
-                || string.Equals(pair.First, pair.Second, StringComparison.Ordinal)
-            );
 
     private static bool Resolves(JsonElement document, string path)
     {

@@ -10,17 +10,8 @@ internal sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Arguments =
     [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-backgrounding-occluded-windows",
-        "--disable-renderer-backgrounding",
+        .. ChromiumFlags.Quiet,
         "--allow-loopback-in-peer-connection",
-        "--autoplay-policy=no-user-gesture-required",
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
     ];

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Edge.Processes;
 using Edge.Testing;
@@ -59,7 +57,7 @@ internal sealed class StackPeer : IAsyncDisposable
                 string[] python = [Programs.Require(Python, InstallGStreamer), script];
                 return new StackPeer(name, ChildProcess.Start([.. python, .. end, codec]), null);
             case "werift" when string.Equals(role, Publish, StringComparison.Ordinal):
-                var (video, audio) = (FreePort(), FreePort());
+                var (video, audio) = (FreePorts.Udp(), FreePorts.Udp());
                 var process = ChildProcess.Start([
                     .. Script(stack),
                     .. end,
@@ -135,15 +133,4 @@ internal sealed class StackPeer : IAsyncDisposable
                 + $"rtpopuspay pt=97 ! udpsink host=127.0.0.1 port={audio} sync=false"
             ).Split(' '),
         ]);
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(
-            AddressFamily.InterNetwork,
-            SocketType.Dgram,
-            ProtocolType.Udp
-        );
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }

@@ -1,5 +1,6 @@
 // Keeps one WHIP or WHEP session: makes it, watches it, and makes it again when it is lost.
 import { EndpointError, closeSession, openSession } from "./endpoint.js";
+import { untilConnected, untilLost } from "./peer-state.js";
 
 const connectTimeoutMs = 10_000;
 const disconnectedGraceMs = 3_000;
@@ -62,70 +63,22 @@ async function runOnce(plan, signal, onConnected) {
     resource = opened.resource;
     plan.onPeer(peer, startedAt);
     await peer.setRemoteDescription({ type: "answer", sdp: opened.answer });
-    await whenConnected(peer, signal);
-    if (signal.aborted) {
+    const outcome = await untilConnected(peer, { stops: [signal], withinMs: connectTimeoutMs });
+    if (outcome === "stopped") {
       return;
+    }
+    if (outcome !== "connected") {
+      const why = outcome === "late" ? "the server's UDP port does not answer" : "the connection failed";
+      throw new EndpointError(`No media path: ${why}.`);
     }
     onConnected();
     plan.onState("live", "");
-    await whenLost(peer, signal);
+    await untilLost(peer, { stops: [signal], graceMs: disconnectedGraceMs });
   } finally {
     removeEventListener("pagehide", leave);
     peer.close();
     await leave();
   }
-}
-
-function whenConnected(peer, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => finish(reject, new EndpointError("No media path: the server's UDP port does not answer.")),
-      connectTimeoutMs);
-    const look = () => {
-      if (peer.connectionState === "connected") {
-        finish(resolve);
-      } else if (peer.connectionState === "failed" || peer.connectionState === "closed") {
-        finish(reject, new EndpointError("No media path: the connection failed."));
-      }
-    };
-    const abort = () => finish(resolve);
-    const finish = (settle, value) => {
-      clearTimeout(timer);
-      peer.removeEventListener("connectionstatechange", look);
-      signal.removeEventListener("abort", abort);
-      settle(value);
-    };
-    peer.addEventListener("connectionstatechange", look);
-    signal.addEventListener("abort", abort);
-    look();
-  });
-}
-
-function whenLost(peer, signal) {
-  return new Promise((resolve) => {
-    let grace = 0;
-    const look = () => {
-      clearTimeout(grace);
-      if (peer.connectionState === "disconnected") {
-        // Often heals by itself: a packet or two were late.
-        grace = setTimeout(finish, disconnectedGraceMs);
-      } else if (peer.connectionState !== "connected") {
-        finish();
-      }
-    };
-    const finish = () => {
-      clearTimeout(grace);
-      peer.removeEventListener("connectionstatechange", look);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    peer.addEventListener("connectionstatechange", look);
-    signal.addEventListener("abort", finish);
-    look();
-    if (signal.aborted) {
-      finish();
-    }
-  });
 }
 
 function delayAfter(failures) {

@@ -1,4 +1,5 @@
 // One session of the API and its peer connection.
+import { untilConnected } from "../peer-state.js";
 import { ApiError } from "./api.js";
 import { Receiving } from "./receiving.js";
 import { Sending } from "./sending.js";
@@ -71,8 +72,11 @@ class CallSession {
   }
 
   /** Resolves once media can flow; fails with a sentence when it never does. */
-  whenConnected(signal) {
-    return whenState(this.peer, signal, connectWithinMs);
+  async whenConnected(signal) {
+    const outcome = await untilConnected(this.peer, { stops: [signal], withinMs: connectWithinMs });
+    if (outcome !== "connected") {
+      throw new ApiError("No media path: the server's UDP port does not answer.");
+    }
   }
 
   /** Ends it, here and at the server. */
@@ -81,28 +85,4 @@ class CallSession {
     this.peer.close();
     this.#api.tell("DELETE", `sessions/${this.id}`);
   }
-}
-
-function whenState(peer, signal, withinMs) {
-  return new Promise((resolve, reject) => {
-    const fail = () =>
-      settle(reject, new ApiError("No media path: the server's UDP port does not answer."));
-    const look = () => {
-      if (peer.connectionState === "connected") {
-        settle(resolve);
-      } else if (peer.connectionState === "failed" || peer.connectionState === "closed") {
-        fail();
-      }
-    };
-    const timer = setTimeout(fail, withinMs);
-    const settle = (how, value) => {
-      clearTimeout(timer);
-      peer.removeEventListener("connectionstatechange", look);
-      signal.removeEventListener("abort", fail);
-      how(value);
-    };
-    peer.addEventListener("connectionstatechange", look);
-    signal.addEventListener("abort", fail);
-    look();
-  });
 }

@@ -1,8 +1,9 @@
 // Tells when a session is lost, after trying to keep it: a network that changes needs a new path, not a new
 // session. Everybody who watches keeps their pictures then.
+import { untilConnected, untilLost } from "../peer-state.js";
 import { backoffMs, pause } from "./waiting.js";
 
-// A packet or two were late: often heals by itself.
+// How long an interruption may last.
 const graceMs = 1_500;
 // Then tries go on while the server still keeps the session: it forgets one after 30 seconds of silence.
 const keptMs = 25_000;
@@ -13,7 +14,8 @@ const pathWithinMs = 5_000;
 export async function whenLost({ session, roster, isGone, onTrouble }, signal) {
   const { peer } = session;
   while (!signal.aborted) {
-    await whenTroubled(peer, isGone, signal);
+    // The machine may have come to another network, too.
+    await untilLost(peer, { stops: [signal, isGone], graceMs, wakesOnline: true });
     if (signal.aborted || isGone.aborted || peer.connectionState === "closed") {
       return;
     }
@@ -27,37 +29,6 @@ export async function whenLost({ session, roster, isGone, onTrouble }, signal) {
   }
 }
 
-/** Resolves when media has not flowed for a while, or when the machine came to another network. */
-function whenTroubled(peer, isGone, signal) {
-  return new Promise((resolve) => {
-    let grace = 0;
-    const look = () => {
-      clearTimeout(grace);
-      if (peer.connectionState === "disconnected") {
-        grace = setTimeout(finish, graceMs);
-      } else if (peer.connectionState !== "connected") {
-        finish();
-      }
-    };
-    const finish = () => {
-      clearTimeout(grace);
-      peer.removeEventListener("connectionstatechange", look);
-      removeEventListener("online", finish);
-      signal.removeEventListener("abort", finish);
-      isGone.removeEventListener("abort", finish);
-      resolve();
-    };
-    peer.addEventListener("connectionstatechange", look);
-    addEventListener("online", finish);
-    signal.addEventListener("abort", finish);
-    isGone.addEventListener("abort", finish);
-    look();
-    if (signal.aborted || isGone.aborted) {
-      finish();
-    }
-  });
-}
-
 /** Restarts ICE until media flows again; false when the session is not worth it any more. */
 async function mend({ session, roster, isGone }, signal) {
   const until = performance.now() + keptMs;
@@ -67,7 +38,8 @@ async function mend({ session, roster, isGone }, signal) {
     }
     try {
       await session.restartIce();
-      if (await isConnectedWithin(session.peer, isGone, signal)) {
+      const path = { stops: [signal, isGone], withinMs: pathWithinMs, outlivesFailure: true };
+      if ((await untilConnected(session.peer, path)) === "connected") {
         return true;
       }
     } catch (error) {
@@ -78,23 +50,4 @@ async function mend({ session, roster, isGone }, signal) {
     await pause(backoffMs(failures, { mostMs: 3_000 }), signal, roster);
   }
   return false;
-}
-
-function isConnectedWithin(peer, isGone, signal) {
-  return new Promise((resolve) => {
-    const look = () => peer.connectionState === "connected" && finish(true);
-    const stop = () => finish(false);
-    const timer = setTimeout(stop, pathWithinMs);
-    const finish = (isConnected) => {
-      clearTimeout(timer);
-      peer.removeEventListener("connectionstatechange", look);
-      signal.removeEventListener("abort", stop);
-      isGone.removeEventListener("abort", stop);
-      resolve(isConnected);
-    };
-    peer.addEventListener("connectionstatechange", look);
-    signal.addEventListener("abort", stop);
-    isGone.addEventListener("abort", stop);
-    look();
-  });
 }
