@@ -30,7 +30,7 @@ public sealed class JsonSchemaCheck(JsonElement document)
         {
             "type" => IsOf(word.Value.GetString()!, value) ? null : $"{path} is no {word.Value}",
             "properties" => FindInMembers(schema, value, path),
-            "additionalProperties" => FindInOthers(word.Value, value, path),
+            "additionalProperties" => FindInOthers(schema, word.Value, value, path),
             "required" => word
                 .Value.EnumerateArray()
                 .Select(name => name.GetString()!)
@@ -75,11 +75,34 @@ public sealed class JsonSchemaCheck(JsonElement document)
         return null;
     }
 
-    private string? FindInOthers(JsonElement schema, JsonElement value, string path) =>
-        value
-            .EnumerateObject()
-            .Select(member => Find(schema, member.Value, $"{path}.{member.Name}"))
-            .FirstOrDefault(problem => problem is not null);
+    /// <summary>Members that the schema does not list by name.</summary>
+    private string? FindInOthers(
+        JsonElement schema,
+        JsonElement others,
+        JsonElement value,
+        string path
+    )
+    {
+        var isListing = schema.TryGetProperty("properties", out var listed);
+        foreach (var member in value.EnumerateObject())
+        {
+            if (isListing && listed.TryGetProperty(member.Name, out _))
+            {
+                continue;
+            }
+
+            var problem =
+                others.ValueKind == JsonValueKind.False
+                    ? $"{path}.{member.Name} is not listed"
+                    : Find(others, member.Value, $"{path}.{member.Name}");
+            if (problem is not null)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
 
     private static string? Holds(bool holds, JsonProperty word, string path) =>
         holds ? null : $"{path}: not within {word.Name} {word.Value}";

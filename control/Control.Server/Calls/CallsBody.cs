@@ -65,7 +65,7 @@ internal sealed class CallsBody(CallsLimits limits, TimeProvider time)
             return null;
         }
 
-        return problem!.Kind == JsonProblemKind.TooMany
+        return problem!.Kind != JsonProblemKind.Form
             ? CallsAnswer.Refuse(
                 StatusCodes.Status406NotAcceptable,
                 CallsErrors.InvalidParams,

@@ -19,14 +19,17 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
         (var verdict, caller) = apps.Authenticate(bearer, appId);
         if (caller is null)
         {
-            return limiter.TryRefuse(context.Connection.RemoteIpAddress, out var waits)
-                ? Refuse(verdict)
-                : TooMany("Too many wrong credentials came from this address.", waits);
+            return limiter.Refuse(context.Connection.RemoteIpAddress, Refuse(verdict));
         }
 
         return limiter.TryTake(session, out var retryAfter)
             ? null
-            : TooMany("Too many requests; wait, then go on.", retryAfter);
+            : CallsAnswer.RefuseForNow(
+                StatusCodes.Status429TooManyRequests,
+                CallsErrors.TooManyRequests,
+                "Too many requests; wait, then go on.",
+                retryAfter
+            );
     }
 
     /// <summary>Whether a caller may ask for an operation at all; null when it may.</summary>
@@ -74,13 +77,5 @@ internal sealed class CallsGate(AppDirectory apps, CallsLimiter limiter)
                 AccessVerdict.Invalid or AccessVerdict.Granted or AccessVerdict.OutOfScope or _ =>
                     "The bearer is neither the app's secret nor a valid token of it, or there is no such app.",
             }
-        );
-
-    private static CallsAnswer TooMany(string sentence, TimeSpan retryAfter) =>
-        CallsAnswer.RefuseForNow(
-            StatusCodes.Status429TooManyRequests,
-            CallsErrors.TooManyRequests,
-            sentence,
-            retryAfter
         );
 }

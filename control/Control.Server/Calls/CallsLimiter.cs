@@ -16,6 +16,9 @@ internal sealed class CallsLimiter
     private const int AppBurst = 2;
     private const int RefusalBurst = 5;
 
+    /// <summary>What an address is told that sent too many wrong credentials.</summary>
+    public const string TooManyRefusals = "Too many wrong credentials came from this address.";
+
     private readonly TokenBucketTable _refusals;
     private readonly TokenBucketTable _apps;
     private readonly TokenBucketTable _sessions;
@@ -29,6 +32,18 @@ internal sealed class CallsLimiter
         _apps = new(AppSetsLog2, apps, apps * AppBurst, time);
         _sessions = new(SessionSetsLog2, sessions, sessions, time);
     }
+
+    /// <summary>Counts wrong credentials and answers them: with their refusal, or, when too many came from an
+    /// address, with a wait.</summary>
+    public CallsAnswer Refuse(IPAddress? remote, CallsAnswer refusal) =>
+        TryRefuse(remote, out var retryAfter)
+            ? refusal
+            : CallsAnswer.RefuseForNow(
+                StatusCodes.Status429TooManyRequests,
+                CallsErrors.TooManyRequests,
+                TooManyRefusals,
+                retryAfter
+            );
 
     /// <summary>Counts wrong credentials; false when too many came from an address, which is then told to
     /// wait instead of what is wrong.</summary>

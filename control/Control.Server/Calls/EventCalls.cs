@@ -18,65 +18,53 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
     private readonly StreamCounter _ofSessions = new();
 
     /// <summary>GET events, of an app, of a group or of a session.</summary>
-    public async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call)
+    public Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call) =>
+        CountAsync(
+            _ofApps,
+            new(call.AppId, parts.Limits.EventStreamsPerApp, "app"),
+            () => StreamPartAsync(context, call)
+        );
+
+    /// <summary>The streams of a session and of a group are bounded too: whoever has one, or came by an
+    /// invitation, takes away those of it, not those of the app.</summary>
+    private Task<CallsAnswer?> StreamPartAsync(HttpContext context, CallsCall call)
     {
-        if (!_ofApps.TryEnter(call.AppId, parts.Limits.EventStreamsPerApp))
+        if (call.SessionId.Length > 0)
         {
-            return TooMany(
-                $"The app has {parts.Limits.EventStreamsPerApp} event streams open already."
+            return CountAsync(
+                _ofSessions,
+                new($"{call.AppId}\n{call.SessionId}", StreamsPerSessionMax, "session"),
+                () => StreamCountedAsync(context, call)
             );
         }
 
-        try
-        {
-            return call.SessionId.Length > 0 ? await StreamOfSessionAsync(context, call)
-                : call.Group is { } group ? await StreamAsync(context, call, group)
-                : await StreamCountedAsync(context, call);
-        }
-        finally
-        {
-            _ofApps.Leave(call.AppId);
-        }
+        return call.Group is { } group
+            ? CountAsync(
+                _ofGroups,
+                new($"{call.AppId}\n{group}", parts.Limits.EventStreamsPerGroup, "group"),
+                () => StreamCountedAsync(context, call)
+            )
+            : StreamCountedAsync(context, call);
     }
 
-    /// <summary>Whoever has a session must not take away the streams of the app with it.</summary>
-    private async Task<CallsAnswer?> StreamOfSessionAsync(HttpContext context, CallsCall call)
+    private static async Task<CallsAnswer?> CountAsync(
+        StreamCounter counter,
+        StreamShare share,
+        Func<Task<CallsAnswer?>> stream
+    )
     {
-        var key = $"{call.AppId}\n{call.SessionId}";
-        if (!_ofSessions.TryEnter(key, StreamsPerSessionMax))
+        if (!counter.TryEnter(share.Key, share.CountMax))
         {
-            return TooMany($"The session has {StreamsPerSessionMax} event streams open already.");
+            return TooMany($"The {share.Whose} has {share.CountMax} event streams open already.");
         }
 
         try
         {
-            return await StreamCountedAsync(context, call);
+            return await stream();
         }
         finally
         {
-            _ofSessions.Leave(key);
-        }
-    }
-
-    /// <summary>A group's streams are bounded too: whoever came by an invitation takes away those of the
-    /// group, not those of the app.</summary>
-    private async Task<CallsAnswer?> StreamAsync(HttpContext context, CallsCall call, string group)
-    {
-        var key = $"{call.AppId}\n{group}";
-        if (!_ofGroups.TryEnter(key, parts.Limits.EventStreamsPerGroup))
-        {
-            return TooMany(
-                $"The group has {parts.Limits.EventStreamsPerGroup} event streams open already."
-            );
-        }
-
-        try
-        {
-            return await StreamCountedAsync(context, call);
-        }
-        finally
-        {
-            _ofGroups.Leave(key);
+            counter.Leave(share.Key);
         }
     }
 
@@ -208,4 +196,7 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
         // JSON has no line ends of its own, so one `data` line holds it.
         return [.. head, .. CallsAnswers.WriteEvent(happened), .. "\n\n"u8];
     }
+
+    /// <summary>Whose streams are counted, and how many there may be.</summary>
+    private readonly record struct StreamShare(string Key, int CountMax, string Whose);
 }

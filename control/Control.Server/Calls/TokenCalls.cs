@@ -13,9 +13,6 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
 {
     private const int IdDigits = 32;
     private const int IdLengthMax = 128;
-
-    // Chosen: enough of a name to find it in the request.
-    private const int NameLengthMax = 64;
     private static readonly ImmutableArray<string> OfTheInvitation =
     [
         "publish",
@@ -29,17 +26,8 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
     ];
 
     /// <summary>POST tokens.</summary>
-    /// <remarks>Unlike elsewhere an unknown member is refused: a misspelt limit would make a token that may
-    /// more than was meant.</remarks>
     public Task<CallsAnswer> NewAsync(CallsCall call)
     {
-        if (FindUnknown(call.Body) is { } unknown)
-        {
-            return Invalid(
-                $"'{unknown}' is no member of a token: ttl, {string.Join(", ", OfTheInvitation)} are."
-            );
-        }
-
         if (call.Caller.Claims is { IsInvitation: true } invitation)
         {
             return AcceptAsync(call, invitation);
@@ -72,30 +60,6 @@ internal sealed class TokenCalls(CredentialStore store, TimeProvider time)
         }
 
         return SignAsync(claims);
-    }
-
-    private static string? FindUnknown(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        foreach (var member in body.EnumerateObject())
-        {
-            if (
-                member.Value.ValueKind != JsonValueKind.Null
-                && !string.Equals(member.Name, "ttl", StringComparison.Ordinal)
-                && !OfTheInvitation.Contains(member.Name, StringComparer.Ordinal)
-            )
-            {
-                return member.Name.Length <= NameLengthMax
-                    ? member.Name
-                    : member.Name[..NameLengthMax];
-            }
-        }
-
-        return null;
     }
 
     /// <summary>POST tokens/{tokenId}/revoke.</summary>

@@ -141,21 +141,12 @@ internal sealed class TurnEndpoints(
             return null;
         }
 
-        if (!limiter.TryRefuse(context.Connection.RemoteIpAddress, out var retryAfter))
-        {
-            return CallsAnswer.RefuseForNow(
-                StatusCodes.Status429TooManyRequests,
-                CallsErrors.TooManyRequests,
-                "Too many wrong credentials came from this address.",
-                retryAfter
-            );
-        }
-
-        return CallsAnswer.Refuse(
+        var refusal = CallsAnswer.Refuse(
             StatusCodes.Status401Unauthorized,
             CallsErrors.Unauthorized,
             "The bearer is not the secret of this TURN key, or there is no such key."
         );
+        return limiter.Refuse(context.Connection.RemoteIpAddress, refusal);
     }
 
     private CallsAnswer CreateMany(HttpContext context, JsonElement body)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -84,6 +86,15 @@ internal sealed class NodeState
     /// <summary>Gives a session to its shard.</summary>
     public void Give(Session session) =>
         Shards[session.OwnerShard].Post(new ShardCommand.Adopt(session));
+
+    /// <summary>Asks for changes of data channels where they are carried.</summary>
+    public void Post(
+        SessionChannels channels,
+        ImmutableArray<ChannelChange> changes,
+        TaskCompletionSource<bool>? done = null
+    ) =>
+        Shards[channels.Carrier.OwnerShard]
+            .Post(new ShardCommand.ChangeChannels(channels, changes, done));
 
     /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
     public void Forget(Session session)

@@ -113,7 +113,7 @@ internal sealed partial class Shard
         LetChannelsGo(channels);
         // The new carrier's shard may act on them as soon as it sees this.
         channels.Carrier = carrier;
-        PostChange(channels, new ChannelChange.Start());
+        _node.Post(channels, [new ChannelChange.Start()]);
     }
 
     /// <summary>Opens a channel whose id both sides know. One that cannot be is over before it began.</summary>
@@ -249,7 +249,7 @@ internal sealed partial class Shard
                 reader.Source.StopReplies(reader);
                 reader.Messages.Close();
                 DropEarly(reader);
-                PostChange(reader.Source.Channels, new ChannelChange.RemoveReader(reader));
+                _node.Post(reader.Source.Channels, [new ChannelChange.RemoveReader(reader)]);
                 break;
             default:
                 break;
@@ -330,10 +330,5 @@ internal sealed partial class Shard
     }
 
     private void PostClose(ReadChannel reader, ChannelEndReason reason) =>
-        PostChange(reader.Channels, new ChannelChange.Close(reader, reason));
-
-    private void PostChange(SessionChannels channels, ChannelChange change) =>
-        _node
-            .Shards[channels.Carrier.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(channels, [change], Done: null));
+        _node.Post(reader.Channels, [new ChannelChange.Close(reader, reason)]);
 }

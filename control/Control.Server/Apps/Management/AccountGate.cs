@@ -22,8 +22,7 @@ internal sealed class AccountGate(string? operatorToken, CallsLimiter limiter)
 
         if (!limiter.TryRefuse(context.Connection.RemoteIpAddress, out var retryAfter))
         {
-            const string tooMany = "Too many wrong credentials came from this address.";
-            return AccountAnswers.Refuse(429, tooMany, retryAfter);
+            return AccountAnswers.Refuse(429, CallsLimiter.TooManyRefusals, retryAfter);
         }
 
         return AccountAnswers.Refuse(

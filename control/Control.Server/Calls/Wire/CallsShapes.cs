@@ -255,7 +255,10 @@ internal sealed class CallsShapes
                 new("stream", _name, "With action: the one WHIP or WHEP stream."),
                 new("action", Choice("publish", "play"), "With stream: what it may do there."),
             ]
-        );
+        )
+        {
+            IsClosed = true,
+        };
     }
 
     private static JsonMember Offer(JsonShape.Object description) =>

@@ -8,4 +8,7 @@ internal enum JsonProblemKind
 
     /// <summary>The right form, but more items than are taken.</summary>
     TooMany,
+
+    /// <summary>A member that a closed form does not list.</summary>
+    Unknown,
 }

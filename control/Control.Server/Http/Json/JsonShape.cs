@@ -64,6 +64,9 @@ internal abstract record JsonShape
     /// <param name="Members">What it may have.</param>
     public sealed record Object(string Name, ImmutableArray<JsonMember> Members) : JsonShape
     {
+        /// <summary>Whether it is an error all the same, because a misspelt limit would be none.</summary>
+        public bool IsClosed { get; init; }
+
         /// <inheritdoc/>
         public override string Expectation => "an object";
     }

@@ -145,6 +145,28 @@ internal static class JsonShapeCheck
             }
         }
 
+        return shape.IsClosed ? FindUnknown(given, shape, path) : null;
+    }
+
+    private static JsonProblem? FindUnknown(
+        Dictionary<string, JsonElement> given,
+        JsonShape.Object shape,
+        string path
+    )
+    {
+        foreach (var (name, value) in given)
+        {
+            if (value.ValueKind != JsonValueKind.Null && !IsKnown(shape, name))
+            {
+                var shown = name.Length <= NearNameLengthMax ? name : name[..NearNameLengthMax];
+                var known = string.Join(", ", shape.Members.Select(member => member.Name));
+                return new JsonProblem(
+                    JsonProblemKind.Unknown,
+                    $"{path}: '{shown}' is none of its members: {known}."
+                );
+            }
+        }
+
         return null;
     }
 

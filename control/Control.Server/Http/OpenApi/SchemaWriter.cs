@@ -110,6 +110,11 @@ internal sealed class SchemaWriter
             all["required"] = ToArray(required);
         }
 
+        if (form.IsClosed)
+        {
+            all["additionalProperties"] = false;
+        }
+
         _named[form.Name] = all;
         return Reference(form.Name);
     }

@@ -67,9 +67,6 @@ internal sealed class CallsChannels
     /// <summary>Makes a published channel known by its name; false when the name is taken.</summary>
     public bool TryPublish(CallsChannel channel) => _published.TryAdd(channel.Name, channel);
 
-    /// <summary>Whether a name is taken.</summary>
-    public bool IsTaken(string name) => _published.ContainsKey(name);
-
     /// <summary>Finds a published channel.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out CallsChannel? channel) =>
         _published.TryGetValue(name, out channel);

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Node.Sessions.Channels;
-using Edge.Node.Shards;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Wire.Sdp;
@@ -67,7 +66,7 @@ internal sealed partial class CallsNode
         session.WantsEvents = true;
         if (session.Channels is { } channels)
         {
-            Post(channels, new ChannelChange.OpenEvents(CallsChannels.EventsId));
+            state.Post(channels, [new ChannelChange.OpenEvents(CallsChannels.EventsId)]);
             return new EstablishOutcome(Description: null, CallsChannels.EventsId);
         }
 
@@ -101,40 +100,30 @@ internal sealed partial class CallsNode
     }
 
     /// <summary>Waits for the transport of data channels, bounded: until it is agreed and connected.</summary>
-    private async ValueTask<CallsError?> AwaitChannelsAsync(
+    private ValueTask<CallsError?> AwaitChannelsAsync(
         CallsSession session,
         CancellationToken cancellation
-    )
+    ) => AwaitAsync(Limits.ConnectWait, () => LookForTransport(session), cancellation);
+
+    private static Outlook<CallsError?> LookForTransport(CallsSession session)
     {
-        var deadline = state.Clock.Now() + Limits.ConnectWait;
-        while (true)
+        // Taken before the look, so that what comes in between is seen.
+        var (answered, connected) = (session.Answered, session.Connected);
+        if (session.HasEnded)
         {
-            // Taken before the look, so that what comes in between is seen.
-            var (answered, connected) = (session.Answered, session.Connected);
-            if (session.HasEnded)
-            {
-                return CallsErrors.Gone;
-            }
-
-            var isAgreed = session.Channels is not null;
-            if (isAgreed && session.Media?.State == SessionState.Connected)
-            {
-                return null;
-            }
-
-            if (!isAgreed && !session.WantsEvents)
-            {
-                return CallsErrors.NoChannels;
-            }
-
-            var left = deadline - state.Clock.Now();
-            if (left <= TimeSpan.Zero)
-            {
-                return CallsErrors.Connecting;
-            }
-
-            await WaitAsync(isAgreed ? connected : answered, left, cancellation);
+            return new(CallsErrors.Gone);
         }
+
+        if (session.Channels is null)
+        {
+            return session.WantsEvents
+                ? new(CallsErrors.Connecting, answered)
+                : new(CallsErrors.NoChannels);
+        }
+
+        return session.Media?.State == SessionState.Connected
+            ? new(null)
+            : new(CallsErrors.Connecting, connected);
     }
 
     /// <summary>Starts or ends what a step changed of the transport of data channels.</summary>
@@ -226,16 +215,9 @@ internal sealed partial class CallsNode
         var done = new TaskCompletionSource<bool>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        state
-            .Shards[channels.Carrier.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(channels, [.. changes], done));
+        state.Post(channels, [.. changes], done);
         return await done.Task;
     }
-
-    private void Post(SessionChannels channels, ChannelChange change) =>
-        state
-            .Shards[channels.Carrier.OwnerShard]
-            .Post(new ShardCommand.ChangeChannels(channels, [change], Done: null));
 
     /// <inheritdoc/>
     public void HandleEventsOpened(SessionChannels channels)
@@ -265,7 +247,7 @@ internal sealed partial class CallsNode
             {
                 if (session.Channels is { } channels)
                 {
-                    Post(channels, new ChannelChange.Tell(writer(happened)));
+                    state.Post(channels, [new ChannelChange.Tell(writer(happened))]);
                 }
             }
         }

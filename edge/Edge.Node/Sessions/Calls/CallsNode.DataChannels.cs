@@ -170,28 +170,22 @@ internal sealed partial class CallsNode
             return CallsErrors.ChannelNotFound;
         }
 
-        var deadline = state.Clock.Now() + Limits.MediaWait;
-        while (true)
-        {
-            var news = publisher.News;
-            if (publisher.HasEnded)
-            {
-                return CallsErrors.ChannelNotFound;
-            }
+        return await AwaitAsync(
+            Limits.MediaWait,
+            () => LookForChannel(publisher, request.Name),
+            cancellation
+        );
+    }
 
-            if (publisher.DataChannels.TryFind(request.Name, out var channel))
-            {
-                return channel;
-            }
-
-            var left = deadline - state.Clock.Now();
-            if (left <= TimeSpan.Zero)
-            {
-                return CallsErrors.ChannelNotFound;
-            }
-
-            await WaitAsync(news, left, cancellation);
-        }
+    private static Outlook<CallsResult<CallsChannel>> LookForChannel(
+        CallsSession publisher,
+        string name
+    )
+    {
+        var news = publisher.News;
+        return publisher.HasEnded ? new(CallsErrors.ChannelNotFound)
+            : publisher.DataChannels.TryFind(name, out var channel) ? new(channel)
+            : new(CallsErrors.ChannelNotFound, news);
     }
 
     /// <summary>Tells what became of each item.</summary>
@@ -242,11 +236,6 @@ internal sealed partial class CallsNode
         if (string.IsNullOrEmpty(request.Name))
         {
             return CallsErrors.NoChannelName;
-        }
-
-        if (session.DataChannels.IsTaken(request.Name))
-        {
-            return CallsErrors.ChannelRepeated;
         }
 
         var made = Add(

@@ -52,6 +52,27 @@ internal sealed partial class CallsNode
         }
     }
 
+    /// <summary>Looks again and again, until there is nothing more to wait for or the time is over.</summary>
+    private async ValueTask<T> AwaitAsync<T>(
+        TimeSpan atMost,
+        Func<Outlook<T>> look,
+        CancellationToken cancellation
+    )
+    {
+        var deadline = state.Clock.Now() + atMost;
+        while (true)
+        {
+            var (answer, change) = look();
+            var left = deadline - state.Clock.Now();
+            if (change is null || left <= TimeSpan.Zero)
+            {
+                return answer;
+            }
+
+            await WaitAsync(change, left, cancellation);
+        }
+    }
+
     /// <summary>Waits for a task or a time, whichever comes first.</summary>
     private static async ValueTask WaitAsync(
         Task task,

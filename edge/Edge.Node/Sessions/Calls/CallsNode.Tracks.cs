@@ -326,30 +326,34 @@ internal sealed partial class CallsNode
             return CallsErrors.NotFound;
         }
 
-        var deadline = state.Clock.Now() + Limits.MediaWait;
-        while (true)
+        return await AwaitAsync(
+            Limits.MediaWait,
+            () => LookForTrack(publisher, request.TrackName),
+            cancellation
+        );
+    }
+
+    private static Outlook<CallsResult<CallsTrack>> LookForTrack(
+        CallsSession publisher,
+        string name
+    )
+    {
+        var news = publisher.News;
+        var isThere = publisher.TryFind(name, out var track);
+        if (publisher.HasEnded)
         {
-            var news = publisher.News;
-            var isThere = publisher.TryFind(request.TrackName, out var track);
-            if (publisher.HasEnded)
-            {
-                return CallsErrors.NotFound;
-            }
-
-            if (isThere && track!.Stream.Started.IsCompleted)
-            {
-                return track;
-            }
-
-            var left = deadline - state.Clock.Now();
-            if (left <= TimeSpan.Zero)
-            {
-                return isThere ? CallsErrors.Empty : CallsErrors.NotFound;
-            }
-
-            var change = isThere ? Task.WhenAny(news, track!.Stream.Started) : news;
-            await WaitAsync(change, left, cancellation);
+            return new(CallsErrors.NotFound);
         }
+
+        if (!isThere)
+        {
+            return new(CallsErrors.NotFound, news);
+        }
+
+        var started = track!.Stream.Started;
+        return started.IsCompleted
+            ? new(track)
+            : new(CallsErrors.Empty, Task.WhenAny(news, started));
     }
 
     /// <summary>Puts a track into a section that is agreed already, without SDP.</summary>

@@ -49,7 +49,7 @@ public sealed class CallsChannelsTests
         first.End.HasEnded = true;
         Assert.Same(first, channels.End(first.End));
 
-        Assert.False(channels.IsTaken("a"));
+        Assert.False(channels.TryFind("a", out _));
         Assert.False(channels.TryFind(first.End.Id, out _));
         Assert.NotEqual(first.End.Id, Add(channels, "b")!.End.Id);
     }
@@ -63,7 +63,7 @@ public sealed class CallsChannelsTests
         var stale = new PublishedChannel(ChannelFixture.Channels(), first.End.Id);
 
         Assert.Null(channels.End(stale));
-        Assert.True(channels.IsTaken("a"));
+        Assert.True(channels.TryFind("a", out _));
     }
 
     private static CallsChannel? Add(
