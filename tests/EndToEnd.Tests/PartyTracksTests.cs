@@ -17,7 +17,14 @@ public sealed class PartyTracksTests(Lab lab)
          { rid: "b", maxBitrate: 200000, scaleResolutionDownBy: 2 }]
         """;
 
+    // Without a mode Chromium sends VP9 and AV1 as one scalable stream.
+    private const string TwoStreams = """
+        [{ rid: "a", maxBitrate: 800000, scalabilityMode: "L1T2" },
+         { rid: "b", maxBitrate: 200000, scaleResolutionDownBy: 2, scalabilityMode: "L1T2" }]
+        """;
+
     private const int Toggles = 4;
+    private const int Many = 40;
 
     [Fact]
     public async Task PushAndPull_BothWays_PicturesPlay()
@@ -66,12 +73,35 @@ public sealed class PartyTracksTests(Lab lab)
         Assert.Equal((1, 1), (await first.SessionsAsync(), await second.SessionsAsync()));
     }
 
+    /// <summary>The client asks for up to 32 tracks at a time: more are several requests, in a queue.</summary>
     [Fact]
-    public async Task Pull_LayerChosenByHand_IsTheOneShown()
+    public async Task PushAndPull_MoreThanABatch_AllPlay()
     {
         await using var first = await PartyTracksPage.OpenAsync(lab.Publisher, lab.Control.Url);
         await using var second = await PartyTracksPage.OpenAsync(lab.Viewer, lab.Control.Url);
-        var camera = await first.PushAsync("cam", Camera, TwoLayers);
+
+        var tracks = await first.PushManyAsync(Many);
+        await second.PullManyAsync(tracks, Many);
+
+        Assert.True(await first.BatchesAsync() >= 2);
+        Assert.True(await second.BatchesAsync() >= 2);
+        Assert.Equal((1, 1), (await first.SessionsAsync(), await second.SessionsAsync()));
+    }
+
+    [Theory]
+    [InlineData("VP8", TwoLayers)]
+    [InlineData("H264", TwoLayers)]
+    [InlineData("VP9", TwoStreams)]
+    [InlineData("AV1", TwoStreams)]
+    public async Task Pull_LayerChosenByHand_IsTheOneShown(string codec, string layers)
+    {
+        await using var first = await PartyTracksPage.OpenAsync(
+            lab.Publisher,
+            lab.Control.Url,
+            codec
+        );
+        await using var second = await PartyTracksPage.OpenAsync(lab.Viewer, lab.Control.Url);
+        var camera = await first.PushAsync("cam", Camera, layers);
 
         await second.PullAsync("cam", camera, preferredRid: "b");
         await second.ExpectWidthAsync("cam", 320);
@@ -80,6 +110,7 @@ public sealed class PartyTracksTests(Lab lab)
         await second.PreferAsync("cam", "b");
         await second.ExpectWidthAsync("cam", 320);
         await second.ExpectPicturesAsync("cam", 10);
+        Assert.Equal($"video/{codec}", await second.CodecAsync());
     }
 
     /// <summary>The client finds that its connection is gone, makes another session, pushes and pulls again.</summary>
@@ -91,8 +122,10 @@ public sealed class PartyTracksTests(Lab lab)
         try
         {
             await using var page = await PartyTracksPage.OpenAsync(lab.Publisher, server.Url);
-            await page.PullAsync("own", await page.PushAsync("cam", Camera));
+            await page.PushAsync("cam", Camera);
+            await page.PullPushedAsync("own", "cam");
             await page.ExpectPicturesAsync("own", 10);
+            var tracks = await page.TracksAsync("own");
 
             await server.DisposeAsync();
             server = await ControlProcess.StartAsync([], address);
@@ -102,6 +135,12 @@ public sealed class PartyTracksTests(Lab lab)
                 page.SessionsAsync,
                 sessions => sessions >= 2
             );
+            await Patience.UntilAsync(
+                "the track of the other session",
+                () => page.TracksAsync("own"),
+                given => given > tracks
+            );
+            await page.ExpectPicturesAsync("own", 10);
         }
         finally
         {

@@ -14,13 +14,41 @@ internal sealed class PartyTracksPage : IAsyncDisposable
     private PartyTracksPage(ChromiumPage page) => _page = page;
 
     /// <summary>Opens the server's console, for its origin only, and starts a client in it.</summary>
-    public static async Task<PartyTracksPage> OpenAsync(Chromium browser, Uri server)
+    /// <param name="browser">Where.</param>
+    /// <param name="server">The server under test.</param>
+    /// <param name="codec">What the browser sends video in, as the end of its MIME type; null for what it
+    /// likes best. The client knows nothing of it.</param>
+    public static async Task<PartyTracksPage> OpenAsync(
+        Chromium browser,
+        Uri server,
+        string? codec = null
+    )
     {
         var script = RepositoryRoot.Combine($"{Folder}/node_modules/page.js");
         Programs.Require(script, $"npm ci --prefix {Folder} && npm run --prefix {Folder} bundle");
         var page = await browser.NewPageAsync();
         await page.Page.AddInitScriptAsync(scriptPath: script);
         await page.GoAsync(server);
+        if (codec is not null)
+        {
+            await page.EvaluateAsync(
+                $$"""
+                (() => {
+                  const add = RTCPeerConnection.prototype.addTransceiver;
+                  RTCPeerConnection.prototype.addTransceiver = function (track, init) {
+                    const transceiver = add.call(this, track, init);
+                    if (track.kind === "video") {
+                      const { codecs } = RTCRtpSender.getCapabilities("video");
+                      transceiver.setCodecPreferences(
+                        codecs.filter(({ mimeType }) => /\/({{codec}}|rtx)$/i.test(mimeType)));
+                    }
+                    return transceiver;
+                  };
+                })()
+                """
+            );
+        }
+
         await page.EvaluateAsync(
             $$"""
             (() => {
@@ -60,7 +88,11 @@ internal sealed class PartyTracksPage : IAsyncDisposable
               pushed.{{name}} = entry;
               entry.subscription = client
                 .push(partytracks.of(media.getTracks()[0]), options)
-                .subscribe((data) => { entry.data = data; });
+                .subscribe((data) => {
+                  entry.data = data;
+                  entry.data$ ??= new partytracks.BehaviorSubject(data);
+                  entry.data$.next(data);
+                });
             })()
             """
         );
@@ -78,7 +110,82 @@ internal sealed class PartyTracksPage : IAsyncDisposable
         );
 
     /// <summary>Pulls a track into an element of the page and waits until it is there.</summary>
-    public async Task PullAsync(string name, string data, string preferredRid = "")
+    public Task PullAsync(string name, string data, string preferredRid = "") =>
+        PullFromAsync(name, $"partytracks.of({data})", preferredRid);
+
+    /// <summary>Pulls what the page itself pushes, whatever session that is in.</summary>
+    public Task PullPushedAsync(string name, string pushed) =>
+        PullFromAsync(name, $"pushed.{pushed}.data$", preferredRid: "");
+
+    /// <summary>How often a pulled track was given anew.</summary>
+    public async Task<int> TracksAsync(string name) =>
+        JsonSerializer.Deserialize<int>(await _page.EvaluateAsync($"pulled.{name}.tracks"));
+
+    /// <summary>What the pictures of the page's one pulled track are coded in, as a MIME type.</summary>
+    public async Task<string> CodecAsync() =>
+        JsonSerializer.Deserialize<string>(
+            await _page.EvaluateAsync(
+                """
+                (async () => {
+                  const stats = [...(await pc.getStats()).values()];
+                  const video = stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+                  return stats.find(({ id }) => id === video.codecId).mimeType;
+                })()
+                """
+            )
+        )!;
+
+    /// <summary>Pushes a microphone many times over, all asked for at once, and waits for all.</summary>
+    public async Task<string> PushManyAsync(int count)
+    {
+        await _page.EvaluateAsync(
+            $$"""
+            (async () => {
+              const media = await navigator.mediaDevices.getUserMedia({ audio: true });
+              window.many = Array.from({ length: {{count}} }, () => null);
+              many.forEach((_, index) => client
+                .push(partytracks.of(media.getTracks()[0].clone()))
+                .subscribe((data) => { many[index] = data; }));
+            })()
+            """
+        );
+        return await Patience.UntilAsync(
+            $"{count} tracks are pushed",
+            () => _page.EvaluateAsync("many.every((data) => data) && many"),
+            data => data is ['[', ..]
+        );
+    }
+
+    /// <summary>Pulls many tracks, all asked for at once, and waits until packets of each have come.</summary>
+    /// <param name="data">What <see cref="PushManyAsync"/> returned.</param>
+    /// <param name="count">How many they are.</param>
+    public async Task PullManyAsync(string data, int count)
+    {
+        await _page.EvaluateAsync(
+            $"void {data}.forEach((each) => client.pull(partytracks.of(each)).subscribe(() => {{}}))"
+        );
+        await Patience.UntilAsync(
+            $"packets of {count} tracks",
+            () =>
+                _page.EvaluateAsync(
+                    """
+                    (async () => [...(await pc.getStats()).values()].filter(({ type, packetsReceived }) =>
+                      type === "inbound-rtp" && packetsReceived > 10).length)()
+                    """
+                ),
+            playing => JsonSerializer.Deserialize<int>(playing) == count
+        );
+    }
+
+    /// <summary>How many requests for tracks the client has made.</summary>
+    public async Task<int> BatchesAsync() =>
+        JsonSerializer.Deserialize<int>(
+            await _page.EvaluateAsync(
+                "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/tracks/new')).length"
+            )
+        );
+
+    private async Task PullFromAsync(string name, string source, string preferredRid)
     {
         await _page.EvaluateAsync(
             $$"""
@@ -87,7 +194,7 @@ internal sealed class PartyTracksPage : IAsyncDisposable
               const entry = { rid, tracks: 0 };
               pulled.{{name}} = entry;
               entry.subscription = client
-                .pull(partytracks.of({{data}}), { simulcast: { preferredRid$: rid } })
+                .pull({{source}}, { simulcast: { preferredRid$: rid } })
                 .subscribe((track) => {
                   entry.element?.remove();
                   entry.element = document.createElement("video");
