@@ -17,6 +17,8 @@ internal static class Layout
         new("Anycast.Steering", "anycast", Floor: 2, Rank: 20, IsCore: true),
         // The side: implements interfaces of floors 1-2, used from floor 3 on.
         new("Edge.Native", "edge", Floor: 2, Rank: 25, IsCore: false),
+        // Beside it: messages between processes, over whatever there is.
+        new("Edge.Bus", "edge", Floor: 2, Rank: 25, IsCore: false),
         new("Edge.Node", "edge", Floor: 3, Rank: 30, IsCore: false),
         new("Edge.Host", "edge", Floor: 4, Rank: 40, IsCore: false),
         new("Anycast.Agent", "anycast", Floor: 4, Rank: 40, IsCore: false),
@@ -51,7 +53,8 @@ internal static class Layout
             "Rewriting",
             "Tracks",
         ],
-        ["Edge.Native"] = ["Nats", "OpenSsl", "Sockets"],
+        ["Edge.Native"] = ["OpenSsl", "Sockets"],
+        ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
         ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
         ["Control.Contract"] = ["Calls"],
         ["Control.Server"] =
@@ -81,6 +84,7 @@ internal static class Layout
     >(StringComparer.Ordinal)
     {
         ["Edge.Native"] = 2000,
+        ["Edge.Bus"] = 7000,
         ["Edge.Node"] = 3000,
         ["Control.Server"] = 4000,
         ["Edge.Host"] = 5000,

@@ -1,0 +1,54 @@
+namespace Edge.Bus;
+
+/// <summary>Carries messages by subject between processes, at most once each.</summary>
+/// <remarks>
+/// Subjects are tokens joined by dots (<see cref="BusSubject"/>); a pattern may have <c>*</c> for one
+/// token and end with <c>&gt;</c> for one or more. Messages of one publisher arrive at one subscription in
+/// the order in which they were published; some may be missing after trouble, none comes twice. Nothing is
+/// kept for a reconnect: what was subscribed is subscribed again by itself, what was published meanwhile
+/// is lost and counted. Publishing never waits for the network. Threads: any.
+/// </remarks>
+public interface IBus : IAsyncDisposable
+{
+    /// <summary>Whether there is a connection now. It may be lost before the next statement.</summary>
+    bool IsConnected { get; }
+
+    /// <summary>Bytes that a message may have.</summary>
+    int PayloadBytesMax { get; }
+
+    /// <summary>What was published, delivered and lost since the start.</summary>
+    BusStats Stats { get; }
+
+    /// <summary>Has a message sent to everybody who subscribed its subject.</summary>
+    /// <param name="subject">The subject, without wildcards.</param>
+    /// <param name="payload">The message; copied, so the caller may reuse it.</param>
+    /// <param name="replyTo">Where an answer is expected, if any.</param>
+    /// <returns>False when it was dropped: no connection, too much waiting to be sent, or too long. True
+    /// promises nothing about its arrival.</returns>
+    bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null);
+
+    /// <summary>Takes messages of a subject from now on, across reconnects, until disposed.</summary>
+    /// <param name="pattern">The subject, wildcards allowed.</param>
+    /// <param name="handler">Called for one message at a time, on a thread of the bus: it must not wait. It is
+    /// not called any more once Dispose has returned, unless it is what disposes.</param>
+    IDisposable Subscribe(string pattern, BusHandler handler);
+
+    /// <summary>Publishes a message and waits for the first answer.</summary>
+    /// <param name="subject">The subject, without wildcards.</param>
+    /// <param name="payload">The message.</param>
+    /// <param name="within">How long to wait.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    ValueTask<BusReply> RequestAsync(
+        string subject,
+        ReadOnlyMemory<byte> payload,
+        TimeSpan within,
+        CancellationToken cancellation
+    );
+
+    /// <summary>A subject that nobody else uses, for answers of many to one message.</summary>
+    string CreateInbox();
+
+    /// <summary>Calls back at each change of <see cref="IsConnected"/>, until disposed. A call may come late, so
+    /// look again.</summary>
+    IDisposable WatchConnection(Action<bool> handler);
+}
