@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Control.Server.Lifetime;
 using Control.Server.Settings;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings;
 
 switch (CommandLine.Parse(args))
 {

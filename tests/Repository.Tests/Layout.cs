@@ -20,6 +20,8 @@ internal static class Layout
         // Beside it: messages between processes, over whatever there is.
         new("Edge.Bus", "edge", Floor: 2, Rank: 25, IsCore: false),
         new("Edge.Node", "edge", Floor: 3, Rank: 30, IsCore: false),
+        // What the executables have in common: settings, lifetime, the admin address.
+        new("Edge.Hosting", "edge", Floor: 4, Rank: 39, IsCore: false),
         new("Edge.Host", "edge", Floor: 4, Rank: 40, IsCore: false),
         new("Anycast.Agent", "anycast", Floor: 4, Rank: 40, IsCore: false),
         new("Control.Server", "control", Floor: 4, Rank: 40, IsCore: false),
@@ -56,6 +58,7 @@ internal static class Layout
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
         ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
+        ["Edge.Hosting"] = ["Http", "Lifetime", "Settings"],
         ["Control.Contract"] = ["Calls"],
         ["Control.Server"] =
         [

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Control.Server.Settings;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Lifetime;
 
@@ -11,7 +12,7 @@ internal static class Banner
     /// <remarks>The secret of a configured app is known to who configured it and is not printed: a
     /// service's output ends up in logs.</remarks>
     public static string Write(
-        EdgeSettings settings,
+        ControlSettings settings,
         IReadOnlyList<Uri> publicUrls,
         Uri admin,
         IReadOnlyList<IPEndPoint> media
@@ -43,7 +44,7 @@ internal static class Banner
 
     // In the fragment, which browsers send to no server and write into no log. The well-known app
     // is filled in by the page itself.
-    private static string ToConsole(EdgeSettings settings, Uri url, AppCredential app) =>
+    private static string ToConsole(ControlSettings settings, Uri url, AppCredential app) =>
         settings.AppsOrigin == AppsOrigin.Generated
             ? $"{url}#app={app.AppId}&secret={app.Secret}"
             : url.ToString();

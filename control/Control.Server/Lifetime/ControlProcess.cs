@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using Control.Server.Apps.Credentials;
 using Control.Server.Settings;
 using Control.Server.Tls;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Lifetime;
 
 /// <summary>The life of a process: start, serve, drain, end.</summary>
 internal sealed partial class ControlProcess(
-    EdgeSettings settings,
+    ControlSettings settings,
     NodeStarter startNode,
     TextWriter output,
     TextWriter errors

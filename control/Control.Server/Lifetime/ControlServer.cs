@@ -13,6 +13,8 @@ using Control.Server.Tls;
 using Control.Server.Turn;
 using Control.Server.Whep;
 using Control.Server.Whip;
+using Edge.Hosting.Http;
+using Edge.Hosting.Lifetime;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -69,7 +71,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Makes the server; it listens once started.</summary>
     public static ControlServer Create(
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         CertificateStore? certificates,
         DrainState drain,
@@ -117,7 +119,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void ConfigureKestrel(
         KestrelServerOptions kestrel,
-        EdgeSettings settings,
+        ControlSettings settings,
         CertificateStore? certificates,
         ServerOptions options
     )
@@ -181,7 +183,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void MapPipeline(
         WebApplication app,
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         DrainState drain,
         ServerOptions options
@@ -218,7 +220,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void MapApi(
         WebApplication app,
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         CallsParts parts,
         DrainState drain,

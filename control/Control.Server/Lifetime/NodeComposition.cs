@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Control.Server.Calls.Wire;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 
@@ -12,7 +13,7 @@ namespace Control.Server.Lifetime;
 internal static class NodeComposition
 {
     /// <summary>Starts it with the process's settings.</summary>
-    public static NodeStart Start(EdgeSettings settings, ILoggerFactory loggers)
+    public static NodeStart Start(ControlSettings settings, ILoggerFactory loggers)
     {
         try
         {
@@ -46,7 +47,7 @@ internal static class NodeComposition
     }
 
     /// <summary>The node's options that follow from the settings.</summary>
-    internal static MediaNodeOptions ToOptions(EdgeSettings settings)
+    internal static MediaNodeOptions ToOptions(ControlSettings settings)
     {
         var options = new MediaNodeOptions
         {

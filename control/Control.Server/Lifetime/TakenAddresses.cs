@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Lifetime;
 
@@ -11,7 +12,7 @@ namespace Control.Server.Lifetime;
 internal static class TakenAddresses
 {
     /// <summary>A line for each address that cannot be opened.</summary>
-    public static IEnumerable<string> Find(EdgeSettings settings)
+    public static IEnumerable<string> Find(ControlSettings settings)
     {
         foreach (var address in settings.Http)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Control.Server.Calls;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Settings;
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Settings;
 
-/// <summary>Turns the texts of the settings into <see cref="EdgeSettings"/>, or into the list of all
+/// <summary>Turns the texts of the settings into <see cref="ControlSettings"/>, or into the list of all
 /// that is wrong with them.</summary>
 internal sealed class SettingsReader
 {
@@ -36,7 +38,7 @@ internal sealed class SettingsReader
             : new SettingsResult.Refused([.. reader._problems]);
     }
 
-    private EdgeSettings ReadAll()
+    private ControlSettings ReadAll()
     {
         var http = ReadHttp();
         var media = ReadMedia();
@@ -44,7 +46,7 @@ internal sealed class SettingsReader
         var isOnLoopback = isHttpOnLoopback && IPAddress.IsLoopback(media.Address);
         CheckStandalone(isOnLoopback);
         var (apps, origin) = ReadApps(isHttpOnLoopback);
-        return new EdgeSettings
+        return new ControlSettings
         {
             Http = http,
             Admin = ReadEndPoint(SettingName.Admin, new IPEndPoint(IPAddress.Loopback, 8081)),

@@ -8,7 +8,7 @@ internal abstract record SettingsResult
     private SettingsResult() { }
 
     /// <summary>All of them are right.</summary>
-    public sealed record Accepted(EdgeSettings Settings) : SettingsResult;
+    public sealed record Accepted(ControlSettings Settings) : SettingsResult;
 
     /// <summary>The process must not start.</summary>
     /// <param name="Problems">Every problem, one line each; no secret is repeated in them.</param>

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Control.Contract.Calls;
-using Control.Server.Calls;
 using Control.Server.Calls.Wire;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Control.Server.Lifetime;
+using Edge.Hosting.Lifetime;
 using Edge.Testing;
 
 namespace Control.Server.Tests.Lifetime;

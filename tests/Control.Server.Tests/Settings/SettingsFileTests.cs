@@ -1,9 +1,10 @@
 using System.Collections;
 using System.Globalization;
-using Control.Server.Calls;
 using Control.Server.Lifetime;
 using Control.Server.Settings;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Settings;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Control.Server.Tests.Settings;
@@ -204,7 +205,7 @@ public sealed class SettingsReaderTests
         Assert.NotEmpty(settings.Warnings);
     }
 
-    private static EdgeSettings Accept(string variables)
+    private static ControlSettings Accept(string variables)
     {
         var source = new SettingsSource().AddEnvironment(Parse(variables));
         var result = SettingsReader.Read(source, StartMode.Normal);

@@ -4,6 +4,7 @@ using System.Text;
 using Control.Server.Http;
 using Control.Server.Lifetime;
 using Control.Server.Tls;
+using Edge.Hosting.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Control.Server.Tests.Support;

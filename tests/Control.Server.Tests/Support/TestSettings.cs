@@ -1,5 +1,6 @@
 using System.Collections;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace Control.Server.Tests.Support;
 internal static class TestSettings
 {
     /// <summary>Settings of a server on free ports; no apps: the defaults.</summary>
-    public static EdgeSettings Read(string apps)
+    public static ControlSettings Read(string apps)
     {
         var variables = new Hashtable
         {

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Control.Contract.Calls;
 
-namespace Control.Server.Calls;
+namespace Edge.Hosting.Settings.Limits;
 
 /// <summary>The limits of the session API; GET /v1/limits publishes them under the same names.</summary>
 /// <remarks>Source of the defaults, where not chosen: Cloudflare's documented limits.</remarks>
-internal sealed record CallsLimits
+public sealed record CallsLimits
 {
     /// <summary>Requests a second to one session; a burst of as many.</summary>
     public int RequestsPerSecondPerSession { get; init; } = 50;

@@ -1,9 +1,10 @@
-using Control.Server.Lifetime;
+using Edge.Hosting.Lifetime;
+using Microsoft.AspNetCore.Http;
 
-namespace Control.Server.Http;
+namespace Edge.Hosting.Http;
 
 /// <summary>/healthz: the process answers. /readyz: it takes new sessions.</summary>
-internal sealed class HealthEndpoints(DrainState drain)
+public sealed class HealthEndpoints(DrainState drain)
 {
     private const string Methods = "GET, HEAD";
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>A setting's name, with what --help says about it.</summary>
 /// <param name="Name">The environment variable, and the key in a settings file.</param>
@@ -8,7 +8,7 @@ namespace Control.Server.Settings;
 /// <param name="Meaning">One line.</param>
 /// <param name="MissingCapability">What it belongs to, when this build does not serve that yet:
 /// setting it stops the start, so that nobody believes in something that is not there.</param>
-internal sealed record SettingName(
+public sealed record SettingName(
     string Name,
     string Default,
     string Meaning,

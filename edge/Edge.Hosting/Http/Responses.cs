@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Control.Server.Http;
+namespace Edge.Hosting.Http;
 
 /// <summary>The forms of answers that several rooms give.</summary>
-internal static class Responses
+public static class Responses
 {
     /// <summary>Writes an error (RFC 9457).</summary>
     public static Task WriteProblemAsync(
@@ -30,7 +31,7 @@ internal static class Responses
         return WriteJsonAsync(
             context,
             problem,
-            ControlJsonContext.Default.ProblemDocument,
+            HostingJsonContext.Default.ProblemDocument,
             "application/problem+json"
         );
     }

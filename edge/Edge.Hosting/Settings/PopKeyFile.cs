@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>Reads the key file of a PoP: one line of 64 hex digits for each key, the one to sign with
 /// first, two at the most while keys are being changed. Lines that begin with # are comments.</summary>
-internal static class PopKeyFile
+public static class PopKeyFile
 {
     private const int KeyBytes = 32;
     private const int KeysMax = 2;

@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Text.Json;
 
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>The raw texts of the settings: a file's, overridden by the environment's. An empty text
 /// means that the setting is not set.</summary>
-internal sealed class SettingsSource
+public sealed class SettingsSource
 {
     private const int FileBytesMax = 1024 * 1024;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>What the command line asks for.</summary>
-internal abstract record CommandLine
+public abstract record CommandLine
 {
     private CommandLine() { }
 

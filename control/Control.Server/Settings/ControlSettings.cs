@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
-using Control.Server.Calls;
 using Control.Server.Turn;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Settings;
 
 /// <summary>The settings of a process, read and checked: every value here can be used as it is.</summary>
-internal sealed record EdgeSettings
+internal sealed record ControlSettings
 {
     /// <summary>Public HTTP addresses (EDGE_HTTP); port 0 asks the system for a free one.</summary>
     public required ImmutableArray<IPEndPoint> Http { get; init; }

@@ -1,7 +1,7 @@
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>Whether this process still takes new sessions. Threads: any.</summary>
-internal sealed class DrainState
+public sealed class DrainState
 {
     private readonly TaskCompletionSource _began = new(
         TaskCreationOptions.RunContinuationsAsynchronously

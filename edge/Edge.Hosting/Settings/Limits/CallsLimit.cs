@@ -1,4 +1,4 @@
-namespace Control.Server.Calls;
+namespace Edge.Hosting.Settings.Limits;
 
 /// <summary>One limit of <see cref="CallsLimits"/>: its name on the wire and in EDGE_LIMITS.</summary>
 /// <param name="Name">The name.</param>
@@ -6,7 +6,7 @@ namespace Control.Server.Calls;
 /// <param name="Max">The highest one.</param>
 /// <param name="Read">Reads it.</param>
 /// <param name="Change">Changes it.</param>
-internal sealed record CallsLimit(
+public sealed record CallsLimit(
     string Name,
     int Min,
     int Max,

@@ -1,10 +1,11 @@
 using System.Net;
-using Control.Server.Lifetime;
+using Edge.Hosting.Lifetime;
+using Microsoft.AspNetCore.Http;
 
-namespace Control.Server.Http;
+namespace Edge.Hosting.Http;
 
 /// <summary>POST /drain on EDGE_ADMIN: what SIGTERM does, for scripts of the same machine.</summary>
-internal sealed class DrainEndpoint(DrainState drain)
+public sealed class DrainEndpoint(DrainState drain)
 {
     /// <summary>Begins the drain; answers 202 before it is over.</summary>
     /// <remarks>The path has no credentials, so the request must come from this machine, and not from

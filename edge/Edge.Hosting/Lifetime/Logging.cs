@@ -1,9 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>The log of the process: one line for each event, on standard error.</summary>
-internal static class Logging
+public static class Logging
 {
     /// <summary>Makes the factory; the framework's own categories speak from Warning on.</summary>
     public static ILoggerFactory Create(LogLevel level) =>

@@ -1,7 +1,7 @@
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>How the process ends.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     /// <summary>As asked.</summary>
     public const int Success = 0;

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>Reads the forms that settings are written in. Each returns null for a wrong text.</summary>
-internal static class SettingText
+public static class SettingText
 {
     /// <summary>`address:port` with an IPv4 address or an IPv6 address in brackets.</summary>
     public static IPEndPoint? ToEndPoint(string text)

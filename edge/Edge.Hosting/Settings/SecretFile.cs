@@ -1,7 +1,7 @@
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings;
 
 /// <summary>Reads a file that holds one secret, with or without a line end.</summary>
-internal static class SecretFile
+public static class SecretFile
 {
     private const int BytesMax = 4096;
 

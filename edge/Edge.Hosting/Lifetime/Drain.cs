@@ -1,9 +1,9 @@
 using Control.Contract;
 
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>Waits for the sessions of a node to end by themselves.</summary>
-internal static class Drain
+public static class Drain
 {
     /// <summary>Chosen: a stop is felt at once, and a hundred looks a drain cost nothing.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);

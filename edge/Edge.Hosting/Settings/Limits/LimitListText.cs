@@ -1,9 +1,7 @@
-using Control.Server.Calls;
-
-namespace Control.Server.Settings;
+namespace Edge.Hosting.Settings.Limits;
 
 /// <summary>Reads EDGE_LIMITS: `name=value` pairs, with the names of GET /v1/limits.</summary>
-internal static class LimitListText
+public static class LimitListText
 {
     /// <summary>Reads the list; what is wrong is added to <paramref name="problems"/>.</summary>
     public static CallsLimits Parse(string text, List<string> problems)

@@ -1,8 +1,10 @@
-namespace Control.Server.Lifetime;
+using Microsoft.Extensions.Hosting;
 
-/// <summary>Leaves signals to <see cref="ControlProcess"/>: the framework's own lifetime would stop
+namespace Edge.Hosting.Lifetime;
+
+/// <summary>Leaves signals to <see cref="ProcessSignals"/>: the framework's own lifetime would stop
 /// the server at the first one, before the sessions are drained.</summary>
-internal sealed class SilentLifetime : IHostLifetime
+public sealed class SilentLifetime : IHostLifetime
 {
     /// <inheritdoc/>
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,9 +1,9 @@
 using System.Reflection;
 
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>The version of this build.</summary>
-internal static class ProcessVersion
+public static class ProcessVersion
 {
     /// <summary>As the assembly has it, without the commit.</summary>
     public static string Text { get; } =

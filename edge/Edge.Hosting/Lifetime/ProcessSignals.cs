@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Control.Server.Lifetime;
+namespace Edge.Hosting.Lifetime;
 
 /// <summary>Signals as requests: SIGTERM drains, SIGINT stops, a second of either exits at once.</summary>
-internal sealed class ProcessSignals : IDisposable
+public sealed class ProcessSignals : IDisposable
 {
     // What a shell reports for a process that a signal ended.
     private const int ExitCodeBase = 128;
