@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
-using Control.Server.Calls.Wire;
+using Control.Contract.Calls;
 using Control.Server.Settings;
 using Edge.Hosting.Settings;
 using Edge.Node.Sessions;
@@ -57,7 +57,7 @@ internal static class NodeComposition
             Node = settings.Node,
             Shards = settings.Shards,
             Calls = settings.Limits.Times,
-            EventWriter = CallsAnswers.WriteEvent,
+            EventWriter = CallsEventJson.Write,
         };
         return settings.PopKeys.IsEmpty
             ? options

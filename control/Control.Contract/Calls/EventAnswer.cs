@@ -1,7 +1,7 @@
-namespace Control.Server.Calls.Wire;
+namespace Control.Contract.Calls;
 
 /// <summary>Something that happened, as one event of a stream.</summary>
-internal sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
+public sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
 {
     /// <summary>The session it is about; absent when it is about all of them.</summary>
     public string? SessionId { get; init; }
@@ -47,4 +47,4 @@ internal sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence
 }
 
 /// <summary>One direction since the event of quality before.</summary>
-internal sealed record LinkAnswer(long Packets, double LossFraction, double Kbps);
+public sealed record LinkAnswer(long Packets, double LossFraction, double Kbps);
