@@ -4,7 +4,7 @@ using Control.Server.Settings;
 using Edge.Hosting.Lifetime;
 using Edge.Hosting.Settings;
 
-switch (CommandLine.Parse(args))
+switch (CommandLine.Parse(Executables.Control, args))
 {
     case CommandLine.Help:
         Console.Out.WriteLine(HelpText.Write());
@@ -23,7 +23,7 @@ switch (CommandLine.Parse(args))
 
 static async Task<int> StartAsync(CommandLine.Serve serve)
 {
-    var source = new SettingsSource();
+    var source = new SettingsSource(Executables.Control);
     if (serve.ConfigPath is { } path)
     {
         source.AddFile(path);
@@ -44,7 +44,7 @@ static async Task<int> StartAsync(CommandLine.Serve serve)
 
     switch (SettingsReader.Read(source, mode))
     {
-        case SettingsResult.Accepted accepted:
+        case SettingsResult<ControlSettings>.Accepted accepted:
             var process = new ControlProcess(
                 accepted.Settings,
                 NodeComposition.Start,
@@ -52,7 +52,7 @@ static async Task<int> StartAsync(CommandLine.Serve serve)
                 Console.Error
             );
             return await process.RunAsync();
-        case SettingsResult.Refused refused:
+        case SettingsResult<ControlSettings>.Refused refused:
             foreach (var problem in refused.Problems)
             {
                 Console.Error.WriteLine(problem);

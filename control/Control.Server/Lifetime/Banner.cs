@@ -24,7 +24,7 @@ internal static class Banner
         var url = publicUrls[0];
         var text = new StringBuilder();
         text.Append(
-            $"edge {ProcessVersion.Text}, standalone, node {settings.Node} of PoP {settings.Pop}\n\n"
+            $"edge {ProcessVersion.Text}, standalone, node {settings.Process.Node} of PoP {settings.Process.Pop}\n\n"
         );
         AddLine(text, "Console", ToConsole(settings, url, app));
         foreach (var other in publicUrls.Skip(1))

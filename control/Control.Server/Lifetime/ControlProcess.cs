@@ -22,7 +22,7 @@ internal sealed partial class ControlProcess(
     /// <summary>Runs until a signal ends it; the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        using var loggers = Logging.Create(settings.LogLevel);
+        using var loggers = Logging.Create(settings.Process.LogLevel);
         if (!TryOpenCertificates(loggers, out var certificates))
         {
             return ExitCode.WrongSettings;
@@ -35,8 +35,8 @@ internal sealed partial class ControlProcess(
             return ExitCode.WrongSettings;
         }
 
-        var taken = TakenAddresses.Find(settings).ToArray();
-        if (taken.Length > 0)
+        var taken = FindTakenAddresses();
+        if (taken.Count > 0)
         {
             foreach (var problem in taken)
             {
@@ -122,8 +122,8 @@ internal sealed partial class ControlProcess(
     {
         if (!signals.Stopped.IsCompleted)
         {
-            LogDraining(log, settings.DrainDeadline.TotalSeconds);
-            var deadline = settings.DrainDeadline;
+            var deadline = settings.Process.DrainDeadline;
+            LogDraining(log, deadline.TotalSeconds);
             node.Node.Calls?.GoAway(deadline);
             var left = await Drain.WaitAsync(node.Node, deadline, signals.Stopped, _time);
             LogDrained(log, left);
@@ -131,6 +131,20 @@ internal sealed partial class ControlProcess(
 
         // From here on: refuse new sessions also when no drain came before.
         _drain.Begin();
+    }
+
+    private IReadOnlyList<string> FindTakenAddresses()
+    {
+        var taken = new TakenAddresses();
+        foreach (var address in settings.Http)
+        {
+            taken.Listen(SettingName.Http, address);
+        }
+
+        return taken
+            .Listen(SettingName.Admin, settings.Process.Admin)
+            .Bind(SettingName.Media, settings.Media.Address)
+            .Problems;
     }
 
     private CredentialStore OpenCredentials(out string? problem)

@@ -143,7 +143,7 @@ internal sealed class ControlServer : IAsyncDisposable
             );
         }
 
-        kestrel.Listen(settings.Admin, MarkAsAdmin);
+        kestrel.Listen(settings.Process.Admin, MarkAsAdmin);
     }
 
     private static void UseTls(ListenOptions listen, CertificateStore? certificates)

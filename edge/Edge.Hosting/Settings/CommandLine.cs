@@ -19,9 +19,10 @@ public abstract record CommandLine
     /// <summary>It cannot be understood; the process ends with exit code 2.</summary>
     public sealed record Wrong(string Problem) : CommandLine;
 
-    /// <summary>Reads the arguments.</summary>
-    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    /// <summary>Reads the arguments; --lan is for control only.</summary>
+    public static CommandLine Parse(Executables program, IReadOnlyList<string> arguments)
     {
+        ArgumentNullException.ThrowIfNull(arguments);
         string? config = null;
         var isLan = false;
         for (var index = 0; index < arguments.Count; index++)
@@ -32,7 +33,7 @@ public abstract record CommandLine
                     return new Help();
                 case "--version":
                     return new Version();
-                case "--lan":
+                case "--lan" when program == Executables.Control:
                     isLan = true;
                     break;
                 case "--config" when config is null && index + 1 < arguments.Count:

@@ -5,14 +5,20 @@ namespace Edge.Hosting.Settings;
 
 /// <summary>The raw texts of the settings: a file's, overridden by the environment's. An empty text
 /// means that the setting is not set.</summary>
-public sealed class SettingsSource
+/// <param name="reader">The program that reads them. What means nothing to it is not taken: silently from a file,
+/// which may serve several programs, and with a warning from the environment.</param>
+public sealed class SettingsSource(Executables reader)
 {
     private const int FileBytesMax = 1024 * 1024;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
 
     /// <summary>What was wrong with the sources themselves, unknown names among it.</summary>
     public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>What was set for nothing.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Takes every EDGE_* variable; other variables belong to other programs.</summary>
     public SettingsSource AddEnvironment(IDictionary variables)
@@ -22,7 +28,7 @@ public sealed class SettingsSource
             var name = (string)entry.Key;
             if (name.StartsWith(SettingName.Prefix, StringComparison.Ordinal))
             {
-                Add(name, entry.Value as string ?? "", "the environment");
+                AddVariable(name, entry.Value as string ?? "");
             }
         }
 
@@ -59,6 +65,16 @@ public sealed class SettingsSource
     /// <summary>The text of a setting; null when it is not set.</summary>
     public string? Find(string name) =>
         _values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    private void AddVariable(string name, string value)
+    {
+        if (value.Length > 0 && SettingName.Find(name) is { } known && !IsFor(known))
+        {
+            _warnings.Add($"{name} is set, but means nothing to this program.");
+        }
+
+        Add(name, value, "the environment");
+    }
 
     private void AddDocument(string path, JsonElement root)
     {
@@ -103,11 +119,13 @@ public sealed class SettingsSource
                 $"{name}: this build does not serve {known.MissingCapability} yet; leave it unset."
             );
         }
-        else
+        else if (IsFor(known))
         {
             _values[name] = value.Trim();
         }
     }
+
+    private bool IsFor(SettingName known) => (known.Readers & reader) != Executables.None;
 
     private static string? ToText(JsonElement value) =>
         value.ValueKind switch

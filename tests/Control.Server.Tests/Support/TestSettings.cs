@@ -16,8 +16,8 @@ internal static class TestSettings
             ["EDGE_ADMIN"] = "127.0.0.1:0",
             ["EDGE_APPS"] = apps,
         };
-        var source = new SettingsSource().AddEnvironment(variables);
+        var source = new SettingsSource(Executables.Control).AddEnvironment(variables);
         var result = SettingsReader.Read(source, StartMode.Normal);
-        return Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        return Assert.IsType<SettingsResult<ControlSettings>.Accepted>(result).Settings;
     }
 }

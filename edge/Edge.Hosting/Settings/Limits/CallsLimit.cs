@@ -6,10 +6,12 @@ namespace Edge.Hosting.Settings.Limits;
 /// <param name="Max">The highest one.</param>
 /// <param name="Read">Reads it.</param>
 /// <param name="Change">Changes it.</param>
+/// <param name="IsOfNode">Whether the media node keeps it, and not control.</param>
 public sealed record CallsLimit(
     string Name,
     int Min,
     int Max,
     Func<CallsLimits, int> Read,
-    Func<CallsLimits, int, CallsLimits> Change
+    Func<CallsLimits, int, CallsLimits> Change,
+    bool IsOfNode = false
 );

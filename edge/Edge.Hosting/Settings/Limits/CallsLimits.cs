@@ -235,6 +235,7 @@ public sealed record CallsLimits
                 limits with
                 {
                     Times = change(limits.Times, TimeSpan.FromMilliseconds(value)),
-                }
+                },
+            IsOfNode: true
         );
 }

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Control.Contract.Calls;
+using Edge.Hosting.Settings;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Hosting.Lifetime;
+
+/// <summary>Starts the media node in this process.</summary>
+public static class NodeLauncher
+{
+    /// <summary>Starts it with the process's settings.</summary>
+    public static NodeLaunch Start(
+        ProcessSettings process,
+        MediaSettings media,
+        ILoggerFactory loggers
+    )
+    {
+        try
+        {
+            var log = loggers.CreateLogger<MediaNode>();
+            return MediaNode.Start(ToOptions(process, media), log) switch
+            {
+                MediaNodeStart.Running running => new NodeLaunch.Running(running.Node),
+                MediaNodeStart.Misconfigured wrong => new NodeLaunch.Failed(
+                    $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
+                ),
+                MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
+                    $"{SettingName.Media}: {media.Address} cannot be bound: {unbound.Error}."
+                ),
+                var other => throw new InvalidOperationException($"A start ended as {other}."),
+            };
+        }
+        catch (Exception exception) when (FindMissingLibrary(exception) is { } missing)
+        {
+            return new NodeLaunch.Failed(
+                $"OpenSSL 3 is needed (Debian and Ubuntu: libssl3): {missing.Message}"
+            );
+        }
+    }
+
+    /// <summary>The node's options that follow from the settings.</summary>
+    public static MediaNodeOptions ToOptions(ProcessSettings process, MediaSettings media)
+    {
+        var options = new MediaNodeOptions
+        {
+            Media = NetworkAddress.From(media.Address),
+            Advertised = [.. media.Advertise.Select(NetworkAddress.From)],
+            Pop = process.Pop,
+            Node = process.Node,
+            Shards = media.Shards,
+            Calls = media.Times,
+            EventWriter = CallsEventJson.Write,
+        };
+        return process.PopKeys.IsEmpty
+            ? options
+            : options with
+            {
+                PopSecret = process.PopKeys[0],
+                PopKeyId = ToKeyId(process.PopKeys[0]),
+            };
+    }
+
+    // Follows from the key, so that every node of the PoP gives it the same number.
+    private static byte ToKeyId(ImmutableArray<byte> key) => SHA256.HashData(key.AsSpan())[0];
+
+    private static DllNotFoundException? FindMissingLibrary(Exception exception)
+    {
+        for (var each = exception; each is not null; each = each.InnerException)
+        {
+            if (each is DllNotFoundException missing)
+            {
+                return missing;
+            }
+        }
+
+        return null;
+    }
+}
