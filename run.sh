@@ -40,7 +40,7 @@ fi
 
 if has_native_toolchain; then
   echo "Building the native binary; this takes some minutes, after each change of the sources." >&2
-  if ./publish.sh >&2; then
+  if ./publish.sh "$name" >&2; then
     start "$binary" "$@"
   fi
   echo "The native build failed; running on the .NET runtime instead." >&2

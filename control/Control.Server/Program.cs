@@ -23,13 +23,6 @@ switch (CommandLine.Parse(Executables.Control, args))
 
 static async Task<int> StartAsync(CommandLine.Serve serve)
 {
-    var source = new SettingsSource(Executables.Control);
-    if (serve.ConfigPath is { } path)
-    {
-        source.AddFile(path);
-    }
-
-    source.AddEnvironment(Environment.GetEnvironmentVariables());
     var mode = StartMode.Normal;
     if (serve.IsLan)
     {
@@ -42,7 +35,7 @@ static async Task<int> StartAsync(CommandLine.Serve serve)
         mode = new StartMode(address, RandomNumberGenerator.GetHexString(32, lowercase: true));
     }
 
-    switch (SettingsReader.Read(source, mode))
+    switch (SettingsReader.Read(SettingsSource.Of(Executables.Control, serve.ConfigPath), mode))
     {
         case SettingsResult<ControlSettings>.Accepted accepted:
             var process = new ControlProcess(

@@ -59,6 +59,7 @@ internal static class Layout
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
         ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
         ["Edge.Hosting"] = ["Http", "Lifetime", "Settings"],
+        ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
         ["Control.Contract"] = ["Calls"],
         ["Control.Server"] =
         [
@@ -90,6 +91,7 @@ internal static class Layout
         ["Edge.Bus"] = 7000,
         ["Edge.Node"] = 3000,
         ["Control.Server"] = 4000,
+        ["Edge.Hosting"] = 8000,
         ["Edge.Host"] = 5000,
         ["Anycast.Agent"] = 6000,
     };
@@ -109,6 +111,8 @@ internal static class Layout
         "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",
+        "Edge.Host.Tests",
+        "Edge.Hosting.Tests",
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",

@@ -102,35 +102,16 @@ internal sealed partial class ControlProcess(
             Banner.Write(settings, server.PublicUrls, server.AdminUrl, node.Media)
         );
         await output.FlushAsync();
-        ReleaseStartMemory();
+        StartMemory.Release();
         foreach (var warning in settings.Warnings)
         {
             LogWarned(log, warning);
         }
 
         await Task.WhenAny(_drain.Began, signals.Stopped);
-        await EndSessionsAsync(node, signals, log);
+        var drain = new SessionDrain(_drain, settings.Process.DrainDeadline, _time, log);
+        await drain.RunAsync(node.Node, signals.Stopped);
         return ExitCode.Success;
-    }
-
-    /// <summary>What starting needed is garbage now, and a third of what the process holds: given back
-    /// once, while there are no sessions that a pause could disturb.</summary>
-    private static void ReleaseStartMemory() =>
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-
-    private async Task EndSessionsAsync(NodeStart.Running node, ProcessSignals signals, ILogger log)
-    {
-        if (!signals.Stopped.IsCompleted)
-        {
-            var deadline = settings.Process.DrainDeadline;
-            LogDraining(log, deadline.TotalSeconds);
-            node.Node.Calls?.GoAway(deadline);
-            var left = await Drain.WaitAsync(node.Node, deadline, signals.Stopped, _time);
-            LogDrained(log, left);
-        }
-
-        // From here on: refuse new sessions also when no drain came before.
-        _drain.Begin();
     }
 
     private IReadOnlyList<string> FindTakenAddresses()

@@ -199,8 +199,7 @@ internal sealed class ControlServer : IAsyncDisposable
                 admin.UseRouting();
                 admin.UseEndpoints(routes =>
                 {
-                    MapHealth(routes, health);
-                    routes.Map("/drain", new DrainEndpoint(drain).HandleAsync);
+                    AdminEndpoints.Map(routes, drain);
                     routes.MapFallback(WriteUnknownPathAsync);
                 });
             }

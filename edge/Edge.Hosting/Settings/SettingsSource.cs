@@ -20,6 +20,19 @@ public sealed class SettingsSource(Executables reader)
     /// <summary>What was set for nothing.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>What a process is started with: a settings file, if there is one, overridden by its
+    /// environment.</summary>
+    public static SettingsSource Of(Executables program, string? configPath)
+    {
+        var source = new SettingsSource(program);
+        if (configPath is not null)
+        {
+            source.AddFile(configPath);
+        }
+
+        return source.AddEnvironment(Environment.GetEnvironmentVariables());
+    }
+
     /// <summary>Takes every EDGE_* variable; other variables belong to other programs.</summary>
     public SettingsSource AddEnvironment(IDictionary variables)
     {
