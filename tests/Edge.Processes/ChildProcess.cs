@@ -122,6 +122,15 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Sends it a signal.</summary>
+    /// <param name="name">The signal's name without SIG, as /bin/kill takes it.</param>
+    public async Task SignalAsync(string name)
+    {
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        using var kill = Process.Start("/bin/kill", [$"-{name}", id]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Ends it at once, with everything it started: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
@@ -130,9 +139,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            var id = _process.Id.ToString(CultureInfo.InvariantCulture);
-            using var signal = Process.Start("/bin/kill", ["-TERM", id]);
-            await signal.WaitForExitAsync();
+            await SignalAsync("TERM");
             using var limit = new CancellationTokenSource(StopWithin);
             await _process
                 .WaitForExitAsync(limit.Token)

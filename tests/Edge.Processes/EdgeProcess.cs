@@ -40,7 +40,7 @@ public sealed class EdgeProcess : IAsyncDisposable
         );
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
-    public Task TerminateAsync() => ServerProcess.TerminateAsync(_process);
+    public Task TerminateAsync() => _process.SignalAsync("TERM");
 
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();

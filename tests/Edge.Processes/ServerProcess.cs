@@ -40,12 +40,4 @@ internal static class ServerProcess
             .First(each => each.TrimStart().StartsWith(line, StringComparison.Ordinal));
         return new Uri(text[text.IndexOf("http", StringComparison.Ordinal)..].TrimEnd());
     }
-
-    /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
-    public static Task TerminateAsync(ChildProcess process) =>
-        ChildProcess.RunAsync(
-            "/bin/kill",
-            "-TERM",
-            process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        );
 }

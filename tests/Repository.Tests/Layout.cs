@@ -111,6 +111,7 @@ internal static class Layout
         "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",
+        "Edge.Bus.Tests",
         "Edge.Host.Tests",
         "Edge.Hosting.Tests",
         "Edge.Load",

@@ -66,6 +66,24 @@ public sealed partial class Track
     /// nobody is sent another layer than before.</summary>
     public long Starts { get; private set; }
 
+    /// <summary>Grows whenever <see cref="WantedLayers"/> may have changed.</summary>
+    public long Choices { get; private set; }
+
+    /// <summary>The layers that subscriptions are sent or wait for, one bit each.</summary>
+    public uint WantedLayers
+    {
+        get
+        {
+            var wanted = 0u;
+            foreach (var subscription in Subscriptions)
+            {
+                wanted |= BitOf(subscription.CurrentLayer) | BitOf(subscription.TargetLayer);
+            }
+
+            return wanted;
+        }
+    }
+
     /// <summary>The counters.</summary>
     public TrackStats Stats => _stats;
 
@@ -158,6 +176,16 @@ public sealed partial class Track
         }
     }
 
+    /// <summary>Tells what another node, which takes the publisher's packets, knows of a layer: whether it
+    /// lives, its size in pixels (0: unknown) and its rate.</summary>
+    public void SetLayerState(int layer, bool isLive, int pixels, Bitrate rate, Instant now)
+    {
+        if (layer < _selector.Count && _selector.HandleTold(layer, isLive, pixels, rate))
+        {
+            ChooseTargets(now);
+        }
+    }
+
     /// <summary>Takes a layer whose publisher has to be asked for a key frame now; call until false.</summary>
     [HotPath]
     public bool PollKeyFrameRequest(out int layer, Instant now)
@@ -221,6 +249,7 @@ public sealed partial class Track
 
     private void LoseSource(Instant now)
     {
+        Choices++;
         foreach (var subscription in Subscriptions)
         {
             subscription.HandleLostSource(now);
@@ -228,6 +257,8 @@ public sealed partial class Track
 
         _timers.Clear(TrackTimer.CatchUp);
     }
+
+    private static uint BitOf(int layer) => layer < 0 ? 0 : 1u << layer;
 
     private void ReleaseAll()
     {

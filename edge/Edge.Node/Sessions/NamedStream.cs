@@ -58,7 +58,7 @@ internal sealed class NamedStream
                 track.NextEpoch(),
                 session,
                 section,
-                media[section]
+                TrackFormat.Of(media[section])
             );
             published[section] = new PublishedTrack(media[section], source);
         }
@@ -105,7 +105,7 @@ internal sealed class NamedStream
 
             var track = published.Source.Track;
             change.Ended.Add(published.Source);
-            if (ReferenceEquals(track.Source?.Publisher, session))
+            if (ReferenceEquals(track.Source?.Origin, session))
             {
                 track.Source = null;
             }

@@ -37,7 +37,7 @@ internal sealed partial class Shard
         if (packet.IsKeyFrameStart)
         {
             published.KeyFrameCount++;
-            published.KeyFrames.HandleKeyFrame(packet.Layer, now);
+            published.Inlet.KeyFrames.HandleKeyFrame(packet.Layer, now);
         }
 
         var track = published.Source.Track;
@@ -54,13 +54,20 @@ internal sealed partial class Shard
         var sink = new ViewerSink(this, now);
         replica.Track.Forward(packet, ref sink, now);
         _replicas.Touch(replica.Slot);
-        var others = track.ShardsWithViewers & ~(1UL << Index);
+        Distribute(published.Inlet, replica, packet);
+    }
+
+    /// <summary>Passes a packet on to wherever else the track has viewers.</summary>
+    [HotPath]
+    private void Distribute(TrackInlet inlet, TrackReplica replica, in TrackPacket packet)
+    {
+        var others = inlet.Source.Track.ShardsWithViewers & ~(1UL << Index);
         if (others != 0)
         {
-            SendAcross(published, replica, packet, others);
+            SendAcross(inlet, replica, packet, others);
         }
 
-        published.ServedShards = others;
+        inlet.ServedShards = others;
     }
 
     /// <summary>Describes a received packet. One that came by retransmission is moved to the slot's
@@ -116,14 +123,14 @@ internal sealed partial class Shard
             track.NextEpoch(),
             session,
             before.Section,
-            published.Media
+            before.Format
         );
         if (!track.TryReplaceSource(before, source))
         {
             return false;
         }
 
-        published.Source = source;
+        published.Inlet.Source = source;
         return true;
     }
 
@@ -131,24 +138,24 @@ internal sealed partial class Shard
     /// cache first.</summary>
     [HotPath]
     private void SendAcross(
-        PublishedTrack published,
+        TrackInlet inlet,
         TrackReplica replica,
         in TrackPacket packet,
         ulong others
     )
     {
-        var fresh = others & ~published.ServedShards;
+        var fresh = others & ~inlet.ServedShards;
         _wroteTo |= others;
         while (others != 0)
         {
             var to = BitOperations.TrailingZeroCount(others);
             others &= others - 1;
             var link = _node.Mesh.Link(Index, to);
-            var sink = new RingSink(this, link, published.Source);
+            var sink = new RingSink(this, link, inlet.Source);
             if ((fresh & (1UL << to)) != 0)
             {
                 _ = replica.Track.ReplayCache(ref sink);
-                SendWhatWasSaid(link, published);
+                SendWhatWasSaid(link, inlet);
             }
 
             // A packet that the cache held already is dropped there as a duplicate.
@@ -156,19 +163,20 @@ internal sealed partial class Shard
         }
     }
 
-    private void SendWhatWasSaid(ShardLink link, PublishedTrack published)
+    private void SendWhatWasSaid(ShardLink link, TrackInlet inlet)
     {
-        for (var layer = 0; layer < published.Source.Rids.Length; layer++)
+        for (var layer = 0; layer < inlet.Source.Rids.Length; layer++)
         {
-            var report = published.Report(layer);
+            var report = inlet.Report(layer);
             if (report != default)
             {
-                Signal(link, Report(published.Source, layer, report));
+                Signal(link, Report(inlet.Source, layer, report));
             }
 
-            if (published.HasClaims)
+            var word = inlet.Word(layer);
+            if (word.Said != LayerSpeaker.Nobody)
             {
-                Signal(link, Claim(published.Source, layer, published.Claim(layer)));
+                Signal(link, Word(inlet.Source, layer, word));
             }
         }
     }
@@ -297,8 +305,7 @@ internal sealed partial class Shard
     [HotPath]
     private void WantKeyFrame(TrackSource source, int layer, Instant now)
     {
-        var publisher = source.Publisher;
-        var owner = publisher.OwnerShard;
+        var owner = source.Origin.OwnerShard;
         if (owner != Index)
         {
             Signal(
@@ -311,9 +318,9 @@ internal sealed partial class Shard
                 }
             );
         }
-        else if (publisher.Slot != TimedSlots<Session>.NoSlot)
+        else if (source.Origin is Session { Slot: not TimedSlots<Session>.NoSlot } publisher)
         {
-            publisher.Published[source.Section]?.KeyFrames.Request(layer, now);
+            publisher.Published[source.Section]?.Inlet.KeyFrames.Request(layer, now);
             _sessions.Touch(publisher.Slot);
         }
     }
@@ -344,7 +351,7 @@ internal sealed partial class Shard
     private void CloseIfIdle(TrackReplica replica)
     {
         var track = replica.Stream;
-        var isHome = track.Source?.Publisher is { } publisher && publisher.OwnerShard == Index;
+        var isHome = track.Source?.Origin.OwnerShard == Index;
         if (replica.ViewerCount > 0 || (isHome && !track.IsRetired))
         {
             return;

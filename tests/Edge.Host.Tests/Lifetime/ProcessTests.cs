@@ -79,13 +79,13 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-TERM")]
-    [InlineData("-INT")]
+    [InlineData("TERM")]
+    [InlineData("INT")]
     public async Task Signal_WithoutSessions_ExitsZero(string signal)
     {
         await using var process = Start([]);
         await ReadAdminUrlAsync(process);
-        await ChildProcess.RunAsync("/bin/kill", signal, $"{process.Id}");
+        await process.SignalAsync(signal);
         Assert.Equal(ExitCode.Success, await process.EndInputAsync());
     }
 

@@ -47,14 +47,8 @@ public sealed class StreamTrackTests
         new(
             _track,
             _track.NextEpoch(),
-            publisher: null!,
+            origin: null!,
             section: 0,
-            new MediaAgreement
-            {
-                Mid = Mid.Create("0"),
-                Kind = MediaKind.Video,
-                Codec = Vp8,
-                Extensions = new HeaderExtensionMap(),
-            }
+            new TrackFormat(Vp8, new HeaderExtensionMap(), Rids: [])
         );
 }

@@ -303,9 +303,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
 
     private void Raise(CallsTrack track, CallsEventKind kind) =>
         state.Events.Raise(
-            track.Session.Subject,
+            track.Publisher,
             () =>
-                new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, 0)
+                new CallsEvent(kind, track.Publisher.SessionId, DateTimeOffset.UtcNow, 0)
                 {
                     TrackName = track.Name,
                     Mid = track.Mid,

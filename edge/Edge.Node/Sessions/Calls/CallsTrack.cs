@@ -8,21 +8,21 @@ internal sealed class CallsTrack
 {
     /// <summary>Makes a track that nothing came of yet.</summary>
     public CallsTrack(
-        CallsSession session,
+        EventSubject publisher,
         string name,
         string mid,
         MediaAgreement media,
         int shardCount
     )
     {
-        Session = session;
+        Publisher = publisher;
         Name = name;
         Mid = mid;
         Stream = new StreamTrack(media.Kind, media.Codec, shardCount) { Named = this };
     }
 
-    /// <summary>Who publishes it.</summary>
-    public CallsSession Session { get; }
+    /// <summary>Who publishes it, perhaps at another node.</summary>
+    public EventSubject Publisher { get; }
 
     /// <summary>Its name, unique in its session.</summary>
     public string Name { get; }
