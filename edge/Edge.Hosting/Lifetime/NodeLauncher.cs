@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Control.Contract.Calls;
 using Edge.Hosting.Settings;
 using Edge.Node.Sessions;
@@ -58,13 +56,10 @@ public static class NodeLauncher
             ? options
             : options with
             {
-                PopSecret = process.PopKeys[0],
-                PopKeyId = ToKeyId(process.PopKeys[0]),
+                PopSecret = process.PopKeys[0].Bytes,
+                PopKeyId = process.PopKeys[0].Id,
             };
     }
-
-    // Follows from the key, so that every node of the PoP gives it the same number.
-    private static byte ToKeyId(ImmutableArray<byte> key) => SHA256.HashData(key.AsSpan())[0];
 
     private static DllNotFoundException? FindMissingLibrary(Exception exception)
     {

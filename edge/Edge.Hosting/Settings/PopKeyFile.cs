@@ -6,12 +6,11 @@ namespace Edge.Hosting.Settings;
 /// first, two at the most while keys are being changed. Lines that begin with # are comments.</summary>
 public static class PopKeyFile
 {
-    private const int KeyBytes = 32;
     private const int KeysMax = 2;
     private const int FileBytesMax = 64 * 1024;
 
     /// <summary>Reads the file; what is wrong is added to <paramref name="problems"/>.</summary>
-    public static ImmutableArray<ImmutableArray<byte>> Read(string path, List<string> problems)
+    public static ImmutableArray<PopSecret> Read(string path, List<string> problems)
     {
         try
         {
@@ -32,13 +31,13 @@ public static class PopKeyFile
         }
     }
 
-    private static ImmutableArray<ImmutableArray<byte>> Parse(
+    private static ImmutableArray<PopSecret> Parse(
         string path,
         string[] lines,
         List<string> problems
     )
     {
-        var keys = ImmutableArray.CreateBuilder<ImmutableArray<byte>>();
+        var keys = ImmutableArray.CreateBuilder<PopSecret>();
         for (var index = 0; index < lines.Length; index++)
         {
             var line = lines[index].Trim();
@@ -47,21 +46,29 @@ public static class PopKeyFile
                 continue;
             }
 
-            if (line.Length != KeyBytes * 2 || !IsHex(line))
+            if (line.Length != PopSecret.Length * 2 || !IsHex(line))
             {
                 problems.Add(
-                    $"{SettingName.PopKeyFile}: line {index + 1} of '{path}' is not {KeyBytes * 2} hex digits."
+                    $"{SettingName.PopKeyFile}: line {index + 1} of '{path}' is not {PopSecret.Length * 2} hex digits."
                 );
                 return [];
             }
 
-            keys.Add([.. Convert.FromHexString(line)]);
+            keys.Add(PopSecret.From([.. Convert.FromHexString(line)]));
         }
 
         if (keys.Count is 0 or > KeysMax)
         {
             problems.Add(
                 $"{SettingName.PopKeyFile}: '{path}' holds {keys.Count} keys, not one or two."
+            );
+        }
+
+        if (keys.Count == KeysMax && keys[0].Id == keys[1].Id)
+        {
+            // One pair of 256; who made the keys makes one of them again.
+            problems.Add(
+                $"{SettingName.PopKeyFile}: the keys in '{path}' share the number by which they are told apart; replace one."
             );
         }
 

@@ -21,7 +21,7 @@ public sealed record ProcessSettings
 
     /// <summary>Keys of the PoP (EDGE_POP_KEY_FILE), the one to sign with first; empty: one is made
     /// at start.</summary>
-    public required ImmutableArray<ImmutableArray<byte>> PopKeys { get; init; }
+    public required ImmutableArray<PopSecret> PopKeys { get; init; }
 
     /// <summary>How it talks to the other processes; null: standalone, it talks to none.</summary>
     public required MeshSettings? Mesh { get; init; }
@@ -56,10 +56,7 @@ public sealed record ProcessSettings
         };
     }
 
-    private static ImmutableArray<ImmutableArray<byte>> ReadPopKeys(
-        SettingFields fields,
-        bool isStandalone
-    )
+    private static ImmutableArray<PopSecret> ReadPopKeys(SettingFields fields, bool isStandalone)
     {
         if (fields.Find(SettingName.PopKeyFile) is { } path)
         {

@@ -8,7 +8,7 @@ namespace Edge.Hosting.Settings.Mesh;
 internal static class MeshReader
 {
     // Chosen: more processes than one place has; each of them has a connection to each other.
-    private const int PeersMax = 256;
+    private const int PeersMax = 128;
 
     // Chosen: a cluster of three, twice.
     private const int NatsUrlsMax = 6;
