@@ -1,15 +1,14 @@
 using System.Diagnostics;
 using Edge.Native.OpenSsl;
 using Edge.Primitives;
-using Edge.Processes;
 using Edge.Testing;
 using Edge.Testing.Clients;
 
-namespace Conformance.Tests.Support;
+namespace Edge.Processes;
 
 /// <summary>Media clients of our own cores on loopback sockets, all driven by one thread while tests wait
 /// for answers. Threads: any; the clients are touched under the lock only.</summary>
-internal sealed class Stage : IDisposable
+public sealed class Stage : IDisposable
 {
     private readonly OpenSslDtlsEngineFactory _dtls = new(
         DtlsCertificate.Create(DateTimeOffset.UtcNow)
