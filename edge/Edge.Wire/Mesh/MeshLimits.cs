@@ -32,4 +32,21 @@ public static class MeshLimits
 
     /// <summary>Most header extensions of a track: as many as SDP may have in a section.</summary>
     public const int ExtensionsMax = SdpLimits.ExtensionsMax;
+
+    /// <summary>Most tracks in a message of demand. Chosen: with 29 bytes for each it stays under
+    /// <see cref="DemandBytesMax"/>, and a node that watches more says so in several messages.</summary>
+    public const int DemandEntriesMax = 1000;
+
+    /// <summary>Most bytes of a message of demand. Chosen: it goes out every two seconds for each pair of
+    /// nodes and app, and must not hold up media on the same connection for long: 2.6 ms at 100 Mbit/s.</summary>
+    public const int DemandBytesMax = 32 * 1024;
+
+    /// <summary>Most bytes of a data channel's message that go at once; longer ones go in parts. Chosen: an
+    /// eighth of the 1 MiB that a NATS server takes unless told otherwise, so that one with a stricter limit
+    /// takes them as well and media waits 10 ms at most at 100 Mbit/s.</summary>
+    public const int MessagePartBytesMax = 128 * 1024;
+
+    /// <summary>Longest message of a data channel. Chosen: the most that a channel can be set to take, so
+    /// that a length from the wire never makes a larger buffer.</summary>
+    public const int MessageBytesMax = 2 * 1024 * 1024;
 }

@@ -1,7 +1,9 @@
 using Edge.Testing;
 using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Demands;
 using Edge.Wire.Mesh.Frames;
 using Edge.Wire.Mesh.MessagePack;
+using Edge.Wire.Mesh.Messages;
 using Xunit;
 
 namespace Edge.Wire.Tests.Mesh;
@@ -11,6 +13,7 @@ public sealed class MeshAllocationTests
 {
     private static readonly byte[] Rtp = new byte[1200];
     private static readonly byte[] Description = MeshFrameSamples.Encode(MeshFrameSamples.Video);
+    private static readonly TrackToken Token = TrackToken.Create("session", "camera");
 
     [Fact]
     public void Writer_WriteNil_WriteBool_WriteUInt_WriteInt_WriteBinary_WriteText_AllocateNothing() =>
@@ -102,6 +105,52 @@ public sealed class MeshAllocationTests
                 var length = MeshTrackState.Write(buffer, state, MeshFrameSamples.Layers);
                 Span<MeshLayerState> layers = stackalloc MeshLayerState[MeshLimits.LayersMax];
                 MeshTrackState.TryParse(buffer.AsSpan(0, length), layers, out _, out _);
+            }
+        );
+
+    [Fact]
+    public void Demand_TryAddEntry_TryParse_TryReadEntry_AllocateNothing() =>
+        AllocationAssert.None(
+            new byte[200],
+            static buffer =>
+            {
+                var writer = new MeshDemandWriter(buffer, new(new(1, 2, 3), 4, IsWhole: true));
+                writer.TryAddEntry(new(Token, Layers: 3, KeyFrames: 1));
+                writer.TryAddEntry(new(Token, Layers: 0, KeyFrames: 0));
+                MeshDemandReader.TryParse(buffer.AsSpan(0, writer.Length), out var demand);
+                while (demand.TryReadEntry(out _)) { }
+            }
+        );
+
+    [Fact]
+    public void Message_Write_TryParse_AllocateNothing() =>
+        AllocationAssert.None(
+            new byte[2000],
+            static buffer =>
+            {
+                var message = new MeshMessage
+                {
+                    Generation = 1,
+                    Number = 2,
+                    Offset = 0,
+                    TotalLength = Rtp.Length,
+                    IsBinary = true,
+                    Bytes = Rtp,
+                };
+                MeshMessage.TryParse(buffer.AsSpan(0, message.Write(buffer)), out _);
+                var ack = new MeshMessageAck(new(1, 2, 3), Token, 4, 5);
+                MeshMessageAck.TryParse(buffer.AsSpan(0, ack.Write(buffer)), out _);
+            }
+        );
+
+    [Fact]
+    public void Token_TryCreate_CopyTo_AllocateNothing() =>
+        AllocationAssert.None(
+            new byte[TrackToken.Bytes],
+            static buffer =>
+            {
+                Token.CopyTo(buffer);
+                TrackToken.TryCreate(buffer, out _);
             }
         );
 

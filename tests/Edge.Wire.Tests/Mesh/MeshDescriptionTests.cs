@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Testing;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
@@ -68,13 +69,38 @@ public sealed class MeshDescriptionTests
         );
     }
 
+    [Fact]
+    public void Write_MoreThanReadersTake_IsRefused()
+    {
+        var room = new byte[MeshLimits.DescriptionBytesMax];
+        var rids = Enumerable.Repeat(Rid.Create("r"), MeshLimits.LayersMax).ToArray();
+        var extensions = Enumerable
+            .Repeat(new MeshExtension("u", 1), MeshLimits.ExtensionsMax)
+            .ToArray();
+        var most = MeshFrameSamples.Audio with { Rids = [.. rids], Extensions = [.. extensions] };
+
+        AssertReads(most, MeshFrameSamples.Encode(most));
+        Assert.Equal(0, (most with { Rids = [.. rids, rids[0]] }).Write(room));
+        Assert.Equal(0, (most with { Extensions = [.. extensions, extensions[0]] }).Write(room));
+    }
+
+    [Fact]
+    public void Write_EmptyFormat_IsNone()
+    {
+        var description = MeshFrameSamples.Audio with { Format = "" };
+
+        AssertReads(MeshFrameSamples.Audio, MeshFrameSamples.Encode(description));
+    }
+
     [Theory]
     [InlineData("c0", MeshParseError.OtherType)]
     [InlineData("9300a15600", MeshParseError.MissingElement)]
     [InlineData("9402a1560001", MeshParseError.ValueRange)]
     [InlineData("9401a00001", MeshParseError.ValueRange)]
     [InlineData("9401a20d0a0001", MeshParseError.ValueRange)]
-    [InlineData("9401a17f0001", MeshParseError.ValueRange)]
+    [InlineData("9401a1000001", MeshParseError.ValueRange)]
+    [InlineData("9401a2560a0001", MeshParseError.ValueRange)]
+    [InlineData("9401a20956" + "0001", MeshParseError.None)]
     [InlineData("9401a1ff0001", MeshParseError.ValueRange)]
     [InlineData("9401a156cc8001", MeshParseError.ValueRange)]
     [InlineData("9401a1560000", MeshParseError.ValueRange)]
@@ -95,7 +121,7 @@ public sealed class MeshDescriptionTests
     public void TryParse_BrokenDescription_NamesWhatIsWrong(string hex, MeshParseError expected)
     {
         Assert.Equal(expected, MeshDescription.TryParse(Vectors.Hex(hex), out var read));
-        Assert.Null(read);
+        Assert.Equal(expected == MeshParseError.None, read is not null);
     }
 
     private static void AssertReads(MeshDescription expected, byte[] bytes)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Edge.Testing;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
@@ -33,6 +34,15 @@ public sealed class MeshFrameTests
                 + "92cfea00000070000000ce00015f9001c3",
             Convert.ToHexStringLower(MeshFrameSamples.Whole())
         );
+
+    [Fact]
+    public void Structs_OfThePacketPath_AreThisSmall()
+    {
+        Assert.Equal(32, Unsafe.SizeOf<MeshPacket>());
+        Assert.Equal(24, Unsafe.SizeOf<MeshFrameHeader>());
+        Assert.Equal(16, Unsafe.SizeOf<MeshLayerState>());
+        Assert.Equal(16, Unsafe.SizeOf<TrackToken>());
+    }
 
     [Fact]
     public void Write_FrameOfNothing_GivesTheseBytes() =>

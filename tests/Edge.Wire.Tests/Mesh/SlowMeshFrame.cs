@@ -212,7 +212,7 @@ internal static class SlowMeshFrame
         value is SlowText text
         && Utf8.IsValid(text.Utf8)
         && text.Utf8.Length > 0
-        && !text.ToString().Any(character => character is < ' ' or '\x7F');
+        && !text.ToString().Any(character => character is '\0' or '\r' or '\n');
 
     private static string Join(params object?[] values) =>
         $"[{string.Join(' ', values.Select(value => Convert.ToString(value ?? "nil", CultureInfo.InvariantCulture)))}]\n";

@@ -24,8 +24,9 @@ namespace Edge.Wire.Mesh.Frames;
 /// 9 flags                1 encrypted end to end; 0
 /// </code>
 /// What stands behind the semicolon is what a missing element means. At most
-/// <see cref="MeshLimits.DescriptionBytesMax"/>. Text that is empty or
-/// has control characters is refused: it ends up in the lines of session descriptions. It is read and written when a track begins or changes, and allocates.
+/// <see cref="MeshLimits.DescriptionBytesMax"/>. Text that is empty or has what ends a line is refused: it
+/// ends up in the lines of session descriptions (RFC 8866 §9, byte-string). A description is read and
+/// written when a track begins or changes, and both allocate.
 /// </remarks>
 public sealed record MeshDescription
 {
@@ -50,7 +51,7 @@ public sealed record MeshDescription
     /// <summary>Channels of an audio format; 1 for video.</summary>
     public byte Channels { get; init; } = 1;
 
-    /// <summary>The format parameters (RFC 8866 §6.15), if any.</summary>
+    /// <summary>The format parameters (RFC 8866 §6.15), if any; empty ones are none.</summary>
     public string? Format { get; init; }
 
     /// <summary>The payload type of telephone events among the packets (RFC 4733), if any.</summary>
@@ -65,13 +66,17 @@ public sealed record MeshDescription
     /// <summary>Whether the payload is encrypted from publisher to viewer, so that it tells nothing.</summary>
     public bool IsEndToEndEncrypted { get; init; }
 
-    /// <summary>Writes the description; returns its length, 0 when it does not fit or is longer than
+    /// <summary>Writes the description; returns its length, 0 when it does not fit or has more than
     /// readers take, and then leaves the destination alone.</summary>
     public int Write(Span<byte> destination)
     {
         var measure = new MessagePackWriter([]);
         WriteTo(ref measure);
-        if (measure.NeededBytes > Math.Min(destination.Length, MeshLimits.DescriptionBytesMax))
+        if (
+            measure.NeededBytes > Math.Min(destination.Length, MeshLimits.DescriptionBytesMax)
+            || Rids.Length > MeshLimits.LayersMax
+            || Extensions.Length > MeshLimits.ExtensionsMax
+        )
         {
             return 0;
         }
@@ -138,7 +143,7 @@ public sealed record MeshDescription
         writer.WriteUInt(PayloadType.Value);
         writer.WriteUInt(ClockRate);
         writer.WriteUInt(Channels);
-        if (Format is { } format)
+        if (Format is { Length: > 0 } format)
         {
             writer.WriteText(format);
         }
@@ -318,8 +323,7 @@ public sealed record MeshDescription
 
         if (
             utf8.IsEmpty
-            || utf8.ContainsAnyInRange((byte)0, (byte)(' ' - 1))
-            || utf8.Contains((byte)0x7F)
+            || utf8.ContainsAny((byte)'\0', (byte)'\r', (byte)'\n')
             || !Utf8.IsValid(utf8)
         )
         {

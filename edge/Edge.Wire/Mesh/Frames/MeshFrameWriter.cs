@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Edge.Primitives;
 using Edge.Wire.Mesh.MessagePack;
 
@@ -48,6 +49,7 @@ public ref struct MeshFrameWriter
         ReadOnlySpan<byte> state
     )
     {
+        Debug.Assert(header.Layer < MeshLimits.LayersMax, "Readers refuse such a layer.");
         _destination = destination[..Math.Min(destination.Length, MeshLimits.FrameBytesMax)];
         _description = description;
         _state = state;
@@ -78,6 +80,8 @@ public ref struct MeshFrameWriter
     [HotPath]
     public bool TryAddPacket(in MeshPacket packet, scoped ReadOnlySpan<byte> rtp)
     {
+        Debug.Assert(packet.ExtendedSequence >= 0, "Readers refuse a number below zero.");
+        Debug.Assert(packet.TemporalLayer >= -1, "Readers refuse such a temporal layer.");
         if (
             _length == 0
             || _packetCount == MeshLimits.FramePacketsMax
@@ -89,7 +93,7 @@ public ref struct MeshFrameWriter
 
         var writer = new MessagePackWriter(_destination[_length.._packetsEnd]);
         writer.WriteArrayHeader(PacketElements);
-        writer.WriteUInt((ulong)packet.ExtendedSequence);
+        writer.WriteUInt(unchecked((ulong)packet.ExtendedSequence)); // Not negative.
         writer.WriteUInt(packet.RtpTimestamp);
         writer.WriteUInt((uint)packet.Flags);
         writer.WriteInt(packet.TemporalLayer);
