@@ -8,8 +8,11 @@ public sealed partial class NatsBus
     [LoggerMessage(7000, LogLevel.Information, "Connected to NATS {Version} at {Url}.")]
     private static partial void LogConnected(ILogger logger, Uri url, string version);
 
-    [LoggerMessage(7001, LogLevel.Warning, "The connection to NATS at {Url} has ended: {End}.")]
-    private static partial void LogEnded(ILogger logger, Uri url, NatsLinkEnd end);
+    [LoggerMessage(7001, LogLevel.Warning, "The connection to NATS at {Url} was lost: {End}.")]
+    private static partial void LogLost(ILogger logger, Uri url, NatsLinkEnd end);
+
+    [LoggerMessage(7004, LogLevel.Information, "The connection to NATS at {Url} has ended: {End}.")]
+    private static partial void LogClosed(ILogger logger, Uri url, NatsLinkEnd end);
 
     [LoggerMessage(
         7002,

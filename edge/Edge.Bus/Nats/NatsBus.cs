@@ -237,8 +237,9 @@ public sealed partial class NatsBus : IBus
                 await link.OpenAsync(stop);
                 pace.NoteConnected();
                 LogConnected(_logger, url, link.ServerVersion);
-                pace.NoteEnded(await UseAsync(link, mayRetire: urls.Length > 1, stop));
-                LogEnded(_logger, url, pace.LastEnd);
+                var end = await UseAsync(link, mayRetire: urls.Length > 1, stop);
+                pace.NoteEnded(end);
+                LogEnd(url, end);
             }
             catch (Exception error) // Whatever it is, the next attempt may go better.
             {
@@ -281,6 +282,17 @@ public sealed partial class NatsBus : IBus
         _requests.EndAll(BusReplyStatus.TimedOut);
         _dispatcher.PostConnection(isConnected: false);
         return end;
+    }
+
+    private void LogEnd(Uri url, NatsLinkEnd end)
+    {
+        if (end is NatsLinkEnd.Retired or NatsLinkEnd.Stopped)
+        {
+            LogClosed(_logger, url, end);
+            return;
+        }
+
+        LogLost(_logger, url, end);
     }
 
     private void LogTrouble(string what, int untold) => LogTrouble(_logger, what, untold);

@@ -27,9 +27,6 @@ internal sealed class NatsPace(int urls)
     /// <summary>Whether a failure is worth a line: the first, and then one now and again.</summary>
     public bool IsWorthTelling => Failures == 1 || Failures % TellEvery == 0;
 
-    /// <summary>How the last connection has ended.</summary>
-    public NatsLinkEnd LastEnd { get; private set; }
-
     /// <summary>How long to wait before the next attempt.</summary>
     public TimeSpan Wait { get; private set; }
 
@@ -39,7 +36,6 @@ internal sealed class NatsPace(int urls)
     /// <summary>It has ended.</summary>
     public void NoteEnded(NatsLinkEnd end)
     {
-        LastEnd = end;
         if (Environment.TickCount64 - _connectedAtMs >= LifeMsMin)
         {
             Failures = 0;
