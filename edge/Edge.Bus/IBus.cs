@@ -6,7 +6,11 @@ namespace Edge.Bus;
 /// token and end with <c>&gt;</c> for one or more. Messages of one publisher arrive at one subscription in
 /// the order in which they were published; some may be missing after trouble, none comes twice. Nothing is
 /// kept for a reconnect: what was subscribed is subscribed again by itself, what was published meanwhile
-/// is lost and counted. Publishing never waits for the network. Threads: any.
+/// is lost and counted. A bus hears its own messages too, if it has subscribed them; each subscription
+/// that matches gets a message once. Publishing never waits for the network, nor for handlers. Handlers that
+/// do not keep up lose the oldest messages beyond the bound of their bus. A subject or pattern that is not
+/// well-formed is a mistake of the caller (ArgumentException). Once DisposeAsync has returned, nothing is
+/// published, heard or called any more. Threads: any. Source: the contract is tests/Edge.Bus.Tests/Contract.
 /// </remarks>
 public interface IBus : IAsyncDisposable
 {
@@ -31,13 +35,15 @@ public interface IBus : IAsyncDisposable
     /// <param name="pattern">The subject, wildcards allowed.</param>
     /// <param name="handler">Called for one message at a time, on a thread of the bus: it must not wait. It is
     /// not called any more once Dispose has returned, unless it is what disposes.</param>
+    /// <exception cref="ObjectDisposedException">The bus has ended.</exception>
     IDisposable Subscribe(string pattern, BusHandler handler);
 
     /// <summary>Publishes a message and waits for the first answer.</summary>
     /// <param name="subject">The subject, without wildcards.</param>
     /// <param name="payload">The message.</param>
-    /// <param name="within">How long to wait.</param>
+    /// <param name="within">How long to wait; more than nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     ValueTask<BusReply> RequestAsync(
         string subject,
         ReadOnlyMemory<byte> payload,
@@ -49,6 +55,7 @@ public interface IBus : IAsyncDisposable
     string CreateInbox();
 
     /// <summary>Calls back at each change of <see cref="IsConnected"/>, until disposed. A call may come late, so
-    /// look again.</summary>
+    /// look again. Called like handlers of messages, one at a time with them.</summary>
+    /// <exception cref="ObjectDisposedException">The bus has ended.</exception>
     IDisposable WatchConnection(Action<bool> handler);
 }

@@ -106,6 +106,7 @@ internal static class Layout
         "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",
+        "Edge.Bus.Tests",
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",

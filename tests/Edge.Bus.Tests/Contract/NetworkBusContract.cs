@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Edge.Processes;
+using Xunit;
+
+namespace Edge.Bus.Tests.Contract;
+
+/// <summary>What a bus over a network does beside: another process that stops holds up nobody.</summary>
+public abstract class NetworkBusContract : BusContract
+{
+    // More than the bounds of a lab and what the kernel holds for both sides of a connection.
+    private const long StallBytes = 128L << 20;
+    private const int PayloadBytes = 32 * 1024;
+
+    /// <summary>Publishing to what does not read comes back at once, refused in the end: if it waited, it would
+    /// wait for the test that waits for it.</summary>
+    [Fact]
+    public async Task Publish_OtherSideStopped_RefusedNotWaiting()
+    {
+        var lab = (INetworkBusLab)Lab;
+        using var heard = Heard.At(Second, "a");
+        using var after = Heard.At(Second, "after");
+        await SettleAsync();
+        await lab.StallAsync(0);
+
+        var payload = new byte[PayloadBytes];
+        var before = First.Stats.Dropped;
+        var refused = 0;
+        var watch = Stopwatch.StartNew();
+        for (long bytes = 0; bytes < StallBytes; bytes += payload.Length)
+        {
+            refused += First.TryPublish("a", payload) ? 0 : 1;
+        }
+
+        var elapsed = watch.Elapsed;
+        await lab.ResumeAsync(0);
+
+        Assert.True(refused > 0, "What nobody reads is refused in the end.");
+        Assert.True(First.Stats.Dropped >= before + refused);
+        Assert.True(elapsed < Patience.Longest / 2, $"Publishing took {elapsed}.");
+        Assert.True(await Wait.ForAsync(() => First.IsConnected && First.TryPublish("after", [])));
+        await after.UntilAsync(1);
+        await SettleAsync();
+        Assert.True(
+            heard.Messages.Count * (long)PayloadBytes < StallBytes,
+            "What was refused is not heard."
+        );
+    }
+
+    /// <summary>A connection that is alive in name only is given up and made anew.</summary>
+    [Fact]
+    public async Task Stall_ForLong_NoticedAndHealed()
+    {
+        var lab = (INetworkBusLab)Lab;
+        using var heard = Heard.At(Second, "a");
+        await SettleAsync();
+        await lab.StallAsync(0);
+
+        Assert.True(await Wait.ForAsync(() => !First.IsConnected), "The stall is noticed.");
+        await lab.ResumeAsync(0);
+        Assert.True(await Wait.ForAsync(() => First.IsConnected), "It is connected again.");
+        await SettleAsync();
+        Say(First, "a", "after");
+
+        await heard.UntilAsync("after");
+    }
+
+    /// <summary>A subscriber that is stopped holds up neither publisher nor others.</summary>
+    [Fact]
+    public async Task Publish_OneSubscriberStopped_OthersHearAll()
+    {
+        const int Count = 2000;
+        var lab = (INetworkBusLab)Lab;
+        using var stopped = Heard.At(Second, "a");
+        using var other = Heard.At(Third, "a");
+        await SettleAsync();
+        await lab.StallAsync(1);
+
+        var payload = new byte[PayloadBytes];
+        for (var number = 0; number < Count; number++)
+        {
+            Assert.True(await Wait.ForAsync(() => First.TryPublish("a", payload)));
+            if (number % 50 == 0)
+            {
+                await other.UntilAsync(number + 1);
+            }
+        }
+
+        await other.UntilAsync(Count);
+        await lab.ResumeAsync(1);
+        Assert.Equal(Count, other.Messages.Count);
+        Assert.True(await Wait.ForAsync(() => Second.IsConnected));
+        await SettleAsync();
+        Say(First, "a", "after");
+        await stopped.UntilAsync("after");
+    }
+}
