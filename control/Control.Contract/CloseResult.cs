@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Control.Contract;
 
 /// <summary>The outcome of ending a session.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Closed), "closed")]
+[JsonDerivedType(typeof(NotFound), "notFound")]
+[JsonDerivedType(typeof(Unavailable), "unavailable")]
 public abstract record CloseResult
 {
     private CloseResult() { }

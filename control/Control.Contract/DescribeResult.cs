@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Control.Contract;
 
 /// <summary>What is known of a session, or why nothing is.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Found), "found")]
+[JsonDerivedType(typeof(NotFound), "notFound")]
+[JsonDerivedType(typeof(Unavailable), "unavailable")]
 public abstract record DescribeResult
 {
     private DescribeResult() { }

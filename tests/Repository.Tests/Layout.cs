@@ -55,8 +55,17 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
-        ["Control.Contract"] = ["Calls"],
+        ["Edge.Node"] =
+        [
+            "LanLink",
+            "MeshLink",
+            "Serving",
+            "Sessions",
+            "Shards",
+            "Takeover",
+            "Telemetry",
+        ],
+        ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
         [
             "Apps",
