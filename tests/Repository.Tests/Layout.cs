@@ -57,10 +57,19 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
-        ["Edge.Hosting"] = ["Http", "Lifetime", "Settings"],
+        ["Edge.Node"] =
+        [
+            "LanLink",
+            "MeshLink",
+            "Serving",
+            "Sessions",
+            "Shards",
+            "Takeover",
+            "Telemetry",
+        ],
+        ["Edge.Hosting"] = ["Http", "Lifetime", "Links", "Settings"],
         ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
-        ["Control.Contract"] = ["Calls"],
+        ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
         [
             "Apps",

@@ -47,7 +47,7 @@ public sealed class EventTests
             Assert.Equal(CallsEventJson.Write(happened), Encoding.UTF8.GetBytes(lines[2][6..]));
         }
 
-        Assert.Equal(new("one", null, null), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", null, null), server.Node.Last<EventsRequest>());
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class EventTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         await MessageAsync(reader);
         var id = session[(session.LastIndexOf('/') + 1)..];
-        Assert.Equal(new("one", id, null), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", id, null), server.Node.Last<EventsRequest>());
         await server.TextAsync(410, "GET", "/v1/apps/one/sessions/none/events");
     }
 

@@ -121,7 +121,7 @@ public sealed class GroupTests
         Assert.Equal(200, (int)response.StatusCode);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": open", await reader.ReadLineAsync());
-        Assert.Equal(new("one", null, "room"), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", null, "room"), server.Node.Last<EventsRequest>());
         await server.TextAsync(403, "GET", $"{Path}/events?group=other", bearer: token);
     }
 
