@@ -1,4 +1,5 @@
 using Edge.Bus.Nats;
+using Edge.Testing;
 using Xunit;
 
 namespace Edge.Bus.Tests.Nats;
@@ -42,6 +43,10 @@ public sealed class NatsBusOptionsTests
             },
             {
                 new() { Urls = "nats://" },
+                "Entry 1 of Urls cannot be used: the host is missing."
+            },
+            {
+                new() { Urls = "127.0.0.1:99999" },
                 "Entry 1 of Urls is not a URL."
             },
             {
@@ -101,6 +106,13 @@ public sealed class NatsBusOptionsTests
                 "InboxPrefix must be a subject."
             },
         };
+
+    [Fact]
+    public void Defaults_AreThoseOfTheGoldenFile() =>
+        Golden.Match(
+            "bus/nats-options.txt",
+            BusOptions.Describe(new NatsBusOptions { Urls = "127.0.0.1" })
+        );
 
     [Theory]
     [MemberData(nameof(Good))]
