@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Control.Server.Settings;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings.Mesh;
 
 namespace Control.Server.Lifetime;
 
@@ -23,8 +24,11 @@ internal static class Banner
         var isShown = settings.AppsOrigin != AppsOrigin.Configured;
         var url = publicUrls[0];
         var text = new StringBuilder();
+        var process = settings.Process;
         text.Append(
-            $"edge {ProcessVersion.Text}, standalone, node {settings.Process.Node} of PoP {settings.Process.Pop}\n\n"
+            process.Mesh is null
+                ? $"edge {ProcessVersion.Text}, standalone, node {process.Node} of PoP {process.Pop}\n\n"
+                : $"control {ProcessVersion.Text}, {process.Node} of PoP {process.Pop}\n\n"
         );
         AddLine(text, "Console", ToConsole(settings, url, app));
         foreach (var other in publicUrls.Skip(1))
@@ -36,10 +40,30 @@ internal static class Banner
         AddLine(text, "Secret", isShown ? app.Secret : "known to who made it");
         AddLine(text, "WHIP", new Uri(url, $"v1/apps/{app.AppId}/whip/my-stream").ToString());
         AddLine(text, "WHEP", new Uri(url, $"v1/apps/{app.AppId}/whep/my-stream").ToString());
-        AddLine(text, "Media", string.Join(", ", media) + " (UDP)");
+        AddLine(
+            text,
+            "Media",
+            process.Mesh is null ? $"{string.Join(", ", media)} (UDP)" : "of the edges"
+        );
+        AddMesh(text, process.Mesh);
         AddLine(text, "Health", new Uri(admin, "readyz").ToString());
         text.Append("\nOBS: the WHIP URL as server, the secret as bearer token. Ctrl-C stops.\n");
         return text.ToString();
+    }
+
+    private static void AddMesh(StringBuilder text, MeshSettings? mesh)
+    {
+        if (mesh is null)
+        {
+            return;
+        }
+
+        AddLine(text, "LAN", mesh.Lan.ToString());
+        AddLine(text, "Peers", string.Join(", ", mesh.Peers.Select(peer => peer.Name)));
+        if (!mesh.Nats.IsEmpty)
+        {
+            AddLine(text, "NATS", string.Join(", ", mesh.Nats.Select(url => url.Authority)));
+        }
     }
 
     // In the fragment, which browsers send to no server and write into no log. The well-known app

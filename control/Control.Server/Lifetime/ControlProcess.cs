@@ -109,9 +109,29 @@ internal sealed partial class ControlProcess(
         }
 
         await Task.WhenAny(_drain.Began, signals.Stopped);
-        var drain = new SessionDrain(_drain, settings.Process.DrainDeadline, _time, log);
-        await drain.RunAsync(node.Node, signals.Stopped);
+        await EndAsync(server, node, signals, log);
         return ExitCode.Success;
+    }
+
+    private async Task EndAsync(
+        ControlServer server,
+        NodeStart.Running node,
+        ProcessSignals signals,
+        ILogger log
+    )
+    {
+        var deadline = settings.Process.DrainDeadline;
+        if (settings.Process.Mesh is null)
+        {
+            var drain = new SessionDrain(_drain, deadline, _time, log);
+            await drain.RunAsync(node.Node, signals.Stopped);
+        }
+        else if (!signals.Stopped.IsCompleted)
+        {
+            // The sessions are those of the edges and go on; only requests are of this process.
+            LogDraining(log, deadline.TotalSeconds);
+            await server.StopAsync(deadline);
+        }
     }
 
     private IReadOnlyList<string> FindTakenAddresses()
@@ -122,10 +142,10 @@ internal sealed partial class ControlProcess(
             taken.Listen(SettingName.Http, address);
         }
 
-        return taken
-            .Listen(SettingName.Admin, settings.Process.Admin)
-            .Bind(SettingName.Media, settings.Media.Address)
-            .Problems;
+        taken.Listen(SettingName.Admin, settings.Process.Admin);
+        return settings.Process.Mesh is { } mesh
+            ? taken.Listen(SettingName.Lan, mesh.Lan).Problems
+            : taken.Bind(SettingName.Media, settings.Media.Address).Problems;
     }
 
     private CredentialStore OpenCredentials(out string? problem)

@@ -45,6 +45,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly int _publicCount;
     private Task _watch = Task.CompletedTask;
+    private bool _hasStopped;
 
     private ControlServer(
         WebApplication app,
@@ -86,7 +87,10 @@ internal sealed class ControlServer : IAsyncDisposable
         );
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        // Who stops it says how long that may take.
+        builder.Services.Configure<HostOptions>(host =>
+            host.ShutdownTimeout = Timeout.InfiniteTimeSpan
+        );
         var app = builder.Build();
         MapPipeline(app, settings, node, drain, options);
         return new ControlServer(app, certificates, options.Time, settings.Http.Length);
@@ -100,12 +104,24 @@ internal sealed class ControlServer : IAsyncDisposable
         _watch = _certificates?.WatchAsync(_time, _stopping.Token) ?? Task.CompletedTask;
     }
 
+    /// <summary>Takes no more requests, and waits for the answers to those it has; what is not answered within
+    /// the time is cut off. Streams of events end at once.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        if (!_hasStopped)
+        {
+            _hasStopped = true;
+            using var limit = new CancellationTokenSource(within);
+            await _app.StopAsync(limit.Token);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _watch;
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync(ShutdownTimeout);
         await _app.DisposeAsync();
         _stopping.Dispose();
     }

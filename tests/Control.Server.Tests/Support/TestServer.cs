@@ -73,6 +73,8 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(server, node, drain, time);
     }
 
+    public Task StopAsync(TimeSpan within) => _server.StopAsync(within);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
