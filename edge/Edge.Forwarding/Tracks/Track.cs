@@ -152,6 +152,16 @@ public sealed partial class Track
         }
     }
 
+    /// <summary>Packets of a layer do not come any more, because nobody here watches it: who joins must not
+    /// begin with what is cached of it.</summary>
+    public void ForgetLayer(int layer)
+    {
+        if (layer < _selector.Count)
+        {
+            _layers[layer]!.Cache.ForgetKeyFrame();
+        }
+    }
+
     /// <summary>Tells which wall-clock time a layer's timestamp stands for (RFC 3550 §6.4.1).</summary>
     public void SetSenderReport(int layer, NtpTimestamp ntp, uint rtpTimestamp)
     {

@@ -54,6 +54,20 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.ForTrack forTrack:
+                HandleForTrack(forTrack, now);
+                break;
+            case ShardCommand.FollowRemote follow:
+                if (follow.Track.Replica(Index) is { } following)
+                {
+                    Introduce(following, now);
+                    _replicas.Touch(following.Slot);
+                }
+
+                break;
+            case ShardCommand.ForgetLayer forget:
+                ForgetLayer(forget.Track, forget.Layer);
+                break;
             case ShardCommand.ChangeChannels change:
                 HandleChange(change, now);
                 break;
@@ -185,6 +199,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);
+                break;
+            case ShardCommand.TellLayers tell:
+                tell.Done?.TrySetResult(null);
                 break;
             default:
                 break;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Edge.Forwarding.Tracks;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -40,12 +41,19 @@ internal sealed partial class Shard
             published.Inlet.KeyFrames.HandleKeyFrame(packet.Layer, now);
         }
 
-        var track = published.Source.Track;
+        Forward(published.Inlet, packet, now);
+    }
+
+    /// <summary>Passes a packet on to wherever its track has viewers.</summary>
+    [HotPath]
+    private void Forward(TrackInlet inlet, in TrackPacket packet, Instant now)
+    {
+        var track = inlet.Source.Track;
         track.NoteMedia(now);
         if (
             track.IsRetired
             || !TryReplica(track, out var replica)
-            || !replica.TryFollow(published.Source, now)
+            || !replica.TryFollow(inlet.Source, now)
         )
         {
             return;
@@ -54,20 +62,17 @@ internal sealed partial class Shard
         var sink = new ViewerSink(this, now);
         replica.Track.Forward(packet, ref sink, now);
         _replicas.Touch(replica.Slot);
-        Distribute(published.Inlet, replica, packet);
-    }
-
-    /// <summary>Passes a packet on to wherever else the track has viewers.</summary>
-    [HotPath]
-    private void Distribute(TrackInlet inlet, TrackReplica replica, in TrackPacket packet)
-    {
-        var others = inlet.Source.Track.ShardsWithViewers & ~(1UL << Index);
+        var others = track.ShardsWithViewers & ~(1UL << Index);
         if (others != 0)
         {
             SendAcross(inlet, replica, packet, others);
         }
 
         inlet.ServedShards = others;
+        if (track.IsCarried(packet.Layer))
+        {
+            Carry(new CarriedPacket(inlet.Source, packet));
+        }
     }
 
     /// <summary>Describes a received packet. One that came by retransmission is moved to the slot's
@@ -275,6 +280,7 @@ internal sealed partial class Shard
 
         replica.Slot = slot;
         track.SetReplica(Index, replica);
+        Introduce(replica, _node.Clock.Now());
         return true;
     }
 
@@ -296,6 +302,12 @@ internal sealed partial class Shard
             {
                 replica.StartsSeen = replica.Track.Starts;
                 TellLayers(replica);
+            }
+
+            if (replica.Track.Choices != replica.ChoicesSeen)
+            {
+                replica.ChoicesSeen = replica.Track.Choices;
+                SayWanted(replica);
             }
 
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
@@ -322,6 +334,11 @@ internal sealed partial class Shard
         {
             publisher.Published[source.Section]?.Inlet.KeyFrames.Request(layer, now);
             _sessions.Touch(publisher.Slot);
+        }
+        else if (source.Origin is RemoteTrack remote)
+        {
+            remote.Inlet.KeyFrames.Request(layer, now);
+            TouchFeed(remote);
         }
     }
 
@@ -358,6 +375,7 @@ internal sealed partial class Shard
         }
 
         replica.Track.Close();
+        SayWanted(track, 0);
         track.SetReplica(Index, null);
         _replicas.Remove(replica.Slot);
         replica.Slot = TimedSlots<TrackReplica>.NoSlot;

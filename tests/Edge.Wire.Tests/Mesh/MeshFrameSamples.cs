@@ -16,7 +16,10 @@ internal static class MeshFrameSamples
         Epoch: 9,
         Layer: 2,
         SentAt: new(0xEA00000080000000)
-    );
+    )
+    {
+        Number = 17,
+    };
 
     public static readonly MeshPacket KeyFrame = new(
         ExtendedSequence: 70_000,
@@ -24,7 +27,10 @@ internal static class MeshFrameSamples
         MeshPacketFlags.KeyFrameStart,
         TemporalLayer: 0,
         CaptureTime: new(0xEA0000007FFFFFFF)
-    );
+    )
+    {
+        Age = TimeSpan.FromMicroseconds(1234),
+    };
 
     public static readonly MeshPacket Last = new(
         ExtendedSequence: 70_001,
@@ -118,7 +124,10 @@ internal static class MeshFrameSamples
             random.NextUInt16(),
             (byte)random.NextInt32(MeshLimits.LayersMax),
             new(random.NextUInt64())
-        );
+        )
+        {
+            Number = random.NextUInt64() >> random.NextInt32(64),
+        };
 
     public static MeshPacket NextPacket(Prng random) =>
         new(
@@ -127,7 +136,10 @@ internal static class MeshFrameSamples
             (MeshPacketFlags)(random.NextUInt32() >> random.NextInt32(32)),
             (sbyte)(random.NextInt32(9) - 1),
             new(random.NextBool() ? 0 : random.NextUInt64())
-        );
+        )
+        {
+            Age = TimeSpan.FromMicroseconds(random.NextUInt32() >> (1 + random.NextInt32(31))),
+        };
 
     public static MeshTrackState NextState(Prng random) =>
         new(

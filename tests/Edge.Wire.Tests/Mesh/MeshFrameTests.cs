@@ -16,11 +16,11 @@ public sealed class MeshFrameTests
     public void Write_FrameOfEverything_GivesTheseBytes() =>
         Assert.Equal(
             // Version 1, generation, epoch 9, layer 2, sent at.
-            "9801cf01020304050607080902cfea00000080000000"
+            "9901cf01020304050607080902cfea00000080000000"
                 // Two packets.
                 + "dc0002"
-                + "96ce00011170cefffffff00200cfea0000007fffffffc40480010203"
-                + "96ce00011171cefffffff001ff00c4028004"
+                + "97ce00011170cefffffff00200cfea0000007fffffffc40480010203cd04d2"
+                + "97ce00011171cefffffff001ff00c402800400"
                 // Video, VP8, 96, 90000, one channel, format, no telephone events.
                 + "9a01a356503860ce00015f9001"
                 + "ac6d61782d66733d3132323838c0"
@@ -31,15 +31,17 @@ public sealed class MeshFrameTests
                 + "01"
                 // Two layers, report, ended, silent.
                 + "949293c3ce000e1000ce0016e36093c20000"
-                + "92cfea00000070000000ce00015f9001c3",
+                + "92cfea00000070000000ce00015f9001c3"
+                // The frame's number.
+                + "11",
             Convert.ToHexStringLower(MeshFrameSamples.Whole())
         );
 
     [Fact]
     public void Structs_OfThePacketPath_AreThisSmall()
     {
-        Assert.Equal(32, Unsafe.SizeOf<MeshPacket>());
-        Assert.Equal(24, Unsafe.SizeOf<MeshFrameHeader>());
+        Assert.Equal(40, Unsafe.SizeOf<MeshPacket>());
+        Assert.Equal(32, Unsafe.SizeOf<MeshFrameHeader>());
         Assert.Equal(16, Unsafe.SizeOf<MeshLayerState>());
         Assert.Equal(16, Unsafe.SizeOf<TrackToken>());
     }
@@ -47,7 +49,7 @@ public sealed class MeshFrameTests
     [Fact]
     public void Write_FrameOfNothing_GivesTheseBytes() =>
         Assert.Equal(
-            "980100000000dc0000c0c0",
+            "990100000000dc0000c0c000",
             Convert.ToHexStringLower(MeshFrameSamples.Write(default, [], [], []))
         );
 
@@ -75,8 +77,18 @@ public sealed class MeshFrameTests
                         0UL,
                         0xEA0000007FFFFFFFUL,
                         new byte[] { 0x80, 1, 2, 3 },
+                        1234UL,
                     },
-                    new object?[] { 70_001UL, 0xFFFFFFF0UL, 1UL, -1L, 0UL, new byte[] { 0x80, 4 } },
+                    new object?[]
+                    {
+                        70_001UL,
+                        0xFFFFFFF0UL,
+                        1UL,
+                        -1L,
+                        0UL,
+                        new byte[] { 0x80, 4 },
+                        0UL,
+                    },
                 },
             },
             read[..6],
@@ -130,7 +142,8 @@ public sealed class MeshFrameTests
         var description = MeshFrameSamples.Encode(MeshFrameSamples.Audio);
         var state = MeshFrameSamples.Encode(MeshFrameSamples.State, MeshFrameSamples.Layers);
         byte[] rtp = [0x80, 1, 2, 3, 4, 5];
-        var tail = description.Length + state.Length;
+        // The number is one byte.
+        var tail = description.Length + state.Length + 1;
         var seen = new SortedSet<int>();
         for (var length = 0; length < 400; length++)
         {
@@ -177,7 +190,7 @@ public sealed class MeshFrameTests
         // None, and none to three packets, each first taken when the room is exactly enough.
         Assert.Equal(5, seen.Count);
         var whole = seen.Min(length => length == 0 ? int.MaxValue : length);
-        Assert.Equal([0, whole, whole + 28 + 2, whole + (2 * 30), whole + (3 * 30)], seen);
+        Assert.Equal([0, whole, whole + 33, whole + (2 * 33), whole + (3 * 33)], seen);
     }
 
     [Fact]
@@ -261,11 +274,23 @@ public sealed class MeshFrameTests
             MeshParseError.TooManyElements,
             Parse([1UL, 0UL, 0UL, 0UL, 0UL, (object?[])[.. packets, packet]])
         );
-        object?[] padded = [1UL, 0UL, 0UL, 0UL, 0UL, Array.Empty<object?>(), null, null, null];
-        padded[8] = new byte[MeshLimits.FrameBytesMax - 12];
+        object?[] padded =
+        [
+            1UL,
+            0UL,
+            0UL,
+            0UL,
+            0UL,
+            Array.Empty<object?>(),
+            null,
+            null,
+            null,
+            null,
+        ];
+        padded[9] = new byte[MeshLimits.FrameBytesMax - 13];
         Assert.Equal(MeshLimits.FrameBytesMax, MessagePackTree.Write(padded).Length);
         Assert.Equal(MeshParseError.None, Parse(padded));
-        padded[8] = new byte[MeshLimits.FrameBytesMax - 11];
+        padded[9] = new byte[MeshLimits.FrameBytesMax - 12];
         Assert.Equal(MeshParseError.TooLong, Parse(padded));
 
         static MeshParseError Parse(object?[] frame) =>
@@ -313,6 +338,7 @@ public sealed class MeshFrameTests
                             Extra(),
                             Extra(),
                         ],
+                    frame[8],
                     Extra(),
                     Extra(),
                 ];
@@ -341,7 +367,18 @@ public sealed class MeshFrameTests
             );
             Assert.True(frame.Description.IsEmpty);
             Assert.True(frame.State.IsEmpty);
+            Assert.Equal(0UL, frame.Header.Number);
         }
+    }
+
+    /// <summary>A node of the version before says no age of a packet.</summary>
+    [Fact]
+    public void TryReadPacket_WithoutAge_MeansNone()
+    {
+        MeshFrameReader.TryParse(Vectors.Hex("96010000000091960000000000c400"), out var frame);
+
+        Assert.True(frame.TryReadPacket(out var packet, out _));
+        Assert.Equal(TimeSpan.Zero, packet.Age);
     }
 
     [Fact]

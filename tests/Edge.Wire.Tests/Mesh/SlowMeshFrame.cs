@@ -20,7 +20,13 @@ internal static class SlowMeshFrame
         }
 
         var header = frame.Header;
-        var text = Join(header.Generation, header.Epoch, header.Layer, header.SentAt.Value);
+        var text = Join(
+            header.Generation,
+            header.Epoch,
+            header.Layer,
+            header.SentAt.Value,
+            header.Number
+        );
         var count = 0;
         while (frame.TryReadPacket(out var packet, out var rtp))
         {
@@ -31,6 +37,7 @@ internal static class SlowMeshFrame
                 (uint)packet.Flags,
                 packet.TemporalLayer,
                 packet.CaptureTime.Value,
+                (long)packet.Age.TotalMicroseconds,
                 Convert.ToHexString(rtp)
             );
             count++;
@@ -60,7 +67,12 @@ internal static class SlowMeshFrame
             return null;
         }
 
-        var text = Join(frame[1..5]);
+        if (At(frame, 8) is not (null or ulong))
+        {
+            return null;
+        }
+
+        var text = Join([.. frame[1..5], At(frame, 8) ?? 0]);
         foreach (var each in packets)
         {
             var packet = each as object?[] ?? [];
@@ -71,12 +83,13 @@ internal static class SlowMeshFrame
                 || At(packet, 3) is not (<= (ulong)sbyte.MaxValue or -1L)
                 || At(packet, 4) is not ulong
                 || At(packet, 5) is not byte[] { Length: <= MeshLimits.PacketBytesMax } rtp
+                || At(packet, 6) is not (null or <= 3_600_000_000UL)
             )
             {
                 return null;
             }
 
-            text += Join([.. packet[..5], Convert.ToHexString(rtp)]);
+            text += Join([.. packet[..5], At(packet, 6) ?? 0, Convert.ToHexString(rtp)]);
         }
 
         return text

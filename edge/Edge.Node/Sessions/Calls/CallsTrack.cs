@@ -1,4 +1,5 @@
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -11,14 +12,15 @@ internal sealed class CallsTrack
         EventSubject publisher,
         string name,
         string mid,
-        MediaAgreement media,
+        MediaKind kind,
+        NegotiatedCodec codec,
         int shardCount
     )
     {
         Publisher = publisher;
         Name = name;
         Mid = mid;
-        Stream = new StreamTrack(media.Kind, media.Codec, shardCount) { Named = this };
+        Stream = new StreamTrack(kind, codec, shardCount) { Named = this };
     }
 
     /// <summary>Who publishes it, perhaps at another node.</summary>
@@ -27,7 +29,7 @@ internal sealed class CallsTrack
     /// <summary>Its name, unique in its session.</summary>
     public string Name { get; }
 
-    /// <summary>The section it comes in.</summary>
+    /// <summary>The section it comes in; empty for a track of another node.</summary>
     public string Mid { get; }
 
     /// <summary>What its viewers are attached to.</summary>

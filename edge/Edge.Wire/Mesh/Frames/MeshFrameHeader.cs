@@ -13,4 +13,9 @@ public readonly record struct MeshFrameHeader(
     ushort Epoch,
     byte Layer,
     NtpTimestamp SentAt
-);
+)
+{
+    /// <summary>Its number among the frames of its layer, from 1 on, so that a missing one is seen; 0 for one
+    /// that has no place among them.</summary>
+    public ulong Number { get; init; }
+}

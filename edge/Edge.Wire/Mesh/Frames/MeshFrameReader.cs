@@ -64,6 +64,7 @@ public ref struct MeshFrameReader
         if (
             !TryReadOptional(ref reader, ref further, out var description)
             || !TryReadOptional(ref reader, ref further, out var state)
+            || !TryReadNumber(ref reader, ref further, out var number)
             || !MeshArray.TryClose(ref reader, further)
         )
         {
@@ -74,7 +75,7 @@ public ref struct MeshFrameReader
         {
             _packets = packets,
             _packetsLeft = packetCount,
-            Header = header,
+            Header = header with { Number = number },
             PacketCount = packetCount,
             Description = description,
             State = state,
@@ -125,13 +126,14 @@ public ref struct MeshFrameReader
         packet = default;
         rtp = default;
         if (
-            !MeshArray.TryOpen(ref reader, MeshFrameWriter.PacketElements, out var further)
+            !MeshArray.TryOpen(ref reader, MeshFrameWriter.PacketElementsMin, out var further)
             || !reader.TryReadUInt(long.MaxValue, out var extendedSequence)
             || !reader.TryReadUInt32(out var rtpTimestamp)
             || !reader.TryReadUInt32(out var flags)
             || !reader.TryReadInt(-1, sbyte.MaxValue, out var temporalLayer)
             || !reader.TryReadUInt(ulong.MaxValue, out var captureTime)
             || !reader.TryReadBinary(out rtp)
+            || !TryReadAge(ref reader, ref further, out var age)
             || !reader.TrySkip(further)
         )
         {
@@ -149,8 +151,35 @@ public ref struct MeshFrameReader
             (MeshPacketFlags)flags,
             unchecked((sbyte)temporalLayer),
             new(captureTime)
-        );
+        )
+        {
+            Age = age,
+        };
         return true;
+    }
+
+    private static bool TryReadAge(ref MessagePackReader reader, ref int further, out TimeSpan age)
+    {
+        var microseconds = 0UL;
+        var isRead =
+            !MeshArray.HasOptional(ref reader, ref further)
+            || reader.TryReadUInt(
+                (ulong)MeshFrameWriter.AgeMax.TotalMicroseconds,
+                out microseconds
+            );
+        age = new((long)microseconds * TimeSpan.TicksPerMicrosecond); // Bounded above.
+        return isRead;
+    }
+
+    private static bool TryReadNumber(
+        ref MessagePackReader reader,
+        ref int further,
+        out ulong number
+    )
+    {
+        number = 0;
+        return !MeshArray.HasOptional(ref reader, ref further)
+            || reader.TryReadUInt(ulong.MaxValue, out number);
     }
 
     private static bool TryReadOptional(

@@ -7,7 +7,7 @@ namespace Edge.Wire.Mesh.Frames;
 
 /// <summary>Writes media of one layer of one track, several packets together.</summary>
 /// <remarks>
-/// Shape: an array of eight (MessagePack); to each array a newer version may append.
+/// Shape: an array of nine (MessagePack); to each array a newer version may append.
 /// <code>
 /// 0 version        1
 /// 1 generation     uint64
@@ -16,24 +16,30 @@ namespace Edge.Wire.Mesh.Frames;
 /// 4 sent at        NTP, uint64
 /// 5 packets        array of
 ///                  [ extended sequence uint63, RTP timestamp uint32, flags uint32,
-///                    temporal layer int8, capture time NTP uint64, RTP packet bin ]
+///                    temporal layer int8, capture time NTP uint64, RTP packet bin,
+///                    age in microseconds uint32; 0 ]
 /// 6 description    nil or an array: <see cref="MeshDescription"/>
 /// 7 state          nil or an array: <see cref="MeshTrackState"/>
+/// 8 number         uint64; 0
 /// </code>
-/// The room for description and state is set aside first, so that <see cref="Finish"/> succeeds whenever
+/// What stands behind a semicolon is what a missing element means. The room for what follows the packets is
+/// set aside first, so that <see cref="Finish"/> succeeds whenever
 /// the header found room. A packet that does not fit is refused and the frame stays as it was; what lies
 /// behind <see cref="Length"/> means nothing. Never longer than <see cref="MeshLimits.FrameBytesMax"/>.
 /// </remarks>
 public ref struct MeshFrameWriter
 {
-    internal const int Elements = 8;
-    internal const int PacketElements = 6;
+    internal const int Elements = 9;
+    internal const int PacketElements = 7;
+    internal const int PacketElementsMin = 6;
+    internal static readonly TimeSpan AgeMax = TimeSpan.FromHours(1);
 
     private readonly Span<byte> _destination;
     private readonly ReadOnlySpan<byte> _description;
     private readonly ReadOnlySpan<byte> _state;
     private readonly int _headerLength;
     private readonly int _packetsEnd;
+    private readonly ulong _number;
     private int _length;
     private ushort _packetCount;
 
@@ -53,6 +59,7 @@ public ref struct MeshFrameWriter
         _destination = destination[..Math.Min(destination.Length, MeshLimits.FrameBytesMax)];
         _description = description;
         _state = state;
+        _number = header.Number;
         var writer = new MessagePackWriter(_destination);
         writer.WriteArrayHeader(Elements);
         writer.WriteUInt(MeshLimits.Version);
@@ -62,7 +69,10 @@ public ref struct MeshFrameWriter
         writer.WriteUInt(header.SentAt.Value);
         writer.WriteWideArrayHeader(0);
         _packetsEnd =
-            _destination.Length - Math.Max(1, description.Length) - Math.Max(1, state.Length);
+            _destination.Length
+            - Math.Max(1, description.Length)
+            - Math.Max(1, state.Length)
+            - LengthOf(header.Number);
         _headerLength = writer.NeededBytes <= _packetsEnd ? writer.Length : 0;
         _length = _headerLength;
     }
@@ -99,6 +109,7 @@ public ref struct MeshFrameWriter
         writer.WriteInt(packet.TemporalLayer);
         writer.WriteUInt(packet.CaptureTime.Value);
         writer.WriteBinary(rtp);
+        writer.WriteUInt(ToMicroseconds(packet.Age));
         if (writer.HasOverrun)
         {
             return false;
@@ -126,8 +137,19 @@ public ref struct MeshFrameWriter
         var writer = new MessagePackWriter(_destination[_length..]);
         WriteOptional(ref writer, _description);
         WriteOptional(ref writer, _state);
+        writer.WriteUInt(_number);
         return _length + writer.Length;
     }
+
+    private static int LengthOf(ulong number)
+    {
+        var measure = new MessagePackWriter([]);
+        measure.WriteUInt(number);
+        return (int)measure.NeededBytes; // At most nine.
+    }
+
+    private static ulong ToMicroseconds(TimeSpan age) =>
+        (ulong)(Math.Clamp(age.Ticks, 0, AgeMax.Ticks) / TimeSpan.TicksPerMicrosecond);
 
     private static void WriteOptional(ref MessagePackWriter writer, ReadOnlySpan<byte> value)
     {

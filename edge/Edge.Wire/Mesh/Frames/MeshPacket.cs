@@ -14,4 +14,8 @@ public readonly record struct MeshPacket(
     MeshPacketFlags Flags,
     sbyte TemporalLayer,
     NtpTimestamp CaptureTime
-);
+)
+{
+    /// <summary>How long the owner had had it when the frame was sent; whole microseconds, up to an hour.</summary>
+    public TimeSpan Age { get; init; }
+}
