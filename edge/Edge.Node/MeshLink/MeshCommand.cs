@@ -1,4 +1,3 @@
-
 namespace Edge.Node.MeshLink;
 
 /// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
@@ -44,7 +45,7 @@ internal sealed partial class MeshEngine
             return;
         }
 
-        track.Stream.Carry(0);
+        Carry(track, default);
         foreach (var watcher in _origins.Remove(track.Token))
         {
             SayGone(track.App, track.Token, watcher);
@@ -83,8 +84,7 @@ internal sealed partial class MeshEngine
         switch (happened.Kind)
         {
             case OriginEventKind.CarriedChanged:
-                track.Carried = _origins.Carried(track.Token);
-                track.Stream.Carry(track.Carried.All);
+                Carry(track, _origins.Carried(track.Token));
                 break;
             case OriginEventKind.Replay:
                 SayState(track, happened.Watcher, now);
@@ -99,6 +99,14 @@ internal sealed partial class MeshEngine
             default:
                 break;
         }
+    }
+
+    private void Carry(ExportedTrack track, CarriedLayers layers)
+    {
+        _stats.LayersCarried +=
+            BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
+        track.Carried = layers;
+        track.Stream.Carry(layers.All);
     }
 
     private void AskToReplay(ExportedTrack track, uint layers, NodeAddress watcher)

@@ -13,6 +13,9 @@ internal struct MeshStats
     /// <summary>Bytes of the frames.</summary>
     public long BytesOut;
 
+    /// <summary>Layers of tracks of this node that others watch now.</summary>
+    public long LayersCarried;
+
     /// <summary>Packets that had waited too long to be worth sending.</summary>
     public long TooLate;
 

@@ -64,6 +64,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>How many sessions there are, of whatever kind; for tests.</summary>
     internal int SessionCount => _state.Sessions.Count;
 
+    /// <summary>What ties the node to others; for tests.</summary>
+    internal MeshEngine? Engine => _state.Engine;
+
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
 
