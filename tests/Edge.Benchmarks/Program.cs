@@ -1,10 +1,21 @@
+using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory]
-if (args is not ["memory"])
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|lan]
+switch (args)
 {
-    SrtpBenchmark.Run();
-    DtlsBenchmark.Run();
+    case [LanBenchmark.ReceiverArgument, var port]:
+        await LanBenchmark.RunReceiverAsync(int.Parse(port, CultureInfo.InvariantCulture));
+        return;
+    case ["lan"]:
+        await LanBenchmark.RunAsync();
+        return;
+    case ["memory"]:
+        break;
+    default:
+        SrtpBenchmark.Run();
+        DtlsBenchmark.Run();
+        break;
 }
 
 DtlsBenchmark.RunMemory();
