@@ -75,11 +75,12 @@ public abstract partial class BusContract : IAsyncLifetime
     /// subscription made after all of them is answered.</summary>
     protected async Task SettleAsync()
     {
-        foreach (var bus in Lab.Buses.Where(bus => bus.IsConnected))
+        var joined = Lab.Buses.Where((_, index) => Lab.IsJoined(index)).ToArray();
+        foreach (var bus in joined)
         {
             var subject = $"settle.{_lastName++}";
             using var probe = Answer(bus, subject, text => text);
-            foreach (var other in Lab.Buses.Where(other => other.IsConnected))
+            foreach (var other in joined)
             {
                 await Patience.UntilAsync(
                     "a new subscription is known everywhere",
@@ -94,14 +95,14 @@ public abstract partial class BusContract : IAsyncLifetime
     protected async Task CutAsync(int index)
     {
         await Lab.CutAsync(index);
-        Assert.True(await Wait.ForAsync(() => !Lab.Buses[index].IsConnected), "It is cut off.");
+        Assert.True(await Wait.ForAsync(() => !Lab.IsJoined(index)), "It is cut off.");
     }
 
     /// <summary>Lets a bus connect again, and waits until it has and all know its subscriptions.</summary>
     protected async Task HealAsync(int index)
     {
         await Lab.HealAsync(index);
-        Assert.True(await Wait.ForAsync(() => Lab.Buses[index].IsConnected), "It is connected.");
+        Assert.True(await Wait.ForAsync(() => Lab.IsJoined(index)), "It is connected.");
         await SettleAsync();
     }
 }

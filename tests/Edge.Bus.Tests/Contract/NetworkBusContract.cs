@@ -37,9 +37,10 @@ public abstract class NetworkBusContract : BusContract
         Assert.True(refused > 0, "What nobody reads is refused in the end.");
         Assert.True(First.Stats.Dropped >= before + refused);
         Assert.True(elapsed < Patience.Longest / 2, $"Publishing took {elapsed}.");
-        Assert.True(await Wait.ForAsync(() => First.IsConnected && First.TryPublish("after", [])));
-        await after.UntilAsync(1);
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(0)));
         await SettleAsync();
+        Assert.True(await Wait.ForAsync(() => First.TryPublish("after", [])));
+        await after.UntilAsync(1);
         Assert.True(
             heard.Messages.Count * (long)PayloadBytes < StallBytes,
             "What was refused is not heard."
@@ -55,9 +56,9 @@ public abstract class NetworkBusContract : BusContract
         await SettleAsync();
         await lab.StallAsync(0);
 
-        Assert.True(await Wait.ForAsync(() => !First.IsConnected), "The stall is noticed.");
+        Assert.True(await Wait.ForAsync(() => !lab.IsJoined(0)), "The stall is noticed.");
         await lab.ResumeAsync(0);
-        Assert.True(await Wait.ForAsync(() => First.IsConnected), "It is connected again.");
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(0)), "It is connected again.");
         await SettleAsync();
         Say(First, "a", "after");
 
@@ -88,7 +89,7 @@ public abstract class NetworkBusContract : BusContract
         await other.UntilAsync(Count);
         await lab.ResumeAsync(1);
         Assert.Equal(Count, other.Messages.Count);
-        Assert.True(await Wait.ForAsync(() => Second.IsConnected));
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(1)));
         await SettleAsync();
         Say(First, "a", "after");
         await stopped.UntilAsync("after");

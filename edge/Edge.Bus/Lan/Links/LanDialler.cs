@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Edge.Bus.Lan.Handshakes;
+using Edge.Bus.Lan.Records;
+
+namespace Edge.Bus.Lan.Links;
+
+/// <summary>Makes one connection with one peer: connects, shakes hands, and waits for each step on the calling
+/// thread.</summary>
+internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool> isStopped)
+{
+    /// <summary>How long to wait for the other side to take the connection. Chosen: a hundred round trips of the slowest
+    /// LAN, and less than what the first repeated SYN takes: then a new try is the same.</summary>
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long to wait for an answer. Chosen: as the acceptor does (<see cref="HalfOpen"/>).</summary>
+    private static readonly TimeSpan AnswerWithin = HalfOpen.Within;
+
+    /// <summary>How often a wait looks whether it has become pointless.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Makes the connection.</summary>
+    /// <returns>None when it is made; else why it could not be.</returns>
+    internal LanEnd Dial(IPEndPoint address, out LanConnection? connection)
+    {
+        connection = null;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            Blocking = false,
+        };
+        try
+        {
+            if (address.Address.IsIPv4MappedToIPv6)
+            {
+                socket.DualMode = true;
+            }
+
+            var end = Connect(socket, address);
+            if (end == LanEnd.None)
+            {
+                end = Shake(socket, out connection);
+            }
+
+            if (connection is null)
+            {
+                socket.Dispose();
+            }
+
+            return end;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return LanEnd.Unreachable;
+        }
+    }
+
+    private LanEnd Connect(Socket socket, IPEndPoint address)
+    {
+        try
+        {
+            socket.Connect(address);
+        }
+        catch (SocketException error)
+            when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!Wait(socket, SelectMode.SelectWrite, ConnectWithin))
+            {
+                return LanEnd.Unreachable;
+            }
+        }
+
+        var outcome = (int?)
+            socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
+        if (outcome is not 0)
+        {
+            return LanEnd.Unreachable;
+        }
+
+        // A port of this machine that nobody listens on may be drawn for the near end as well: TCP then connects
+        // it with itself.
+        if (Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
+        {
+            socket.LingerState = new(enable: true, seconds: 0);
+            return LanEnd.Unreachable;
+        }
+
+        return LanEnd.None;
+    }
+
+    private LanEnd Shake(Socket socket, out LanConnection? connection)
+    {
+        connection = null;
+        Span<byte> nonce = stackalloc byte[Envelope.NonceBytes];
+        RandomNumberGenerator.Fill(nonce);
+        var handshake = new DiallerHandshake(HandshakeParty.Of(hub.Options.Name), peer, key, nonce);
+        if (!TrySend(socket, handshake.Hello))
+        {
+            return LanEnd.Refused;
+        }
+
+        Span<byte> answer = stackalloc byte[Envelope.BytesMax];
+        var end = Receive(socket, answer[..Envelope.HeaderBytes]);
+        if (end != LanEnd.None)
+        {
+            return end;
+        }
+
+        var error = Envelope.TryReadLength(
+            answer[..Envelope.HeaderBytes],
+            Envelope.Answer,
+            out var answerBytes
+        );
+        if (error != HandshakeError.None)
+        {
+            return LanEnd.NotAuthentic;
+        }
+
+        end = Receive(socket, answer[Envelope.HeaderBytes..answerBytes]);
+        if (end != LanEnd.None)
+        {
+            return end;
+        }
+
+        error = handshake.HandleAnswer(answer[..answerBytes], out var secrets);
+        if (error != HandshakeError.None)
+        {
+            return error == HandshakeError.VersionMismatch
+                ? LanEnd.VersionMismatch
+                : LanEnd.NotAuthentic;
+        }
+
+        return Confirm(socket, secrets!, out connection);
+    }
+
+    /// <summary>Proves this side by a first record, which has no frames.</summary>
+    private LanEnd Confirm(Socket socket, SessionSecrets secrets, out LanConnection? connection)
+    {
+        connection = null;
+        var sealer = new RecordSealer(new(secrets.Sending));
+        Span<byte> record = stackalloc byte[RecordFormat.OverheadBytes];
+        sealer.TrySeal(record);
+        if (!TrySend(socket, record))
+        {
+            sealer.Dispose();
+            return LanEnd.Lost;
+        }
+
+        connection = new(peer, socket, (sealer, new(new(secrets.Receiving))), hub);
+        return LanEnd.None;
+    }
+
+    // What a handshake sends fits into any socket's buffer.
+    private static bool TrySend(Socket socket, ReadOnlySpan<byte> bytes) =>
+        socket.Send(bytes, SocketFlags.None, out var error) == bytes.Length
+        && error == SocketError.Success;
+
+    private LanEnd Receive(Socket socket, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            if (!Wait(socket, SelectMode.SelectRead, AnswerWithin))
+            {
+                return LanEnd.HandshakeTimedOut;
+            }
+
+            var count = socket.Receive(destination, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                continue;
+            }
+
+            if (error != SocketError.Success || count == 0)
+            {
+                return LanEnd.Refused;
+            }
+
+            destination = destination[count..];
+        }
+
+        return LanEnd.None;
+    }
+
+    private bool Wait(Socket socket, SelectMode mode, TimeSpan within)
+    {
+        for (var waited = TimeSpan.Zero; waited < within; waited += LookEvery)
+        {
+            if (isStopped())
+            {
+                return false;
+            }
+
+            if (socket.Poll(LookEvery, mode))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
