@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Control.Contract.Calls;
 
 /// <summary>Something that happened, as one event of a stream.</summary>
@@ -23,6 +25,9 @@ public sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
 
     /// <summary>The layer that is sent now.</summary>
     public string? Rid { get; init; }
+
+    /// <summary>The layers that anybody watches.</summary>
+    public ImmutableArray<string>? Rids { get; init; }
 
     /// <summary>The data channel it is about.</summary>
     public string? DataChannelName { get; init; }

@@ -107,6 +107,10 @@ internal sealed partial class MeshEngine
             BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
         track.Carried = layers;
         track.Stream.Carry(layers.All);
+        if (track.Stream.Named is { } named)
+        {
+            _node.Callers?.HandleWanted(named);
+        }
     }
 
     private void AskToReplay(ExportedTrack track, uint layers, NodeAddress watcher)

@@ -142,6 +142,9 @@ internal sealed class StreamTrack
         return isNews;
     }
 
+    /// <summary>The layers that go to other nodes, one bit each.</summary>
+    public uint CarriedLayers => Volatile.Read(ref _carriedLayers);
+
     /// <summary>Whether packets of a layer go to other nodes.</summary>
     [HotPath]
     public bool IsCarried(int layer) => (Volatile.Read(ref _carriedLayers) >> layer & 1) != 0;

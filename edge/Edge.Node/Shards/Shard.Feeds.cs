@@ -368,9 +368,18 @@ internal sealed partial class Shard
 
     private void SayWanted(StreamTrack track, uint layers)
     {
-        if (track.Want(Index, layers) && track.Remote is { } feed)
+        if (!track.Want(Index, layers))
+        {
+            return;
+        }
+
+        if (track.Remote is { } feed)
         {
             _node.Engine?.Post(new MeshCommand.LookAtWanted(feed));
+        }
+        else if (track.Named is { } named)
+        {
+            _node.Callers?.HandleWanted(named);
         }
     }
 
