@@ -17,7 +17,7 @@ internal static class NodeComposition
             );
         }
 
-        return NodeLauncher.Start(settings.Process, settings.Media, loggers) switch
+        return NodeLauncher.Start(settings.Process, settings.Media, mesh: null, loggers) switch
         {
             NodeLaunch.Running running => new NodeStart.Running(
                 running.Node,

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using Edge.Host.Links;
 using Edge.Host.Settings;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Links;
 using Edge.Hosting.Settings;
-using Edge.Node.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Host.Lifetime;
@@ -28,31 +29,46 @@ internal sealed partial class EdgeProcess(
             .Problems;
         if (taken.Count > 0)
         {
-            foreach (var problem in taken)
-            {
-                await errors.WriteLineAsync(problem);
-            }
-
-            return ExitCode.CannotStart;
+            return await FailAsync(string.Join(Environment.NewLine, taken));
         }
 
-        switch (NodeLauncher.Start(settings.Process, settings.Media, loggers))
+        switch (ProcessBuses.Start(Executables.Edge, settings.Process, settings.Mesh, loggers))
         {
-            case NodeLaunch.Running running:
-                await using (var node = running.Node)
+            case BusesStart.Running running:
+                await using (var buses = running.Buses)
                 {
-                    return await ServeAsync(node, loggers);
+                    return await RunNodeAsync(buses, loggers);
+                }
+
+            case BusesStart.Failed failed:
+                return await FailAsync(failed.Problem);
+            default:
+                throw new InvalidOperationException("The buses neither run nor failed.");
+        }
+    }
+
+    private async Task<int> RunNodeAsync(ProcessBuses buses, ILoggerFactory loggers)
+    {
+        switch (NodeLauncher.Start(settings.Process, settings.Media, buses.ForMedia, loggers))
+        {
+            case NodeLaunch.Running launched:
+                await using (var links = NodeLinks.Start(launched, buses, loggers))
+                {
+                    return await ServeAsync(launched, links, loggers);
                 }
 
             case NodeLaunch.Failed failed:
-                await errors.WriteLineAsync(failed.Problem);
-                return ExitCode.CannotStart;
+                return await FailAsync(failed.Problem);
             default:
                 throw new InvalidOperationException("The node neither runs nor failed.");
         }
     }
 
-    private async Task<int> ServeAsync(MediaNode node, ILoggerFactory loggers)
+    private async Task<int> ServeAsync(
+        NodeLaunch.Running launched,
+        NodeLinks links,
+        ILoggerFactory loggers
+    )
     {
         var log = loggers.CreateLogger<EdgeProcess>();
         using var signals = new ProcessSignals(_drain);
@@ -63,11 +79,11 @@ internal sealed partial class EdgeProcess(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await errors.WriteLineAsync($"{SettingName.Admin}: {exception.Message}");
-            return ExitCode.CannotStart;
+            return await FailAsync($"{SettingName.Admin}: {exception.Message}");
         }
 
-        await output.WriteAsync(Banner.Write(settings, node, admin.Url));
+        links.Open();
+        await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));
         await output.FlushAsync();
         StartMemory.Release();
         foreach (var warning in settings.Warnings)
@@ -76,13 +92,16 @@ internal sealed partial class EdgeProcess(
         }
 
         await Task.WhenAny(_drain.Began, signals.Stopped);
-        var drain = new SessionDrain(
-            _drain,
-            settings.Process.DrainDeadline,
-            TimeProvider.System,
-            log
-        );
-        await drain.RunAsync(node, signals.Stopped);
+        links.Close();
+        var deadline = settings.Process.DrainDeadline;
+        var drain = new SessionDrain(_drain, deadline, TimeProvider.System, log);
+        await drain.RunAsync(launched.Node, signals.Stopped);
         return ExitCode.Success;
+    }
+
+    private async Task<int> FailAsync(string problem)
+    {
+        await errors.WriteLineAsync(problem);
+        return ExitCode.CannotStart;
     }
 }

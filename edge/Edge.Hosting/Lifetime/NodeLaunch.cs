@@ -8,7 +8,7 @@ public abstract record NodeLaunch
     private NodeLaunch() { }
 
     /// <summary>It runs; who asked for it disposes of it.</summary>
-    public sealed record Running(MediaNode Node) : NodeLaunch;
+    public sealed record Running(MediaNode Node, MediaNodeOptions Options) : NodeLaunch;
 
     /// <summary>It does not.</summary>
     /// <param name="Problem">A sentence for who started the process.</param>

@@ -1,5 +1,6 @@
 using Control.Contract.Calls;
 using Edge.Hosting.Settings;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Microsoft.Extensions.Logging;
@@ -10,18 +11,23 @@ namespace Edge.Hosting.Lifetime;
 public static class NodeLauncher
 {
     /// <summary>Starts it with the process's settings.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="media">Its media.</param>
+    /// <param name="mesh">How the node reaches others; null: it does not.</param>
+    /// <param name="loggers">Where events are logged.</param>
     public static NodeLaunch Start(
         ProcessSettings process,
         MediaSettings media,
+        MeshOptions? mesh,
         ILoggerFactory loggers
     )
     {
         try
         {
-            var log = loggers.CreateLogger<MediaNode>();
-            return MediaNode.Start(ToOptions(process, media), log) switch
+            var options = ToOptions(process, media) with { Mesh = mesh };
+            return MediaNode.Start(options, loggers.CreateLogger<MediaNode>()) switch
             {
-                MediaNodeStart.Running running => new NodeLaunch.Running(running.Node),
+                MediaNodeStart.Running running => new NodeLaunch.Running(running.Node, options),
                 MediaNodeStart.Misconfigured wrong => new NodeLaunch.Failed(
                     $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
                 ),

@@ -53,15 +53,27 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Start_AddressesOfARunningProcess_ExitsOneAndNamesEach()
     {
-        await using var first = Start([]);
+        var lan = $"127.0.0.1:{FreePorts.Tcp()}";
+        var media = $"127.0.0.1:{FreePorts.Udp()}";
+        await using var first = Start([], ("EDGE_LAN", lan), ("EDGE_MEDIA", media));
         var admin = await ReadAdminUrlAsync(first);
-        await using var second = Start([], ("EDGE_ADMIN", admin.Authority));
+        (string Name, string Value)[] taken =
+        [
+            ("EDGE_ADMIN", admin.Authority),
+            ("EDGE_LAN", lan),
+            ("EDGE_MEDIA", media),
+        ];
+        await using var second = Start([], taken);
         Assert.Equal(ExitCode.CannotStart, await second.EndInputAsync());
-        Assert.Contains(
-            $"EDGE_ADMIN: {admin.Authority}: ",
-            second.Output,
-            StringComparison.Ordinal
-        );
+        var lines = second.Output.TrimEnd().Split('\n');
+        Assert.Equal(taken.Length, lines.Length);
+        foreach (var (name, value) in taken)
+        {
+            Assert.Contains(
+                lines,
+                line => line.StartsWith($"{name}: {value}", StringComparison.Ordinal)
+            );
+        }
     }
 
     [Fact]
