@@ -43,7 +43,7 @@ public sealed partial class NatsBus : IBus
         _requests = new(options.InboxPrefix, PendingRequests.CreateToken());
         _answers = new(_requests.Pattern, static _ => { }, static _ => { });
         _dispatcher = new(
-            nameof(NatsBus),
+            $"{options.Name}-call",
             options.IncomingBytesMax,
             options.AgeMax,
             _counters,
@@ -153,7 +153,6 @@ public sealed partial class NatsBus : IBus
 
         await _running;
         await _dispatcher.CloseAsync();
-        _outbox.Dispose();
         _stop.Dispose();
     }
 
@@ -258,11 +257,12 @@ public sealed partial class NatsBus : IBus
 
     private async Task<NatsLinkEnd> UseAsync(NatsLink link, bool mayRetire, CancellationToken stop)
     {
+        int opening;
         lock (_gate)
         {
             _payloadBytesMax = Math.Min(link.PayloadBytesMax, _options.OutgoingBytesMax / 2);
             _link = link;
-            _outbox.Open([_answers, .. _subscriptions.All()]);
+            opening = _outbox.Open([_answers, .. _subscriptions.All()]);
         }
 
         if (_wasConnected)
@@ -272,7 +272,7 @@ public sealed partial class NatsBus : IBus
 
         _wasConnected = true;
         _dispatcher.PostConnection(isConnected: true);
-        var end = await link.RunAsync(_outbox, _counters, mayRetire, stop);
+        var end = await link.RunAsync(_outbox, opening, _counters, mayRetire, stop);
         lock (_gate)
         {
             _link = null;

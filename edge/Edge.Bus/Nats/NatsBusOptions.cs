@@ -28,7 +28,8 @@ public sealed record NatsBusOptions
     /// as well. Default: those that the machine trusts.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>The connection's name in the server's lists. Default "edge".</summary>
+    /// <summary>The connection's name in the server's lists, and the beginning of its threads' names (ten
+    /// characters show). Default "edge".</summary>
     public string Name { get; init; } = "edge";
 
     /// <summary>Before the subjects of answers. Default "_INBOX". Where each app has a user, give each its own,

@@ -1,14 +1,15 @@
 using System.Buffers;
-using System.Security.Cryptography.X509Certificates;
 using NATS.Client.Core;
 
 namespace Edge.Bus.Nats;
 
 /// <summary>One connection to one server, from its beginning to its end; it is never made again.</summary>
 /// <remarks>
-/// The client library, NATS.Client.Core, keeps what waits in its pipe when a connection is lost and sends it
-/// with the next one. Media must not come late, nor a request twice, so each connection has an instance of
-/// its own, which is thrown away with whatever it held.
+/// The client library, NATS.Client.Core, is for connections that heal by themselves: it keeps what waits in
+/// its pipe and sends it with the next one. Media must not come late, nor a request twice, so each connection
+/// has an instance of the library of its own, which is thrown away with whatever it held, and messages are
+/// written past its pipe (<see cref="NatsSocket"/>). It does the rest: handshake, credentials,
+/// subscriptions, pings, and the reading of what comes.
 /// </remarks>
 internal sealed class NatsLink : IAsyncDisposable
 {
@@ -28,7 +29,7 @@ internal sealed class NatsLink : IAsyncDisposable
 
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
 
-    private readonly NatsSockets _sockets = new();
+    private readonly NatsSockets _sockets;
     private readonly NatsConnection _connection;
     private readonly NatsArrival _arrive;
     private readonly Action<string, int> _tell;
@@ -39,8 +40,10 @@ internal sealed class NatsLink : IAsyncDisposable
     private readonly TaskCompletionSource _retiring = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly Lock _telling = new();
     private long _tellAgainMs;
     private int _untold;
+    private long _subscriptions;
 
     /// <summary>Describes a connection.</summary>
     /// <param name="url">The server.</param>
@@ -51,13 +54,15 @@ internal sealed class NatsLink : IAsyncDisposable
     {
         _arrive = arrive;
         _tell = tell;
+        _sockets = new(options);
         _connection = new NatsConnection(
             new NatsOpts
             {
                 Url = url.ToString(),
                 Name = options.Name,
                 AuthOpts = CreateAuth(options),
-                TlsOpts = CreateTls(url, options),
+                // The socket's.
+                TlsOpts = new() { Mode = TlsMode.Disable },
                 SocketConnectionFactory = _sockets,
                 ConnectTimeout = ConnectWithin,
                 PingInterval = TimeSpan.Zero,
@@ -99,42 +104,35 @@ internal sealed class NatsLink : IAsyncDisposable
 
     /// <summary>What went wrong, in one sentence without secrets.</summary>
     public string CauseOf(Exception failure) =>
-        (_sockets.Failure ?? failure.GetBaseException()).Message;
+        (_sockets.Failure ?? failure).GetBaseException().Message;
 
     /// <summary>Sends what is in the outbox until the connection ends.</summary>
-    /// <param name="outbox">What to send.</param>
+    /// <param name="outbox">What to send; open.</param>
+    /// <param name="opening">What its opening said.</param>
     /// <param name="counters">Where messages are counted.</param>
     /// <param name="mayRetire">Whether to leave a server that is about to stop: there is another one.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<NatsLinkEnd> RunAsync(
         NatsOutbox outbox,
+        int opening,
         BusCounters counters,
         bool mayRetire,
         CancellationToken cancellation
     )
     {
         using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sending = SendAsync(outbox, counters, life.Token);
-        var pinging = PingAsync(life.Token);
+        await using var stop = life.Token.UnsafeRegister(_ => End(NatsLinkEnd.Stopped), null);
+        var sender = new Thread(() => Send(outbox, opening, counters, life.Token))
+        {
+            IsBackground = true,
+            Name = $"{_connection.Opts.Name}-send",
+        };
+        sender.Start();
+        _ = PingAsync(life.Token);
         _ = mayRetire ? RetireAsync(life.Token) : Task.CompletedTask;
-        await Task.WhenAny(_ended.Task, sending, pinging);
+        var end = await _ended.Task;
         await life.CancelAsync();
-        if (cancellation.IsCancellationRequested)
-        {
-            return NatsLinkEnd.Stopped;
-        }
-
-        if (_ended.Task.IsCompletedSuccessfully)
-        {
-            return await _ended.Task;
-        }
-
-        if (sending.IsFaulted)
-        {
-            Complain(sending.Exception.GetBaseException().Message);
-        }
-
-        return sending.IsFaulted ? NatsLinkEnd.Lost : NatsLinkEnd.Silent;
+        return end;
     }
 
     /// <summary>Waits until the server has dealt with everything that was sent so far, or for too long.</summary>
@@ -151,7 +149,7 @@ internal sealed class NatsLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends <see cref="RunAsync"/>.</summary>
+    /// <summary>Ends <see cref="RunAsync"/>; the first reason counts.</summary>
     public void End(NatsLinkEnd end) => _ended.TrySetResult(end);
 
     /// <summary>Closes it at once. What the library has to wait for on its way out, nobody else does.</summary>
@@ -171,25 +169,6 @@ internal sealed class NatsLink : IAsyncDisposable
             }
             : NatsAuthOpts.Default;
 
-    private static NatsTlsOpts CreateTls(Uri url, NatsBusOptions options) =>
-        new()
-        {
-            Mode = options.UsesTls(url) ? TlsMode.Require : TlsMode.Disable,
-            ConfigureClientAuthentication = options.CaFile is { } path
-                ? authentication =>
-                {
-                    var policy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    };
-                    policy.CustomTrustStore.ImportFromPemFile(path);
-                    authentication.CertificateChainPolicy = policy;
-                    return ValueTask.CompletedTask;
-                }
-                : null,
-        };
-
     private async Task CloseAsync()
     {
         try
@@ -203,68 +182,53 @@ internal sealed class NatsLink : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(
+    /// <summary>Threads: one of its own, since it blocks while the server does not read.</summary>
+    private void Send(
         NatsOutbox outbox,
+        int opening,
         BusCounters counters,
         CancellationToken cancellation
     )
     {
-        while (true)
-        {
-            var item = await outbox.TakeAsync(cancellation);
-            if (item.Subscription is null)
-            {
-                await PublishAsync(item, counters, cancellation);
-            }
-            else if (item.Subscription.IsDisposed)
-            {
-                await EndFeedAsync(item.Subscription);
-            }
-            else
-            {
-                await BeginFeedAsync(item.Subscription, cancellation);
-            }
-        }
-    }
-
-    private async ValueTask PublishAsync(
-        NatsOutboxItem item,
-        BusCounters counters,
-        CancellationToken cancellation
-    )
-    {
-        counters.CountPublished(item.Length);
         try
         {
-            await _connection.PublishAsync(
-                item.Subject,
-                item.Payload,
-                replyTo: item.ReplyTo,
-                serializer: NatsPayloadSerializer.Instance,
-                cancellationToken: cancellation
-            );
+            while (outbox.TryTake(opening, out var item))
+            {
+                if (item.Subscription is not null)
+                {
+                    Send(item.Subscription, cancellation);
+                    continue;
+                }
+
+                counters.CountPublished(item.PayloadLength);
+                _sockets.Socket!.AwaitSubscriptions(_subscriptions);
+                _sockets.Socket.Write(item.Frame);
+                ArrayPool<byte>.Shared.Return(item.Buffer);
+            }
         }
-        finally
+        catch (Exception error) // Whatever it is, this connection is of no use any more.
         {
-            ArrayPool<byte>.Shared.Return(item.Buffer);
+            if (!cancellation.IsCancellationRequested)
+            {
+                Complain(error.GetBaseException().Message);
+            }
+
+            End(NatsLinkEnd.Lost);
         }
     }
 
-    private async ValueTask BeginFeedAsync(
-        BusSubscription subscription,
-        CancellationToken cancellation
-    )
+    private void Send(BusSubscription subscription, CancellationToken cancellation)
     {
-        var feed = new NatsFeed(_connection, subscription, _arrive);
-        _feeds.Add(subscription, feed);
-        await _connection.AddSubAsync(feed, cancellation);
-    }
-
-    private async ValueTask EndFeedAsync(BusSubscription subscription)
-    {
-        if (_feeds.Remove(subscription, out var feed))
+        if (!subscription.IsDisposed)
         {
-            await feed.UnsubscribeAsync();
+            var feed = new NatsFeed(_connection, subscription, _arrive);
+            _feeds.Add(subscription, feed);
+            _subscriptions++;
+            _connection.AddSubAsync(feed, cancellation).AsTask().GetAwaiter().GetResult();
+        }
+        else if (_feeds.Remove(subscription, out var feed))
+        {
+            feed.UnsubscribeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
@@ -277,30 +241,42 @@ internal sealed class NatsLink : IAsyncDisposable
         End(NatsLinkEnd.Retired);
     }
 
-    /// <summary>Tells of trouble, unless it told of some just now. Threads: the library's, one at a time, and
-    /// the one that runs this, after them.</summary>
-    private void Complain(string what)
-    {
-        var now = Environment.TickCount64;
-        if (now < _tellAgainMs)
-        {
-            _untold++;
-            return;
-        }
-
-        _tellAgainMs = now + (long)TellEvery.TotalMilliseconds;
-        _tell(what, _untold);
-        _untold = 0;
-    }
-
     private async Task PingAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(PingEvery);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(PongWithin);
-            await _connection.PingAsync(limit.Token);
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limit.CancelAfter(PongWithin);
+                await _connection.PingAsync(limit.Token);
+            }
         }
+        catch (Exception error) when (error is OperationCanceledException or NatsException)
+        {
+            End(NatsLinkEnd.Silent);
+        }
+    }
+
+    /// <summary>Tells of trouble, unless it told of some just now.</summary>
+    private void Complain(string what)
+    {
+        int untold;
+        lock (_telling)
+        {
+            var now = Environment.TickCount64;
+            if (now < _tellAgainMs)
+            {
+                _untold++;
+                return;
+            }
+
+            _tellAgainMs = now + (long)TellEvery.TotalMilliseconds;
+            untold = _untold;
+            _untold = 0;
+        }
+
+        _tell(what, untold);
     }
 }

@@ -8,17 +8,17 @@ namespace Edge.Bus.Nats;
 /// <param name="bytesMax">What may wait.</param>
 /// <param name="ageMax">How long it may wait; null for ever.</param>
 /// <param name="counters">Where dropped messages are counted.</param>
-internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters counters) : IDisposable
+internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters counters)
 {
     // Chosen: more than a node has tracks. Subscriptions that come and go faster than they are sent are those
     // of a connection that is stuck; they are all sent anew with the next.
     private const int SubscriptionsMax = 65_536;
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Queue<NatsOutboxItem> _items = new();
-    private readonly SemaphoreSlim _signal = new(0);
     private long _bytes;
     private int _subscriptions;
+    private int _openings;
     private bool _isOpen;
     private bool _isTakerWaiting;
 
@@ -48,18 +48,8 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
 
         // Copied outside the lock: publishers copy side by side. What comes between is a few messages beyond
         // the bound at most, one a thread.
-        var buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
-        payload.CopyTo(buffer);
-        return TryAdd(
-            new NatsOutboxItem(
-                null,
-                subject,
-                replyTo,
-                buffer,
-                payload.Length,
-                Environment.TickCount64
-            )
-        );
+        var buffer = NatsFrame.Rent(subject, payload, replyTo, out var length);
+        return TryEnqueue(new(null, buffer, length, payload.Length, Environment.TickCount64));
     }
 
     /// <summary>Adds a subscription, to be begun, or ended if it is disposed by then.</summary>
@@ -78,26 +68,25 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
                 return false;
             }
 
-            _subscriptions++;
-            _items.Enqueue(new(subscription, "", null, [], 0, 0));
+            Enqueue(subscription);
             Wake();
             return true;
         }
     }
 
     /// <summary>Opens it, with the subscriptions that there are.</summary>
-    public void Open(IEnumerable<BusSubscription> subscriptions)
+    /// <returns>What the one that takes has to say.</returns>
+    public int Open(IEnumerable<BusSubscription> subscriptions)
     {
         lock (_gate)
         {
             _isOpen = true;
             foreach (var subscription in subscriptions)
             {
-                _subscriptions++;
-                _items.Enqueue(new(subscription, "", null, [], 0, 0));
+                Enqueue(subscription);
             }
 
-            Wake();
+            return ++_openings;
         }
     }
 
@@ -115,28 +104,37 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
                     Drop(item);
                 }
             }
+
+            Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Takes the next, and waits for it. What is too old is dropped on the way.</summary>
-    public async ValueTask<NatsOutboxItem> TakeAsync(CancellationToken cancellation)
+    /// <param name="opening">What <see cref="Open"/> said.</param>
+    /// <param name="item">The next.</param>
+    /// <returns>False when it was closed.</returns>
+    public bool TryTake(int opening, out NatsOutboxItem item)
     {
-        while (true)
+        lock (_gate)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (TryTake(out var item))
+            while (_isOpen && opening == _openings)
             {
-                return item;
-            }
+                if (TryDequeue(out item))
+                {
+                    return true;
+                }
 
-            await _signal.WaitAsync(cancellation);
+                _isTakerWaiting = true;
+                Monitor.Wait(_gate);
+                _isTakerWaiting = false;
+            }
         }
+
+        item = default;
+        return false;
     }
 
-    /// <summary>Frees it; closed before.</summary>
-    public void Dispose() => _signal.Dispose();
-
-    private bool TryAdd(in NatsOutboxItem item)
+    private bool TryEnqueue(in NatsOutboxItem item)
     {
         lock (_gate)
         {
@@ -151,6 +149,12 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
             Wake();
             return true;
         }
+    }
+
+    private void Enqueue(BusSubscription subscription)
+    {
+        _subscriptions++;
+        _items.Enqueue(new(subscription, [], 0, 0, 0));
     }
 
     /// <summary>Whether a message fits, once those at the head that are too old are gone.</summary>
@@ -170,31 +174,26 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         return _bytes + cost <= bytesMax;
     }
 
-    private bool TryTake(out NatsOutboxItem item)
+    private bool TryDequeue(out NatsOutboxItem item)
     {
-        lock (_gate)
+        while (_items.TryDequeue(out item))
         {
-            _isTakerWaiting = false;
-            while (_items.TryDequeue(out item))
+            if (item.Subscription is not null)
             {
-                if (item.Subscription is not null)
-                {
-                    _subscriptions--;
-                    return true;
-                }
-
-                if (!IsTooOld(item))
-                {
-                    _bytes -= item.Cost;
-                    return true;
-                }
-
-                Drop(item);
+                _subscriptions--;
+                return true;
             }
 
-            _isTakerWaiting = true;
-            return false;
+            if (!IsTooOld(item))
+            {
+                _bytes -= item.Cost;
+                return true;
+            }
+
+            Drop(item);
         }
+
+        return false;
     }
 
     private bool IsTooOld(in NatsOutboxItem item) =>
@@ -211,8 +210,7 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
     {
         if (_isTakerWaiting)
         {
-            _isTakerWaiting = false;
-            _signal.Release();
+            Monitor.PulseAll(_gate);
         }
     }
 }

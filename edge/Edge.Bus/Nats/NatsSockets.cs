@@ -1,17 +1,18 @@
-using System.Net.Sockets;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using NATS.Client.Core;
 
 namespace Edge.Bus.Nats;
 
 /// <summary>Makes the one socket of a <see cref="NatsLink"/>. The client library makes further ones when it
-/// reconnects by itself, which would send what was published meanwhile: here it gets none.</summary>
-internal sealed class NatsSockets : INatsSocketConnectionFactory, IDisposable
+/// reconnects by itself; here it gets none, since a new connection has a new link.</summary>
+/// <param name="options">How to connect.</param>
+internal sealed class NatsSockets(NatsBusOptions options)
+    : INatsSocketConnectionFactory,
+        IDisposable
 {
-    // Chosen: what the kernel holds for a server that does not read is late, not sent. 256 KiB are 2 Gbit/s
-    // to a server of the same PoP, 1 ms away.
-    private const int SendBufferBytes = 256 * 1024;
-
-    private NatsSocket? _socket;
+    /// <summary>It, once there.</summary>
+    public NatsSocket? Socket { get; private set; }
 
     /// <summary>Why there is none, if it failed.</summary>
     public Exception? Failure { get; private set; }
@@ -23,30 +24,41 @@ internal sealed class NatsSockets : INatsSocketConnectionFactory, IDisposable
         CancellationToken cancellationToken
     )
     {
-        if (_socket is not null)
+        if (Socket is not null)
         {
-            throw new InvalidOperationException("There is one connection, and it has ended.");
+            throw new InvalidOperationException("There was one connection, and it has ended.");
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
-        {
-            NoDelay = true,
-            SendBufferSize = SendBufferBytes,
-        };
-        _socket = new(socket);
         try
         {
-            await socket.ConnectAsync(uri.IdnHost, uri.Port, cancellationToken);
-            return _socket;
+            Socket = new(uri, options.UsesTls(uri) ? CreateTls(uri) : null, $"{options.Name}-read");
+            await Socket.ConnectAsync(cancellationToken);
+            return Socket;
         }
         catch (Exception failure)
         {
             Failure = failure;
-            socket.Dispose();
             throw;
         }
     }
 
     /// <summary>Closes it; what was not sent is not sent any more, whoever waits for it.</summary>
-    public void Dispose() => _socket?.Abort();
+    public void Dispose() => Socket?.Abort();
+
+    private SslClientAuthenticationOptions CreateTls(Uri url)
+    {
+        var tls = new SslClientAuthenticationOptions { TargetHost = url.IdnHost };
+        if (options.CaFile is { } path)
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            policy.CustomTrustStore.ImportFromPemFile(path);
+            tls.CertificateChainPolicy = policy;
+        }
+
+        return tls;
+    }
 }

@@ -93,6 +93,54 @@ public sealed class NatsBusServerTests
         Assert.True(numbers.Length < number - refused + 1);
     }
 
+    /// <summary>Threads that wait for a server that does not read are freed with their connection.</summary>
+    [Fact]
+    public async Task Server_Stalls_LeavesNoThreads()
+    {
+        await using var server = await NatsServer.StartAsync();
+        await using var gate = TcpGate.Open(server.Port);
+        await using var bus = await ConnectAsync(
+            gate.Port,
+            options => options with { Name = "leak" }
+        );
+        gate.Stall();
+        while (bus.TryPublish("a", new byte[50_000]))
+        {
+            // Until the one who sends is stuck.
+        }
+
+        Assert.True(await Wait.ForAsync(() => !bus.IsConnected));
+        gate.Cut();
+        gate.Resume();
+        gate.Heal();
+        Assert.True(await Wait.ForAsync(() => bus.IsConnected));
+        Assert.True(
+            await Wait.ForAsync(() =>
+                string.Join(' ', Threads()) is "leak-call leak-read leak-send"
+            ),
+            string.Join(' ', Threads())
+        );
+
+        static IEnumerable<string> Threads() =>
+            Directory
+                .GetDirectories("/proc/self/task")
+                .Select(NameOf)
+                .Where(name => name.StartsWith("leak", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
+
+        static string NameOf(string thread)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd();
+            }
+            catch (IOException)
+            {
+                return ""; // It has just ended.
+            }
+        }
+    }
+
     /// <summary>Media that could not leave in time never leaves: what is heard after a pause of the network is
     /// what was on its way before, and what is new.</summary>
     [Fact]
