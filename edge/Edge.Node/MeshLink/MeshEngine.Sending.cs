@@ -164,11 +164,17 @@ internal sealed partial class MeshEngine
         for (byte layer = 0; layer < snapshot.Words.Length; layer++)
         {
             var isCarried = (track.Carried.All >> layer & 1) != 0;
-            if (isCarried && track.DescribeAt(layer) <= now)
+            if (!isCarried || track.DescribeAt(layer) > now)
             {
-                // Nothing came that it could have gone with.
-                Send(track, snapshot.Source, layer, track.Open(layer).Packets, now);
-                Release(track.Open(layer));
+                continue;
+            }
+
+            // Nothing came lately that it could have gone with.
+            var frame = track.Open(layer);
+            Flush(track, frame, layer, now);
+            if (track.DescribeAt(layer) <= now)
+            {
+                Send(track, snapshot.Source, layer, [], now);
             }
         }
     }
