@@ -123,6 +123,12 @@ internal sealed class LanHub
         Roster.HandleChanged(connection, isConnected: false);
     }
 
+    /// <summary>Several frames come one behind the other: the handlers' thread is woken once for all.</summary>
+    internal void Hold() => _dispatcher.Hold();
+
+    /// <summary>Those were all.</summary>
+    internal void Release() => _dispatcher.Release();
+
     /// <summary>Takes a frame of a peer. Reading thread.</summary>
     /// <returns>Why the connection has to end; none when it goes on.</returns>
     internal LanEnd HandleFrame(LanConnection connection, FrameKind kind, ReadOnlySpan<byte> body)
