@@ -40,7 +40,7 @@ internal sealed class LanConnection
         _socket = socket;
         (_sealer, _opener) = records;
         _hub = hub;
-        Queue = new(hub.Options.QueueBytesMax, CountDropped);
+        Queue = new(hub.Options.OutgoingBytesMax, CountDropped);
     }
 
     /// <summary>The peer's name.</summary>

@@ -203,9 +203,8 @@ internal sealed class LanHub
     }
 
     private long DeadlineOf(string subject) =>
-        Options.AgeMax != Timeout.InfiniteTimeSpan
-        && BusSubject.Matches(Options.AgePattern, subject)
-            ? Stopwatch.GetTimestamp() + (long)(Options.AgeMax.TotalSeconds * Stopwatch.Frequency)
+        Options.AgeMax is { } ageMax && BusSubject.Matches(Options.AgePattern, subject)
+            ? Stopwatch.GetTimestamp() + (long)(ageMax.TotalSeconds * Stopwatch.Frequency)
             : long.MaxValue;
 
     private int HandleOwn(string subject, ReadOnlySpan<byte> payload, string? replyTo)
