@@ -1,14 +1,14 @@
 using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|lan]
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
         await LanBenchmark.RunReceiverAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return;
-    case ["lan"]:
-        await LanBenchmark.RunAsync();
+    case ["lan", ..]:
+        await LanBenchmark.RunAsync(args.AsMemory(1));
         return;
     case ["mesh"]:
         MeshBenchmark.Run();

@@ -13,9 +13,9 @@ namespace Edge.Bus.Lan;
 /// </remarks>
 public sealed class LanBus : IBus
 {
-    /// <summary>How long a bus that is disposed goes on sending what waits. Chosen: ample for a LAN; a peer that does
-    /// not read holds up the end no longer.</summary>
-    private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(250);
+    /// <summary>How long a bus that is disposed goes on sending what waits. Chosen: ample for a LAN, also on a busy
+    /// machine; a peer that does not read holds up the end no longer.</summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(1);
 
     private readonly LanHub _hub;
     private readonly LanListener _listener;

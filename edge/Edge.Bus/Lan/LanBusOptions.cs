@@ -30,15 +30,15 @@ public sealed record LanBusOptions
 
     /// <summary>Bytes that may wait to be sent to one peer; what is published beyond it is dropped for that peer. Default 8 MiB, range 2 MiB to 1 GiB. Chosen: two thirds of a second of 10,000
     /// packets/s, longer than which nobody wants to wait, and room for a few of the largest messages.</summary>
-    public int QueueBytesMax { get; init; } = 8 << 20;
+    public int OutgoingBytesMax { get; init; } = 8 << 20;
 
     /// <summary>Bytes that may wait for this process's handlers, of all peers; the oldest beyond it are lost. Default
     /// 16 MiB, range 2 MiB to 1 GiB. Chosen: more than a second of 10,000 packets/s.</summary>
     public int IncomingBytesMax { get; init; } = 16 << 20;
 
     /// <summary>How long a message whose subject <see cref="AgePattern"/> covers may wait to be sent; then it is
-    /// dropped. Default: for ever. Range: from 10 ms.</summary>
-    public TimeSpan AgeMax { get; init; } = Timeout.InfiniteTimeSpan;
+    /// dropped. Default: null, for ever. Range: from 10 ms. Media: half a second, after which nobody can show it.</summary>
+    public TimeSpan? AgeMax { get; init; }
 
     /// <summary>The messages that <see cref="AgeMax"/> is for. Default: all.</summary>
     public string AgePattern { get; init; } = BusSubject.Rest;
@@ -76,9 +76,9 @@ public sealed record LanBusOptions
             problems.Add($"The secret of a key has {LanKey.SecretBytes} bytes.");
         }
 
-        if (QueueBytesMax is < 2 << 20 or > 1 << 30)
+        if (OutgoingBytesMax is < 2 << 20 or > 1 << 30)
         {
-            problems.Add("QueueBytesMax is 2 MiB to 1 GiB.");
+            problems.Add("OutgoingBytesMax is 2 MiB to 1 GiB.");
         }
 
         if (IncomingBytesMax is < 2 << 20 or > 1 << 30)
@@ -86,9 +86,9 @@ public sealed record LanBusOptions
             problems.Add("IncomingBytesMax is 2 MiB to 1 GiB.");
         }
 
-        if (AgeMax != Timeout.InfiniteTimeSpan && AgeMax < TimeSpan.FromMilliseconds(10))
+        if (AgeMax < TimeSpan.FromMilliseconds(10))
         {
-            problems.Add("AgeMax is at least 10 ms, or infinite.");
+            problems.Add("AgeMax is at least 10 ms, or null.");
         }
 
         if (!BusSubject.IsPattern(AgePattern))

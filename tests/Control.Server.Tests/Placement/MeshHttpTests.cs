@@ -9,6 +9,7 @@ using Control.Contract.Nodes;
 using Control.Server.Lifetime;
 using Control.Server.Placement;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Lifetime;
 using Edge.Bus.InProcess;
 using Edge.Node.Serving;
 using Edge.Node.Sessions;

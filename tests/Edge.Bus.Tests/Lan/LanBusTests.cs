@@ -5,6 +5,7 @@ using System.Text;
 using Edge.Bus.Lan;
 using Edge.Bus.Tests.Contract;
 using Edge.Processes;
+using Edge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -310,7 +311,7 @@ public sealed class LanBusTests
                 Listen = address,
                 Keys = [new(1, [1, 2, 3])],
                 Peers = [new("x", address), new("x", address)],
-                QueueBytesMax = 1,
+                OutgoingBytesMax = 1,
                 IncomingBytesMax = 1,
                 AgeMax = TimeSpan.Zero,
                 AgePattern = "a..b",
@@ -320,10 +321,40 @@ public sealed class LanBusTests
             NullLogger.Instance
         );
 
-        var problems = Assert.IsType<LanBusStart.Misconfigured>(start).Problems;
-        Assert.Equal(9, problems.Length);
-        Assert.Empty(LanBuses.Options("n1").Validate());
-        Assert.NotEmpty((LanBuses.Options("n1") with { Keys = [] }).Validate());
+        Assert.Equal(
+            [
+                "Name has 1 to 64 printable ASCII characters without space, dot, * and >.",
+                "The secret of a key has 32 bytes.",
+                "OutgoingBytesMax is 2 MiB to 1 GiB.",
+                "IncomingBytesMax is 2 MiB to 1 GiB.",
+                "AgeMax is at least 10 ms, or null.",
+                "AgePattern is a pattern of subjects.",
+                "HeartbeatInterval is 10 ms to 10 s.",
+                "SilenceMax is twice HeartbeatInterval to one minute.",
+                "'x' is a peer twice.",
+            ],
+            Assert.IsType<LanBusStart.Misconfigured>(start).Problems,
+            StringComparer.Ordinal
+        );
+        Assert.Equal(
+            ["Keys has one key or two."],
+            (LanBuses.Options("n1") with { Keys = [] }).Validate(),
+            StringComparer.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Options_Defaults_AreThoseOfTheGoldenFile()
+    {
+        var options = new LanBusOptions
+        {
+            Name = "n1",
+            Listen = new(IPAddress.Loopback, 7100),
+            Keys = [LanBuses.Key],
+        };
+
+        Assert.Empty(options.Validate());
+        Golden.Match("bus/lan-options.txt", BusOptions.Describe(options));
     }
 
     [Fact]

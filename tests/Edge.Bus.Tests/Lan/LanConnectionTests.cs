@@ -17,7 +17,7 @@ public sealed class LanConnectionTests : IAsyncLifetime
     private readonly LanBus _bus = LanBuses.Start(
         LanBuses.Options(BusName) with
         {
-            QueueBytesMax = 4 << 20,
+            OutgoingBytesMax = 4 << 20,
         }
     );
 

@@ -34,7 +34,7 @@ internal sealed class LanLab : INetworkBusLab
                 LanBuses.Start(
                     LanBuses.Options(name) with
                     {
-                        QueueBytesMax = 4 << 20,
+                        OutgoingBytesMax = 4 << 20,
                         IncomingBytesMax = 4 << 20,
                         // Longer than this machine is ever late, and short enough to wait for.
                         SilenceMax = TimeSpan.FromSeconds(3),

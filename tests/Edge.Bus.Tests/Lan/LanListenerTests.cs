@@ -208,6 +208,27 @@ public sealed class LanListenerTests : IAsyncLifetime
         await LanBuses.UntilEndAsync(_bus, LanEnd.HandshakeTimedOut);
     }
 
+    /// <summary>A machine that is off: nothing comes back. The listener's queue is full, so the kernel drops what comes.</summary>
+    [Fact]
+    public async Task Dial_NothingComesBack_UnreachableSoonAndEndedSoon()
+    {
+        using var full = new TcpListener(IPAddress.Loopback, port: 0);
+        full.Start(backlog: 0);
+        var address = (IPEndPoint)full.LocalEndpoint;
+        var waiting = new List<Socket>();
+        for (var count = 0; count < 4; count++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            waiting.Add(socket);
+            Assert.Throws<SocketException>(() => socket.Connect(address));
+        }
+
+        _bus.SetPeers([new LanPeer("n2", address)]);
+
+        await LanBuses.UntilEndAsync(_bus, LanEnd.Unreachable);
+        waiting.ForEach(socket => socket.Dispose());
+    }
+
     private async Task UntilRefusedAsync(int count)
     {
         Assert.True(

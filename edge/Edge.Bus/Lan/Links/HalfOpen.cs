@@ -38,32 +38,24 @@ internal sealed class HalfOpen(Socket socket, LanHub hub, Func<string, bool> isP
     /// <summary>Whether it has had all the time there is.</summary>
     internal bool IsTooLate => Stopwatch.GetElapsedTime(_beganAt) > Within;
 
-    /// <summary>Takes what has come. Reads no further than the first record.</summary>
+    /// <summary>Takes what has come, once the socket is readable. Reads no further than the first record.</summary>
     internal void HandleReadable()
     {
-        while (State is HalfOpenState.Hello or HalfOpenState.Confirm)
+        var count = socket.Receive(
+            _message.AsSpan(_filled.._wanted),
+            SocketFlags.None,
+            out var error
+        );
+        if (error != SocketError.Success || count == 0)
         {
-            var count = socket.Receive(
-                _message.AsSpan(_filled.._wanted),
-                SocketFlags.None,
-                out var error
-            );
-            if (error == SocketError.WouldBlock)
-            {
-                return;
-            }
+            State = HalfOpenState.Refused;
+            return;
+        }
 
-            if (error != SocketError.Success || count == 0)
-            {
-                State = HalfOpenState.Refused;
-                return;
-            }
-
-            _filled += count;
-            if (_filled == _wanted)
-            {
-                State = State == HalfOpenState.Hello ? HandleHello() : HandleConfirm();
-            }
+        _filled += count;
+        if (_filled == _wanted)
+        {
+            State = State == HalfOpenState.Hello ? HandleHello() : HandleConfirm();
         }
     }
 

@@ -8,7 +8,8 @@ namespace Edge.Bus.Lan.Links;
 /// <summary>One connection with a peer after its handshake: a thread that reads and one that writes.</summary>
 /// <remarks>
 /// Threads and not tasks: heartbeats and media must not wait for a thread pool that requests keep busy, and a thread
-/// that the kernel wakes itself is the shortest way. The socket does not block; who has nothing to do waits in poll.
+/// that the kernel wakes itself is the shortest way. The socket blocks, for a bounded time: one system
+/// call waits and reads.
 /// Any thread may close it; the reading thread tidies up.
 /// </remarks>
 internal sealed class LanConnection
@@ -25,7 +26,7 @@ internal sealed class LanConnection
 
     /// <summary>Takes a socket over, once its handshake is done.</summary>
     /// <param name="peer">The peer's name.</param>
-    /// <param name="socket">Connected, not blocking.</param>
+    /// <param name="socket">Connected, blocking.</param>
     /// <param name="records">What seals the records that go and opens those that come.</param>
     /// <param name="hub">Where frames go.</param>
     internal LanConnection(
@@ -39,7 +40,7 @@ internal sealed class LanConnection
         _socket = socket;
         (_sealer, _opener) = records;
         _hub = hub;
-        Queue = new(hub.Options.QueueBytesMax, CountDropped);
+        Queue = new(hub.Options.OutgoingBytesMax, CountDropped);
     }
 
     /// <summary>The peer's name.</summary>

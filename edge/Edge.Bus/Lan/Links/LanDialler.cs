@@ -17,7 +17,7 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
     /// <summary>How long to wait for an answer. Chosen: as the acceptor does (<see cref="HalfOpen"/>).</summary>
     private static readonly TimeSpan AnswerWithin = HalfOpen.Within;
 
-    /// <summary>How often a wait looks whether it has become pointless.</summary>
+    /// <summary>How often a wait for an answer looks whether it has become pointless.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Makes the connection.</summary>
@@ -25,69 +25,55 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
     internal LanEnd Dial(IPEndPoint address, out LanConnection? connection)
     {
         connection = null;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-        {
-            NoDelay = true,
-            Blocking = false,
-        };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+            };
             if (address.Address.IsIPv4MappedToIPv6)
             {
                 socket.DualMode = true;
             }
 
-            var end = Connect(socket, address);
-            if (end == LanEnd.None)
-            {
-                end = Shake(socket, out connection);
-            }
-
-            if (connection is null)
-            {
-                socket.Dispose();
-            }
-
-            return end;
+            Connect(socket, address);
+            return IsConnectedWithItself(socket)
+                ? LanEnd.Unreachable
+                : Shake(socket, out connection);
         }
         catch (SocketException)
         {
-            socket.Dispose();
             return LanEnd.Unreachable;
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                socket?.Dispose();
+            }
         }
     }
 
-    private LanEnd Connect(Socket socket, IPEndPoint address)
+    private static void Connect(Socket socket, IPEndPoint address)
     {
-        try
+        // Linux bounds the connecting of a socket by this as well (socket(7), SO_SNDTIMEO).
+        socket.SendTimeout = (int)ConnectWithin.TotalMilliseconds;
+        socket.Connect(address);
+    }
+
+    /// <summary>A port of this machine that nobody listens on may be drawn for the near end as well: TCP then connects
+    /// it with itself.</summary>
+    private static bool IsConnectedWithItself(Socket socket)
+    {
+        if (!Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
         {
-            socket.Connect(address);
-        }
-        catch (SocketException error)
-            when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            if (!Wait(socket, SelectMode.SelectWrite, ConnectWithin))
-            {
-                return LanEnd.Unreachable;
-            }
+            return false;
         }
 
-        var outcome = (int?)
-            socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
-        if (outcome is not 0)
-        {
-            return LanEnd.Unreachable;
-        }
-
-        // A port of this machine that nobody listens on may be drawn for the near end as well: TCP then connects
-        // it with itself.
-        if (Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
-        {
-            socket.LingerState = new(enable: true, seconds: 0);
-            return LanEnd.Unreachable;
-        }
-
-        return LanEnd.None;
+        // Closed without a trace, or the port would be taken for a minute.
+        socket.LingerState = new(enable: true, seconds: 0);
+        return true;
     }
 
     private LanEnd Shake(Socket socket, out LanConnection? connection)
@@ -161,17 +147,12 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
     {
         while (!destination.IsEmpty)
         {
-            if (!Wait(socket, SelectMode.SelectRead, AnswerWithin))
+            if (!WaitReadable(socket))
             {
                 return LanEnd.HandshakeTimedOut;
             }
 
             var count = socket.Receive(destination, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
-            {
-                continue;
-            }
-
             if (error != SocketError.Success || count == 0)
             {
                 return LanEnd.Refused;
@@ -183,16 +164,16 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
         return LanEnd.None;
     }
 
-    private bool Wait(Socket socket, SelectMode mode, TimeSpan within)
+    private bool WaitReadable(Socket socket)
     {
-        for (var waited = TimeSpan.Zero; waited < within; waited += LookEvery)
+        for (var waited = TimeSpan.Zero; waited < AnswerWithin; waited += LookEvery)
         {
             if (isStopped())
             {
                 return false;
             }
 
-            if (socket.Poll(LookEvery, mode))
+            if (socket.Poll(LookEvery, SelectMode.SelectRead))
             {
                 return true;
             }

@@ -123,6 +123,12 @@ internal sealed class LanHub
         Roster.HandleChanged(connection, isConnected: false);
     }
 
+    /// <summary>Several frames come one behind the other: the handlers' thread is woken once for all.</summary>
+    internal void Hold() => _dispatcher.Hold();
+
+    /// <summary>Those were all.</summary>
+    internal void Release() => _dispatcher.Release();
+
     /// <summary>Takes a frame of a peer. Reading thread.</summary>
     /// <returns>Why the connection has to end; none when it goes on.</returns>
     internal LanEnd HandleFrame(LanConnection connection, FrameKind kind, ReadOnlySpan<byte> body)
@@ -197,9 +203,8 @@ internal sealed class LanHub
     }
 
     private long DeadlineOf(string subject) =>
-        Options.AgeMax != Timeout.InfiniteTimeSpan
-        && BusSubject.Matches(Options.AgePattern, subject)
-            ? Stopwatch.GetTimestamp() + (long)(Options.AgeMax.TotalSeconds * Stopwatch.Frequency)
+        Options.AgeMax is { } ageMax && BusSubject.Matches(Options.AgePattern, subject)
+            ? Stopwatch.GetTimestamp() + (long)(ageMax.TotalSeconds * Stopwatch.Frequency)
             : long.MaxValue;
 
     private int HandleOwn(string subject, ReadOnlySpan<byte> payload, string? replyTo)

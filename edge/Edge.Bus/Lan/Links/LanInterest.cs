@@ -7,9 +7,9 @@ namespace Edge.Bus.Lan.Links;
 /// Threads: any.</summary>
 internal sealed class LanInterest(FramePool frames)
 {
-    /// <summary>Most patterns of one process. Chosen: some 100 MB at the peers at worst, and four for each
-    /// of 65536 sessions.</summary>
-    internal const int PatternsMax = 1 << 18;
+    /// <summary>Most patterns of one process. Chosen: thirty for each session that a node may have at most; some
+    /// 50 MB at each peer at worst. <see cref="FrameQueue"/> has room for all of them.</summary>
+    internal const int PatternsMax = 1 << 17;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _own = new(StringComparer.Ordinal);

@@ -18,6 +18,8 @@ internal sealed class LanListener(Socket socket, LanHub hub)
     /// <summary>Chosen: how late a stop or a deadline may be noticed.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(10);
+
     private readonly List<HalfOpen> _halfOpen = [];
     private readonly List<Socket> _ready = [];
     private volatile bool _isStopped;
@@ -39,10 +41,7 @@ internal sealed class LanListener(Socket socket, LanHub hub)
         socket = null;
         try
         {
-            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            {
-                Blocking = false,
-            };
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (address.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
@@ -106,20 +105,18 @@ internal sealed class LanListener(Socket socket, LanHub hub)
         try
         {
             accepted = socket.Accept();
-        }
-        catch (SocketException error)
-        {
-            if (error.SocketErrorCode is SocketError.TooManyOpenSockets)
-            {
-                // It stays ready: without a pause this would spin until somebody closes one.
-                Thread.Sleep(LookEvery);
-            }
+            accepted.NoDelay = true;
 
+            // Only what is readable is read, and what is written fits: for the case that this is once not so.
+            accepted.ReceiveTimeout = accepted.SendTimeout = (int)LookEvery.TotalMilliseconds;
+        }
+        catch (SocketException)
+        {
+            // Where it is because there are too many sockets it stays ready: without a pause this would spin.
+            Thread.Sleep(PauseAfterError);
             return;
         }
 
-        accepted.Blocking = false;
-        accepted.NoDelay = true;
         if (_halfOpen.Count == HalfOpenMax)
         {
             Interlocked.Increment(ref _evicted);

@@ -24,7 +24,6 @@ internal sealed class LanReceiver(
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _filled;
-    private bool _mayHaveMore;
     private TimeSpan _silence;
     private long _lookedAt = Stopwatch.GetTimestamp();
 
@@ -32,13 +31,14 @@ internal sealed class LanReceiver(
     /// <returns>Why it does.</returns>
     internal LanEnd Run()
     {
+        socket.ReceiveTimeout = Math.Max(1, (int)_lookEvery.TotalMilliseconds);
         try
         {
             var end = LanEnd.None;
             while (end == LanEnd.None)
             {
                 end = connection.End;
-                if (end == LanEnd.None && (_mayHaveMore || IsReadable()))
+                if (end == LanEnd.None)
                 {
                     end = Receive();
                 }
@@ -62,15 +62,11 @@ internal sealed class LanReceiver(
         }
     }
 
-    private bool IsReadable() => socket.Poll(_lookEvery, SelectMode.SelectRead);
-
     private LanEnd Receive()
     {
-        var room = _buffer.AsSpan(_filled);
-        var count = socket.Receive(room, SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock)
+        var count = socket.Receive(_buffer.AsSpan(_filled), SocketFlags.None, out var error);
+        if (error is SocketError.TimedOut or SocketError.WouldBlock)
         {
-            _mayHaveMore = false;
             return LanEnd.None;
         }
 
@@ -79,14 +75,8 @@ internal sealed class LanReceiver(
             return LanEnd.Lost;
         }
 
-        if (count == 0)
-        {
-            return LanEnd.Closed;
-        }
-
         _filled += count;
-        _mayHaveMore = count == room.Length;
-        return LanEnd.None;
+        return count == 0 ? LanEnd.Closed : LanEnd.None;
     }
 
     private LanEnd HandleRecords()
@@ -122,17 +112,16 @@ internal sealed class LanReceiver(
 
     private LanEnd HandleFrames(ReadOnlySpan<byte> frames)
     {
+        hub.Hold();
         var reader = new FrameReader(frames);
-        while (reader.TryRead(out var kind, out var body))
+        var end = LanEnd.None;
+        while (end == LanEnd.None && reader.TryRead(out var kind, out var body))
         {
-            var end = hub.HandleFrame(connection, kind, body);
-            if (end != LanEnd.None)
-            {
-                return end;
-            }
+            end = hub.HandleFrame(connection, kind, body);
         }
 
-        return reader.IsBroken ? LanEnd.Garbled : LanEnd.None;
+        hub.Release();
+        return end == LanEnd.None && reader.IsBroken ? LanEnd.Garbled : end;
     }
 
     /// <summary>Makes room for the rest of the record that has begun, and for as much as is read at once.</summary>

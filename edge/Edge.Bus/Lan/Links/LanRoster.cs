@@ -273,7 +273,8 @@ internal sealed class LanRoster(LanHub hub)
         return new(
             link.Name,
             link.Address,
-            current is { IsReady: true, End: LanEnd.None },
+            // Until it has left: then nothing goes to it any more either.
+            current is { IsReady: true },
             current?.Rtt ?? TimeSpan.Zero,
             link.LastEnd,
             link.DroppedBefore + (current?.Dropped ?? 0)

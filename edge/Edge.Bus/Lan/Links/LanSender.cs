@@ -36,6 +36,7 @@ internal sealed class LanSender(
     /// <returns>Why it does; <see cref="LanEnd.Stopped"/> when all is sent that will be.</returns>
     internal LanEnd Run()
     {
+        socket.SendTimeout = (int)LookEvery.TotalMilliseconds;
         var buffer = ArrayPool<byte>.Shared.Rent(RecordBytesMax);
         try
         {
@@ -90,6 +91,20 @@ internal sealed class LanSender(
 
     private LanEnd Write(Span<byte> record, bool isPing)
     {
+        var isSealed =
+            _taken.Count == 1 && !isPing
+                ? sealer.TrySeal(_taken[0].Bytes, record)
+                : TrySealAll(record, isPing);
+        foreach (var frame in _taken)
+        {
+            frame.Release();
+        }
+
+        return isSealed ? Send(record) : LanEnd.Exhausted;
+    }
+
+    private bool TrySealAll(Span<byte> record, bool isPing)
+    {
         var offset = RecordFormat.LengthBytes;
         if (isPing)
         {
@@ -100,10 +115,9 @@ internal sealed class LanSender(
         {
             frame.Bytes.CopyTo(record[offset..]);
             offset += frame.Length;
-            frame.Release();
         }
 
-        return sealer.TrySeal(record) ? Send(record) : LanEnd.Exhausted;
+        return sealer.TrySeal(record);
     }
 
     private int WritePing(Span<byte> destination)
@@ -121,11 +135,9 @@ internal sealed class LanSender(
         while (!record.IsEmpty)
         {
             var count = socket.Send(record, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
-            {
-                socket.Poll(LookEvery, SelectMode.SelectWrite);
-            }
-            else if (error != SocketError.Success)
+            if (
+                error is not (SocketError.Success or SocketError.TimedOut or SocketError.WouldBlock)
+            )
             {
                 return LanEnd.Lost;
             }
@@ -135,6 +147,7 @@ internal sealed class LanSender(
                 return connection.End;
             }
 
+            // What was taken before the time was over counts.
             record = record[count..];
         }
 

@@ -13,8 +13,8 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
     private const int FrameOverheadBytes = 64;
 
     /// <summary>What may wait in addition of frames that must not be missed. Chosen: every pattern that a
-    /// process may subscribe, at a tenth of the longest.</summary>
-    private const int ControlBytesMax = 16 << 20;
+    /// process may subscribe (2^17), each of the longest, which is how a connection begins.</summary>
+    private const int ControlBytesMax = 80 << 20;
 
     // A Monitor, because the reader waits on it.
     private readonly object _gate = new();
