@@ -35,8 +35,8 @@ internal sealed partial class Shard
 
                 HandleForSession(forSession, now);
                 break;
-            case ShardCommand.RemoveRoute remove:
-                RemoveFlow(remove.Session, remove.Address);
+            case ShardCommand.RemoveRoute route:
+                RemoveFlow(route.Session, route.Address);
                 break;
             case ShardCommand.EndSource ended:
                 if (ended.Source.Track.Replica(Index) is { } replica)
@@ -70,6 +70,12 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 HandleChange(change, now);
+                break;
+            case ShardCommand.AddReader add:
+                AddReader(add);
+                break;
+            case ShardCommand.RemoveReader remove:
+                RemoveReader(remove);
                 break;
             case ShardCommand.DeliverMessage deliver:
                 Receive(deliver.Message, now);
@@ -196,6 +202,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 change.Done?.TrySetResult(false);
+                break;
+            case ShardCommand.AddReader add:
+                add.Done.TrySetResult(false);
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);

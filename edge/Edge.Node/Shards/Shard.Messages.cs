@@ -31,7 +31,7 @@ internal sealed partial class Shard
         var taken = 0;
         channels.ContinueAt = Instant.Never;
         while (
-            !channels.IsCongested
+            !channels.InFlight.IsCongested
             && taken < ChannelLimits.MessagesPerTurn
             && copies < ChannelLimits.CopiesPerTurn
             && channels.Transport.PollEvent(out var occurred)
@@ -49,7 +49,7 @@ internal sealed partial class Shard
         }
 
         if (
-            channels.IsCongested
+            channels.InFlight.IsCongested
             || taken == ChannelLimits.MessagesPerTurn
             || copies >= ChannelLimits.CopiesPerTurn
         )
@@ -93,9 +93,9 @@ internal sealed partial class Shard
             case ReadChannel { HasEnded: false, Early: not null } waiting:
                 TakeReady(waiting, now);
                 return 0;
-            case ReadChannel { HasEnded: false, CanReply: true } reader:
+            case ReadChannel { HasEnded: false, CanReply: true, Replies: { } replies }:
                 RelayedMessage? reply = null;
-                Send(reader.Replies, channels, bytes, occurred.IsBinary, ref reply, now);
+                Send(replies, channels, bytes, occurred.IsBinary, ref reply, now);
                 reply?.Release();
                 return 1;
             default:
@@ -129,7 +129,7 @@ internal sealed partial class Shard
             return;
         }
 
-        copy ??= RelayedMessage.Copy(from, bytes, isBinary);
+        copy ??= RelayedMessage.Copy(from.InFlight, bytes, isBinary);
         copy.Claim();
         var message = new ChannelMessage(lane, number, copy);
         if (owner == Index)

@@ -57,6 +57,14 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool>? Done
     ) : ShardCommand;
 
+    /// <summary>Somebody reads a data channel from now on; wherever its messages are passed on by the time it is
+    /// read.</summary>
+    internal sealed record AddReader(ReadChannel Reader, TaskCompletionSource<bool> Done)
+        : ShardCommand;
+
+    /// <summary>Somebody reads a data channel no more.</summary>
+    internal sealed record RemoveReader(ReadChannel Reader) : ShardCommand;
+
     /// <summary>A message of a data channel that found its ring full.</summary>
     internal sealed record DeliverMessage(ChannelMessage Message) : ShardCommand;
 

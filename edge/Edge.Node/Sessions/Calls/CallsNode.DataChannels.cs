@@ -59,10 +59,7 @@ internal sealed partial class CallsNode
         {
             if (result.Value?.End is ReadChannel { HasEnded: false } reader)
             {
-                _ = await ChangeAsync(
-                    reader.Source.Channels,
-                    [new ChannelChange.AddReader(reader)]
-                );
+                await AddReaderAsync(reader);
             }
         }
 
@@ -85,7 +82,7 @@ internal sealed partial class CallsNode
         {
             var channel = session.DataChannels.Find(item);
             var error = channel is { End: ReadChannel reader }
-                ? Let(reader, item.CanReply)
+                ? Let(reader, (PublishedChannel)reader.Source, item.CanReply)
                 : CallsErrors.NoSuchReader;
             outcomes.Add(
                 new DataChannelOutcome(item, error is null ? channel!.End.Id : null, error)
@@ -141,6 +138,17 @@ internal sealed partial class CallsNode
     /// <inheritdoc/>
     public void HandleChannelFreed(SessionChannels channels, ushort id) =>
         Find(channels)?.DataChannels.Free(id);
+
+    private async ValueTask AddReaderAsync(ReadChannel reader)
+    {
+        var done = new TaskCompletionSource<bool>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        state
+            .Shards[reader.Source.OwnerShard]
+            .Post(new Shards.ShardCommand.AddReader(reader, done));
+        _ = await done.Task;
+    }
 
     private CallsSession? Find(SessionChannels channels)
     {
@@ -296,7 +304,7 @@ internal sealed partial class CallsNode
             return GivesId(session, request) ? CallsErrors.NoSuchId : CallsErrors.TooManyChannels;
         }
 
-        if (request.CanReply == true && Let(reader, canReply: true) is not null)
+        if (request.CanReply == true && Let(reader, published, canReply: true) is not null)
         {
             session.DataChannels.Free(reader.Id);
             return CallsErrors.ReplierTaken;
@@ -305,11 +313,11 @@ internal sealed partial class CallsNode
         return made;
     }
 
-    private static CallsError? Let(ReadChannel reader, bool? canReply)
+    private static CallsError? Let(ReadChannel reader, PublishedChannel source, bool? canReply)
     {
         if (canReply == false)
         {
-            reader.Source.StopReplies(reader);
+            _ = source.TryStopReplies(reader);
         }
 
         if (canReply != true)
@@ -317,7 +325,7 @@ internal sealed partial class CallsNode
             return null;
         }
 
-        if (!reader.Source.TryLetReply(reader))
+        if (!source.TryLetReply(reader))
         {
             return CallsErrors.ReplierTaken;
         }
@@ -325,7 +333,7 @@ internal sealed partial class CallsNode
         if (reader.HasEnded)
         {
             // It ended meanwhile and gave back what it did not have yet.
-            reader.Source.StopReplies(reader);
+            _ = source.TryStopReplies(reader);
         }
 
         return null;

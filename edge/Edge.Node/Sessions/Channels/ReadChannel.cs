@@ -14,29 +14,29 @@ internal sealed class ReadChannel : ChannelEnd
     public ReadChannel(
         SessionChannels channels,
         ushort id,
-        PublishedChannel source,
+        IChannelSource source,
         Instant ackDeadline
     )
         : base(channels, id)
     {
         Source = source;
         Messages = new MessageLane(this);
-        Replies = new MessageLane(source);
+        Replies = source is PublishedChannel published ? new MessageLane(published) : null;
         AckDeadline = ackDeadline;
         Early = ackDeadline.IsSet ? new EarlyMessages() : null;
     }
 
     /// <summary>What it reads.</summary>
-    public PublishedChannel Source { get; }
+    public IChannelSource Source { get; }
 
     /// <summary>From the publisher to this reader.</summary>
     public MessageLane Messages { get; }
 
-    /// <summary>From this reader to the publisher.</summary>
-    public MessageLane Replies { get; }
+    /// <summary>From this reader to a publisher of this node; null for one elsewhere.</summary>
+    public MessageLane? Replies { get; }
 
     /// <summary>Whether what the reader says goes to the publisher. Threads: any.</summary>
-    public bool CanReply => ReferenceEquals(Source.Replier, this);
+    public bool CanReply => Source.IsReplier(this);
 
     /// <summary>Whether losing messages is what the reader asked for, rather than a reason to end it.</summary>
     public bool MayLose { get; init; }
