@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
@@ -187,6 +188,10 @@ internal sealed partial class Shard
 
         _ = reader.Source.Readers.Remove(reader);
         reader.Replies?.Close();
+        if (reader.Source is RemoteChannel remote)
+        {
+            EndIfUnread(remote);
+        }
     }
 
     private void HandleChannelEvent(SessionChannels channels, in DataChannelEvent occurred)
@@ -255,14 +260,18 @@ internal sealed partial class Shard
                 }
 
                 published.Readers.Clear();
+                WithdrawExported(published);
                 break;
             case ReadChannel reader:
                 _ = reader.Source.TryStopReplies(reader);
+                if (reader is { Source: RemoteChannel remote, ReplyOutbox: { } outbox })
+                {
+                    _node.Desk?.GiveBack(remote, outbox);
+                }
+
                 reader.Messages.Close();
                 DropEarly(reader);
-                _node
-                    .Shards[reader.Source.OwnerShard]
-                    .Post(new ShardCommand.RemoveReader(reader));
+                _node.Shards[reader.Source.OwnerShard].Post(new ShardCommand.RemoveReader(reader));
                 break;
             default:
                 break;

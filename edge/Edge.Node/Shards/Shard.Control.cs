@@ -38,10 +38,10 @@ internal sealed partial class Shard
             case ShardCommand.RemoveRoute route:
                 RemoveFlow(route.Session, route.Address);
                 break;
-            case ShardCommand.EndSource ended:
-                if (ended.Source.Track.Replica(Index) is { } replica)
+            case ShardCommand.EndSource source:
+                if (source.Source.Track.Replica(Index) is { } replica)
                 {
-                    replica.End(ended.Source, now);
+                    replica.End(source.Source, now);
                     _replicas.Touch(replica.Slot);
                     CloseIfIdle(replica);
                 }
@@ -76,6 +76,15 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.RemoveReader remove:
                 RemoveReader(remove);
+                break;
+            case ShardCommand.OpenRemote open:
+                OpenRemote(open.Channel, open.Feed);
+                break;
+            case ShardCommand.EndRemote ended:
+                EndRemote(ended.Channel);
+                break;
+            case ShardCommand.LookAtReaders look:
+                EndIfUnread(look.Channel);
                 break;
             case ShardCommand.DeliverMessage deliver:
                 Receive(deliver.Message, now);

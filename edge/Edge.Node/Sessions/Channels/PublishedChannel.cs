@@ -1,3 +1,5 @@
+using Edge.Node.MeshLink.Channels;
+
 namespace Edge.Node.Sessions.Channels;
 
 /// <summary>A channel that its client writes: each message goes to everybody who reads it.</summary>
@@ -6,6 +8,7 @@ internal sealed class PublishedChannel(SessionChannels channels, ushort id)
         IChannelSource
 {
     private object? _replier;
+    private ExportedChannel? _exported;
 
     /// <inheritdoc/>
     public List<ReadChannel> Readers { get; } = [];
@@ -15,6 +18,14 @@ internal sealed class PublishedChannel(SessionChannels channels, ushort id)
 
     /// <inheritdoc/>
     public bool IsOver => HasEnded || Channels.AreOver;
+
+    /// <summary>As what other nodes may watch it; null while they do not know it. Threads: the mesh's sets it,
+    /// any may read.</summary>
+    public ExportedChannel? Exported
+    {
+        get => Volatile.Read(ref _exported);
+        set => Volatile.Write(ref _exported, value);
+    }
 
     /// <summary>Lets somebody reply: a reader of this node, or what stands for one of another. False when another
     /// one does: there is one at a time. Threads: any.</summary>

@@ -23,7 +23,10 @@ public sealed class MessageLaneTests
             var taken = new List<int>();
             foreach (var number in arriving)
             {
-                lane.Wait(number, RelayedMessage.Copy(publisher.InFlight, [(byte)number], isBinary: true));
+                lane.Wait(
+                    number,
+                    RelayedMessage.Copy(publisher.InFlight, [(byte)number], isBinary: true)
+                );
                 while (lane.TryTakeDue(out var due))
                 {
                     lane.Advance();
