@@ -1,9 +1,10 @@
 namespace Edge.Node.MeshLink;
 
-/// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet.</summary>
+/// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet; messages of data
+/// channels are <see cref="Channels.ChannelCommand"/>.</summary>
 internal abstract record MeshCommand
 {
-    private MeshCommand() { }
+    private protected MeshCommand() { }
 
     /// <summary>A track of this node may be watched elsewhere from now on.</summary>
     internal sealed record Export(ExportedTrack Track) : MeshCommand;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -17,6 +18,9 @@ internal sealed partial class MeshEngine
     /// <summary>How often shards are asked how the layers of watched tracks are. Chosen: a layer that died is
     /// left in under a second.</summary>
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Longest acknowledgement. Chosen: with room for what a newer version appends.</summary>
+    private const int AckBytesMax = 256;
 
     private readonly List<(ExportedTrack Track, OpenFrame Frame, byte Layer)> _waiting = [];
     private readonly List<(ExportedTrack Track, NodeAddress Watcher, byte Layer)> _replays = [];
@@ -64,10 +68,16 @@ internal sealed partial class MeshEngine
         TakeOriginEvents(now);
     }
 
-    private void TakeOriginEvents(Instant now)
+    /// <summary>Does what the book of those who watch asks for.</summary>
+    public void TakeOriginEvents(Instant now)
     {
         while (_origins.PollEvent(out var happened))
         {
+            if (Channels.TryServe(happened, now))
+            {
+                continue;
+            }
+
             if (happened.Kind == OriginEventKind.Unknown)
             {
                 SayGone(happened.App, happened.Track, happened.Watcher);
@@ -95,6 +105,7 @@ internal sealed partial class MeshEngine
             case OriginEventKind.KeyFrameWanted:
                 Ask(new ShardCommand.WantKeyFrames(track.Stream, happened.Layers));
                 break;
+            case OriginEventKind.Left:
             case OriginEventKind.Unknown:
             default:
                 break;
@@ -501,6 +512,8 @@ internal sealed partial class MeshEngine
         }
     }
 
+    /// <summary>Says to one node that there is no such track or channel: none up to the generation that is
+    /// current here. One that comes after has a greater one.</summary>
     private void SayGone(string app, in TrackToken token, NodeAddress watcher)
     {
         var length = MeshTrackState.Write(
@@ -510,7 +523,7 @@ internal sealed partial class MeshEngine
         );
         var writer = new MeshFrameWriter(
             _frame,
-            new MeshFrameHeader(_life, 0, 0, WallNow()),
+            new MeshFrameHeader(_generation, 0, 0, WallNow()),
             description: default,
             _state.AsSpan(0, length)
         );
@@ -601,10 +614,32 @@ internal sealed partial class MeshEngine
     /// <summary>Another node says what it wants. Threads: the bus's.</summary>
     private void HandleDemand(BusMessage message)
     {
-        if (message.Payload.Length <= MeshLimits.DemandBytesMax && _commands.Count < DemandsMax)
+        if (message.Payload.Length <= MeshLimits.DemandBytesMax && HasRoom())
         {
             var app = MeshSubjects.Token(message.Subject, 1).ToString();
             Post(new MeshCommand.Demand(app, message.Payload.ToArray()));
         }
+    }
+
+    /// <summary>Another node says what it has taken. Threads: the bus's.</summary>
+    private void HandleAck(BusMessage message)
+    {
+        if (message.Payload.Length <= AckBytesMax && HasRoom())
+        {
+            var app = MeshSubjects.Token(message.Subject, 1).ToString();
+            Post(new ChannelCommand.TakeAck(app, message.Payload.ToArray()));
+        }
+    }
+
+    /// <summary>Takes a place among the commands of other nodes; false when there is none.</summary>
+    private bool HasRoom()
+    {
+        if (Interlocked.Increment(ref _demandCount) <= DemandsMax)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _demandCount);
+        return false;
     }
 }

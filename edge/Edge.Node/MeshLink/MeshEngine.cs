@@ -4,6 +4,7 @@ using Anycast.Steering;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -32,6 +33,10 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Commands taken in a turn.</summary>
     private const int CommandTurnMax = 256;
 
+    /// <summary>Bytes of messages of data channels after which commands wait for the next turn. Chosen: a
+    /// millisecond of copying, so that media goes on between.</summary>
+    private const int MessageBytesTurnMax = 1024 * 1024;
+
     /// <summary>Most commands of other nodes that wait. Chosen: seconds of what a thousand nodes say.</summary>
     private const int DemandsMax = 8192;
 
@@ -54,6 +59,8 @@ internal sealed partial class MeshEngine : IDisposable
     private readonly List<IDisposable> _permanent = [];
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
     private MeshStats _stats;
+    private ulong _generation;
+    private int _demandCount;
     private int _isAsleep;
     private volatile bool _isStopping;
 
@@ -69,8 +76,10 @@ internal sealed partial class MeshEngine : IDisposable
         );
         // A later start is a later life, unless the clock was set back by more than the node was away.
         _life = node.Clock.Anchor.Ntp.Value;
+        _generation = _life;
         _origins = new OriginBook(_self);
         _watches = new WatchBook(_self, _life);
+        Channels = new MeshChannels(node, this, options, _origins, _watches);
         var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
         _rings = new SpscRing<CarriedPacket>[node.Options.Shards];
         for (var shard = 0; shard < _rings.Length; shard++)
@@ -84,6 +93,12 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>This node. Threads: any.</summary>
     public NodeAddress Self => _self;
 
+    /// <summary>This life of this node. Threads: any.</summary>
+    public MeshWatcher Watcher => new(_self.Pop, _self.Node, _life);
+
+    /// <summary>Data channels between nodes.</summary>
+    public MeshChannels Channels { get; }
+
     /// <summary>The counters. Threads: others read single values.</summary>
     public ref readonly MeshStats Stats => ref _stats;
 
@@ -93,6 +108,8 @@ internal sealed partial class MeshEngine : IDisposable
         foreach (var bus in Buses)
         {
             _permanent.Add(bus.Subscribe(MeshSubjects.DemandPattern(_self), HandleDemand));
+            _permanent.Add(bus.Subscribe(MeshSubjects.AckPattern(_self), HandleAck));
+            _permanent.Add(bus.Subscribe(MeshSubjects.ReplyPattern(_self), Channels.HandleReply));
             _permanent.Add(bus.WatchConnection(HandleConnection));
         }
 
@@ -129,6 +146,12 @@ internal sealed partial class MeshEngine : IDisposable
         }
     }
 
+    /// <summary>Draws a number that is greater than all that this life and those before have drawn.</summary>
+    public ulong NextGeneration() => ++_generation;
+
+    /// <summary>Counts a message of another node that makes no sense.</summary>
+    public void CountMalformed() => _stats.Malformed++;
+
     /// <summary>Ends the thread; false when it does not end in time.</summary>
     public bool Stop(TimeSpan within)
     {
@@ -155,6 +178,9 @@ internal sealed partial class MeshEngine : IDisposable
             TryTurn();
         }
 
+        // What shards said last: that their channels have ended.
+        TryTurn();
+        Channels.Clear();
         ReleaseRings();
     }
 
@@ -184,7 +210,7 @@ internal sealed partial class MeshEngine : IDisposable
         FlushDue(now);
         RunTimers(now);
         SayWhatIsWanted(now);
-        if (!hasMore)
+        if (!hasMore && !_isStopping)
         {
             Wait(now);
         }
@@ -213,13 +239,22 @@ internal sealed partial class MeshEngine : IDisposable
 
     private bool TakeCommands(Instant now)
     {
+        Channels.PublishedBytes = 0;
         var taken = 0;
-        for (; taken < CommandTurnMax && _commands.TryDequeue(out var command); taken++)
+        while (
+            (taken < CommandTurnMax && Channels.PublishedBytes < MessageBytesTurnMax) || _isStopping
+        )
         {
+            if (!_commands.TryDequeue(out var command))
+            {
+                return false;
+            }
+
+            taken++;
             Handle(command, now);
         }
 
-        return taken == CommandTurnMax;
+        return true;
     }
 
     private void Handle(MeshCommand command, Instant now)
@@ -249,7 +284,15 @@ internal sealed partial class MeshEngine : IDisposable
                 _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
                 break;
             case MeshCommand.Demand demand:
+                Interlocked.Decrement(ref _demandCount);
                 TakeDemand(demand, now);
+                break;
+            case ChannelCommand.TakeAck ack:
+                Interlocked.Decrement(ref _demandCount);
+                Channels.Handle(ack, now);
+                break;
+            case ChannelCommand channel:
+                Channels.Handle(channel, now);
                 break;
             case MeshCommand.Reconnected:
                 _watches.HandleReconnected(now);
@@ -277,10 +320,15 @@ internal sealed partial class MeshEngine : IDisposable
         {
             AskShards(now);
         }
+
+        Channels.HandleTimeout(now);
     }
 
     private Instant NextTimer() =>
-        Instant.Min(Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()), _nextAskAt);
+        Instant.Min(
+            Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()),
+            Instant.Min(_nextAskAt, Channels.PollTimeout())
+        );
 
     private void HandleConnection(bool isConnected)
     {
