@@ -4,6 +4,7 @@ using Anycast.Steering;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Mesh.Exports;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -47,9 +48,8 @@ internal sealed partial class MeshEngine : IDisposable
     private readonly ConcurrentQueue<MeshCommand> _commands = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
-    private readonly OriginBook _origins;
+    private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
-    private readonly Dictionary<TrackToken, ExportedTrack> _exported = [];
     private readonly Dictionary<(TrackToken Track, int Layer), IDisposable> _subscriptions = [];
     private readonly List<IDisposable> _permanent = [];
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
@@ -69,7 +69,7 @@ internal sealed partial class MeshEngine : IDisposable
         );
         // A later start is a later life, unless the clock was set back by more than the node was away.
         _life = node.Clock.Anchor.Ntp.Value;
-        _origins = new OriginBook(_self);
+        _exports = new ExportDesk(_self, _life, node.Pools, this);
         _watches = new WatchBook(_self, _life);
         var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
         _rings = new SpscRing<CarriedPacket>[node.Options.Shards];
@@ -155,7 +155,7 @@ internal sealed partial class MeshEngine : IDisposable
             TryTurn();
         }
 
-        ReleaseRings();
+        ReleaseAll();
     }
 
     [SuppressMessage(
@@ -181,9 +181,10 @@ internal sealed partial class MeshEngine : IDisposable
         var now = _node.Clock.Now();
         var hasMore = TakeCommands(now);
         hasMore |= TakePackets(now);
-        FlushDue(now);
+        _exports.Flush(WallNow(), now);
         RunTimers(now);
         SayWhatIsWanted(now);
+        NoteStats();
         if (!hasMore)
         {
             Wait(now);
@@ -193,7 +194,7 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Sleeps until there is something to do; as in a shard, no wake is missed.</summary>
     private void Wait(Instant now)
     {
-        var next = Instant.Min(_nextFlushAt, NextTimer());
+        var next = Instant.Min(_watches.PollTimeout(), _exports.PollTimeout());
         if (next <= now)
         {
             return;
@@ -227,13 +228,13 @@ internal sealed partial class MeshEngine : IDisposable
         switch (command)
         {
             case MeshCommand.Export export:
-                Export(export.Track);
+                _exports.Export(export.Track);
                 break;
             case MeshCommand.Withdraw withdraw:
-                Withdraw(withdraw.Track);
+                _exports.Withdraw(withdraw.Track, WallNow());
                 break;
             case MeshCommand.NoteLayers note:
-                NoteLayers(note.Track, note.Snapshot, now);
+                _exports.HandleLayers(note.Track, note.Layers, WallNow(), now);
                 break;
             case MeshCommand.Watch watch:
                 Watch(watch.Track, now);
@@ -249,7 +250,7 @@ internal sealed partial class MeshEngine : IDisposable
                 _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
                 break;
             case MeshCommand.Demand demand:
-                TakeDemand(demand, now);
+                _exports.HandleDemand(demand.App, demand.Bytes, WallNow(), now);
                 break;
             case MeshCommand.Reconnected:
                 _watches.HandleReconnected(now);
@@ -267,20 +268,20 @@ internal sealed partial class MeshEngine : IDisposable
             TakeWatchEvents();
         }
 
-        if (_origins.PollTimeout() <= now)
+        if (_exports.PollTimeout() <= now)
         {
-            _origins.HandleTimeout(now);
-            TakeOriginEvents(now);
-        }
-
-        if (_nextAskAt <= now)
-        {
-            AskShards(now);
+            _exports.HandleTimeout(WallNow(), now);
         }
     }
 
-    private Instant NextTimer() =>
-        Instant.Min(Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()), _nextAskAt);
+    private void NoteStats()
+    {
+        ref readonly var stats = ref _exports.Stats;
+        _stats.LayersCarried = stats.LayersCarried;
+        _stats.TooLate = stats.TooLate;
+        _stats.TooLong = stats.TooLong;
+        _stats.Malformed = stats.Malformed;
+    }
 
     private void HandleConnection(bool isConnected)
     {
@@ -312,8 +313,9 @@ internal sealed partial class MeshEngine : IDisposable
         node.Pop == _self.Pop && _options.Near is { } near ? near : _options.Far ?? _options.Near!;
 
     /// <summary>The bus to a PoP, for media.</summary>
-    private IBus MediaBusTo(ushort pop) =>
-        pop == _self.Pop && _options.Near is { } near
-            ? near
-            : _options.FarMedia ?? _options.Far ?? _options.Near!;
+    private IBus MediaBusTo(ushort pop) => pop == _self.Pop ? NearMediaBus : FarMediaBus;
+
+    private IBus NearMediaBus => _options.Near ?? FarMediaBus;
+
+    private IBus FarMediaBus => _options.FarMedia ?? _options.Far ?? _options.Near!;
 }
