@@ -5,7 +5,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
 using Edge.Wire.Rtp;
 

@@ -1,5 +1,4 @@
 using Edge.Mesh.Exports;
-using Edge.Primitives;
 using Edge.Testing;
 using Edge.Wire.Mesh.Frames;
 using Edge.Wire.Payload;
