@@ -122,6 +122,22 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Sends it a signal.</summary>
+    /// <param name="name">The signal's name without SIG, as /bin/kill takes it.</param>
+    public async Task SignalAsync(string name)
+    {
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        // What it has to say of a process that has just ended is nobody's concern.
+        using var kill = Process.Start(
+            new ProcessStartInfo("/bin/kill", [$"-{name}", id])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            }
+        )!;
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Ends it at once, with everything it started: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
@@ -130,9 +146,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            var id = _process.Id.ToString(CultureInfo.InvariantCulture);
-            using var signal = Process.Start("/bin/kill", ["-TERM", id]);
-            await signal.WaitForExitAsync();
+            await SignalAsync("TERM");
             using var limit = new CancellationTokenSource(StopWithin);
             await _process
                 .WaitForExitAsync(limit.Token)

@@ -67,12 +67,7 @@ public sealed class ControlProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
-    public Task TerminateAsync() =>
-        ChildProcess.RunAsync(
-            "/bin/kill",
-            "-TERM",
-            Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        );
+    public Task TerminateAsync() => _process.SignalAsync("TERM");
 
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();

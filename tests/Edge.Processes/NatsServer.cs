@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace Edge.Processes;
+
+/// <summary>Debian's nats-server on loopback: started, stopped, killed and started again on its port.</summary>
+public sealed class NatsServer : IAsyncDisposable
+{
+    private const string Install = "apt-get install -y --no-install-recommends nats-server";
+
+    private const string ListeningLine = "Listening for client connections on 127.0.0.1:";
+
+    private readonly string _folder;
+    private readonly string _settings;
+    private ChildProcess _process;
+    private bool _isKilled;
+
+    private NatsServer(string folder, string settings, int port, ChildProcess process)
+    {
+        _folder = folder;
+        _settings = settings;
+        _process = process;
+        Port = port;
+    }
+
+    /// <summary>The port of its clients.</summary>
+    public int Port { get; }
+
+    /// <summary>Where its clients connect.</summary>
+    public string Url => $"nats://127.0.0.1:{Port}";
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => _process.Output;
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasEnded => _process.HasEnded;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="settings">Text of its configuration beside the address of its clients: accounts, TLS,
+    /// gateways, leaf nodes.</param>
+    /// <param name="port">The port of its clients; 0 for any that is free.</param>
+    public static async Task<NatsServer> StartAsync(string settings = "", int port = 0)
+    {
+        var folder = Directory.CreateTempSubdirectory("nats-").FullName;
+        try
+        {
+            var process = await RunAsync(folder, settings, port == 0 ? -1 : port);
+            return new NatsServer(folder, settings, ReadPort(process.Output), process);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Stops it where it is (SIGSTOP): its connections stay, and nothing comes of them.</summary>
+    public Task StopAsync() => _process.SignalAsync("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ContinueAsync() => _process.SignalAsync("CONT");
+
+    /// <summary>Has it send its clients away, as before an upgrade, and end ("lame duck").</summary>
+    public Task RetireAsync() => _process.SignalAsync("USR2");
+
+    /// <summary>Ends it at once.</summary>
+    public async Task KillAsync()
+    {
+        _isKilled = true;
+        _process.Kill();
+        await _process.DisposeAsync();
+    }
+
+    /// <summary>Starts it again after <see cref="KillAsync"/>, on the same port.</summary>
+    public async Task RestartAsync()
+    {
+        _process = await RunAsync(_folder, _settings, Port);
+        _isKilled = false;
+    }
+
+    /// <summary>Ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isKilled)
+        {
+            if (!_process.HasEnded)
+            {
+                // A stopped process does not hear that it should end.
+                await ContinueAsync();
+            }
+
+            await _process.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<ChildProcess> RunAsync(string folder, string settings, int port)
+    {
+        var path = Path.Combine(folder, "nats.conf");
+        await File.WriteAllTextAsync(
+            path,
+            $"""
+            host: "127.0.0.1"
+            port: {port}
+            {settings}
+
+            """
+        );
+        var process = ChildProcess.Start([Programs.Require("nats-server", Install), "-c", path]);
+        try
+        {
+            await Patience.UntilAsync(
+                "nats-server is ready",
+                () => Task.FromResult(process.Output),
+                output =>
+                    process.HasEnded || output.Contains("Server is ready", StringComparison.Ordinal)
+            );
+            return process.HasEnded
+                ? throw new InvalidOperationException($"nats-server ended: {process.Output}")
+                : process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static int ReadPort(string output)
+    {
+        var start = output.IndexOf(ListeningLine, StringComparison.Ordinal) + ListeningLine.Length;
+        var digits = output[start..].TakeWhile(char.IsAsciiDigit).ToArray();
+        return int.Parse(digits, CultureInfo.InvariantCulture);
+    }
+}

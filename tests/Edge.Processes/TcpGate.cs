@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Edge.Processes;
+
+/// <summary>A port of loopback that leads to another one, as long as a test lets it: a network that fails.</summary>
+public sealed class TcpGate : IAsyncDisposable
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly IPEndPoint _target;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _sockets = [];
+    private TaskCompletionSource _flowing = new();
+    private Socket? _listener;
+
+    private TcpGate(int target)
+    {
+        _target = new IPEndPoint(IPAddress.Loopback, target);
+        _flowing.SetResult();
+    }
+
+    /// <summary>The port.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Opens one.</summary>
+    /// <param name="target">The port of loopback that it leads to.</param>
+    public static TcpGate Open(int target)
+    {
+        var gate = new TcpGate(target);
+        gate.Heal();
+        return gate;
+    }
+
+    /// <summary>Closes all connections, and refuses others.</summary>
+    public void Cut()
+    {
+        lock (_lock)
+        {
+            _listener?.Dispose();
+            _listener = null;
+            foreach (var socket in _sockets)
+            {
+                // A reset: what is on the way is lost.
+                socket.Close(timeout: 0);
+            }
+
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>Takes connections again.</summary>
+    public void Heal()
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        listener.Listen();
+        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        lock (_lock)
+        {
+            _listener = listener;
+        }
+
+        _ = AcceptAsync(listener);
+    }
+
+    /// <summary>Lets nothing through, in either direction, and leaves the connections as they are.</summary>
+    public void Stall() => _flowing = new TaskCompletionSource();
+
+    /// <summary>Lets everything through again.</summary>
+    public void Resume() => _flowing.TrySetResult();
+
+    /// <summary>Closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        Cut();
+        _ended.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptAsync(_ended.Token);
+                var server = new Socket(
+                    AddressFamily.InterNetwork,
+                    SocketType.Stream,
+                    ProtocolType.Tcp
+                );
+                client.NoDelay = server.NoDelay = true;
+                lock (_lock)
+                {
+                    _sockets.AddRange([client, server]);
+                }
+
+                _ = ConnectAsync(client, server);
+            }
+        }
+        catch (Exception exception)
+            when (exception
+                    is SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+            )
+        {
+            listener.Dispose(); // It was cut.
+        }
+    }
+
+    private async Task ConnectAsync(Socket client, Socket server)
+    {
+        try
+        {
+            await server.ConnectAsync(_target, _ended.Token);
+            await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+        }
+        catch (Exception exception)
+            when (exception
+                    is SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+            )
+        {
+            // One end has gone: the other goes too.
+        }
+        finally
+        {
+            client.Close(timeout: 0);
+            server.Close(timeout: 0);
+            lock (_lock)
+            {
+                _sockets.RemoveAll(socket => socket == client || socket == server);
+            }
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[BufferBytes];
+        while (await from.ReceiveAsync(buffer, _ended.Token) is var length and > 0)
+        {
+            await _flowing.Task.WaitAsync(_ended.Token);
+            for (var sent = 0; sent < length; )
+            {
+                sent += await to.SendAsync(buffer.AsMemory(sent..length), _ended.Token);
+            }
+        }
+    }
+}
