@@ -109,6 +109,27 @@ executables() {
   grep -rl --include='*.csproj' '<PublishAot>true</PublishAot>' edge anycast control | sort
 }
 
+# The project of an executable's name.
+executable_project() {
+  local project
+  for project in $(executables); do
+    if [ "$(executable_name "$project")" = "$1" ]; then
+      echo "$project"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# The names of all executables, on one line.
+executable_names() {
+  local project names=()
+  for project in $(executables); do
+    names+=("$(executable_name "$project")")
+  done
+  echo "${names[*]}"
+}
+
 # The name of the file that a project's executable has.
 executable_name() {
   local name

@@ -44,6 +44,31 @@ public sealed class BusDispatcherTests
         await dispatcher.CloseAsync();
     }
 
+    /// <summary>Who posts many at once has them handled from when all are posted.</summary>
+    [Fact]
+    public async Task Hold_ThenRelease_HandledAfterwards()
+    {
+        var counters = new BusCounters();
+        var dispatcher = new BusDispatcher("test", 1 << 20, null, counters, NullLogger.Instance);
+        var subscription = new BusSubscription("a", _ => { }, dispatcher.Forget);
+        dispatcher.Start();
+        Post(dispatcher, subscription);
+        Assert.True(await Wait.ForAsync(() => counters.Read().Delivered == 1));
+        await Task.Delay(AgeMax); // It sleeps by now.
+
+        dispatcher.Hold();
+        dispatcher.Hold();
+        Post(dispatcher, subscription);
+        Post(dispatcher, subscription);
+        dispatcher.Release();
+        await Task.Delay(AgeMax);
+        Assert.Equal(1, counters.Read().Delivered);
+        dispatcher.Release();
+
+        Assert.True(await Wait.ForAsync(() => counters.Read().Delivered == 3));
+        await dispatcher.CloseAsync();
+    }
+
     /// <summary>More changes than are kept leave the last one right, and what was told alternates.</summary>
     [Theory]
     [InlineData(40)]

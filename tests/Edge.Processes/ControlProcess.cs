@@ -37,7 +37,7 @@ public sealed class ControlProcess : IAsyncDisposable
         params (string Name, string Value)[] settings
     )
     {
-        var process = ChildProcess.Start(
+        var process = await ServerProcess.StartAsync(
             [.. prefix, .. Programs.RequireControl()],
             [
                 ("EDGE_HTTP", "127.0.0.1:0"),
@@ -47,23 +47,7 @@ public sealed class ControlProcess : IAsyncDisposable
                 .. settings,
             ]
         );
-        try
-        {
-            await Patience.UntilAsync(
-                "the process says it is ready",
-                () => Task.FromResult(process.Output),
-                output =>
-                    process.HasEnded || output.Contains("Ctrl-C stops", StringComparison.Ordinal)
-            );
-            return ReadUrl(process.Output) is { } url && !process.HasEnded
-                ? new ControlProcess(process, url)
-                : throw new InvalidOperationException($"control ended: {process.Output}");
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        return new ControlProcess(process, ServerProcess.ReadUrl(process, "Console"));
     }
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
@@ -74,10 +58,4 @@ public sealed class ControlProcess : IAsyncDisposable
 
     /// <summary>Ends it.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static Uri? ReadUrl(string banner)
-    {
-        var start = banner.IndexOf("http://", StringComparison.Ordinal);
-        return start < 0 ? null : new Uri(banner[start..].Split('\n', 2)[0].TrimEnd());
-    }
 }

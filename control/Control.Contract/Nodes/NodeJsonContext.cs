@@ -18,7 +18,8 @@ namespace Control.Contract.Nodes;
     IgnoreReadOnlyProperties = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowOutOfOrderMetadataProperties = true
+    AllowOutOfOrderMetadataProperties = true,
+    Converters = [typeof(FiniteNumberConverter)]
 )]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(SessionKey))]

@@ -5,6 +5,8 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Http;
 using Control.Server.Lifetime;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings.Limits;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Control.Server.Calls;

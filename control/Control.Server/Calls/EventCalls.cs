@@ -1,6 +1,5 @@
 using System.Text;
 using Control.Contract.Calls;
-using Control.Server.Calls.Wire;
 
 namespace Control.Server.Calls;
 
@@ -202,10 +201,10 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
 
     private static byte[] ToBytes(CallsEvent happened)
     {
-        var type = CallsAnswers.ToName(happened.Kind);
+        var type = CallsEventJson.ToName(happened.Kind);
         var head = Encoding.UTF8.GetBytes($"id: {happened.Sequence}\nevent: {type}\ndata: ");
         // JSON has no line ends of its own, so one `data` line holds it.
-        return [.. head, .. CallsAnswers.WriteEvent(happened), .. "\n\n"u8];
+        return [.. head, .. CallsEventJson.Write(happened), .. "\n\n"u8];
     }
 
     /// <summary>Whose streams are counted, and how many there may be.</summary>

@@ -2,7 +2,8 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Apps;
 using Control.Server.Calls.Wire;
-using Control.Server.Settings;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 

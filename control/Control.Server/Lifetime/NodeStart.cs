@@ -26,4 +26,4 @@ internal abstract record NodeStart
 }
 
 /// <summary>Starts the media node of a process.</summary>
-internal delegate NodeStart NodeStarter(EdgeSettings settings, ILoggerFactory loggers);
+internal delegate NodeStart NodeStarter(ControlSettings settings, ILoggerFactory loggers);

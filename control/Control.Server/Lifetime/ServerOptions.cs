@@ -1,5 +1,6 @@
 using Control.Server.Apps.Credentials;
 using Control.Server.Http;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Lifetime;
 

@@ -1,5 +1,5 @@
 using Control.Contract;
-using Control.Server.Http;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Sessions;
 

@@ -1,6 +1,7 @@
 using Control.Contract;
 using Control.Server.Apps;
 using Control.Server.Http;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Sessions;
 

@@ -14,6 +14,8 @@ namespace Edge.Forwarding.LayerSelection;
 /// age while another layer had packets; a publisher that is silent altogether kills none. What the
 /// publisher said gives way to a key frame of that layer which comes <see cref="BelievedAge"/> later: that
 /// is no packet on its way any more, and the word that the layer is back comes behind its packet.
+/// Where only the layers come that somebody watches, silence says nothing: there the node that takes the
+/// packets tells what lives (<see cref="HandleTold"/>), and its word stands.
 /// </remarks>
 public sealed class LayerSelector
 {
@@ -63,7 +65,7 @@ public sealed class LayerSelector
     /// <summary>Whether packets of a layer are coming.</summary>
     public bool IsLive(int layer) => (uint)layer < (uint)_count && _layers[layer].IsLive;
 
-    /// <summary>The rate of a layer over the last second.</summary>
+    /// <summary>The rate of a layer over the last second, or what was told of it.</summary>
     public Bitrate Rate(int layer) => _layers[layer].Rate;
 
     /// <summary>The size of a layer's pictures in pixels; 0 when unknown.</summary>
@@ -111,7 +113,7 @@ public sealed class LayerSelector
             _checkedAt = now;
         }
 
-        if (state.IsLive || state.IsSwitchedOff)
+        if (state.IsLive || state.IsSwitchedOff || state.IsTold)
         {
             return false;
         }
@@ -147,6 +149,23 @@ public sealed class LayerSelector
         return true;
     }
 
+    /// <summary>Records what another node says of a layer whose packets it takes; true when choices may
+    /// change.</summary>
+    public bool HandleTold(int layer, bool isLive, int pixels, Bitrate rate)
+    {
+        ref var state = ref _layers[layer];
+        var hasChanged = state.IsLive != isLive;
+        state.IsTold = true;
+        state.IsLive = isLive;
+        state.ToldRate = rate;
+        if (pixels > 0)
+        {
+            state.Pixels = pixels;
+        }
+
+        return Sort() | hasChanged;
+    }
+
     /// <summary>Records a key frame of a layer, before its packet.</summary>
     [HotPath]
     public void HandleKeyFrame(int layer, Instant now)
@@ -170,7 +189,7 @@ public sealed class LayerSelector
         {
             ref var layer = ref _layers[index];
             layer.Measure(elapsed);
-            if (layer.IsLive && _newestAt - layer.LastAt > _deadAge)
+            if (layer.IsLive && !layer.IsTold && _newestAt - layer.LastAt > _deadAge)
             {
                 layer.IsLive = false;
                 hasChanged = true;
@@ -232,16 +251,23 @@ public sealed class LayerSelector
         public int Votes;
         public bool IsLive;
         public bool IsSwitchedOff;
+        public bool IsTold;
+        public Bitrate ToldRate;
         private WindowBytes _bytes;
         private WindowTicks _ticks;
         private int _window;
 
-        public readonly bool IsMeasured => _window >= Windows;
+        public readonly bool IsMeasured => IsTold || _window >= Windows;
 
         public readonly Bitrate Rate
         {
             get
             {
+                if (IsTold)
+                {
+                    return ToldRate;
+                }
+
                 long bytes = 0;
                 long ticks = 0;
                 for (var index = 0; index < Windows; index++)

@@ -36,6 +36,7 @@ public sealed partial class Track
         }
 
         subscription.TargetLayer = target;
+        Choices++;
         if (target == subscription.CurrentLayer)
         {
             return;

@@ -58,6 +58,7 @@ public sealed partial class Track
 
         subscription.Index = SubscriptionCount;
         _subscriptions[SubscriptionCount++] = subscription;
+        Choices++;
         if (!TryContinue(subscription))
         {
             subscription.HandleLostSource(now);
@@ -83,6 +84,7 @@ public sealed partial class Track
             throw new InvalidOperationException("The subscription is not attached to this track.");
         }
 
+        Choices++;
         var last = _subscriptions[--SubscriptionCount];
         _subscriptions[subscription.Index] = last;
         last.Index = subscription.Index;
@@ -299,6 +301,7 @@ public sealed partial class Track
         }
 
         Starts++;
+        Choices++;
         _stats.LayerSwitches += previous >= 0 && previous != layer ? 1 : 0;
         subscription.State = SubscriptionState.CatchingUp;
         subscription.RestartedFrom = subscription.IsRestartWanted ? first : NoRestart;
@@ -371,6 +374,7 @@ public sealed partial class Track
     private void LosePlace(Subscription subscription, Instant now)
     {
         subscription.HandleLostSource(now);
+        Choices++;
         ChooseTarget(subscription, now);
         WaitUntil(now);
     }

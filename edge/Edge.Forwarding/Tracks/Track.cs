@@ -66,6 +66,24 @@ public sealed partial class Track
     /// nobody is sent another layer than before.</summary>
     public long Starts { get; private set; }
 
+    /// <summary>Grows whenever <see cref="WantedLayers"/> may have changed.</summary>
+    public long Choices { get; private set; }
+
+    /// <summary>The layers that subscriptions are sent or wait for, one bit each.</summary>
+    public uint WantedLayers
+    {
+        get
+        {
+            var wanted = 0u;
+            foreach (var subscription in Subscriptions)
+            {
+                wanted |= BitOf(subscription.CurrentLayer) | BitOf(subscription.TargetLayer);
+            }
+
+            return wanted;
+        }
+    }
+
     /// <summary>The counters.</summary>
     public TrackStats Stats => _stats;
 
@@ -134,6 +152,16 @@ public sealed partial class Track
         }
     }
 
+    /// <summary>Packets of a layer do not come any more, because nobody here watches it: who joins must not
+    /// begin with what is cached of it.</summary>
+    public void ForgetLayer(int layer)
+    {
+        if (layer < _selector.Count)
+        {
+            _layers[layer]!.Cache.ForgetKeyFrame();
+        }
+    }
+
     /// <summary>Tells which wall-clock time a layer's timestamp stands for (RFC 3550 §6.4.1).</summary>
     public void SetSenderReport(int layer, NtpTimestamp ntp, uint rtpTimestamp)
     {
@@ -153,6 +181,16 @@ public sealed partial class Track
         }
 
         if (_selector.HandleSize(layer, pixels) | _selector.HandleActivity(layer, isActive, now))
+        {
+            ChooseTargets(now);
+        }
+    }
+
+    /// <summary>Tells what another node, which takes the publisher's packets, knows of a layer: whether it
+    /// lives, its size in pixels (0: unknown) and its rate.</summary>
+    public void SetLayerState(int layer, bool isLive, int pixels, Bitrate rate, Instant now)
+    {
+        if (layer < _selector.Count && _selector.HandleTold(layer, isLive, pixels, rate))
         {
             ChooseTargets(now);
         }
@@ -221,6 +259,7 @@ public sealed partial class Track
 
     private void LoseSource(Instant now)
     {
+        Choices++;
         foreach (var subscription in Subscriptions)
         {
             subscription.HandleLostSource(now);
@@ -228,6 +267,8 @@ public sealed partial class Track
 
         _timers.Clear(TrackTimer.CatchUp);
     }
+
+    private static uint BitOf(int layer) => layer < 0 ? 0 : 1u << layer;
 
     private void ReleaseAll()
     {

@@ -18,10 +18,18 @@ public sealed partial class MediaNode
     ) => ValueTask.FromResult(Publish(request));
 
     /// <inheritdoc/>
-    public ValueTask<SessionResult> PlayAsync(
+    public async ValueTask<SessionResult> PlayAsync(
         SessionRequest request,
         CancellationToken cancellation
-    ) => ValueTask.FromResult(Play(request));
+    )
+    {
+        if (_state.StreamDesk is { } desk && _state.Streams.Playable(request.Stream).IsEmpty)
+        {
+            _ = await desk.FindAsync(request.Stream).WaitAsync(cancellation);
+        }
+
+        return Play(request);
+    }
 
     private SessionResult Publish(SessionRequest request)
     {
@@ -64,6 +72,7 @@ public sealed partial class MediaNode
         );
         _factory.Know(session, credentials);
         _state.Apply(_state.Streams.Publish(session, agreement.Media));
+        _state.StreamDesk?.HandlePublished(session.Stream, _state.Clock.Now());
         Give(session);
         return new SessionResult.Created(
             session.Id,

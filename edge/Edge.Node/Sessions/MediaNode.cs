@@ -4,6 +4,7 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Edge.Node.Telemetry;
@@ -63,6 +64,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>How many sessions there are, of whatever kind; for tests.</summary>
     internal int SessionCount => _state.Sessions.Count;
 
+    /// <summary>What ties the node to others; for tests.</summary>
+    internal MeshEngine? Engine => _state.Engine;
+
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
 
@@ -97,9 +101,28 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             shard.Start();
         }
 
+        node.Join(options.Mesh);
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);
+    }
+
+    /// <summary>Ties the node to others, if it is to be.</summary>
+    private void Join(MeshOptions? mesh)
+    {
+        if (mesh is not { IsConnectable: true })
+        {
+            return;
+        }
+
+        var engine = new MeshEngine(_state, mesh);
+        var streams = new StreamDesk(_state, engine);
+        var desk = new PeerDesk(_state, engine, _factory.Keys, _calls, streams);
+        _state.Engine = engine;
+        _state.StreamDesk = streams;
+        _state.Desk = desk;
+        engine.Start();
+        desk.Start();
     }
 
     /// <inheritdoc/>
@@ -141,7 +164,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.IsStopping = true;
         await _stopping.CancelAsync();
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var haveEnded = await Task.Run(StopShards);
+        _state.Desk?.Dispose();
+        _state.StreamDesk?.Dispose();
+        var haveEnded = await Task.Run(StopThreads);
         LogStopped(_logger, haveEnded);
         if (haveEnded)
         {
@@ -157,7 +182,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private bool StopShards()
+    private bool StopThreads()
     {
         var deadline = _state.Clock.Now() + Options.StopWithin;
         foreach (var shard in _state.Shards)
@@ -170,6 +195,13 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         {
             var left = deadline - _state.Clock.Now();
             haveEnded &= shard.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
+        if (_state.Engine is { } engine)
+        {
+            // After the shards: what they carried last holds claims on their slots.
+            haveEnded &= engine.Stop(Options.StopWithin);
+            engine.Dispose();
         }
 
         return haveEnded;
@@ -247,7 +279,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             var now = _state.Clock.Now();
             _calls.Expire(now);
             _calls.WatchSilence(now);
+            _calls.WatchWanted(now);
             _calls.Measure(now);
+            _state.Engine?.KeepHouse(now);
+            _state.StreamDesk?.KeepHouse(now);
             _factory.TrimPending();
         }
         catch (Exception error)

@@ -3,6 +3,7 @@ using Anycast.Steering;
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
 using Edge.Native.Sockets;
+using Edge.Node.MeshLink;
 using Edge.Node.Shards;
 using Edge.Primitives;
 
@@ -94,6 +95,9 @@ public sealed record MediaNodeOptions
 
     /// <summary>Bounds and times of tracks.</summary>
     public TrackOptions Track { get; init; } = new();
+
+    /// <summary>How the node reaches others. Default: it does not, it stands alone.</summary>
+    public MeshOptions? Mesh { get; init; }
 
     /// <summary>Whether shards count what their threads allocate; for tests.</summary>
     public bool MeasuresAllocation { get; init; }

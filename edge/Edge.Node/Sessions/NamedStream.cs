@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions;
 
@@ -9,17 +11,28 @@ namespace Edge.Node.Sessions;
 /// under the directory's lock.</remarks>
 internal sealed class NamedStream
 {
+    /// <summary>How long another node's stream is kept for a player that was promised. Chosen: longer than
+    /// any negotiation takes.</summary>
+    private static readonly TimeSpan UnusedMax = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<Session> _players = [];
     private readonly List<StreamTrack> _tracks = [];
+    private Instant _followedAt = Instant.Never;
 
-    /// <summary>Who publishes now; null while nobody does.</summary>
+    /// <summary>Who publishes here now; null while nobody does.</summary>
     public Session? Publisher { get; private set; }
+
+    /// <summary>The other node that publishes it now; null while none does.</summary>
+    public RemoteStream? Remote { get; private set; }
 
     /// <summary>Since when nobody publishes; <see cref="Instant.Never"/> while somebody does.</summary>
     public Instant VacantSince { get; private set; } = Instant.Never;
 
     /// <summary>Whether nobody publishes and nobody waits.</summary>
     public bool IsAbandoned => Publisher is null && _players.Count == 0;
+
+    /// <summary>Whether nobody publishes, here or elsewhere.</summary>
+    private bool IsVacant => Publisher is null && Remote is null;
 
     /// <summary>Who plays it.</summary>
     public IReadOnlyCollection<Session> Players => _players;
@@ -41,11 +54,12 @@ internal sealed class NamedStream
             change.Closing.Add(replaced);
         }
 
+        Leave(change);
         var taken = new HashSet<StreamTrack>();
         var published = new PublishedTrack[media.Length];
         for (var section = 0; section < media.Length; section++)
         {
-            var track = Match(media[section], taken);
+            var track = Match(media[section].Kind, media[section].Codec, taken);
             if (track is null)
             {
                 track = new StreamTrack(media[section].Kind, media[section].Codec, shardCount);
@@ -58,7 +72,7 @@ internal sealed class NamedStream
                 track.NextEpoch(),
                 session,
                 section,
-                media[section]
+                TrackFormat.Of(media[section])
             );
             published[section] = new PublishedTrack(media[section], source);
         }
@@ -66,12 +80,70 @@ internal sealed class NamedStream
         RetireReplaced(taken, change);
         foreach (var track in published)
         {
+            track.Source.Track.Remote = null;
             track.Source.Track.Source = track.Source;
         }
 
         session.Published = published;
         Publisher = session;
         VacantSince = Instant.Never;
+    }
+
+    /// <summary>Puts another node's tracks behind the name, in place of whoever publishes it now.</summary>
+    public void Follow(RemoteStream remote, int shardCount, StreamChange change, Instant now)
+    {
+        _followedAt = now;
+        if (Publisher is { } replaced)
+        {
+            change.Closing.Add(replaced);
+            Publisher = null;
+        }
+
+        Leave(change);
+        var taken = new HashSet<StreamTrack>();
+        foreach (var offer in remote.Offers)
+        {
+            var codec = offer.Format.Codec;
+            var track = Match(offer.Kind, codec, taken);
+            if (track is null)
+            {
+                track = new StreamTrack(offer.Kind, codec, shardCount);
+                _tracks.Add(track);
+            }
+
+            taken.Add(track);
+            remote.Tracks.Add(offer.Take(track, shardCount));
+        }
+
+        RetireReplaced(taken, change);
+        foreach (var track in remote.Tracks)
+        {
+            track.Of = remote;
+            track.Stream.Remote = track;
+            track.Stream.Source = track.Inlet.Source;
+            change.Followed.Add(track);
+        }
+
+        Remote = remote;
+        VacantSince = Instant.Never;
+    }
+
+    /// <summary>Whether it came from another node for a player who did not come.</summary>
+    public bool IsUnused(Instant now) =>
+        IsAbandoned && _followedAt.IsSet && now - _followedAt > UnusedMax;
+
+    /// <summary>Lets go of all of it.</summary>
+    public void Drop(StreamChange change) => RetireIfAbandoned(change);
+
+    /// <summary>The other node publishes it no more.</summary>
+    public void HandleGone(RemoteStream remote, StreamChange change, Instant now)
+    {
+        if (ReferenceEquals(remote, Remote))
+        {
+            Leave(change);
+            VacantSince = now;
+            RetireIfAbandoned(change);
+        }
     }
 
     /// <summary>Tracks that somebody publishes now.</summary>
@@ -105,7 +177,7 @@ internal sealed class NamedStream
 
             var track = published.Source.Track;
             change.Ended.Add(published.Source);
-            if (ReferenceEquals(track.Source?.Publisher, session))
+            if (ReferenceEquals(track.Source?.Origin, session))
             {
                 track.Source = null;
             }
@@ -114,23 +186,51 @@ internal sealed class NamedStream
         if (Publisher == session)
         {
             Publisher = null;
-            VacantSince = now;
+            VacantSince = IsVacant ? now : VacantSince;
         }
 
+        RetireIfAbandoned(change);
+    }
+
+    private void RetireIfAbandoned(StreamChange change)
+    {
         if (IsAbandoned)
         {
+            Leave(change);
             RetireAll(change);
         }
     }
 
-    private StreamTrack? Match(MediaAgreement media, HashSet<StreamTrack> taken)
+    /// <summary>Takes another node's tracks no more.</summary>
+    private void Leave(StreamChange change)
+    {
+        if (Remote is not { } remote)
+        {
+            return;
+        }
+
+        foreach (var track in remote.Tracks)
+        {
+            change.Left.Add(track);
+            if (track.Stream.Source is { } source && ReferenceEquals(source.Origin, track))
+            {
+                change.Ended.Add(source);
+                track.Stream.Source = null;
+                track.Stream.Remote = null;
+            }
+        }
+
+        Remote = null;
+    }
+
+    private StreamTrack? Match(MediaKind kind, NegotiatedCodec codec, HashSet<StreamTrack> taken)
     {
         foreach (var track in _tracks)
         {
             if (
-                track.Description.Kind == media.Kind
+                track.Description.Kind == kind
                 && !taken.Contains(track)
-                && CodecContinuity.Continues(track.Codec, media.Codec)
+                && CodecContinuity.Continues(track.Codec, codec)
             )
             {
                 return track;

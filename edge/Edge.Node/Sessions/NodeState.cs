@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
@@ -41,6 +42,15 @@ internal sealed class NodeState
 
     /// <summary>The rings between shards.</summary>
     public ShardMesh Mesh { get; }
+
+    /// <summary>What ties this node to others; null for one that stands alone.</summary>
+    public MeshEngine? Engine { get; set; }
+
+    /// <summary>Where other nodes are asked; null for a node that stands alone.</summary>
+    public PeerDesk? Desk { get; set; }
+
+    /// <summary>Where streams of other nodes are found; null for a node that stands alone.</summary>
+    public StreamDesk? StreamDesk { get; set; }
 
     /// <summary>All sessions.</summary>
     public SessionDirectory Sessions { get; } = new();
@@ -111,6 +121,10 @@ internal sealed class NodeState
         }
 
         Apply(Streams.Remove(session, Clock.Now()));
+        if (session.Role == SessionRole.Publisher && !Streams.HasPublisher(session.Stream))
+        {
+            StreamDesk?.HandleUnpublished(session.Stream);
+        }
     }
 
     /// <summary>Tells the shards what a change of a stream means for them.</summary>
@@ -133,6 +147,11 @@ internal sealed class NodeState
             {
                 shard.Post(new ShardCommand.RetireTrack(track));
             }
+        }
+
+        if (Engine is { } engine)
+        {
+            engine.Apply(change);
         }
     }
 

@@ -15,7 +15,7 @@ namespace Edge.Node.Sessions;
 /// reads only what is marked "any". A shard that lets a session go writes the new owner last, and the
 /// new owner reads it first: everything written before is seen.
 /// </remarks>
-internal sealed class Session
+internal sealed class Session : ITrackOrigin
 {
     private const int LogIdLength = 16;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Anycast.Steering;
 using Control.Contract;
 using Edge.Native.Sockets;
 using Edge.Node.Shards;
@@ -50,6 +51,9 @@ internal sealed class SessionFactory
     }
 
     private MediaNodeOptions Options => _state.Options;
+
+    /// <summary>The keys by which codes of this PoP are read.</summary>
+    public PopKeyRing Keys => _names.Keys;
 
     /// <summary>A stream of randomness for one session.</summary>
     public Prng Fork() => _names.Fork();

@@ -32,6 +32,9 @@ internal sealed class SessionNames
         );
     }
 
+    /// <summary>The keys by which codes of this PoP are read.</summary>
+    public PopKeyRing Keys => new(_key);
+
     /// <summary>A stream of randomness for one session.</summary>
     public Prng Fork()
     {

@@ -1,3 +1,5 @@
+using Edge.Node.MeshLink;
+
 namespace Edge.Node.Sessions;
 
 /// <summary>What has to be told to shards after a stream changed.</summary>
@@ -8,6 +10,12 @@ internal sealed class StreamChange
 
     /// <summary>Publishers' tracks that ended.</summary>
     public List<TrackSource> Ended { get; } = [];
+
+    /// <summary>Tracks of other nodes that are not taken any more.</summary>
+    public List<RemoteTrack> Left { get; } = [];
+
+    /// <summary>Tracks of other nodes that are taken from now on.</summary>
+    public List<RemoteTrack> Followed { get; } = [];
 
     /// <summary>Tracks that are gone for good.</summary>
     public List<StreamTrack> Retired { get; } = [];

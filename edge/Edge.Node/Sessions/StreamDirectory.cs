@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 
@@ -41,6 +42,76 @@ internal sealed class StreamDirectory
         return change;
     }
 
+    /// <summary>Puts another node's tracks behind a stream's name. A publisher of this node stays that came later
+    /// than the other one.</summary>
+    /// <param name="remote">What the other node publishes.</param>
+    /// <param name="own">The claim of this node's publisher, if it has one.</param>
+    /// <param name="now">The time.</param>
+    public StreamChange Follow(RemoteStream remote, StreamClaim? own, Instant now)
+    {
+        var change = new StreamChange();
+        lock (_lock)
+        {
+            if (!_streams.TryGetValue(remote.Key, out var stream))
+            {
+                stream = new NamedStream();
+                _streams.Add(remote.Key, stream);
+            }
+
+            var isOlder =
+                (stream.Publisher is not null && own is { } here && !remote.Claim.IsNewerThan(here))
+                || (stream.Remote is { } other && !remote.Claim.IsNewerThan(other.Claim));
+            if (!isOlder)
+            {
+                stream.Follow(remote, _shardCount, change, now);
+            }
+        }
+
+        return change;
+    }
+
+    /// <summary>Another node publishes a stream no more.</summary>
+    public StreamChange HandleGone(RemoteStream remote, Instant now)
+    {
+        var change = new StreamChange();
+        lock (_lock)
+        {
+            if (_streams.TryGetValue(remote.Key, out var stream))
+            {
+                stream.HandleGone(remote, change, now);
+                if (stream.IsAbandoned)
+                {
+                    _streams.Remove(remote.Key);
+                }
+            }
+        }
+
+        return change;
+    }
+
+    /// <summary>Whether a session of this node publishes a stream.</summary>
+    public bool HasPublisher(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return _streams.TryGetValue(key, out var stream) && stream.Publisher is not null;
+        }
+    }
+
+    /// <summary>Whether a stream is known here: somebody publishes or plays it.</summary>
+    public bool IsKnown(StreamKey key) => IsKnown(key, out _);
+
+    /// <summary>Whether a stream is known here, and which other node publishes it.</summary>
+    public bool IsKnown(StreamKey key, out RemoteStream? remote)
+    {
+        lock (_lock)
+        {
+            var isKnown = _streams.TryGetValue(key, out var stream);
+            remote = stream?.Remote;
+            return isKnown;
+        }
+    }
+
     /// <summary>The tracks of a stream that can be played now; empty when nobody publishes.</summary>
     public ImmutableArray<TrackSource> Playable(StreamKey key)
     {
@@ -73,13 +144,29 @@ internal sealed class StreamDirectory
         }
     }
 
+    /// <summary>Lets go of streams of other nodes that nobody came to play after all.</summary>
+    private void Drop(StreamChange change, Instant now)
+    {
+        foreach (var (key, stream) in _streams)
+        {
+            if (stream.IsUnused(now))
+            {
+                stream.Drop(change);
+                _streams.Remove(key);
+            }
+        }
+    }
+
     /// <summary>Whether a stream has a publisher that is connected.</summary>
     public bool IsLive(StreamKey key)
     {
         lock (_lock)
         {
             return _streams.TryGetValue(key, out var stream)
-                && stream.Publisher is { State: SessionState.Connected };
+                && (
+                    stream.Publisher is { State: SessionState.Connected }
+                    || stream.Remote is not null
+                );
         }
     }
 
@@ -115,6 +202,8 @@ internal sealed class StreamDirectory
                     change.Closing.AddRange(stream.Players);
                 }
             }
+
+            Drop(change, now);
         }
 
         return change;

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -17,7 +18,11 @@ internal sealed class StreamTrack
     private readonly TaskCompletionSource _started = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly uint[] _wantedLayers;
     private ulong _shardsWithViewers;
+    private uint _carriedLayers;
+    private RemoteTrack? _remote;
+    private ExportedTrack? _exported;
     private Instant _lastMediaAt = Instant.Never;
     private TrackSource? _source;
     private int _epoch;
@@ -29,6 +34,7 @@ internal sealed class StreamTrack
         Codec = codec;
         Description = new TrackDescription(kind, codec.Kind, codec.ClockRate);
         _replicas = new TrackReplica?[shardCount];
+        _wantedLayers = new uint[shardCount];
     }
 
     /// <summary>The payload format, with the parameters of its first publisher.</summary>
@@ -53,6 +59,35 @@ internal sealed class StreamTrack
 
     /// <summary>One bit for each shard that has viewers.</summary>
     public ulong ShardsWithViewers => Volatile.Read(ref _shardsWithViewers);
+
+    /// <summary>Where it comes from when another node publishes it; null for a track of this node.</summary>
+    public RemoteTrack? Remote
+    {
+        get => Volatile.Read(ref _remote);
+        set => Volatile.Write(ref _remote, value);
+    }
+
+    /// <summary>As what other nodes may watch it; null while they do not know it.</summary>
+    public ExportedTrack? Exported => Volatile.Read(ref _exported);
+
+    /// <summary>Makes it known to other nodes; as what it was made known before, if it was.</summary>
+    public ExportedTrack Export(ExportedTrack exported) =>
+        Interlocked.CompareExchange(ref _exported, exported, null) ?? exported;
+
+    /// <summary>The layers that viewers of this node are sent or wait for, one bit each.</summary>
+    public uint WantedLayers
+    {
+        get
+        {
+            var wanted = 0u;
+            for (var shard = 0; shard < _wantedLayers.Length; shard++)
+            {
+                wanted |= Volatile.Read(ref _wantedLayers[shard]);
+            }
+
+            return wanted;
+        }
+    }
 
     /// <summary>Whether the track is gone for good: nothing may be attached any more.</summary>
     public bool IsRetired => Volatile.Read(ref _isRetired) != 0;
@@ -97,6 +132,28 @@ internal sealed class StreamTrack
             Interlocked.And(ref _shardsWithViewers, ~bit);
         }
     }
+
+    /// <summary>Says which layers a shard's viewers are sent or wait for; true when that is news. Threads: that
+    /// shard.</summary>
+    public bool Want(int shard, uint layers)
+    {
+        var isNews = _wantedLayers[shard] != layers;
+        Volatile.Write(ref _wantedLayers[shard], layers);
+        return isNews;
+    }
+
+    /// <summary>The layers that go to other nodes, one bit each.</summary>
+    public uint CarriedLayers => Volatile.Read(ref _carriedLayers);
+
+    /// <summary>Whether packets of a layer go to other nodes.</summary>
+    [HotPath]
+    public bool IsCarried(int layer) => (Volatile.Read(ref _carriedLayers) >> layer & 1) != 0;
+
+    /// <summary>Says which layers go to other nodes. Threads: the mesh's.</summary>
+    public void Carry(uint layers) => Volatile.Write(ref _carriedLayers, layers);
+
+    /// <summary>Says that it had begun before this node heard of it.</summary>
+    public void NoteBegun() => _started.TrySetResult();
 
     /// <summary>Marks the track as gone.</summary>
     public void Retire() => Volatile.Write(ref _isRetired, 1);

@@ -14,18 +14,17 @@ internal sealed class TrackSource
     public TrackSource(
         StreamTrack track,
         ushort epoch,
-        Session publisher,
+        ITrackOrigin origin,
         int section,
-        MediaAgreement media
+        TrackFormat format
     )
     {
         Track = track;
         Epoch = epoch;
-        Publisher = publisher;
+        Origin = origin;
         Section = section;
-        Codec = media.Codec;
-        Extensions = media.Extensions;
-        _rids = media.Rids.IsDefaultOrEmpty ? [default] : [.. media.Rids];
+        Format = format;
+        _rids = format.Rids.IsEmpty ? [default] : [.. format.Rids];
     }
 
     /// <summary>The track it is behind.</summary>
@@ -34,17 +33,20 @@ internal sealed class TrackSource
     /// <summary>Which publisher of the track it is; rises by one, wrapping.</summary>
     public ushort Epoch { get; }
 
-    /// <summary>The session that publishes.</summary>
-    public Session Publisher { get; }
+    /// <summary>Who publishes: a session, or another node for its own.</summary>
+    public ITrackOrigin Origin { get; }
 
-    /// <summary>Index of the m-section in the publisher's agreement.</summary>
+    /// <summary>Index of the m-section in the agreement of a session that publishes.</summary>
     public int Section { get; }
 
+    /// <summary>How its packets are to be read.</summary>
+    public TrackFormat Format { get; }
+
     /// <summary>The payload format with this publisher's parameters.</summary>
-    public NegotiatedCodec Codec { get; }
+    public NegotiatedCodec Codec => Format.Codec;
 
     /// <summary>The ids of the header extensions in the packets.</summary>
-    public HeaderExtensionMap Extensions { get; }
+    public HeaderExtensionMap Extensions => Format.Extensions;
 
     /// <summary>The rid of each layer; one empty rid without simulcast.</summary>
     public ReadOnlySpan<Rid> Rids => _rids;

@@ -54,7 +54,13 @@ internal sealed partial class Shard
         }
 
         var section = session.Peer.AddReceived(publish.Media, now);
-        var source = new TrackSource(stream, stream.NextEpoch(), session, section, publish.Media);
+        var source = new TrackSource(
+            stream,
+            stream.NextEpoch(),
+            session,
+            section,
+            TrackFormat.Of(publish.Media)
+        );
         var published = new PublishedTrack(publish.Media, source);
         session.Published = Place(session.Published, section, published);
         publish.Track.Published = published;

@@ -3,7 +3,6 @@ using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
-using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Shards;
 
@@ -54,6 +53,20 @@ internal sealed partial class Shard
                     CloseIfIdle(last);
                 }
 
+                break;
+            case ShardCommand.ForTrack forTrack:
+                HandleForTrack(forTrack, now);
+                break;
+            case ShardCommand.FollowRemote follow:
+                if (follow.Track.Replica(Index) is { } following)
+                {
+                    Introduce(following, now);
+                    _replicas.Touch(following.Slot);
+                }
+
+                break;
+            case ShardCommand.ForgetLayer forget:
+                ForgetLayer(forget.Track, forget.Layer);
                 break;
             case ShardCommand.ChangeChannels change:
                 HandleChange(change, now);
@@ -187,6 +200,9 @@ internal sealed partial class Shard
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);
                 break;
+            case ShardCommand.TellLayers tell:
+                tell.Done?.TrySetResult(null);
+                break;
             default:
                 break;
         }
@@ -233,13 +249,13 @@ internal sealed partial class Shard
                 }
 
                 break;
-            case SignalKind.LayerAllocation:
+            case SignalKind.LayerWord:
                 if (
                     signal.Source!.Track.Replica(Index) is { } claimed
                     && ReferenceEquals(claimed.Source, signal.Source)
                 )
                 {
-                    Claim(claimed, signal.Layer, signal.Claim, now);
+                    Believe(claimed, signal.Layer, signal.Word, now);
                 }
 
                 break;
@@ -326,25 +342,42 @@ internal sealed partial class Shard
         }
     }
 
-    private void Claim(TrackReplica replica, int layer, LayerClaim claim, Instant now)
+    private void Believe(TrackReplica replica, int layer, in TrackInlet.LayerWord word, Instant now)
     {
-        replica.Track.SetLayerAllocation(layer, claim.Pixels, claim.IsActive, now);
+        var claim = word.Claim;
+        switch (word.Said)
+        {
+            case LayerSpeaker.Publisher:
+                replica.Track.SetLayerAllocation(layer, claim.Pixels, claim.IsActive, now);
+                break;
+            case LayerSpeaker.Node:
+                replica.Track.SetLayerState(layer, claim.IsActive, claim.Pixels, word.Rate, now);
+                break;
+            case LayerSpeaker.Nobody:
+            default:
+                break;
+        }
+
         _replicas.Touch(replica.Slot);
     }
 
-    private static SignalMessage Claim(TrackSource source, int layer, LayerClaim claim) =>
+    private static SignalMessage Word(
+        TrackSource source,
+        int layer,
+        in TrackInlet.LayerWord word
+    ) =>
         new()
         {
-            Kind = SignalKind.LayerAllocation,
+            Kind = SignalKind.LayerWord,
             Source = source,
             Layer = unchecked((byte)layer),
-            Claim = claim,
+            Word = word,
         };
 
     private static SignalMessage Report(
         TrackSource source,
         int layer,
-        PublishedTrack.LayerReport report
+        in TrackInlet.LayerReport report
     ) =>
         new()
         {

@@ -8,6 +8,9 @@ namespace Edge.Node.Shards;
 /// <content>Log events 3000 to 3099: the shards.</content>
 internal sealed partial class Shard
 {
+    [LoggerMessage(3020, LogLevel.Error, "A frame of another node was dropped.")]
+    private static partial void LogFrameFault(ILogger logger, Exception error);
+
     [LoggerMessage(3000, LogLevel.Debug, "Shard {Shard} runs.")]
     private static partial void LogStarted(ILogger logger, int shard);
 

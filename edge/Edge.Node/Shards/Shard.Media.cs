@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Edge.Forwarding.Tracks;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -37,15 +38,22 @@ internal sealed partial class Shard
         if (packet.IsKeyFrameStart)
         {
             published.KeyFrameCount++;
-            published.KeyFrames.HandleKeyFrame(packet.Layer, now);
+            published.Inlet.KeyFrames.HandleKeyFrame(packet.Layer, now);
         }
 
-        var track = published.Source.Track;
+        Forward(published.Inlet, packet, now);
+    }
+
+    /// <summary>Passes a packet on to wherever its track has viewers.</summary>
+    [HotPath]
+    private void Forward(TrackInlet inlet, in TrackPacket packet, Instant now)
+    {
+        var track = inlet.Source.Track;
         track.NoteMedia(now);
         if (
             track.IsRetired
             || !TryReplica(track, out var replica)
-            || !replica.TryFollow(published.Source, now)
+            || !replica.TryFollow(inlet.Source, now)
         )
         {
             return;
@@ -57,10 +65,14 @@ internal sealed partial class Shard
         var others = track.ShardsWithViewers & ~(1UL << Index);
         if (others != 0)
         {
-            SendAcross(published, replica, packet, others);
+            SendAcross(inlet, replica, packet, others);
         }
 
-        published.ServedShards = others;
+        inlet.ServedShards = others;
+        if (track.IsCarried(packet.Layer))
+        {
+            Carry(new CarriedPacket(inlet.Source, packet));
+        }
     }
 
     /// <summary>Describes a received packet. One that came by retransmission is moved to the slot's
@@ -116,14 +128,14 @@ internal sealed partial class Shard
             track.NextEpoch(),
             session,
             before.Section,
-            published.Media
+            before.Format
         );
         if (!track.TryReplaceSource(before, source))
         {
             return false;
         }
 
-        published.Source = source;
+        published.Inlet.Source = source;
         return true;
     }
 
@@ -131,24 +143,24 @@ internal sealed partial class Shard
     /// cache first.</summary>
     [HotPath]
     private void SendAcross(
-        PublishedTrack published,
+        TrackInlet inlet,
         TrackReplica replica,
         in TrackPacket packet,
         ulong others
     )
     {
-        var fresh = others & ~published.ServedShards;
+        var fresh = others & ~inlet.ServedShards;
         _wroteTo |= others;
         while (others != 0)
         {
             var to = BitOperations.TrailingZeroCount(others);
             others &= others - 1;
             var link = _node.Mesh.Link(Index, to);
-            var sink = new RingSink(this, link, published.Source);
+            var sink = new RingSink(this, link, inlet.Source);
             if ((fresh & (1UL << to)) != 0)
             {
                 _ = replica.Track.ReplayCache(ref sink);
-                SendWhatWasSaid(link, published);
+                SendWhatWasSaid(link, inlet);
             }
 
             // A packet that the cache held already is dropped there as a duplicate.
@@ -156,19 +168,20 @@ internal sealed partial class Shard
         }
     }
 
-    private void SendWhatWasSaid(ShardLink link, PublishedTrack published)
+    private void SendWhatWasSaid(ShardLink link, TrackInlet inlet)
     {
-        for (var layer = 0; layer < published.Source.Rids.Length; layer++)
+        for (var layer = 0; layer < inlet.Source.Rids.Length; layer++)
         {
-            var report = published.Report(layer);
+            var report = inlet.Report(layer);
             if (report != default)
             {
-                Signal(link, Report(published.Source, layer, report));
+                Signal(link, Report(inlet.Source, layer, report));
             }
 
-            if (published.HasClaims)
+            var word = inlet.Word(layer);
+            if (word.Said != LayerSpeaker.Nobody)
             {
-                Signal(link, Claim(published.Source, layer, published.Claim(layer)));
+                Signal(link, Word(inlet.Source, layer, word));
             }
         }
     }
@@ -267,6 +280,7 @@ internal sealed partial class Shard
 
         replica.Slot = slot;
         track.SetReplica(Index, replica);
+        Introduce(replica, _node.Clock.Now());
         return true;
     }
 
@@ -290,6 +304,12 @@ internal sealed partial class Shard
                 TellLayers(replica);
             }
 
+            if (replica.Track.Choices != replica.ChoicesSeen)
+            {
+                replica.ChoicesSeen = replica.Track.Choices;
+                SayWanted(replica);
+            }
+
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
         }
     }
@@ -297,8 +317,7 @@ internal sealed partial class Shard
     [HotPath]
     private void WantKeyFrame(TrackSource source, int layer, Instant now)
     {
-        var publisher = source.Publisher;
-        var owner = publisher.OwnerShard;
+        var owner = source.Origin.OwnerShard;
         if (owner != Index)
         {
             Signal(
@@ -311,10 +330,15 @@ internal sealed partial class Shard
                 }
             );
         }
-        else if (publisher.Slot != TimedSlots<Session>.NoSlot)
+        else if (source.Origin is Session { Slot: not TimedSlots<Session>.NoSlot } publisher)
         {
-            publisher.Published[source.Section]?.KeyFrames.Request(layer, now);
+            publisher.Published[source.Section]?.Inlet.KeyFrames.Request(layer, now);
             _sessions.Touch(publisher.Slot);
+        }
+        else if (source.Origin is RemoteTrack remote)
+        {
+            remote.Inlet.KeyFrames.Request(layer, now);
+            TouchFeed(remote);
         }
     }
 
@@ -344,13 +368,14 @@ internal sealed partial class Shard
     private void CloseIfIdle(TrackReplica replica)
     {
         var track = replica.Stream;
-        var isHome = track.Source?.Publisher is { } publisher && publisher.OwnerShard == Index;
+        var isHome = track.Source?.Origin.OwnerShard == Index;
         if (replica.ViewerCount > 0 || (isHome && !track.IsRetired))
         {
             return;
         }
 
         replica.Track.Close();
+        SayWanted(track, 0);
         track.SetReplica(Index, null);
         _replicas.Remove(replica.Slot);
         replica.Slot = TimedSlots<TrackReplica>.NoSlot;

@@ -218,7 +218,7 @@ internal sealed partial class Shard
                 continue;
             }
 
-            while (published.KeyFrames.TryTake(out var layer, now))
+            while (published.Inlet.KeyFrames.TryTake(out var layer, now))
             {
                 peer.Receiver.RequestKeyFrame(section, layer, now);
             }
@@ -266,33 +266,48 @@ internal sealed partial class Shard
         switch (received.Kind)
         {
             case ReceiverEventKind.KeyFrameNeeded:
-                published.KeyFrames.Request(received.Layer, now);
+                published.Inlet.KeyFrames.Request(received.Layer, now);
                 break;
             case ReceiverEventKind.SenderReport:
-                published.NoteReport(received.Layer, received.Ntp, received.RtpTimestamp);
-                published
-                    .Source.Track.Replica(Index)
-                    ?.Track.SetSenderReport(received.Layer, received.Ntp, received.RtpTimestamp);
-                SignalViewers(
-                    published.Source,
-                    Report(published.Source, received.Layer, published.Report(received.Layer))
+                HandleReport(
+                    published.Inlet,
+                    received.Layer,
+                    new TrackInlet.LayerReport(received.Ntp, received.RtpTimestamp)
                 );
                 break;
             case ReceiverEventKind.LayerAllocation:
-                published.NoteClaim(received.Layer, received.Claim);
-                if (published.Source.Track.Replica(Index) is { } replica)
-                {
-                    Claim(replica, received.Layer, received.Claim, now);
-                }
-
-                SignalViewers(
-                    published.Source,
-                    Claim(published.Source, received.Layer, received.Claim)
+                HandleWord(
+                    published.Inlet,
+                    received.Layer,
+                    new TrackInlet.LayerWord(LayerSpeaker.Publisher, received.Claim, Bitrate.Zero),
+                    now
                 );
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>A layer's timestamps were tied to wall time.</summary>
+    private void HandleReport(TrackInlet inlet, int layer, in TrackInlet.LayerReport report)
+    {
+        inlet.Note(layer, report);
+        inlet
+            .Source.Track.Replica(Index)
+            ?.Track.SetSenderReport(layer, report.Ntp, report.RtpTimestamp);
+        SignalViewers(inlet.Source, Report(inlet.Source, layer, report));
+    }
+
+    /// <summary>Something was said of a layer.</summary>
+    private void HandleWord(TrackInlet inlet, int layer, in TrackInlet.LayerWord word, Instant now)
+    {
+        inlet.Note(layer, word);
+        if (inlet.Source.Track.Replica(Index) is { } replica)
+        {
+            Believe(replica, layer, word, now);
+        }
+
+        SignalViewers(inlet.Source, Word(inlet.Source, layer, word));
     }
 
     /// <summary>Tells the other shards that have viewers of a track.</summary>
@@ -335,7 +350,7 @@ internal sealed partial class Shard
         {
             if (published is not null)
             {
-                deadline = Instant.Min(deadline, published.KeyFrames.PollTimeout());
+                deadline = Instant.Min(deadline, published.Inlet.KeyFrames.PollTimeout());
             }
         }
 
@@ -416,7 +431,7 @@ internal sealed partial class Shard
             if (published is not null)
             {
                 // The new owner tells shards anew; what it sends twice is dropped as duplicates.
-                published.ServedShards = 0;
+                published.Inlet.ServedShards = 0;
             }
         }
 

@@ -1,5 +1,7 @@
 using System.Numerics;
+using Edge.Mesh.Demand;
 using Edge.Native.Sockets;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -59,6 +61,8 @@ internal sealed partial class Shard : IDisposable
     private readonly Dictionary<int, Session> _portOwners = [];
     private readonly TimedSlots<Session> _sessions;
     private readonly TimedSlots<TrackReplica> _replicas;
+    private readonly TimedSlots<RemoteTrack> _feeds;
+    private readonly FrameInbox _frames = new();
     private readonly Thread _thread;
     private readonly ILogger _logger;
     private ShardStats _stats;
@@ -67,6 +71,7 @@ internal sealed partial class Shard : IDisposable
     private Instant _logShortAt;
     private int _isAsleep;
     private bool _isStopping;
+    private bool _hasCarried;
 
     /// <summary>Makes a shard whose thread does not run yet.</summary>
     public Shard(int index, ShardIo io, NodeState node)
@@ -81,6 +86,7 @@ internal sealed partial class Shard : IDisposable
             (node.Options.PublishersMax * ReplicasPerPublisher)
                 + (node.Options.SessionsMax * ReplicasPerSession)
         );
+        _feeds = new(WatchBook.TracksMax);
         _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
     }
 
@@ -137,6 +143,7 @@ internal sealed partial class Shard : IDisposable
         }
 
         CloseReplicas();
+        ReturnFrames();
         _mailbox.Close();
         RefuseAll();
 
@@ -173,10 +180,12 @@ internal sealed partial class Shard : IDisposable
         }
 
         hasMore |= TakeFromShards(now);
+        hasMore |= TakeFrames(now);
         hasMore |= TakeCommands(now);
         RunTimers(now);
         SettleSessions(now);
         SettleReplicas(now);
+        SettleFeeds(now);
         SettleSessions(now);
         _io.Flush();
         WakeOthers();
@@ -201,7 +210,8 @@ internal sealed partial class Shard : IDisposable
     [HotPath]
     private EpollReady Wait()
     {
-        var timeoutMs = WaitMs(Instant.Min(_sessions.Next, _replicas.Next), _node.Clock.Now());
+        var next = Instant.Min(Instant.Min(_sessions.Next, _replicas.Next), _feeds.Next);
+        var timeoutMs = WaitMs(next, _node.Clock.Now());
         if (timeoutMs > 0)
         {
             Volatile.Write(ref _isAsleep, 1);
@@ -231,7 +241,7 @@ internal sealed partial class Shard : IDisposable
 
     private bool HasMessages()
     {
-        if (!_mailbox.IsEmpty)
+        if (!_mailbox.IsEmpty || !_frames.IsEmpty)
         {
             return true;
         }
@@ -261,6 +271,11 @@ internal sealed partial class Shard : IDisposable
             replica!.Track.HandleTimeout(ref sink, now);
             _replicas.Touch(replica.Slot);
         }
+
+        while (_feeds.TryTakeDue(out var feed, now))
+        {
+            _feeds.Touch(feed!.Slot);
+        }
     }
 
     [HotPath]
@@ -271,6 +286,12 @@ internal sealed partial class Shard : IDisposable
             var shard = BitOperations.TrailingZeroCount(_wroteTo);
             _wroteTo &= _wroteTo - 1;
             _node.Shards[shard].WakeIfAsleep();
+        }
+
+        if (_hasCarried)
+        {
+            _hasCarried = false;
+            _node.Engine?.WakeIfAsleep();
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Edge.Mesh;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
@@ -79,6 +81,31 @@ internal abstract record ShardCommand
     /// <summary>A track fell silent: let go of what is cached of it, so that who joins later is not shown
     /// what its publisher has ended.</summary>
     internal sealed record ForgetSilent(StreamTrack Track) : ShardCommand;
+
+    /// <summary>Something asked of the shard that takes a track's packets, wherever that is by the time it is
+    /// read.</summary>
+    /// <param name="Track">The track.</param>
+    internal abstract record ForTrack(StreamTrack Track) : ShardCommand;
+
+    /// <summary>Carry what is cached of layers to one other node.</summary>
+    internal sealed record Replay(StreamTrack Track, uint Layers, NodeAddress Watcher)
+        : ForTrack(Track);
+
+    /// <summary>Ask the publisher for key frames of layers, for viewers elsewhere.</summary>
+    internal sealed record WantKeyFrames(StreamTrack Track, uint Layers) : ForTrack(Track);
+
+    /// <summary>Say how a track's layers are: to who waits for it or, without anybody, to the mesh.</summary>
+    internal sealed record TellLayers(
+        StreamTrack Track,
+        ExportedTrack Exported,
+        TaskCompletionSource<LayerSnapshot?>? Done
+    ) : ForTrack(Track);
+
+    /// <summary>A track comes from another node from now on.</summary>
+    internal sealed record FollowRemote(StreamTrack Track) : ShardCommand;
+
+    /// <summary>A layer of another node's track is taken no more: what is cached of it ages.</summary>
+    internal sealed record ForgetLayer(RemoteTrack Track, int Layer) : ShardCommand;
 
     /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins, and of
     /// what is older than an age.</summary>

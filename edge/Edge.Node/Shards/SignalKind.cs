@@ -12,6 +12,6 @@ internal enum SignalKind : byte
     /// <summary>To shards with viewers: a sender report tied timestamps to wall time.</summary>
     SenderReport,
 
-    /// <summary>To shards with viewers: the publisher said whether it sends a layer.</summary>
-    LayerAllocation,
+    /// <summary>To shards with viewers: something was said of a layer.</summary>
+    LayerWord,
 }

@@ -1,6 +1,5 @@
 using Edge.Node.Sessions;
 using Edge.Primitives;
-using Edge.Protocol.Transport.Receiving;
 
 namespace Edge.Node.Shards;
 
@@ -20,7 +19,7 @@ internal readonly record struct SignalMessage
     /// <summary>The flow, for a route.</summary>
     public NetworkAddress Address { get; init; }
 
-    /// <summary>The layer, for a key frame, a report or an allocation.</summary>
+    /// <summary>The layer, for a key frame, a report or a word.</summary>
     public byte Layer { get; init; }
 
     /// <summary>The report's RTP timestamp.</summary>
@@ -29,6 +28,6 @@ internal readonly record struct SignalMessage
     /// <summary>The report's wall time.</summary>
     public NtpTimestamp Ntp { get; init; }
 
-    /// <summary>What the publisher said, for an allocation.</summary>
-    public LayerClaim Claim { get; init; }
+    /// <summary>What was said of the layer.</summary>
+    public TrackInlet.LayerWord Word { get; init; }
 }

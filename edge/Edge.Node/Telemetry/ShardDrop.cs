@@ -38,4 +38,16 @@ internal enum ShardDrop : byte
 
     /// <summary>A data-channel message that nobody reads.</summary>
     MessageUnwanted,
+
+    /// <summary>The ring to the mesh is full.</summary>
+    MeshRingFull,
+
+    /// <summary>Too many frames of other nodes wait.</summary>
+    FramesFull,
+
+    /// <summary>A frame of another node that makes no sense.</summary>
+    FrameMalformed,
+
+    /// <summary>A frame of another node that was seen before, came too late, or is of a former source.</summary>
+    FrameOld,
 }

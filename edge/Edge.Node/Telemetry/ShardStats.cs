@@ -7,7 +7,7 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.MessageUnwanted + 1;
+    public const int DropKinds = (int)ShardDrop.FrameOld + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;
@@ -26,6 +26,12 @@ internal struct ShardStats
 
     /// <summary>Media packets passed to other shards.</summary>
     public long MediaAcross;
+
+    /// <summary>Media packets given to the mesh.</summary>
+    public long MediaCarried;
+
+    /// <summary>Media packets that came from other nodes.</summary>
+    public long MediaFetched;
 
     /// <summary>Data-channel messages given to clients.</summary>
     public long Messages;

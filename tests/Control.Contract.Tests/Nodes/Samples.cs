@@ -160,6 +160,7 @@ internal static class Samples
                 Mid = "1",
                 MediaKind = "video",
                 Rid = "h",
+                Rids = ["l", "h"],
                 Uplink = new LinkQuality(100, 0.25, 1200.5),
                 Downlink = new LinkQuality(100, 0.5, 300),
                 RoundTripMs = 12.5,

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Apps;
-using Control.Server.Calls;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 

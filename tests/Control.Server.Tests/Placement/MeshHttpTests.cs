@@ -10,6 +10,7 @@ using Control.Server.Lifetime;
 using Control.Server.Placement;
 using Control.Server.Tests.Support;
 using Edge.Bus.InProcess;
+using Edge.Hosting.Lifetime;
 using Edge.Node.Serving;
 using Edge.Node.Sessions;
 using Edge.Primitives;

@@ -4,6 +4,7 @@ using System.Text;
 using Control.Server.Http;
 using Control.Server.Lifetime;
 using Control.Server.Tls;
+using Edge.Hosting.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Control.Server.Tests.Support;
@@ -71,6 +72,8 @@ internal sealed class TestServer : IAsyncDisposable
         await server.StartAsync(CancellationToken.None);
         return new TestServer(server, node, drain, time);
     }
+
+    public Task StopAsync(TimeSpan within) => _server.StopAsync(within);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ public sealed class StreamTrackTests
         null
     );
 
-    private readonly StreamTrack _track = new(MediaKind.Video, Vp8, shardCount: 1);
+    private readonly StreamTrack _track = new(MediaKind.Video, Vp8, shardCount: 2);
 
     [Fact]
     public void TryReplaceSource_Current_TakesItsPlace()
@@ -43,18 +43,35 @@ public sealed class StreamTrackTests
         Assert.Same(newer, _track.Source);
     }
 
+    [Fact]
+    public void IsCarried_LayerThatOthersWatch_AllocatesNothing()
+    {
+        _track.Carry(0b10);
+
+        Assert.False(_track.IsCarried(0));
+        Assert.True(_track.IsCarried(1));
+        Testing.AllocationAssert.None(_track, static track => track.IsCarried(1));
+    }
+
+    /// <summary>What is wanted is what any shard's viewers want, and a shard's last word stands.</summary>
+    [Fact]
+    public void Want_ByShards_IsTheirUnion()
+    {
+        Assert.True(_track.Want(0, 0b01));
+        Assert.True(_track.Want(1, 0b10));
+        Assert.False(_track.Want(1, 0b10));
+        Assert.Equal(0b11u, _track.WantedLayers);
+
+        Assert.True(_track.Want(0, 0));
+        Assert.Equal(0b10u, _track.WantedLayers);
+    }
+
     private TrackSource NewSource() =>
         new(
             _track,
             _track.NextEpoch(),
-            publisher: null!,
+            origin: null!,
             section: 0,
-            new MediaAgreement
-            {
-                Mid = Mid.Create("0"),
-                Kind = MediaKind.Video,
-                Codec = Vp8,
-                Extensions = new HeaderExtensionMap(),
-            }
+            new TrackFormat(Vp8, new HeaderExtensionMap(), Rids: [])
         );
 }

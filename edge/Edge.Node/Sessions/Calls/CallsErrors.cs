@@ -44,6 +44,13 @@ internal static class CallsErrors
         TimeSpan.FromSeconds(1)
     );
 
+    /// <summary>The node that has the track does not answer.</summary>
+    public static readonly CallsError Unreachable = new(
+        CallsErrorCode.Unavailable,
+        "The node of the session that publishes it cannot be reached now.",
+        TimeSpan.FromSeconds(1)
+    );
+
     /// <summary>The track is there, its media is not.</summary>
     public static readonly CallsError Empty = new(
         CallsErrorCode.TrackEmpty,

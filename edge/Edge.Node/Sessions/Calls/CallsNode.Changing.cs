@@ -291,7 +291,7 @@ internal sealed partial class CallsNode
     }
 
     private static bool Carries(PulledTrack pulled, TrackRequest request) =>
-        string.Equals(pulled.Track.Session.Id, request.SessionId, StringComparison.Ordinal)
+        string.Equals(pulled.Track.Publisher.SessionId, request.SessionId, StringComparison.Ordinal)
         && string.Equals(pulled.Track.Name, request.TrackName, StringComparison.Ordinal);
 
     private static bool CanSwap(CallsSession session, string mid) =>

@@ -165,7 +165,7 @@ internal sealed partial class CallsNode
             return CallsErrors.NoSource;
         }
 
-        if (!TryFindPublisher(session, request.SessionId, out var publisher))
+        if (!TryFindPublisher(session.AppId, session.Group, request.SessionId, out var publisher))
         {
             return CallsErrors.ChannelNotFound;
         }

@@ -74,7 +74,7 @@ internal sealed partial class CallsNode
                     new TrackState(
                         TrackLocation.Remote,
                         pulled.Mid,
-                        pulled.Track.Session.Id,
+                        pulled.Track.Publisher.SessionId,
                         pulled.Track.Name,
                         KindNames.Of(pulled.Track.Stream.Description.Kind),
                         StatusOf(pulled.Track),

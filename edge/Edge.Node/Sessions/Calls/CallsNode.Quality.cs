@@ -85,7 +85,7 @@ internal sealed partial class CallsNode
                 new CallsEvent(CallsEventKind.LayerChanged, media.Id, DateTimeOffset.UtcNow, 0)
                 {
                     TrackName = track.Name,
-                    PublisherSessionId = track.Session.Id,
+                    PublisherSessionId = track.Publisher.SessionId,
                     Mid = played.Media.Mid.ToString(),
                     MediaKind = KindNames.Of(track.Stream.Description.Kind),
                     Rid = rid.ToString(),

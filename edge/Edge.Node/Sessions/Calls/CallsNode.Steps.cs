@@ -376,7 +376,14 @@ internal sealed partial class CallsNode
     private MediaChange.Publish Publish(CallsSession session, string name, SectionChange section)
     {
         var media = section.Media!;
-        var track = new CallsTrack(session, name, section.Mid, media, state.Options.Shards);
+        var track = new CallsTrack(
+            session.Subject,
+            name,
+            section.Mid,
+            media.Kind,
+            media.Codec,
+            state.Options.Shards
+        );
         session.Add(track);
         Raise(track, CallsEventKind.TrackPublished);
         _ = track.Stream.Started.ContinueWith(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Control.Contract.Calls;
 using Edge.Forwarding.LayerSelection;
+using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.Sessions;
@@ -321,17 +322,29 @@ internal sealed partial class CallsNode
             return CallsErrors.NoSource;
         }
 
-        if (!TryFindPublisher(session, request.SessionId, out var publisher))
-        {
-            return CallsErrors.NotFound;
-        }
-
-        return await AwaitAsync(
-            Limits.MediaWait,
-            () => LookForTrack(publisher, request.TrackName),
-            cancellation
+        var question = new TrackQuestion(
+            session.AppId,
+            request.SessionId,
+            request.TrackName,
+            session.Group
         );
+        return state.Desk is { } desk && desk.IsElsewhere(request.SessionId)
+            ? await desk.FindTrackAsync(question, Limits.MediaWait, cancellation)
+            : await FindTrackAsync(question, cancellation);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<CallsResult<CallsTrack>> FindTrackAsync(
+        TrackQuestion question,
+        CancellationToken cancellation
+    ) =>
+        TryFindPublisher(question.AppId, question.Group, question.SessionId, out var publisher)
+            ? await AwaitAsync(
+                Limits.MediaWait,
+                () => LookForTrack(publisher, question.TrackName),
+                cancellation
+            )
+            : CallsErrors.NotFound;
 
     private static Outlook<CallsResult<CallsTrack>> LookForTrack(
         CallsSession publisher,

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -17,7 +18,8 @@ namespace Edge.Node.Sessions.Calls;
 /// </remarks>
 internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     : ICallsNode,
-        ICallerObserver
+        ICallerObserver,
+        IPeerSource
 {
     /// <summary>How long an offer of ours may stay unanswered before the next change takes it back.
     /// Chosen: twice what partytracks allows itself for its answer.</summary>
@@ -214,13 +216,14 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
 
     /// <summary>Finds a session that another one may pull from.</summary>
     private bool TryFindPublisher(
-        CallsSession viewer,
+        string appId,
+        string? group,
         string sessionId,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? publisher
     ) =>
-        state.Calls.TryFind(viewer.AppId, sessionId, out publisher)
+        state.Calls.TryFind(appId, sessionId, out publisher)
         && !publisher.HasEnded
-        && viewer.Sees(publisher);
+        && publisher.IsSeenBy(group);
 
     private async ValueTask<CallsResult<string>> AnswerFirstAsync(
         CallsSession session,
@@ -301,9 +304,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
 
     private void Raise(CallsTrack track, CallsEventKind kind) =>
         state.Events.Raise(
-            track.Session.Subject,
+            track.Publisher,
             () =>
-                new CallsEvent(kind, track.Session.Id, DateTimeOffset.UtcNow, 0)
+                new CallsEvent(kind, track.Publisher.SessionId, DateTimeOffset.UtcNow, 0)
                 {
                     TrackName = track.Name,
                     Mid = track.Mid,

@@ -151,10 +151,11 @@ internal sealed class CallsSession
     /// <summary>Completes when the pending offer was answered. Take it under the gate.</summary>
     public Task Answered => _answered.Task;
 
-    /// <summary>Whether it may pull from a session of its app: one in a group sees only its group.
+    /// <summary>Whether a session of its app may pull from it: one in a group sees only its group.
     /// Threads: any.</summary>
-    public bool Sees(CallsSession publisher) =>
-        Group is null || string.Equals(Group, publisher.Group, StringComparison.Ordinal);
+    /// <param name="viewer">The group of the one that wants to; null for none.</param>
+    public bool IsSeenBy(string? viewer) =>
+        viewer is null || string.Equals(viewer, Group, StringComparison.Ordinal);
 
     /// <summary>Finds a published track. Threads: any.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out CallsTrack? track) =>

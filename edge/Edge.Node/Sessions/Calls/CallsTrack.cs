@@ -1,4 +1,5 @@
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -8,30 +9,34 @@ internal sealed class CallsTrack
 {
     /// <summary>Makes a track that nothing came of yet.</summary>
     public CallsTrack(
-        CallsSession session,
+        EventSubject publisher,
         string name,
         string mid,
-        MediaAgreement media,
+        MediaKind kind,
+        NegotiatedCodec codec,
         int shardCount
     )
     {
-        Session = session;
+        Publisher = publisher;
         Name = name;
         Mid = mid;
-        Stream = new StreamTrack(media.Kind, media.Codec, shardCount) { Named = this };
+        Stream = new StreamTrack(kind, codec, shardCount) { Named = this };
     }
 
-    /// <summary>Who publishes it.</summary>
-    public CallsSession Session { get; }
+    /// <summary>Who publishes it, perhaps at another node.</summary>
+    public EventSubject Publisher { get; }
 
     /// <summary>Its name, unique in its session.</summary>
     public string Name { get; }
 
-    /// <summary>The section it comes in.</summary>
+    /// <summary>The section it comes in; empty for a track of another node.</summary>
     public string Mid { get; }
 
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
+
+    /// <summary>What its client was told is watched of it.</summary>
+    public WantedLayers Wanted { get; } = new();
 
     /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
     public bool WasSilent { get; set; }

@@ -1,0 +1,17 @@
+namespace Edge.Mesh.Demand;
+
+/// <summary>What the owner of a track has to do.</summary>
+public enum OriginEventKind : byte
+{
+    /// <summary>Others watch other layers than before; <see cref="OriginBook.Carried"/> says which.</summary>
+    CarriedChanged,
+
+    /// <summary>A node begins to take layers: it is sent what is cached of them, and what the track is.</summary>
+    Replay,
+
+    /// <summary>Somebody needs a key frame.</summary>
+    KeyFrameWanted,
+
+    /// <summary>A node wants a track that is not here: it is told so.</summary>
+    Unknown,
+}

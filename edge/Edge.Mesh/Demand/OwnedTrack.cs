@@ -1,0 +1,36 @@
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+
+namespace Edge.Mesh.Demand;
+
+/// <summary>A track of this node with those who watch it elsewhere.</summary>
+internal sealed class OwnedTrack(TrackToken token, string app)
+{
+    /// <summary>Its name.</summary>
+    public TrackToken Token => token;
+
+    /// <summary>Its app.</summary>
+    public string App => app;
+
+    /// <summary>Who watches it.</summary>
+    public List<Watch> Watches { get; } = [];
+
+    /// <summary>What they watch, together.</summary>
+    public CarriedLayers Carried { get; set; }
+
+    /// <summary>One node that watches.</summary>
+    internal sealed class Watch(NodeAddress watcher, ulong life)
+    {
+        /// <summary>The node.</summary>
+        public NodeAddress Watcher => watcher;
+
+        /// <summary>Which start of it.</summary>
+        public ulong Life => life;
+
+        /// <summary>The layers it takes.</summary>
+        public uint Layers { get; set; }
+
+        /// <summary>When it counts as gone.</summary>
+        public Instant ExpiresAt { get; set; }
+    }
+}

@@ -1,0 +1,247 @@
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Demands;
+
+namespace Edge.Mesh.Demand;
+
+/// <summary>What a node wants of the tracks of others, and what it has to say and to subscribe for it.</summary>
+/// <remarks>
+/// Sans-IO. Each want is said to the track's owner at once, gathered for <see cref="MeshTimes.DemandDelay"/>,
+/// and again each <see cref="MeshTimes.DemandInterval"/>, so that lost messages and owners that restarted
+/// heal. A layer that is wanted no more is taken for <see cref="MeshTimes.Linger"/> yet.
+/// Bounded: <see cref="TracksMax"/>; beyond it <see cref="TryAdd"/> says so. Threads: one owner.
+/// </remarks>
+public sealed class WatchBook
+{
+    /// <summary>Most tracks of others that a node watches. Chosen: what its shards have replicas for.</summary>
+    public const int TracksMax = 65_536;
+
+    /// <summary>Among the bits of an entry's layers: the track is watched, whether or not it has a layer that
+    /// is. Above all layers that a track can have.</summary>
+    internal const uint WatchedBit = 1u << 31;
+
+    private readonly Dictionary<TrackToken, WatchedTrack> _tracks = [];
+    private readonly Dictionary<DemandKey, DemandLetter> _letters = [];
+    private readonly Queue<WatchEvent> _events = new();
+    private readonly NodeAddress _self;
+    private readonly ulong _life;
+    private ulong _sequence;
+
+    /// <summary>Makes an empty book.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="life">A number that this start of the node has alone.</param>
+    public WatchBook(NodeAddress self, ulong life)
+    {
+        _self = self;
+        _life = life;
+    }
+
+    /// <summary>How many tracks are watched.</summary>
+    public int Count => _tracks.Count;
+
+    /// <summary>Begins to watch a track, none of its layers yet; false when there is no room. A track that is
+    /// watched already goes on, also under another owner.</summary>
+    public bool TryAdd(in TrackToken token, in DemandKey key, Instant now)
+    {
+        if (_tracks.TryGetValue(token, out var known))
+        {
+            if (known.Key != key)
+            {
+                Move(known, key, now);
+            }
+
+            return true;
+        }
+
+        if (_tracks.Count >= TracksMax)
+        {
+            return false;
+        }
+
+        var track = new WatchedTrack(token);
+        _tracks.Add(token, track);
+        Join(track, key, now);
+        return true;
+    }
+
+    /// <summary>Watches a track no more.</summary>
+    public void Remove(in TrackToken token, Instant now)
+    {
+        if (_tracks.Remove(token, out var track))
+        {
+            Release(track, track.Taken);
+            _letters[track.Key].Remove(track, now);
+        }
+    }
+
+    /// <summary>Says which layers of a track are wanted, one bit each.</summary>
+    public void Want(in TrackToken token, uint layers, Instant now)
+    {
+        if (!_tracks.TryGetValue(token, out var track) || track.Wanted == layers)
+        {
+            return;
+        }
+
+        track.Wanted = layers;
+        Take(track, layers & ~track.Taken);
+        var letter = _letters[track.Key];
+        track.ReleaseAt = track.Taken == layers ? Instant.Never : now + MeshTimes.Linger;
+        letter.ReleaseAt = Instant.Min(letter.ReleaseAt, track.ReleaseAt);
+        letter.Say(track, now);
+    }
+
+    /// <summary>Asks the owner for a key frame of a layer.</summary>
+    public void WantKeyFrame(in TrackToken token, int layer, Instant now)
+    {
+        if (_tracks.TryGetValue(token, out var track))
+        {
+            track.KeyFrames |= 1u << layer;
+            _letters[track.Key].Say(track, now);
+        }
+    }
+
+    /// <summary>A connection was lost and is there again: everything is said anew.</summary>
+    public void HandleReconnected(Instant now)
+    {
+        foreach (var letter in _letters.Values)
+        {
+            letter.RepeatAll(now);
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void HandleTimeout(Instant now)
+    {
+        foreach (var (key, letter) in _letters)
+        {
+            if (letter.ReleaseAt <= now)
+            {
+                ReleaseUnwanted(letter, now);
+            }
+
+            if (letter.RepeatAt <= now)
+            {
+                letter.RepeatAll(now);
+            }
+
+            if (letter.IsDone)
+            {
+                _letters.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Takes something that has to be done; false when there is nothing.</summary>
+    public bool PollEvent(out WatchEvent happened) => _events.TryDequeue(out happened);
+
+    /// <summary>Writes a message that is due; 0 when there is none.</summary>
+    /// <param name="destination">Room for <see cref="MeshLimits.DemandBytesMax"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="key">Whom it goes to.</param>
+    public int PollTransmit(Span<byte> destination, Instant now, out DemandKey key)
+    {
+        foreach (var (address, letter) in _letters)
+        {
+            if (letter.DueAt > now)
+            {
+                continue;
+            }
+
+            key = address;
+            var header = new MeshDemandHeader(
+                new MeshWatcher(_self.Pop, _self.Node, _life),
+                ++_sequence,
+                letter.IsWhole
+            );
+            var writer = new MeshDemandWriter(destination, header);
+            letter.Write(ref writer);
+            return writer.Length;
+        }
+
+        key = default;
+        return 0;
+    }
+
+    /// <summary>When something is due.</summary>
+    public Instant PollTimeout()
+    {
+        var next = Instant.Never;
+        foreach (var letter in _letters.Values)
+        {
+            next = Instant.Min(next, letter.PollTimeout());
+        }
+
+        return next;
+    }
+
+    /// <summary>A track has another owner. Within a PoP its subjects stay.</summary>
+    private void Move(WatchedTrack track, in DemandKey key, Instant now)
+    {
+        var taken = track.Taken;
+        var isAway = key.Owner.Pop != track.Key.Owner.Pop;
+        if (isAway)
+        {
+            Release(track, taken);
+        }
+
+        _letters[track.Key].Remove(track, now);
+        Join(track, key, now);
+        if (isAway)
+        {
+            Take(track, taken);
+        }
+    }
+
+    private void Join(WatchedTrack track, in DemandKey key, Instant now)
+    {
+        if (!_letters.TryGetValue(key, out var letter))
+        {
+            letter = new DemandLetter { RepeatAt = now + MeshTimes.DemandInterval };
+            _letters.Add(key, letter);
+        }
+
+        track.Key = key;
+        letter.Add(track);
+        letter.ReleaseAt = Instant.Min(letter.ReleaseAt, track.ReleaseAt);
+        letter.Say(track, now);
+    }
+
+    private void ReleaseUnwanted(DemandLetter letter, Instant now)
+    {
+        letter.ReleaseAt = Instant.Never;
+        foreach (var track in letter.Tracks)
+        {
+            if (track.ReleaseAt <= now)
+            {
+                track.ReleaseAt = Instant.Never;
+                Release(track, track.Taken & ~track.Wanted);
+                letter.Say(track, now);
+            }
+
+            letter.ReleaseAt = Instant.Min(letter.ReleaseAt, track.ReleaseAt);
+        }
+    }
+
+    private void Take(WatchedTrack track, uint layers)
+    {
+        track.Taken |= layers;
+        Tell(WatchEventKind.Subscribe, track, layers);
+    }
+
+    private void Release(WatchedTrack track, uint layers)
+    {
+        track.Taken &= ~layers;
+        Tell(WatchEventKind.Unsubscribe, track, layers);
+    }
+
+    private void Tell(WatchEventKind kind, WatchedTrack track, uint layers)
+    {
+        for (var layer = 0; layers != 0; layer++, layers >>= 1)
+        {
+            if ((layers & 1) != 0)
+            {
+                _events.Enqueue(new WatchEvent(kind, track.Key, track.Token, layer));
+            }
+        }
+    }
+}

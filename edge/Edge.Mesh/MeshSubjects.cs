@@ -1,0 +1,76 @@
+using System.Globalization;
+using Edge.Wire.Mesh;
+
+namespace Edge.Mesh;
+
+/// <summary>The subjects by which nodes find each other.</summary>
+/// <remarks>The second token of whatever belongs to an app is the app, so that a permission of the form
+/// <c>*.app.&gt;</c> keeps apps apart. Media subjects name the track, never the node: who takes a track over
+/// goes on under the same subject.</remarks>
+public static class MeshSubjects
+{
+    /// <summary>The token of an app: its id, or what stands for an id that cannot be a token.</summary>
+    public static string AppToken(string appId)
+    {
+        foreach (var character in appId)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
+            {
+                return $"~{TrackToken.Create("", appId)}";
+            }
+        }
+
+        return appId.Length > 0 ? appId : "~";
+    }
+
+    /// <summary>One layer of a track.</summary>
+    public static string Media(string app, in TrackToken track, int layer) =>
+        string.Create(CultureInfo.InvariantCulture, $"media.{app}.{track}.{layer}");
+
+    /// <summary>What is cached of a track, for one node that begins to watch it.</summary>
+    public static string Cache(string app, NodeAddress watcher, in TrackToken track) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"cache.{app}.{watcher.Pop}.{watcher.Node}.{track}"
+        );
+
+    /// <summary>All that <see cref="Cache"/> names for a node; the track is the last token.</summary>
+    public static string CachePattern(NodeAddress watcher) =>
+        string.Create(CultureInfo.InvariantCulture, $"cache.*.{watcher.Pop}.{watcher.Node}.*");
+
+    /// <summary>What others want of an app's tracks that a node owns.</summary>
+    public static string Demand(string app, NodeAddress owner) =>
+        string.Create(CultureInfo.InvariantCulture, $"demand.{app}.{owner.Pop}.{owner.Node}");
+
+    /// <summary>All that <see cref="Demand"/> names for a node; the app is the second token.</summary>
+    public static string DemandPattern(NodeAddress owner) =>
+        string.Create(CultureInfo.InvariantCulture, $"demand.*.{owner.Pop}.{owner.Node}");
+
+    /// <summary>Requests between edge nodes.</summary>
+    public static string Peer(NodeAddress node) =>
+        string.Create(CultureInfo.InvariantCulture, $"peer.{node.Pop}.{node.Node}");
+
+    /// <summary>Who publishes a stream answers here.</summary>
+    public static string Stream(string app, in TrackToken stream) => $"stream.{app}.{stream}";
+
+    /// <summary>Who publishes a stream says so here.</summary>
+    public static string Claim(string app, in TrackToken stream) => $"claim.{app}.{stream}";
+
+    /// <summary>A token of a subject; empty when there is none.</summary>
+    public static ReadOnlySpan<char> Token(ReadOnlySpan<char> subject, int index)
+    {
+        for (; index > 0; index--)
+        {
+            var dot = subject.IndexOf('.');
+            if (dot < 0)
+            {
+                return default;
+            }
+
+            subject = subject[(dot + 1)..];
+        }
+
+        var end = subject.IndexOf('.');
+        return end < 0 ? subject : subject[..end];
+    }
+}

@@ -1,0 +1,23 @@
+namespace Edge.Mesh;
+
+/// <summary>The times of the mesh. Nodes of one mesh must share them.</summary>
+public static class MeshTimes
+{
+    /// <summary>How often what is wanted is said again. Chosen: a lost message costs no more than a viewer
+    /// who waits for a key frame is used to.</summary>
+    public static readonly TimeSpan DemandInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>After which silence a want is over. Chosen: two lost messages and a late one.</summary>
+    public static readonly TimeSpan DemandAge = TimeSpan.FromSeconds(7);
+
+    /// <summary>How long wants are gathered before they are said. Chosen: a batch of pulls is one message,
+    /// and nobody notices.</summary>
+    public static readonly TimeSpan DemandDelay = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long a layer is taken that nobody watches any more. Chosen: who switches back and forth
+    /// costs no new key frame.</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    /// <summary>Age at which media is worthless. Source: architecture.md, "The mesh".</summary>
+    public static readonly TimeSpan MediaAge = TimeSpan.FromMilliseconds(500);
+}

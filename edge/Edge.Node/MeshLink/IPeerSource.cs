@@ -1,0 +1,14 @@
+using Control.Contract.Calls;
+using Edge.Node.Sessions.Calls;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>What a node can say to others about its tracks.</summary>
+internal interface IPeerSource
+{
+    /// <summary>Finds a track of a session of this node, waiting for its name and its first packet.</summary>
+    ValueTask<CallsResult<CallsTrack>> FindTrackAsync(
+        TrackQuestion question,
+        CancellationToken cancellation
+    );
+}

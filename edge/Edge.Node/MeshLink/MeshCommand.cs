@@ -1,0 +1,34 @@
+namespace Edge.Node.MeshLink;
+
+/// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet.</summary>
+internal abstract record MeshCommand
+{
+    private MeshCommand() { }
+
+    /// <summary>A track of this node may be watched elsewhere from now on.</summary>
+    internal sealed record Export(ExportedTrack Track) : MeshCommand;
+
+    /// <summary>A track of this node is gone for good.</summary>
+    internal sealed record Withdraw(ExportedTrack Track) : MeshCommand;
+
+    /// <summary>A shard says how the layers of an exported track are.</summary>
+    internal sealed record NoteLayers(ExportedTrack Track, LayerSnapshot Snapshot) : MeshCommand;
+
+    /// <summary>A track of another node is wanted here.</summary>
+    internal sealed record Watch(RemoteTrack Track) : MeshCommand;
+
+    /// <summary>Nobody here wants a track of another node any more.</summary>
+    internal sealed record Unwatch(RemoteTrack Track) : MeshCommand;
+
+    /// <summary>Viewers here watch other layers than before.</summary>
+    internal sealed record LookAtWanted(RemoteTrack Track) : MeshCommand;
+
+    /// <summary>Viewers here need a key frame.</summary>
+    internal sealed record WantKeyFrame(RemoteTrack Track, int Layer) : MeshCommand;
+
+    /// <summary>Another node says what it wants.</summary>
+    internal sealed record Demand(string App, byte[] Bytes) : MeshCommand;
+
+    /// <summary>A bus is connected again.</summary>
+    internal sealed record Reconnected : MeshCommand;
+}

@@ -1,0 +1,319 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Anycast.Steering;
+using Edge.Bus;
+using Edge.Mesh;
+using Edge.Mesh.Demand;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>The thread between this node's shards and the buses: it sends others what they watch, and
+/// says what is watched here.</summary>
+/// <remarks>
+/// A turn: take commands; take what shards carry here; send pictures that are whole or waited long enough;
+/// do what is due; say what is wanted. What comes of others' media does not pass here: the bus's threads
+/// put it into the inbox of the shard that takes it. Bounded: rings from shards, which drop and count; what
+/// is published is bounded by the bus. Nothing here waits for the network, so that a bus that hangs costs
+/// its own messages alone. Owner: what is not marked "any" belongs to the thread.
+/// </remarks>
+internal sealed partial class MeshEngine : IDisposable
+{
+    /// <summary>Ring places that all shards share. Chosen: as between shards, a replayed key frame fits.</summary>
+    private const int PlacesTotal = 16_384;
+    private const int PlacesMin = 512;
+
+    /// <summary>Packets taken of one ring in a turn. Chosen: some frames, so that no shard waits for another.</summary>
+    private const int RingTurnMax = 512;
+
+    /// <summary>Commands taken in a turn.</summary>
+    private const int CommandTurnMax = 256;
+
+    /// <summary>Most commands of other nodes that wait. Chosen: seconds of what a thousand nodes say.</summary>
+    private const int DemandsMax = 8192;
+
+    /// <summary>Longest wait; only bounds the harm of a lost wake.</summary>
+    private const int WaitMsMax = 500;
+
+    private readonly NodeState _node;
+    private readonly MeshOptions _options;
+    private readonly NodeAddress _self;
+    private readonly ulong _life;
+    private readonly ILogger _logger;
+    private readonly SpscRing<CarriedPacket>[] _rings;
+    private readonly ConcurrentQueue<MeshCommand> _commands = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Thread _thread;
+    private readonly OriginBook _origins;
+    private readonly WatchBook _watches;
+    private readonly Dictionary<TrackToken, ExportedTrack> _exported = [];
+    private readonly Dictionary<(TrackToken Track, int Layer), IDisposable> _subscriptions = [];
+    private readonly List<IDisposable> _permanent = [];
+    private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
+    private MeshStats _stats;
+    private int _isAsleep;
+    private volatile bool _isStopping;
+
+    /// <summary>Makes an engine whose thread does not run yet.</summary>
+    public MeshEngine(NodeState node, MeshOptions options)
+    {
+        _node = node;
+        _options = options;
+        _logger = node.Logger;
+        _self = new NodeAddress(
+            OwnerCode.NumberOf(node.Options.Pop),
+            OwnerCode.NumberOf(node.Options.Node)
+        );
+        // A later start is a later life, unless the clock was set back by more than the node was away.
+        _life = node.Clock.Anchor.Ntp.Value;
+        _origins = new OriginBook(_self);
+        _watches = new WatchBook(_self, _life);
+        var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
+        _rings = new SpscRing<CarriedPacket>[node.Options.Shards];
+        for (var shard = 0; shard < _rings.Length; shard++)
+        {
+            _rings[shard] = new SpscRing<CarriedPacket>(places);
+        }
+
+        _thread = new Thread(Run) { Name = "mesh", IsBackground = true };
+    }
+
+    /// <summary>This node. Threads: any.</summary>
+    public NodeAddress Self => _self;
+
+    /// <summary>The counters. Threads: others read single values.</summary>
+    public ref readonly MeshStats Stats => ref _stats;
+
+    /// <summary>Subscribes what every node listens to, and starts the thread.</summary>
+    public void Start()
+    {
+        foreach (var bus in Buses)
+        {
+            _permanent.Add(bus.Subscribe(MeshSubjects.DemandPattern(_self), HandleDemand));
+            _permanent.Add(bus.WatchConnection(HandleConnection));
+        }
+
+        foreach (var bus in (IBus?[])[_options.Near, _options.FarMedia ?? _options.Far])
+        {
+            if (bus is not null)
+            {
+                _permanent.Add(bus.Subscribe(MeshSubjects.CachePattern(_self), HandleCached));
+            }
+        }
+
+        _thread.Start();
+    }
+
+    /// <summary>Asks something of the thread. Threads: any.</summary>
+    public void Post(MeshCommand command)
+    {
+        _commands.Enqueue(command);
+        WakeIfAsleep();
+    }
+
+    /// <summary>Gives a packet to the thread, with a claim on its slot; false when it has too many. Threads:
+    /// the shard. Then wake the thread once the turn is over.</summary>
+    public bool TryCarry(int shard, in CarriedPacket packet) => _rings[shard].TryWrite(packet);
+
+    /// <summary>Ends the thread's wait if it waits. Threads: any, after writing what it is to see.</summary>
+    [HotPath]
+    public void WakeIfAsleep()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isAsleep) != 0 && Interlocked.Exchange(ref _isAsleep, 0) != 0)
+        {
+            _ = _wake.Set();
+        }
+    }
+
+    /// <summary>Ends the thread; false when it does not end in time.</summary>
+    public bool Stop(TimeSpan within)
+    {
+        _isStopping = true;
+        _ = _wake.Set();
+        return !_thread.IsAlive || _thread.Join(within);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var subscription in _permanent.Concat(_subscriptions.Values))
+        {
+            subscription.Dispose();
+        }
+
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            TryTurn();
+        }
+
+        ReleaseRings();
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "An error of ours costs one turn, not the mesh."
+    )]
+    private void TryTurn()
+    {
+        try
+        {
+            Turn();
+        }
+        catch (Exception error)
+        {
+            _stats.Faults++;
+            LogFault(_logger, error);
+        }
+    }
+
+    private void Turn()
+    {
+        var now = _node.Clock.Now();
+        var hasMore = TakeCommands(now);
+        hasMore |= TakePackets(now);
+        FlushDue(now);
+        RunTimers(now);
+        SayWhatIsWanted(now);
+        if (!hasMore)
+        {
+            Wait(now);
+        }
+    }
+
+    /// <summary>Sleeps until there is something to do; as in a shard, no wake is missed.</summary>
+    private void Wait(Instant now)
+    {
+        var next = Instant.Min(_nextFlushAt, NextTimer());
+        if (next <= now)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _isAsleep, 1);
+        Interlocked.MemoryBarrier();
+        if (_commands.IsEmpty && !HasPackets() && !_isStopping)
+        {
+            var ticks = Math.Min(next.Ticks - now.Ticks, WaitMsMax * TimeSpan.TicksPerMillisecond);
+            var ms = (ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+            _ = _wake.WaitOne((int)ms);
+        }
+
+        Volatile.Write(ref _isAsleep, 0);
+    }
+
+    private bool TakeCommands(Instant now)
+    {
+        var taken = 0;
+        for (; taken < CommandTurnMax && _commands.TryDequeue(out var command); taken++)
+        {
+            Handle(command, now);
+        }
+
+        return taken == CommandTurnMax;
+    }
+
+    private void Handle(MeshCommand command, Instant now)
+    {
+        switch (command)
+        {
+            case MeshCommand.Export export:
+                Export(export.Track);
+                break;
+            case MeshCommand.Withdraw withdraw:
+                Withdraw(withdraw.Track);
+                break;
+            case MeshCommand.NoteLayers note:
+                NoteLayers(note.Track, note.Snapshot, now);
+                break;
+            case MeshCommand.Watch watch:
+                Watch(watch.Track, now);
+                break;
+            case MeshCommand.Unwatch unwatch:
+                Unwatch(unwatch.Track, now);
+                break;
+            case MeshCommand.LookAtWanted look:
+                _watches.Want(look.Track.Token, look.Track.Stream.WantedLayers, now);
+                TakeWatchEvents();
+                break;
+            case MeshCommand.WantKeyFrame want:
+                _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
+                break;
+            case MeshCommand.Demand demand:
+                TakeDemand(demand, now);
+                break;
+            case MeshCommand.Reconnected:
+                _watches.HandleReconnected(now);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void RunTimers(Instant now)
+    {
+        if (_watches.PollTimeout() <= now)
+        {
+            _watches.HandleTimeout(now);
+            TakeWatchEvents();
+        }
+
+        if (_origins.PollTimeout() <= now)
+        {
+            _origins.HandleTimeout(now);
+            TakeOriginEvents(now);
+        }
+
+        if (_nextAskAt <= now)
+        {
+            AskShards(now);
+        }
+    }
+
+    private Instant NextTimer() =>
+        Instant.Min(Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()), _nextAskAt);
+
+    private void HandleConnection(bool isConnected)
+    {
+        if (isConnected)
+        {
+            Post(new MeshCommand.Reconnected());
+        }
+    }
+
+    /// <summary>The buses for what is small. Threads: any.</summary>
+    public IEnumerable<IBus> Buses
+    {
+        get
+        {
+            if (_options.Near is { } near)
+            {
+                yield return near;
+            }
+
+            if (_options.Far is { } far)
+            {
+                yield return far;
+            }
+        }
+    }
+
+    /// <summary>The bus to a node, for what is small. Threads: any.</summary>
+    public IBus BusTo(NodeAddress node) =>
+        node.Pop == _self.Pop && _options.Near is { } near ? near : _options.Far ?? _options.Near!;
+
+    /// <summary>The bus to a PoP, for media.</summary>
+    private IBus MediaBusTo(ushort pop) =>
+        pop == _self.Pop && _options.Near is { } near
+            ? near
+            : _options.FarMedia ?? _options.Far ?? _options.Near!;
+}

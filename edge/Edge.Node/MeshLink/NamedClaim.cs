@@ -1,0 +1,41 @@
+using Control.Contract;
+using Edge.Mesh;
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>What a node keeps of a stream's name while it publishes or plays the stream.</summary>
+/// <remarks>Threads: under the desk's lock, but for what is immutable.</remarks>
+internal sealed class NamedClaim(StreamKey key)
+{
+    private readonly string _app = MeshSubjects.AppToken(key.AppId);
+    private readonly TrackToken _token = TrackToken.Create("", key.Name);
+
+    /// <summary>The stream.</summary>
+    public StreamKey Key => key;
+
+    /// <summary>Where its publisher answers.</summary>
+    public string StreamSubject => MeshSubjects.Stream(_app, _token);
+
+    /// <summary>Where publishers say that they have it.</summary>
+    public string ClaimSubject => MeshSubjects.Claim(_app, _token);
+
+    /// <summary>What hears the claims of others.</summary>
+    public List<IDisposable> Hearing { get; } = [];
+
+    /// <summary>What answers for this node's publisher.</summary>
+    public List<IDisposable> Answering { get; } = [];
+
+    /// <summary>The claim of this node's publisher; null without one.</summary>
+    public StreamClaim? Own { get; set; }
+
+    /// <summary>When this node's publisher came.</summary>
+    public Instant OwnSince { get; set; } = Instant.Never;
+
+    /// <summary>When the claim is said again.</summary>
+    public Instant RepeatAt { get; set; } = Instant.Never;
+
+    /// <summary>The newest claim of another node that is being asked about.</summary>
+    public StreamClaim? Asked { get; set; }
+}

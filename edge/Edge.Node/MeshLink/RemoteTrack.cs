@@ -1,0 +1,95 @@
+using Edge.Mesh.Demand;
+using Edge.Mesh.Feeds;
+using Edge.Node.Sessions;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>A track of another node as this one takes it: its packets come to one shard, which passes them
+/// on as a publisher's shard does.</summary>
+/// <remarks>Threads: that shard's, but for what is immutable or marked "any".</remarks>
+internal sealed class RemoteTrack : ITrackOrigin
+{
+    private TrackInlet.LayerWord[] _words;
+    private int _isOver;
+
+    /// <summary>Makes one of which nothing came yet.</summary>
+    public RemoteTrack(
+        TrackToken token,
+        DemandKey key,
+        StreamTrack stream,
+        TrackFormat format,
+        int shard
+    )
+    {
+        Token = token;
+        Key = key;
+        Stream = stream;
+        OwnerShard = shard;
+        Inlet = new TrackInlet(new TrackSource(stream, stream.NextEpoch(), this, 0, format));
+        _words = new TrackInlet.LayerWord[Inlet.Source.Rids.Length];
+    }
+
+    /// <summary>Its name among nodes. Threads: any.</summary>
+    public TrackToken Token { get; }
+
+    /// <summary>Whose it is. Threads: any.</summary>
+    public DemandKey Key { get; }
+
+    /// <summary>What viewers here are attached to. Threads: any.</summary>
+    public StreamTrack Stream { get; }
+
+    /// <inheritdoc/>
+    public int OwnerShard { get; }
+
+    /// <summary>The stream that it belongs to; null for a track of a session. Threads: set before it is known.</summary>
+    public RemoteStream? Of { get; set; }
+
+    /// <summary>Where its packets come in.</summary>
+    public TrackInlet Inlet { get; set; }
+
+    /// <summary>Which frames go on from which.</summary>
+    public FeedOrder Order { get; } = new();
+
+    /// <summary>How late frames are.</summary>
+    public TransitClock Transit { get; } = new();
+
+    /// <summary>Its place in its shard's table.</summary>
+    public int Slot { get; set; } = TimedSlots<RemoteTrack>.NoSlot;
+
+    /// <summary>When the last frame came. Threads: any may read it a moment late.</summary>
+    public Instant LastFrameAt { get; set; } = Instant.Never;
+
+    /// <summary>Since when nobody here has wanted it; never while somebody does. Threads: housekeeping.</summary>
+    public Instant IdleSince { get; set; } = Instant.Never;
+
+    /// <summary>What its owner said of each layer; replaced as a whole. Threads: any may read.</summary>
+    public TrackInlet.LayerWord[] Words
+    {
+        get => Volatile.Read(ref _words);
+        set => Volatile.Write(ref _words, value);
+    }
+
+    /// <summary>Whether it is over. Threads: any.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver) != 0;
+
+    /// <summary>Marks what viewers are attached to as gone; what shards have to be told of it. Threads: any.</summary>
+    public StreamChange Retire()
+    {
+        var change = new StreamChange();
+        if (Stream.Source is { } source)
+        {
+            Stream.Source = null;
+            change.Ended.Add(source);
+        }
+
+        Stream.Retire();
+        change.Retired.Add(Stream);
+        return change;
+    }
+
+    /// <summary>Ends it; true the first time. Threads: any.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
+}

@@ -1,0 +1,476 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Control.Contract;
+using Edge.Bus;
+using Edge.Mesh;
+using Edge.Mesh.Demand;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>Finds streams by name wherever they are published, and settles who publishes one.</summary>
+/// <remarks>
+/// Whoever publishes a name answers for it and says so to all who publish or play it, again each
+/// <see cref="RepeatInterval"/>. The newest generation wins, on both sides of a partition for itself and,
+/// once it has healed, everywhere: the older publisher is ended. Generations are wall time; a publisher that
+/// comes anew and hears a later generation said again knows that the clock lies, and goes above it.
+/// Threads: any; one lock, never held while something is awaited.
+/// </remarks>
+internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : IDisposable
+{
+    /// <summary>How often a claim is said again. Chosen: how long two publishers of one name may last after
+    /// a partition; a message of 60 bytes for each stream that somebody else knows.</summary>
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a publisher counts as new, so that no older one can be right.</summary>
+    private static readonly TimeSpan NewAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a question may take. Chosen: a round trip around the world and a busy node; who plays
+    /// is to see the picture within a second.</summary>
+    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<StreamKey, NamedClaim> _claims = [];
+    private readonly ConcurrentDictionary<StreamKey, Task<bool>> _asking = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>A session of this node publishes a stream from now on.</summary>
+    public void HandlePublished(StreamKey key, Instant now)
+    {
+        NamedClaim claim;
+        StreamNotice notice;
+        lock (_lock)
+        {
+            claim = Open(key);
+            var before = claim.Own ?? claim.Asked;
+            var wall = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks;
+            claim.Own = new StreamClaim(Math.Max(wall, (before?.Generation ?? 0) + 1), engine.Self);
+            claim.OwnSince = now;
+            claim.RepeatAt = now + RepeatInterval;
+            notice = Notice(claim.Own.Value);
+            if (claim.Answering.Count == 0)
+            {
+                SubscribeAll(claim.Answering, claim.StreamSubject, HandleQuestion(key));
+            }
+        }
+
+        Say(claim, notice);
+    }
+
+    /// <summary>A session of this node has published a stream and does so no more.</summary>
+    public void HandleUnpublished(StreamKey key)
+    {
+        NamedClaim? claim;
+        StreamNotice? notice = null;
+        lock (_lock)
+        {
+            if (_claims.TryGetValue(key, out claim) && claim.Own is { } own)
+            {
+                notice = Notice(own) with { HasEnded = true };
+                claim.Own = null;
+                claim.RepeatAt = Instant.Never;
+                Close(claim.Answering);
+            }
+        }
+
+        if (notice is not null)
+        {
+            Say(claim!, notice);
+        }
+    }
+
+    /// <summary>Finds a stream that another node publishes and puts its tracks behind the name here; false when
+    /// nobody says that it has it.</summary>
+    public Task<bool> FindAsync(StreamKey key)
+    {
+        // Many come to play at once: one of them asks.
+        var asking = _asking.GetOrAdd(key, AskAsync);
+        if (asking.IsCompleted)
+        {
+            _ = _asking.TryRemove(KeyValuePair.Create(key, asking));
+        }
+
+        return asking;
+    }
+
+    /// <summary>A stream's tracks are gone at the node that published it.</summary>
+    public void HandleGone(RemoteStream remote) =>
+        node.Apply(node.Streams.HandleGone(remote, node.Clock.Now()));
+
+    /// <summary>The claim of this node's publisher; null without one.</summary>
+    public StreamClaim? OwnClaim(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return _claims.TryGetValue(key, out var claim) ? claim.Own : null;
+        }
+    }
+
+    /// <summary>Says claims again, and forgets names that nobody here publishes or plays. Threads:
+    /// housekeeping.</summary>
+    public void KeepHouse(Instant now)
+    {
+        var due = new List<(NamedClaim, StreamNotice)>();
+        lock (_lock)
+        {
+            foreach (var (key, claim) in _claims)
+            {
+                if (claim.Own is { } own && claim.RepeatAt <= now)
+                {
+                    claim.RepeatAt = now + RepeatInterval;
+                    due.Add((claim, Notice(own) with { IsRepeated = true }));
+                }
+                else if (claim.Own is null && !node.Streams.IsKnown(key))
+                {
+                    Close(claim.Hearing);
+                    _claims.Remove(key);
+                }
+            }
+        }
+
+        foreach (var (claim, notice) in due)
+        {
+            Say(claim, notice);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var claim in _claims.Values)
+            {
+                Close(claim.Hearing);
+                Close(claim.Answering);
+            }
+
+            _claims.Clear();
+        }
+    }
+
+    private NamedClaim Open(StreamKey key)
+    {
+        if (!_claims.TryGetValue(key, out var claim))
+        {
+            claim = new NamedClaim(key);
+            _claims.Add(key, claim);
+            SubscribeAll(
+                claim.Hearing,
+                claim.ClaimSubject,
+                _ => message => HandleClaim(key, message)
+            );
+        }
+
+        return claim;
+    }
+
+    private void SubscribeAll(
+        List<IDisposable> subscriptions,
+        string subject,
+        Func<IBus, BusHandler> handler
+    )
+    {
+        foreach (var bus in engine.Buses)
+        {
+            subscriptions.Add(bus.Subscribe(subject, handler(bus)));
+        }
+    }
+
+    private static void Close(List<IDisposable> subscriptions)
+    {
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Dispose();
+        }
+
+        subscriptions.Clear();
+    }
+
+    private static StreamNotice Notice(StreamClaim claim) =>
+        new(claim.Generation, claim.Owner.Pop, claim.Owner.Node);
+
+    private void Say(NamedClaim claim, StreamNotice notice)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            notice,
+            PeerJsonContext.Default.StreamNotice
+        );
+        foreach (var bus in engine.Buses)
+        {
+            _ = bus.TryPublish(claim.ClaimSubject, json);
+        }
+    }
+
+    /// <summary>Another node says something of a stream. Threads: the bus's.</summary>
+    private void HandleClaim(StreamKey key, BusMessage message)
+    {
+        var notice = PeerDesk.TryRead(message.Payload, PeerJsonContext.Default.StreamNotice);
+        if (notice is null)
+        {
+            return;
+        }
+
+        var heard = new StreamClaim(notice.Generation, new NodeAddress(notice.Pop, notice.Node));
+        if (heard.Owner == engine.Self)
+        {
+            return;
+        }
+
+        if (notice.HasEnded)
+        {
+            HandleEnded(key, heard);
+            return;
+        }
+
+        var reply = Judge(key, heard, notice.IsRepeated, out var claim, out var asks);
+        if (reply is not null)
+        {
+            Say(claim!, reply);
+        }
+
+        if (asks)
+        {
+            _ = TryFollowAsync(key, heard);
+        }
+    }
+
+    /// <summary>What a claim of another node means here.</summary>
+    /// <returns>What is to be said to it; null for nothing.</returns>
+    private StreamNotice? Judge(
+        StreamKey key,
+        StreamClaim heard,
+        bool isRepeated,
+        out NamedClaim? claim,
+        out bool asks
+    )
+    {
+        asks = false;
+        lock (_lock)
+        {
+            if (!_claims.TryGetValue(key, out claim))
+            {
+                return null;
+            }
+
+            if (claim.Own is not { } own)
+            {
+                asks = TryBeginToAsk(claim, heard);
+                return null;
+            }
+
+            if (!heard.IsNewerThan(own))
+            {
+                return isRepeated ? null : Notice(own) with { IsRepeated = true };
+            }
+
+            var now = node.Clock.Now();
+            if (isRepeated && now - claim.OwnSince < NewAge)
+            {
+                claim.Own = own with { Generation = heard.Generation + 1 };
+                return Notice(claim.Own.Value);
+            }
+
+            asks = TryBeginToAsk(claim, heard);
+            return null;
+        }
+    }
+
+    private bool TryBeginToAsk(NamedClaim claim, StreamClaim heard)
+    {
+        _ = node.Streams.IsKnown(claim.Key, out var remote);
+        if (remote is not null && !heard.IsNewerThan(remote.Claim))
+        {
+            return false;
+        }
+
+        if (claim.Asked is { } asked && !heard.IsNewerThan(asked))
+        {
+            return false;
+        }
+
+        claim.Asked = heard;
+        return true;
+    }
+
+    private void HandleEnded(StreamKey key, StreamClaim heard)
+    {
+        if (
+            node.Streams.IsKnown(key, out var remote)
+            && remote is not null
+            && !remote.Claim.IsNewerThan(heard)
+        )
+        {
+            HandleGone(remote);
+        }
+    }
+
+    /// <summary>Asks the node that claims a stream, and follows it.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a task that nobody awaits: an error of ours is logged."
+    )]
+    private async Task TryFollowAsync(StreamKey key, StreamClaim heard)
+    {
+        try
+        {
+            var question = new PeerQuestion(Version: 1)
+            {
+                Stream = new StreamQuestion(key.AppId, key.Name),
+            };
+            var reply = await engine
+                .BusTo(heard.Owner)
+                .RequestAsync(
+                    MeshSubjects.Peer(heard.Owner),
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        question,
+                        PeerJsonContext.Default.PeerQuestion
+                    ),
+                    AskWithin,
+                    CancellationToken.None
+                );
+            if (reply.IsAnswered)
+            {
+                _ = Follow(key, reply.Payload.Span);
+            }
+        }
+        catch (Exception error)
+        {
+            LogFault(node.Logger, error);
+        }
+        finally
+        {
+            // What was not answered is asked again at the next claim.
+            lock (_lock)
+            {
+                if (_claims.TryGetValue(key, out var claim) && claim.Asked == heard)
+                {
+                    claim.Asked = null;
+                }
+            }
+        }
+    }
+
+    private async Task<bool> AskAsync(StreamKey key)
+    {
+        NamedClaim claim;
+        lock (_lock)
+        {
+            claim = Open(key);
+        }
+
+        var question = JsonSerializer.SerializeToUtf8Bytes(
+            new StreamQuestion(key.AppId, key.Name),
+            PeerJsonContext.Default.StreamQuestion
+        );
+        foreach (var bus in engine.Buses)
+        {
+            var reply = await bus.RequestAsync(
+                claim.StreamSubject,
+                question,
+                AskWithin,
+                CancellationToken.None
+            );
+            if (reply.IsAnswered && Follow(key, reply.Payload.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes what a publisher says of its stream; false when that is nothing that can be played.</summary>
+    private bool Follow(StreamKey key, ReadOnlySpan<byte> json)
+    {
+        var answer = PeerDesk.TryRead(json, PeerJsonContext.Default.StreamAnswer);
+        if (answer is null)
+        {
+            return false;
+        }
+
+        var owner = new NodeAddress(answer.Pop, answer.Node);
+        var demand = new DemandKey(owner, MeshSubjects.AppToken(key.AppId));
+        var offers = new List<RemoteOffer>();
+        foreach (var track in answer.Tracks ?? [])
+        {
+            if (
+                TrackToken.TryParse(track.Token, out var token)
+                && TrackWording.ReadOffer(track.Frame, token, demand) is { } offer
+            )
+            {
+                offers.Add(offer);
+            }
+        }
+
+        if (offers.Count == 0)
+        {
+            return false;
+        }
+
+        var remote = new RemoteStream(key, new StreamClaim(answer.Generation, owner), [.. offers]);
+        node.Apply(node.Streams.Follow(remote, OwnClaim(key), node.Clock.Now()));
+        return true;
+    }
+
+    private Func<IBus, BusHandler> HandleQuestion(StreamKey key) =>
+        bus =>
+            message =>
+            {
+                if (message.ReplyTo is { } replyTo)
+                {
+                    _ = AnswerAsync(bus, replyTo, key);
+                }
+            };
+
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a task that nobody awaits: an error of ours is logged."
+    )]
+    private async Task AnswerAsync(IBus bus, string replyTo, StreamKey key)
+    {
+        try
+        {
+            _ = bus.TryPublish(replyTo, await DescribeAsync(key));
+        }
+        catch (Exception error)
+        {
+            LogFault(node.Logger, error);
+        }
+    }
+
+    /// <summary>What this node says of a stream that it publishes.</summary>
+    public async ValueTask<byte[]> DescribeAsync(StreamKey key)
+    {
+        var own = OwnClaim(key);
+        var tracks = new List<StreamAnswer.Track>();
+        foreach (var source in own is null ? [] : node.Streams.Playable(key))
+        {
+            if (source.Origin is not Session session)
+            {
+                continue;
+            }
+
+            // Of the first publisher: the track outlives it, and so does its name among nodes.
+            var token =
+                source.Track.Exported?.Token ?? TrackToken.Create(session.Id, $"{source.Section}");
+            if (await engine.ExportAsync(source.Track, token, key.AppId) is { } frame)
+            {
+                tracks.Add(new StreamAnswer.Track(token.ToString(), frame));
+            }
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new StreamAnswer(own?.Generation ?? 0, engine.Self.Pop, engine.Self.Node, [.. tracks]),
+            PeerJsonContext.Default.StreamAnswer
+        );
+    }
+
+    [LoggerMessage(3320, LogLevel.Error, "A stream was not found or described.")]
+    private static partial void LogFault(ILogger logger, Exception error);
+}

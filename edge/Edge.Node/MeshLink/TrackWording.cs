@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Edge.Mesh.Demand;
+using Edge.Node.Sessions;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport.Receiving;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Frames;
+using Edge.Wire.Payload;
+using Edge.Wire.Rtp;
+
+namespace Edge.Node.MeshLink;
+
+/// <summary>Says to other nodes what a track is, and understands what they say.</summary>
+internal static class TrackWording
+{
+    /// <summary>What is said of a track.</summary>
+    public static MeshDescription Describe(MediaKind kind, TrackFormat format)
+    {
+        var codec = format.Codec;
+        return new MeshDescription
+        {
+            Kind = kind,
+            CodecName = codec.Name,
+            PayloadType = codec.PayloadType,
+            ClockRate = codec.ClockRate,
+            Channels = (byte)codec.Channels,
+            Format = string.IsNullOrEmpty(codec.Format) ? null : codec.Format,
+            Rids = format.Rids,
+            Extensions = Name(format.Extensions),
+        };
+    }
+
+    /// <summary>The same in bytes.</summary>
+    public static byte[] Write(MediaKind kind, TrackFormat format)
+    {
+        Span<byte> bytes = new byte[MeshLimits.DescriptionBytesMax];
+        return bytes[..Describe(kind, format).Write(bytes)].ToArray();
+    }
+
+    /// <summary>Says in bytes how a track's layers are, seen from one of them.</summary>
+    /// <param name="destination">Room for <see cref="MeshTrackState.BytesMax"/>.</param>
+    /// <param name="scratch">Room for the layers.</param>
+    /// <param name="snapshot">How they are.</param>
+    /// <param name="layer">Whose sender report is said.</param>
+    /// <param name="end">Whether it goes on.</param>
+    public static int WriteState(
+        Span<byte> destination,
+        Span<MeshLayerState> scratch,
+        LayerSnapshot snapshot,
+        int layer,
+        MeshTrackEnd end
+    )
+    {
+        var words = snapshot.Words;
+        for (var index = 0; index < words.Length; index++)
+        {
+            var claim = words[index].Claim;
+            scratch[index] = new(claim.IsActive, (uint)claim.Pixels, words[index].Rate);
+        }
+
+        var report = snapshot.Reports[layer];
+        return MeshTrackState.Write(
+            destination,
+            new MeshTrackState(
+                report == default ? null : new MeshSenderReport(report.Ntp, report.RtpTimestamp),
+                end,
+                IsSilent: false
+            ),
+            scratch[..words.Length]
+        );
+    }
+
+    /// <summary>Reads what another node says of a track of its own; null when it makes no sense here.</summary>
+    public static RemoteOffer? ReadOffer(
+        ReadOnlySpan<byte> bytes,
+        in TrackToken token,
+        DemandKey key
+    ) =>
+        MeshFrameReader.TryParse(bytes, out var frame) == MeshParseError.None
+        && MeshDescription.TryParse(frame.Description, out var description) == MeshParseError.None
+        && Understand(description!) is { } format
+            ? new RemoteOffer(
+                token,
+                key,
+                description!.Kind,
+                format,
+                ReadLayers(frame.State, format)
+            )
+            : null;
+
+    /// <summary>Reads how a track's layers are; layers of which nothing readable is said are unsaid.</summary>
+    public static TrackInlet.LayerWord[] ReadLayers(ReadOnlySpan<byte> state, TrackFormat format)
+    {
+        var words = new TrackInlet.LayerWord[Math.Max(1, format.Rids.Length)];
+        Span<MeshLayerState> layers = stackalloc MeshLayerState[Forwarding.Tracks.Track.LayersMax];
+        if (MeshTrackState.TryParse(state, layers, out var count, out _) == MeshParseError.None)
+        {
+            for (var layer = 0; layer < Math.Min(count, words.Length); layer++)
+            {
+                words[layer] = Word(layers[layer]);
+            }
+        }
+
+        return words;
+    }
+
+    /// <summary>What another node says of a layer.</summary>
+    public static TrackInlet.LayerWord Word(in MeshLayerState said) =>
+        new(
+            LayerSpeaker.Node,
+            new LayerClaim(said.IsActive, (int)Math.Min(said.Pixels, int.MaxValue)),
+            said.Bitrate
+        );
+
+    /// <summary>What was said of a track; null when this node does not know the codec.</summary>
+    public static TrackFormat? Understand(MeshDescription description)
+    {
+        var kind = CodecNames.Parse(description.CodecName);
+        if (kind == CodecKind.Unknown)
+        {
+            return null;
+        }
+
+        var codec = new NegotiatedCodec(
+            kind,
+            description.PayloadType,
+            RtxPayloadType: null,
+            description.ClockRate,
+            description.CodecName,
+            description.Format
+        )
+        {
+            Channels = description.Channels,
+        };
+        var rids = description.Rids;
+        return new TrackFormat(
+            codec,
+            Number(description.Extensions),
+            rids.Length > Forwarding.Tracks.Track.LayersMax
+                ? rids[..Forwarding.Tracks.Track.LayersMax]
+                : rids
+        );
+    }
+
+    private static ImmutableArray<MeshExtension> Name(in HeaderExtensionMap map)
+    {
+        var named = ImmutableArray.CreateBuilder<MeshExtension>();
+        Add(RtpExtensionUri.AudioLevel, map.AudioLevel);
+        Add(RtpExtensionUri.VideoOrientation, map.VideoOrientation);
+        Add(RtpExtensionUri.PlayoutDelay, map.PlayoutDelay);
+        Add(RtpExtensionUri.ColorSpace, map.ColorSpace);
+        Add(RtpExtensionUri.AbsoluteCaptureTime, map.AbsoluteCaptureTime);
+        Add(RtpExtensionUri.DependencyDescriptor, map.DependencyDescriptor);
+        return named.ToImmutable();
+
+        void Add(string uri, byte id)
+        {
+            if (id != 0)
+            {
+                named.Add(new MeshExtension(uri, id));
+            }
+        }
+    }
+
+    private static HeaderExtensionMap Number(ImmutableArray<MeshExtension> named) =>
+        new()
+        {
+            AudioLevel = Find(named, RtpExtensionUri.AudioLevel),
+            VideoOrientation = Find(named, RtpExtensionUri.VideoOrientation),
+            PlayoutDelay = Find(named, RtpExtensionUri.PlayoutDelay),
+            ColorSpace = Find(named, RtpExtensionUri.ColorSpace),
+            AbsoluteCaptureTime = Find(named, RtpExtensionUri.AbsoluteCaptureTime),
+            DependencyDescriptor = Find(named, RtpExtensionUri.DependencyDescriptor),
+        };
+
+    private static byte Find(ImmutableArray<MeshExtension> named, string uri)
+    {
+        foreach (var extension in named)
+        {
+            if (string.Equals(extension.Uri, uri, StringComparison.Ordinal))
+            {
+                return extension.Id;
+            }
+        }
+
+        return 0;
+    }
+}

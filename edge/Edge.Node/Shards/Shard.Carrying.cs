@@ -1,0 +1,136 @@
+using Edge.Forwarding.Tracks;
+using Edge.Mesh;
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.Transport.Receiving;
+
+namespace Edge.Node.Shards;
+
+/// <content>Tracks of this node on their way to others.</content>
+internal sealed partial class Shard
+{
+    private void HandleForTrack(ShardCommand.ForTrack command, Instant now)
+    {
+        if (command.Track.Source is not { } source)
+        {
+            Refuse(command);
+            return;
+        }
+
+        if (source.Origin.OwnerShard != Index)
+        {
+            _node.Shards[source.Origin.OwnerShard].Post(command);
+            return;
+        }
+
+        switch (command)
+        {
+            case ShardCommand.Replay replay:
+                Replay(source, replay);
+                break;
+            case ShardCommand.WantKeyFrames want:
+                for (var layer = 0; layer < source.Rids.Length; layer++)
+                {
+                    if ((want.Layers >> layer & 1) != 0)
+                    {
+                        WantKeyFrame(source, layer, now);
+                    }
+                }
+
+                break;
+            case ShardCommand.TellLayers tell:
+                TellLayers(source, tell);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Gives a packet to the mesh, with a claim for it.</summary>
+    [HotPath]
+    private void Carry(in CarriedPacket carried)
+    {
+        if (_node.Engine is not { } engine)
+        {
+            return;
+        }
+
+        var handle = carried.Packet.Handle;
+        if (handle.IsNone)
+        {
+            return;
+        }
+
+        var pool = _pools[handle.Pool];
+        pool.AddReference(handle);
+        if (engine.TryCarry(Index, carried))
+        {
+            _stats.MediaCarried++;
+            _hasCarried = true;
+            return;
+        }
+
+        pool.Release(handle);
+        Drop(ShardDrop.MeshRingFull);
+    }
+
+    private void Replay(TrackSource source, ShardCommand.Replay replay)
+    {
+        if (source.Track.Replica(Index) is { } replica && ReferenceEquals(replica.Source, source))
+        {
+            var sink = new MeshSink(this, source, replay.Watcher, replay.Layers);
+            _ = replica.Track.ReplayCache(ref sink);
+        }
+    }
+
+    /// <summary>Says how a track's layers are.</summary>
+    private void TellLayers(TrackSource source, ShardCommand.TellLayers tell)
+    {
+        var inlet = InletOf(source);
+        var layers = source.Rids.Length;
+        var words = new TrackInlet.LayerWord[layers];
+        var reports = new TrackInlet.LayerReport[layers];
+        var selector = source.Track.Replica(Index)?.Track.Layers;
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var isActive = selector is not null && selector.IsLive(layer);
+            words[layer] = new TrackInlet.LayerWord(
+                LayerSpeaker.Node,
+                new LayerClaim(isActive, selector?.Pixels(layer) ?? 0),
+                selector?.Rate(layer) ?? Bitrate.Zero
+            );
+            reports[layer] = inlet?.Report(layer) ?? default;
+        }
+
+        var snapshot = new LayerSnapshot(source, words, reports);
+        _node.Engine?.Post(new MeshCommand.NoteLayers(tell.Exported, snapshot));
+        tell.Done?.TrySetResult(snapshot);
+    }
+
+    private static TrackInlet? InletOf(TrackSource source) =>
+        source.Origin is Session session && source.Section < session.Published.Length
+            ? session.Published[source.Section]?.Inlet
+            : null;
+
+    /// <summary>Carries what is cached to one node.</summary>
+    private readonly struct MeshSink(
+        Shard shard,
+        TrackSource source,
+        NodeAddress watcher,
+        uint layers
+    ) : IReplaySink
+    {
+        /// <inheritdoc/>
+        public bool Offer(in TrackPacket packet)
+        {
+            if ((layers >> packet.Layer & 1) != 0)
+            {
+                shard.Carry(new CarriedPacket(source, packet, watcher, IsReplay: true));
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,393 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Forwarding.Tracks;
+using Edge.Mesh.Feeds;
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Frames;
+using Edge.Wire.Rtp;
+
+namespace Edge.Node.Shards;
+
+/// <content>Tracks of other nodes: their frames come here as packets of publishers do.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Frames taken in a turn. Chosen: as many packets as some receive batches.</summary>
+    private const int FrameTurnMax = 64;
+
+    /// <summary>Gives the shard a copy of a frame. Threads: any.</summary>
+    public void TryPostFrame(RemoteTrack track, ReadOnlySpan<byte> frame)
+    {
+        if (_frames.TryAdd(track, frame))
+        {
+            WakeIfAsleep();
+        }
+        else
+        {
+            Interlocked.Increment(ref _stats.Drops[(int)ShardDrop.FramesFull]);
+        }
+    }
+
+    /// <summary>Takes frames of other nodes; true when more wait than a turn takes.</summary>
+    [HotPath]
+    private bool TakeFrames(Instant now)
+    {
+        var taken = 0;
+        for (; taken < FrameTurnMax && _frames.TryTake(out var frame); taken++)
+        {
+            TryHandle(frame, now);
+            FrameInbox.Return(frame);
+        }
+
+        return taken == FrameTurnMax;
+    }
+
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-track boundary: an error of ours costs one frame, not the node."
+    )]
+    private void TryHandle(in InboundFrame inbound, Instant now)
+    {
+        try
+        {
+            Handle(inbound.Track, inbound.Buffer.AsSpan(0, inbound.Length), now);
+        }
+        catch (Exception error)
+        {
+            _stats.Faults++;
+            LogFrameFault(_logger, error);
+        }
+    }
+
+    [HotPath]
+    private void Handle(RemoteTrack feed, ReadOnlySpan<byte> bytes, Instant now)
+    {
+        if (feed.IsOver)
+        {
+            return;
+        }
+
+        if (
+            MeshFrameReader.TryParse(bytes, out var frame) != MeshParseError.None
+            || frame.Header.Layer >= Track.LayersMax
+        )
+        {
+            Drop(ShardDrop.FrameMalformed);
+            return;
+        }
+
+        var state = default(MeshTrackState);
+        Span<MeshLayerState> layers = stackalloc MeshLayerState[Track.LayersMax];
+        var layerCount = 0;
+        if (
+            !frame.State.IsEmpty
+            && MeshTrackState.TryParse(frame.State, layers, out layerCount, out state)
+                != MeshParseError.None
+        )
+        {
+            Drop(ShardDrop.FrameMalformed);
+            return;
+        }
+
+        if (state.End == MeshTrackEnd.Track)
+        {
+            EndFeed(feed);
+            return;
+        }
+
+        if (!TryPlace(feed, frame, now))
+        {
+            return;
+        }
+
+        feed.LastFrameAt = now;
+        HandleState(feed, frame.Header.Layer, state, layers[..layerCount], now);
+        while (frame.TryReadPacket(out var packet, out var rtp))
+        {
+            Fetch(feed, frame.Header.Layer, packet, rtp, now);
+        }
+
+        TouchFeed(feed);
+    }
+
+    /// <summary>Whether a frame goes on from those before, after the change of source that it may bring.</summary>
+    [HotPath]
+    private bool TryPlace(RemoteTrack feed, in MeshFrameReader frame, Instant now)
+    {
+        var header = frame.Header;
+        var lateness = feed.Transit.Measure(
+            header.SentAt,
+            NtpTimestamp.FromUnixTime(DateTime.UtcNow - DateTime.UnixEpoch),
+            now
+        );
+        var verdict = feed.Order.Judge(header, lateness, out var isNewSource);
+        if (isNewSource && !TryBeginSource(feed, frame, now))
+        {
+            // What its packets are is not known: the next key frame says so.
+            feed.Order.Forget();
+            verdict = FeedVerdict.TooLate;
+        }
+
+        if (verdict is FeedVerdict.TakeAfterGap or FeedVerdict.TooLate)
+        {
+            feed.Inlet.KeyFrames.Request(
+                Math.Min(header.Layer, feed.Inlet.Source.Rids.Length - 1),
+                now
+            );
+            TouchFeed(feed);
+        }
+
+        if (verdict is FeedVerdict.Take or FeedVerdict.TakeAfterGap)
+        {
+            return header.Layer < feed.Inlet.Source.Rids.Length;
+        }
+
+        Drop(ShardDrop.FrameOld);
+        return false;
+    }
+
+    /// <summary>Another publisher sends the track from now on, or the first one; false when the frame does not
+    /// say what its packets are.</summary>
+    private bool TryBeginSource(RemoteTrack feed, in MeshFrameReader frame, Instant now)
+    {
+        if (
+            frame.Description.IsEmpty
+            || MeshDescription.TryParse(frame.Description, out var description)
+                != MeshParseError.None
+            || TrackWording.Understand(description!) is not { } format
+            || !CodecContinuity.Continues(feed.Stream.Codec, format.Codec)
+        )
+        {
+            return false;
+        }
+
+        var stream = feed.Stream;
+        var source = new TrackSource(stream, stream.NextEpoch(), feed, 0, format);
+        feed.Inlet = new TrackInlet(source);
+        feed.Words = new TrackInlet.LayerWord[source.Rids.Length];
+        stream.Source = source;
+        if (stream.Replica(Index) is { } replica)
+        {
+            _ = replica.TryFollow(source, now);
+            _replicas.Touch(replica.Slot);
+        }
+
+        return true;
+    }
+
+    [HotPath]
+    private void HandleState(
+        RemoteTrack feed,
+        int layer,
+        in MeshTrackState state,
+        ReadOnlySpan<MeshLayerState> layers,
+        Instant now
+    )
+    {
+        if (state.Report is { } report)
+        {
+            HandleReport(
+                feed.Inlet,
+                layer,
+                new TrackInlet.LayerReport(report.Ntp, report.RtpTimestamp)
+            );
+        }
+
+        var known = Math.Min(layers.Length, feed.Inlet.Source.Rids.Length);
+        for (var index = 0; index < known; index++)
+        {
+            var word = TrackWording.Word(layers[index]);
+            if (word != feed.Inlet.Word(index))
+            {
+                var words = (TrackInlet.LayerWord[])feed.Words.Clone();
+                words[index] = word;
+                feed.Words = words;
+                HandleWord(feed.Inlet, index, word, now);
+            }
+        }
+
+        if (state.End == MeshTrackEnd.Source && feed.Stream.Replica(Index) is { } replica)
+        {
+            replica.End(feed.Inlet.Source, now);
+            _replicas.Touch(replica.Slot);
+        }
+    }
+
+    /// <summary>Puts a packet of another node into a slot and passes it on.</summary>
+    [HotPath]
+    private void Fetch(
+        RemoteTrack feed,
+        byte layer,
+        in MeshPacket packet,
+        ReadOnlySpan<byte> rtp,
+        Instant now
+    )
+    {
+        if (RtpPacket.TryParse(rtp, out var parsed) != RtpParseError.None)
+        {
+            Drop(ShardDrop.FrameMalformed);
+            return;
+        }
+
+        if (!_pools[Index].TryRent(out var handle))
+        {
+            HandleShortage(now);
+            return;
+        }
+
+        rtp.CopyTo(_pools[Index].Slot(handle));
+        var inlet = feed.Inlet;
+        var forwarded = new TrackPacket
+        {
+            Handle = handle,
+            ExtendedSequence = packet.ExtendedSequence,
+            ArrivedAt = now - packet.Age,
+            CaptureTime = packet.CaptureTime,
+            Timestamp = packet.RtpTimestamp,
+            // The narrowing is safe: all of it is within a slot's 1664 bytes.
+            PacketLength = unchecked((ushort)rtp.Length),
+            HeaderLength = unchecked((ushort)parsed.HeaderLength),
+            PayloadOffset = unchecked((ushort)parsed.HeaderLength),
+            PayloadLength = unchecked((ushort)parsed.PayloadLength),
+            SourceEpoch = inlet.Source.Epoch,
+            Layer = layer,
+            Marker = (packet.Flags & MeshPacketFlags.Marker) != MeshPacketFlags.None,
+            IsTelephoneEvent =
+                (packet.Flags & MeshPacketFlags.TelephoneEvent) != MeshPacketFlags.None,
+            IsKeyFrameStart =
+                (packet.Flags & MeshPacketFlags.KeyFrameStart) != MeshPacketFlags.None,
+            TemporalLayer = packet.TemporalLayer,
+        };
+        _stats.MediaFetched++;
+        Forward(inlet, forwarded, now);
+        Release(handle);
+    }
+
+    /// <summary>Notes that a feed wants something asked of its owner.</summary>
+    [HotPath]
+    private void TouchFeed(RemoteTrack feed)
+    {
+        if (feed.Slot == TimedSlots<RemoteTrack>.NoSlot)
+        {
+            if (feed.IsOver || !_feeds.TryAdd(feed, out var slot))
+            {
+                return;
+            }
+
+            feed.Slot = slot;
+        }
+
+        _feeds.Touch(feed.Slot);
+    }
+
+    [HotPath]
+    private void SettleFeeds(Instant now)
+    {
+        while (_feeds.TryTakeTouched(out var feed))
+        {
+            if (feed!.IsOver)
+            {
+                _feeds.Remove(feed.Slot);
+                feed.Slot = TimedSlots<RemoteTrack>.NoSlot;
+                continue;
+            }
+
+            var requests = feed.Inlet.KeyFrames;
+            while (requests.TryTake(out var layer, now))
+            {
+                _node.Engine?.Post(new MeshCommand.WantKeyFrame(feed, layer));
+            }
+
+            _feeds.Arm(feed.Slot, Instant.Max(requests.PollTimeout(), now + TimerStep));
+        }
+    }
+
+    /// <summary>The owner says that the track is gone.</summary>
+    private void EndFeed(RemoteTrack feed)
+    {
+        if (feed.Of is { } stream)
+        {
+            // Another publisher may come: who plays waits for it.
+            _node.StreamDesk?.HandleGone(stream);
+        }
+        else
+        {
+            _node.Engine?.End(feed);
+            _node.Apply(feed.Retire());
+        }
+
+        TouchFeedOnce(feed);
+    }
+
+    private void TouchFeedOnce(RemoteTrack feed)
+    {
+        if (feed.Slot != TimedSlots<RemoteTrack>.NoSlot)
+        {
+            _feeds.Touch(feed.Slot);
+        }
+    }
+
+    private void ForgetLayer(RemoteTrack feed, int layer)
+    {
+        feed.Order.Restart(layer);
+        feed.Stream.Replica(Index)?.Track.ForgetLayer(layer);
+        TouchFeedOnce(feed);
+    }
+
+    /// <summary>Tells a new replica of another node's track what its owner said of it.</summary>
+    private void Introduce(TrackReplica replica, Instant now)
+    {
+        if (replica.Stream.Remote is not { } feed || replica.Stream.Source is not { } source)
+        {
+            return;
+        }
+
+        _ = replica.TryFollow(source, now);
+        var words = feed.Words;
+        for (var layer = 0; layer < Math.Min(words.Length, source.Rids.Length); layer++)
+        {
+            Believe(replica, layer, words[layer], now);
+        }
+    }
+
+    /// <summary>Says which layers of a track this shard's viewers are sent or wait for.</summary>
+    private void SayWanted(TrackReplica replica)
+    {
+        var isOneLayer = replica.Source is { Rids.Length: 1 };
+        var wanted =
+            replica.ViewerCount == 0 ? 0u
+            // There is nothing to choose from, and what comes after a silence is wanted from its first packet.
+            : isOneLayer ? 1u
+            : replica.Track.WantedLayers;
+        SayWanted(replica.Stream, wanted);
+    }
+
+    private void SayWanted(StreamTrack track, uint layers)
+    {
+        if (!track.Want(Index, layers))
+        {
+            return;
+        }
+
+        if (track.Remote is { } feed)
+        {
+            _node.Engine?.Post(new MeshCommand.LookAtWanted(feed));
+        }
+        else if (track.Named is { } named)
+        {
+            _node.Callers?.HandleWanted(named);
+        }
+    }
+
+    private void ReturnFrames()
+    {
+        while (_frames.TryTake(out var frame))
+        {
+            FrameInbox.Return(frame);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Edge.Wire.Mesh.Demands;
+
+/// <summary>What is wanted of one track.</summary>
+/// <param name="Track">The track.</param>
+/// <param name="Layers">A bit for each layer, the first lowest; none: it is not wanted any more.</param>
+/// <param name="KeyFrames">A bit for each layer of which a key frame is wanted now.</param>
+public readonly record struct MeshDemandEntry(TrackToken Track, uint Layers, uint KeyFrames);

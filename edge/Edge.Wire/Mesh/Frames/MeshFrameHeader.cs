@@ -1,0 +1,21 @@
+using Edge.Primitives;
+
+namespace Edge.Wire.Mesh.Frames;
+
+/// <summary>What holds for all packets of a frame.</summary>
+/// <param name="Generation">Which life of the owner's track this is: another after its process started
+/// again or another node took it over.</param>
+/// <param name="Epoch">Which publisher under the track's name sends.</param>
+/// <param name="Layer">The simulcast layer, below <see cref="MeshLimits.LayersMax"/>.</param>
+/// <param name="SentAt">When the frame was sent, on the owner's wall clock.</param>
+public readonly record struct MeshFrameHeader(
+    ulong Generation,
+    ushort Epoch,
+    byte Layer,
+    NtpTimestamp SentAt
+)
+{
+    /// <summary>Its number among the frames of its layer, from 1 on, so that a missing one is seen; 0 for one
+    /// that has no place among them.</summary>
+    public ulong Number { get; init; }
+}

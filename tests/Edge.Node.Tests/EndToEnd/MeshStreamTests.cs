@@ -1,0 +1,99 @@
+using Control.Contract;
+using Edge.Testing.Clients;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>Streams published by WHIP at one node and played by WHEP at another.</summary>
+public sealed class MeshStreamTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Play_StreamOfAnotherNode_FramesArriveWithoutGap(bool isOnePop)
+    {
+        await using var mesh = new MeshHarness(isOnePop);
+        await PublishAsync(mesh, mesh.Home);
+
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+
+        ExpectFrames(mesh, viewer, 60);
+        Assert.Equal(0, viewer.Client.Played[0].BackwardTimestamps);
+        Assert.InRange(viewer.Client.Played[0].Missing, 0, 2);
+    }
+
+    [Fact]
+    public async Task Play_NobodyPublishesAnywhere_IsRefusedAtOnce()
+    {
+        await using var mesh = new MeshHarness();
+
+        var result = await mesh.Away.TryPlayAsync(NodeHarness.Stream);
+
+        Assert.Equal(
+            RefusalReason.NoPublisher,
+            Assert.IsType<SessionResult.Refused>(result).Reason
+        );
+    }
+
+    /// <summary>The publisher goes on at another node under the same name: who plays goes on, and the former
+    /// one is ended.</summary>
+    [Fact]
+    public async Task Publish_AtAnotherNode_TakesTheNameOverForAllWhoPlay()
+    {
+        await using var mesh = new MeshHarness();
+        await PublishAsync(mesh, mesh.Home);
+        var near = await mesh.Home.PlayAsync(offered: NodeHarness.VideoOnly);
+        var far = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+        ExpectFrames(mesh, near, 20);
+        ExpectFrames(mesh, far, 20);
+
+        await PublishAsync(mesh, mesh.Away);
+
+        mesh.Away.RunUntil(
+            () => mesh.Home.Node.Report().Publishers == 0,
+            "The former publisher was not ended."
+        );
+        ExpectFrames(mesh, near, 30);
+        ExpectFrames(mesh, far, 30);
+        Assert.Equal(0, near.Client.Played[0].SwitchesWithoutKeyFrame);
+        Assert.Equal(0, far.Client.Played[0].SwitchesWithoutKeyFrame);
+    }
+
+    /// <summary>Who plays waits for another publisher, wherever it comes.</summary>
+    [Fact]
+    public async Task Play_PublisherLeavesAndAnotherComesElsewhere_GoesOn()
+    {
+        await using var mesh = new MeshHarness();
+        var former = await PublishAsync(mesh, mesh.Home);
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+        ExpectFrames(mesh, viewer, 20);
+        await mesh.Home.Node.CloseAsync(
+            new SessionKey("app", former.SessionId),
+            CancellationToken.None
+        );
+        mesh.Away.RunFor(0.5);
+
+        await PublishAsync(mesh, mesh.Home);
+
+        ExpectFrames(mesh, viewer, 30);
+    }
+
+    private static async Task<SocketClient> PublishAsync(MeshHarness mesh, NodeHarness at)
+    {
+        var publisher = await at.PublishAsync();
+        mesh.Away.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The publisher did not connect."
+        );
+        return publisher;
+    }
+
+    private static void ExpectFrames(MeshHarness mesh, SocketClient viewer, int more)
+    {
+        var before = viewer.Client.Played[0].CompleteFrames;
+        mesh.Away.RunUntil(
+            () => viewer.Client.Played[0].CompleteFrames >= before + more,
+            $"The viewer got no {more} frames more."
+        );
+    }
+}

@@ -1,0 +1,102 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Testing.Clients;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>Tracks of one node pulled at another.</summary>
+public sealed class MeshTests
+{
+    private const int Audio = 0;
+    private const int Video = 1;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pull_TrackOfAnotherNode_FramesArriveWithoutGap(bool isOnePop)
+    {
+        await using var mesh = new MeshHarness(isOnePop);
+        var publisher = await PushAsync(mesh);
+
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "mic"),
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        mesh.Away.RunUntil(
+            () => viewer.Client.Played[Video].CompleteFrames >= 60,
+            "The viewer got no 60 frames of the other node."
+        );
+
+        Assert.Equal(0, viewer.Client.Played[Video].BackwardTimestamps);
+        Assert.InRange(viewer.Client.Played[Video].Missing, 0, 2);
+        Assert.True(viewer.Client.Played[Audio].Packets >= 50);
+        var pulled = await mesh.Away.StateAsync(viewer);
+        Assert.All(pulled.Tracks, track => Assert.Equal(publisher.SessionId, track.SessionId));
+        Assert.All(pulled.Tracks, track => Assert.Equal(TrackStatus.Active, track.Status));
+    }
+
+    /// <summary>What is not there is not there, wherever it would be.</summary>
+    [Fact]
+    public async Task Pull_NoSuchTrackOfAnotherNode_FailsThatItem()
+    {
+        await using var mesh = new MeshHarness(adapt: options =>
+            options with
+            {
+                Calls = options.Calls with { MediaWait = TimeSpan.FromMilliseconds(200) },
+            }
+        );
+        var publisher = await PushAsync(mesh);
+        var id = await mesh.Away.NewSessionAsync();
+
+        var pulled = await mesh.Away.AskAsync(
+            new SessionKey("app", id),
+            NodeHarness.Remote(publisher.SessionId, "nobody"),
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+
+        Assert.Equal(
+            [CallsErrorCode.TrackNotFound, null],
+            pulled.Value!.Tracks.Select(track => track.Error?.Code)
+        );
+    }
+
+    /// <summary>What a viewer's network loses is sent again by its own node: the publisher's hears nothing of
+    /// it.</summary>
+    [Fact]
+    public async Task Pull_LossyNetworkOfTheViewer_IsRepairedByItsOwnNode()
+    {
+        await using var mesh = new MeshHarness();
+        var random = Testing.Seeds.Random();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        var video = viewer.Client.Played[0];
+        mesh.Away.RunUntil(() => video.CompleteFrames >= 10, "The viewer did not start.");
+        var asked = publisher.Client.KeyFrameRequests;
+
+        viewer.LosesMedia = () => random.NextInt32(10) == 0;
+        mesh.Away.RunUntil(() => viewer.LostCount >= 20, "Nothing was lost.");
+        viewer.LosesMedia = () => false;
+        var before = video.CompleteFrames;
+        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+
+        Assert.InRange(video.Missing, 0, 2);
+        Assert.True(video.Recovered > 0);
+        Assert.Equal(asked, publisher.Client.KeyFrameRequests);
+    }
+
+    private static async Task<SocketClient> PushAsync(MeshHarness mesh)
+    {
+        var publisher = await mesh.Home.PushAsync();
+        mesh.Away.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The publisher did not connect."
+        );
+        mesh.Away.RunFor(0.2);
+        return publisher;
+    }
+}
