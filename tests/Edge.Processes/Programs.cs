@@ -9,11 +9,11 @@ public static class Programs
     /// <summary>Names another executable to test instead of the one that publish.sh makes.</summary>
     public const string ControlVariable = "TEST_CONTROL";
 
-    // Debian keeps servers here, and it is not in everybody's PATH.
-    private const string ServersFolder = "/usr/sbin";
-
     /// <summary>The same for an edge.</summary>
     public const string EdgeVariable = "TEST_EDGE";
+
+    // Debian keeps servers here, and it is not in everybody's PATH.
+    private const string ServersFolder = "/usr/sbin";
 
     /// <summary>The command that runs control, standalone with the edge in one process: the NativeAOT
     /// executable, or the newest build on the .NET runtime where there is none.</summary>
