@@ -39,6 +39,16 @@ public sealed class EdgeProcess : IAsyncDisposable
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
 
+    /// <summary>Has it end its sessions and itself (SIGINT), and waits for it.</summary>
+    public async Task StopAsync()
+    {
+        if (!HasEnded)
+        {
+            await _process.SignalAsync("INT");
+            await ExitCodeAsync();
+        }
+    }
+
     /// <summary>Waits until it ended.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> ExitCodeAsync() => _process.EndInputAsync();
