@@ -130,5 +130,6 @@ internal static class Layout
         "Edge.Processes",
         "EndToEnd.Tests",
         "Interop.Tests",
+        "Mesh.Tests",
     };
 }

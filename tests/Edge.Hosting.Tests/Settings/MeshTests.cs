@@ -160,6 +160,17 @@ public sealed class MeshTests : IDisposable
         var fields = Fields();
         Assert.Null(ProcessSettings.Read(fields, isStandalone: true).Mesh);
         Assert.Empty(fields.Problems);
+        Assert.Empty(fields.Warnings);
+    }
+
+    [Theory]
+    [InlineData("EDGE_LAN", "127.0.0.1:7100")]
+    [InlineData("EDGE_NATS_CREDS", "any")]
+    public void Read_StandaloneWithHalfAMesh_Warned(string name, string value)
+    {
+        var fields = Fields((name, value));
+        ProcessSettings.Read(fields, isStandalone: true);
+        Assert.StartsWith(name, Assert.Single(fields.Warnings), StringComparison.Ordinal);
     }
 
     // With 16 bits and 600 names a pair is there; which one is does not depend on chance.
