@@ -68,7 +68,7 @@ internal static class Layout
             "Takeover",
             "Telemetry",
         ],
-        ["Edge.Hosting"] = ["Http", "Lifetime", "Links", "Settings"],
+        ["Edge.Hosting"] = ["Discovery", "Http", "Lifetime", "Links", "Settings"],
         ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
         ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
