@@ -55,6 +55,7 @@ internal sealed class ConsolePage(IScriptedPage page)
                   : Math.max(0, ...sent.map((s) => s.keyFramesEncoded ?? s.framesEncoded ?? 0))) ?? 0,
                 audioEnergy: audio?.totalAudioEnergy ?? 0,
                 audioPackets: audio?.packetsReceived ?? 0,
+                bytes: (received?.bytesReceived ?? 0) + (audio?.bytesReceived ?? 0),
                 framesShown: shown.length,
               };
             },

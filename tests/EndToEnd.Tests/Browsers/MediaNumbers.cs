@@ -12,6 +12,7 @@ namespace EndToEnd.Tests.Browsers;
 /// <param name="KeyFrames">Decoded, or encoded of the layer with most.</param>
 /// <param name="AudioEnergy">Total energy of the received audio.</param>
 /// <param name="AudioPackets">Received audio packets.</param>
+/// <param name="Bytes">Received payload of sound and picture.</param>
 /// <param name="FramesShown">Pictures on the screen.</param>
 internal sealed record MediaNumbers(
     double At,
@@ -25,5 +26,6 @@ internal sealed record MediaNumbers(
     long KeyFrames,
     double AudioEnergy,
     long AudioPackets,
+    long Bytes,
     long FramesShown
 );

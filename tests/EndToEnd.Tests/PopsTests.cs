@@ -1,0 +1,123 @@
+using Edge.Processes;
+using EndToEnd.Tests.Browsers;
+using EndToEnd.Tests.Support;
+using Xunit.Abstractions;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Three PoPs joined by real NATS servers: a browser publishes at one, others watch at all.</summary>
+[Collection(LabCollection.Name)]
+[Trait("Category", "Browser")]
+public sealed class PopsTests(Lab lab, ITestOutputHelper output)
+{
+    private const int A = 0;
+    private const int B = 1;
+    private const int C = 2;
+
+    /// <summary>Readings of the clock in the picture.</summary>
+    private const int LatencySamplesMin = 120;
+
+    /// <summary>What crosses beside media in a second: announcements, demand, reports.</summary>
+    private const double OtherKbpsMax = 64;
+
+    [Fact]
+    public async Task Watch_AtOtherPops_OneCopyOfTheWatchedLayerOnEachLink()
+    {
+        var stream = lab.NewStream();
+        await using var pops = await PopsLab.StartAsync(3, "e1", "e2", "c1");
+        await using var from = await lab.Publisher.NewPageAsync();
+        var publisher = await ConsolePage.OpenAsync(
+            from,
+            UrlOf(pops, A),
+            $"publish={stream}&size=960x540&simulcast=1&source=test&codec=VP8"
+        );
+        await publisher.PublishAsync();
+        await publisher.UntilAsync("the best layer is sent", numbers => numbers.Width == 960);
+        var before = await SentAsync(pops);
+        await using var here = await WatchAsync(pops, A, stream);
+        await using var first = await WatchAsync(pops, B, stream);
+        await using var second = await WatchAsync(pops, B, stream);
+        await using var third = await WatchAsync(pops, C, stream);
+
+        foreach (var viewer in (Watching[])[here, first, second, third])
+        {
+            output.WriteLine(await Playing.ExpectAsync(publisher, viewer.Page));
+        }
+
+        var link = await MeasureAsync(pops, first.Page);
+        output.WriteLine($"before: {before}; while watched: {link}");
+        // Two watch at B and one at C: each link has one copy, of no more than one of them is sent.
+        Assert.InRange(link.ToB, 0.5 * link.ToC, 1.5 * link.ToC);
+        Assert.InRange(link.ToB, 0.7 * link.Viewer, (1.3 * link.Viewer) + OtherKbpsMax);
+        Assert.True(link.Back < OtherKbpsMax, $"{link.Back:F0} kbit/s came back.");
+
+        var near = await AgeAsync(here.Page);
+        var far = await AgeAsync(first.Page);
+        var figures = $"glass to glass p50: one node {near:F0} ms, over the mesh {far:F0} ms";
+        output.WriteLine(figures);
+        // Printed and not judged: browsers that encode and decode share the machine with whatever runs on it.
+        Console.Out.WriteLine($"{figures}; links: {link}");
+    }
+
+    private static Uri UrlOf(PopsLab pops, int pop) => pops.Pops[pop].Control("c1").Url;
+
+    private async Task<Watching> WatchAsync(PopsLab pops, int pop, string stream)
+    {
+        var tab = await lab.Viewer.NewPageAsync();
+        var page = await ConsolePage.OpenAsync(tab, UrlOf(pops, pop), $"watch={stream}");
+        await page.PressWatchAsync();
+        await page.UntilPlayerAsync("live");
+        return new Watching(tab, page);
+    }
+
+    private static async Task<double> AgeAsync(ConsolePage page)
+    {
+        var start = (await page.PlayerAsync()).GlassToGlass?.Count ?? 0;
+        var player = await Patience.UntilAsync(
+            $"{LatencySamplesMin} readings of the clock in the picture",
+            page.PlayerAsync,
+            seen => seen.GlassToGlass?.Count >= start + LatencySamplesMin
+        );
+        return player.GlassToGlass!.P50Ms;
+    }
+
+    private static async Task<Links> MeasureAsync(PopsLab pops, ConsolePage viewer)
+    {
+        var before = await SentAsync(pops);
+        var seenBefore = await viewer.NumbersAsync();
+        var seen = await viewer.UntilAsync(
+            "five seconds more",
+            numbers => numbers.At >= seenBefore.At + 5000
+        );
+        var after = await SentAsync(pops);
+        var ms = seen.At - seenBefore.At;
+        return new Links(
+            8 * (after.ToB - before.ToB) / ms,
+            8 * (after.ToC - before.ToC) / ms,
+            8 * (after.Back - before.Back) / ms,
+            8 * (seen.Bytes - seenBefore.Bytes) / ms
+        );
+    }
+
+    private static async Task<Links> SentAsync(PopsLab pops) =>
+        new(
+            await pops.SentAsync(A, B),
+            await pops.SentAsync(A, C),
+            await pops.SentAsync(B, A) + await pops.SentAsync(C, A),
+            0
+        );
+
+    /// <summary>Bytes or kbit/s on the links between PoPs, and to a viewer.</summary>
+    private sealed record Links(double ToB, double ToC, double Back, double Viewer)
+    {
+        public override string ToString() =>
+            FormattableString.Invariant(
+                $"A to B {ToB:F0}, A to C {ToC:F0}, back {Back:F0}, a viewer {Viewer:F0} (kbit/s)"
+            );
+    }
+
+    private sealed record Watching(ChromiumPage Tab, ConsolePage Page) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Tab.DisposeAsync();
+    }
+}
