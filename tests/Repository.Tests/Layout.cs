@@ -55,7 +55,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Feeds"],
+        ["Edge.Mesh"] = ["Demand", "Feeds", "Messages"],
         ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
         ["Control.Contract"] = ["Calls"],
         ["Control.Server"] =

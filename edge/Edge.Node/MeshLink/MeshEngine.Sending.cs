@@ -2,7 +2,6 @@ using System.Numerics;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
-using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -18,9 +17,6 @@ internal sealed partial class MeshEngine
     /// <summary>How often shards are asked how the layers of watched tracks are. Chosen: a layer that died is
     /// left in under a second.</summary>
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>Longest acknowledgement. Chosen: with room for what a newer version appends.</summary>
-    private const int AckBytesMax = 256;
 
     private readonly List<(ExportedTrack Track, OpenFrame Frame, byte Layer)> _waiting = [];
     private readonly List<(ExportedTrack Track, NodeAddress Watcher, byte Layer)> _replays = [];
@@ -599,37 +595,5 @@ internal sealed partial class MeshEngine
         {
             Release(frame);
         }
-    }
-
-    /// <summary>Another node says what it wants. Threads: the bus's.</summary>
-    private void HandleDemand(BusMessage message)
-    {
-        if (message.Payload.Length <= MeshLimits.DemandBytesMax && HasRoom())
-        {
-            var app = MeshSubjects.Token(message.Subject, 1).ToString();
-            Post(new MeshCommand.Demand(app, message.Payload.ToArray()));
-        }
-    }
-
-    /// <summary>Another node says what it has taken. Threads: the bus's.</summary>
-    private void HandleAck(BusMessage message)
-    {
-        if (message.Payload.Length <= AckBytesMax && HasRoom())
-        {
-            var app = MeshSubjects.Token(message.Subject, 1).ToString();
-            Post(new ChannelCommand.TakeAck(app, message.Payload.ToArray()));
-        }
-    }
-
-    /// <summary>Takes a place among the commands of other nodes; false when there is none.</summary>
-    private bool HasRoom()
-    {
-        if (Interlocked.Increment(ref _demandCount) <= DemandsMax)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _demandCount);
-        return false;
     }
 }
