@@ -2,23 +2,27 @@
 # Builds the NativeAOT executables into out/<rid>/, their symbols into out/<rid>/symbols/, and writes
 # which .NET they were built with into out/<rid>/BUILD.txt.
 #
-#   ./publish.sh
+#   ./publish.sh [NAME...]              all of them, or those named, beside what is there of these sources
 #   PUBLISH_CPU=generic ./publish.sh    for machines without AVX2 and AES instructions
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
-case "${1:-}" in
-  "") ;;
-  -h | --help)
-    print_head
-    exit 0
-    ;;
-  *)
-    echo "Unknown argument $1; there are none." >&2
+projects=()
+for argument in "$@"; do
+  case "$argument" in
+    -h | --help)
+      print_head
+      exit 0
+      ;;
+  esac
+  if ! project=$(executable_project "$argument"); then
+    echo "Unknown argument $argument; executables are: $(executable_names)" >&2
     exit 2
-    ;;
-esac
+  fi
+  projects+=("$project")
+done
+[ ${#projects[@]} -gt 0 ] || mapfile -t projects < <(executables)
 rid=$(machine_rid)
 out=out/$rid
 staging=out/.staging/$rid
@@ -59,12 +63,16 @@ collect() {
 
 require_dotnet
 has_native_toolchain || require_packages NativeAOT gcc libc6-dev zlib1g-dev
-rm -rf "$out"
-mkdir -p "$out/symbols"
 hash=$(source_hash)
+# What other sources made goes; what was named is made again.
+if [ $# -eq 0 ] || ! grep -qs "^sources: $hash$" "$out/BUILD.txt"; then
+  rm -rf "$out"
+fi
+rm -f "$out/BUILD.txt"
+mkdir -p "$out/symbols"
 framework=net10.0
 reason="long-term support"
-for project in $(executables); do
+for project in "${projects[@]}"; do
   name=$(executable_name "$project")
   echo "Publishing $name for $rid with $framework"
   if ! publish "$project" "$framework"; then

@@ -4,8 +4,9 @@ namespace Control.Contract;
 
 /// <summary>What control asks of an edge node: sessions made, changed and ended by SDP.</summary>
 /// <remarks>
-/// Two implementations: the node in the same process (standalone) and a proxy over the LAN. Nothing
-/// here throws for what a client did wrong: refusals are values. Threads: any.
+/// Implementations: the node in the same process (standalone), a proxy of one in another process, and all
+/// nodes of all PoPs as one. Nothing here throws for what a client did wrong, nor for a node that cannot be
+/// reached: refusals are values. Threads: any.
 /// </remarks>
 public interface IMediaNode
 {
@@ -25,15 +26,15 @@ public interface IMediaNode
         CancellationToken cancellation
     );
 
-    /// <summary>Ends a session at once; false when there is none of this id in the app.</summary>
-    ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation);
+    /// <summary>Ends a session at once.</summary>
+    ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation);
 
     /// <summary>Ends every session of an app, those of <see cref="Calls"/> too, without waiting for their
     /// goodbyes.</summary>
     ValueTask CloseAppAsync(string appId);
 
-    /// <summary>What is known of a session; null when there is none of this id in the app.</summary>
-    ValueTask<SessionReport?> DescribeAsync(SessionKey session, CancellationToken cancellation);
+    /// <summary>What is known of a session.</summary>
+    ValueTask<DescribeResult> DescribeAsync(SessionKey session, CancellationToken cancellation);
 
     /// <summary>Whether a stream has a publisher whose media can be played now.</summary>
     ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation);

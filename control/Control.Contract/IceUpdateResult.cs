@@ -1,6 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Control.Contract;
 
 /// <summary>The outcome of a PATCH.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Trickled), "trickled")]
+[JsonDerivedType(typeof(Restarted), "restarted")]
+[JsonDerivedType(typeof(NotFound), "notFound")]
+[JsonDerivedType(typeof(Stale), "stale")]
+[JsonDerivedType(typeof(Refused), "refused")]
 public abstract record IceUpdateResult
 {
     private IceUpdateResult() { }

@@ -14,4 +14,7 @@ public enum RefusalReason
 
     /// <summary>The node takes no more sessions now (503 with Retry-After).</summary>
     Overloaded,
+
+    /// <summary>The node that would have to do it cannot be reached now (503 with Retry-After).</summary>
+    Unavailable,
 }

@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Control.Contract;
 
 /// <summary>The outcome of asking for a session.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Created), "created")]
+[JsonDerivedType(typeof(Refused), "refused")]
 public abstract record SessionResult
 {
     private SessionResult() { }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Control.Server.Lifetime;
 using Control.Server.Settings;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings;
 
-switch (CommandLine.Parse(args))
+switch (CommandLine.Parse(Executables.Control, args))
 {
     case CommandLine.Help:
         Console.Out.WriteLine(HelpText.Write());
@@ -21,13 +23,6 @@ switch (CommandLine.Parse(args))
 
 static async Task<int> StartAsync(CommandLine.Serve serve)
 {
-    var source = new SettingsSource();
-    if (serve.ConfigPath is { } path)
-    {
-        source.AddFile(path);
-    }
-
-    source.AddEnvironment(Environment.GetEnvironmentVariables());
     var mode = StartMode.Normal;
     if (serve.IsLan)
     {
@@ -40,9 +35,9 @@ static async Task<int> StartAsync(CommandLine.Serve serve)
         mode = new StartMode(address, RandomNumberGenerator.GetHexString(32, lowercase: true));
     }
 
-    switch (SettingsReader.Read(source, mode))
+    switch (SettingsReader.Read(SettingsSource.Of(Executables.Control, serve.ConfigPath), mode))
     {
-        case SettingsResult.Accepted accepted:
+        case SettingsResult<ControlSettings>.Accepted accepted:
             var process = new ControlProcess(
                 accepted.Settings,
                 NodeComposition.Start,
@@ -50,7 +45,7 @@ static async Task<int> StartAsync(CommandLine.Serve serve)
                 Console.Error
             );
             return await process.RunAsync();
-        case SettingsResult.Refused refused:
+        case SettingsResult<ControlSettings>.Refused refused:
             foreach (var problem in refused.Problems)
             {
                 Console.Error.WriteLine(problem);

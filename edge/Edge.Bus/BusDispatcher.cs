@@ -35,6 +35,7 @@ internal sealed partial class BusDispatcher(
     private object? _running;
     private long _waitingBytes;
     private int _disposersWaiting;
+    private int _holders;
     private bool _isIdle;
     private bool _areChangesWaiting;
     private bool _isClosed;
@@ -72,6 +73,28 @@ internal sealed partial class BusDispatcher(
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         payload.CopyTo(buffer);
         Post(new(subscription, subject, replyTo, buffer, length, Environment.TickCount64));
+    }
+
+    /// <summary>Wakes the thread no more until released: whoever posts many at once has it woken once.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _holders++;
+        }
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _holders--;
+            if (_arrivals.Count > 0 || _areChangesWaiting || _isClosed)
+            {
+                Wake();
+            }
+        }
     }
 
     /// <summary>Has everybody who watches told of a change of the connection.</summary>
@@ -155,7 +178,7 @@ internal sealed partial class BusDispatcher(
 
     private void Wake()
     {
-        if (_isIdle)
+        if (_isIdle && _holders == 0)
         {
             Monitor.PulseAll(_gate);
         }

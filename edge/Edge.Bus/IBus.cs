@@ -9,8 +9,9 @@ namespace Edge.Bus;
 /// is lost and counted. A bus hears its own messages too, if it has subscribed them; each subscription
 /// that matches gets a message once. Publishing never waits for the network, nor for handlers. Handlers that
 /// do not keep up lose the oldest messages beyond the bound of their bus. A subject or pattern that is not
-/// well-formed is a mistake of the caller (ArgumentException). Once DisposeAsync has returned, nothing is
-/// published, heard or called any more. Threads: any. Source: the contract is tests/Edge.Bus.Tests/Contract.
+/// well-formed is a mistake of the caller (ArgumentException). DisposeAsync sends what waits,
+/// unless that takes longer than a second or so; once it has returned, nothing is published, heard or called
+/// any more. Threads: any. Source: the contract is tests/Edge.Bus.Tests/Contract.
 /// </remarks>
 public interface IBus : IAsyncDisposable
 {

@@ -1,17 +1,28 @@
+using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh]
-if (args is ["mesh"])
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|lan [bytes perSecond]]
+switch (args)
 {
-    MeshBenchmark.Run();
-    return;
-}
-
-if (args is not ["memory"])
-{
-    MeshBenchmark.Run();
-    SrtpBenchmark.Run();
-    DtlsBenchmark.Run();
+    case [LanBenchmark.ReceiverArgument, var port]:
+        await LanBenchmark.RunReceiverAsync(int.Parse(port, CultureInfo.InvariantCulture));
+        return;
+    case ["lan", ..]:
+        await LanBenchmark.RunAsync(args.AsMemory(1));
+        return;
+    case ["bus"]:
+        await BusBenchmark.RunAsync();
+        return;
+    case ["mesh"]:
+        MeshBenchmark.Run();
+        return;
+    case ["memory"]:
+        break;
+    default:
+        MeshBenchmark.Run();
+        SrtpBenchmark.Run();
+        DtlsBenchmark.Run();
+        break;
 }
 
 DtlsBenchmark.RunMemory();

@@ -37,7 +37,7 @@ public sealed class ControlProcess : IAsyncDisposable
         params (string Name, string Value)[] settings
     )
     {
-        var process = ChildProcess.Start(
+        var process = await ServerProcess.StartAsync(
             [.. prefix, .. Programs.RequireControl()],
             [
                 ("EDGE_HTTP", "127.0.0.1:0"),
@@ -47,37 +47,19 @@ public sealed class ControlProcess : IAsyncDisposable
                 .. settings,
             ]
         );
-        try
-        {
-            await Patience.UntilAsync(
-                "the process says it is ready",
-                () => Task.FromResult(process.Output),
-                output =>
-                    process.HasEnded || output.Contains("Ctrl-C stops", StringComparison.Ordinal)
-            );
-            return ReadUrl(process.Output) is { } url && !process.HasEnded
-                ? new ControlProcess(process, url)
-                : throw new InvalidOperationException($"control ended: {process.Output}");
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        return new ControlProcess(process, ServerProcess.ReadUrl(process, "Console"));
     }
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
+
+    /// <summary>Waits until it ended.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> ExitCodeAsync() => _process.EndInputAsync();
 
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Ends it.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static Uri? ReadUrl(string banner)
-    {
-        var start = banner.IndexOf("http://", StringComparison.Ordinal);
-        return start < 0 ? null : new Uri(banner[start..].Split('\n', 2)[0].TrimEnd());
-    }
 }

@@ -12,6 +12,7 @@ public sealed class NatsServer : IAsyncDisposable
     private readonly string _folder;
     private readonly string _settings;
     private ChildProcess _process;
+    private bool _isKilled;
 
     private NatsServer(string folder, string settings, int port, ChildProcess process)
     {
@@ -64,23 +65,32 @@ public sealed class NatsServer : IAsyncDisposable
     /// <summary>Ends it at once.</summary>
     public async Task KillAsync()
     {
+        _isKilled = true;
         _process.Kill();
         await _process.DisposeAsync();
     }
 
     /// <summary>Starts it again after <see cref="KillAsync"/>, on the same port.</summary>
-    public async Task RestartAsync() => _process = await RunAsync(_folder, _settings, Port);
+    public async Task RestartAsync()
+    {
+        _process = await RunAsync(_folder, _settings, Port);
+        _isKilled = false;
+    }
 
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasEnded)
+        if (!_isKilled)
         {
-            // A stopped process does not hear that it should end.
-            await ContinueAsync();
+            if (!_process.HasEnded)
+            {
+                // A stopped process does not hear that it should end.
+                await ContinueAsync();
+            }
+
+            await _process.DisposeAsync();
         }
 
-        await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -9,26 +9,44 @@ public static class Programs
     /// <summary>Names another executable to test instead of the one that publish.sh makes.</summary>
     public const string ControlVariable = "TEST_CONTROL";
 
-    /// <summary>The command that runs control and edge in one process: the NativeAOT executable, or the
-    /// newest build on the .NET runtime where there is none.</summary>
+    /// <summary>The same for an edge.</summary>
+    public const string EdgeVariable = "TEST_EDGE";
+
+    // Debian keeps servers here, and it is not in everybody's PATH.
+    private const string ServersFolder = "/usr/sbin";
+
+    /// <summary>The command that runs control, standalone with the edge in one process: the NativeAOT
+    /// executable, or the newest build on the .NET runtime where there is none.</summary>
     /// <exception cref="TestingException">Neither was built; the message says what to do.</exception>
-    public static IReadOnlyList<string> RequireControl()
+    public static IReadOnlyList<string> RequireControl() =>
+        RequireExecutable(ControlVariable, "control", "control/Control.Server");
+
+    /// <summary>The command that runs an edge as a process of its own.</summary>
+    /// <exception cref="TestingException">It was not built; the message says what to do.</exception>
+    public static IReadOnlyList<string> RequireEdge() =>
+        RequireExecutable(EdgeVariable, "edge", "edge/Edge.Host");
+
+    private static IReadOnlyList<string> RequireExecutable(
+        string variable,
+        string name,
+        string project
+    )
     {
-        if (Environment.GetEnvironmentVariable(ControlVariable) is { Length: > 0 } path)
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path)
         {
-            return [Require(path, $"unset {ControlVariable}")];
+            return [Require(path, $"unset {variable}")];
         }
 
-        var native = RepositoryRoot.Combine($"out/{RuntimeIdentifier()}/control");
+        var native = RepositoryRoot.Combine($"out/{RuntimeIdentifier()}/{name}");
         if (File.Exists(native))
         {
             return [native];
         }
 
-        var builds = RepositoryRoot.Combine("control/Control.Server/bin");
+        var builds = RepositoryRoot.Combine($"{project}/bin");
         var built = Directory.Exists(builds)
             ? Directory
-                .EnumerateFiles(builds, "control.dll", SearchOption.AllDirectories)
+                .EnumerateFiles(builds, $"{name}.dll", SearchOption.AllDirectories)
                 .OrderByDescending(File.GetLastWriteTimeUtc)
                 .FirstOrDefault()
             : null;
@@ -45,8 +63,8 @@ public static class Programs
     {
         ArgumentNullException.ThrowIfNull(program);
         var folders = program.Contains('/', StringComparison.Ordinal)
-            ? [""]
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+            ? new[] { "" }
+            : [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), ServersFolder];
         foreach (var folder in folders)
         {
             var path = Path.Combine(folder, program);

@@ -20,6 +20,8 @@ internal static class Layout
         // Beside it: messages between processes, over whatever there is.
         new("Edge.Bus", "edge", Floor: 2, Rank: 25, IsCore: false),
         new("Edge.Node", "edge", Floor: 3, Rank: 30, IsCore: false),
+        // What the executables have in common: settings, lifetime, the admin address.
+        new("Edge.Hosting", "edge", Floor: 4, Rank: 39, IsCore: false),
         new("Edge.Host", "edge", Floor: 4, Rank: 40, IsCore: false),
         new("Anycast.Agent", "anycast", Floor: 4, Rank: 40, IsCore: false),
         new("Control.Server", "control", Floor: 4, Rank: 40, IsCore: false),
@@ -55,9 +57,20 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Feeds", "Messages"],
-        ["Edge.Node"] = ["LanLink", "MeshLink", "Sessions", "Shards", "Takeover", "Telemetry"],
-        ["Control.Contract"] = ["Calls"],
+        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names"],
+        ["Edge.Node"] =
+        [
+            "LanLink",
+            "MeshLink",
+            "Serving",
+            "Sessions",
+            "Shards",
+            "Takeover",
+            "Telemetry",
+        ],
+        ["Edge.Hosting"] = ["Discovery", "Http", "Lifetime", "Links", "Settings"],
+        ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
+        ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
         [
             "Apps",
@@ -88,6 +101,7 @@ internal static class Layout
         ["Edge.Bus"] = 7000,
         ["Edge.Node"] = 3000,
         ["Control.Server"] = 4000,
+        ["Edge.Hosting"] = 8000,
         ["Edge.Host"] = 5000,
         ["Anycast.Agent"] = 6000,
     };
@@ -108,11 +122,14 @@ internal static class Layout
         "Control.Server.Tests",
         "Edge.Benchmarks",
         "Edge.Bus.Tests",
+        "Edge.Host.Tests",
+        "Edge.Hosting.Tests",
         "Edge.Load",
         "Edge.Native.Tests",
         "Edge.Node.Tests",
         "Edge.Processes",
         "EndToEnd.Tests",
         "Interop.Tests",
+        "Mesh.Tests",
     };
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Control.Contract.Calls;
 
 /// <summary>Something that happened in an app.</summary>
@@ -30,6 +32,9 @@ public sealed record CallsEvent(
 
     /// <summary>The layer that is sent now, if it is about layers.</summary>
     public string? Rid { get; init; }
+
+    /// <summary>The layers that anybody watches, if it is about those.</summary>
+    public ImmutableArray<string>? Rids { get; init; }
 
     /// <summary>What the client sends, if it is about quality and something came.</summary>
     public LinkQuality? Uplink { get; init; }

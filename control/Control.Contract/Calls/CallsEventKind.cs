@@ -24,6 +24,10 @@ public enum CallsEventKind
     /// <summary>A track has ended.</summary>
     TrackEnded,
 
+    /// <summary>Other layers of a simulcast track are watched than before, anywhere: its client may stop sending
+    /// the rest.</summary>
+    TrackWanted,
+
     /// <summary>A session is sent another layer of a track than before, or its first one.</summary>
     LayerChanged,
 

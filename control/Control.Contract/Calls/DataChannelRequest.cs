@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Control.Contract.Calls;
 
 /// <summary>One data channel of a request (DataChannelObject of the HTTP API).</summary>
@@ -16,6 +18,7 @@ public sealed record DataChannelRequest
     public int? Id { get; init; }
 
     /// <summary>Whether messages arrive in the order they were sent.</summary>
+    [JsonRequired]
     public bool IsOrdered { get; init; } = true;
 
     /// <summary>Most repetitions of a message; null for no limit. Excludes the life time.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Control.Contract.Calls;
 
 /// <summary>What control asks of an edge node for the session and track API.</summary>
@@ -77,39 +75,28 @@ public interface ICallsNode
         CancellationToken cancellation
     );
 
-    /// <summary>A session as it is now; null when there is none of this id in the app.</summary>
-    ValueTask<CallsSessionState?> GetSessionAsync(
+    /// <summary>A session as it is now.</summary>
+    ValueTask<CallsResult<CallsSessionState>> GetSessionAsync(
         SessionKey session,
         CancellationToken cancellation
     );
 
-    /// <summary>Ends a session; false when there is none of this id in the app.</summary>
-    ValueTask<bool> DeleteSessionAsync(SessionKey session, CancellationToken cancellation);
+    /// <summary>Ends a session; null when it has ended now.</summary>
+    ValueTask<CallsError?> DeleteSessionAsync(SessionKey session, CancellationToken cancellation);
 
-    /// <summary>An app's sessions on this node, in the order of their ids.</summary>
-    /// <param name="appId">The app.</param>
-    /// <param name="group">Only sessions of this group; null for all.</param>
-    /// <param name="after">The id after which to begin; null for the first.</param>
-    /// <param name="most">Most sessions to return.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
-        string appId,
-        string? group,
-        string? after,
-        int most,
+    /// <summary>An app's sessions, in the order of their ids.</summary>
+    ValueTask<SessionPage> ListSessionsAsync(
+        ListSessionsRequest request,
         CancellationToken cancellation
     );
 
-    /// <summary>What happens in an app from now on, until cancelled. A reader that falls behind loses the
-    /// oldest events.</summary>
-    /// <param name="appId">The app.</param>
-    /// <param name="sessionId">Only this session; null for all.</param>
-    /// <param name="group">Without a session, only those of this group; null for all.</param>
-    /// <param name="cancellation">Ends it.</param>
-    IAsyncEnumerable<CallsEvent> ReadEventsAsync(
-        string appId,
-        string? sessionId,
-        string? group,
+    /// <summary>Begins to read what happens: nothing is missed from the moment this is answered. A reader
+    /// that falls behind loses the oldest events.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/> for who reads.
+    /// Whoever asks has to cancel in the end, even when nothing was read.</param>
+    ValueTask<IAsyncEnumerable<CallsEvent>> ReadEventsAsync(
+        EventsRequest request,
         CancellationToken cancellation
     );
 

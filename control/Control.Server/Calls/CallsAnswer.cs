@@ -44,6 +44,10 @@ internal sealed record CallsAnswer(
         TimeSpan retryAfter
     ) => Refuse(status, new ErrorAnswer(code, description, Retryable: true), retryAfter);
 
+    /// <summary>A node's refusal of a session: that it is gone is said in one way.</summary>
+    public static CallsAnswer RefuseSession(CallsError error) =>
+        error.Code == CallsErrorCode.SessionGone ? SessionGone : Refuse(error);
+
     /// <summary>A node's refusal.</summary>
     public static CallsAnswer Refuse(CallsError error)
     {

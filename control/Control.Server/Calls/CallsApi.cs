@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
+using Control.Contract.Calls;
 using Control.Server.Calls.Wire;
 using Control.Server.Http.Json;
 using Control.Server.Http.OpenApi;
@@ -280,11 +281,7 @@ internal sealed class CallsApi(
         new(
             new(id, Get, path, "What happens from now on, as server-sent events.")
             {
-                Result = new(
-                    StatusCodes.Status200OK,
-                    CallsJsonContext.Wire.EventAnswer,
-                    "text/event-stream"
-                ),
+                Result = new(StatusCodes.Status200OK, CallsEventJson.Form, "text/event-stream"),
                 Tag = "events",
                 Query =
                     scope == CallsScope.Group ? [Group("Only what happens in this group.")] : [],

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Control.Server.Http;
 using Control.Server.Http.Json;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 

@@ -5,6 +5,8 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Http;
 using Control.Server.Lifetime;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings.Limits;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Control.Server.Calls;
@@ -276,9 +278,15 @@ internal sealed partial class CallsDispatcher(
             return isIt ? null : CallsAnswer.SessionGone;
         }
 
-        var state = await node.GetSessionAsync(call.Session, call.Cancellation);
+        var result = await node.GetSessionAsync(call.Session, call.Cancellation);
+        if (!result.IsDone)
+        {
+            return CallsAnswer.RefuseSession(result.Error);
+        }
+
+        var state = result.Value;
         var isOwner =
-            state?.Owner is { } owner
+            state.Owner is { } owner
             && string.Equals(owner, call.Caller.Owner, StringComparison.Ordinal)
             // Not by way of what its owner made elsewhere.
             && (

@@ -5,6 +5,7 @@ using Control.Server.Http;
 using Control.Server.Http.OpenApi;
 using Control.Server.Lifetime;
 using Control.Server.Sessions;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Calls;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Control.Contract;
 using Control.Server.Http;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 

@@ -1,5 +1,6 @@
 using Control.Server.Apps;
 using Control.Server.Apps.Credentials;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 

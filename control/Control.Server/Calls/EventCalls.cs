@@ -1,6 +1,5 @@
 using System.Text;
 using Control.Contract.Calls;
-using Control.Server.Calls.Wire;
 
 namespace Control.Server.Calls;
 
@@ -77,23 +76,23 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
             parts.Stopping
         );
         var sessionId = call.SessionId.Length == 0 ? null : call.SessionId;
-        await using var events = node.ReadEventsAsync(call.AppId, sessionId, call.Group, end.Token)
-            .GetAsyncEnumerator(end.Token);
-        var next = events.MoveNextAsync().AsTask();
+        var request = new EventsRequest(call.AppId, sessionId, call.Group);
         try
         {
+            var stream = await node.ReadEventsAsync(request, end.Token);
+            await using var events = stream.GetAsyncEnumerator(end.Token);
             if (
                 sessionId is not null
-                && await node.GetSessionAsync(call.Session, end.Token) is null
+                && await node.GetSessionAsync(call.Session, end.Token) is { Error: { } error }
             )
             {
-                return CallsAnswer.SessionGone;
+                return CallsAnswer.RefuseSession(error);
             }
 
             Announce(context.Response);
             if (!HttpMethods.IsHead(context.Request.Method))
             {
-                next = await PumpAsync(context.Response.Body, call, events, next, end.Token);
+                await PumpAsync(context.Response.Body, call, events, end);
             }
 
             return null;
@@ -105,9 +104,7 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
         }
         finally
         {
-            // The reader must be at rest before it is disposed.
             await end.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -129,53 +126,66 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
 
     /// <summary>Writes what happens for as long as the caller may know it: until the session ends, the app is
     /// deleted, or the token is no longer valid, which is looked at every <see cref="CommentInterval"/>.</summary>
-    /// <returns>The read that was not waited for.</returns>
-    private async Task<Task<bool>> PumpAsync(
+    private async Task PumpAsync(
         Stream body,
         CallsCall call,
         IAsyncEnumerator<CallsEvent> events,
-        Task<bool> next,
-        CancellationToken cancellation
+        CancellationTokenSource end
     )
     {
         // Whoever has seen this misses nothing that happens afterwards.
-        await body.WriteAsync(": open\n\n"u8.ToArray(), cancellation);
-        await body.FlushAsync(cancellation);
+        await body.WriteAsync(": open\n\n"u8.ToArray(), end.Token);
+        await body.FlushAsync(end.Token);
         var checkAt = time.GetUtcNow() + CommentInterval;
-        while (true)
+        var next = events.MoveNextAsync().AsTask();
+        try
         {
-            var isNext = await WaitAsync(next, cancellation);
-            if (time.GetUtcNow() >= checkAt)
+            while (true)
             {
-                checkAt = time.GetUtcNow() + CommentInterval;
-                if (!parts.Apps.StillGrants(call.Caller))
+                var isNext = await WaitAsync(next, end.Token);
+                if (time.GetUtcNow() >= checkAt)
                 {
-                    return next;
-                }
-            }
-
-            if (!isNext)
-            {
-                await body.WriteAsync(": still here\n\n"u8.ToArray(), cancellation);
-            }
-            else if (await next)
-            {
-                var happened = events.Current;
-                await body.WriteAsync(ToBytes(happened), cancellation);
-                if (happened.Kind == CallsEventKind.SessionEnded && call.SessionId.Length > 0)
-                {
-                    return next;
+                    checkAt = time.GetUtcNow() + CommentInterval;
+                    if (!parts.Apps.StillGrants(call.Caller))
+                    {
+                        return;
+                    }
                 }
 
-                next = events.MoveNextAsync().AsTask();
-            }
-            else
-            {
-                return next;
-            }
+                if (!isNext)
+                {
+                    await body.WriteAsync(": still here\n\n"u8.ToArray(), end.Token);
+                }
+                else if (!await next || !await TryTellAsync(body, call, events.Current, end.Token))
+                {
+                    return;
+                }
+                else
+                {
+                    next = events.MoveNextAsync().AsTask();
+                }
 
-            await body.FlushAsync(cancellation);
+                await body.FlushAsync(end.Token);
+            }
         }
+        finally
+        {
+            // The reader must be at rest before it is disposed.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Writes an event; false when it is the last of its stream.</summary>
+    private static async Task<bool> TryTellAsync(
+        Stream body,
+        CallsCall call,
+        CallsEvent happened,
+        CancellationToken cancellation
+    )
+    {
+        await body.WriteAsync(ToBytes(happened), cancellation);
+        return happened.Kind != CallsEventKind.SessionEnded || call.SessionId.Length == 0;
     }
 
     /// <summary>Waits for the next event; false when there was silence for long enough.</summary>
@@ -191,10 +201,10 @@ internal sealed class EventCalls(ICallsNode node, CallsParts parts, TimeProvider
 
     private static byte[] ToBytes(CallsEvent happened)
     {
-        var type = CallsAnswers.ToName(happened.Kind);
+        var type = CallsEventJson.ToName(happened.Kind);
         var head = Encoding.UTF8.GetBytes($"id: {happened.Sequence}\nevent: {type}\ndata: ");
         // JSON has no line ends of its own, so one `data` line holds it.
-        return [.. head, .. CallsAnswers.WriteEvent(happened), .. "\n\n"u8];
+        return [.. head, .. CallsEventJson.Write(happened), .. "\n\n"u8];
     }
 
     /// <summary>Whose streams are counted, and how many there may be.</summary>

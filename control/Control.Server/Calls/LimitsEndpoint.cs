@@ -2,6 +2,8 @@ using Control.Contract.Calls;
 using Control.Server.Calls.Wire;
 using Control.Server.Http;
 using Control.Server.Http.OpenApi;
+using Edge.Hosting.Http;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Apps;
 using Control.Server.Calls.Wire;
-using Control.Server.Settings;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls;
 
@@ -83,21 +83,21 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
     /// <summary>GET a session.</summary>
     public async Task<CallsAnswer> ReadAsync(CallsCall call)
     {
-        var state = await node.GetSessionAsync(call.Session, call.Cancellation);
-        return state is null
-            ? CallsAnswer.SessionGone
-            : CallsAnswer.From(
+        var result = await node.GetSessionAsync(call.Session, call.Cancellation);
+        return result.IsDone
+            ? CallsAnswer.From(
                 StatusCodes.Status200OK,
-                CallsAnswers.ToSession(state, withOwner: call.Caller.IsApp),
+                CallsAnswers.ToSession(result.Value, withOwner: call.Caller.IsApp),
                 CallsJsonContext.Wire.SessionAnswer
-            );
+            )
+            : CallsAnswer.RefuseSession(result.Error);
     }
 
     /// <summary>DELETE a session.</summary>
     public async Task<CallsAnswer> DeleteAsync(CallsCall call) =>
-        await node.DeleteSessionAsync(call.Session, call.Cancellation)
-            ? CallsAnswer.Empty
-            : CallsAnswer.SessionGone;
+        await node.DeleteSessionAsync(call.Session, call.Cancellation) is { } error
+            ? CallsAnswer.RefuseSession(error)
+            : CallsAnswer.Empty;
 
     /// <summary>POST ice-restart.</summary>
     public async Task<CallsAnswer> RestartIceAsync(CallsCall call)
@@ -127,19 +127,20 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
     /// <summary>GET the sessions of an app.</summary>
     public async Task<CallsAnswer> ListAsync(CallsCall call)
     {
-        var (page, next, refusal) = await ReadPageAsync(call);
+        var (page, refusal) = await ReadPageAsync(call);
         return refusal
             ?? CallsAnswer.From(
                 StatusCodes.Status200OK,
                 new SessionListAnswer([
-                    .. page.Select(state =>
+                    .. page.Sessions.Select(state =>
                         call.Caller.IsApp
                             ? CallsAnswers.ToSession(state, withOwner: true)
                             : CallsAnswers.ToNeighbour(state)
                     ),
                 ])
                 {
-                    Next = next,
+                    Next = page.Next,
+                    Incomplete = page.IsIncomplete ? true : null,
                 },
                 CallsJsonContext.Wire.SessionListAnswer
             );
@@ -148,21 +149,22 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
     /// <summary>GET the tracks of an app: those of a page of its sessions.</summary>
     public async Task<CallsAnswer> ListTracksAsync(CallsCall call)
     {
-        var (page, next, refusal) = await ReadPageAsync(call);
+        var (page, refusal) = await ReadPageAsync(call);
         return refusal
             ?? CallsAnswer.From(
                 StatusCodes.Status200OK,
-                new TrackListAnswer([.. page.SelectMany(CallsAnswers.ToPublished)]) { Next = next },
+                new TrackListAnswer([.. page.Sessions.SelectMany(CallsAnswers.ToPublished)])
+                {
+                    Next = page.Next,
+                    Incomplete = page.IsIncomplete ? true : null,
+                },
                 CallsJsonContext.Wire.TrackListAnswer
             );
     }
 
-    private async Task<(
-        ImmutableArray<CallsSessionState> Page,
-        string? Next,
-        CallsAnswer? Refusal
-    )> ReadPageAsync(CallsCall call)
+    private async Task<(SessionPage Page, CallsAnswer? Refusal)> ReadPageAsync(CallsCall call)
     {
+        var none = new SessionPage([], Next: null);
         var text = call.Query["limit"].ToString();
         var most =
             text.Length == 0
@@ -171,24 +173,23 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
         if (most == 0)
         {
             var sentence = $"limit: a whole number from 1 to {limits.SessionsPerPage} is expected.";
-            return ([], null, Refuse(CallsErrorCode.InvalidParams, sentence));
+            return (none, Refuse(CallsErrorCode.InvalidParams, sentence));
         }
 
         var after = call.Query["after"].ToString();
         if (after.Length > CallsShapes.SessionIdLengthMax)
         {
             var sentence = "after: the `next` of the page before is expected.";
-            return ([], null, Refuse(CallsErrorCode.InvalidParams, sentence));
+            return (none, Refuse(CallsErrorCode.InvalidParams, sentence));
         }
 
-        var page = await node.ListSessionsAsync(
+        var request = new ListSessionsRequest(
             call.AppId,
             call.Group,
             after.Length == 0 ? null : after,
-            most,
-            call.Cancellation
+            most
         );
-        return (page, page.Length < most ? null : page[^1].SessionId, null);
+        return (await node.ListSessionsAsync(request, call.Cancellation), null);
     }
 
     private static bool? ToFlag(string text) =>

@@ -2,11 +2,12 @@ using System.Net;
 using Control.Server.Http;
 using Control.Server.Http.OpenApi;
 using Control.Server.Settings;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Console;
 
 /// <summary>The console at `/` and the call at `/call`: plain ES modules inside the binary.</summary>
-internal sealed class ConsoleEndpoints(EdgeSettings settings, string version)
+internal sealed class ConsoleEndpoints(ControlSettings settings, string version)
 {
     private const string Methods = "GET, HEAD";
 

@@ -9,7 +9,6 @@ namespace Control.Server.Http;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
-[JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ConsoleDefaults))]

@@ -1,3 +1,5 @@
+using Edge.Hosting.Http;
+
 namespace Control.Server.Http;
 
 /// <summary>The outermost step of every request: headers that every answer has, and what becomes of

@@ -8,10 +8,7 @@ internal sealed partial class ControlProcess
     [LoggerMessage(
         4001,
         LogLevel.Information,
-        "Draining: no new sessions; the others have {Seconds} seconds."
+        "Draining: no new requests; those there are have {Seconds} seconds."
     )]
     private static partial void LogDraining(ILogger log, double seconds);
-
-    [LoggerMessage(4002, LogLevel.Information, "Drained; {Left} sessions are ended now.")]
-    private static partial void LogDrained(ILogger log, int left);
 }

@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using Control.Server.Apps.Credentials;
 using Control.Server.Settings;
 using Control.Server.Tls;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Lifetime;
 
 /// <summary>The life of a process: start, serve, drain, end.</summary>
 internal sealed partial class ControlProcess(
-    EdgeSettings settings,
+    ControlSettings settings,
     NodeStarter startNode,
     TextWriter output,
     TextWriter errors
@@ -20,7 +22,7 @@ internal sealed partial class ControlProcess(
     /// <summary>Runs until a signal ends it; the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        using var loggers = Logging.Create(settings.LogLevel);
+        using var loggers = Logging.Create(settings.Process.LogLevel);
         if (!TryOpenCertificates(loggers, out var certificates))
         {
             return ExitCode.WrongSettings;
@@ -33,8 +35,8 @@ internal sealed partial class ControlProcess(
             return ExitCode.WrongSettings;
         }
 
-        var taken = TakenAddresses.Find(settings).ToArray();
-        if (taken.Length > 0)
+        var taken = FindTakenAddresses();
+        if (taken.Count > 0)
         {
             foreach (var problem in taken)
             {
@@ -78,6 +80,7 @@ internal sealed partial class ControlProcess(
             Loggers = loggers,
             Time = _time,
             Credentials = credentials,
+            IsReady = node.IsReady,
         };
         await using var server = ControlServer.Create(
             settings,
@@ -100,35 +103,50 @@ internal sealed partial class ControlProcess(
             Banner.Write(settings, server.PublicUrls, server.AdminUrl, node.Media)
         );
         await output.FlushAsync();
-        ReleaseStartMemory();
+        StartMemory.Release();
         foreach (var warning in settings.Warnings)
         {
             LogWarned(log, warning);
         }
 
         await Task.WhenAny(_drain.Began, signals.Stopped);
-        await EndSessionsAsync(node, signals, log);
+        await EndAsync(server, node, signals, log);
         return ExitCode.Success;
     }
 
-    /// <summary>What starting needed is garbage now, and a third of what the process holds: given back
-    /// once, while there are no sessions that a pause could disturb.</summary>
-    private static void ReleaseStartMemory() =>
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-
-    private async Task EndSessionsAsync(NodeStart.Running node, ProcessSignals signals, ILogger log)
+    private async Task EndAsync(
+        ControlServer server,
+        NodeStart.Running node,
+        ProcessSignals signals,
+        ILogger log
+    )
     {
-        if (!signals.Stopped.IsCompleted)
+        var deadline = settings.Process.DrainDeadline;
+        if (settings.Process.Mesh is null)
         {
-            LogDraining(log, settings.DrainDeadline.TotalSeconds);
-            var deadline = settings.DrainDeadline;
-            node.Node.Calls?.GoAway(deadline);
-            var left = await Drain.WaitAsync(node.Node, deadline, signals.Stopped, _time);
-            LogDrained(log, left);
+            var drain = new SessionDrain(_drain, deadline, _time, log);
+            await drain.RunAsync(node.Node, signals.Stopped);
+        }
+        else if (!signals.Stopped.IsCompleted)
+        {
+            // The sessions are those of the edges and go on; only requests are of this process.
+            LogDraining(log, deadline.TotalSeconds);
+            await server.StopAsync(deadline);
+        }
+    }
+
+    private IReadOnlyList<string> FindTakenAddresses()
+    {
+        var taken = new TakenAddresses();
+        foreach (var address in settings.Http)
+        {
+            taken.Listen(SettingName.Http, address);
         }
 
-        // From here on: refuse new sessions also when no drain came before.
-        _drain.Begin();
+        taken.Listen(SettingName.Admin, settings.Process.Admin);
+        return settings.Process.Mesh is { } mesh
+            ? taken.Listen(SettingName.Lan, mesh.Lan).Problems
+            : taken.Bind(SettingName.Media, settings.Media.Address).Problems;
     }
 
     private CredentialStore OpenCredentials(out string? problem)

@@ -13,6 +13,8 @@ using Control.Server.Tls;
 using Control.Server.Turn;
 using Control.Server.Whep;
 using Control.Server.Whip;
+using Edge.Hosting.Http;
+using Edge.Hosting.Lifetime;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -43,6 +45,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly int _publicCount;
     private Task _watch = Task.CompletedTask;
+    private bool _hasStopped;
 
     private ControlServer(
         WebApplication app,
@@ -69,7 +72,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Makes the server; it listens once started.</summary>
     public static ControlServer Create(
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         CertificateStore? certificates,
         DrainState drain,
@@ -84,7 +87,10 @@ internal sealed class ControlServer : IAsyncDisposable
         );
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        // Who stops it says how long that may take.
+        builder.Services.Configure<HostOptions>(host =>
+            host.ShutdownTimeout = Timeout.InfiniteTimeSpan
+        );
         var app = builder.Build();
         MapPipeline(app, settings, node, drain, options);
         return new ControlServer(app, certificates, options.Time, settings.Http.Length);
@@ -98,12 +104,24 @@ internal sealed class ControlServer : IAsyncDisposable
         _watch = _certificates?.WatchAsync(_time, _stopping.Token) ?? Task.CompletedTask;
     }
 
+    /// <summary>Takes no more requests, and waits for the answers to those it has; what is not answered within
+    /// the time is cut off. Streams of events end at once.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        if (!_hasStopped)
+        {
+            _hasStopped = true;
+            using var limit = new CancellationTokenSource(within);
+            await _app.StopAsync(limit.Token);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _watch;
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync(ShutdownTimeout);
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
@@ -117,7 +135,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void ConfigureKestrel(
         KestrelServerOptions kestrel,
-        EdgeSettings settings,
+        ControlSettings settings,
         CertificateStore? certificates,
         ServerOptions options
     )
@@ -141,7 +159,7 @@ internal sealed class ControlServer : IAsyncDisposable
             );
         }
 
-        kestrel.Listen(settings.Admin, MarkAsAdmin);
+        kestrel.Listen(settings.Process.Admin, MarkAsAdmin);
     }
 
     private static void UseTls(ListenOptions listen, CertificateStore? certificates)
@@ -181,13 +199,13 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void MapPipeline(
         WebApplication app,
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         DrainState drain,
         ServerOptions options
     )
     {
-        var health = new HealthEndpoints(drain);
+        var health = new HealthEndpoints(drain, options.IsReady);
         var boundary = new RequestBoundary(options.Loggers.CreateLogger<RequestBoundary>());
         app.Use(boundary.InvokeAsync);
         app.MapWhen(
@@ -197,8 +215,7 @@ internal sealed class ControlServer : IAsyncDisposable
                 admin.UseRouting();
                 admin.UseEndpoints(routes =>
                 {
-                    MapHealth(routes, health);
-                    routes.Map("/drain", new DrainEndpoint(drain).HandleAsync);
+                    AdminEndpoints.Map(routes, health, drain);
                     routes.MapFallback(WriteUnknownPathAsync);
                 });
             }
@@ -218,7 +235,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void MapApi(
         WebApplication app,
-        EdgeSettings settings,
+        ControlSettings settings,
         IMediaNode node,
         CallsParts parts,
         DrainState drain,

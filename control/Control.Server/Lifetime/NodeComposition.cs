@@ -1,85 +1,82 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Security.Cryptography;
-using Control.Server.Calls.Wire;
+using Anycast.Steering;
+using Control.Server.Placement;
 using Control.Server.Settings;
-using Edge.Node.Sessions;
-using Edge.Primitives;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Links;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Mesh;
 
 namespace Control.Server.Lifetime;
 
-/// <summary>Starts the media node in this process: standalone.</summary>
+/// <summary>Decides on the media behind the API: the node in this process, or those of others.</summary>
 internal static class NodeComposition
 {
     /// <summary>Starts it with the process's settings.</summary>
-    public static NodeStart Start(EdgeSettings settings, ILoggerFactory loggers)
-    {
-        try
-        {
-            return MediaNode.Start(ToOptions(settings), loggers.CreateLogger<MediaNode>()) switch
-            {
-                MediaNodeStart.Running running => ToRunning(running.Node),
-                MediaNodeStart.Misconfigured wrong => new NodeStart.Failed(
-                    $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
-                ),
-                MediaNodeStart.Unbound unbound => new NodeStart.Failed(
-                    $"{SettingName.Media}: {settings.Media} cannot be bound: {unbound.Error}."
-                ),
-                var other => throw new InvalidOperationException($"A start ended as {other}."),
-            };
-        }
-        catch (Exception exception) when (FindMissingLibrary(exception) is { } missing)
-        {
-            return new NodeStart.Failed(
-                $"OpenSSL 3 is needed (Debian and Ubuntu: libssl3): {missing.Message}"
-            );
-        }
-    }
+    public static NodeStart Start(ControlSettings settings, ILoggerFactory loggers) =>
+        settings.Process.Mesh is { } mesh
+            ? StartMesh(settings, mesh, loggers)
+            : StartNode(settings, loggers);
 
-    private static NodeStart.Running ToRunning(MediaNode node)
-    {
-        ImmutableArray<IPEndPoint> media =
-        [
-            .. node.Candidates.Select(address => address.ToEndPoint()),
-        ];
-        return new NodeStart.Running(node, media, node.DisposeAsync);
-    }
-
-    /// <summary>The node's options that follow from the settings.</summary>
-    internal static MediaNodeOptions ToOptions(EdgeSettings settings)
-    {
-        var options = new MediaNodeOptions
+    private static NodeStart StartNode(ControlSettings settings, ILoggerFactory loggers) =>
+        NodeLauncher.Start(settings.Process, settings.Media, mesh: null, loggers) switch
         {
-            Media = NetworkAddress.From(settings.Media),
-            Advertised = [.. settings.Advertise.Select(NetworkAddress.From)],
-            Pop = settings.Pop,
-            Node = settings.Node,
-            Shards = settings.Shards,
-            Calls = settings.Limits.Times,
-            EventWriter = CallsAnswers.WriteEvent,
+            NodeLaunch.Running running => new NodeStart.Running(
+                running.Node,
+                [.. running.Node.Candidates.Select(address => address.ToEndPoint())],
+                static () => true,
+                running.Node.DisposeAsync
+            ),
+            NodeLaunch.Failed failed => new NodeStart.Failed(failed.Problem),
+            var other => throw new InvalidOperationException($"A start ended as {other}."),
         };
-        return settings.PopKeys.IsEmpty
-            ? options
-            : options with
+
+    private static NodeStart StartMesh(
+        ControlSettings settings,
+        MeshSettings mesh,
+        ILoggerFactory loggers
+    ) =>
+        ProcessBuses.Start(Executables.Control, settings.Process, mesh, loggers) switch
+        {
+            BusesStart.Running running => StartMesh(settings, running.Buses, loggers),
+            BusesStart.Failed failed => new NodeStart.Failed(failed.Problem),
+            var other => throw new InvalidOperationException($"A start ended as {other}."),
+        };
+
+    private static NodeStart.Running StartMesh(
+        ControlSettings settings,
+        ProcessBuses buses,
+        ILoggerFactory loggers
+    )
+    {
+        var process = settings.Process;
+        var control = MeshControl.Create(
+            new MeshControlOptions
             {
-                PopSecret = settings.PopKeys[0],
-                PopKeyId = ToKeyId(settings.PopKeys[0]),
-            };
+                Pop = process.Pop,
+                Keys = ToRing(process),
+                Lan = buses.Lan,
+                Nats = buses.Nats,
+                Limits = settings.Limits.Times,
+                Loggers = loggers,
+            }
+        );
+        return new NodeStart.Running(
+            control.Node,
+            Media: [],
+            () => control.IsReady,
+            () =>
+            {
+                control.Dispose();
+                return buses.DisposeAsync();
+            }
+        );
     }
 
-    // Follows from the key, so that every node of the PoP gives it the same number.
-    private static byte ToKeyId(ImmutableArray<byte> key) => SHA256.HashData(key.AsSpan())[0];
-
-    private static DllNotFoundException? FindMissingLibrary(Exception exception)
+    private static PopKeyRing ToRing(ProcessSettings process)
     {
-        for (var each = exception; each is not null; each = each.InnerException)
-        {
-            if (each is DllNotFoundException missing)
-            {
-                return missing;
-            }
-        }
-
-        return null;
+        var pop = OwnerCode.NumberOf(process.Pop);
+        return new PopKeyRing([
+            .. process.PopKeys.Select(key => PopKey.Create(pop, key.Id, key.Bytes.AsSpan())),
+        ]);
     }
 }

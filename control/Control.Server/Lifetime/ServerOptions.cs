@@ -1,5 +1,6 @@
 using Control.Server.Apps.Credentials;
 using Control.Server.Http;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Lifetime;
 
@@ -14,6 +15,9 @@ internal sealed record ServerOptions
 
     /// <summary>The apps and keys; null: those of the settings, changes kept in memory.</summary>
     public CredentialStore? Credentials { get; init; }
+
+    /// <summary>Whether somebody takes new sessions now; null: yes, until a drain.</summary>
+    public Func<bool>? IsReady { get; init; }
 
     /// <summary>How many requests are taken.</summary>
     public RateLimits Limits { get; init; } = new();

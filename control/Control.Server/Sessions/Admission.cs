@@ -1,5 +1,6 @@
 using Control.Server.Apps;
 using Control.Server.Http;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Sessions;
 

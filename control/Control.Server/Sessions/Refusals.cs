@@ -1,5 +1,5 @@
 using Control.Contract;
-using Control.Server.Http;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Sessions;
 
@@ -11,6 +11,9 @@ internal static class Refusals
 
     // Chosen: load falls in seconds, or somebody has to add nodes.
     private static readonly TimeSpan OverloadRetry = TimeSpan.FromSeconds(5);
+
+    // Chosen: a connection within the PoP is back within a second or two.
+    private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>Writes the refusal.</summary>
     public static Task WriteAsync(
@@ -43,6 +46,20 @@ internal static class Refusals
                 detail,
                 retryAfter ?? OverloadRetry
             ),
+            RefusalReason.Unavailable => WriteUnavailableAsync(context, detail, retryAfter),
             _ => throw new InvalidOperationException($"The node refused with {reason}."),
         };
+
+    /// <summary>Writes that the node cannot be reached now.</summary>
+    public static Task WriteUnavailableAsync(
+        HttpContext context,
+        string detail,
+        TimeSpan? retryAfter
+    ) =>
+        Responses.WriteProblemAsync(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            detail,
+            retryAfter ?? UnavailableRetry
+        );
 }

@@ -1,4 +1,5 @@
 using Control.Server.Http;
+using Edge.Hosting.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Control.Server.Sessions;

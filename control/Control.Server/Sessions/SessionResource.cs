@@ -1,6 +1,7 @@
 using Control.Contract;
 using Control.Server.Apps;
 using Control.Server.Http;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Sessions;
 
@@ -49,8 +50,21 @@ internal sealed class SessionResource(IMediaNode node, Admission admission, Time
             return;
         }
 
-        var report = await node.DescribeAsync(route.Session, context.RequestAborted);
-        if (report is null || !IsAt(report, protocol, route))
+        var result = await node.DescribeAsync(route.Session, context.RequestAborted);
+        if (result is DescribeResult.Unavailable unavailable)
+        {
+            await Refusals.WriteUnavailableAsync(
+                context,
+                unavailable.Detail,
+                unavailable.RetryAfter
+            );
+            return;
+        }
+
+        if (
+            result is not DescribeResult.Found { Report: var report }
+            || !IsAt(report, protocol, route)
+        )
         {
             await WriteNotFoundAsync(context);
             return;
@@ -133,13 +147,22 @@ internal sealed class SessionResource(IMediaNode node, Admission admission, Time
     // RFC 9725 §4.2: any entity tag is ignored. 200 and not 204: OBS warns of all but 200.
     private async Task HandleDeleteAsync(HttpContext context, StreamRoute route)
     {
-        if (!await node.CloseAsync(route.Session, context.RequestAborted))
+        switch (await node.CloseAsync(route.Session, context.RequestAborted))
         {
-            await WriteNotFoundAsync(context);
-            return;
+            case CloseResult.Closed:
+                context.Response.StatusCode = StatusCodes.Status200OK;
+                break;
+            case CloseResult.Unavailable unavailable:
+                await Refusals.WriteUnavailableAsync(
+                    context,
+                    unavailable.Detail,
+                    unavailable.RetryAfter
+                );
+                break;
+            default:
+                await WriteNotFoundAsync(context);
+                break;
         }
-
-        context.Response.StatusCode = StatusCodes.Status200OK;
     }
 
     private static Task HandleReadAsync(HttpContext context, SessionReport report)

@@ -1,7 +1,8 @@
 using Control.Contract;
 using Control.Server.Apps;
 using Control.Server.Http;
-using Control.Server.Lifetime;
+using Edge.Hosting.Http;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Sessions;
 

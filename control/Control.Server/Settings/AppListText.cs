@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Settings;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Server.Turn;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Settings;
 

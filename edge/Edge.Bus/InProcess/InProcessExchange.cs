@@ -11,8 +11,15 @@ public sealed class InProcessExchange(InProcessBusOptions options, ILogger logge
     private InProcessBus[] _buses = [];
 
     /// <summary>Another bus, connected.</summary>
+    /// <exception cref="InvalidOperationException">The options are not good.</exception>
     public InProcessBus Connect()
     {
+        var problems = options.Validate();
+        if (!problems.IsEmpty)
+        {
+            throw new InvalidOperationException(string.Join(' ', problems));
+        }
+
         var bus = new InProcessBus(this, options, logger);
         bus.Start();
         return bus;

@@ -63,6 +63,9 @@ public sealed class OriginBook
     public bool IsWatched(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) && track.Watches.Count > 0;
 
+    /// <summary>Whether a node is of this PoP.</summary>
+    internal bool IsNear(NodeAddress node) => node.Pop == _self.Pop;
+
     /// <summary>The nodes that watch a track but take no layer: nothing else tells them what lives.</summary>
     public void CollectIdle(in TrackToken token, List<NodeAddress> idle)
     {
@@ -316,7 +319,7 @@ public sealed class OriginBook
         uint far = 0;
         foreach (var watch in track.Watches)
         {
-            if (watch.Watcher.Pop == _self.Pop)
+            if (IsNear(watch.Watcher))
             {
                 near |= watch.Layers;
             }

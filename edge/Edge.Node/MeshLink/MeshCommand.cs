@@ -1,3 +1,5 @@
+using Edge.Mesh.Exports;
+
 namespace Edge.Node.MeshLink;
 
 /// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet; messages of data
@@ -13,7 +15,7 @@ internal abstract record MeshCommand
     internal sealed record Withdraw(ExportedTrack Track) : MeshCommand;
 
     /// <summary>A shard says how the layers of an exported track are.</summary>
-    internal sealed record NoteLayers(ExportedTrack Track, LayerSnapshot Snapshot) : MeshCommand;
+    internal sealed record NoteLayers(ExportedTrack Track, ExportedLayers Layers) : MeshCommand;
 
     /// <summary>A track of another node is wanted here.</summary>
     internal sealed record Watch(RemoteTrack Track) : MeshCommand;

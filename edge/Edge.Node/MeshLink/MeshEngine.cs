@@ -4,6 +4,7 @@ using Anycast.Steering;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -52,14 +53,13 @@ internal sealed partial class MeshEngine : IDisposable
     private readonly ConcurrentQueue<MeshCommand> _commands = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
-    private readonly OriginBook _origins;
+    private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
-    private readonly Dictionary<TrackToken, ExportedTrack> _exported = [];
     private readonly Dictionary<(TrackToken Track, int Layer), IDisposable> _subscriptions = [];
     private readonly List<IDisposable> _permanent = [];
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
     private MeshStats _stats;
-    private ulong _generation;
+    private long _malformed;
     private int _demandCount;
     private int _isAsleep;
     private volatile bool _isStopping;
@@ -76,10 +76,9 @@ internal sealed partial class MeshEngine : IDisposable
         );
         // A later start is a later life, unless the clock was set back by more than the node was away.
         _life = node.Clock.Anchor.Ntp.Value;
-        _generation = _life;
-        _origins = new OriginBook(_self);
+        _exports = new ExportDesk(_self, _life, node.Pools, this);
         _watches = new WatchBook(_self, _life);
-        Channels = new MeshChannels(node, this, options, _origins, _watches);
+        Channels = new MeshChannels(node, this, options, _exports.Origins, _watches);
         var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
         _rings = new SpscRing<CarriedPacket>[node.Options.Shards];
         for (var shard = 0; shard < _rings.Length; shard++)
@@ -147,10 +146,10 @@ internal sealed partial class MeshEngine : IDisposable
     }
 
     /// <summary>Draws a number that is greater than all that this life and those before have drawn.</summary>
-    public ulong NextGeneration() => ++_generation;
+    public ulong NextGeneration() => _exports.NextGeneration();
 
     /// <summary>Counts a message of another node that makes no sense.</summary>
-    public void CountMalformed() => _stats.Malformed++;
+    public void CountMalformed() => _malformed++;
 
     /// <summary>Ends the thread; false when it does not end in time.</summary>
     public bool Stop(TimeSpan within)
@@ -180,7 +179,7 @@ internal sealed partial class MeshEngine : IDisposable
 
         TryTurn();
         Channels.Clear();
-        ReleaseRings();
+        ReleaseAll();
     }
 
     [SuppressMessage(
@@ -206,9 +205,10 @@ internal sealed partial class MeshEngine : IDisposable
         var now = _node.Clock.Now();
         var hasMore = TakeCommands(now);
         hasMore |= TakePackets(now);
-        FlushDue(now);
+        _exports.Flush(WallNow(), now);
         RunTimers(now);
         SayWhatIsWanted(now);
+        NoteStats();
         if (!hasMore && !_isStopping)
         {
             Wait(now);
@@ -218,7 +218,10 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Sleeps until there is something to do; as in a shard, no wake is missed.</summary>
     private void Wait(Instant now)
     {
-        var next = Instant.Min(_nextFlushAt, NextTimer());
+        var next = Instant.Min(
+            Instant.Min(_watches.PollTimeout(), _exports.PollTimeout()),
+            Channels.PollTimeout()
+        );
         if (next <= now)
         {
             return;
@@ -260,13 +263,13 @@ internal sealed partial class MeshEngine : IDisposable
         switch (command)
         {
             case MeshCommand.Export export:
-                Export(export.Track);
+                _exports.Export(export.Track);
                 break;
             case MeshCommand.Withdraw withdraw:
-                Withdraw(withdraw.Track);
+                _exports.Withdraw(withdraw.Track, WallNow());
                 break;
             case MeshCommand.NoteLayers note:
-                NoteLayers(note.Track, note.Snapshot, now);
+                _exports.HandleLayers(note.Track, note.Layers, WallNow(), now);
                 break;
             case MeshCommand.Watch watch:
                 Watch(watch.Track, now);
@@ -283,7 +286,7 @@ internal sealed partial class MeshEngine : IDisposable
                 break;
             case MeshCommand.Demand demand:
                 Interlocked.Decrement(ref _demandCount);
-                TakeDemand(demand, now);
+                _exports.HandleDemand(demand.App, demand.Bytes, WallNow(), now);
                 break;
             case ChannelCommand.TakeAck ack:
                 Interlocked.Decrement(ref _demandCount);
@@ -308,25 +311,22 @@ internal sealed partial class MeshEngine : IDisposable
             TakeWatchEvents();
         }
 
-        if (_origins.PollTimeout() <= now)
+        if (_exports.PollTimeout() <= now)
         {
-            _origins.HandleTimeout(now);
-            TakeOriginEvents(now);
-        }
-
-        if (_nextAskAt <= now)
-        {
-            AskShards(now);
+            _exports.HandleTimeout(WallNow(), now);
         }
 
         Channels.HandleTimeout(now);
     }
 
-    private Instant NextTimer() =>
-        Instant.Min(
-            Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()),
-            Instant.Min(_nextAskAt, Channels.PollTimeout())
-        );
+    private void NoteStats()
+    {
+        ref readonly var stats = ref _exports.Stats;
+        _stats.LayersCarried = stats.LayersCarried;
+        _stats.TooLate = stats.TooLate;
+        _stats.TooLong = stats.TooLong;
+        _stats.Malformed = stats.Malformed + _malformed;
+    }
 
     private void HandleConnection(bool isConnected)
     {
@@ -358,8 +358,9 @@ internal sealed partial class MeshEngine : IDisposable
         node.Pop == _self.Pop && _options.Near is { } near ? near : _options.Far ?? _options.Near!;
 
     /// <summary>The bus to a PoP, for media.</summary>
-    private IBus MediaBusTo(ushort pop) =>
-        pop == _self.Pop && _options.Near is { } near
-            ? near
-            : _options.FarMedia ?? _options.Far ?? _options.Near!;
+    private IBus MediaBusTo(ushort pop) => pop == _self.Pop ? NearMediaBus : FarMediaBus;
+
+    private IBus NearMediaBus => _options.Near ?? FarMediaBus;
+
+    private IBus FarMediaBus => _options.FarMedia ?? _options.Far ?? _options.Near!;
 }

@@ -52,18 +52,23 @@ public sealed partial class MediaNode
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation)
+    public async ValueTask<CloseResult> CloseAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    )
     {
         if (!TryFind(session, out var found))
         {
-            return false;
+            return new CloseResult.NotFound();
         }
 
         var done = NewCompletion<bool>();
-        return _state
+        var hasClosed =
+            _state
                 .Shards[found.OwnerShard]
                 .TryPost(new ShardCommand.Close(found, PeerClosedReason.Requested, done))
             && await done.Task.WaitAsync(cancellation);
+        return hasClosed ? new CloseResult.Closed() : new CloseResult.NotFound();
     }
 
     /// <inheritdoc/>
@@ -84,20 +89,21 @@ public sealed partial class MediaNode
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SessionReport?> DescribeAsync(
+    public async ValueTask<DescribeResult> DescribeAsync(
         SessionKey session,
         CancellationToken cancellation
     )
     {
         if (!TryFind(session, out var found))
         {
-            return null;
+            return new DescribeResult.NotFound();
         }
 
         var done = NewCompletion<SessionReport?>();
-        return _state.Shards[found.OwnerShard].TryPost(new ShardCommand.Describe(found, done))
+        var report = _state.Shards[found.OwnerShard].TryPost(new ShardCommand.Describe(found, done))
             ? await done.Task.WaitAsync(cancellation)
             : null;
+        return report is null ? new DescribeResult.NotFound() : new DescribeResult.Found(report);
     }
 
     /// <inheritdoc/>

@@ -279,6 +279,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             var now = _state.Clock.Now();
             _calls.Expire(now);
             _calls.WatchSilence(now);
+            _calls.WatchWanted(now);
             _calls.Measure(now);
             _state.Engine?.KeepHouse(now);
             _state.StreamDesk?.KeepHouse(now);

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
@@ -141,6 +142,9 @@ internal sealed class StreamTrack
         Volatile.Write(ref _wantedLayers[shard], layers);
         return isNews;
     }
+
+    /// <summary>The layers that go to other nodes, one bit each.</summary>
+    public uint CarriedLayers => Volatile.Read(ref _carriedLayers);
 
     /// <summary>Whether packets of a layer go to other nodes.</summary>
     [HotPath]

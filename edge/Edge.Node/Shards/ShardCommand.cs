@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Mesh;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
@@ -119,7 +120,7 @@ internal abstract record ShardCommand
     internal sealed record TellLayers(
         StreamTrack Track,
         ExportedTrack Exported,
-        TaskCompletionSource<LayerSnapshot?>? Done
+        TaskCompletionSource<ExportedLayers?>? Done
     ) : ForTrack(Track);
 
     /// <summary>A track comes from another node from now on.</summary>

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Control.Contract.Calls;
-using Control.Server.Calls;
-using Control.Server.Calls.Wire;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 
@@ -45,10 +44,10 @@ public sealed class EventTests
             var uplink = data.RootElement.GetProperty("uplink");
             Assert.Equal(0.25, uplink.GetProperty("lossFraction").GetDouble());
             Assert.False(data.RootElement.TryGetProperty("downlink", out _));
-            Assert.Equal(CallsAnswers.WriteEvent(happened), Encoding.UTF8.GetBytes(lines[2][6..]));
+            Assert.Equal(CallsEventJson.Write(happened), Encoding.UTF8.GetBytes(lines[2][6..]));
         }
 
-        Assert.Equal(new("one", null, null), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", null, null), server.Node.Last<EventsRequest>());
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class EventTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         await MessageAsync(reader);
         var id = session[(session.LastIndexOf('/') + 1)..];
-        Assert.Equal(new("one", id, null), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", id, null), server.Node.Last<EventsRequest>());
         await server.TextAsync(410, "GET", "/v1/apps/one/sessions/none/events");
     }
 

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Apps;
-using Control.Server.Calls;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 
@@ -121,7 +121,7 @@ public sealed class GroupTests
         Assert.Equal(200, (int)response.StatusCode);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": open", await reader.ReadLineAsync());
-        Assert.Equal(new("one", null, "room"), server.Node.Last<FakeCallsNode.EventsRequest>());
+        Assert.Equal(new("one", null, "room"), server.Node.Last<EventsRequest>());
         await server.TextAsync(403, "GET", $"{Path}/events?group=other", bearer: token);
     }
 

@@ -1,6 +1,6 @@
 using Control.Contract.Calls;
-using Control.Server.Calls;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 

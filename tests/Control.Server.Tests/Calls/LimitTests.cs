@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Control.Contract.Calls;
-using Control.Server.Calls;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Tests.Calls;
 

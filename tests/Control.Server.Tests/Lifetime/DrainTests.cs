@@ -1,6 +1,6 @@
 using Control.Contract;
-using Control.Server.Lifetime;
 using Control.Server.Tests.Support;
+using Edge.Hosting.Lifetime;
 
 namespace Control.Server.Tests.Lifetime;
 

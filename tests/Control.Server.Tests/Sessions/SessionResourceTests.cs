@@ -236,4 +236,38 @@ public sealed class SessionResourceTests
 
     private static bool IsPatch(string method) =>
         string.Equals(method, "PATCH", StringComparison.Ordinal);
+
+    /// <summary>That the owner cannot be reached is no news of the session: OBS and players would make
+    /// another one for a 404.</summary>
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task Session_OwnerUnreachable_UnavailableWithRetryAfter(string method)
+    {
+        await using var server = await TestServer.StartAsync();
+        var session = await server.CreateSessionAsync();
+        server.Node.Unavailable = "The node cannot be reached now.";
+
+        using var response = await server.SendAsync(new HttpMethod(method), session);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Patch_OwnerUnreachableInBetween_UnavailableWithRetryAfter()
+    {
+        await using var server = await TestServer.StartAsync();
+        var session = await server.CreateSessionAsync();
+        server.Node.NextUpdate = new IceUpdateResult.Refused(
+            RefusalReason.Unavailable,
+            "The node cannot be reached now."
+        );
+
+        using var response = await server.PatchAsync(session, "*");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
 }

@@ -1,33 +1,40 @@
 using System.Collections;
 using System.Net;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Control.Server.Tests.Settings;
 
 /// <summary>Every setting: default, right, wrong; and the rules on and off loopback.</summary>
-public sealed class SettingsReaderTests
+public sealed class SettingsReaderTests : IDisposable
 {
     private const string OffLoopback =
         "EDGE_HTTP=10.0.0.1:80 EDGE_STANDALONE=1 EDGE_PLAIN_HTTP=1 EDGE_APPS=a:0123456789abcdef";
+
+    private readonly string _key = Path.GetTempFileName();
+
+    public SettingsReaderTests() => File.WriteAllText(_key, new string('a', 64));
+
+    public void Dispose() => File.Delete(_key);
 
     [Fact]
     public void Read_NothingSet_DefaultsOfTheContract()
     {
         var settings = Accept("");
         Assert.Equal([IPEndPoint.Parse("127.0.0.1:8080")], settings.Http.ToArray());
-        Assert.Equal(IPEndPoint.Parse("127.0.0.1:8081"), settings.Admin);
-        Assert.Equal(IPEndPoint.Parse("127.0.0.1:7000"), settings.Media);
-        Assert.Equal([IPEndPoint.Parse("127.0.0.1:0")], settings.Advertise.ToArray());
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:8081"), settings.Process.Admin);
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:7000"), settings.Media.Address);
+        Assert.Equal([IPEndPoint.Parse("127.0.0.1:0")], settings.Media.Advertise.ToArray());
         Assert.Equal([AppCredential.Development], settings.Apps.ToArray());
         Assert.Equal(AppsOrigin.Development, settings.AppsOrigin);
         Assert.IsType<TlsSource.None>(settings.Tls);
-        Assert.Equal(Environment.ProcessorCount, settings.Shards);
-        Assert.Equal("local", settings.Pop);
-        Assert.Equal("n1", settings.Node);
-        Assert.Equal(TimeSpan.FromSeconds(30), settings.DrainDeadline);
-        Assert.Equal(LogLevel.Information, settings.LogLevel);
-        Assert.Empty(settings.PopKeys);
+        Assert.Equal(Environment.ProcessorCount, settings.Media.Shards);
+        Assert.Equal("local", settings.Process.Pop);
+        Assert.Equal("n1", settings.Process.Node);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.Process.DrainDeadline);
+        Assert.Equal(LogLevel.Information, settings.Process.LogLevel);
+        Assert.Empty(settings.Process.PopKeys);
         Assert.Empty(settings.Warnings);
     }
 
@@ -40,18 +47,18 @@ public sealed class SettingsReaderTests
                 + "EDGE_POP=ams EDGE_NODE=n7 EDGE_DRAIN_SECONDS=0 EDGE_LOG=debug EDGE_STANDALONE=1"
         );
         Assert.Equal("127.0.0.1:1,[::1]:2", string.Join(',', settings.Http));
-        Assert.Equal("[::1]:3", settings.Admin.ToString());
-        Assert.Equal("127.0.0.2:4", settings.Media.ToString());
+        Assert.Equal("[::1]:3", settings.Process.Admin.ToString());
+        Assert.Equal("127.0.0.2:4", settings.Media.Address.ToString());
         Assert.Equal(
             "203.0.113.7:0,[2001:db8::1]:9,[2001:db8::2]:0",
-            string.Join(',', settings.Advertise)
+            string.Join(',', settings.Media.Advertise)
         );
         Assert.Equal([new("a", "b"), new("c", "d:e")], settings.Apps.ToArray());
         Assert.Equal(AppsOrigin.Configured, settings.AppsOrigin);
-        Assert.Equal(3, settings.Shards);
-        Assert.Equal(("ams", "n7"), (settings.Pop, settings.Node));
-        Assert.Equal(TimeSpan.Zero, settings.DrainDeadline);
-        Assert.Equal(LogLevel.Debug, settings.LogLevel);
+        Assert.Equal(3, settings.Media.Shards);
+        Assert.Equal(("ams", "n7"), (settings.Process.Pop, settings.Process.Node));
+        Assert.Equal(TimeSpan.Zero, settings.Process.DrainDeadline);
+        Assert.Equal(LogLevel.Debug, settings.Process.LogLevel);
     }
 
     [Theory]
@@ -76,7 +83,6 @@ public sealed class SettingsReaderTests
     [InlineData("EDGE_SHARDS", "65")]
     [InlineData("EDGE_SHARDS", "two")]
     [InlineData("EDGE_STANDALONE", "yes")]
-    [InlineData("EDGE_STANDALONE", "0")]
     [InlineData("EDGE_PLAIN_HTTP", "true")]
     [InlineData("EDGE_POP", "a.b")]
     [InlineData("EDGE_NODE", "node/1")]
@@ -85,11 +91,6 @@ public sealed class SettingsReaderTests
     [InlineData("EDGE_LOG", "Verbose")]
     [InlineData("EDGE_LOG", "3")]
     [InlineData("EDGE_POP_KEY_FILE", "/does/not/exist")]
-    [InlineData("EDGE_NATS", "nats://127.0.0.1")]
-    [InlineData("EDGE_NATS_CREDS", "x")]
-    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500")]
-    [InlineData("EDGE_LAN", "127.0.0.1:7100")]
-    [InlineData("EDGE_PEERS", "n2=127.0.0.1:7100")]
     [InlineData("EDGE_LIMITS", "tracksPerRequest=0")]
     [InlineData("EDGE_LIMITS", "tracksPerRequest")]
     [InlineData("EDGE_LIMITS", "tracksperrequest=1")]
@@ -115,7 +116,9 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Read_ManyWrongSettings_OneLineEach()
     {
-        var problems = Refuse(Parse("EDGE_SHARDS=0 EDGE_LOG=x EDGE_FOO=1 EDGE_NATS=y EDGE_POP=."));
+        var problems = Refuse(
+            Parse("EDGE_SHARDS=0 EDGE_LOG=x EDGE_FOO=1 EDGE_DRAIN_SECONDS=y EDGE_POP=.")
+        );
         Assert.Equal(5, problems.Count);
     }
 
@@ -153,6 +156,41 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void Read_OthersNamed_NotStandalone()
+    {
+        Assert.Null(Accept("").Process.Mesh);
+        Assert.Null(Accept("EDGE_LAN=127.0.0.1:7105").Process.Mesh);
+        var named = "EDGE_PEERS=n2=127.0.0.1:7101 EDGE_POP_KEY_FILE=" + _key;
+        Assert.Equal("n2", Accept(named).Process.Mesh!.Peers.Single().Name);
+        Assert.NotNull(Accept(named + " EDGE_STANDALONE=0").Process.Mesh);
+        Assert.Empty(
+            Accept(
+                OffLoopback.Replace("EDGE_STANDALONE=1 ", "", StringComparison.Ordinal)
+                    + " "
+                    + named
+            ).Warnings
+        );
+        var consul = "EDGE_CONSUL=http://127.0.0.1:8500 EDGE_POP_KEY_FILE=" + _key;
+        Assert.Equal(8500, Accept(consul).Process.Mesh!.Consul!.Agent.Port);
+        var both = Assert.Single(Refuse(Parse(named + " EDGE_STANDALONE=1")));
+        Assert.StartsWith("EDGE_STANDALONE", both, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EDGE_STANDALONE=0")]
+    [InlineData("EDGE_NATS=nats://127.0.0.1:4222")]
+    public void Read_NotStandaloneAndNothingElse_AsksForPeersAndKey(string variables)
+    {
+        var problems = Refuse(Parse(variables));
+        Assert.Equal(2, problems.Count);
+        Assert.Contains(problems, text => text.StartsWith("EDGE_PEERS", StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            text => text.StartsWith("EDGE_POP_KEY_FILE", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Read_MediaOffLoopback_StandaloneByHandButAppsOfTheFirstRun()
     {
         Assert.Single(Refuse(Parse("EDGE_MEDIA=10.0.0.1:7000")));
@@ -178,10 +216,10 @@ public sealed class SettingsReaderTests
         var variables = Parse(OffLoopback);
         variables["EDGE_APPS"] = "a:short";
         var result = SettingsReader.Read(
-            new SettingsSource().AddEnvironment(variables),
+            new SettingsSource(Executables.Control).AddEnvironment(variables),
             StartMode.Normal
         );
-        var settings = Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        var settings = Assert.IsType<SettingsResult<ControlSettings>.Accepted>(result).Settings;
         Assert.Contains(
             settings.Warnings,
             text => text.Contains("app a", StringComparison.Ordinal)
@@ -192,11 +230,11 @@ public sealed class SettingsReaderTests
     public void Read_Lan_HttpsAndMediaOnTheLanAddressAndAnAppOfItsOwn()
     {
         var mode = new StartMode(IPAddress.Parse("192.168.1.5"), "made");
-        var result = SettingsReader.Read(new SettingsSource(), mode);
-        var settings = Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        var result = SettingsReader.Read(new SettingsSource(Executables.Control), mode);
+        var settings = Assert.IsType<SettingsResult<ControlSettings>.Accepted>(result).Settings;
         Assert.Equal("192.168.1.5:8443,127.0.0.1:8443", string.Join(',', settings.Http));
-        Assert.Equal("192.168.1.5:7000", settings.Media.ToString());
-        Assert.Equal("192.168.1.5", settings.Advertise.Single().Address.ToString());
+        Assert.Equal("192.168.1.5:7000", settings.Media.Address.ToString());
+        Assert.Equal("192.168.1.5", settings.Media.Advertise.Single().Address.ToString());
         var tls = Assert.IsType<TlsSource.SelfSigned>(settings.Tls);
         Assert.Contains(IPAddress.Parse("192.168.1.5"), tls.Addresses);
         Assert.Equal(AppsOrigin.Generated, settings.AppsOrigin);
@@ -204,23 +242,23 @@ public sealed class SettingsReaderTests
         Assert.NotEmpty(settings.Warnings);
     }
 
-    private static EdgeSettings Accept(string variables)
+    private static ControlSettings Accept(string variables)
     {
-        var source = new SettingsSource().AddEnvironment(Parse(variables));
+        var source = new SettingsSource(Executables.Control).AddEnvironment(Parse(variables));
         var result = SettingsReader.Read(source, StartMode.Normal);
-        if (result is SettingsResult.Refused refused)
+        if (result is SettingsResult<ControlSettings>.Refused refused)
         {
             Assert.Fail(string.Join('\n', refused.Problems));
         }
 
-        return ((SettingsResult.Accepted)result).Settings;
+        return ((SettingsResult<ControlSettings>.Accepted)result).Settings;
     }
 
     private static IReadOnlyList<string> Refuse(IDictionary variables)
     {
-        var source = new SettingsSource().AddEnvironment(variables);
+        var source = new SettingsSource(Executables.Control).AddEnvironment(variables);
         var result = SettingsReader.Read(source, StartMode.Normal);
-        return Assert.IsType<SettingsResult.Refused>(result).Problems;
+        return Assert.IsType<SettingsResult<ControlSettings>.Refused>(result).Problems;
     }
 
     private static Hashtable Parse(string variables)

@@ -2,9 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Control.Server.Apps.Credentials;
-using Control.Server.Calls;
 using Control.Server.Lifetime;
 using Control.Server.Turn;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings.Limits;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Control.Server.Tests.Support;

@@ -30,6 +30,9 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     /// <summary>Why single items fail, by track name, channel name, mid or id.</summary>
     public Dictionary<string, CallsError> ItemErrors { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Why the owners of sessions cannot be reached; null when they can.</summary>
+    public CallsError? Unreachable { get; set; }
+
     /// <summary>An exception to throw, a bug of the node.</summary>
     public Exception? Bug { get; set; }
 
@@ -50,9 +53,6 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     public ChannelWriter<CallsEvent> Events => _events.Writer;
 
     public T Last<T>() => Assert.IsType<T>(Requests.Last());
-
-    /// <summary>Whose events were asked for.</summary>
-    public sealed record EventsRequest(string AppId, string? SessionId, string? Group);
 
     public async ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(
         NewSessionRequest request,
@@ -171,9 +171,10 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         await EnterAsync(request, request.Session) is { } error
             ? error
             : new CloseDataChannelsOutcome([
-                .. request.Ids.Select(id =>
-                    (id, ItemErrors.GetValueOrDefault(id.ToString(CultureInfo.InvariantCulture)))
-                ),
+                .. request.Ids.Select(id => new ClosedDataChannel(
+                    id,
+                    ItemErrors.GetValueOrDefault(id.ToString(CultureInfo.InvariantCulture))
+                )),
             ]);
 
     public async ValueTask<CallsResult<TracksOutcome>> RestartIceAsync(
@@ -185,22 +186,29 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             ? error
             : new TracksOutcome([], new(false, Answer));
 
-    public ValueTask<CallsSessionState?> GetSessionAsync(
+    public ValueTask<CallsResult<CallsSessionState>> GetSessionAsync(
         SessionKey session,
         CancellationToken cancellation
-    ) => ValueTask.FromResult(_sessions.GetValueOrDefault(session));
-
-    public ValueTask<bool> DeleteSessionAsync(SessionKey session, CancellationToken cancellation) =>
-        ValueTask.FromResult(_sessions.TryRemove(session, out _));
-
-    public ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
-        string appId,
-        string? group,
-        string? after,
-        int most,
-        CancellationToken cancellation
     ) =>
-        ValueTask.FromResult<ImmutableArray<CallsSessionState>>([
+        ValueTask.FromResult<CallsResult<CallsSessionState>>(
+            Unreachable is { } error ? error
+            : _sessions.TryGetValue(session, out var state) ? state
+            : Gone
+        );
+
+    public ValueTask<CallsError?> DeleteSessionAsync(
+        SessionKey session,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(Unreachable ?? (_sessions.TryRemove(session, out _) ? null : Gone));
+
+    public ValueTask<SessionPage> ListSessionsAsync(
+        ListSessionsRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var (appId, group, after, most) = request;
+        ImmutableArray<CallsSessionState> page =
+        [
             .. _sessions
                 .Where(each => string.Equals(each.Key.AppId, appId, StringComparison.Ordinal))
                 .Select(each => each.Value)
@@ -210,17 +218,20 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
                 .OrderBy(each => each.SessionId, StringComparer.Ordinal)
                 .Where(each => after is null || string.CompareOrdinal(each.SessionId, after) > 0)
                 .Take(most),
-        ]);
+        ];
+        var next = page.Length < most ? null : page[^1].SessionId;
+        return ValueTask.FromResult(
+            new SessionPage(page, next) { IsIncomplete = Unreachable is not null }
+        );
+    }
 
-    public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
-        string appId,
-        string? sessionId,
-        string? group,
+    public ValueTask<IAsyncEnumerable<CallsEvent>> ReadEventsAsync(
+        EventsRequest request,
         CancellationToken cancellation
     )
     {
-        Requests.Enqueue(new EventsRequest(appId, sessionId, group));
-        return _events.Reader.ReadAllAsync(cancellation);
+        Requests.Enqueue(request);
+        return ValueTask.FromResult(_events.Reader.ReadAllAsync(cancellation));
     }
 
     public ValueTask<SessionResult> PublishAsync(
@@ -238,7 +249,7 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     ) => Media.UpdateIceAsync(request, cancellation);
 
-    public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
+    public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         Media.CloseAsync(session, cancellation);
 
     public ValueTask CloseAppAsync(string appId)
@@ -254,7 +265,7 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         return Media.CloseAppAsync(appId);
     }
 
-    public ValueTask<SessionReport?> DescribeAsync(
+    public ValueTask<DescribeResult> DescribeAsync(
         SessionKey session,
         CancellationToken cancellation
     ) => Media.DescribeAsync(session, cancellation);
@@ -279,13 +290,14 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             throw Bug;
         }
 
-        return session is { } key && !_sessions.ContainsKey(key)
-            ? new CallsError(CallsErrorCode.SessionGone, GoneSentence)
-            : NextError;
+        return session is { } key && !_sessions.ContainsKey(key) ? Gone : NextError;
     }
 
     /// <summary>The words a node has for it are its own.</summary>
-    public const string GoneSentence = "There is no such session (says the node).";
+    private static readonly CallsError Gone = new(
+        CallsErrorCode.SessionGone,
+        "There is no such session (says the node)."
+    );
 
     private async ValueTask<CallsResult<DataChannelsOutcome>> DoAsync(DataChannelsRequest request)
     {

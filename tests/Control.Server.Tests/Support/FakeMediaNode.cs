@@ -22,6 +22,9 @@ internal sealed class FakeMediaNode : IMediaNode
     /// <summary>What PATCH gets instead of the rules of a real node.</summary>
     public IceUpdateResult? NextUpdate { get; set; }
 
+    /// <summary>Why the owners of sessions cannot be reached; null when they can.</summary>
+    public string? Unavailable { get; set; }
+
     /// <summary>An exception to throw, a bug of the node.</summary>
     public Exception? Bug { get; set; }
 
@@ -62,8 +65,12 @@ internal sealed class FakeMediaNode : IMediaNode
         return ValueTask.FromResult(NextUpdate ?? Update(request));
     }
 
-    public ValueTask<bool> CloseAsync(SessionKey session, CancellationToken cancellation) =>
-        ValueTask.FromResult(_sessions.TryRemove(session, out _));
+    public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
+        ValueTask.FromResult<CloseResult>(
+            Unavailable is { } detail ? new CloseResult.Unavailable(detail, RetryAfter: null)
+            : _sessions.TryRemove(session, out _) ? new CloseResult.Closed()
+            : new CloseResult.NotFound()
+        );
 
     public ValueTask CloseAppAsync(string appId)
     {
@@ -78,10 +85,15 @@ internal sealed class FakeMediaNode : IMediaNode
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<SessionReport?> DescribeAsync(
+    public ValueTask<DescribeResult> DescribeAsync(
         SessionKey session,
         CancellationToken cancellation
-    ) => ValueTask.FromResult(_sessions.GetValueOrDefault(session));
+    ) =>
+        ValueTask.FromResult<DescribeResult>(
+            Unavailable is { } detail ? new DescribeResult.Unavailable(detail, RetryAfter: null)
+            : _sessions.TryGetValue(session, out var report) ? new DescribeResult.Found(report)
+            : new DescribeResult.NotFound()
+        );
 
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         ValueTask.FromResult(

@@ -4,6 +4,7 @@ using System.Text;
 using Control.Server.Http;
 using Control.Server.Lifetime;
 using Control.Server.Tls;
+using Edge.Hosting.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Control.Server.Tests.Support;
@@ -49,7 +50,8 @@ internal sealed class TestServer : IAsyncDisposable
         string apps = $"one:{Secret},two:{OtherSecret}",
         RateLimits? limits = null,
         CertificateStore? certificates = null,
-        int connectionsMax = 100
+        int connectionsMax = 100,
+        Func<bool>? isReady = null
     )
     {
         var time = new ManualTime();
@@ -66,11 +68,14 @@ internal sealed class TestServer : IAsyncDisposable
                 Time = time,
                 Limits = limits ?? new RateLimits(),
                 ConnectionsMax = connectionsMax,
+                IsReady = isReady,
             }
         );
         await server.StartAsync(CancellationToken.None);
         return new TestServer(server, node, drain, time);
     }
+
+    public Task StopAsync(TimeSpan within) => _server.StopAsync(within);
 
     public async ValueTask DisposeAsync()
     {

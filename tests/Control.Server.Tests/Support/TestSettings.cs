@@ -1,5 +1,6 @@
 using System.Collections;
 using Control.Server.Settings;
+using Edge.Hosting.Settings;
 
 namespace Control.Server.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace Control.Server.Tests.Support;
 internal static class TestSettings
 {
     /// <summary>Settings of a server on free ports; no apps: the defaults.</summary>
-    public static EdgeSettings Read(string apps)
+    public static ControlSettings Read(string apps)
     {
         var variables = new Hashtable
         {
@@ -15,8 +16,8 @@ internal static class TestSettings
             ["EDGE_ADMIN"] = "127.0.0.1:0",
             ["EDGE_APPS"] = apps,
         };
-        var source = new SettingsSource().AddEnvironment(variables);
+        var source = new SettingsSource(Executables.Control).AddEnvironment(variables);
         var result = SettingsReader.Read(source, StartMode.Normal);
-        return Assert.IsType<SettingsResult.Accepted>(result).Settings;
+        return Assert.IsType<SettingsResult<ControlSettings>.Accepted>(result).Settings;
     }
 }

@@ -243,6 +243,23 @@ public abstract partial class BusContract
         Assert.Throws<ObjectDisposedException>(() => Second.WatchConnection(_ => { }));
     }
 
+    /// <summary>What was said last is sent, unless that takes too long.</summary>
+    [Fact]
+    public async Task Dispose_BusThatHasJustPublished_HeardAll()
+    {
+        const int Count = 100;
+        using var heard = Heard.At(Second, "a");
+        await SettleAsync();
+        for (var number = 0; number < Count; number++)
+        {
+            Assert.True(First.TryPublish("a", new byte[1000]));
+        }
+
+        await First.DisposeAsync();
+
+        await heard.UntilAsync(Count);
+    }
+
     [Fact]
     public async Task Dispose_BusInsideAHandler_Ends()
     {

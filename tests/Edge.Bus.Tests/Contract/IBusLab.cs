@@ -9,6 +9,16 @@ public interface IBusLab : IAsyncDisposable
     /// <summary>The buses. All are connected when the lab is given to a test.</summary>
     IReadOnlyList<IBus> Buses { get; }
 
+    /// <summary>Whether a bus is connected for as long as it runs, because there is nothing but equals to be connected
+    /// with: while it is alone, what it publishes reaches nobody rather than being refused.</summary>
+    bool IsConnectedAlone => false;
+
+    /// <summary>Connections that each bus has, and makes anew when it was cut off.</summary>
+    int ConnectionsOfEach => 1;
+
+    /// <summary>Whether a bus knows that it is with others.</summary>
+    bool IsJoined(int index) => Buses[index].IsConnected;
+
     /// <summary>Takes a bus's connection away and lets it make no other. It may notice later.</summary>
     Task CutAsync(int index);
 

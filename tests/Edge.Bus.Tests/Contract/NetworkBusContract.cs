@@ -37,9 +37,8 @@ public abstract class NetworkBusContract : BusContract
         Assert.True(refused > 0, "What nobody reads is refused in the end.");
         Assert.True(First.Stats.Dropped >= before + refused);
         Assert.True(elapsed < Patience.Longest / 2, $"Publishing took {elapsed}.");
-        Assert.True(await Wait.ForAsync(() => First.IsConnected && First.TryPublish("after", [])));
-        await after.UntilAsync(1);
-        await SettleAsync();
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(0)));
+        await SayUntilHeardAsync("after", after);
         Assert.True(
             heard.Messages.Count * (long)PayloadBytes < StallBytes,
             "What was refused is not heard."
@@ -55,13 +54,12 @@ public abstract class NetworkBusContract : BusContract
         await SettleAsync();
         await lab.StallAsync(0);
 
-        Assert.True(await Wait.ForAsync(() => !First.IsConnected), "The stall is noticed.");
+        Assert.True(await Wait.ForAsync(() => !lab.IsJoined(0)), "The stall is noticed.");
         await lab.ResumeAsync(0);
-        Assert.True(await Wait.ForAsync(() => First.IsConnected), "It is connected again.");
-        await SettleAsync();
-        Say(First, "a", "after");
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(0)), "It is connected again.");
 
-        await heard.UntilAsync("after");
+        await SayUntilHeardAsync("a", heard);
+        Assert.Equal(1, First.Stats.Reconnects);
     }
 
     /// <summary>A subscriber that is stopped holds up neither publisher nor others.</summary>
@@ -88,9 +86,19 @@ public abstract class NetworkBusContract : BusContract
         await other.UntilAsync(Count);
         await lab.ResumeAsync(1);
         Assert.Equal(Count, other.Messages.Count);
-        Assert.True(await Wait.ForAsync(() => Second.IsConnected));
-        await SettleAsync();
-        Say(First, "a", "after");
-        await stopped.UntilAsync("after");
+        Assert.True(await Wait.ForAsync(() => lab.IsJoined(1)));
+        await SayUntilHeardAsync("a", stopped);
     }
+
+    /// <summary>Says something until it is heard: what is said while connections come and go may be lost.</summary>
+    private Task SayUntilHeardAsync(string subject, Heard heard) =>
+        Patience.UntilAsync(
+            "connections are well again",
+            () =>
+            {
+                First.TryPublish(subject, "well"u8);
+                return Task.FromResult(heard.Texts.Contains("well", StringComparer.Ordinal));
+            },
+            isHeard => isHeard
+        );
 }

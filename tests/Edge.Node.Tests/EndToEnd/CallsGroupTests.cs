@@ -49,8 +49,7 @@ public sealed class CallsGroupTests
             session,
             await harness.AskAsync(session, NodeHarness.Remote(own.SessionId, "cam"))
         );
-        var state = await harness.Node.Calls.GetSessionAsync(session, CancellationToken.None);
-        Assert.Equal(viewer.SessionId, state!.SessionId);
+        var state = await harness.StateAsync(viewer);
         Assert.Equal(Group, state.Group);
 
         var updated = await harness.Node.Calls.UpdateTracksAsync(
@@ -100,7 +99,7 @@ public sealed class CallsGroupTests
         var own = await ConnectedAsync(harness, Group);
         await ConnectedAsync(harness, "other");
         await ConnectedAsync(harness, group: null);
-        Assert.True(
+        Assert.Null(
             await harness.Node.Calls.DeleteSessionAsync(
                 new SessionKey("app", own.SessionId),
                 CancellationToken.None
@@ -129,14 +128,15 @@ public sealed class CallsGroupTests
     private static async Task<IReadOnlyList<CallsSessionState>> ListAsync(
         NodeHarness harness,
         string? group
-    ) =>
-        await harness.Node.Calls.ListSessionsAsync(
-            "app",
-            group,
-            after: null,
-            most: 10,
+    )
+    {
+        var page = await harness.Node.Calls.ListSessionsAsync(
+            new ListSessionsRequest("app", group, After: null, CountMax: 10),
             CancellationToken.None
         );
+        Assert.Null(page.Next);
+        return page.Sessions;
+    }
 
     private static DataChannelRequest Channel(TrackLocation location, SocketClient publisher) =>
         new()

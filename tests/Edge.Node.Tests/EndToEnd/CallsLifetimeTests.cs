@@ -176,12 +176,12 @@ public sealed class CallsLifetimeTests
     {
         var session = new SessionKey("app", viewer.SessionId);
         var asked = harness.Node.Calls.GetSessionAsync(session, CancellationToken.None).AsTask();
-        return Assert.Single(asked.GetAwaiter().GetResult()!.Tracks).Status;
+        return Assert.Single(asked.GetAwaiter().GetResult().Value!.Tracks).Status;
     }
 
     private static bool Exists(NodeHarness harness, SessionKey session)
     {
         var asked = harness.Node.Calls.GetSessionAsync(session, CancellationToken.None).AsTask();
-        return asked.GetAwaiter().GetResult() is not null;
+        return asked.GetAwaiter().GetResult().IsDone;
     }
 }

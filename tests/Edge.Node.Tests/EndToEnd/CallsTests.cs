@@ -107,12 +107,11 @@ public sealed class CallsTests
         );
 
         Assert.Equal(CallsErrorCode.TrackNotFound, pulled.Value!.Tracks[0].Error!.Code);
-        Assert.Null(
-            await harness.Node.Calls.GetSessionAsync(
-                new SessionKey("other", publisher.SessionId),
-                CancellationToken.None
-            )
+        var seen = await harness.Node.Calls.GetSessionAsync(
+            new SessionKey("other", publisher.SessionId),
+            CancellationToken.None
         );
+        Assert.Equal(CallsErrorCode.SessionGone, seen.Error?.Code);
     }
 
     /// <summary>A pulled section is pointed at another publisher: no SDP, and no seam.</summary>
@@ -190,8 +189,12 @@ public sealed class CallsTests
         var publisher = await ConnectedAsync(harness);
         var key = new SessionKey("app", publisher.SessionId);
 
-        Assert.False(await harness.Node.CloseAsync(key, CancellationToken.None));
-        Assert.Null(await harness.Node.DescribeAsync(key, CancellationToken.None));
+        Assert.IsType<CloseResult.NotFound>(
+            await harness.Node.CloseAsync(key, CancellationToken.None)
+        );
+        Assert.IsType<DescribeResult.NotFound>(
+            await harness.Node.DescribeAsync(key, CancellationToken.None)
+        );
         Assert.Equal("connected", (await harness.StateAsync(publisher)).State);
     }
 
@@ -202,18 +205,10 @@ public sealed class CallsTests
         await using var events = new EventLog(harness.Node.Calls);
         var publisher = await ConnectedAsync(harness);
 
-        Assert.True(
-            await harness.Node.Calls.DeleteSessionAsync(
-                new SessionKey("app", publisher.SessionId),
-                CancellationToken.None
-            )
-        );
-        Assert.False(
-            await harness.Node.Calls.DeleteSessionAsync(
-                new SessionKey("app", publisher.SessionId),
-                CancellationToken.None
-            )
-        );
+        var session = new SessionKey("app", publisher.SessionId);
+        Assert.Null(await harness.Node.Calls.DeleteSessionAsync(session, CancellationToken.None));
+        var again = await harness.Node.Calls.DeleteSessionAsync(session, CancellationToken.None);
+        Assert.Equal(CallsErrorCode.SessionGone, again?.Code);
         harness.RunUntil(
             () => events.Count(CallsEventKind.SessionEnded) > 0,
             "Nobody was told of the end."

@@ -43,7 +43,8 @@ internal sealed class EventLog : IAsyncDisposable
 
     private async Task ReadAsync(ICallsNode node, string? sessionId, string? group)
     {
-        await foreach (var raised in node.ReadEventsAsync("app", sessionId, group, _enough.Token))
+        var request = new EventsRequest("app", sessionId, group);
+        await foreach (var raised in await node.ReadEventsAsync(request, _enough.Token))
         {
             _events.Enqueue(raised);
         }

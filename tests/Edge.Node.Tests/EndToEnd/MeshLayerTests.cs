@@ -135,6 +135,33 @@ public sealed class MeshLayerTests
         Assert.Equal(CallsErrorCode.TrackNotFound, Assert.Single(again.Value!.Tracks).Error?.Code);
     }
 
+    /// <summary>The publisher hears which layers are watched anywhere, so that it need not send the others.</summary>
+    [Fact]
+    public async Task Pull_LayersElsewhere_ThePublisherHearsWhichAreWatched()
+    {
+        await using var mesh = new MeshHarness();
+        await using var events = new EventLog(mesh.Home.Node.Calls);
+        var publisher = await PushAsync(mesh);
+        mesh.Away.RunUntil(() => Told(events) is [], "Nobody watches, and nobody said so.");
+
+        var low = await mesh.Away.PullAsync("app", Layer(publisher, "l"));
+        ExpectFrames(mesh, low, LowPackets);
+        Assert.Equal(["l"], Told(events));
+
+        await mesh.Home.PullAsync("app", Layer(publisher, "h"));
+        mesh.Away.RunUntil(() => Told(events) is ["l", "h"], "The other layer was not told.");
+        mesh.Away.Leave(low);
+        await mesh.Away.Node.Calls.DeleteSessionAsync(
+            new SessionKey("app", low.SessionId),
+            CancellationToken.None
+        );
+
+        mesh.Away.RunUntil(() => Told(events) is ["h"], "What is not watched was not told.");
+    }
+
+    private static System.Collections.Immutable.ImmutableArray<string>? Told(EventLog events) =>
+        events.Of(CallsEventKind.TrackWanted).LastOrDefault()?.Rids;
+
     private static long Carried(MeshHarness mesh) => mesh.Home.Node.Engine!.Stats.LayersCarried;
 
     private static TrackRequest Layer(SocketClient publisher, string rid) =>

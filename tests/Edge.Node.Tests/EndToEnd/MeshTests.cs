@@ -62,6 +62,34 @@ public sealed class MeshTests
         );
     }
 
+    /// <summary>What a viewer's network loses is sent again by its own node: the publisher's hears nothing of
+    /// it.</summary>
+    [Fact]
+    public async Task Pull_LossyNetworkOfTheViewer_IsRepairedByItsOwnNode()
+    {
+        await using var mesh = new MeshHarness();
+        var random = Testing.Seeds.Random();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        var video = viewer.Client.Played[0];
+        mesh.Away.RunUntil(() => video.CompleteFrames >= 10, "The viewer did not start.");
+        var asked = 0;
+        publisher.Client.RepairWanted = (_, _) => asked++;
+
+        viewer.LosesMedia = () => random.NextInt32(10) == 0;
+        mesh.Away.RunUntil(() => viewer.LostCount >= 20, "Nothing was lost.");
+        viewer.LosesMedia = () => false;
+        var before = video.CompleteFrames;
+        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+
+        Assert.InRange(video.Missing, 0, 2);
+        Assert.True(video.Recovered > 0);
+        Assert.Equal(0, asked);
+    }
+
     private static async Task<SocketClient> PushAsync(MeshHarness mesh)
     {
         var publisher = await mesh.Home.PushAsync();

@@ -368,13 +368,16 @@ internal sealed class NodeHarness : IAsyncDisposable
             new SessionKey("app", client.SessionId),
             CancellationToken.None
         );
-        Assert.NotNull(state);
-        return state;
+        Assert.NotNull(state.Value);
+        return state.Value;
     }
 
-    public Task<SessionReport?> DescribeAsync(SocketClient client) =>
-        Node.DescribeAsync(new SessionKey("app", client.SessionId), CancellationToken.None)
-            .AsTask();
+    public async Task<SessionReport?> DescribeAsync(SocketClient client)
+    {
+        var key = new SessionKey("app", client.SessionId);
+        var result = await Node.DescribeAsync(key, CancellationToken.None);
+        return (result as DescribeResult.Found)?.Report;
+    }
 
     /// <summary>Drives everybody until a condition holds; fails with the sentence after the time.</summary>
     public void RunUntil(Func<bool> condition, string otherwise, double seconds = 20)

@@ -151,10 +151,10 @@ public sealed class PublishAndPlayTests
             "The publisher did not connect."
         );
 
-        Assert.False(
+        Assert.IsType<Control.Contract.CloseResult.NotFound>(
             await harness.Node.CloseAsync(new("other", publisher.SessionId), CancellationToken.None)
         );
-        Assert.True(
+        Assert.IsType<Control.Contract.CloseResult.Closed>(
             await harness.Node.CloseAsync(new("app", publisher.SessionId), CancellationToken.None)
         );
 
@@ -162,7 +162,7 @@ public sealed class PublishAndPlayTests
             () => publisher.Client.Peer.Transport.State == Protocol.Transport.PeerState.Closed,
             "The client did not hear of it."
         );
-        Assert.False(
+        Assert.IsType<Control.Contract.CloseResult.NotFound>(
             await harness.Node.CloseAsync(new("app", publisher.SessionId), CancellationToken.None)
         );
         Assert.Equal(0, harness.Node.Report().Publishers);

@@ -413,7 +413,7 @@ public sealed class ServerReachTests
     }
 
     private static bool IsGone(NodeHarness harness, SessionKey session) =>
-        StateAsync(harness, session).AsTask().GetAwaiter().GetResult() is null;
+        StateAsync(harness, session).GetAwaiter().GetResult() is null;
 
     /// <summary>The address that a description of ours names: the session's own port.</summary>
     private static NetworkAddress Candidate(string sdp)
@@ -423,10 +423,10 @@ public sealed class ServerReachTests
         return address;
     }
 
-    private static ValueTask<CallsSessionState?> StateAsync(
+    private static async Task<CallsSessionState?> StateAsync(
         NodeHarness harness,
         SessionKey session
-    ) => harness.Node.Calls.GetSessionAsync(session, CancellationToken.None);
+    ) => (await harness.Node.Calls.GetSessionAsync(session, CancellationToken.None)).Value;
 
     private static long Unknown(NodeHarness harness)
     {

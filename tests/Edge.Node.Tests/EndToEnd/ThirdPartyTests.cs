@@ -291,7 +291,7 @@ public sealed class ThirdPartyTests
     private static async Task<CallsSessionState?> StateAsync(
         NodeHarness node,
         SessionKey session
-    ) => await node.Node.Calls.GetSessionAsync(session, CancellationToken.None);
+    ) => (await node.Node.Calls.GetSessionAsync(session, CancellationToken.None)).Value;
 
     private static long Faults(NodeHarness node)
     {

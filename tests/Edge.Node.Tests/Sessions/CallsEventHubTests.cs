@@ -99,7 +99,7 @@ public sealed class CallsEventHubTests
     public async Task Raise_ReaderOfAGroup_ItsSessionsAndNothingPrivate()
     {
         using var enough = new CancellationTokenSource();
-        await using var room = _hub.ReadAsync("app", null, "room", enough.Token)
+        await using var room = _hub.Read(new("app", null, "room"), enough.Token)
             .GetAsyncEnumerator(enough.Token);
         await using var one = Read("app", "one", enough.Token);
         var neighbour = room.MoveNextAsync();
@@ -146,7 +146,7 @@ public sealed class CallsEventHubTests
         string appId,
         string? sessionId,
         CancellationToken cancellation
-    ) => _hub.ReadAsync(appId, sessionId, null, cancellation).GetAsyncEnumerator(cancellation);
+    ) => _hub.Read(new(appId, sessionId, null), cancellation).GetAsyncEnumerator(cancellation);
 
     private void Raise(string appId, string sessionId) =>
         Raise(new EventSubject(appId, sessionId), CallsEventKind.SessionConnected);

@@ -33,7 +33,7 @@ internal static partial class FileRules
 
             if (!project.IsTest && !tree.Has($"{project.Folder}/packages.net9.0.lock.json"))
             {
-                yield return $"{project.Folder} has no packages.net9.0.lock.json: run dotnet restore control/Control.Server -p:EdgeTargetFramework=net9.0 and commit it.";
+                yield return $"{project.Folder} has no packages.net9.0.lock.json: run dotnet restore -p:EdgeTargetFramework=net9.0 of control/Control.Server and edge/Edge.Host, and commit it.";
             }
 
             if (!solution.Contains($"\"{project.Path}\"", StringComparison.Ordinal))

@@ -6,6 +6,7 @@ using Control.Server.Calls.Wire;
 using Control.Server.Http;
 using Control.Server.Http.Json;
 using Control.Server.Http.OpenApi;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Apps.Management;
 

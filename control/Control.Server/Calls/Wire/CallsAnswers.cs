@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Control.Contract.Calls;
 
 namespace Control.Server.Calls.Wire;
@@ -115,55 +114,6 @@ internal static class CallsAnswers
         {
             SessionId = track.SessionId,
         };
-
-    /// <summary>An event.</summary>
-    public static EventAnswer ToEvent(CallsEvent happened) =>
-        new(ToName(happened.Kind), happened.At, happened.Sequence)
-        {
-            SessionId = happened.SessionId,
-            Group = happened.Group,
-            TrackName = happened.TrackName,
-            PublisherSessionId = happened.PublisherSessionId,
-            Mid = happened.Mid,
-            Kind = happened.MediaKind,
-            Rid = happened.Rid,
-            Uplink = ToLink(happened.Uplink),
-            Downlink = ToLink(happened.Downlink),
-            RoundTripMs = happened.RoundTripMs,
-            DataChannelName = happened.DataChannelName,
-            DataChannelId = happened.DataChannelId,
-            Reason = happened.Reason,
-            Deadline = happened.Deadline,
-        };
-
-    /// <summary>An event as every reader gets it, over HTTP or a data channel
-    /// (<see cref="CallsEventWriter"/>).</summary>
-    public static byte[] WriteEvent(CallsEvent happened) =>
-        JsonSerializer.SerializeToUtf8Bytes(ToEvent(happened), CallsJsonContext.Wire.EventAnswer);
-
-    /// <summary>What an event is called.</summary>
-    public static string ToName(CallsEventKind kind) =>
-        kind switch
-        {
-            CallsEventKind.SessionConnected => "session.connected",
-            CallsEventKind.SessionEnded => "session.ended",
-            CallsEventKind.TrackPublished => "track.published",
-            CallsEventKind.TrackStarted => "track.started",
-            CallsEventKind.TrackSilent => "track.silent",
-            CallsEventKind.TrackResumed => "track.resumed",
-            CallsEventKind.TrackEnded => "track.ended",
-            CallsEventKind.LayerChanged => "layer.changed",
-            CallsEventKind.DataChannelPublished => "datachannel.published",
-            CallsEventKind.DataChannelEnded => "datachannel.ended",
-            CallsEventKind.Quality => "quality",
-            CallsEventKind.GoingAway => "node.going_away",
-            _ => throw new InvalidOperationException($"There is no name for {kind}."),
-        };
-
-    private static LinkAnswer? ToLink(LinkQuality? quality) =>
-        quality is null
-            ? null
-            : new LinkAnswer(quality.Packets, quality.LossFraction, quality.Kbps);
 
     private static TrackAnswer ToTrack(TrackState track) =>
         new()

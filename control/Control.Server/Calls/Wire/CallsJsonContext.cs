@@ -22,7 +22,6 @@ namespace Control.Server.Calls.Wire;
 [JsonSerializable(typeof(SessionAnswer))]
 [JsonSerializable(typeof(SessionListAnswer))]
 [JsonSerializable(typeof(TrackListAnswer))]
-[JsonSerializable(typeof(EventAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(IceServersAnswer))]
 [JsonSerializable(typeof(SingleIceServerAnswer))]

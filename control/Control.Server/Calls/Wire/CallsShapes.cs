@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Control.Server.Apps;
 using Control.Server.Http.Json;
+using Edge.Hosting.Settings.Limits;
 
 namespace Control.Server.Calls.Wire;
 

@@ -1,4 +1,5 @@
 using Control.Server.Calls.Wire;
+using Edge.Hosting.Http;
 
 namespace Control.Server.Http.OpenApi;
 
@@ -55,7 +56,7 @@ internal sealed class OpenApiEndpoint
             .DistinctBy(operation => operation.Id, StringComparer.Ordinal);
         return new OpenApiDocument(
             CallsJsonContext.Wire.ErrorAnswer,
-            ControlJsonContext.Default.ProblemDocument
+            HostingJsonContext.Default.ProblemDocument
         ).Write(operations, version);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Control.Contract.Calls;
 
@@ -81,28 +80,15 @@ internal sealed class CallsEventHub
         }
     }
 
-    /// <summary>What happens from now on, until cancelled.</summary>
-    public async IAsyncEnumerable<CallsEvent> ReadAsync(
-        string appId,
-        string? sessionId,
-        string? group,
-        [EnumeratorCancellation] CancellationToken cancellation
-    )
+    /// <summary>What happens from now on, until cancelled; kept from now on too.</summary>
+    public IAsyncEnumerable<CallsEvent> Read(EventsRequest request, CancellationToken cancellation)
     {
+        var (appId, sessionId, group) = request;
         var reader = new Reader(sessionId);
         var interest = new Interest(appId, sessionId, sessionId is null ? group : null);
         Add(interest, reader);
-        try
-        {
-            await foreach (var raised in reader.Events.ReadAllAsync(cancellation))
-            {
-                yield return raised;
-            }
-        }
-        finally
-        {
-            Remove(interest, reader);
-        }
+        cancellation.UnsafeRegister(_ => Remove(interest, reader), state: null);
+        return reader.Events.ReadAllAsync(cancellation);
     }
 
     private void Tell(Interest interest, ref CallsEvent? raised, Func<CallsEvent> create)

@@ -242,7 +242,10 @@ internal sealed partial class CallsNode
     {
         try
         {
-            var events = state.Events.ReadAsync(session.AppId, session.Id, null, session.Ended);
+            var events = state.Events.Read(
+                new EventsRequest(session.AppId, session.Id, Group: null),
+                session.Ended
+            );
             await foreach (var happened in events)
             {
                 if (session.Channels is { } channels)

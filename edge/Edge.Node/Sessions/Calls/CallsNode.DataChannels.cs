@@ -127,18 +127,18 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        var outcomes = ImmutableArray.CreateBuilder<(int, CallsError?)>(request.Ids.Length);
+        var outcomes = ImmutableArray.CreateBuilder<ClosedDataChannel>(request.Ids.Length);
         var closed = new List<ChannelChange>();
         foreach (var id in request.Ids)
         {
             if (session.DataChannels.TryFind(id, out var channel))
             {
                 closed.Add(new ChannelChange.Close(channel.End, ChannelEndReason.Requested));
-                outcomes.Add((id, null));
+                outcomes.Add(new ClosedDataChannel(id, Error: null));
             }
             else
             {
-                outcomes.Add((id, CallsErrors.NoSuchChannel));
+                outcomes.Add(new ClosedDataChannel(id, CallsErrors.NoSuchChannel));
             }
         }
 

@@ -8,36 +8,41 @@ namespace Edge.Node.Sessions.Calls;
 internal sealed partial class CallsNode
 {
     /// <inheritdoc/>
-    public async ValueTask<CallsSessionState?> GetSessionAsync(
+    public async ValueTask<CallsResult<CallsSessionState>> GetSessionAsync(
         SessionKey session,
         CancellationToken cancellation
-    ) => TryFind(session, out var found) ? await DescribeAsync(found, cancellation) : null;
+    ) =>
+        TryFind(session, out var found)
+            ? await DescribeAsync(found, cancellation)
+            : CallsErrors.Gone;
 
     /// <inheritdoc/>
-    public async ValueTask<ImmutableArray<CallsSessionState>> ListSessionsAsync(
-        string appId,
-        string? group,
-        string? after,
-        int most,
+    public async ValueTask<SessionPage> ListSessionsAsync(
+        ListSessionsRequest request,
         CancellationToken cancellation
     )
     {
         var page = state
-            .Calls.All.Where(session =>
-                string.Equals(session.AppId, appId, StringComparison.Ordinal)
-                && (group is null || string.Equals(session.Group, group, StringComparison.Ordinal))
-                && (after is null || string.CompareOrdinal(session.Id, after) > 0)
-            )
+            .Calls.All.Where(session => IsListed(session, request))
             .OrderBy(session => session.Id, StringComparer.Ordinal)
-            .Take(most);
+            .Take(request.CountMax);
         var states = ImmutableArray.CreateBuilder<CallsSessionState>();
         foreach (var session in page)
         {
             states.Add(await DescribeAsync(session, cancellation));
         }
 
-        return states.ToImmutable();
+        var next = states.Count < request.CountMax ? null : states[^1].SessionId;
+        return new SessionPage(states.ToImmutable(), next);
     }
+
+    private static bool IsListed(CallsSession session, ListSessionsRequest request) =>
+        string.Equals(session.AppId, request.AppId, StringComparison.Ordinal)
+        && (
+            request.Group is null
+            || string.Equals(session.Group, request.Group, StringComparison.Ordinal)
+        )
+        && (request.After is null || string.CompareOrdinal(session.Id, request.After) > 0);
 
     private async ValueTask<CallsSessionState> DescribeAsync(
         CallsSession session,

@@ -119,20 +119,20 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> DeleteSessionAsync(
+    public async ValueTask<CallsError?> DeleteSessionAsync(
         SessionKey session,
         CancellationToken cancellation
     )
     {
         if (!TryFind(session, out var found))
         {
-            return false;
+            return CallsErrors.Gone;
         }
 
         await found.Gate.WaitAsync(cancellation);
         try
         {
-            return End(found);
+            return End(found) ? null : CallsErrors.Gone;
         }
         finally
         {
@@ -141,12 +141,10 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<CallsEvent> ReadEventsAsync(
-        string appId,
-        string? sessionId,
-        string? group,
+    public ValueTask<IAsyncEnumerable<CallsEvent>> ReadEventsAsync(
+        EventsRequest request,
         CancellationToken cancellation
-    ) => state.Events.ReadAsync(appId, sessionId, group, cancellation);
+    ) => ValueTask.FromResult(state.Events.Read(request, cancellation));
 
     /// <inheritdoc/>
     public void GoAway(TimeSpan within) => state.Events.GoAway(DateTimeOffset.UtcNow + within);

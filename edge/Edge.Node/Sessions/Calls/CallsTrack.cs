@@ -35,6 +35,9 @@ internal sealed class CallsTrack
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
 
+    /// <summary>What its client was told is watched of it.</summary>
+    public WantedLayers Wanted { get; } = new();
+
     /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
     public bool WasSilent { get; set; }
 

@@ -14,6 +14,9 @@ internal interface ICallerObserver : IChannelObserver
     /// <summary>The media has ended: the client left, was silent too long, or was asked to go.</summary>
     void HandleClosed(Session media);
 
+    /// <summary>Other layers of a track are watched than before, here or elsewhere. Threads: any.</summary>
+    void HandleWanted(CallsTrack track);
+
     /// <summary>A client is sent another layer of a track.</summary>
     void HandleLayerChanged(PlayedTrack played, CallsTrack track);
 

@@ -1,0 +1,4 @@
+namespace Control.Contract.Nodes;
+
+/// <summary>The answer where there is nothing to say but that it was done.</summary>
+public sealed record NodeDone;

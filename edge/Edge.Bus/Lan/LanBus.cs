@@ -1,0 +1,177 @@
+using System.Net;
+using Edge.Bus.Lan.Links;
+using Edge.Bus.Lan.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Bus.Lan;
+
+/// <summary>Carries messages between the processes of one PoP, with no broker: each is connected with each.</summary>
+/// <remarks>
+/// What is published goes to the peers that have subscribed it and to this process's own subscribers. It needs nothing
+/// but the PoP's key and the list of peers. A connection is there when both processes have each other among their peers.
+/// Formats, keys and what was decided: NOTES.md.
+/// </remarks>
+public sealed class LanBus : IBus
+{
+    /// <summary>How long a bus that is disposed goes on sending what waits. Chosen: ample for a LAN, also on a busy
+    /// machine; a peer that does not read holds up the end no longer.</summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(1);
+
+    private readonly LanHub _hub;
+    private readonly LanListener _listener;
+    private readonly Lazy<Task> _ending;
+
+    private LanBus(LanHub hub, LanListener listener)
+    {
+        _hub = hub;
+        _listener = listener;
+        _ending = new(EndAsync);
+    }
+
+    /// <summary>Whether the bus runs: true until it is disposed. A process that is alone in its PoP is connected with
+    /// all there are; whether a peer is, <see cref="Peers"/> tells.</summary>
+    public bool IsConnected => !_hub.IsEnded;
+
+    /// <inheritdoc/>
+    public int PayloadBytesMax => FrameFormat.PayloadBytesMax;
+
+    /// <inheritdoc/>
+    public BusStats Stats => _hub.Counters.Read();
+
+    /// <summary>What became of connections that came in.</summary>
+    public LanHandshakeStats Handshakes => new(_listener.Refused, _listener.Evicted);
+
+    /// <summary>Where this process listens.</summary>
+    public IPEndPoint Address => _listener.Address;
+
+    /// <summary>How each peer is now, by name.</summary>
+    public IReadOnlyList<LanPeerStatus> Peers => _hub.Roster.Statuses();
+
+    /// <summary>Starts a bus.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="logger">Where peers that come and go are noted, and faults of handlers.</param>
+    public static LanBusStart Start(LanBusOptions options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        var problems = options.Validate();
+        if (!problems.IsEmpty)
+        {
+            return new LanBusStart.Misconfigured(problems);
+        }
+
+        var error = LanListener.TryBind(options.Listen, out var socket);
+        if (socket is null)
+        {
+            return new LanBusStart.Unbound(error);
+        }
+
+        var hub = new LanHub(options, logger);
+        var listener = new LanListener(socket, hub);
+        hub.Start();
+        hub.Threads.Start("lan listener", listener.Run);
+        hub.Roster.SetPeers(options.Peers);
+        return new LanBusStart.Running(new LanBus(hub, listener));
+    }
+
+    /// <summary>Replaces the peers: connections with those that are left out end, those that are new are made.</summary>
+    /// <param name="peers">The other processes of the PoP; this one may be among them.</param>
+    /// <exception cref="ArgumentException">A name cannot be one, comes twice, or there are too many.</exception>
+    public void SetPeers(IReadOnlyCollection<LanPeer> peers)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        var problems = string.Join(' ', LanBusOptions.FindProblems(peers));
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException(problems, nameof(peers));
+        }
+
+        _hub.Roster.SetPeers(peers);
+    }
+
+    /// <summary>Calls back when a peer comes (its subscriptions are known) or goes, until disposed: at once, before what it
+    /// has published last need be handled.</summary>
+    /// <param name="handler">Called for one change at a time, on a thread of the peer's connection: it must not wait.
+    /// The changes of one peer come in order and alternate.</param>
+    public IDisposable WatchPeers(Action<LanPeerStatus> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        return _hub.Roster.Watch(handler);
+    }
+
+    /// <inheritdoc/>
+    public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null)
+    {
+        BusGuard.Subject(subject, replyTo);
+        return _hub.Publish(subject, payload, replyTo, isRequest: false) is not null;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Subscribe(string pattern, BusHandler handler)
+    {
+        BusGuard.Pattern(pattern);
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        return _hub.Subscribe(pattern, handler);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BusReply> RequestAsync(
+        string subject,
+        ReadOnlyMemory<byte> payload,
+        TimeSpan within,
+        CancellationToken cancellation
+    )
+    {
+        BusGuard.Request(subject, within);
+        cancellation.ThrowIfCancellationRequested();
+        if (!_hub.Requests.TryAdd(out var request))
+        {
+            return new(BusReplyStatus.Unavailable, default);
+        }
+
+        var count = _hub.Publish(subject, payload.Span, request.ReplyTo, isRequest: true);
+        if (count is null or 0)
+        {
+            var status = count is null ? BusReplyStatus.Unavailable : BusReplyStatus.NoResponders;
+            _hub.Requests.TryAnswer(request.ReplyTo, new(status, default));
+        }
+
+        try
+        {
+            return await _hub.Requests.WaitAsync(request, within, cancellation);
+        }
+        finally
+        {
+            _hub.ForgetRequest(request.ReplyTo);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string CreateInbox() => _hub.Requests.CreateInbox();
+
+    /// <summary>Calls back when the bus ends; there is no other change (<see cref="IsConnected"/>).</summary>
+    public IDisposable WatchConnection(Action<bool> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        return _hub.WatchConnection(handler);
+    }
+
+    /// <summary>Sends what waits, for a moment, and leaves the PoP.</summary>
+    public ValueTask DisposeAsync() => new(_ending.Value);
+
+    private async Task EndAsync()
+    {
+        var handlers = _hub.EndAsync();
+        _listener.Stop();
+        _hub.Roster.Finish();
+        var threads = _hub.Threads.EndAsync();
+        await Task.WhenAny(threads, Task.Delay(FinishWithin, CancellationToken.None));
+        _hub.Roster.Close();
+        await threads;
+        await handlers;
+    }
+}

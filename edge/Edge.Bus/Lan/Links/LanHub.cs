@@ -1,0 +1,318 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text;
+using Edge.Bus.Lan.Queues;
+using Edge.Bus.Lan.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Bus.Lan.Links;
+
+/// <summary>Where subscribers of this process and connections with others meet. Threads: any.</summary>
+internal sealed class LanHub
+{
+    // A publisher's list of whom a message goes to, so that publishing allocates nothing.
+    [ThreadStatic]
+    private static List<LanConnection>? _found;
+
+    private readonly SubscriptionTable _subscriptions = new();
+    private readonly BusDispatcher _dispatcher;
+    private readonly LanAsked _asked;
+    private readonly LanInterest _interest;
+    private readonly FramePool _frames = new();
+    private volatile bool _isEnded;
+
+    internal LanHub(LanBusOptions options, ILogger logger)
+    {
+        Options = options;
+        Logger = logger;
+        _dispatcher = new(
+            $"lan {options.Name}",
+            options.IncomingBytesMax,
+            ageMax: null,
+            Counters,
+            logger
+        );
+        _asked = new(Requests);
+        _interest = new(_frames);
+        _interest.TryAddOwn(Requests.Pattern);
+        Roster = new(this);
+    }
+
+    internal LanBusOptions Options { get; }
+
+    internal ILogger Logger { get; }
+
+    internal BusCounters Counters { get; } = new();
+
+    internal LanThreads Threads { get; } = new();
+
+    internal PendingRequests Requests { get; } =
+        new(PendingRequests.InboxPrefixDefault, PendingRequests.CreateToken());
+
+    /// <summary>Whether everything is refused.</summary>
+    internal bool IsEnded => _isEnded;
+
+    /// <summary>The peers.</summary>
+    internal LanRoster Roster { get; }
+
+    internal void Start() => _dispatcher.Start();
+
+    internal BusConnectionWatch WatchConnection(Action<bool> handler) => _dispatcher.Watch(handler);
+
+    internal BusSubscription Subscribe(string pattern, BusHandler handler)
+    {
+        var subscription = new BusSubscription(pattern, handler, Unsubscribe);
+        _subscriptions.Add(subscription);
+        if (_interest.TryAddOwn(pattern))
+        {
+            return subscription;
+        }
+
+        _subscriptions.Remove(subscription);
+        throw new InvalidOperationException(
+            $"A process subscribes at most {LanInterest.PatternsMax} patterns."
+        );
+    }
+
+    /// <summary>Has a message sent to who wants it, here and elsewhere.</summary>
+    /// <returns>How many want it; null when it was dropped and counted.</returns>
+    internal int? Publish(
+        string subject,
+        ReadOnlySpan<byte> payload,
+        string? replyTo,
+        bool isRequest
+    )
+    {
+        if (_isEnded || payload.Length > FrameFormat.PayloadBytesMax)
+        {
+            Counters.CountDropped();
+            return null;
+        }
+
+        var others = _found ??= [];
+        _interest.Find(subject, others);
+        var own = HandleOwn(subject, payload, replyTo);
+        if (isRequest && others.Count > 0)
+        {
+            _asked.Add(replyTo!, others, isOwn: own > 0);
+        }
+
+        var sent = others.Count > 0 ? Send(others, subject, payload, replyTo) : 0;
+        var isDropped = sent + own == 0 && others.Count > 0;
+        others.Clear();
+        if (isDropped)
+        {
+            return null;
+        }
+
+        Counters.CountPublished(payload.Length);
+        return sent + own;
+    }
+
+    /// <summary>A request has ended, however.</summary>
+    internal void ForgetRequest(string replyTo) => _asked.Remove(replyTo);
+
+    /// <summary>A connection begins. Reading thread.</summary>
+    internal void Attach(LanConnection connection) => _interest.Attach(connection);
+
+    /// <summary>A connection has ended: nothing comes of it any more. Reading thread.</summary>
+    internal void Detach(LanConnection connection)
+    {
+        _interest.Detach(connection);
+        _asked.HandleEnded(connection);
+        Roster.HandleChanged(connection, isConnected: false);
+    }
+
+    /// <summary>Several frames come one behind the other: the handlers' thread is woken once for all.</summary>
+    internal void Hold() => _dispatcher.Hold();
+
+    /// <summary>Those were all.</summary>
+    internal void Release() => _dispatcher.Release();
+
+    /// <summary>Takes a frame of a peer. Reading thread.</summary>
+    /// <returns>Why the connection has to end; none when it goes on.</returns>
+    internal LanEnd HandleFrame(LanConnection connection, FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        switch (kind)
+        {
+            case FrameKind.Publish:
+                return HandlePublish(connection, body);
+            case FrameKind.Subscribe:
+                return HandleSubscribe(connection, body);
+            case FrameKind.Unsubscribe:
+                return HandleUnsubscribe(connection, body);
+            case FrameKind.Ready:
+                return HandleReady(connection);
+            case FrameKind.Ping:
+                return body.Length == FrameFormat.PingBytes
+                    ? Answer(connection, FrameKind.Pong, body)
+                    : LanEnd.Garbled;
+            case FrameKind.Pong:
+                return HandlePong(connection, body);
+            case FrameKind.NoResponder:
+                return HandleNoResponder(connection, body);
+            default:
+                // Of a newer version.
+                return LanEnd.None;
+        }
+    }
+
+    /// <summary>Refuses everything from now on, and ends the handlers.</summary>
+    internal Task EndAsync()
+    {
+        _isEnded = true;
+        Requests.EndAll(BusReplyStatus.TimedOut);
+        _dispatcher.PostConnection(isConnected: false);
+        return _dispatcher.CloseAsync();
+    }
+
+    private void Unsubscribe(BusSubscription subscription)
+    {
+        _interest.RemoveOwn(subscription.Pattern);
+        _subscriptions.Remove(subscription);
+        _dispatcher.Forget(subscription);
+    }
+
+    private int Send(
+        List<LanConnection> others,
+        string subject,
+        ReadOnlySpan<byte> payload,
+        string? replyTo
+    )
+    {
+        var frame = _frames.RentMessage(
+            FrameFormat.PublishBytes(subject, replyTo, payload.Length),
+            DeadlineOf(subject)
+        );
+        FrameFormat.WritePublish(frame.Bytes, subject, replyTo, payload);
+        var sent = 0;
+        foreach (var connection in others)
+        {
+            if (connection.Queue.TryAdd(frame))
+            {
+                sent++;
+            }
+            else if (replyTo is not null)
+            {
+                _asked.HandleSilent(connection, replyTo, BusReplyStatus.Unavailable);
+            }
+        }
+
+        frame.Release();
+        return sent;
+    }
+
+    private long DeadlineOf(string subject) =>
+        Options.AgeMax is { } ageMax && BusSubject.Matches(Options.AgePattern, subject)
+            ? Stopwatch.GetTimestamp() + (long)(ageMax.TotalSeconds * Stopwatch.Frequency)
+            : long.MaxValue;
+
+    private int HandleOwn(string subject, ReadOnlySpan<byte> payload, string? replyTo)
+    {
+        if (!Requests.IsAnswer(subject))
+        {
+            return _subscriptions.Post(_dispatcher, subject, payload, replyTo);
+        }
+
+        Requests.TryAnswer(subject, new(BusReplyStatus.Answered, payload.ToArray()));
+        return 1;
+    }
+
+    private LanEnd HandlePublish(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (!FrameFormat.TryReadPublish(body, out var message))
+        {
+            return LanEnd.Garbled;
+        }
+
+        var subject = connection.Subjects.Find(message.Subject);
+        string? replyTo = null;
+        if (!message.ReplyTo.IsEmpty)
+        {
+            replyTo = Encoding.Latin1.GetString(message.ReplyTo);
+        }
+
+        if (
+            subject is null
+            || (replyTo is not null && !BusSubject.IsSubject(replyTo))
+            || message.Payload.Length > FrameFormat.PayloadBytesMax
+        )
+        {
+            return LanEnd.Garbled;
+        }
+
+        var count = HandleOwn(subject, message.Payload, replyTo);
+        return count == 0 && replyTo is not null
+            ? Answer(connection, FrameKind.NoResponder, message.ReplyTo)
+            : LanEnd.None;
+    }
+
+    private LanEnd HandleReady(LanConnection connection)
+    {
+        if (connection.IsReady)
+        {
+            return LanEnd.Garbled;
+        }
+
+        connection.IsReady = true;
+        Roster.HandleChanged(connection, isConnected: true);
+        return LanEnd.None;
+    }
+
+    private LanEnd HandleSubscribe(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (!TryReadPattern(body, out var pattern))
+        {
+            return LanEnd.Garbled;
+        }
+
+        return _interest.TryAddOther(connection, pattern) ? LanEnd.None : LanEnd.Overrun;
+    }
+
+    private LanEnd HandleUnsubscribe(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (!TryReadPattern(body, out var pattern))
+        {
+            return LanEnd.Garbled;
+        }
+
+        _interest.RemoveOther(connection, pattern);
+        return LanEnd.None;
+    }
+
+    private LanEnd HandleNoResponder(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (!TryReadPattern(body, out var replyTo))
+        {
+            return LanEnd.Garbled;
+        }
+
+        _asked.HandleSilent(connection, replyTo, BusReplyStatus.NoResponders);
+        return LanEnd.None;
+    }
+
+    private static bool TryReadPattern(ReadOnlySpan<byte> body, out string pattern)
+    {
+        pattern = body.Length > BusSubject.LengthMax ? "" : Encoding.Latin1.GetString(body);
+        return BusSubject.IsPattern(pattern);
+    }
+
+    private LanEnd Answer(LanConnection connection, FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        var frame = _frames.RentControl(kind, body);
+        var isTaken = connection.Queue.TryAddControl(frame);
+        frame.Release();
+        return isTaken ? LanEnd.None : LanEnd.Overrun;
+    }
+
+    private static LanEnd HandlePong(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (body.Length != FrameFormat.PingBytes)
+        {
+            return LanEnd.Garbled;
+        }
+
+        connection.HandlePong(BinaryPrimitives.ReadInt64BigEndian(body));
+        return LanEnd.None;
+    }
+}

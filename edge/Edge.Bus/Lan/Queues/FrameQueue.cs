@@ -1,0 +1,185 @@
+using System.Diagnostics;
+
+namespace Edge.Bus.Lan.Queues;
+
+/// <summary>Frames on their way to one reader: any thread adds, one takes and waits.</summary>
+/// <remarks>Bounded in bytes. What is too much is not taken in; what is too old is dropped when it is its turn, or
+/// when room is needed. Both are counted.</remarks>
+/// <param name="bytesMax">What may wait.</param>
+/// <param name="countDropped">Called for each message that is lost here.</param>
+internal sealed class FrameQueue(int bytesMax, Action countDropped)
+{
+    /// <summary>What a waiting frame costs beside its bytes, so that their number is bounded as well.</summary>
+    private const int FrameOverheadBytes = 64;
+
+    /// <summary>What may wait in addition of frames that must not be missed. Chosen: every pattern that a
+    /// process may subscribe (2^17), each of the longest, which is how a connection begins.</summary>
+    private const int ControlBytesMax = 80 << 20;
+
+    // A Monitor, because the reader waits on it.
+    private readonly object _gate = new();
+    private readonly Queue<SharedFrame> _frames = new();
+    private long _bytes;
+    private bool _isWaiting;
+    private bool _isFinishing;
+    private bool _isClosed;
+
+    /// <summary>Whether nothing will come out any more.</summary>
+    internal bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>Adds a message, with a claim of its own; false when there is no room.</summary>
+    internal bool TryAdd(SharedFrame frame)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed && !_isFinishing && HasRoom(frame))
+            {
+                Add(frame);
+                return true;
+            }
+        }
+
+        countDropped();
+        return false;
+    }
+
+    /// <summary>Adds a frame that must not be missed; false when the reader does not keep up at all.</summary>
+    internal bool TryAddControl(SharedFrame frame)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _isFinishing)
+            {
+                return true;
+            }
+
+            if (_bytes + Cost(frame) > (long)bytesMax + ControlBytesMax)
+            {
+                return false;
+            }
+
+            Add(frame);
+            return true;
+        }
+    }
+
+    /// <summary>Takes the oldest frames in order, the claims with them; waits for the first.</summary>
+    /// <param name="taken">Where to put them: emptied first.</param>
+    /// <param name="takenBytesMax">Most bytes at a time, unless the first frame alone is longer.</param>
+    /// <param name="within">How long to wait for one.</param>
+    /// <returns>False when the queue is closed.</returns>
+    internal bool TryTake(List<SharedFrame> taken, int takenBytesMax, TimeSpan within)
+    {
+        taken.Clear();
+        lock (_gate)
+        {
+            if (_frames.Count == 0 && !_isClosed && !_isFinishing && within > TimeSpan.Zero)
+            {
+                _isWaiting = true;
+                Monitor.Wait(_gate, within);
+                _isWaiting = false;
+            }
+
+            var takenBytes = 0;
+            var now = Stopwatch.GetTimestamp();
+            while (
+                _frames.TryPeek(out var frame)
+                && (taken.Count == 0 || takenBytes + frame.Length <= takenBytesMax)
+            )
+            {
+                Remove();
+                if (frame.Deadline < now)
+                {
+                    Drop(frame);
+                    continue;
+                }
+
+                taken.Add(frame);
+                takenBytes += frame.Length;
+            }
+
+            _isClosed |= _isFinishing && _frames.Count == 0 && taken.Count == 0;
+            return !_isClosed;
+        }
+    }
+
+    /// <summary>Takes nothing in any more; closes once all is taken.</summary>
+    internal void Finish()
+    {
+        lock (_gate)
+        {
+            _isFinishing = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Drops what waits, and wakes the reader.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            while (_frames.TryPeek(out var frame))
+            {
+                Remove();
+                Drop(frame);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private bool HasRoom(SharedFrame frame)
+    {
+        var cost = Cost(frame);
+        if (_bytes + cost <= bytesMax)
+        {
+            return true;
+        }
+
+        // The oldest may have lost their worth: then the newest is worth more.
+        var now = Stopwatch.GetTimestamp();
+        while (_frames.TryPeek(out var oldest) && oldest.Deadline < now)
+        {
+            Remove();
+            Drop(oldest);
+        }
+
+        return _bytes + cost <= bytesMax;
+    }
+
+    private void Add(SharedFrame frame)
+    {
+        frame.Claim();
+        _frames.Enqueue(frame);
+        _bytes += Cost(frame);
+        if (_isWaiting)
+        {
+            _isWaiting = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Remove() => _bytes -= Cost(_frames.Dequeue());
+
+    private void Drop(SharedFrame frame)
+    {
+        if (frame.IsMessage)
+        {
+            countDropped();
+        }
+
+        frame.Release();
+    }
+
+    private static int Cost(SharedFrame frame) => frame.Length + FrameOverheadBytes;
+}

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using Edge.Host.Links;
+using Edge.Host.Settings;
+using Edge.Hosting.Http;
+using Edge.Hosting.Lifetime;
+using Edge.Hosting.Links;
+using Edge.Hosting.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Host.Lifetime;
+
+/// <summary>The life of an edge: start, serve, drain, end.</summary>
+internal sealed partial class EdgeProcess(
+    EdgeSettings settings,
+    TextWriter output,
+    TextWriter errors
+)
+{
+    private readonly DrainState _drain = new();
+
+    /// <summary>Runs until a signal ends it; the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var loggers = Logging.Create(settings.Process.LogLevel);
+        var taken = new TakenAddresses()
+            .Listen(SettingName.Admin, settings.Process.Admin)
+            .Listen(SettingName.Lan, settings.Mesh.Lan)
+            .Bind(SettingName.Media, settings.Media.Address)
+            .Problems;
+        if (taken.Count > 0)
+        {
+            return await FailAsync(string.Join(Environment.NewLine, taken));
+        }
+
+        switch (ProcessBuses.Start(Executables.Edge, settings.Process, settings.Mesh, loggers))
+        {
+            case BusesStart.Running running:
+                await using (var buses = running.Buses)
+                {
+                    return await RunNodeAsync(buses, loggers);
+                }
+
+            case BusesStart.Failed failed:
+                return await FailAsync(failed.Problem);
+            default:
+                throw new InvalidOperationException("The buses neither run nor failed.");
+        }
+    }
+
+    private async Task<int> RunNodeAsync(ProcessBuses buses, ILoggerFactory loggers)
+    {
+        switch (NodeLauncher.Start(settings.Process, settings.Media, buses.ForMedia, loggers))
+        {
+            case NodeLaunch.Running launched:
+                await using (var links = NodeLinks.Start(launched, buses, loggers))
+                {
+                    return await ServeAsync(launched, links, loggers);
+                }
+
+            case NodeLaunch.Failed failed:
+                return await FailAsync(failed.Problem);
+            default:
+                throw new InvalidOperationException("The node neither runs nor failed.");
+        }
+    }
+
+    private async Task<int> ServeAsync(
+        NodeLaunch.Running launched,
+        NodeLinks links,
+        ILoggerFactory loggers
+    )
+    {
+        var log = loggers.CreateLogger<EdgeProcess>();
+        using var signals = new ProcessSignals(_drain);
+        await using var admin = AdminServer.Create(settings.Process.Admin, _drain, loggers);
+        try
+        {
+            await admin.StartAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            return await FailAsync($"{SettingName.Admin}: {exception.Message}");
+        }
+
+        links.Open();
+        await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));
+        await output.FlushAsync();
+        StartMemory.Release();
+        foreach (var warning in settings.Warnings)
+        {
+            LogWarned(log, warning);
+        }
+
+        await Task.WhenAny(_drain.Began, signals.Stopped);
+        links.Close();
+        var deadline = settings.Process.DrainDeadline;
+        var drain = new SessionDrain(_drain, deadline, TimeProvider.System, log);
+        await drain.RunAsync(launched.Node, signals.Stopped);
+        return ExitCode.Success;
+    }
+
+    private async Task<int> FailAsync(string problem)
+    {
+        await errors.WriteLineAsync(problem);
+        return ExitCode.CannotStart;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Net;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
+using Edge.Hosting.Settings.Mesh;
+
+namespace Edge.Host.Settings;
+
+/// <summary>The settings of an edge, read and checked: every value here can be used as it is.</summary>
+internal sealed record EdgeSettings
+{
+    /// <summary>What every process has.</summary>
+    public required ProcessSettings Process { get; init; }
+
+    /// <summary>The media node.</summary>
+    public required MediaSettings Media { get; init; }
+
+    /// <summary>Sentences to say at each start.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
+    /// <summary>How it talks to the other processes: an edge alone would be asked by nobody.</summary>
+    public MeshSettings Mesh =>
+        Process.Mesh ?? throw new InvalidOperationException("An edge is not standalone.");
+
+    /// <summary>Reads and checks everything; reads the key file, opens no socket.</summary>
+    public static SettingsResult<EdgeSettings> Read(SettingsSource source)
+    {
+        var fields = new SettingFields(source);
+        if (fields.ReadSwitch(SettingName.Standalone, defaultValue: false))
+        {
+            fields.Refuse(
+                SettingName.Standalone,
+                "control runs the media node itself then; an edge stands beside controls that have it at 0."
+            );
+        }
+
+        var limits = fields.Find(SettingName.Limits) is { } text
+            ? LimitListText.Parse(text, fields.Problems)
+            : new();
+        var settings = new EdgeSettings
+        {
+            Process = ProcessSettings.Read(fields, isStandalone: false),
+            Media = MediaSettings.Read(fields, IPAddress.Loopback, limits),
+            Warnings = [.. fields.Warnings],
+        };
+        return fields.Problems.Count == 0
+            ? new SettingsResult<EdgeSettings>.Accepted(settings)
+            : new SettingsResult<EdgeSettings>.Refused([.. fields.Problems]);
+    }
+}

@@ -1,0 +1,82 @@
+using Control.Contract.Calls;
+using Edge.Hosting.Settings;
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Hosting.Lifetime;
+
+/// <summary>Starts the media node in this process.</summary>
+public static class NodeLauncher
+{
+    /// <summary>Starts it with the process's settings.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="media">Its media.</param>
+    /// <param name="mesh">How the node reaches others; null: it does not.</param>
+    /// <param name="loggers">Where events are logged.</param>
+    public static NodeLaunch Start(
+        ProcessSettings process,
+        MediaSettings media,
+        MeshOptions? mesh,
+        ILoggerFactory loggers
+    )
+    {
+        try
+        {
+            var options = ToOptions(process, media) with { Mesh = mesh };
+            return MediaNode.Start(options, loggers.CreateLogger<MediaNode>()) switch
+            {
+                MediaNodeStart.Running running => new NodeLaunch.Running(running.Node, options),
+                MediaNodeStart.Misconfigured wrong => new NodeLaunch.Failed(
+                    $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
+                ),
+                MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
+                    $"{SettingName.Media}: {media.Address} cannot be bound: {unbound.Error}."
+                ),
+                var other => throw new InvalidOperationException($"A start ended as {other}."),
+            };
+        }
+        catch (Exception exception) when (FindMissingLibrary(exception) is { } missing)
+        {
+            return new NodeLaunch.Failed(
+                $"OpenSSL 3 is needed (Debian and Ubuntu: libssl3): {missing.Message}"
+            );
+        }
+    }
+
+    /// <summary>The node's options that follow from the settings.</summary>
+    public static MediaNodeOptions ToOptions(ProcessSettings process, MediaSettings media)
+    {
+        var options = new MediaNodeOptions
+        {
+            Media = NetworkAddress.From(media.Address),
+            Advertised = [.. media.Advertise.Select(NetworkAddress.From)],
+            Pop = process.Pop,
+            Node = process.Node,
+            Shards = media.Shards,
+            Calls = media.Times,
+            EventWriter = CallsEventJson.Write,
+        };
+        return process.PopKeys.IsEmpty
+            ? options
+            : options with
+            {
+                PopSecret = process.PopKeys[0].Bytes,
+                PopKeyId = process.PopKeys[0].Id,
+            };
+    }
+
+    private static DllNotFoundException? FindMissingLibrary(Exception exception)
+    {
+        for (var each = exception; each is not null; each = each.InnerException)
+        {
+            if (each is DllNotFoundException missing)
+            {
+                return missing;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Edge.Hosting.Lifetime;
+
+/// <summary>Looks whether the addresses of a process are free, before it opens any of them.</summary>
+/// <remarks>Media shards share their port by SO_REUSEPORT, and the kernel lets any process of the same
+/// user join them: a second standalone process on the port would start without an error and take
+/// flows of the first one's sessions. A socket that does not ask to share finds it taken.</remarks>
+public sealed class TakenAddresses
+{
+    private readonly List<string> _problems = [];
+
+    /// <summary>A line for each address that cannot be opened.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Looks at a TCP address.</summary>
+    /// <param name="setting">What names it.</param>
+    /// <param name="address">The address; port 0 is always free.</param>
+    public TakenAddresses Listen(string setting, IPEndPoint address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        try
+        {
+            using var probe = new TcpListener(address);
+            probe.Start();
+        }
+        catch (SocketException exception)
+        {
+            _problems.Add($"{setting}: {address}: {exception.Message}.");
+        }
+
+        return this;
+    }
+
+    /// <summary>Looks at a UDP address.</summary>
+    /// <param name="setting">What names it.</param>
+    /// <param name="address">The address; port 0 is always free.</param>
+    public TakenAddresses Bind(string setting, IPEndPoint address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        try
+        {
+            using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            probe.Bind(address);
+        }
+        catch (SocketException exception)
+        {
+            _problems.Add($"{setting}: {address} (UDP): {exception.Message}.");
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Edge.Bus;
+using Edge.Bus.Lan;
+using Edge.Bus.Nats;
+using Edge.Hosting.Discovery;
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Mesh;
+using Edge.Node.MeshLink;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Hosting.Links;
+
+/// <summary>What connects a process with others: those of its PoP over the LAN, those of other PoPs over NATS.</summary>
+/// <remarks>Media has a NATS connection of its own, so that it holds up no request and a request no media.</remarks>
+public sealed class ProcessBuses : IAsyncDisposable
+{
+    /// <summary>Media that is older is worth nothing to who watches; a key frame is asked for instead.</summary>
+    private static readonly TimeSpan MediaAgeMax = TimeSpan.FromMilliseconds(500);
+
+    private const string MediaPattern = "media.>";
+
+    private readonly PopDiscovery? _discovery;
+
+    private ProcessBuses(LanBus lan, PopDiscovery? discovery, NatsBus? nats, NatsBus? natsMedia)
+    {
+        Lan = lan;
+        _discovery = discovery;
+        Nats = nats;
+        NatsMedia = natsMedia;
+    }
+
+    /// <summary>The processes of the PoP, for all that they say to each other.</summary>
+    public LanBus Lan { get; }
+
+    /// <summary>The other PoPs, for requests and what is announced; null: there are none.</summary>
+    public NatsBus? Nats { get; }
+
+    /// <summary>The other PoPs, for media; null: there are none, or the process has no media.</summary>
+    public NatsBus? NatsMedia { get; }
+
+    /// <summary>Everything that requests come by.</summary>
+    public ImmutableArray<IBus> ForRequests => Nats is null ? [Lan] : [Lan, Nats];
+
+    /// <summary>How a node of this process reaches the others.</summary>
+    public MeshOptions ForMedia =>
+        new()
+        {
+            Near = Lan,
+            Far = Nats,
+            FarMedia = NatsMedia,
+        };
+
+    /// <summary>Listens on the LAN and begins to connect; what cannot be reached is tried again for ever.</summary>
+    /// <param name="program">Whether there is media.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="mesh">Its others.</param>
+    /// <param name="loggers">Where connections are noted that come and go.</param>
+    public static BusesStart Start(
+        Executables program,
+        ProcessSettings process,
+        MeshSettings mesh,
+        ILoggerFactory loggers
+    )
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(mesh);
+        switch (LanBus.Start(ToOptions(process, mesh), loggers.CreateLogger<LanBus>()))
+        {
+            case LanBusStart.Running running:
+                var nats = StartNats(process, mesh, "requests", age: null, loggers);
+                var media = program.HasFlag(Executables.Edge)
+                    ? StartNats(process, mesh, "media", MediaAgeMax, loggers)
+                    : null;
+                var discovery = StartDiscovery(program, process, running.Bus, loggers);
+                return new BusesStart.Running(new(running.Bus, discovery, nats, media));
+            case LanBusStart.Misconfigured wrong:
+                return new BusesStart.Failed(
+                    $"The LAN refuses its options: {string.Join(' ', wrong.Problems)}"
+                );
+            case LanBusStart.Unbound unbound:
+                return new BusesStart.Failed(
+                    $"{SettingName.Lan}: {mesh.Lan} cannot be bound: {unbound.Error}."
+                );
+            case var other:
+                throw new InvalidOperationException($"A start ended as {other}.");
+        }
+    }
+
+    /// <summary>Leaves the PoP and the others.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_discovery is not null)
+        {
+            await _discovery.DisposeAsync();
+        }
+
+        if (NatsMedia is not null)
+        {
+            await NatsMedia.DisposeAsync();
+        }
+
+        if (Nats is not null)
+        {
+            await Nats.DisposeAsync();
+        }
+
+        await Lan.DisposeAsync();
+    }
+
+    private static LanBusOptions ToOptions(ProcessSettings process, MeshSettings mesh) =>
+        new()
+        {
+            Name = process.Node,
+            Listen = mesh.Lan,
+            Keys = [.. process.PopKeys.Select(key => new LanKey(key.Id, key.Bytes))],
+            Peers = [.. mesh.Peers.Select(peer => new LanPeer(peer.Name, peer.Lan))],
+            AgeMax = MediaAgeMax,
+            AgePattern = MediaPattern,
+        };
+
+    private static PopDiscovery? StartDiscovery(
+        Executables program,
+        ProcessSettings process,
+        LanBus lan,
+        ILoggerFactory loggers
+    ) =>
+        process.Mesh?.Consul is null
+            ? null
+            : PopDiscovery.Start(
+                program,
+                process,
+                lan,
+                new ConsulTimes(),
+                loggers.CreateLogger<PopDiscovery>()
+            );
+
+    private static NatsBus? StartNats(
+        ProcessSettings process,
+        MeshSettings mesh,
+        string use,
+        TimeSpan? age,
+        ILoggerFactory loggers
+    ) =>
+        mesh.Nats.IsEmpty
+            ? null
+            : NatsBus.Start(
+                new NatsBusOptions
+                {
+                    Urls = string.Join(',', mesh.Nats),
+                    CredentialsFile = mesh.NatsCredentialsPath,
+                    Name = $"{process.Pop} {process.Node} {use}",
+                    AgeMax = age,
+                },
+                loggers.CreateLogger<NatsBus>()
+            );
+}

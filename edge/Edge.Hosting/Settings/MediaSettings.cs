@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Net;
+using Control.Contract.Calls;
+using Edge.Hosting.Settings.Limits;
+
+namespace Edge.Hosting.Settings;
+
+/// <summary>How the media node of a process runs.</summary>
+public sealed record MediaSettings
+{
+    private const int ShardsMax = 64;
+
+    /// <summary>The UDP address of all sessions (EDGE_MEDIA).</summary>
+    public required IPEndPoint Address { get; init; }
+
+    /// <summary>Addresses for SDP candidates (EDGE_ADVERTISE); port 0 stands for the media port.</summary>
+    public required ImmutableArray<IPEndPoint> Advertise { get; init; }
+
+    /// <summary>Media threads (EDGE_SHARDS).</summary>
+    public required int Shards { get; init; }
+
+    /// <summary>The times that the node holds its sessions to, of EDGE_LIMITS.</summary>
+    public required CallsNodeLimits Times { get; init; }
+
+    /// <summary>Reads and checks them; what is wrong is added to the fields' problems.</summary>
+    /// <param name="fields">The settings.</param>
+    /// <param name="defaultAddress">Where media is when nothing is said.</param>
+    /// <param name="limits">EDGE_LIMITS.</param>
+    public static MediaSettings Read(
+        SettingFields fields,
+        IPAddress defaultAddress,
+        CallsLimits limits
+    )
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentNullException.ThrowIfNull(limits);
+        var address = fields.ReadEndPoint(SettingName.Media, new IPEndPoint(defaultAddress, 7000));
+        return new MediaSettings
+        {
+            Address = address,
+            Advertise = ReadAdvertise(fields, address),
+            Shards = fields.ReadNumber(
+                SettingName.Shards,
+                Math.Min(Environment.ProcessorCount, ShardsMax),
+                1,
+                ShardsMax
+            ),
+            Times = limits.Times,
+        };
+    }
+
+    private static ImmutableArray<IPEndPoint> ReadAdvertise(SettingFields fields, IPEndPoint media)
+    {
+        var text = fields.Find(SettingName.Advertise);
+        if (text is null)
+        {
+            if (IsAny(media.Address))
+            {
+                fields.Refuse(
+                    SettingName.Advertise,
+                    $"must be set when {SettingName.Media} is a wildcard; clients cannot send to {media.Address}."
+                );
+            }
+
+            return [new IPEndPoint(media.Address, 0)];
+        }
+
+        var addresses = SettingText.ToList(text, SettingText.ToAddressWithOptionalPort);
+        if (addresses is null)
+        {
+            fields.Refuse(
+                SettingName.Advertise,
+                $"'{text}' is not a comma-separated list of addresses, as in 203.0.113.7 or 203.0.113.7:7000."
+            );
+            return [];
+        }
+
+        foreach (var address in addresses)
+        {
+            if (IsAny(address.Address))
+            {
+                fields.Refuse(SettingName.Advertise, $"clients cannot send to {address.Address}.");
+            }
+        }
+
+        return addresses.Value;
+    }
+
+    private static bool IsAny(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace Edge.Hosting.Settings;
+
+/// <summary>A setting's name, with what --help says about it.</summary>
+/// <param name="Name">The environment variable, and the key in a settings file.</param>
+/// <param name="Default">The default as --help shows it.</param>
+/// <param name="Meaning">One line.</param>
+/// <param name="Readers">The programs that it means something to.</param>
+public sealed record SettingName(
+    string Name,
+    string Default,
+    string Meaning,
+    Executables Readers = Executables.All
+)
+{
+    public const string Prefix = "EDGE_";
+    public const string Http = "EDGE_HTTP";
+    public const string TlsCert = "EDGE_TLS_CERT";
+    public const string TlsKey = "EDGE_TLS_KEY";
+    public const string PlainHttp = "EDGE_PLAIN_HTTP";
+    public const string Admin = "EDGE_ADMIN";
+    public const string Media = "EDGE_MEDIA";
+    public const string Advertise = "EDGE_ADVERTISE";
+    public const string Apps = "EDGE_APPS";
+    public const string Shards = "EDGE_SHARDS";
+    public const string Standalone = "EDGE_STANDALONE";
+    public const string Pop = "EDGE_POP";
+    public const string Node = "EDGE_NODE";
+    public const string PopKeyFile = "EDGE_POP_KEY_FILE";
+    public const string DrainSeconds = "EDGE_DRAIN_SECONDS";
+    public const string Log = "EDGE_LOG";
+    public const string Limits = "EDGE_LIMITS";
+    public const string StateFile = "EDGE_STATE_FILE";
+    public const string OperatorTokenFile = "EDGE_OPERATOR_TOKEN_FILE";
+    public const string TurnUrls = "EDGE_TURN_URLS";
+    public const string TurnSecretFile = "EDGE_TURN_SECRET_FILE";
+    public const string Lan = "EDGE_LAN";
+    public const string Peers = "EDGE_PEERS";
+    public const string Nats = "EDGE_NATS";
+    public const string NatsCredentials = "EDGE_NATS_CREDS";
+    public const string Consul = "EDGE_CONSUL";
+
+    /// <summary>Consul's own variable for a file with the token; not a name of the contract.</summary>
+    public const string ConsulTokenFile = "CONSUL_HTTP_TOKEN_FILE";
+
+    /// <summary>Consul's own variable for the token.</summary>
+    public const string ConsulToken = "CONSUL_HTTP_TOKEN";
+
+    /// <summary>Every name of the contract, in the order in which --help lists them.</summary>
+    public static ImmutableArray<SettingName> All { get; } =
+    [
+        new(Http, "127.0.0.1:8080", "public HTTP addresses, comma-separated", Executables.Control),
+        new(
+            TlsCert,
+            "",
+            "certificate chain for HTTPS (PEM), read again when it changes",
+            Executables.Control
+        ),
+        new(TlsKey, "", "its private key (PEM)", Executables.Control),
+        new(
+            PlainHttp,
+            "0",
+            "1 allows plain HTTP off loopback, behind a TLS proxy",
+            Executables.Control
+        ),
+        new(Admin, "127.0.0.1:8081", "address of /healthz, /readyz and POST /drain"),
+        new(Media, "127.0.0.1:7000", "UDP address of all media"),
+        new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
+        new(
+            Apps,
+            "dev:dev-secret on loopback",
+            "appId:secret pairs, comma-separated",
+            Executables.Control
+        ),
+        new(Shards, "number of cores", "media threads, 1-64"),
+        new(
+            Standalone,
+            "1 on loopback without EDGE_NATS, EDGE_PEERS, EDGE_CONSUL",
+            "control and edge in one process"
+        ),
+        new(Pop, "local", "name of the point of presence"),
+        new(Node, "n1", "name of the process, no other's in its PoP"),
+        new(PopKeyFile, "standalone: made at start", "keys of the PoP: 1-2 lines of 64 hex digits"),
+        new(
+            Lan,
+            "its own in EDGE_PEERS, else 127.0.0.1:7100",
+            "address for the other processes of the PoP"
+        ),
+        new(Peers, "", "edges and controls of the PoP, name=address:port, comma-separated"),
+        new(
+            Consul,
+            "none: EDGE_PEERS is all",
+            $"Consul agent URL; token as for consul: {ConsulTokenFile}, {ConsulToken}"
+        ),
+        new(Nats, "none: no other PoP", "NATS URLs, comma-separated; off loopback tls:// only"),
+        new(NatsCredentials, "", "NATS credentials file, needed off loopback"),
+        new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
+        new(Log, "Information", "Trace, Debug, Information, Warning, Error, Critical or None"),
+        new(Limits, "", "limits of the session API, name=value, comma-separated"),
+        new(
+            StateFile,
+            "in memory",
+            "keeps apps and keys made through the API",
+            Executables.Control
+        ),
+        new(
+            OperatorTokenFile,
+            "",
+            "token that makes and changes apps and keys",
+            Executables.Control
+        ),
+        new(TurnUrls, "", "stun:, turn: and turns: URLs, comma-separated", Executables.Control),
+        new(TurnSecretFile, "", "shared secret of the TURN servers", Executables.Control),
+    ];
+
+    /// <summary>The setting of a name; null when the contract knows none.</summary>
+    public static SettingName? Find(string name)
+    {
+        foreach (var known in All)
+        {
+            if (string.Equals(known.Name, name, StringComparison.Ordinal))
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+}

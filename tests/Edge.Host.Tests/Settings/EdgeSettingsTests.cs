@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Net;
+using Edge.Host.Settings;
+using Edge.Hosting.Settings;
+
+namespace Edge.Host.Tests.Settings;
+
+/// <summary>What an edge wants to be told.</summary>
+public sealed class EdgeSettingsTests : IDisposable
+{
+    private readonly string _key = Path.GetTempFileName();
+
+    public EdgeSettingsTests() => File.WriteAllText(_key, new string('a', 64));
+
+    public void Dispose() => File.Delete(_key);
+
+    [Fact]
+    public void Read_LeastThatIsNeeded_DefaultsOfTheContract()
+    {
+        var settings = Accept();
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:8081"), settings.Process.Admin);
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:7000"), settings.Media.Address);
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:7100"), settings.Mesh.Lan);
+        Assert.Equal(("local", "n1"), (settings.Process.Pop, settings.Process.Node));
+        Assert.Single(settings.Process.PopKeys);
+        Assert.Empty(settings.Warnings);
+    }
+
+    /// <summary>Off loopback there is nothing to confirm by hand: an edge is for service.</summary>
+    [Fact]
+    public void Read_MediaOffLoopback_Accepted() =>
+        Assert.Equal(
+            "203.0.113.7:7000",
+            Accept(("EDGE_MEDIA", "203.0.113.7:7000")).Media.Address.ToString()
+        );
+
+    [Fact]
+    public void Read_Limits_TimesReachTheNodeAndOthersAreChecked()
+    {
+        var settings = Accept(("EDGE_LIMITS", "trackIdleMs=2000,tracksPerRequest=7"));
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.Media.Times.TrackIdle);
+        Assert.StartsWith(
+            "EDGE_LIMITS",
+            Assert.Single(Refuse(("EDGE_LIMITS", "tracksPerRequest=0"))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Read_NothingSet_AsksForPeersAndKey()
+    {
+        var result = EdgeSettings.Read(new SettingsSource(Executables.Edge));
+        var problems = Assert
+            .IsType<SettingsResult<EdgeSettings>.Refused>(result)
+            .Problems.Select(line => line.Split(':')[0]);
+        Assert.Equal(
+            "EDGE_PEERS,EDGE_POP_KEY_FILE",
+            string.Join(',', problems.Order(StringComparer.Ordinal))
+        );
+    }
+
+    [Fact]
+    public void Read_Standalone_Refused()
+    {
+        Accept(("EDGE_STANDALONE", "0"));
+        Assert.StartsWith(
+            "EDGE_STANDALONE",
+            Assert.Single(Refuse(("EDGE_STANDALONE", "1"))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Read_SettingsOfControl_Warned() =>
+        Assert.StartsWith(
+            "EDGE_HTTP",
+            Assert.Single(Accept(("EDGE_HTTP", "wrong")).Warnings),
+            StringComparison.Ordinal
+        );
+
+    private EdgeSettings Accept(params (string Name, string Value)[] settings)
+    {
+        var result = Read(settings);
+        return result is SettingsResult<EdgeSettings>.Accepted accepted
+            ? accepted.Settings
+            : throw new InvalidOperationException(
+                string.Join('\n', ((SettingsResult<EdgeSettings>.Refused)result).Problems)
+            );
+    }
+
+    private IReadOnlyList<string> Refuse(params (string Name, string Value)[] settings) =>
+        Assert.IsType<SettingsResult<EdgeSettings>.Refused>(Read(settings)).Problems;
+
+    private SettingsResult<EdgeSettings> Read((string Name, string Value)[] settings)
+    {
+        var table = new Hashtable
+        {
+            ["EDGE_POP_KEY_FILE"] = _key,
+            ["EDGE_PEERS"] = "c1=127.0.0.1:7101",
+        };
+        foreach (var (name, value) in settings)
+        {
+            table[name] = value;
+        }
+
+        return EdgeSettings.Read(new SettingsSource(Executables.Edge).AddEnvironment(table));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Edge.Hosting.Http;
+using Edge.Hosting.Lifetime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Edge.Hosting.Tests.Http;
+
+/// <summary>Health and drain of a process that serves no other HTTP.</summary>
+public sealed class AdminServerTests
+{
+    [Fact]
+    public async Task Get_Health_ReadyUntilDrained()
+    {
+        var drain = new DrainState();
+        await using var server = await StartAsync(drain);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, HttpMethod.Get, "readyz"));
+        drain.Begin();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, HttpMethod.Get, "healthz"));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            await StatusAsync(client, HttpMethod.Get, "readyz")
+        );
+    }
+
+    [Fact]
+    public async Task Post_Drain_Begins()
+    {
+        var drain = new DrainState();
+        await using var server = await StartAsync(drain);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        Assert.Equal(
+            HttpStatusCode.MethodNotAllowed,
+            await StatusAsync(client, HttpMethod.Get, "drain")
+        );
+        Assert.False(drain.IsDraining);
+        Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(client, HttpMethod.Post, "drain"));
+        Assert.True(drain.IsDraining);
+    }
+
+    [Fact]
+    public async Task Get_UnknownPath_IsAProblem()
+    {
+        await using var server = await StartAsync(new DrainState());
+        using var client = new HttpClient { BaseAddress = server.Url };
+        using var response = await client.GetAsync("v1/limits");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    private static async Task<AdminServer> StartAsync(DrainState drain)
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, 0);
+        var server = AdminServer.Create(address, drain, NullLoggerFactory.Instance);
+        await server.StartAsync(CancellationToken.None);
+        return server;
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        using var response = await client.SendAsync(request);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,39 @@
+using Edge.Hosting.Settings;
+using Edge.Hosting.Settings.Limits;
+
+namespace Edge.Hosting.Tests.Settings;
+
+/// <summary>--help knows every setting, and says which ones mean something to the program.</summary>
+public sealed class SettingsHelpTests
+{
+    [Theory]
+    [InlineData(Executables.Control)]
+    [InlineData(Executables.Edge)]
+    public void Write_EachProgram_NamesEverySettingAndItsOwnFirst(Executables program)
+    {
+        var text = SettingsHelp.Write(program, "usage\n");
+        Assert.StartsWith("usage\n", text, StringComparison.Ordinal);
+        var limits = text.IndexOf("EDGE_LIMITS knows", StringComparison.Ordinal);
+        foreach (var setting in SettingName.All)
+        {
+            var at = text.IndexOf("  " + setting.Name, StringComparison.Ordinal);
+            var isServed = setting.Readers.HasFlag(program);
+            Assert.True(at >= 0 && at < limits == isServed, setting.Name);
+        }
+    }
+
+    [Fact]
+    public void Write_Limits_AnEdgeListsThoseOfTheNode()
+    {
+        var control = SettingsHelp.Write(Executables.Control, "");
+        var edge = SettingsHelp.Write(Executables.Edge, "");
+        foreach (var limit in CallsLimits.All)
+        {
+            Assert.Contains($"  {limit.Name} ", control, StringComparison.Ordinal);
+            Assert.Equal(
+                limit.IsOfNode,
+                edge.Contains($"  {limit.Name} ", StringComparison.Ordinal)
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Edge.Processes;
+
+/// <summary>An edge as a process of its own: the NativeAOT binary, or what was built when there is none.</summary>
+public sealed class EdgeProcess : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+
+    private EdgeProcess(ChildProcess process)
+    {
+        _process = process;
+        AdminUrl = new Uri(ServerProcess.ReadUrl(process, "Health"), "/");
+    }
+
+    /// <summary>The base URL of its admin address.</summary>
+    public Uri AdminUrl { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasEnded => _process.HasEnded;
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => _process.Output;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="settings">Settings beside media and admin on free ports; EDGE_PEERS and
+    /// EDGE_POP_KEY_FILE have to be there.</param>
+    public static async Task<EdgeProcess> StartAsync(
+        params (string Name, string Value)[] settings
+    ) =>
+        new(
+            await ServerProcess.StartAsync(
+                Programs.RequireEdge(),
+                [("EDGE_ADMIN", "127.0.0.1:0"), ("EDGE_MEDIA", "127.0.0.1:0"), .. settings]
+            )
+        );
+
+    /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
+    public Task TerminateAsync() => _process.SignalAsync("TERM");
+
+    /// <summary>Has it end its sessions and itself (SIGINT), and waits for it.</summary>
+    public async Task StopAsync()
+    {
+        if (!HasEnded)
+        {
+            await _process.SignalAsync("INT");
+            await ExitCodeAsync();
+        }
+    }
+
+    /// <summary>Waits until it ended.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> ExitCodeAsync() => _process.EndInputAsync();
+
+    /// <summary>Ends it at once: what a crash looks like from outside.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Ends it.</summary>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}
