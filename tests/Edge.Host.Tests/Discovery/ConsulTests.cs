@@ -113,7 +113,7 @@ public sealed class ConsulTests : IAsyncLifetime
             () => Task.FromResult(second.HasEnded),
             ended => ended
         );
-        Assert.Equal(ExitCode.Success, second.ExitCode);
+        Assert.Equal(ExitCode.Success, await second.ExitCodeAsync());
         Assert.True(ending.Elapsed < TimeSpan.FromSeconds(5), $"{ending.Elapsed} to end.");
         await using var third = await StartEdgeAsync("e3");
 

@@ -1,3 +1,4 @@
+using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -152,6 +153,9 @@ internal sealed class ExportLab : IExportPort
 
         Now = end;
     }
+
+    /// <summary>Everything here is about tracks.</summary>
+    public bool TryServe(in OriginEvent happened, Instant now) => false;
 
     public void Publish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
     {
