@@ -57,7 +57,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Names"],
+        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names"],
         ["Edge.Node"] =
         [
             "LanLink",

@@ -52,7 +52,7 @@ public sealed record CallsEvent(
     public int? DataChannelId { get; init; }
 
     /// <summary>Why a data channel ended: "requested", "closedByClient", "publisherEnded", "tooSlow",
-    /// "messageTooLong" or "ackTimeout".</summary>
+    /// "messageTooLong", "ackTimeout" or "messagesLost".</summary>
     public string? Reason { get; init; }
 
     /// <summary>When sessions are ended that are still there, if the node is going away.</summary>

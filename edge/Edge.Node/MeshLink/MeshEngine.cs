@@ -177,7 +177,6 @@ internal sealed partial class MeshEngine : IDisposable
             TryTurn();
         }
 
-        // What shards said last: that their channels have ended.
         TryTurn();
         Channels.Clear();
         ReleaseAll();
@@ -243,17 +242,16 @@ internal sealed partial class MeshEngine : IDisposable
     private bool TakeCommands(Instant now)
     {
         Channels.PublishedBytes = 0;
-        var taken = 0;
-        while (
-            (taken < CommandTurnMax && Channels.PublishedBytes < MessageBytesTurnMax) || _isStopping
-        )
+        // At the end all that shards said last: that their channels have ended.
+        var countMax = _isStopping ? _commands.Count : CommandTurnMax;
+        var bytesMax = _isStopping ? int.MaxValue : MessageBytesTurnMax;
+        for (var taken = 0; taken < countMax && Channels.PublishedBytes < bytesMax; taken++)
         {
             if (!_commands.TryDequeue(out var command))
             {
                 return false;
             }
 
-            taken++;
             Handle(command, now);
         }
 

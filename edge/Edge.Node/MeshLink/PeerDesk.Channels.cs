@@ -67,7 +67,7 @@ internal sealed partial class PeerDesk
 
             // There is another of its name, so that this one has ended.
             node.Shards[channel.OwnerShard].Post(new ShardCommand.EndRemote(channel));
-            await WhenOverAsync(channel, cancellation);
+            await channel.WhenOver.WaitAsync(cancellation);
         }
 
         return CallsErrors.ChannelNotFound;
@@ -134,7 +134,13 @@ internal sealed partial class PeerDesk
         var self = engine.Watcher;
         var asked = new PeerQuestion(Version: 1)
         {
-            Channel = question with { Pop = self.Pop, Node = self.Node, Life = self.Life },
+            Channel = question with
+            {
+                Pop = self.Pop,
+                Node = self.Node,
+                Life = self.Life,
+                Generation = channel.Generation,
+            },
         };
         var (answer, refusal) = await AskAsync(
             channel.Key.Owner,
@@ -174,18 +180,6 @@ internal sealed partial class PeerDesk
         {
             From = answer.Number,
         };
-    }
-
-    /// <summary>Waits until a channel that is going to be ended is.</summary>
-    private static async ValueTask WhenOverAsync(
-        RemoteChannel channel,
-        CancellationToken cancellation
-    )
-    {
-        while (!channel.IsOver)
-        {
-            await Task.Delay(1, cancellation);
-        }
     }
 
     private async ValueTask<CallsError?> LetReplyAsync(
@@ -354,7 +348,8 @@ internal sealed partial class PeerDesk
                 published,
                 TrackToken.CreateChannel(question.SessionId, question.Name),
                 MeshSubjects.AppToken(question.AppId),
-                new MeshWatcher(question.Pop, question.Node, question.Life)
+                new MeshWatcher(question.Pop, question.Node, question.Life),
+                question.Generation
             )
             : null;
         return place is null

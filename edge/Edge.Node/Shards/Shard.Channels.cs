@@ -13,6 +13,36 @@ internal sealed partial class Shard
     /// <summary>The label of the channel in which a client takes events.</summary>
     private const string EventsLabel = "server-events";
 
+    private void HandleChannels(ShardCommand.ForChannels command, Instant now)
+    {
+        switch (command)
+        {
+            case ShardCommand.ChangeChannels change:
+                HandleChange(change, now);
+                break;
+            case ShardCommand.AddReader add:
+                AddReader(add);
+                break;
+            case ShardCommand.RemoveReader remove:
+                RemoveReader(remove);
+                break;
+            case ShardCommand.OpenRemote open:
+                OpenRemote(open.Channel, open.Feed);
+                break;
+            case ShardCommand.EndRemote ended:
+                EndRemote(ended.Channel);
+                break;
+            case ShardCommand.LookAtReaders look:
+                EndIfUnread(look.Channel);
+                break;
+            case ShardCommand.DeliverMessage deliver:
+                Receive(deliver.Message, now);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>Changes channels, or passes the changes on to where they are carried by now.</summary>
     [SuppressMessage(
         "Design",

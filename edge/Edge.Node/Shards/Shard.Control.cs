@@ -68,26 +68,8 @@ internal sealed partial class Shard
             case ShardCommand.ForgetLayer forget:
                 ForgetLayer(forget.Track, forget.Layer);
                 break;
-            case ShardCommand.ChangeChannels change:
-                HandleChange(change, now);
-                break;
-            case ShardCommand.AddReader add:
-                AddReader(add);
-                break;
-            case ShardCommand.RemoveReader remove:
-                RemoveReader(remove);
-                break;
-            case ShardCommand.OpenRemote open:
-                OpenRemote(open.Channel, open.Feed);
-                break;
-            case ShardCommand.EndRemote ended:
-                EndRemote(ended.Channel);
-                break;
-            case ShardCommand.LookAtReaders look:
-                EndIfUnread(look.Channel);
-                break;
-            case ShardCommand.DeliverMessage deliver:
-                Receive(deliver.Message, now);
+            case ShardCommand.ForChannels channels:
+                HandleChannels(channels, now);
                 break;
             case ShardCommand.ForgetSilent silent:
                 if (silent.Track.Replica(Index) is { } quiet)

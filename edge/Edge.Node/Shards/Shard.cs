@@ -2,6 +2,7 @@ using System.Numerics;
 using Edge.Mesh.Demand;
 using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -87,11 +88,15 @@ internal sealed partial class Shard : IDisposable
                 + (node.Options.SessionsMax * ReplicasPerSession)
         );
         _feeds = new(WatchBook.TracksMax);
+        InboundBudget = new ByteBudget(node.Options.ChannelBytesMax / node.Options.Shards);
         _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
     }
 
     /// <summary>Its number in the node.</summary>
     public int Index { get; }
+
+    /// <summary>What may wait here of data channels of other nodes. Threads: any.</summary>
+    public ByteBudget InboundBudget { get; }
 
     /// <summary>The counters. Threads: others read single values.</summary>
     public ref readonly ShardStats Stats => ref _stats;

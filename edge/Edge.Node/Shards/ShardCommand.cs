@@ -51,33 +51,36 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 
+    /// <summary>Something about data channels.</summary>
+    internal abstract record ForChannels : ShardCommand;
+
     /// <summary>Change data channels, whoever carries them by the time it is read; the completion, if any,
     /// tells whether they were not over.</summary>
     internal sealed record ChangeChannels(
         SessionChannels Channels,
         ImmutableArray<ChannelChange> Changes,
         TaskCompletionSource<bool>? Done
-    ) : ShardCommand;
+    ) : ForChannels;
 
     /// <summary>Somebody reads a data channel from now on; wherever its messages are passed on by the time it is
     /// read.</summary>
     internal sealed record AddReader(ReadChannel Reader, TaskCompletionSource<bool> Done)
-        : ShardCommand;
+        : ForChannels;
 
     /// <summary>Somebody reads a data channel no more.</summary>
-    internal sealed record RemoveReader(ReadChannel Reader) : ShardCommand;
+    internal sealed record RemoveReader(ReadChannel Reader) : ForChannels;
 
     /// <summary>The owner of a channel of another node has said from where on its messages come.</summary>
-    internal sealed record OpenRemote(RemoteChannel Channel, MessageAssembly Feed) : ShardCommand;
+    internal sealed record OpenRemote(RemoteChannel Channel, MessageAssembly Feed) : ForChannels;
 
     /// <summary>A channel of another node is over there.</summary>
-    internal sealed record EndRemote(RemoteChannel Channel) : ShardCommand;
+    internal sealed record EndRemote(RemoteChannel Channel) : ForChannels;
 
     /// <summary>Somebody let go of a channel of another node: it ends when nobody reads it.</summary>
-    internal sealed record LookAtReaders(RemoteChannel Channel) : ShardCommand;
+    internal sealed record LookAtReaders(RemoteChannel Channel) : ForChannels;
 
     /// <summary>A message of a data channel that found its ring full.</summary>
-    internal sealed record DeliverMessage(ChannelMessage Message) : ShardCommand;
+    internal sealed record DeliverMessage(ChannelMessage Message) : ForChannels;
 
     /// <summary>Copy a session's counters.</summary>
     internal sealed record Describe(

@@ -136,7 +136,7 @@ public sealed class MeshChannelLossTests
         Assert.InRange(Count(scene.Reliable.Client, scene.Reliable.Id), most / 2, most);
         Assert.True(sent < most + (4 * 1024 * 1024 / Chunk), "The publisher was not held up.");
         scene.Mesh.AwaySieve.Loses = static _ => false;
-        sent += scene.SendFor(seconds: 1);
+        sent += scene.SendFor(seconds: 1, () => Count(scene.Reliable.Client, scene.Reliable.Id));
 
         scene.Mesh.Away.RunUntil(
             () => Count(scene.Reliable.Client, scene.Reliable.Id) == sent,
@@ -159,7 +159,7 @@ public sealed class MeshChannelLossTests
         // Neither does it say what it wants any more.
         scene.Mesh.AwaySieve.Loses = subject =>
             IsAck(subject) || subject.StartsWith("demand.", StringComparison.Ordinal);
-        var sent = scene.SendFor(seconds: 7);
+        var sent = scene.SendFor(seconds: 7, () => Count(near, nearId));
         Assert.True(
             sent > 3 * ChannelLimits.InFlightBytesMax / Chunk,
             "The publisher does not go on."
@@ -232,7 +232,10 @@ public sealed class MeshChannelLossTests
         }
 
         /// <summary>Sends numbered chunks for a time, as fast as they are taken; how many those were.</summary>
-        public int SendFor(double seconds)
+        /// <param name="seconds">The time.</param>
+        /// <param name="received">What a reader has of them that is to keep up: it is never sent more than it can
+        /// hold.</param>
+        public int SendFor(double seconds, Func<int>? received = null)
         {
             var until = Mesh.Home.Now + TimeSpan.FromSeconds(seconds);
             var before = _chunks;
@@ -241,9 +244,9 @@ public sealed class MeshChannelLossTests
                 () =>
                 {
                     BitConverter.TryWriteBytes(chunk, _chunks);
-                    // Never more on the way than a reader can hold.
                     while (
-                        _publisher.Client.Channels!.Transport.BufferedBytes((ushort)_written)
+                        (received is null || _chunks - received() < 64)
+                        && _publisher.Client.Channels!.Transport.BufferedBytes((ushort)_written)
                             < 4 * Chunk
                         && Send(chunk) == DataChannelSendResult.Accepted
                     )

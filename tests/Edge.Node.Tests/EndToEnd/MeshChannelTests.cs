@@ -359,6 +359,19 @@ public sealed class MeshChannelTests
         Assert.Equal("publisherEnded", EndOf(mesh.Away, events).Reason);
     }
 
+    /// <summary>A node that is there again without its sessions says that there is no such channel.</summary>
+    [Fact]
+    public async Task Publisher_ItsNodeIsStartedAnewWithoutGoodbye_EndsReadersElsewhere()
+    {
+        await using var mesh = new MeshHarness();
+        await using var events = new EventLog(mesh.Away.Node.Calls);
+        var (publisher, _) = await PublishAsync(mesh, "chat");
+        _ = await ReadAsync(mesh.Away, Remote(publisher, "chat"));
+        _ = await mesh.RestartHomeAsync();
+
+        Assert.Equal("publisherEnded", EndOf(mesh.Away, events).Reason);
+    }
+
     /// <summary>Nothing is watched that nobody reads.</summary>
     [Fact]
     public async Task Reader_LastOneEnds_WatchIsReleased()

@@ -78,6 +78,17 @@ internal sealed class MeshHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the first node off, and starts its process anew; who is driven along from then on is driven
+    /// by the caller.</summary>
+    public async Task<NodeHarness> RestartHomeAsync()
+    {
+        HomeBus.Disconnect();
+        _thirdBus = _exchange.Connect();
+        _third = new NodeHarness(Adapt(Options("n1", "pop1", _thirdBus, isOnePop: false)));
+        await Home.DisposeAsync();
+        return _third;
+    }
+
     /// <summary>Ends the first node's process, with its goodbyes.</summary>
     public ValueTask StopHomeAsync() => Home.DisposeAsync();
 

@@ -17,6 +17,7 @@ internal abstract record ChannelCommand : MeshCommand
         TrackToken Token,
         string App,
         MeshWatcher Watcher,
+        ulong Known,
         TaskCompletionSource<ChannelPlace?> Done
     ) : ChannelCommand;
 

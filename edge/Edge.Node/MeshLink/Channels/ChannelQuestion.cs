@@ -16,4 +16,8 @@ internal sealed record ChannelQuestion(string AppId, string SessionId, string Na
 
     /// <summary>Which life of its process this is.</summary>
     public ulong Life { get; init; }
+
+    /// <summary>Which life of the channel it takes already; 0 for none. If the owner has given it up, it is told
+    /// what it may have missed.</summary>
+    public ulong Generation { get; init; }
 }

@@ -61,17 +61,23 @@ internal sealed partial class MeshChannels
     }
 
     /// <summary>Lets another node take a channel's messages; null when that cannot be. Threads: any.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="token">Its name among nodes.</param>
+    /// <param name="app">Its app, as a token of subjects.</param>
+    /// <param name="watcher">The node.</param>
+    /// <param name="known">Which life of the channel the node takes already; 0 for none.</param>
     public async ValueTask<ChannelPlace?> JoinAsync(
         PublishedChannel channel,
         TrackToken token,
         string app,
-        MeshWatcher watcher
+        MeshWatcher watcher,
+        ulong known
     )
     {
         var done = new TaskCompletionSource<ChannelPlace?>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        _engine.Post(new ChannelCommand.Join(channel, token, app, watcher, done));
+        _engine.Post(new ChannelCommand.Join(channel, token, app, watcher, known, done));
         return await done.Task;
     }
 
@@ -111,10 +117,17 @@ internal sealed partial class MeshChannels
         var isKnown = _origins.TryRegister(join.Token, node, join.Watcher.Life, now);
         // Before it joins: its former life leaves.
         _engine.TakeOriginEvents(now);
+        var isBack = join.Known == exported.Outbox.Generation && !exported.Outbox.Acks.Has(node);
         if (!isKnown || !TryBegin(exported, node, now))
         {
             join.Done.TrySetResult(null);
             return;
+        }
+
+        if (isBack)
+        {
+            // It was given up, and its former readers may have missed something.
+            SayOther(exported.Outbox, MeshMessageKind.Position, exported.Outbox.Acks.Last);
         }
 
         join.Done.TrySetResult(

@@ -22,9 +22,10 @@ internal sealed partial class MeshChannels
     /// <summary>Takes a channel of another node, and keeps it until it is released. Threads: any.</summary>
     public RemoteChannel Hold(in TrackToken token, in DemandKey key)
     {
+        var shard = (int)((uint)token.GetHashCode() % (uint)_node.Shards.Length);
         while (true)
         {
-            var fresh = new RemoteChannel(token, key, _node.Options.Shards);
+            var fresh = new RemoteChannel(token, key, shard, _node.Shards[shard].InboundBudget);
             var channel = _remote.GetOrAdd(token, fresh);
             if (ReferenceEquals(channel, fresh))
             {

@@ -6,9 +6,10 @@ using Edge.Wire.Mesh;
 namespace Edge.Node.MeshLink.Channels;
 
 /// <summary>What came for a channel of another node and was not taken yet, in order.</summary>
-/// <remarks>Bounded: beyond <see cref="BytesMax"/> it is refused, which is seen as a gap. Threads: one may add,
-/// the channel's shard takes.</remarks>
-internal sealed class MessageInbox
+/// <remarks>Bounded: beyond <see cref="BytesMax"/>, and what all of a shard may have, it is refused, which is seen
+/// as a gap. Threads: one may add, the channel's shard takes.</remarks>
+/// <param name="shared">What all channels of the shard may have.</param>
+internal sealed class MessageInbox(ByteBudget shared)
 {
     /// <summary>Chosen: what a publisher may have on its way, the message it was about to send then, and as much
     /// again for what each message costs beside its bytes. An owner that keeps to its own bound never meets
@@ -20,7 +21,7 @@ internal sealed class MessageInbox
     private const int PlaceBytes = 128;
 
     private readonly ConcurrentQueue<Inbound> _queue = new();
-    private int _bytes;
+    private readonly ByteBudget _own = new(BytesMax);
 
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _queue.IsEmpty;
@@ -29,9 +30,14 @@ internal sealed class MessageInbox
     public bool TryAdd(ReadOnlySpan<byte> bytes, bool isNotice)
     {
         var cost = bytes.Length + PlaceBytes;
-        if (Interlocked.Add(ref _bytes, cost) > BytesMax)
+        if (!_own.TryTake(cost))
         {
-            Interlocked.Add(ref _bytes, -cost);
+            return false;
+        }
+
+        if (!shared.TryTake(cost))
+        {
+            _own.Give(cost);
             return false;
         }
 
@@ -49,7 +55,8 @@ internal sealed class MessageInbox
             return false;
         }
 
-        Interlocked.Add(ref _bytes, -(inbound.Length + PlaceBytes));
+        _own.Give(inbound.Length + PlaceBytes);
+        shared.Give(inbound.Length + PlaceBytes);
         return true;
     }
 

@@ -1,4 +1,3 @@
-using Edge.Mesh;
 using Edge.Mesh.Messages;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;

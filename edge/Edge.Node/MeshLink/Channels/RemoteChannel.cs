@@ -16,6 +16,9 @@ internal sealed class RemoteChannel : IChannelSource
     private readonly TaskCompletionSource<bool> _watched = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly TaskCompletionSource _ended = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private ReadChannel? _replier;
     private ulong _generation;
     private ulong _acknowledged;
@@ -26,12 +29,14 @@ internal sealed class RemoteChannel : IChannelSource
     /// <summary>Makes one of which nothing is known but its name.</summary>
     /// <param name="token">Its name among nodes.</param>
     /// <param name="key">Whose it is.</param>
-    /// <param name="shards">Shards of the node.</param>
-    public RemoteChannel(in TrackToken token, in DemandKey key, int shards)
+    /// <param name="shard">The shard that takes it.</param>
+    /// <param name="budget">What may wait there of all such channels.</param>
+    public RemoteChannel(in TrackToken token, in DemandKey key, int shard, ByteBudget budget)
     {
         Token = token;
         Key = key;
-        OwnerShard = (int)((uint)token.GetHashCode() % (uint)shards);
+        OwnerShard = shard;
+        Inbox = new MessageInbox(budget);
     }
 
     /// <summary>Its name among nodes. Threads: any.</summary>
@@ -53,7 +58,7 @@ internal sealed class RemoteChannel : IChannelSource
     public InFlightAccount InFlight { get; } = new();
 
     /// <summary>What came of it. Threads: the bus's adds.</summary>
-    public MessageInbox Inbox { get; } = new();
+    public MessageInbox Inbox { get; }
 
     /// <summary>Puts it in order; null before its owner has answered.</summary>
     public MessageAssembly? Feed { get; set; }
@@ -63,6 +68,9 @@ internal sealed class RemoteChannel : IChannelSource
 
     /// <summary>Completes when what is published of it comes here; false when that cannot be. Threads: any.</summary>
     public Task<bool> WhenWatched => _watched.Task;
+
+    /// <summary>Completes when it is over. Threads: any.</summary>
+    public Task WhenOver => _ended.Task;
 
     /// <summary>Which life of the channel it is; 0 before its owner has answered. Threads: any.</summary>
     public ulong Generation => Volatile.Read(ref _generation);
@@ -120,8 +128,7 @@ internal sealed class RemoteChannel : IChannelSource
     public bool Release() => Interlocked.Decrement(ref _holds) == 0;
 
     /// <summary>Ends it if nobody reads it or is about to; true when that ended it.</summary>
-    public bool TryEndIdle() =>
-        Readers.Count == 0 && Interlocked.CompareExchange(ref _holds, Over, comparand: 0) == 0;
+    public bool TryEndIdle() => Readers.Count == 0 && TryEnd(holds: 0);
 
     /// <summary>Ends it; true the first time. Threads: any.</summary>
     public bool TryEnd()
@@ -134,11 +141,22 @@ internal sealed class RemoteChannel : IChannelSource
                 return false;
             }
 
-            if (Interlocked.CompareExchange(ref _holds, Over, holds) == holds)
+            if (TryEnd(holds))
             {
                 return true;
             }
         }
+    }
+
+    private bool TryEnd(int holds)
+    {
+        var hasEnded = Interlocked.CompareExchange(ref _holds, Over, holds) == holds;
+        if (hasEnded)
+        {
+            _ended.TrySetResult();
+        }
+
+        return hasEnded;
     }
 
     /// <summary>Whether it has to be put into the list of those of which something came. Threads: any.</summary>
