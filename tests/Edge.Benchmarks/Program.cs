@@ -1,7 +1,7 @@
 using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|lan [bytes perSecond]]
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -9,6 +9,9 @@ switch (args)
         return;
     case ["lan", ..]:
         await LanBenchmark.RunAsync(args.AsMemory(1));
+        return;
+    case ["bus"]:
+        await BusBenchmark.RunAsync();
         return;
     case ["mesh"]:
         MeshBenchmark.Run();

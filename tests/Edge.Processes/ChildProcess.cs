@@ -127,7 +127,14 @@ public sealed class ChildProcess : IAsyncDisposable
     public async Task SignalAsync(string name)
     {
         var id = _process.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start("/bin/kill", [$"-{name}", id]);
+        // What it has to say of a process that has just ended is nobody's concern.
+        using var kill = Process.Start(
+            new ProcessStartInfo("/bin/kill", [$"-{name}", id])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            }
+        )!;
         await kill.WaitForExitAsync();
     }
 

@@ -12,6 +12,9 @@ public static class Programs
     /// <summary>The same for an edge.</summary>
     public const string EdgeVariable = "TEST_EDGE";
 
+    // Debian keeps servers here, and it is not in everybody's PATH.
+    private const string ServersFolder = "/usr/sbin";
+
     /// <summary>The command that runs control, standalone with the edge in one process: the NativeAOT
     /// executable, or the newest build on the .NET runtime where there is none.</summary>
     /// <exception cref="TestingException">Neither was built; the message says what to do.</exception>
@@ -60,8 +63,8 @@ public static class Programs
     {
         ArgumentNullException.ThrowIfNull(program);
         var folders = program.Contains('/', StringComparison.Ordinal)
-            ? [""]
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+            ? new[] { "" }
+            : [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), ServersFolder];
         foreach (var folder in folders)
         {
             var path = Path.Combine(folder, program);

@@ -143,7 +143,8 @@ internal sealed class NatsLink : IAsyncDisposable
         {
             await _connection.PingAsync(limit.Token);
         }
-        catch (Exception error) when (error is OperationCanceledException or NatsException)
+        catch (Exception error)
+            when (error is OperationCanceledException or NatsException or ObjectDisposedException)
         {
             return; // It is lost then, and whoever waits goes on without.
         }
@@ -253,7 +254,7 @@ internal sealed class NatsLink : IAsyncDisposable
                 await _connection.PingAsync(limit.Token);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or NatsException)
+        catch (Exception) // No pong, or no way to ask for one.
         {
             End(NatsLinkEnd.Silent);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
@@ -19,11 +20,7 @@ internal sealed class NatsSocket : INatsSocketConnection, IValueTaskSource<int>
     // to a server of the same PoP, 1 ms away.
     private const int SendBufferBytes = 256 * 1024;
 
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp)
-    {
-        NoDelay = true,
-        SendBufferSize = SendBufferBytes,
-    };
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly TaskCompletionSource _connected = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -181,8 +178,13 @@ internal sealed class NatsSocket : INatsSocketConnection, IValueTaskSource<int>
 
     private void Connect()
     {
+        // In any order: an address that swallows everything costs one attempt, not all of them.
+        var addresses = Dns.GetHostAddresses(_url.IdnHost);
+        Random.Shared.Shuffle(addresses);
         // Not asynchronously: a socket that was used so once is never read without the pool again.
-        _socket.Connect(_url.IdnHost, _url.Port);
+        _socket.Connect(addresses, _url.Port);
+        _socket.NoDelay = true;
+        _socket.SendBufferSize = SendBufferBytes;
         var stream = new NetworkStream(_socket, ownsSocket: true);
         _hello = NatsHello.Read(stream, _tls is not null);
         _stream = stream;

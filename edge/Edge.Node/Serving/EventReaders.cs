@@ -29,6 +29,9 @@ internal sealed partial class EventReaders(
     // Chosen: whoever is refused asks at each look for nodes anyway.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    // Chosen: sending what sessions said as they ended takes a millisecond; a thousand readers a hundred.
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
+
     private readonly Dictionary<string, Reader> _byInbox = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private bool _isStopping;
@@ -102,13 +105,22 @@ internal sealed partial class EventReaders(
         }
     }
 
-    /// <summary>Tells all readers that no events follow.</summary>
+    /// <summary>Tells all readers that no events follow, after those that have happened.</summary>
     public async ValueTask DisposeAsync()
     {
-        KeyValuePair<string, Reader>[] left;
         lock (_lock)
         {
             _isStopping = true;
+        }
+
+        if (Count > 0)
+        {
+            await Task.Delay(LastWords, time);
+        }
+
+        KeyValuePair<string, Reader>[] left;
+        lock (_lock)
+        {
             left = [.. _byInbox];
             foreach (var (inbox, reader) in left)
             {
@@ -139,6 +151,8 @@ internal sealed partial class EventReaders(
             opened.SetResult();
             await foreach (var happened in events)
             {
+                // The node hears of the end a moment later than this.
+                reader.Ended.ThrowIfCancellationRequested();
                 reader.Bus.TryPublish(
                     inbox,
                     NodeEnvelope.Write(NodeEnvelope.Event, happened, NodeJson.Types.CallsEvent)

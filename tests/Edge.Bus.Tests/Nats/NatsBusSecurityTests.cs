@@ -37,6 +37,7 @@ public sealed class NatsBusSecurityTests : IDisposable
         using var foreignOfA = Heard.At(a, "media.appb.x.0");
         using var wideOfA = Heard.At(a, "media.>");
         using var answering = b.Subscribe("node.appb.1", m => b.TryPublish(m.ReplyTo!, "b"u8));
+        using var answeringOfA = a.Subscribe("node.appa.1", m => a.TryPublish(m.ReplyTo!, "a"u8));
         using var foreignInbox = Heard.At(a, "_INBOX.appb.>");
 
         Assert.True(a.TryPublish("media.appb.x.0", "a speaks"u8));
@@ -62,7 +63,14 @@ public sealed class NatsBusSecurityTests : IDisposable
         Assert.Equal(["2"], ownOfB.Texts);
         Assert.True(ownReply.IsAnswered);
         Assert.False(foreignReply.IsAnswered);
-        // The server answers in turn: what was said and asked before has been dealt with.
+        // The server sends in turn: what was said before this is asked has come, or does not.
+        var last = await a.RequestAsync(
+            "node.appa.1",
+            default,
+            Patience.Longest,
+            CancellationToken.None
+        );
+        Assert.True(last.IsAnswered);
         Assert.Empty(foreignOfA.Messages);
         Assert.Empty(wideOfA.Messages);
         Assert.Empty(foreignInbox.Messages);

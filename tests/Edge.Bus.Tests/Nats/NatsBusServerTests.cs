@@ -155,20 +155,7 @@ public sealed class NatsBusServerTests
         );
         await using var subscriber = await ConnectAsync(server.Port);
         using var heard = Heard.At(subscriber, "a.>");
-        using var settled = subscriber.Subscribe(
-            "settle",
-            m => subscriber.TryPublish(m.ReplyTo!, [])
-        );
-        Assert.True(
-            (
-                await publisher.RequestAsync(
-                    "settle",
-                    default,
-                    Patience.Longest,
-                    CancellationToken.None
-                )
-            ).IsAnswered
-        );
+        await Settling.SettleAsync(publisher, subscriber);
 
         gate.Stall();
         var accepted = 0;
