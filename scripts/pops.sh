@@ -29,10 +29,17 @@ run_pops() {
   trap 'stop_pops; exit 0' INT TERM HUP
   trap 'stop_pops' EXIT
   for ((pop = 1; pop <= count; pop++)); do
-    start_pop "$pop" "$count"
+    start_nats "$pop" "$count"
+  done
+  # Joined first, so that whoever is ready knows of all.
+  for ((pop = 1; pop <= count; pop++)); do
+    wait_until "nats-server $pop is joined with the others" is_joined "$pop" "$count"
   done
   for ((pop = 1; pop <= count; pop++)); do
-    wait_until_ready "$pop"
+    start_pop "$pop"
+  done
+  for ((pop = 1; pop <= count; pop++)); do
+    wait_until "PoP $pop is ready" is_ready "$pop"
     print_pop "$pop"
   done
   cat <<TEXT
@@ -45,11 +52,16 @@ TEXT
   watch_pops
 }
 
-start_pop() {
-  local pop=$1 count=$2 address=127.0.$1.1 folder=$pops_folder/pop$1 index peers
+start_nats() {
+  local pop=$1 count=$2 folder=$pops_folder/pop$1
   mkdir "$folder"
-  (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$folder/pop.key")
   write_nats_settings "$pop" "$count" >"$folder/nats.conf"
+  start_process "$pop" nats nats-server -c "$folder/nats.conf"
+}
+
+start_pop() {
+  local pop=$1 address=127.0.$1.1 folder=$pops_folder/pop$1 index peers
+  (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$folder/pop.key")
   peers=c1=$address:7100
   for ((index = 1; index <= edges_per_pop; index++)); do
     peers+=,e$index=$address:$((7100 + index))
@@ -64,7 +76,6 @@ start_pop() {
   "EDGE_SHARDS": "1"
 }
 JSON
-  start_process "$pop" nats nats-server -c "$folder/nats.conf"
   for ((index = 1; index <= edges_per_pop; index++)); do
     command_of edge
     start_process "$pop" "e$index" env EDGE_NODE="e$index" EDGE_ADMIN="$address:$((8081 + index))" \
@@ -103,18 +114,32 @@ start_process() {
   pops_names[$!]=pop$pop/$name
 }
 
-wait_until_ready() {
-  local pop=$1 port deadline=$((SECONDS + pops_start_seconds))
+# wait_until WHAT CHECK POP...: or says what did not come, and ends all.
+wait_until() {
+  local what=$1 pop=$3 deadline=$((SECONDS + pops_start_seconds))
+  shift
+  until "$@"; do
+    report_ended || exit 1
+    if [ $SECONDS -ge $deadline ]; then
+      echo "Not within $pops_start_seconds seconds: $what." >&2
+      tail -n 5 "$pops_folder/pop$pop"/*.log >&2
+      exit 1
+    fi
+    sleep 0.1
+  done
+}
+
+# is_joined POP COUNT: its nats-server has a connection to each of the others.
+is_joined() {
+  local log=$pops_folder/pop$1/nats.log
+  [ "$(grep -c 'Outbound gateway connection to .* registered' "$log" || true)" -ge $(($2 - 1)) ]
+}
+
+# is_ready POP: its control and its edges say so.
+is_ready() {
+  local port
   for ((port = 8081; port <= 8081 + edges_per_pop; port++)); do
-    until answers "127.0.$pop.1" "$port"; do
-      report_ended || exit 1
-      if [ $SECONDS -ge $deadline ]; then
-        echo "PoP $pop is not ready after $pops_start_seconds seconds." >&2
-        tail -n 5 "$pops_folder/pop$pop"/*.log >&2
-        exit 1
-      fi
-      sleep 0.1
-    done
+    answers "127.0.$1.1" "$port" || return 1
   done
 }
 
