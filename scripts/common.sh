@@ -82,6 +82,43 @@ require_partytracks() {
   [ $folder/node_modules/page.js -nt $folder/entry.mjs ] || npm run --silent --prefix $folder bundle >&2
 }
 
+# The agent that tests of discovery start. Debian 12 packs none, Debian 11 does (1.8.7): its suite is added in
+# a file of its own, from the mirror that this machine uses, and is good for this one package. Both files go
+# when it is installed, so that a mirror that drops the suite breaks no later update.
+require_consul() {
+  command -v consul >/dev/null && return 0
+  local list=/etc/apt/sources.list.d/edge-consul.list pin=/etc/apt/preferences.d/edge-consul
+  local keys=/usr/share/keyrings/debian-archive-keyring.gpg log=out/install.log mirror as_root=()
+  if ! grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null; then
+    require_packages "tests of discovery" consul
+    return
+  fi
+  echo "Installing for tests of discovery: consul, of Debian 11" >&2
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null || ! { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+      echo "Run as root: bash -c '. scripts/common.sh; require_consul'" >&2
+      return 1
+    fi
+    as_root=(sudo)
+  fi
+  mkdir -p out
+  if ! {
+    "${as_root[@]}" apt-get update -qq &&
+      mirror=$(apt-get indextargets --format '$(CREATED_BY) $(CODENAME) $(COMPONENT) $(REPO_URI)' |
+        sed -n 's/^Packages bookworm main //p' | head -1) && [ -n "$mirror" ] &&
+      echo "deb [signed-by=$keys] $mirror bullseye main" | "${as_root[@]}" tee $list &&
+      printf '%s\n' 'Package: *' 'Pin: release n=bullseye' 'Pin-Priority: -1' '' \
+        'Package: consul' 'Pin: release n=bullseye' 'Pin-Priority: 500' | "${as_root[@]}" tee $pin &&
+      "${as_root[@]}" apt-get update -qq &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends consul
+  } >"$log" 2>&1; then
+    cat "$log" >&2
+  fi
+  "${as_root[@]}" rm -f $list $pin
+  command -v consul >/dev/null
+}
+
 # libssl and libcrypto 3, which the media plane calls.
 require_openssl() {
   local library

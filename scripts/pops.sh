@@ -121,12 +121,12 @@ wait_until_ready() {
 # answers ADDRESS PORT: whether /readyz says ready.
 answers() {
   local line
-  # A subshell, so that the connection ends with it.
+  # A subshell, so that the connection ends with it, and nobody reads that there is none yet.
   line=$(
-    exec 3<>"/dev/tcp/$1/$2" || exit 1
+    exec 2>/dev/null 3<>"/dev/tcp/$1/$2" || exit 1
     printf 'GET /readyz HTTP/1.0\r\nHost: %s\r\n\r\n' "$1" >&3
     head -n 1 <&3
-  ) 2>/dev/null
+  )
   [[ $line == *" 200 "* ]]
 }
 
@@ -157,8 +157,8 @@ report_ended() {
     kill -0 "$id" 2>/dev/null && continue
     code=0
     wait "$id" || code=$?
-    echo "${pops_names[$id]} ended with $code:" >&2
-    tail -n 5 "$pops_folder/${pops_names[$id]}.log" | sed 's/^/  /' >&2
+    echo "${pops_names[$id]} ended with $code:"
+    tail -n 5 "$pops_folder/${pops_names[$id]}.log" | sed 's/^/  /'
     unset "pops_names[$id]"
     ended=1
   done
@@ -167,10 +167,13 @@ report_ended() {
 
 watch_pops() {
   while [ ${#pops_names[@]} -gt 0 ]; do
-    # A short sleep in the background: a trap runs at once, and not after a sleep in front.
-    sleep 0.5 &
-    wait $! || true
-    report_ended || true
+    # A short sleep in the background: a trap runs at once, and not after a sleep in front. Bash has words
+    # of its own for a process that was killed.
+    {
+      sleep 0.5 &
+      wait $! || true
+      report_ended || true
+    } 2>/dev/null
   done
   echo "No process is left." >&2
   exit 1

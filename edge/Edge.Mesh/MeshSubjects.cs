@@ -46,6 +46,28 @@ public static class MeshSubjects
     public static string DemandPattern(NodeAddress owner) =>
         string.Create(CultureInfo.InvariantCulture, $"demand.*.{owner.Pop}.{owner.Node}");
 
+    /// <summary>Messages of a data channel, for all who watch it.</summary>
+    public static string Data(string app, in TrackToken channel) => $"data.{app}.{channel}";
+
+    /// <summary>What a node says to another of messages that it was sent.</summary>
+    public static string Ack(string app, NodeAddress sender) =>
+        string.Create(CultureInfo.InvariantCulture, $"ack.{app}.{sender.Pop}.{sender.Node}");
+
+    /// <summary>All that <see cref="Ack"/> names for a node; the app is the second token.</summary>
+    public static string AckPattern(NodeAddress sender) =>
+        string.Create(CultureInfo.InvariantCulture, $"ack.*.{sender.Pop}.{sender.Node}");
+
+    /// <summary>What the one who may reply says to the publisher of a data channel.</summary>
+    public static string Reply(string app, NodeAddress owner, in TrackToken channel) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"reply.{app}.{owner.Pop}.{owner.Node}.{channel}"
+        );
+
+    /// <summary>All that <see cref="Reply"/> names for a node; the channel is the last token.</summary>
+    public static string ReplyPattern(NodeAddress owner) =>
+        string.Create(CultureInfo.InvariantCulture, $"reply.*.{owner.Pop}.{owner.Node}.*");
+
     /// <summary>Requests between edge nodes.</summary>
     public static string Peer(NodeAddress node) =>
         string.Create(CultureInfo.InvariantCulture, $"peer.{node.Pop}.{node.Node}");

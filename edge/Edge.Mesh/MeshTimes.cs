@@ -18,6 +18,14 @@ public static class MeshTimes
     /// costs no new key frame.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    /// <summary>After which silence it is said again which message of a channel was the last, while some are not
+    /// acknowledged. Chosen: a loss nobody would notice else holds a publisher up no longer.</summary>
+    public static readonly TimeSpan MessageProbe = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a node may acknowledge nothing of what it was sent before it is given up. Chosen: a
+    /// few probes and their answers may be lost; a publisher of whom too much is on its way waits as long.</summary>
+    public static readonly TimeSpan MessageAckMax = TimeSpan.FromSeconds(5);
+
     /// <summary>Age at which media is worthless. Source: architecture.md, "The mesh".</summary>
     public static readonly TimeSpan MediaAge = TimeSpan.FromMilliseconds(500);
 }

@@ -53,6 +53,10 @@ public sealed class ControlProcess : IAsyncDisposable
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
 
+    /// <summary>Waits until it ended.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> ExitCodeAsync() => _process.EndInputAsync();
+
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();
 

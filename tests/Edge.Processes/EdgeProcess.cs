@@ -20,9 +20,6 @@ public sealed class EdgeProcess : IAsyncDisposable
     /// <summary>Whether it ended.</summary>
     public bool HasEnded => _process.HasEnded;
 
-    /// <summary>Its exit code, once it ended.</summary>
-    public int ExitCode => _process.ExitCode;
-
     /// <summary>What it printed so far.</summary>
     public string Output => _process.Output;
 
@@ -41,6 +38,20 @@ public sealed class EdgeProcess : IAsyncDisposable
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
+
+    /// <summary>Has it end its sessions and itself (SIGINT), and waits for it.</summary>
+    public async Task StopAsync()
+    {
+        if (!HasEnded)
+        {
+            await _process.SignalAsync("INT");
+            await ExitCodeAsync();
+        }
+    }
+
+    /// <summary>Waits until it ended.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> ExitCodeAsync() => _process.EndInputAsync();
 
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();

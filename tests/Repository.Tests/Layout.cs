@@ -57,7 +57,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Feeds"],
+        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Names"],
         ["Edge.Node"] =
         [
             "LanLink",
@@ -68,7 +68,7 @@ internal static class Layout
             "Takeover",
             "Telemetry",
         ],
-        ["Edge.Hosting"] = ["Http", "Lifetime", "Links", "Settings"],
+        ["Edge.Hosting"] = ["Discovery", "Http", "Lifetime", "Links", "Settings"],
         ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
         ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
@@ -130,5 +130,6 @@ internal static class Layout
         "Edge.Processes",
         "EndToEnd.Tests",
         "Interop.Tests",
+        "Mesh.Tests",
     };
 }

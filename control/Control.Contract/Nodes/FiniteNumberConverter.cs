@@ -15,12 +15,13 @@ internal sealed class FiniteNumberConverter : JsonConverter<double>
     )
     {
         var number = reader.GetDouble();
-        return double.IsFinite(number)
-            ? number
-            : throw new JsonException("A number is too large.");
+        return double.IsFinite(number) ? number : throw new JsonException("A number is too large.");
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
-        writer.WriteNumberValue(value);
+    public override void Write(
+        Utf8JsonWriter writer,
+        double value,
+        JsonSerializerOptions options
+    ) => writer.WriteNumberValue(value);
 }

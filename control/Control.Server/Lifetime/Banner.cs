@@ -60,6 +60,11 @@ internal static class Banner
 
         AddLine(text, "LAN", mesh.Lan.ToString());
         AddLine(text, "Peers", string.Join(", ", mesh.Peers.Select(peer => peer.Name)));
+        if (mesh.Consul is { } consul)
+        {
+            AddLine(text, "Consul", consul.Agent.Authority);
+        }
+
         if (!mesh.Nats.IsEmpty)
         {
             AddLine(text, "NATS", string.Join(", ", mesh.Nats.Select(url => url.Authority)));

@@ -80,6 +80,7 @@ internal sealed partial class ControlProcess(
             Loggers = loggers,
             Time = _time,
             Credentials = credentials,
+            IsReady = node.IsReady,
         };
         await using var server = ControlServer.Create(
             settings,

@@ -205,7 +205,7 @@ internal sealed class ControlServer : IAsyncDisposable
         ServerOptions options
     )
     {
-        var health = new HealthEndpoints(drain);
+        var health = new HealthEndpoints(drain, options.IsReady);
         var boundary = new RequestBoundary(options.Loggers.CreateLogger<RequestBoundary>());
         app.Use(boundary.InvokeAsync);
         app.MapWhen(
@@ -215,7 +215,7 @@ internal sealed class ControlServer : IAsyncDisposable
                 admin.UseRouting();
                 admin.UseEndpoints(routes =>
                 {
-                    AdminEndpoints.Map(routes, drain);
+                    AdminEndpoints.Map(routes, health, drain);
                     routes.MapFallback(WriteUnknownPathAsync);
                 });
             }

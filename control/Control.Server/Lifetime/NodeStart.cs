@@ -5,18 +5,21 @@ using Control.Server.Settings;
 
 namespace Control.Server.Lifetime;
 
-/// <summary>The outcome of starting the media node of a process.</summary>
+/// <summary>The outcome of starting what is behind the API: a node, or the way to many.</summary>
 internal abstract record NodeStart
 {
     private NodeStart() { }
 
     /// <summary>It runs.</summary>
-    /// <param name="Node">The node.</param>
-    /// <param name="Media">The addresses clients are told, with the port it really has.</param>
-    /// <param name="StopAsync">Ends its sessions and frees what it holds.</param>
+    /// <param name="Node">The node, or all nodes as one.</param>
+    /// <param name="Media">The addresses clients are told, with the port it really has; empty when that is for
+    /// other processes to say.</param>
+    /// <param name="IsReady">Whether somebody takes new sessions now.</param>
+    /// <param name="StopAsync">Ends what this process has of it, and frees what that holds.</param>
     public sealed record Running(
         IMediaNode Node,
         ImmutableArray<IPEndPoint> Media,
+        Func<bool> IsReady,
         Func<ValueTask> StopAsync
     ) : NodeStart;
 
@@ -25,5 +28,5 @@ internal abstract record NodeStart
     public sealed record Failed(string Problem) : NodeStart;
 }
 
-/// <summary>Starts the media node of a process.</summary>
+/// <summary>Starts what is behind the API of a process.</summary>
 internal delegate NodeStart NodeStarter(ControlSettings settings, ILoggerFactory loggers);

@@ -16,6 +16,9 @@ internal sealed record ServerOptions
     /// <summary>The apps and keys; null: those of the settings, changes kept in memory.</summary>
     public CredentialStore? Credentials { get; init; }
 
+    /// <summary>Whether somebody takes new sessions now; null: yes, until a drain.</summary>
+    public Func<bool>? IsReady { get; init; }
+
     /// <summary>How many requests are taken.</summary>
     public RateLimits Limits { get; init; } = new();
 

@@ -124,7 +124,10 @@ internal sealed class SettingsReader
     /// who names other processes means to talk to them.</summary>
     private bool ReadStandalone(bool isOnLoopback)
     {
-        var hasOthers = _fields.Has(SettingName.Nats) || _fields.Has(SettingName.Peers);
+        var hasOthers =
+            _fields.Has(SettingName.Nats)
+            || _fields.Has(SettingName.Peers)
+            || _fields.Has(SettingName.Consul);
         var isByHand = _fields.Has(SettingName.Standalone) || IsLan;
         var isStandalone = _fields.ReadSwitch(
             SettingName.Standalone,
@@ -134,7 +137,7 @@ internal sealed class SettingsReader
         {
             _fields.Refuse(
                 SettingName.Standalone,
-                $"a standalone process talks to no other; set it to 0, or leave {SettingName.Peers} and {SettingName.Nats} unset."
+                $"a standalone process talks to no other; set it to 0, or leave {SettingName.Peers}, {SettingName.Consul} and {SettingName.Nats} unset."
             );
         }
         else if (!isStandalone && !hasOthers && !isByHand)

@@ -9,9 +9,9 @@ namespace Edge.Hosting.Http;
 public static class AdminEndpoints
 {
     /// <summary>Maps /healthz, /readyz and POST /drain.</summary>
-    public static void Map(IEndpointRouteBuilder routes, DrainState drain)
+    public static void Map(IEndpointRouteBuilder routes, HealthEndpoints health, DrainState drain)
     {
-        var health = new HealthEndpoints(drain);
+        ArgumentNullException.ThrowIfNull(health);
         routes.Map("/healthz", (RequestDelegate)health.HandleHealthAsync);
         routes.Map("/readyz", (RequestDelegate)health.HandleReadyAsync);
         routes.Map("/drain", (RequestDelegate)new DrainEndpoint(drain).HandleAsync);

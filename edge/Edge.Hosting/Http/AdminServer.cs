@@ -54,7 +54,7 @@ public sealed class AdminServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         app.UseRouting();
-        AdminEndpoints.Map(app, drain);
+        AdminEndpoints.Map(app, new HealthEndpoints(drain), drain);
         app.MapFallback((RequestDelegate)WriteUnknownPathAsync);
         return new AdminServer(app);
     }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace Edge.Hosting.Http;
 
 /// <summary>/healthz: the process answers. /readyz: it takes new sessions.</summary>
-public sealed class HealthEndpoints(DrainState drain)
+/// <param name="drain">Whether it drains.</param>
+/// <param name="isReady">Whether it takes sessions otherwise; null: it does.</param>
+public sealed class HealthEndpoints(DrainState drain, Func<bool>? isReady = null)
 {
     private const string Methods = "GET, HEAD";
 
@@ -22,13 +24,13 @@ public sealed class HealthEndpoints(DrainState drain)
             return Responses.WriteMethodNotAllowedAsync(context, Methods);
         }
 
-        return drain.IsDraining
-            ? Responses.WriteTextAsync(
-                context,
-                StatusCodes.Status503ServiceUnavailable,
-                "draining\n"
-            )
-            : Responses.WriteTextAsync(context, StatusCodes.Status200OK, "ready\n");
+        var reason =
+            drain.IsDraining ? "draining\n"
+            : isReady is null || isReady() ? null
+            : "nobody takes sessions now\n";
+        return reason is null
+            ? Responses.WriteTextAsync(context, StatusCodes.Status200OK, "ready\n")
+            : Responses.WriteTextAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
     }
 
     private static bool IsRead(HttpContext context)

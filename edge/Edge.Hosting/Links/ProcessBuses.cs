@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edge.Bus;
 using Edge.Bus.Lan;
 using Edge.Bus.Nats;
+using Edge.Hosting.Discovery;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Settings.Mesh;
 using Edge.Node.MeshLink;
@@ -18,9 +19,12 @@ public sealed class ProcessBuses : IAsyncDisposable
 
     private const string MediaPattern = "media.>";
 
-    private ProcessBuses(LanBus lan, NatsBus? nats, NatsBus? natsMedia)
+    private readonly PopDiscovery? _discovery;
+
+    private ProcessBuses(LanBus lan, PopDiscovery? discovery, NatsBus? nats, NatsBus? natsMedia)
     {
         Lan = lan;
+        _discovery = discovery;
         Nats = nats;
         NatsMedia = natsMedia;
     }
@@ -67,7 +71,8 @@ public sealed class ProcessBuses : IAsyncDisposable
                 var media = program.HasFlag(Executables.Edge)
                     ? StartNats(process, mesh, "media", MediaAgeMax, loggers)
                     : null;
-                return new BusesStart.Running(new ProcessBuses(running.Bus, nats, media));
+                var discovery = StartDiscovery(program, process, running.Bus, loggers);
+                return new BusesStart.Running(new(running.Bus, discovery, nats, media));
             case LanBusStart.Misconfigured wrong:
                 return new BusesStart.Failed(
                     $"The LAN refuses its options: {string.Join(' ', wrong.Problems)}"
@@ -84,6 +89,11 @@ public sealed class ProcessBuses : IAsyncDisposable
     /// <summary>Leaves the PoP and the others.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_discovery is not null)
+        {
+            await _discovery.DisposeAsync();
+        }
+
         if (NatsMedia is not null)
         {
             await NatsMedia.DisposeAsync();
@@ -107,6 +117,22 @@ public sealed class ProcessBuses : IAsyncDisposable
             AgeMax = MediaAgeMax,
             AgePattern = MediaPattern,
         };
+
+    private static PopDiscovery? StartDiscovery(
+        Executables program,
+        ProcessSettings process,
+        LanBus lan,
+        ILoggerFactory loggers
+    ) =>
+        process.Mesh?.Consul is null
+            ? null
+            : PopDiscovery.Start(
+                program,
+                process,
+                lan,
+                new ConsulTimes(),
+                loggers.CreateLogger<PopDiscovery>()
+            );
 
     private static NatsBus? StartNats(
         ProcessSettings process,

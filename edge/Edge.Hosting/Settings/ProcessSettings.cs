@@ -38,6 +38,11 @@ public sealed record ProcessSettings
     public static ProcessSettings Read(SettingFields fields, bool isStandalone)
     {
         ArgumentNullException.ThrowIfNull(fields);
+        if (isStandalone)
+        {
+            WarnOfMesh(fields);
+        }
+
         var node = fields.ReadName(SettingName.Node, "n1");
         return new ProcessSettings
         {
@@ -54,6 +59,17 @@ public sealed record ProcessSettings
             ),
             LogLevel = fields.ReadLogLevel(),
         };
+    }
+
+    private static void WarnOfMesh(SettingFields fields)
+    {
+        foreach (var name in (string[])[SettingName.Lan, SettingName.NatsCredentials])
+        {
+            if (fields.Has(name))
+            {
+                fields.Warn($"{name} is set, but a standalone process talks to no other.");
+            }
+        }
     }
 
     private static ImmutableArray<PopSecret> ReadPopKeys(SettingFields fields, bool isStandalone)

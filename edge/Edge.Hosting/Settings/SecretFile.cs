@@ -18,7 +18,7 @@ public static class SecretFile
             }
 
             var text = File.ReadAllText(path).Trim();
-            if (text.Length > 0 && text.All(character => character is > ' ' and <= '~'))
+            if (IsSecret(text))
             {
                 return text;
             }
@@ -32,4 +32,8 @@ public static class SecretFile
 
         return null;
     }
+
+    /// <summary>Whether a text is visible ASCII characters, one or more.</summary>
+    internal static bool IsSecret(string text) =>
+        text.Length > 0 && text.All(character => character is > ' ' and <= '~');
 }

@@ -7,14 +7,11 @@ namespace Edge.Hosting.Settings;
 /// <param name="Default">The default as --help shows it.</param>
 /// <param name="Meaning">One line.</param>
 /// <param name="Readers">The programs that it means something to.</param>
-/// <param name="MissingCapability">What it belongs to, when this build does not serve that yet:
-/// setting it stops the start, so that nobody believes in something that is not there.</param>
 public sealed record SettingName(
     string Name,
     string Default,
     string Meaning,
-    Executables Readers = Executables.All,
-    string? MissingCapability = null
+    Executables Readers = Executables.All
 )
 {
     public const string Prefix = "EDGE_";
@@ -43,6 +40,12 @@ public sealed record SettingName(
     public const string Nats = "EDGE_NATS";
     public const string NatsCredentials = "EDGE_NATS_CREDS";
     public const string Consul = "EDGE_CONSUL";
+
+    /// <summary>Consul's own variable for a file with the token; not a name of the contract.</summary>
+    public const string ConsulTokenFile = "CONSUL_HTTP_TOKEN_FILE";
+
+    /// <summary>Consul's own variable for the token.</summary>
+    public const string ConsulToken = "CONSUL_HTTP_TOKEN";
 
     /// <summary>Every name of the contract, in the order in which --help lists them.</summary>
     public static ImmutableArray<SettingName> All { get; } =
@@ -73,7 +76,7 @@ public sealed record SettingName(
         new(Shards, "number of cores", "media threads, 1-64"),
         new(
             Standalone,
-            "1 on loopback without EDGE_NATS and EDGE_PEERS",
+            "1 on loopback without EDGE_NATS, EDGE_PEERS, EDGE_CONSUL",
             "control and edge in one process"
         ),
         new(Pop, "local", "name of the point of presence"),
@@ -85,6 +88,11 @@ public sealed record SettingName(
             "address for the other processes of the PoP"
         ),
         new(Peers, "", "edges and controls of the PoP, name=address:port, comma-separated"),
+        new(
+            Consul,
+            "none: EDGE_PEERS is all",
+            $"Consul agent URL; token as for consul: {ConsulTokenFile}, {ConsulToken}"
+        ),
         new(Nats, "none: no other PoP", "NATS URLs, comma-separated; off loopback tls:// only"),
         new(NatsCredentials, "", "NATS credentials file, needed off loopback"),
         new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
@@ -104,7 +112,6 @@ public sealed record SettingName(
         ),
         new(TurnUrls, "", "stun:, turn: and turns: URLs, comma-separated", Executables.Control),
         new(TurnSecretFile, "", "shared secret of the TURN servers", Executables.Control),
-        new(Consul, "", "Consul agent URL", MissingCapability: "discovery by Consul"),
     ];
 
     /// <summary>The setting of a name; null when the contract knows none.</summary>

@@ -25,7 +25,7 @@ public static class SettingsHelp
         text.Append("\nSettings (environment variables, and keys of the file):\n\n");
         foreach (var setting in SettingName.All)
         {
-            if (setting.MissingCapability is null && setting.Readers.HasFlag(program))
+            if (setting.Readers.HasFlag(program))
             {
                 AddSetting(text, setting);
             }
@@ -36,11 +36,6 @@ public static class SettingsHelp
             text,
             "Known, so that one file serves every program, but without a meaning here:",
             setting => !setting.Readers.HasFlag(program)
-        );
-        AddNames(
-            text,
-            "Known, but not served by this build yet:",
-            setting => setting.MissingCapability is not null
         );
         return text.Append(Ending).ToString();
     }

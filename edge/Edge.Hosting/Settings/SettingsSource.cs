@@ -33,7 +33,8 @@ public sealed class SettingsSource(Executables reader)
         return source.AddEnvironment(Environment.GetEnvironmentVariables());
     }
 
-    /// <summary>Takes every EDGE_* variable; other variables belong to other programs.</summary>
+    /// <summary>Takes every EDGE_* variable, and those in which Consul's programs keep their token; other variables
+    /// belong to other programs.</summary>
     public SettingsSource AddEnvironment(IDictionary variables)
     {
         foreach (DictionaryEntry entry in variables)
@@ -42,6 +43,10 @@ public sealed class SettingsSource(Executables reader)
             if (name.StartsWith(SettingName.Prefix, StringComparison.Ordinal))
             {
                 AddVariable(name, entry.Value as string ?? "");
+            }
+            else if (name is SettingName.ConsulToken or SettingName.ConsulTokenFile)
+            {
+                _values[name] = (entry.Value as string ?? "").Trim();
             }
         }
 
@@ -125,12 +130,6 @@ public sealed class SettingsSource(Executables reader)
         if (known is null)
         {
             _problems.Add($"{name}: there is no setting of this name (from {origin}).");
-        }
-        else if (known.MissingCapability is not null && value.Length > 0)
-        {
-            _problems.Add(
-                $"{name}: this build does not serve {known.MissingCapability} yet; leave it unset."
-            );
         }
         else if (IsFor(known))
         {

@@ -51,6 +51,11 @@ internal sealed class DemandLetter
     /// <summary>Has something of a track said.</summary>
     public void Say(WatchedTrack track, Instant now)
     {
+        if (track.IsHeldBack)
+        {
+            return;
+        }
+
         _unsaid.Add(track);
         DueAt = Instant.Min(DueAt, now + MeshTimes.DemandDelay);
     }
@@ -59,7 +64,14 @@ internal sealed class DemandLetter
     public void RepeatAll(Instant now)
     {
         RepeatAt = _tracks.Count == 0 ? Instant.Never : now + MeshTimes.DemandInterval;
-        _unsaid.UnionWith(_tracks);
+        foreach (var track in _tracks)
+        {
+            if (!track.IsHeldBack)
+            {
+                _unsaid.Add(track);
+            }
+        }
+
         IsWhole = _tracks.Count <= MeshLimits.DemandEntriesMax;
         if (IsWhole)
         {

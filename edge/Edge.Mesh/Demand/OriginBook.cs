@@ -63,6 +63,9 @@ public sealed class OriginBook
     public bool IsWatched(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) && track.Watches.Count > 0;
 
+    /// <summary>Whether a node is of this PoP.</summary>
+    internal bool IsNear(NodeAddress node) => node.Pop == _self.Pop;
+
     /// <summary>The nodes that watch a track but take no layer: nothing else tells them what lives.</summary>
     public void CollectIdle(in TrackToken token, List<NodeAddress> idle)
     {
@@ -126,6 +129,33 @@ public sealed class OriginBook
         }
     }
 
+    /// <summary>Notes that a node watches a track, which it asked for: it says so itself from then on.</summary>
+    /// <returns>False when the track is not known, or there is no room.</returns>
+    public bool TryRegister(in TrackToken token, NodeAddress watcher, ulong life, Instant now)
+    {
+        if (
+            !_tracks.TryGetValue(token, out var track)
+            || Watch(track, watcher, life, out _) is not { } watch
+        )
+        {
+            return false;
+        }
+
+        watch.IsNamed = false;
+        watch.ExpiresAt = now + MeshTimes.DemandAge;
+        _expireAt = Instant.Min(_expireAt, now + ExpireInterval);
+        return true;
+    }
+
+    /// <summary>Gives a node up that watches a track. If it is there, its next message brings it back.</summary>
+    public void Drop(in TrackToken token, NodeAddress watcher)
+    {
+        if (_tracks.TryGetValue(token, out var track))
+        {
+            End(track, watch => watch.Watcher == watcher);
+        }
+    }
+
     /// <summary>Does what is due.</summary>
     public void HandleTimeout(Instant now)
     {
@@ -134,12 +164,11 @@ public sealed class OriginBook
             return;
         }
 
+        var isWatched = false;
         foreach (var track in _tracks.Values)
         {
-            if (track.Watches.RemoveAll(watch => watch.ExpiresAt <= now) > 0)
-            {
-                Recount(track);
-            }
+            End(track, watch => watch.ExpiresAt <= now);
+            isWatched |= track.Watches.Count > 0;
         }
 
         foreach (var (sender, heard) in _heard)
@@ -150,7 +179,8 @@ public sealed class OriginBook
             }
         }
 
-        _expireAt = _heard.Count == 0 ? Instant.Never : now + ExpireInterval;
+        var isIdle = _heard.Count == 0 && !isWatched;
+        _expireAt = isIdle ? Instant.Never : now + ExpireInterval;
     }
 
     /// <summary>Takes something that has to be done; false when there is nothing.</summary>
@@ -167,10 +197,9 @@ public sealed class OriginBook
             if (
                 string.Equals(track.App, app, StringComparison.Ordinal)
                 && !_named.Contains(track.Token)
-                && track.Watches.RemoveAll(watch => watch.Watcher == watcher) > 0
             )
             {
-                Recount(track);
+                End(track, watch => watch.Watcher == watcher && watch.IsNamed);
             }
         }
     }
@@ -202,38 +231,18 @@ public sealed class OriginBook
         Instant now
     )
     {
-        var watch = track.Watches.Find(known => known.Watcher == watcher);
         if (entry.Layers == 0)
         {
-            if (watch is not null)
-            {
-                track.Watches.Remove(watch);
-                Recount(track);
-            }
-
+            End(track, known => known.Watcher == watcher);
             return;
         }
 
-        if (watch is not null && watch.Life != life)
+        if (Watch(track, watcher, life, out var isNew) is not { } watch)
         {
-            // It was started anew and has nothing of what it was sent before.
-            track.Watches.Remove(watch);
-            watch = null;
+            return;
         }
 
-        var isNew = watch is null;
-        if (watch is null)
-        {
-            if (track.Watches.Count >= WatchersMax)
-            {
-                Refused++;
-                return;
-            }
-
-            watch = new OwnedTrack.Watch(watcher, life);
-            track.Watches.Add(watch);
-        }
-
+        watch.IsNamed = true;
         var layers = entry.Layers & ~WatchBook.WatchedBit;
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
@@ -260,13 +269,57 @@ public sealed class OriginBook
         }
     }
 
+    /// <summary>The watch of a node, a new one if need be; null when there is no room.</summary>
+    private OwnedTrack.Watch? Watch(
+        OwnedTrack track,
+        NodeAddress watcher,
+        ulong life,
+        out bool isNew
+    )
+    {
+        isNew = false;
+        // One that was started anew has nothing of what it was sent before.
+        End(track, known => known.Watcher == watcher && known.Life != life);
+        if (track.Watches.Find(known => known.Watcher == watcher) is { } watch)
+        {
+            return watch;
+        }
+
+        if (track.Watches.Count >= WatchersMax)
+        {
+            Refused++;
+            return null;
+        }
+
+        isNew = true;
+        watch = new OwnedTrack.Watch(watcher, life);
+        track.Watches.Add(watch);
+        return watch;
+    }
+
+    private void End(OwnedTrack track, Predicate<OwnedTrack.Watch> isOver)
+    {
+        for (var index = track.Watches.Count - 1; index >= 0; index--)
+        {
+            var watch = track.Watches[index];
+            if (isOver(watch))
+            {
+                track.Watches.RemoveAt(index);
+                _events.Enqueue(
+                    new OriginEvent(OriginEventKind.Left, track.Token, 0, watch.Watcher, track.App)
+                );
+                Recount(track);
+            }
+        }
+    }
+
     private void Recount(OwnedTrack track)
     {
         uint near = 0;
         uint far = 0;
         foreach (var watch in track.Watches)
         {
-            if (watch.Watcher.Pop == _self.Pop)
+            if (IsNear(watch.Watcher))
             {
                 near |= watch.Layers;
             }

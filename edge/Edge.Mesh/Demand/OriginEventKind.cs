@@ -12,6 +12,9 @@ public enum OriginEventKind : byte
     /// <summary>Somebody needs a key frame.</summary>
     KeyFrameWanted,
 
+    /// <summary>A node watches a track no more.</summary>
+    Left,
+
     /// <summary>A node wants a track that is not here: it is told so.</summary>
     Unknown,
 }

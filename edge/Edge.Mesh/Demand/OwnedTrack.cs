@@ -30,6 +30,10 @@ internal sealed class OwnedTrack(TrackToken token, string app)
         /// <summary>The layers it takes.</summary>
         public uint Layers { get; set; }
 
+        /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
+        /// than the watch and says nothing by not naming it.</summary>
+        public bool IsNamed { get; set; }
+
         /// <summary>When it counts as gone.</summary>
         public Instant ExpiresAt { get; set; }
     }

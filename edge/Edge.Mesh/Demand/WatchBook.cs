@@ -53,15 +53,24 @@ public sealed class WatchBook
             return true;
         }
 
-        if (_tracks.Count >= TracksMax)
-        {
-            return false;
-        }
+        return TryEnter(new WatchedTrack(token), key, now);
+    }
 
-        var track = new WatchedTrack(token);
-        _tracks.Add(token, track);
-        Join(track, key, now);
-        return true;
+    /// <summary>Begins to watch something whose owner is going to be asked for it, and does not say so before
+    /// <see cref="Confirm"/>: the owner may not have it yet. False when there is no room, or it is watched
+    /// already.</summary>
+    public bool TryPrepare(in TrackToken token, in DemandKey key, Instant now) =>
+        !_tracks.ContainsKey(token)
+        && TryEnter(new WatchedTrack(token) { IsHeldBack = true }, key, now);
+
+    /// <summary>The owner has it: from now on it is said that it is watched.</summary>
+    public void Confirm(in TrackToken token, Instant now)
+    {
+        if (_tracks.TryGetValue(token, out var track) && track.IsHeldBack)
+        {
+            track.IsHeldBack = false;
+            _letters[track.Key].Say(track, now);
+        }
     }
 
     /// <summary>Watches a track no more.</summary>
@@ -190,6 +199,18 @@ public sealed class WatchBook
         {
             Take(track, taken);
         }
+    }
+
+    private bool TryEnter(WatchedTrack track, in DemandKey key, Instant now)
+    {
+        if (_tracks.Count >= TracksMax)
+        {
+            return false;
+        }
+
+        _tracks.Add(track.Token, track);
+        Join(track, key, now);
+        return true;
     }
 
     private void Join(WatchedTrack track, in DemandKey key, Instant now)

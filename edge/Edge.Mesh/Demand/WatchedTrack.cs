@@ -12,6 +12,9 @@ internal sealed class WatchedTrack(TrackToken token)
     /// <summary>Whose it is.</summary>
     public DemandKey Key { get; set; }
 
+    /// <summary>Whether it is not said yet that it is watched: its owner is being asked for it.</summary>
+    public bool IsHeldBack { get; set; }
+
     /// <summary>The layers that somebody watches here.</summary>
     public uint Wanted { get; set; }
 

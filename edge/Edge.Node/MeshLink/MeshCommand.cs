@@ -1,9 +1,12 @@
+using Edge.Mesh.Exports;
+
 namespace Edge.Node.MeshLink;
 
-/// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet.</summary>
+/// <summary>What the mesh's thread is asked or told. Nothing here happens for each packet; messages of data
+/// channels are <see cref="Channels.ChannelCommand"/>.</summary>
 internal abstract record MeshCommand
 {
-    private MeshCommand() { }
+    private protected MeshCommand() { }
 
     /// <summary>A track of this node may be watched elsewhere from now on.</summary>
     internal sealed record Export(ExportedTrack Track) : MeshCommand;
@@ -12,7 +15,7 @@ internal abstract record MeshCommand
     internal sealed record Withdraw(ExportedTrack Track) : MeshCommand;
 
     /// <summary>A shard says how the layers of an exported track are.</summary>
-    internal sealed record NoteLayers(ExportedTrack Track, LayerSnapshot Snapshot) : MeshCommand;
+    internal sealed record NoteLayers(ExportedTrack Track, ExportedLayers Layers) : MeshCommand;
 
     /// <summary>A track of another node is wanted here.</summary>
     internal sealed record Watch(RemoteTrack Track) : MeshCommand;

@@ -1,23 +1,20 @@
 using Edge.Mesh;
+using Edge.Mesh.Exports;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Wire.Mesh;
-using Edge.Wire.Mesh.Frames;
 
 namespace Edge.Node.MeshLink;
 
 /// <content>Making tracks of this node known to others. Threads: any.</content>
 internal sealed partial class MeshEngine
 {
-    /// <summary>Room for what stands in a frame before its packets.</summary>
-    private const int HeaderBytesMax = 64;
-
     /// <summary>Lets others watch a track; a frame without packets that says what it is, or null when it has
     /// ended.</summary>
     public async ValueTask<byte[]?> ExportAsync(StreamTrack stream, TrackToken token, string appId)
     {
         var exported = Export(stream, token, appId);
-        var done = new TaskCompletionSource<LayerSnapshot?>(
+        var done = new TaskCompletionSource<ExportedLayers?>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
         Ask(new ShardCommand.TellLayers(stream, exported, done));
@@ -26,7 +23,7 @@ internal sealed partial class MeshEngine
             done.TrySetResult(null);
         }
 
-        return await done.Task is { } snapshot ? Write(exported, snapshot) : null;
+        return await done.Task is { } layers ? layers.ToFrame(_life, WallNow()) : null;
     }
 
     /// <summary>Does what a change of a stream means for others.</summary>
@@ -63,7 +60,7 @@ internal sealed partial class MeshEngine
         }
 
         var exported = stream.Export(
-            new ExportedTrack(token, MeshSubjects.AppToken(appId), stream)
+            new ExportedTrack(token, MeshSubjects.AppToken(appId), stream.Description.Kind, stream)
         );
         Post(new MeshCommand.Export(exported));
         if (stream.IsRetired)
@@ -73,21 +70,5 @@ internal sealed partial class MeshEngine
         }
 
         return exported;
-    }
-
-    private byte[] Write(ExportedTrack track, LayerSnapshot snapshot)
-    {
-        Span<byte> state = stackalloc byte[MeshTrackState.BytesMax];
-        Span<MeshLayerState> layers = stackalloc MeshLayerState[Forwarding.Tracks.Track.LayersMax];
-        var length = TrackWording.WriteState(state, layers, snapshot, 0, MeshTrackEnd.None);
-        var description = TrackWording.Write(track.Stream.Description.Kind, snapshot.Source.Format);
-        Span<byte> frame = new byte[description.Length + MeshTrackState.BytesMax + HeaderBytesMax];
-        var writer = new MeshFrameWriter(
-            frame,
-            new MeshFrameHeader(_life, snapshot.Source.Epoch, 0, WallNow()),
-            description,
-            state[..length]
-        );
-        return frame[..writer.Finish()].ToArray();
     }
 }

@@ -169,12 +169,20 @@ internal sealed partial class MeshEngine
     /// <summary>A frame for this node alone. Threads: the bus's.</summary>
     private void HandleCached(BusMessage message)
     {
-        if (
-            TrackToken.TryParse(MeshSubjects.Token(message.Subject, 4), out var token)
-            && _remote.TryGetValue(token, out var track)
-        )
+        if (!TrackToken.TryParse(MeshSubjects.Token(message.Subject, 4), out var token))
+        {
+            return;
+        }
+
+        if (_remote.TryGetValue(token, out var track))
         {
             _node.Shards[track.OwnerShard].TryPostFrame(track, message.Payload);
+        }
+        else if (Channels.TryFind(token, out var channel))
+        {
+            _node
+                .Shards[channel.OwnerShard]
+                .TryPostMessage(channel, message.Payload, isNotice: true);
         }
     }
 }

@@ -4,6 +4,8 @@ using Anycast.Steering;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Mesh.Exports;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -32,6 +34,10 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Commands taken in a turn.</summary>
     private const int CommandTurnMax = 256;
 
+    /// <summary>Bytes of messages of data channels after which commands wait for the next turn. Chosen: a
+    /// millisecond of copying, so that media goes on between.</summary>
+    private const int MessageBytesTurnMax = 1024 * 1024;
+
     /// <summary>Most commands of other nodes that wait. Chosen: seconds of what a thousand nodes say.</summary>
     private const int DemandsMax = 8192;
 
@@ -47,13 +53,14 @@ internal sealed partial class MeshEngine : IDisposable
     private readonly ConcurrentQueue<MeshCommand> _commands = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
-    private readonly OriginBook _origins;
+    private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
-    private readonly Dictionary<TrackToken, ExportedTrack> _exported = [];
     private readonly Dictionary<(TrackToken Track, int Layer), IDisposable> _subscriptions = [];
     private readonly List<IDisposable> _permanent = [];
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
     private MeshStats _stats;
+    private long _malformed;
+    private int _demandCount;
     private int _isAsleep;
     private volatile bool _isStopping;
 
@@ -69,8 +76,9 @@ internal sealed partial class MeshEngine : IDisposable
         );
         // A later start is a later life, unless the clock was set back by more than the node was away.
         _life = node.Clock.Anchor.Ntp.Value;
-        _origins = new OriginBook(_self);
+        _exports = new ExportDesk(_self, _life, node.Pools, this);
         _watches = new WatchBook(_self, _life);
+        Channels = new MeshChannels(node, this, options, _exports.Origins, _watches);
         var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
         _rings = new SpscRing<CarriedPacket>[node.Options.Shards];
         for (var shard = 0; shard < _rings.Length; shard++)
@@ -84,6 +92,12 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>This node. Threads: any.</summary>
     public NodeAddress Self => _self;
 
+    /// <summary>This life of this node. Threads: any.</summary>
+    public MeshWatcher Watcher => new(_self.Pop, _self.Node, _life);
+
+    /// <summary>Data channels between nodes.</summary>
+    public MeshChannels Channels { get; }
+
     /// <summary>The counters. Threads: others read single values.</summary>
     public ref readonly MeshStats Stats => ref _stats;
 
@@ -93,6 +107,8 @@ internal sealed partial class MeshEngine : IDisposable
         foreach (var bus in Buses)
         {
             _permanent.Add(bus.Subscribe(MeshSubjects.DemandPattern(_self), HandleDemand));
+            _permanent.Add(bus.Subscribe(MeshSubjects.AckPattern(_self), HandleAck));
+            _permanent.Add(bus.Subscribe(MeshSubjects.ReplyPattern(_self), Channels.HandleReply));
             _permanent.Add(bus.WatchConnection(HandleConnection));
         }
 
@@ -129,6 +145,12 @@ internal sealed partial class MeshEngine : IDisposable
         }
     }
 
+    /// <summary>Draws a number that is greater than all that this life and those before have drawn.</summary>
+    public ulong NextGeneration() => _exports.NextGeneration();
+
+    /// <summary>Counts a message of another node that makes no sense.</summary>
+    public void CountMalformed() => _malformed++;
+
     /// <summary>Ends the thread; false when it does not end in time.</summary>
     public bool Stop(TimeSpan within)
     {
@@ -155,7 +177,10 @@ internal sealed partial class MeshEngine : IDisposable
             TryTurn();
         }
 
-        ReleaseRings();
+        // What shards said last: that their channels have ended.
+        TryTurn();
+        Channels.Clear();
+        ReleaseAll();
     }
 
     [SuppressMessage(
@@ -181,10 +206,11 @@ internal sealed partial class MeshEngine : IDisposable
         var now = _node.Clock.Now();
         var hasMore = TakeCommands(now);
         hasMore |= TakePackets(now);
-        FlushDue(now);
+        _exports.Flush(WallNow(), now);
         RunTimers(now);
         SayWhatIsWanted(now);
-        if (!hasMore)
+        NoteStats();
+        if (!hasMore && !_isStopping)
         {
             Wait(now);
         }
@@ -193,7 +219,10 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Sleeps until there is something to do; as in a shard, no wake is missed.</summary>
     private void Wait(Instant now)
     {
-        var next = Instant.Min(_nextFlushAt, NextTimer());
+        var next = Instant.Min(
+            Instant.Min(_watches.PollTimeout(), _exports.PollTimeout()),
+            Channels.PollTimeout()
+        );
         if (next <= now)
         {
             return;
@@ -213,13 +242,22 @@ internal sealed partial class MeshEngine : IDisposable
 
     private bool TakeCommands(Instant now)
     {
+        Channels.PublishedBytes = 0;
         var taken = 0;
-        for (; taken < CommandTurnMax && _commands.TryDequeue(out var command); taken++)
+        while (
+            (taken < CommandTurnMax && Channels.PublishedBytes < MessageBytesTurnMax) || _isStopping
+        )
         {
+            if (!_commands.TryDequeue(out var command))
+            {
+                return false;
+            }
+
+            taken++;
             Handle(command, now);
         }
 
-        return taken == CommandTurnMax;
+        return true;
     }
 
     private void Handle(MeshCommand command, Instant now)
@@ -227,13 +265,13 @@ internal sealed partial class MeshEngine : IDisposable
         switch (command)
         {
             case MeshCommand.Export export:
-                Export(export.Track);
+                _exports.Export(export.Track);
                 break;
             case MeshCommand.Withdraw withdraw:
-                Withdraw(withdraw.Track);
+                _exports.Withdraw(withdraw.Track, WallNow());
                 break;
             case MeshCommand.NoteLayers note:
-                NoteLayers(note.Track, note.Snapshot, now);
+                _exports.HandleLayers(note.Track, note.Layers, WallNow(), now);
                 break;
             case MeshCommand.Watch watch:
                 Watch(watch.Track, now);
@@ -249,7 +287,15 @@ internal sealed partial class MeshEngine : IDisposable
                 _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
                 break;
             case MeshCommand.Demand demand:
-                TakeDemand(demand, now);
+                Interlocked.Decrement(ref _demandCount);
+                _exports.HandleDemand(demand.App, demand.Bytes, WallNow(), now);
+                break;
+            case ChannelCommand.TakeAck ack:
+                Interlocked.Decrement(ref _demandCount);
+                Channels.Handle(ack, now);
+                break;
+            case ChannelCommand channel:
+                Channels.Handle(channel, now);
                 break;
             case MeshCommand.Reconnected:
                 _watches.HandleReconnected(now);
@@ -267,20 +313,22 @@ internal sealed partial class MeshEngine : IDisposable
             TakeWatchEvents();
         }
 
-        if (_origins.PollTimeout() <= now)
+        if (_exports.PollTimeout() <= now)
         {
-            _origins.HandleTimeout(now);
-            TakeOriginEvents(now);
+            _exports.HandleTimeout(WallNow(), now);
         }
 
-        if (_nextAskAt <= now)
-        {
-            AskShards(now);
-        }
+        Channels.HandleTimeout(now);
     }
 
-    private Instant NextTimer() =>
-        Instant.Min(Instant.Min(_watches.PollTimeout(), _origins.PollTimeout()), _nextAskAt);
+    private void NoteStats()
+    {
+        ref readonly var stats = ref _exports.Stats;
+        _stats.LayersCarried = stats.LayersCarried;
+        _stats.TooLate = stats.TooLate;
+        _stats.TooLong = stats.TooLong;
+        _stats.Malformed = stats.Malformed + _malformed;
+    }
 
     private void HandleConnection(bool isConnected)
     {
@@ -312,8 +360,9 @@ internal sealed partial class MeshEngine : IDisposable
         node.Pop == _self.Pop && _options.Near is { } near ? near : _options.Far ?? _options.Near!;
 
     /// <summary>The bus to a PoP, for media.</summary>
-    private IBus MediaBusTo(ushort pop) =>
-        pop == _self.Pop && _options.Near is { } near
-            ? near
-            : _options.FarMedia ?? _options.Far ?? _options.Near!;
+    private IBus MediaBusTo(ushort pop) => pop == _self.Pop ? NearMediaBus : FarMediaBus;
+
+    private IBus NearMediaBus => _options.Near ?? FarMediaBus;
+
+    private IBus FarMediaBus => _options.FarMedia ?? _options.Far ?? _options.Near!;
 }

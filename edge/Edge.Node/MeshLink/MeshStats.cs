@@ -19,6 +19,9 @@ internal struct MeshStats
     /// <summary>Packets that had waited too long to be worth sending.</summary>
     public long TooLate;
 
+    /// <summary>Packets longer than any frame takes.</summary>
+    public long TooLong;
+
     /// <summary>Frames that a bus did not take.</summary>
     public long Refused;
 

@@ -1,13 +1,13 @@
 using Control.Contract;
 using Edge.Mesh;
-using Edge.Primitives;
+using Edge.Mesh.Names;
 using Edge.Wire.Mesh;
 
 namespace Edge.Node.MeshLink;
 
 /// <summary>What a node keeps of a stream's name while it publishes or plays the stream.</summary>
 /// <remarks>Threads: under the desk's lock, but for what is immutable.</remarks>
-internal sealed class NamedClaim(StreamKey key)
+internal sealed class NamedClaim(StreamKey key, NodeAddress self)
 {
     private readonly string _app = MeshSubjects.AppToken(key.AppId);
     private readonly TrackToken _token = TrackToken.Create("", key.Name);
@@ -27,15 +27,6 @@ internal sealed class NamedClaim(StreamKey key)
     /// <summary>What answers for this node's publisher.</summary>
     public List<IDisposable> Answering { get; } = [];
 
-    /// <summary>The claim of this node's publisher; null without one.</summary>
-    public StreamClaim? Own { get; set; }
-
-    /// <summary>When this node's publisher came.</summary>
-    public Instant OwnSince { get; set; } = Instant.Never;
-
-    /// <summary>When the claim is said again.</summary>
-    public Instant RepeatAt { get; set; } = Instant.Never;
-
-    /// <summary>The newest claim of another node that is being asked about.</summary>
-    public StreamClaim? Asked { get; set; }
+    /// <summary>Who publishes it.</summary>
+    public ClaimedName Name { get; } = new(self);
 }

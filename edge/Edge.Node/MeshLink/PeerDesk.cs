@@ -203,6 +203,16 @@ internal sealed partial class PeerDesk(
                 question.Stream is { } stream
                     ? await streams.DescribeAsync(new StreamKey(stream.AppId, stream.Name))
                 : question.Track is { } track ? Write(await AnswerAsync(track))
+                : question.Channel is { } channel
+                    ? JsonSerializer.SerializeToUtf8Bytes(
+                        await AnswerAsync(channel),
+                        PeerJsonContext.Default.ChannelAnswer
+                    )
+                : question.Reply is { } reply
+                    ? JsonSerializer.SerializeToUtf8Bytes(
+                        await AnswerAsync(reply),
+                        PeerJsonContext.Default.ReplyAnswer
+                    )
                 : Write(Refuse(CallsErrors.Unreachable));
         }
         catch (OperationCanceledException)

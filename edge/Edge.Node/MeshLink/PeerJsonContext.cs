@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Edge.Node.MeshLink.Channels;
 
 namespace Edge.Node.MeshLink;
 
@@ -12,4 +13,6 @@ namespace Edge.Node.MeshLink;
 [JsonSerializable(typeof(StreamQuestion))]
 [JsonSerializable(typeof(StreamAnswer))]
 [JsonSerializable(typeof(StreamNotice))]
+[JsonSerializable(typeof(ChannelAnswer))]
+[JsonSerializable(typeof(ReplyAnswer))]
 internal sealed partial class PeerJsonContext : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using Edge.Node.MeshLink.Channels;
+
 namespace Edge.Node.MeshLink;
 
 /// <summary>A question of one node to another. Exactly one of its parts is there.</summary>
@@ -9,4 +11,10 @@ internal sealed record PeerQuestion(int Version)
 
     /// <summary>What the tracks of a stream are.</summary>
     public StreamQuestion? Stream { get; init; }
+
+    /// <summary>The messages of a data channel.</summary>
+    public ChannelQuestion? Channel { get; init; }
+
+    /// <summary>The right to reply in a data channel.</summary>
+    public ReplyQuestion? Reply { get; init; }
 }

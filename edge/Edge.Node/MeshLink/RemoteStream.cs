@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Mesh.Names;
 
 namespace Edge.Node.MeshLink;
 

@@ -50,17 +50,11 @@ internal sealed class RemoteTrack : ITrackOrigin
     /// <summary>Where its packets come in.</summary>
     public TrackInlet Inlet { get; set; }
 
-    /// <summary>Which frames go on from which.</summary>
-    public FeedOrder Order { get; } = new();
-
-    /// <summary>How late frames are.</summary>
-    public TransitClock Transit { get; } = new();
+    /// <summary>What reads its frames.</summary>
+    public FeedIntake Intake { get; } = new();
 
     /// <summary>Its place in its shard's table.</summary>
     public int Slot { get; set; } = TimedSlots<RemoteTrack>.NoSlot;
-
-    /// <summary>When the last frame came. Threads: any may read it a moment late.</summary>
-    public Instant LastFrameAt { get; set; } = Instant.Never;
 
     /// <summary>Since when nobody here has wanted it; never while somebody does. Threads: housekeeping.</summary>
     public Instant IdleSince { get; set; } = Instant.Never;

@@ -5,6 +5,7 @@ using Control.Contract;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
+using Edge.Mesh.Names;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -14,21 +15,12 @@ namespace Edge.Node.MeshLink;
 
 /// <summary>Finds streams by name wherever they are published, and settles who publishes one.</summary>
 /// <remarks>
-/// Whoever publishes a name answers for it and says so to all who publish or play it, again each
-/// <see cref="RepeatInterval"/>. The newest generation wins, on both sides of a partition for itself and,
-/// once it has healed, everywhere: the older publisher is ended. Generations are wall time; a publisher that
-/// comes anew and hears a later generation said again knows that the clock lies, and goes above it.
+/// Whoever publishes a name answers for it and says so to all who publish or play it. The newest one wins
+/// (<see cref="ClaimedName"/>): the older publisher is ended.
 /// Threads: any; one lock, never held while something is awaited.
 /// </remarks>
 internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : IDisposable
 {
-    /// <summary>How often a claim is said again. Chosen: how long two publishers of one name may last after
-    /// a partition; a message of 60 bytes for each stream that somebody else knows.</summary>
-    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long a publisher counts as new, so that no older one can be right.</summary>
-    private static readonly TimeSpan NewAge = TimeSpan.FromSeconds(5);
-
     /// <summary>How long a question may take. Chosen: a round trip around the world and a busy node; who plays
     /// is to see the picture within a second.</summary>
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(1);
@@ -45,12 +37,8 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         lock (_lock)
         {
             claim = Open(key);
-            var before = claim.Own ?? claim.Asked;
             var wall = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks;
-            claim.Own = new StreamClaim(Math.Max(wall, (before?.Generation ?? 0) + 1), engine.Self);
-            claim.OwnSince = now;
-            claim.RepeatAt = now + RepeatInterval;
-            notice = Notice(claim.Own.Value);
+            notice = Notice(claim.Name.Publish(wall, now));
             if (claim.Answering.Count == 0)
             {
                 SubscribeAll(claim.Answering, claim.StreamSubject, HandleQuestion(key));
@@ -67,11 +55,9 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         StreamNotice? notice = null;
         lock (_lock)
         {
-            if (_claims.TryGetValue(key, out claim) && claim.Own is { } own)
+            if (_claims.TryGetValue(key, out claim) && claim.Name.TryUnpublish(out var ended))
             {
-                notice = Notice(own) with { HasEnded = true };
-                claim.Own = null;
-                claim.RepeatAt = Instant.Never;
+                notice = Notice(ended) with { HasEnded = true };
                 Close(claim.Answering);
             }
         }
@@ -105,7 +91,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     {
         lock (_lock)
         {
-            return _claims.TryGetValue(key, out var claim) ? claim.Own : null;
+            return _claims.TryGetValue(key, out var claim) ? claim.Name.Own : null;
         }
     }
 
@@ -118,12 +104,11 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         {
             foreach (var (key, claim) in _claims)
             {
-                if (claim.Own is { } own && claim.RepeatAt <= now)
+                if (claim.Name.TryRepeat(out var own, now))
                 {
-                    claim.RepeatAt = now + RepeatInterval;
                     due.Add((claim, Notice(own) with { IsRepeated = true }));
                 }
-                else if (claim.Own is null && !node.Streams.IsKnown(key))
+                else if (claim.Name.Own is null && !node.Streams.IsKnown(key))
                 {
                     Close(claim.Hearing);
                     _claims.Remove(key);
@@ -156,7 +141,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     {
         if (!_claims.TryGetValue(key, out var claim))
         {
-            claim = new NamedClaim(key);
+            claim = new NamedClaim(key, engine.Self);
             _claims.Add(key, claim);
             SubscribeAll(
                 claim.Hearing,
@@ -226,74 +211,36 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
             return;
         }
 
-        var reply = Judge(key, heard, notice.IsRepeated, out var claim, out var asks);
-        if (reply is not null)
-        {
-            Say(claim!, reply);
-        }
-
-        if (asks)
-        {
-            _ = TryFollowAsync(key, heard);
-        }
-    }
-
-    /// <summary>What a claim of another node means here.</summary>
-    /// <returns>What is to be said to it; null for nothing.</returns>
-    private StreamNotice? Judge(
-        StreamKey key,
-        StreamClaim heard,
-        bool isRepeated,
-        out NamedClaim? claim,
-        out bool asks
-    )
-    {
-        asks = false;
+        NamedClaim? claim;
+        ClaimVerdict verdict;
+        StreamClaim? own;
         lock (_lock)
         {
             if (!_claims.TryGetValue(key, out claim))
             {
-                return null;
+                return;
             }
 
-            if (claim.Own is not { } own)
-            {
-                asks = TryBeginToAsk(claim, heard);
-                return null;
-            }
-
-            if (!heard.IsNewerThan(own))
-            {
-                return isRepeated ? null : Notice(own) with { IsRepeated = true };
-            }
-
-            var now = node.Clock.Now();
-            if (isRepeated && now - claim.OwnSince < NewAge)
-            {
-                claim.Own = own with { Generation = heard.Generation + 1 };
-                return Notice(claim.Own.Value);
-            }
-
-            asks = TryBeginToAsk(claim, heard);
-            return null;
+            _ = node.Streams.IsKnown(key, out var remote);
+            verdict = claim.Name.Judge(heard, notice.IsRepeated, remote?.Claim, node.Clock.Now());
+            own = claim.Name.Own;
         }
-    }
 
-    private bool TryBeginToAsk(NamedClaim claim, StreamClaim heard)
-    {
-        _ = node.Streams.IsKnown(claim.Key, out var remote);
-        if (remote is not null && !heard.IsNewerThan(remote.Claim))
+        switch (verdict)
         {
-            return false;
+            case ClaimVerdict.Say:
+                Say(claim, Notice(own!.Value));
+                break;
+            case ClaimVerdict.SayAgain:
+                Say(claim, Notice(own!.Value) with { IsRepeated = true });
+                break;
+            case ClaimVerdict.Ask:
+                _ = TryFollowAsync(key, heard);
+                break;
+            case ClaimVerdict.Nothing:
+            default:
+                break;
         }
-
-        if (claim.Asked is { } asked && !heard.IsNewerThan(asked))
-        {
-            return false;
-        }
-
-        claim.Asked = heard;
-        return true;
     }
 
     private void HandleEnded(StreamKey key, StreamClaim heard)
@@ -347,9 +294,9 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
             // What was not answered is asked again at the next claim.
             lock (_lock)
             {
-                if (_claims.TryGetValue(key, out var claim) && claim.Asked == heard)
+                if (_claims.TryGetValue(key, out var claim))
                 {
-                    claim.Asked = null;
+                    claim.Name.EndAsk(heard);
                 }
             }
         }

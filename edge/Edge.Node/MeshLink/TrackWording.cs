@@ -37,38 +37,9 @@ internal static class TrackWording
         return bytes[..Describe(kind, format).Write(bytes)].ToArray();
     }
 
-    /// <summary>Says in bytes how a track's layers are, seen from one of them.</summary>
-    /// <param name="destination">Room for <see cref="MeshTrackState.BytesMax"/>.</param>
-    /// <param name="scratch">Room for the layers.</param>
-    /// <param name="snapshot">How they are.</param>
-    /// <param name="layer">Whose sender report is said.</param>
-    /// <param name="end">Whether it goes on.</param>
-    public static int WriteState(
-        Span<byte> destination,
-        Span<MeshLayerState> scratch,
-        LayerSnapshot snapshot,
-        int layer,
-        MeshTrackEnd end
-    )
-    {
-        var words = snapshot.Words;
-        for (var index = 0; index < words.Length; index++)
-        {
-            var claim = words[index].Claim;
-            scratch[index] = new(claim.IsActive, (uint)claim.Pixels, words[index].Rate);
-        }
-
-        var report = snapshot.Reports[layer];
-        return MeshTrackState.Write(
-            destination,
-            new MeshTrackState(
-                report == default ? null : new MeshSenderReport(report.Ntp, report.RtpTimestamp),
-                end,
-                IsSilent: false
-            ),
-            scratch[..words.Length]
-        );
-    }
+    /// <summary>What is said of a layer's sender report; null when there is none.</summary>
+    public static MeshSenderReport? Report(in TrackInlet.LayerReport report) =>
+        report == default ? null : new MeshSenderReport(report.Ntp, report.RtpTimestamp);
 
     /// <summary>Reads what another node says of a track of its own; null when it makes no sense here.</summary>
     public static RemoteOffer? ReadOffer(

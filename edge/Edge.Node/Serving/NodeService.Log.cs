@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.Serving;
 
-/// <content>Log events 3300 to 3399: what other processes ask of this node.</content>
+/// <content>Log events 3400 to 3499: what other processes ask of this node.</content>
 public sealed partial class NodeService
 {
     [LoggerMessage(
-        3300,
+        3400,
         LogLevel.Information,
         "Node {Node} of PoP {Pop} answers as {Address} on {Buses} buses."
     )]
@@ -18,20 +18,20 @@ public sealed partial class NodeService
         int buses
     );
 
-    [LoggerMessage(3301, LogLevel.Information, "The node is {Readiness}.")]
+    [LoggerMessage(3401, LogLevel.Information, "The node is {Readiness}.")]
     private static partial void LogReadiness(
         ILogger logger,
         Control.Contract.Nodes.NodeReadiness readiness
     );
 
-    [LoggerMessage(3302, LogLevel.Error, "{Operation} failed by an error of ours.")]
+    [LoggerMessage(3402, LogLevel.Error, "{Operation} failed by an error of ours.")]
     private static partial void LogFailed(ILogger logger, string operation, Exception error);
 
-    [LoggerMessage(3303, LogLevel.Error, "The node was not announced; it goes on in a second.")]
+    [LoggerMessage(3403, LogLevel.Error, "The node was not announced; it goes on in a second.")]
     private static partial void LogNotAnnounced(ILogger logger, Exception error);
 
     [LoggerMessage(
-        3304,
+        3404,
         LogLevel.Warning,
         "{Left} requests were not answered in time before the end."
     )]

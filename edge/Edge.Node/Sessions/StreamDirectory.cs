@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Mesh.Names;
 using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Primitives;

@@ -1,3 +1,5 @@
+using Edge.Mesh.Exports;
+using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 
@@ -9,6 +11,7 @@ namespace Edge.Node.Sessions;
 internal sealed class TrackSource
 {
     private readonly Rid[] _rids;
+    private ExportedSource? _exported;
 
     /// <summary>Describes a publisher's track.</summary>
     public TrackSource(
@@ -51,7 +54,16 @@ internal sealed class TrackSource
     /// <summary>The rid of each layer; one empty rid without simulcast.</summary>
     public ReadOnlySpan<Rid> Rids => _rids;
 
+    /// <summary>What other nodes are told of it; made when it is first asked for. Threads: any.</summary>
+    public ExportedSource Exported => Volatile.Read(ref _exported) ?? Describe();
+
     /// <summary>Whether this source came after another one of the same track.</summary>
     public bool IsNewerThan(TrackSource? other) =>
         other is null || unchecked((short)(Epoch - other.Epoch)) > 0;
+
+    private ExportedSource Describe()
+    {
+        var made = new ExportedSource(Epoch, TrackWording.Write(Track.Description.Kind, Format));
+        return Interlocked.CompareExchange(ref _exported, made, null) ?? made;
+    }
 }

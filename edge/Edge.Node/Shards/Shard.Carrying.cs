@@ -1,10 +1,11 @@
 using Edge.Forwarding.Tracks;
 using Edge.Mesh;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Protocol.Transport.Receiving;
+using Edge.Wire.Mesh.Frames;
 
 namespace Edge.Node.Shards;
 
@@ -90,23 +91,22 @@ internal sealed partial class Shard
     {
         var inlet = InletOf(source);
         var layers = source.Rids.Length;
-        var words = new TrackInlet.LayerWord[layers];
-        var reports = new TrackInlet.LayerReport[layers];
+        var states = new MeshLayerState[layers];
+        var reports = new MeshSenderReport?[layers];
         var selector = source.Track.Replica(Index)?.Track.Layers;
         for (var layer = 0; layer < layers; layer++)
         {
-            var isActive = selector is not null && selector.IsLive(layer);
-            words[layer] = new TrackInlet.LayerWord(
-                LayerSpeaker.Node,
-                new LayerClaim(isActive, selector?.Pixels(layer) ?? 0),
+            states[layer] = new MeshLayerState(
+                selector is not null && selector.IsLive(layer),
+                (uint)(selector?.Pixels(layer) ?? 0),
                 selector?.Rate(layer) ?? Bitrate.Zero
             );
-            reports[layer] = inlet?.Report(layer) ?? default;
+            reports[layer] = TrackWording.Report(inlet?.Report(layer) ?? default);
         }
 
-        var snapshot = new LayerSnapshot(source, words, reports);
-        _node.Engine?.Post(new MeshCommand.NoteLayers(tell.Exported, snapshot));
-        tell.Done?.TrySetResult(snapshot);
+        var told = new ExportedLayers(source.Exported, states, reports);
+        _node.Engine?.Post(new MeshCommand.NoteLayers(tell.Exported, told));
+        tell.Done?.TrySetResult(told);
     }
 
     private static TrackInlet? InletOf(TrackSource source) =>

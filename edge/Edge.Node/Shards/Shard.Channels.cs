@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
@@ -69,13 +70,6 @@ internal sealed partial class Shard
                 break;
             case ChannelChange.Tell tell:
                 Tell(channels, tell.Text, now);
-                break;
-            case ChannelChange.AddReader add:
-                AddReader(add.Reader);
-                break;
-            case ChannelChange.RemoveReader remove:
-                _ = remove.Reader.Source.Readers.Remove(remove.Reader);
-                remove.Reader.Replies.Close();
                 break;
             default:
                 break;
@@ -162,20 +156,42 @@ internal sealed partial class Shard
         }
     }
 
-    private void AddReader(ReadChannel reader)
+    private void AddReader(ShardCommand.AddReader command)
     {
-        if (reader.HasEnded)
+        var reader = command.Reader;
+        if (reader.Source.OwnerShard != Index)
         {
+            _node.Shards[reader.Source.OwnerShard].Post(command);
             return;
         }
 
-        if (reader.Source.HasEnded || reader.Source.Channels.AreOver)
+        if (!reader.HasEnded && reader.Source.IsOver)
         {
             PostClose(reader, ChannelEndReason.PublisherEnded);
+        }
+        else if (!reader.HasEnded)
+        {
+            reader.Source.Readers.Add(reader);
+        }
+
+        command.Done.TrySetResult(true);
+    }
+
+    private void RemoveReader(ShardCommand.RemoveReader command)
+    {
+        var reader = command.Reader;
+        if (reader.Source.OwnerShard != Index)
+        {
+            _node.Shards[reader.Source.OwnerShard].Post(command);
             return;
         }
 
-        reader.Source.Readers.Add(reader);
+        _ = reader.Source.Readers.Remove(reader);
+        reader.Replies?.Close();
+        if (reader.Source is RemoteChannel remote)
+        {
+            EndIfUnread(remote);
+        }
     }
 
     private void HandleChannelEvent(SessionChannels channels, in DataChannelEvent occurred)
@@ -240,16 +256,22 @@ internal sealed partial class Shard
                 foreach (var reader in published.Readers)
                 {
                     PostClose(reader, ChannelEndReason.PublisherEnded);
-                    reader.Replies.Close();
+                    reader.Replies?.Close();
                 }
 
                 published.Readers.Clear();
+                WithdrawExported(published);
                 break;
             case ReadChannel reader:
-                reader.Source.StopReplies(reader);
+                _ = reader.Source.TryStopReplies(reader);
+                if (reader is { Source: RemoteChannel remote, ReplyOutbox: { } outbox })
+                {
+                    _node.Desk?.GiveBack(remote, outbox);
+                }
+
                 reader.Messages.Close();
                 DropEarly(reader);
-                _node.Post(reader.Source.Channels, [new ChannelChange.RemoveReader(reader)]);
+                _node.Shards[reader.Source.OwnerShard].Post(new ShardCommand.RemoveReader(reader));
                 break;
             default:
                 break;

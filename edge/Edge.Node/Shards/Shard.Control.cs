@@ -35,13 +35,13 @@ internal sealed partial class Shard
 
                 HandleForSession(forSession, now);
                 break;
-            case ShardCommand.RemoveRoute remove:
-                RemoveFlow(remove.Session, remove.Address);
+            case ShardCommand.RemoveRoute route:
+                RemoveFlow(route.Session, route.Address);
                 break;
-            case ShardCommand.EndSource ended:
-                if (ended.Source.Track.Replica(Index) is { } replica)
+            case ShardCommand.EndSource source:
+                if (source.Source.Track.Replica(Index) is { } replica)
                 {
-                    replica.End(ended.Source, now);
+                    replica.End(source.Source, now);
                     _replicas.Touch(replica.Slot);
                     CloseIfIdle(replica);
                 }
@@ -70,6 +70,21 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 HandleChange(change, now);
+                break;
+            case ShardCommand.AddReader add:
+                AddReader(add);
+                break;
+            case ShardCommand.RemoveReader remove:
+                RemoveReader(remove);
+                break;
+            case ShardCommand.OpenRemote open:
+                OpenRemote(open.Channel, open.Feed);
+                break;
+            case ShardCommand.EndRemote ended:
+                EndRemote(ended.Channel);
+                break;
+            case ShardCommand.LookAtReaders look:
+                EndIfUnread(look.Channel);
                 break;
             case ShardCommand.DeliverMessage deliver:
                 Receive(deliver.Message, now);
@@ -196,6 +211,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 change.Done?.TrySetResult(false);
+                break;
+            case ShardCommand.AddReader add:
+                add.Done.TrySetResult(false);
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);

@@ -5,7 +5,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
 using Edge.Wire.Rtp;
 
@@ -71,94 +70,33 @@ internal sealed partial class Shard
             return;
         }
 
-        if (
-            MeshFrameReader.TryParse(bytes, out var frame) != MeshParseError.None
-            || frame.Header.Layer >= Track.LayersMax
-        )
+        var sink = new FeedSink(this, feed, now);
+        var wallNow = NtpTimestamp.FromUnixTime(DateTime.UtcNow - DateTime.UnixEpoch);
+        switch (feed.Intake.Handle(bytes, wallNow, ref sink, now))
         {
-            Drop(ShardDrop.FrameMalformed);
-            return;
+            case FeedOutcome.Taken:
+                TouchFeed(feed);
+                break;
+            case FeedOutcome.Malformed:
+                Drop(ShardDrop.FrameMalformed);
+                break;
+            case FeedOutcome.Dropped:
+                Drop(ShardDrop.FrameOld);
+                break;
+            case FeedOutcome.Ended:
+                EndFeed(feed);
+                break;
+            default:
+                break;
         }
-
-        var state = default(MeshTrackState);
-        Span<MeshLayerState> layers = stackalloc MeshLayerState[Track.LayersMax];
-        var layerCount = 0;
-        if (
-            !frame.State.IsEmpty
-            && MeshTrackState.TryParse(frame.State, layers, out layerCount, out state)
-                != MeshParseError.None
-        )
-        {
-            Drop(ShardDrop.FrameMalformed);
-            return;
-        }
-
-        if (state.End == MeshTrackEnd.Track)
-        {
-            EndFeed(feed);
-            return;
-        }
-
-        if (!TryPlace(feed, frame, now))
-        {
-            return;
-        }
-
-        feed.LastFrameAt = now;
-        HandleState(feed, frame.Header.Layer, state, layers[..layerCount], now);
-        while (frame.TryReadPacket(out var packet, out var rtp))
-        {
-            Fetch(feed, frame.Header.Layer, packet, rtp, now);
-        }
-
-        TouchFeed(feed);
     }
 
-    /// <summary>Whether a frame goes on from those before, after the change of source that it may bring.</summary>
-    [HotPath]
-    private bool TryPlace(RemoteTrack feed, in MeshFrameReader frame, Instant now)
-    {
-        var header = frame.Header;
-        var lateness = feed.Transit.Measure(
-            header.SentAt,
-            NtpTimestamp.FromUnixTime(DateTime.UtcNow - DateTime.UnixEpoch),
-            now
-        );
-        var verdict = feed.Order.Judge(header, lateness, out var isNewSource);
-        if (isNewSource && !TryBeginSource(feed, frame, now))
-        {
-            // What its packets are is not known: the next key frame says so.
-            feed.Order.Forget();
-            verdict = FeedVerdict.TooLate;
-        }
-
-        if (verdict is FeedVerdict.TakeAfterGap or FeedVerdict.TooLate)
-        {
-            feed.Inlet.KeyFrames.Request(
-                Math.Min(header.Layer, feed.Inlet.Source.Rids.Length - 1),
-                now
-            );
-            TouchFeed(feed);
-        }
-
-        if (verdict is FeedVerdict.Take or FeedVerdict.TakeAfterGap)
-        {
-            return header.Layer < feed.Inlet.Source.Rids.Length;
-        }
-
-        Drop(ShardDrop.FrameOld);
-        return false;
-    }
-
-    /// <summary>Another publisher sends the track from now on, or the first one; false when the frame does not
-    /// say what its packets are.</summary>
-    private bool TryBeginSource(RemoteTrack feed, in MeshFrameReader frame, Instant now)
+    /// <summary>Another publisher sends the track from now on, or the first one; false when its packets are not
+    /// what viewers are sent.</summary>
+    private bool TryBeginSource(RemoteTrack feed, MeshDescription description, Instant now)
     {
         if (
-            frame.Description.IsEmpty
-            || MeshDescription.TryParse(frame.Description, out var description)
-                != MeshParseError.None
-            || TrackWording.Understand(description!) is not { } format
+            TrackWording.Understand(description) is not { } format
             || !CodecContinuity.Continues(feed.Stream.Codec, format.Codec)
         )
         {
@@ -197,8 +135,7 @@ internal sealed partial class Shard
             );
         }
 
-        var known = Math.Min(layers.Length, feed.Inlet.Source.Rids.Length);
-        for (var index = 0; index < known; index++)
+        for (var index = 0; index < layers.Length; index++)
         {
             var word = TrackWording.Word(layers[index]);
             if (word != feed.Inlet.Word(index))
@@ -333,7 +270,7 @@ internal sealed partial class Shard
 
     private void ForgetLayer(RemoteTrack feed, int layer)
     {
-        feed.Order.Restart(layer);
+        feed.Intake.Restart(layer);
         feed.Stream.Replica(Index)?.Track.ForgetLayer(layer);
         TouchFeedOnce(feed);
     }
@@ -388,6 +325,35 @@ internal sealed partial class Shard
         while (_frames.TryTake(out var frame))
         {
             FrameInbox.Return(frame);
+        }
+    }
+
+    /// <summary>Passes on what frames bring.</summary>
+    private readonly struct FeedSink(Shard shard, RemoteTrack feed, Instant now) : IFeedSink
+    {
+        /// <inheritdoc/>
+        public int LayerCount => feed.Inlet.Source.Rids.Length;
+
+        /// <inheritdoc/>
+        public bool TryBegin(MeshDescription description) =>
+            shard.TryBeginSource(feed, description, now);
+
+        /// <inheritdoc/>
+        public void HandleState(
+            int layer,
+            in MeshTrackState state,
+            ReadOnlySpan<MeshLayerState> layers
+        ) => shard.HandleState(feed, layer, state, layers, now);
+
+        /// <inheritdoc/>
+        public void HandlePacket(byte layer, in MeshPacket packet, ReadOnlySpan<byte> rtp) =>
+            shard.Fetch(feed, layer, packet, rtp, now);
+
+        /// <inheritdoc/>
+        public void WantKeyFrame(int layer)
+        {
+            feed.Inlet.KeyFrames.Request(layer, now);
+            shard.TouchFeed(feed);
         }
     }
 }

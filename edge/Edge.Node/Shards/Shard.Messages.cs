@@ -31,7 +31,7 @@ internal sealed partial class Shard
         var taken = 0;
         channels.ContinueAt = Instant.Never;
         while (
-            !channels.IsCongested
+            !channels.InFlight.IsCongested
             && taken < ChannelLimits.MessagesPerTurn
             && copies < ChannelLimits.CopiesPerTurn
             && channels.Transport.PollEvent(out var occurred)
@@ -49,7 +49,7 @@ internal sealed partial class Shard
         }
 
         if (
-            channels.IsCongested
+            channels.InFlight.IsCongested
             || taken == ChannelLimits.MessagesPerTurn
             || copies >= ChannelLimits.CopiesPerTurn
         )
@@ -85,18 +85,22 @@ internal sealed partial class Shard
                 for (var index = published.Readers.Count - 1; index >= 0; index--)
                 {
                     var lane = published.Readers[index].Messages;
-                    Send(lane, channels, bytes, occurred.IsBinary, ref copy, now);
+                    Send(lane, channels.InFlight, bytes, occurred.IsBinary, ref copy, now);
                 }
 
+                var away = SendAway(published, bytes, occurred.IsBinary, ref copy);
                 copy?.Release();
-                return published.Readers.Count;
+                return published.Readers.Count + away;
             case ReadChannel { HasEnded: false, Early: not null } waiting:
                 TakeReady(waiting, now);
                 return 0;
-            case ReadChannel { HasEnded: false, CanReply: true } reader:
+            case ReadChannel { HasEnded: false, CanReply: true, Replies: { } replies }:
                 RelayedMessage? reply = null;
-                Send(reader.Replies, channels, bytes, occurred.IsBinary, ref reply, now);
+                Send(replies, channels.InFlight, bytes, occurred.IsBinary, ref reply, now);
                 reply?.Release();
+                return 1;
+            case ReadChannel { HasEnded: false, CanReply: true, ReplyOutbox: { } outbox }:
+                ReplyAway(outbox, channels.InFlight, bytes, occurred.IsBinary);
                 return 1;
             default:
                 Drop(ShardDrop.MessageUnwanted);
@@ -107,7 +111,7 @@ internal sealed partial class Shard
     /// <summary>Sends a message to wherever its lane ends; to another shard as a copy, made once.</summary>
     private void Send(
         MessageLane lane,
-        SessionChannels from,
+        InFlightAccount account,
         ReadOnlySpan<byte> bytes,
         bool isBinary,
         ref RelayedMessage? copy,
@@ -129,7 +133,7 @@ internal sealed partial class Shard
             return;
         }
 
-        copy ??= RelayedMessage.Copy(from, bytes, isBinary);
+        copy ??= RelayedMessage.Copy(account, bytes, isBinary);
         copy.Claim();
         var message = new ChannelMessage(lane, number, copy);
         if (owner == Index)

@@ -144,6 +144,7 @@ internal sealed partial class Shard : IDisposable
 
         CloseReplicas();
         ReturnFrames();
+        ReturnMessages();
         _mailbox.Close();
         RefuseAll();
 
@@ -181,6 +182,7 @@ internal sealed partial class Shard : IDisposable
 
         hasMore |= TakeFromShards(now);
         hasMore |= TakeFrames(now);
+        hasMore |= TakeRemoteMessages(now);
         hasMore |= TakeCommands(now);
         RunTimers(now);
         SettleSessions(now);
@@ -210,7 +212,10 @@ internal sealed partial class Shard : IDisposable
     [HotPath]
     private EpollReady Wait()
     {
-        var next = Instant.Min(Instant.Min(_sessions.Next, _replicas.Next), _feeds.Next);
+        var next = Instant.Min(
+            Instant.Min(_sessions.Next, _replicas.Next),
+            Instant.Min(_feeds.Next, _heldUntil)
+        );
         var timeoutMs = WaitMs(next, _node.Clock.Now());
         if (timeoutMs > 0)
         {
@@ -241,7 +246,7 @@ internal sealed partial class Shard : IDisposable
 
     private bool HasMessages()
     {
-        if (!_mailbox.IsEmpty || !_frames.IsEmpty)
+        if (!_mailbox.IsEmpty || !_frames.IsEmpty || !_arrived.IsEmpty)
         {
             return true;
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Edge.Mesh;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
@@ -57,6 +59,23 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool>? Done
     ) : ShardCommand;
 
+    /// <summary>Somebody reads a data channel from now on; wherever its messages are passed on by the time it is
+    /// read.</summary>
+    internal sealed record AddReader(ReadChannel Reader, TaskCompletionSource<bool> Done)
+        : ShardCommand;
+
+    /// <summary>Somebody reads a data channel no more.</summary>
+    internal sealed record RemoveReader(ReadChannel Reader) : ShardCommand;
+
+    /// <summary>The owner of a channel of another node has said from where on its messages come.</summary>
+    internal sealed record OpenRemote(RemoteChannel Channel, MessageAssembly Feed) : ShardCommand;
+
+    /// <summary>A channel of another node is over there.</summary>
+    internal sealed record EndRemote(RemoteChannel Channel) : ShardCommand;
+
+    /// <summary>Somebody let go of a channel of another node: it ends when nobody reads it.</summary>
+    internal sealed record LookAtReaders(RemoteChannel Channel) : ShardCommand;
+
     /// <summary>A message of a data channel that found its ring full.</summary>
     internal sealed record DeliverMessage(ChannelMessage Message) : ShardCommand;
 
@@ -98,7 +117,7 @@ internal abstract record ShardCommand
     internal sealed record TellLayers(
         StreamTrack Track,
         ExportedTrack Exported,
-        TaskCompletionSource<LayerSnapshot?>? Done
+        TaskCompletionSource<ExportedLayers?>? Done
     ) : ForTrack(Track);
 
     /// <summary>A track comes from another node from now on.</summary>

@@ -45,7 +45,10 @@ internal enum ShardDrop : byte
     /// <summary>Too many frames of other nodes wait.</summary>
     FramesFull,
 
-    /// <summary>A frame of another node that makes no sense.</summary>
+    /// <summary>Too many messages of data channels of other nodes wait.</summary>
+    MessagesFull,
+
+    /// <summary>A frame or message of another node that makes no sense.</summary>
     FrameMalformed,
 
     /// <summary>A frame of another node that was seen before, came too late, or is of a former source.</summary>

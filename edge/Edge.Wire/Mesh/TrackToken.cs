@@ -41,6 +41,13 @@ public readonly record struct TrackToken
         return Read(hash);
     }
 
+    /// <summary>The token of a data channel. A track of the same name has another: no session has the id that
+    /// is put in front.</summary>
+    /// <param name="sessionId">The id of the session that publishes it; has no zero character.</param>
+    /// <param name="name">Its name in that session.</param>
+    public static TrackToken CreateChannel(string sessionId, string name) =>
+        Create("channel", $"{sessionId}\0{name}");
+
     /// <summary>Takes a token from its bytes; false when they are not as many as a token has.</summary>
     [HotPath]
     public static bool TryCreate(ReadOnlySpan<byte> bytes, out TrackToken token)

@@ -28,6 +28,24 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Get_ReadyWhileNobodyTakesSessions_Unavailable()
+    {
+        var isReady = false;
+        await using var server = await TestServer.StartAsync(isReady: () => isReady);
+        foreach (var url in (Uri[])[server.Url, server.AdminUrl])
+        {
+            isReady = false;
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, url, "healthz"));
+            Assert.Equal(
+                HttpStatusCode.ServiceUnavailable,
+                await StatusAsync(server, url, "readyz")
+            );
+            isReady = true;
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, url, "readyz"));
+        }
+    }
+
+    [Fact]
     public async Task Post_Health_MethodNotAllowed()
     {
         await using var server = await TestServer.StartAsync();

@@ -26,7 +26,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Start_WrongSettings_ExitsTwoWithOneLineEach()
     {
-        using var process = Start("", "EDGE_SHARDS=0", "EDGE_UNKNOWN=1", "EDGE_CONSUL=x");
+        using var process = Start("", "EDGE_SHARDS=0", "EDGE_UNKNOWN=1", "EDGE_DRAIN_SECONDS=x");
         var lines = (await process.StandardError.ReadToEndAsync()).TrimEnd().Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("EDGE_", line, StringComparison.Ordinal));

@@ -91,7 +91,6 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("EDGE_LOG", "Verbose")]
     [InlineData("EDGE_LOG", "3")]
     [InlineData("EDGE_POP_KEY_FILE", "/does/not/exist")]
-    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500")]
     [InlineData("EDGE_LIMITS", "tracksPerRequest=0")]
     [InlineData("EDGE_LIMITS", "tracksPerRequest")]
     [InlineData("EDGE_LIMITS", "tracksperrequest=1")]
@@ -118,7 +117,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void Read_ManyWrongSettings_OneLineEach()
     {
         var problems = Refuse(
-            Parse("EDGE_SHARDS=0 EDGE_LOG=x EDGE_FOO=1 EDGE_CONSUL=y EDGE_POP=.")
+            Parse("EDGE_SHARDS=0 EDGE_LOG=x EDGE_FOO=1 EDGE_DRAIN_SECONDS=y EDGE_POP=.")
         );
         Assert.Equal(5, problems.Count);
     }
@@ -171,6 +170,8 @@ public sealed class SettingsReaderTests : IDisposable
                     + named
             ).Warnings
         );
+        var consul = "EDGE_CONSUL=http://127.0.0.1:8500 EDGE_POP_KEY_FILE=" + _key;
+        Assert.Equal(8500, Accept(consul).Process.Mesh!.Consul!.Agent.Port);
         var both = Assert.Single(Refuse(Parse(named + " EDGE_STANDALONE=1")));
         Assert.StartsWith("EDGE_STANDALONE", both, StringComparison.Ordinal);
     }

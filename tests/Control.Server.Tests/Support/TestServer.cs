@@ -50,7 +50,8 @@ internal sealed class TestServer : IAsyncDisposable
         string apps = $"one:{Secret},two:{OtherSecret}",
         RateLimits? limits = null,
         CertificateStore? certificates = null,
-        int connectionsMax = 100
+        int connectionsMax = 100,
+        Func<bool>? isReady = null
     )
     {
         var time = new ManualTime();
@@ -67,6 +68,7 @@ internal sealed class TestServer : IAsyncDisposable
                 Time = time,
                 Limits = limits ?? new RateLimits(),
                 ConnectionsMax = connectionsMax,
+                IsReady = isReady,
             }
         );
         await server.StartAsync(CancellationToken.None);

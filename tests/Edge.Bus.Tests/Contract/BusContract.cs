@@ -69,31 +69,9 @@ public abstract partial class BusContract : IAsyncLifetime
     /// <summary>The answer's text.</summary>
     protected static string TextOf(BusReply reply) => Encoding.UTF8.GetString(reply.Payload.Span);
 
-<<<<<<< HEAD
     /// <summary>Waits until every bus that is connected knows what the others have subscribed so far.</summary>
     protected Task SettleAsync() =>
-        Settling.SettleAsync([.. Lab.Buses.Where(bus => bus.IsConnected)]);
-=======
-    /// <summary>Waits until every bus knows what the others have subscribed so far: a request to a
-    /// subscription made after all of them is answered.</summary>
-    protected async Task SettleAsync()
-    {
-        var joined = Lab.Buses.Where((_, index) => Lab.IsJoined(index)).ToArray();
-        foreach (var bus in joined)
-        {
-            var subject = $"settle.{_lastName++}";
-            using var probe = Answer(bus, subject, text => text);
-            foreach (var other in joined)
-            {
-                await Patience.UntilAsync(
-                    "a new subscription is known everywhere",
-                    () => AskAsync(other, subject),
-                    reply => reply.IsAnswered
-                );
-            }
-        }
-    }
->>>>>>> main
+        Settling.SettleAsync([.. Lab.Buses.Where((_, index) => Lab.IsJoined(index))]);
 
     /// <summary>Cuts a bus off and waits until it knows.</summary>
     protected async Task CutAsync(int index)

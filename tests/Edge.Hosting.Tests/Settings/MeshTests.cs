@@ -1,5 +1,4 @@
 using System.Collections;
-using Anycast.Steering;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Tests.Support;
 
@@ -68,7 +67,6 @@ public sealed class MeshTests : IDisposable
     [InlineData("EDGE_PEERS", "n.2=127.0.0.1:7100")]
     [InlineData("EDGE_PEERS", "=127.0.0.1:7100")]
     [InlineData("EDGE_PEERS", "n2=127.0.0.1:7100,")]
-    [InlineData("EDGE_PEERS", "n1=127.0.0.1:7100")]
     [InlineData("EDGE_PEERS", "n2=127.0.0.1:7101,n2=127.0.0.1:7102")]
     [InlineData("EDGE_PEERS", "n2=127.0.0.1:7101,n3=127.0.0.1:7101")]
     [InlineData("EDGE_LAN", "localhost:7100")]
@@ -78,18 +76,80 @@ public sealed class MeshTests : IDisposable
     [InlineData("EDGE_NATS", "nats://127.0.0.1:4222/path")]
     [InlineData("EDGE_NATS", "nats://127.0.0.1:4222,")]
     [InlineData("EDGE_NATS_CREDS", "/does/not/exist")]
+    [InlineData("EDGE_CONSUL", "127.0.0.1:8500")]
+    [InlineData("EDGE_CONSUL", "tcp://127.0.0.1:8500")]
+    [InlineData("EDGE_CONSUL", "http://user:hush@127.0.0.1:8500")]
+    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500/v1")]
+    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500/?token=hush")]
+    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500#hush")]
+    [InlineData("EDGE_CONSUL", "http://127.0.0.1:8500,http://127.0.0.2:8500")]
+    [InlineData("CONSUL_HTTP_TOKEN", "hush hush")]
+    [InlineData("CONSUL_HTTP_TOKEN_FILE", "/does/not/exist")]
     public void Read_Wrong_OneLineThatBeginsWithItsName(string name, string value)
     {
         var others = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["EDGE_PEERS"] = Peers,
             ["EDGE_NATS"] = "nats://127.0.0.1:4222",
+            ["EDGE_CONSUL"] = "http://127.0.0.1:8500",
             [name] = value,
         };
         var problem = Assert.Single(
             Refuse([.. others.Select(setting => (setting.Key, setting.Value))])
         );
         Assert.StartsWith(name + ":", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NoOtherProcess_Refused() =>
+        Assert.StartsWith(
+            "EDGE_PEERS:",
+            Assert.Single(Refuse(("EDGE_PEERS", "n1=127.0.0.1:7100"))),
+            StringComparison.Ordinal
+        );
+
+    /// <summary>With an agent that is asked nobody has to be named, but may be, this process too.</summary>
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("n1=127.0.0.1:7105", 0)]
+    [InlineData("n1=127.0.0.1:7105,n2=127.0.0.1:7106", 1)]
+    public void Read_Consul_PeersMayBeMissing(string peers, int count)
+    {
+        var mesh = Accept(("EDGE_PEERS", peers), ("EDGE_CONSUL", "http://127.0.0.1:8500"));
+        Assert.Equal(count, mesh.Peers.Length);
+        Assert.Equal(new Uri("http://127.0.0.1:8500/"), mesh.Consul!.Agent);
+        Assert.Null(mesh.Consul.Token);
+    }
+
+    /// <summary>The token is where Consul's own programs have it, the file first, and is not printed.</summary>
+    [Fact]
+    public void Read_ConsulToken_OfTheFileElseOfTheVariable()
+    {
+        (string, string) consul = ("EDGE_CONSUL", "https://consul.example:8501");
+        (string, string) token = ("CONSUL_HTTP_TOKEN", "hush");
+        var settings = Accept(consul, token).Consul!;
+        Assert.Equal("hush", settings.Token);
+        Assert.Equal("consul.example:8501", settings.ToString());
+        var file = _folder.Write("of the file".Replace(' ', '-') + "\n");
+        Assert.Equal(
+            "of-the-file",
+            Accept(consul, token, ("CONSUL_HTTP_TOKEN_FILE", file)).Consul!.Token
+        );
+        Assert.Null(Accept(("EDGE_PEERS", Peers), token).Consul);
+    }
+
+    [Fact]
+    public void Read_ConsulOffLoopbackInClear_WarnedAndNoTokenSent()
+    {
+        var fields = Fields(("EDGE_CONSUL", "http://10.0.0.1:8500"));
+        ProcessSettings.Read(fields, isStandalone: false);
+        Assert.Empty(fields.Problems);
+        Assert.StartsWith("EDGE_CONSUL", Assert.Single(fields.Warnings), StringComparison.Ordinal);
+        var problem = Assert.Single(
+            Refuse(("EDGE_CONSUL", "http://10.0.0.1:8500"), ("CONSUL_HTTP_TOKEN", "hush"))
+        );
+        Assert.StartsWith("EDGE_CONSUL:", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", problem, StringComparison.Ordinal);
     }
 
@@ -141,7 +201,7 @@ public sealed class MeshTests : IDisposable
     [Fact]
     public void Read_TwoNamesOfOneNumber_Refused()
     {
-        var (first, second) = FindNamesOfOneNumber();
+        var (first, second) = Names.FindOfOneNumber();
         var among = Refuse(
             ("EDGE_PEERS", $"{first}=127.0.0.1:7101,n3=127.0.0.1:7102,{second}=127.0.0.1:7103")
         );
@@ -160,20 +220,17 @@ public sealed class MeshTests : IDisposable
         var fields = Fields();
         Assert.Null(ProcessSettings.Read(fields, isStandalone: true).Mesh);
         Assert.Empty(fields.Problems);
+        Assert.Empty(fields.Warnings);
     }
 
-    // With 16 bits and 600 names a pair is there; which one is does not depend on chance.
-    private static (string First, string Second) FindNamesOfOneNumber()
+    [Theory]
+    [InlineData("EDGE_LAN", "127.0.0.1:7100")]
+    [InlineData("EDGE_NATS_CREDS", "any")]
+    public void Read_StandaloneWithHalfAMesh_Warned(string name, string value)
     {
-        var names = new Dictionary<ushort, string>();
-        for (var index = 0; ; index++)
-        {
-            var name = $"node-{index}";
-            if (!names.TryAdd(OwnerCode.NumberOf(name), name))
-            {
-                return (names[OwnerCode.NumberOf(name)], name);
-            }
-        }
+        var fields = Fields((name, value));
+        ProcessSettings.Read(fields, isStandalone: true);
+        Assert.StartsWith(name, Assert.Single(fields.Warnings), StringComparison.Ordinal);
     }
 
     private Edge.Hosting.Settings.Mesh.MeshSettings Accept(

@@ -28,7 +28,7 @@ public sealed class SettingsSourceTests : IDisposable
     [InlineData("""{"EDGE_SHARDS":{}}""", "EDGE_SHARDS")]
     [InlineData("""{"EDGE_SHARDS":[1]}""", "EDGE_SHARDS")]
     [InlineData("""{"EDGE_POP":"a","EDGE_POP":"b"}""", "twice")]
-    [InlineData("""{"EDGE_CONSUL":"x"}""", "EDGE_CONSUL")]
+    [InlineData("""{"CONSUL_HTTP_TOKEN":"x"}""", "CONSUL_HTTP_TOKEN")]
     public void AddFile_WrongContent_OneProblem(string json, string expected)
     {
         var source = Source().AddFile(_folder.Write(json));

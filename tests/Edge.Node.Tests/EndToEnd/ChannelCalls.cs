@@ -44,6 +44,10 @@ internal static class ChannelCalls
         return (client, id);
     }
 
+    /// <summary>What came on a channel, as the numbers that were sent.</summary>
+    public static IEnumerable<int> Numbers(SocketClient client, int id) =>
+        client.Client.Channels!.MessagesOf(id).Select(message => BitConverter.ToInt32(message));
+
     /// <summary>The one end of a channel that was told.</summary>
     public static CallsEvent EndOf(NodeHarness harness, EventLog events)
     {

@@ -8,7 +8,14 @@ namespace Edge.Node.Tests.EndToEnd;
 /// <summary>Two nodes with their clients, of one PoP or of two, tied by a bus in this process.</summary>
 internal sealed class MeshHarness : IAsyncDisposable
 {
+    private readonly InProcessExchange _exchange = new(
+        new InProcessBusOptions(),
+        NullLogger<InProcessExchange>.Instance
+    );
     private readonly InProcessBus[] _buses;
+    private readonly Func<MediaNodeOptions, MediaNodeOptions>? _adapt;
+    private NodeHarness? _third;
+    private InProcessBus? _thirdBus;
 
     /// <summary>Starts both nodes.</summary>
     /// <param name="isOnePop">Whether both are of one PoP.</param>
@@ -18,20 +25,12 @@ internal sealed class MeshHarness : IAsyncDisposable
         Func<MediaNodeOptions, MediaNodeOptions>? adapt = null
     )
     {
-        var exchange = new InProcessExchange(
-            new InProcessBusOptions(),
-            NullLogger<InProcessExchange>.Instance
-        );
-        _buses = [exchange.Connect(), exchange.Connect()];
-        Home = new NodeHarness(Adapt(Options("n1", "pop1", _buses[0], isOnePop)));
-        Away = new NodeHarness(
-            Adapt(Options("n2", isOnePop ? "pop1" : "pop2", _buses[1], isOnePop))
-        )
-        {
-            Beside = Home,
-        };
-
-        MediaNodeOptions Adapt(MediaNodeOptions options) => adapt?.Invoke(options) ?? options;
+        _adapt = adapt;
+        _buses = [_exchange.Connect(), _exchange.Connect()];
+        HomeSieve = new SieveBus(_buses[0]);
+        AwaySieve = new SieveBus(_buses[1]);
+        Home = new NodeHarness(Adapt(Options("n1", "pop1", HomeSieve, isOnePop)));
+        Away = StartAway(isOnePop);
     }
 
     /// <summary>The node that tracks are published at.</summary>
@@ -40,14 +39,37 @@ internal sealed class MeshHarness : IAsyncDisposable
     /// <summary>The node that pulls them; driving it drives both.</summary>
     public NodeHarness Away { get; }
 
+    /// <summary>What the first node publishes by.</summary>
+    public SieveBus HomeSieve { get; }
+
+    /// <summary>What the second node publishes by.</summary>
+    public SieveBus AwaySieve { get; }
+
     /// <summary>What ties the first node to the other.</summary>
     public InProcessBus HomeBus => _buses[0];
 
     /// <summary>What ties the second node to the other.</summary>
     public InProcessBus AwayBus => _buses[1];
 
+    /// <summary>Starts a third node, of a PoP of its own; driving it drives all.</summary>
+    public NodeHarness JoinThird()
+    {
+        _thirdBus = _exchange.Connect();
+        _third = new NodeHarness(Adapt(Options("n3", "pop3", _thirdBus, isOnePop: false)))
+        {
+            Beside = Away,
+        };
+        return _third;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_third is { } third)
+        {
+            await third.DisposeAsync();
+            await _thirdBus!.DisposeAsync();
+        }
+
         await Away.DisposeAsync();
         await Home.DisposeAsync();
         foreach (var bus in _buses)
@@ -56,12 +78,18 @@ internal sealed class MeshHarness : IAsyncDisposable
         }
     }
 
-    private static MediaNodeOptions Options(
-        string node,
-        string pop,
-        InProcessBus bus,
-        bool isOnePop
-    ) =>
+    /// <summary>Ends the first node's process, with its goodbyes.</summary>
+    public ValueTask StopHomeAsync() => Home.DisposeAsync();
+
+    private NodeHarness StartAway(bool isOnePop) =>
+        new(Adapt(Options("n2", isOnePop ? "pop1" : "pop2", AwaySieve, isOnePop)))
+        {
+            Beside = Home,
+        };
+
+    private MediaNodeOptions Adapt(MediaNodeOptions options) => _adapt?.Invoke(options) ?? options;
+
+    private static MediaNodeOptions Options(string node, string pop, Bus.IBus bus, bool isOnePop) =>
         NodeHarness.Options() with
         {
             Pop = pop,

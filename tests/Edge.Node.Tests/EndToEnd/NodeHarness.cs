@@ -419,7 +419,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     private void Pump()
     {
         var hasWorked = PumpClients();
-        if (Beside is { } other)
+        for (var other = Beside; other is not null; other = other.Beside)
         {
             hasWorked |= other.PumpClients();
         }

@@ -61,6 +61,37 @@ public sealed class MeshMessageTests
         );
     }
 
+    [Theory]
+    [InlineData(MeshMessageKind.End, "980101090000c3c40001")]
+    [InlineData(MeshMessageKind.Position, "980101090000c3c40002")]
+    public void Write_OtherKind_IsEmptyAndReadAgain(MeshMessageKind kind, string expected)
+    {
+        var message = new MeshMessage
+        {
+            Generation = 1,
+            Number = 9,
+            Offset = 0,
+            TotalLength = 0,
+            IsBinary = true,
+            Bytes = [],
+            Kind = kind,
+        };
+        var bytes = new byte[MeshMessage.BytesMax];
+        var length = message.Write(bytes);
+
+        Assert.Equal(expected, Convert.ToHexStringLower(bytes.AsSpan(0, length)));
+        Assert.Equal(
+            MeshParseError.None,
+            MeshMessage.TryParse(bytes.AsSpan(0, length), out var read)
+        );
+        Assert.Equal((kind, 9UL), (read.Kind, read.Number));
+        bytes[length - 1] = 3;
+        Assert.Equal(
+            MeshParseError.ValueRange,
+            MeshMessage.TryParse(bytes.AsSpan(0, length), out _)
+        );
+    }
+
     [Fact]
     public void TryParse_AnyMessage_GivesWhatWasWritten() =>
         Seeds.Check(
@@ -109,7 +140,10 @@ public sealed class MeshMessageTests
                     channel,
                     random.NextUInt64(),
                     random.NextUInt64() >> random.NextInt32(64)
-                );
+                )
+                {
+                    HasLoss = random.NextBool(),
+                };
                 var bytes = new byte[MeshMessageAck.BytesMax];
                 var length = ack.Write(bytes);
 
@@ -132,7 +166,10 @@ public sealed class MeshMessageTests
             default,
             ulong.MaxValue,
             ulong.MaxValue
-        );
+        )
+        {
+            HasLoss = true,
+        };
 
         Assert.Equal(MeshMessage.BytesMax, message.Write(bytes));
         Assert.Equal(MeshMessageAck.BytesMax, ack.Write(bytes));
@@ -178,7 +215,7 @@ public sealed class MeshMessageTests
     [InlineData("9701010100ce00200000c3c40101", MeshParseError.None)]
     [InlineData("970101010001c3a101", MeshParseError.OtherType)]
     [InlineData("970101010001c3c4010100", MeshParseError.TrailingBytes)]
-    [InlineData("980101010001c3c4010192a16100", MeshParseError.None)]
+    [InlineData("990101010001c3c401010092a16100", MeshParseError.None)]
     public void TryParse_BrokenMessage_NamesWhatIsWrong(string hex, MeshParseError expected) =>
         Assert.Equal(expected, MeshMessage.TryParse(Vectors.Hex(hex), out _));
 

@@ -4,7 +4,7 @@ using Anycast.Steering;
 
 namespace Edge.Hosting.Settings.Mesh;
 
-/// <summary>Reads EDGE_LAN, EDGE_PEERS, EDGE_NATS and EDGE_NATS_CREDS.</summary>
+/// <summary>Reads EDGE_LAN, EDGE_PEERS, EDGE_CONSUL, EDGE_NATS and EDGE_NATS_CREDS.</summary>
 internal static class MeshReader
 {
     // Chosen: more processes than one place has; each of them has a connection to each other.
@@ -27,6 +27,7 @@ internal static class MeshReader
         {
             Lan = ReadLan(fields, all, node),
             Peers = [.. all.Where(peer => !IsNamed(peer, node))],
+            Consul = ConsulReader.Read(fields),
             Nats = nats,
             NatsCredentialsPath = ReadCredentials(fields, nats),
         };
@@ -36,10 +37,14 @@ internal static class MeshReader
     {
         if (fields.Find(SettingName.Peers) is not { } text)
         {
-            fields.Refuse(
-                SettingName.Peers,
-                "must name the other processes of the PoP, as in n1=10.0.0.1:7100,c1=10.0.0.9:7100."
-            );
+            if (!fields.Has(SettingName.Consul))
+            {
+                fields.Refuse(
+                    SettingName.Peers,
+                    $"must name the other processes of the PoP, as in n1=10.0.0.1:7100,c1=10.0.0.9:7100, or {SettingName.Consul} an agent that knows them."
+                );
+            }
+
             return [];
         }
 
@@ -106,7 +111,7 @@ internal static class MeshReader
             }
         }
 
-        if (!all.IsEmpty && all.All(peer => IsNamed(peer, node)))
+        if (!all.IsEmpty && !fields.Has(SettingName.Consul) && all.All(peer => IsNamed(peer, node)))
         {
             fields.Refuse(SettingName.Peers, $"names no process but this one ('{node}').");
         }

@@ -9,8 +9,12 @@ public sealed record MeshSettings
     /// <summary>The address for the other processes of the PoP (EDGE_LAN).</summary>
     public required IPEndPoint Lan { get; init; }
 
-    /// <summary>Those others (EDGE_PEERS), without this process; at least one.</summary>
+    /// <summary>Those others (EDGE_PEERS), without this process; at least one where there is no
+    /// <see cref="Consul"/>, which may find more.</summary>
     public required ImmutableArray<MeshPeer> Peers { get; init; }
+
+    /// <summary>Where others are looked for (EDGE_CONSUL); null: nowhere.</summary>
+    public required ConsulSettings? Consul { get; init; }
 
     /// <summary>NATS servers to choose from (EDGE_NATS), of scheme nats or tls, without credentials; empty:
     /// there is no other PoP.</summary>

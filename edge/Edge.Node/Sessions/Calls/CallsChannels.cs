@@ -76,7 +76,7 @@ internal sealed class CallsChannels
         _byId.TryGetValue(id, out channel) && !channel.End.HasEnded;
 
     /// <summary>How often a channel is read.</summary>
-    public int CountOf(PublishedChannel source) =>
+    public int CountOf(IChannelSource source) =>
         _byId.Values.Count(channel =>
             channel.End is ReadChannel reader && ReferenceEquals(reader.Source, source)
         );

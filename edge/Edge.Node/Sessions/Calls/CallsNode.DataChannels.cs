@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Control.Contract.Calls;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
@@ -31,17 +33,39 @@ internal sealed partial class CallsNode
         var sources = await Task.WhenAll(
             request.Channels.Select(item => FindSourceAsync(session, item, cancellation))
         );
+        try
+        {
+            return await OpenAsync(session, request.Channels, sources);
+        }
+        finally
+        {
+            foreach (var source in sources)
+            {
+                if (source.Value is { } found)
+                {
+                    state.Desk?.Release(found);
+                }
+            }
+        }
+    }
+
+    private async ValueTask<CallsResult<DataChannelsOutcome>> OpenAsync(
+        CallsSession session,
+        ImmutableArray<DataChannelRequest> requests,
+        CallsResult<FoundChannel>[] sources
+    )
+    {
         if (session.Channels is not { } channels)
         {
             return CallsErrors.Gone;
         }
 
-        var made = new CallsResult<CallsChannel>[request.Channels.Length];
+        var made = new CallsResult<CallsChannel>[requests.Length];
         var opened = new List<ChannelChange>();
         for (var index = 0; index < made.Length; index++)
         {
-            var item = request.Channels[index];
-            made[index] = Make(session, channels, item, sources[index]);
+            var item = requests[index];
+            made[index] = await MakeAsync(session, channels, item, sources[index]);
             if (made[index].Value is { End: var end })
             {
                 opened.Add(new ChannelChange.Open(end, OptionsOf(session, item, end.Id)));
@@ -59,25 +83,22 @@ internal sealed partial class CallsNode
         {
             if (result.Value?.End is ReadChannel { HasEnded: false } reader)
             {
-                _ = await ChangeAsync(
-                    reader.Source.Channels,
-                    [new ChannelChange.AddReader(reader)]
-                );
+                await AddReaderAsync(reader);
             }
         }
 
-        return new DataChannelsOutcome(Conclude(request.Channels, made));
+        return new DataChannelsOutcome(Conclude(requests, made));
     }
 
     /// <inheritdoc/>
-    public ValueTask<CallsResult<DataChannelsOutcome>> UpdateDataChannelsAsync(
+    public async ValueTask<CallsResult<DataChannelsOutcome>> UpdateDataChannelsAsync(
         DataChannelsRequest request,
         CancellationToken cancellation
     )
     {
         if (!TryFind(request.Session, out var session))
         {
-            return new(CallsErrors.Gone);
+            return CallsErrors.Gone;
         }
 
         var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(request.Channels.Length);
@@ -85,14 +106,14 @@ internal sealed partial class CallsNode
         {
             var channel = session.DataChannels.Find(item);
             var error = channel is { End: ReadChannel reader }
-                ? Let(reader, item.CanReply)
+                ? await LetAsync(reader, item.CanReply, cancellation)
                 : CallsErrors.NoSuchReader;
             outcomes.Add(
                 new DataChannelOutcome(item, error is null ? channel!.End.Id : null, error)
             );
         }
 
-        return new(new DataChannelsOutcome(outcomes.MoveToImmutable()));
+        return new DataChannelsOutcome(outcomes.MoveToImmutable());
     }
 
     /// <inheritdoc/>
@@ -142,6 +163,15 @@ internal sealed partial class CallsNode
     public void HandleChannelFreed(SessionChannels channels, ushort id) =>
         Find(channels)?.DataChannels.Free(id);
 
+    private async ValueTask AddReaderAsync(ReadChannel reader)
+    {
+        var done = new TaskCompletionSource<bool>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        state.Shards[reader.Source.OwnerShard].Post(new ShardCommand.AddReader(reader, done));
+        _ = await done.Task;
+    }
+
     private CallsSession? Find(SessionChannels channels)
     {
         var media = channels.Carrier;
@@ -149,7 +179,7 @@ internal sealed partial class CallsNode
     }
 
     /// <summary>The channel that is to be read, waiting for its name.</summary>
-    private async Task<CallsResult<CallsChannel>> FindSourceAsync(
+    private async Task<CallsResult<FoundChannel>> FindSourceAsync(
         CallsSession session,
         DataChannelRequest request,
         CancellationToken cancellation
@@ -165,17 +195,36 @@ internal sealed partial class CallsNode
             return CallsErrors.NoSource;
         }
 
-        if (!TryFindPublisher(session.AppId, session.Group, request.SessionId, out var publisher))
+        var question = new ChannelQuestion(
+            session.AppId,
+            request.SessionId,
+            request.Name,
+            session.Group
+        );
+        if (state.Desk is { } desk && desk.IsElsewhere(request.SessionId))
         {
-            return CallsErrors.ChannelNotFound;
+            return await desk.FindChannelAsync(question, Limits.MediaWait, cancellation);
         }
 
-        return await AwaitAsync(
-            Limits.MediaWait,
-            () => LookForChannel(publisher, request.Name),
-            cancellation
-        );
+        var found = await FindChannelAsync(question, cancellation);
+        return
+            found.IsDone && found.Value is { End: PublishedChannel published, PublisherId: var id }
+            ? new FoundChannel(published, id, found.Value.Name)
+            : found.Error ?? CallsErrors.ChannelNotFound;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<CallsResult<CallsChannel>> FindChannelAsync(
+        ChannelQuestion question,
+        CancellationToken cancellation
+    ) =>
+        TryFindPublisher(question.AppId, question.Group, question.SessionId, out var publisher)
+            ? await AwaitAsync(
+                Limits.MediaWait,
+                () => LookForChannel(publisher, question.Name),
+                cancellation
+            )
+            : CallsErrors.ChannelNotFound;
 
     private static Outlook<CallsResult<CallsChannel>> LookForChannel(
         CallsSession publisher,
@@ -210,11 +259,11 @@ internal sealed partial class CallsNode
         return outcomes.MoveToImmutable();
     }
 
-    private CallsResult<CallsChannel> Make(
+    private async ValueTask<CallsResult<CallsChannel>> MakeAsync(
         CallsSession session,
         SessionChannels channels,
         DataChannelRequest request,
-        CallsResult<CallsChannel> source
+        CallsResult<FoundChannel> source
     )
     {
         if (request.Location == TrackLocation.Local)
@@ -222,9 +271,21 @@ internal sealed partial class CallsNode
             return MakePublished(session, channels, request);
         }
 
-        return source.Value is { End: PublishedChannel published } found
-            ? MakeReader(session, channels, request, found, published)
+        var made = source.Value is { } found
+            ? MakeReader(session, channels, request, found)
             : source.Error ?? CallsErrors.ChannelNotFound;
+        if (
+            request.CanReply != true
+            || made.Value is not { End: ReadChannel reader }
+            // Its id is taken: this is seen through, and takes no longer than a question may.
+            || await LetAsync(reader, canReply: true, CancellationToken.None) is not { } refusal
+        )
+        {
+            return made;
+        }
+
+        session.DataChannels.Free(reader.Id);
+        return refusal;
     }
 
     private CallsResult<CallsChannel> MakePublished(
@@ -269,11 +330,10 @@ internal sealed partial class CallsNode
         CallsSession session,
         SessionChannels channels,
         DataChannelRequest request,
-        CallsChannel source,
-        PublishedChannel published
+        FoundChannel source
     )
     {
-        if (session.DataChannels.CountOf(published) >= ChannelLimits.ReadersOfOneMax)
+        if (session.DataChannels.CountOf(source.Source) >= ChannelLimits.ReadersOfOneMax)
         {
             return CallsErrors.TooManyReaders;
         }
@@ -288,36 +348,52 @@ internal sealed partial class CallsNode
                 TrackLocation.Remote,
                 source.PublisherId,
                 source.Name,
-                new ReadChannel(channels, id, published, ackDeadline) { MayLose = mayLose }
+                new ReadChannel(channels, id, source.Source, ackDeadline)
+                {
+                    MayLose = mayLose,
+                    From = source.From,
+                }
             )
         );
-        if (made is not { End: ReadChannel reader })
+        if (made is null)
         {
             return GivesId(session, request) ? CallsErrors.NoSuchId : CallsErrors.TooManyChannels;
-        }
-
-        if (request.CanReply == true && Let(reader, canReply: true) is not null)
-        {
-            session.DataChannels.Free(reader.Id);
-            return CallsErrors.ReplierTaken;
         }
 
         return made;
     }
 
-    private static CallsError? Let(ReadChannel reader, bool? canReply)
+    /// <summary>Lets a reader reply, or stops that, as far as it is said.</summary>
+    private async ValueTask<CallsError?> LetAsync(
+        ReadChannel reader,
+        bool? canReply,
+        CancellationToken cancellation
+    )
     {
-        if (canReply == false)
-        {
-            reader.Source.StopReplies(reader);
-        }
-
-        if (canReply != true)
+        if (canReply is not { } isWanted)
         {
             return null;
         }
 
-        if (!reader.Source.TryLetReply(reader))
+        if (reader.Source is PublishedChannel published)
+        {
+            return Let(reader, published, isWanted);
+        }
+
+        return state.Desk is { } desk && reader.Source is RemoteChannel remote
+            ? await desk.LetAsync(reader, remote, isWanted, cancellation)
+            : CallsErrors.Unreachable;
+    }
+
+    private static CallsError? Let(ReadChannel reader, PublishedChannel source, bool canReply)
+    {
+        if (!canReply)
+        {
+            _ = source.TryStopReplies(reader);
+            return null;
+        }
+
+        if (!source.TryLetReply(reader))
         {
             return CallsErrors.ReplierTaken;
         }
@@ -325,7 +401,7 @@ internal sealed partial class CallsNode
         if (reader.HasEnded)
         {
             // It ended meanwhile and gave back what it did not have yet.
-            reader.Source.StopReplies(reader);
+            _ = source.TryStopReplies(reader);
         }
 
         return null;
@@ -406,6 +482,7 @@ internal sealed partial class CallsNode
             ChannelEndReason.TooSlow => "tooSlow",
             ChannelEndReason.MessageTooLong => "messageTooLong",
             ChannelEndReason.AckTimeout => "ackTimeout",
+            ChannelEndReason.MessagesLost => "messagesLost",
             _ => "requested",
         };
 }

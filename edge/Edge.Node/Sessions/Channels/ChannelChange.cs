@@ -27,10 +27,4 @@ internal abstract record ChannelChange
 
     /// <summary>Something happened that the client is told, if it has a channel for it.</summary>
     internal sealed record Tell(byte[] Text) : ChannelChange;
-
-    /// <summary>Somebody reads a channel of the session.</summary>
-    internal sealed record AddReader(ReadChannel Reader) : ChannelChange;
-
-    /// <summary>Somebody reads a channel of the session no more.</summary>
-    internal sealed record RemoveReader(ReadChannel Reader) : ChannelChange;
 }

@@ -20,4 +20,7 @@ internal enum ChannelEndReason : byte
 
     /// <summary>Its client did not say in time that it is ready.</summary>
     AckTimeout,
+
+    /// <summary>Messages between nodes were lost, from the publisher or to it.</summary>
+    MessagesLost,
 }

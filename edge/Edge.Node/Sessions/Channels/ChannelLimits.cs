@@ -17,8 +17,8 @@ internal static class ChannelLimits
     /// reliability; more would only multiply what is published.</summary>
     public const int ReadersOfOneMax = 8;
 
-    /// <summary>Bytes of a publisher that are on their way to other shards. Beyond it its messages wait at the
-    /// client, by SCTP's window. Chosen: four of the longest.</summary>
+    /// <summary>Bytes of a publisher that are on their way to other shards and nodes. Beyond it its messages wait
+    /// at the client, by SCTP's window. Chosen: four of the longest.</summary>
     public const int InFlightBytesMax = 4 * MessageBytesMax;
 
     /// <summary>Bytes kept for all readers of a session that are not ready. Chosen: four of the

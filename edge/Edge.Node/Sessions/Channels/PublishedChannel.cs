@@ -1,25 +1,48 @@
+using Edge.Node.MeshLink.Channels;
+
 namespace Edge.Node.Sessions.Channels;
 
 /// <summary>A channel that its client writes: each message goes to everybody who reads it.</summary>
 internal sealed class PublishedChannel(SessionChannels channels, ushort id)
-    : ChannelEnd(channels, id)
+    : ChannelEnd(channels, id),
+        IChannelSource
 {
-    private ReadChannel? _replier;
+    private object? _replier;
+    private ExportedChannel? _exported;
 
-    /// <summary>Who reads it.</summary>
+    /// <inheritdoc/>
     public List<ReadChannel> Readers { get; } = [];
 
-    /// <summary>The one reader whose messages go to the publisher; null when there is none. Threads: any.</summary>
-    public ReadChannel? Replier => Volatile.Read(ref _replier);
+    /// <inheritdoc/>
+    public int OwnerShard => Channels.Carrier.OwnerShard;
 
-    /// <summary>Lets a reader reply; false when another one does. Threads: any.</summary>
-    public bool TryLetReply(ReadChannel reader)
+    /// <inheritdoc/>
+    public bool IsOver => HasEnded || Channels.AreOver;
+
+    /// <summary>As what other nodes may watch it; null while they do not know it. Threads: the mesh's sets it,
+    /// any may read.</summary>
+    public ExportedChannel? Exported
     {
-        var before = Interlocked.CompareExchange(ref _replier, reader, null);
-        return before is null || ReferenceEquals(before, reader);
+        get => Volatile.Read(ref _exported);
+        set => Volatile.Write(ref _exported, value);
     }
 
-    /// <summary>Takes the right to reply back from a reader; nothing when it has none. Threads: any.</summary>
-    public void StopReplies(ReadChannel reader) =>
-        Interlocked.CompareExchange(ref _replier, null, reader);
+    /// <summary>Lets somebody reply: a reader of this node, or what stands for one of another. False when another
+    /// one does: there is one at a time. Threads: any.</summary>
+    public bool TryLetReply(object replier)
+    {
+        var before = Interlocked.CompareExchange(ref _replier, replier, null);
+        return before is null || ReferenceEquals(before, replier);
+    }
+
+    /// <summary>Takes the right to reply back; false when it was another's or nobody's. Threads: any.</summary>
+    public bool TryStopReplies(object replier) =>
+        ReferenceEquals(Interlocked.CompareExchange(ref _replier, null, replier), replier);
+
+    /// <inheritdoc/>
+    public bool TryStopReplies(ReadChannel reader) => TryStopReplies((object)reader);
+
+    /// <inheritdoc/>
+    public bool IsReplier(ReadChannel reader) =>
+        ReferenceEquals(Volatile.Read(ref _replier), reader);
 }

@@ -1,3 +1,4 @@
+using Edge.Node.MeshLink.Channels;
 using Edge.Primitives;
 
 namespace Edge.Node.Sessions.Channels;
@@ -5,6 +6,8 @@ namespace Edge.Node.Sessions.Channels;
 /// <summary>A channel in which a client reads what another session publishes.</summary>
 internal sealed class ReadChannel : ChannelEnd
 {
+    private MessageOutbox? _replyOutbox;
+
     /// <summary>Makes a reader that its publisher does not know yet.</summary>
     /// <param name="channels">The reader's channels.</param>
     /// <param name="id">Its stream id at the reader.</param>
@@ -14,32 +17,43 @@ internal sealed class ReadChannel : ChannelEnd
     public ReadChannel(
         SessionChannels channels,
         ushort id,
-        PublishedChannel source,
+        IChannelSource source,
         Instant ackDeadline
     )
         : base(channels, id)
     {
         Source = source;
         Messages = new MessageLane(this);
-        Replies = new MessageLane(source);
+        Replies = source is PublishedChannel published ? new MessageLane(published) : null;
         AckDeadline = ackDeadline;
         Early = ackDeadline.IsSet ? new EarlyMessages() : null;
     }
 
     /// <summary>What it reads.</summary>
-    public PublishedChannel Source { get; }
+    public IChannelSource Source { get; }
 
     /// <summary>From the publisher to this reader.</summary>
     public MessageLane Messages { get; }
 
-    /// <summary>From this reader to the publisher.</summary>
-    public MessageLane Replies { get; }
+    /// <summary>From this reader to a publisher of this node; null for one elsewhere.</summary>
+    public MessageLane? Replies { get; }
 
     /// <summary>Whether what the reader says goes to the publisher. Threads: any.</summary>
-    public bool CanReply => ReferenceEquals(Source.Replier, this);
+    public bool CanReply => Source.IsReplier(this);
 
     /// <summary>Whether losing messages is what the reader asked for, rather than a reason to end it.</summary>
     public bool MayLose { get; init; }
+
+    /// <summary>The number of the first message of a channel of another node that it gets; what is missing before
+    /// is nothing to it.</summary>
+    public ulong From { get; init; }
+
+    /// <summary>Where what it says to a publisher of another node goes; null before it may. Threads: any.</summary>
+    public MessageOutbox? ReplyOutbox
+    {
+        get => Volatile.Read(ref _replyOutbox);
+        set => Volatile.Write(ref _replyOutbox, value);
+    }
 
     /// <summary>When its first message must have come; never once it has.</summary>
     public Instant AckDeadline { get; private set; }

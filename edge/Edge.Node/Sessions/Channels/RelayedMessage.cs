@@ -11,14 +11,14 @@ internal sealed class RelayedMessage
     /// messages are bounded too.</summary>
     private const int ClaimBytes = 128;
 
-    private readonly SessionChannels _publisher;
+    private readonly InFlightAccount _account;
     private readonly byte[] _buffer;
     private readonly int _length;
     private int _claims = 1;
 
-    private RelayedMessage(SessionChannels publisher, byte[] buffer, int length, bool isBinary)
+    private RelayedMessage(InFlightAccount account, byte[] buffer, int length, bool isBinary)
     {
-        _publisher = publisher;
+        _account = account;
         _buffer = buffer;
         _length = length;
         IsBinary = isBinary;
@@ -32,31 +32,42 @@ internal sealed class RelayedMessage
 
     /// <summary>Copies a message; the caller has one claim.</summary>
     public static RelayedMessage Copy(
-        SessionChannels publisher,
+        InFlightAccount account,
         ReadOnlySpan<byte> bytes,
         bool isBinary
     )
     {
         var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(buffer);
-        publisher.AddInFlight(bytes.Length + ClaimBytes);
-        return new(publisher, buffer, bytes.Length, isBinary);
+        return Adopt(account, buffer, bytes.Length, isBinary);
+    }
+
+    /// <summary>Takes a message in a buffer of the shared pool; the caller has one claim.</summary>
+    public static RelayedMessage Adopt(
+        InFlightAccount account,
+        byte[] buffer,
+        int length,
+        bool isBinary
+    )
+    {
+        account.Add(length + ClaimBytes);
+        return new(account, buffer, length, isBinary);
     }
 
     /// <summary>One more needs it.</summary>
     public void Claim()
     {
         Interlocked.Increment(ref _claims);
-        _publisher.AddInFlight(ClaimBytes);
+        _account.Add(ClaimBytes);
     }
 
     /// <summary>One less needs it.</summary>
     public void Release()
     {
-        _publisher.AddInFlight(-ClaimBytes);
+        _account.Add(-ClaimBytes);
         if (Interlocked.Decrement(ref _claims) == 0)
         {
-            _publisher.AddInFlight(-_length);
+            _account.Add(-_length);
             ArrayPool<byte>.Shared.Return(_buffer);
         }
     }

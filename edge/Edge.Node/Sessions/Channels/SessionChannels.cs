@@ -13,7 +13,6 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 {
     private readonly Dictionary<ushort, ChannelEnd> _ends = [];
     private Session _carrier = carrier;
-    private int _inFlightBytes;
     private bool _areOver;
 
     /// <summary>SCTP.</summary>
@@ -32,8 +31,8 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
     /// <summary>The channel in which events are told; null when there is none.</summary>
     public ushort? EventsId { get; set; }
 
-    /// <summary>Whether a publisher's messages have to wait at the client: too many are on their way.</summary>
-    public bool IsCongested => Volatile.Read(ref _inFlightBytes) > ChannelLimits.InFlightBytesMax;
+    /// <summary>What of its client's messages is on its way; beyond the bound further ones wait at the client.</summary>
+    public InFlightAccount InFlight { get; } = new();
 
     /// <summary>Whether they have ended for good. Threads: any may read.</summary>
     public bool AreOver
@@ -79,7 +78,4 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
             }
         }
     }
-
-    /// <summary>Counts bytes on their way to other shards. Threads: any.</summary>
-    public void AddInFlight(int bytes) => Interlocked.Add(ref _inFlightBytes, bytes);
 }

@@ -15,6 +15,7 @@ namespace Edge.Wire.Mesh.Messages;
 /// 4 total length   up to MessageBytesMax
 /// 5 is binary
 /// 6 bytes          bin; empty only when the whole message is
+/// 7 kind           0, 1 or 2: <see cref="MeshMessageKind"/>; missing for 0. Others than 0 are empty
 /// </code>
 /// Owner: borrows the bytes.
 /// </remarks>
@@ -47,6 +48,9 @@ public readonly ref struct MeshMessage
     /// <summary>The bytes.</summary>
     public required ReadOnlySpan<byte> Bytes { get; init; }
 
+    /// <summary>What it is.</summary>
+    public MeshMessageKind Kind { get; init; }
+
     /// <summary>Whether the message ends here.</summary>
     public bool IsLastPart => Offset + Bytes.Length == TotalLength;
 
@@ -55,7 +59,8 @@ public readonly ref struct MeshMessage
         && TotalLength <= MeshLimits.MessageBytesMax
         && Bytes.Length <= (long)TotalLength - Offset
         && Bytes.Length <= MeshLimits.MessagePartBytesMax
-        && (!Bytes.IsEmpty || TotalLength == 0);
+        && (!Bytes.IsEmpty || TotalLength == 0)
+        && (TotalLength == 0 || Kind == MeshMessageKind.Message);
 
     /// <summary>Writes the message; returns its length, 0 when it does not fit or readers would refuse it,
     /// and then leaves the destination alone.</summary>
@@ -93,6 +98,7 @@ public readonly ref struct MeshMessage
             || !reader.TryReadUInt(MeshLimits.MessageBytesMax, out var totalLength)
             || !reader.TryReadBool(out var isBinary)
             || !reader.TryReadBinary(out var part)
+            || !TryReadKind(ref reader, ref further, out var kind)
             || !MeshArray.TryClose(ref reader, further)
         )
         {
@@ -112,6 +118,7 @@ public readonly ref struct MeshMessage
             TotalLength = unchecked((int)totalLength),
             IsBinary = isBinary,
             Bytes = part,
+            Kind = kind,
         };
         if (!read.IsConsistent)
         {
@@ -122,9 +129,27 @@ public readonly ref struct MeshMessage
         return MeshParseError.None;
     }
 
+    private static bool TryReadKind(
+        ref MessagePackReader reader,
+        ref int further,
+        out MeshMessageKind kind
+    )
+    {
+        kind = MeshMessageKind.Message;
+        if (!MeshArray.HasOptional(ref reader, ref further))
+        {
+            return true;
+        }
+
+        var isRead = reader.TryReadUInt((ulong)MeshMessageKind.Position, out var value);
+        kind = (MeshMessageKind)unchecked((byte)value); // Bounded above.
+        return isRead;
+    }
+
     private void WriteTo(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(Elements);
+        var hasKind = Kind != MeshMessageKind.Message;
+        writer.WriteArrayHeader(hasKind ? Elements + 1 : Elements);
         writer.WriteUInt(MeshLimits.Version);
         writer.WriteUInt(Generation);
         writer.WriteUInt(Number);
@@ -132,5 +157,9 @@ public readonly ref struct MeshMessage
         writer.WriteUInt((ulong)TotalLength);
         writer.WriteBool(IsBinary);
         writer.WriteBinary(Bytes);
+        if (hasKind)
+        {
+            writer.WriteUInt((ulong)Kind);
+        }
     }
 }

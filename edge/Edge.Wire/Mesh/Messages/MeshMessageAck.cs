@@ -14,6 +14,7 @@ namespace Edge.Wire.Mesh.Messages;
 /// 4 channel        bin 16
 /// 5 number         uint64
 /// 6 generation     uint64
+/// 7 has loss       missing for false
 /// </code>
 /// </remarks>
 /// <param name="Watcher">Who took them.</param>
@@ -29,10 +30,13 @@ public readonly record struct MeshMessageAck(
 )
 {
     /// <summary>Most bytes that <see cref="Write"/> makes: array and version of one byte, two numbers of 3,
-    /// three of 9, the channel.</summary>
-    public const int BytesMax = 2 + (2 * 3) + (3 * 9) + 2 + TrackToken.Bytes;
+    /// three of 9, the channel, a bool.</summary>
+    public const int BytesMax = 2 + (2 * 3) + (3 * 9) + 2 + TrackToken.Bytes + 1;
 
     private const int Elements = 7;
+
+    /// <summary>Whether some of the messages since the acknowledgement before were missing.</summary>
+    public bool HasLoss { get; init; }
 
     /// <summary>Writes it; returns its length, 0 when it does not fit, and then leaves the destination
     /// alone.</summary>
@@ -41,12 +45,17 @@ public readonly record struct MeshMessageAck(
     {
         Span<byte> room = stackalloc byte[BytesMax];
         var writer = new MessagePackWriter(room);
-        writer.WriteArrayHeader(Elements);
+        writer.WriteArrayHeader(HasLoss ? Elements + 1 : Elements);
         writer.WriteUInt(MeshLimits.Version);
         Watcher.WriteTo(ref writer);
         Channel.WriteTo(ref writer);
         writer.WriteUInt(Number);
         writer.WriteUInt(Generation);
+        if (HasLoss)
+        {
+            writer.WriteBool(HasLoss);
+        }
+
         return room[..writer.Length].TryCopyTo(destination) ? writer.Length : 0;
     }
 
@@ -55,6 +64,7 @@ public readonly record struct MeshMessageAck(
     public static MeshParseError TryParse(ReadOnlySpan<byte> bytes, out MeshMessageAck ack)
     {
         ack = default;
+        var hasLoss = false;
         var reader = new MessagePackReader(bytes);
         if (
             !MeshArray.TryOpenMessage(ref reader, Elements, out var further)
@@ -62,13 +72,14 @@ public readonly record struct MeshMessageAck(
             || !TrackToken.TryRead(ref reader, out var channel)
             || !reader.TryReadUInt(ulong.MaxValue, out var number)
             || !reader.TryReadUInt(ulong.MaxValue, out var generation)
+            || (MeshArray.HasOptional(ref reader, ref further) && !reader.TryReadBool(out hasLoss))
             || !MeshArray.TryClose(ref reader, further)
         )
         {
             return reader.Error;
         }
 
-        ack = new(watcher, channel, number, generation);
+        ack = new(watcher, channel, number, generation) { HasLoss = hasLoss };
         return MeshParseError.None;
     }
 }

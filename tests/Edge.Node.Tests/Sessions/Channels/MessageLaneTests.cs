@@ -23,7 +23,10 @@ public sealed class MessageLaneTests
             var taken = new List<int>();
             foreach (var number in arriving)
             {
-                lane.Wait(number, RelayedMessage.Copy(publisher, [(byte)number], isBinary: true));
+                lane.Wait(
+                    number,
+                    RelayedMessage.Copy(publisher.InFlight, [(byte)number], isBinary: true)
+                );
                 while (lane.TryTakeDue(out var due))
                 {
                     lane.Advance();
@@ -44,12 +47,12 @@ public sealed class MessageLaneTests
         var lane = new MessageLane(new PublishedChannel(publisher, 1));
         _ = lane.Number();
         var length = (ChannelLimits.InFlightBytesMax / 2) + 1;
-        lane.Wait(1, RelayedMessage.Copy(publisher, new byte[length], isBinary: true));
-        lane.Wait(2, RelayedMessage.Copy(publisher, new byte[length], isBinary: true));
-        Assert.True(publisher.IsCongested);
+        lane.Wait(1, RelayedMessage.Copy(publisher.InFlight, new byte[length], isBinary: true));
+        lane.Wait(2, RelayedMessage.Copy(publisher.InFlight, new byte[length], isBinary: true));
+        Assert.True(publisher.InFlight.IsCongested);
         lane.Close();
 
-        Assert.False(publisher.IsCongested);
+        Assert.False(publisher.InFlight.IsCongested);
     }
 
     [Fact]
@@ -57,15 +60,15 @@ public sealed class MessageLaneTests
     {
         var publisher = ChannelFixture.Channels();
         var message = RelayedMessage.Copy(
-            publisher,
+            publisher.InFlight,
             new byte[ChannelLimits.InFlightBytesMax + 1],
             isBinary: false
         );
         message.Claim();
         message.Release();
-        Assert.True(publisher.IsCongested);
+        Assert.True(publisher.InFlight.IsCongested);
         message.Release();
 
-        Assert.False(publisher.IsCongested);
+        Assert.False(publisher.InFlight.IsCongested);
     }
 }

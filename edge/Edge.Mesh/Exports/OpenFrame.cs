@@ -1,9 +1,9 @@
+using System.Runtime.InteropServices;
 using Edge.Primitives;
 
-namespace Edge.Node.MeshLink;
+namespace Edge.Mesh.Exports;
 
 /// <summary>Packets of one layer that leave together.</summary>
-/// <remarks>Threads: the mesh's.</remarks>
 internal sealed class OpenFrame
 {
     /// <summary>Bytes from which a frame leaves. Chosen: one key frame's worth of packets in few messages,
@@ -15,11 +15,11 @@ internal sealed class OpenFrame
     /// only harms one whose last packet was lost.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(4);
 
-    private readonly List<CarriedPacket> _packets = [];
+    private readonly List<ExportedPacket> _packets = [];
     private int _bytes;
 
-    /// <summary>The packets.</summary>
-    public IReadOnlyList<CarriedPacket> Packets => _packets;
+    /// <summary>The packets; valid until the next one comes.</summary>
+    public ReadOnlySpan<ExportedPacket> Packets => CollectionsMarshal.AsSpan(_packets);
 
     /// <summary>Whether it is among those that wait.</summary>
     public bool IsListed { get; set; }
@@ -31,7 +31,7 @@ internal sealed class OpenFrame
     /// <param name="packet">The packet.</param>
     /// <param name="waits">Whether more of the same picture is to be expected.</param>
     /// <param name="now">The time.</param>
-    public void Add(in CarriedPacket packet, bool waits, Instant now)
+    public void Add(in ExportedPacket packet, bool waits, Instant now)
     {
         if (_packets.Count == 0)
         {
@@ -39,7 +39,7 @@ internal sealed class OpenFrame
         }
 
         _packets.Add(packet);
-        _bytes += packet.Packet.PacketLength;
+        _bytes += packet.LengthBytes;
         if (!waits || _bytes >= BytesFull)
         {
             DueAt = now;

@@ -1,11 +1,9 @@
-using Edge.Mesh;
-
-namespace Edge.Node.MeshLink;
+namespace Edge.Mesh.Names;
 
 /// <summary>Says that a node publishes a stream: of two, the newer one is right.</summary>
 /// <param name="Generation">When its publisher came; grows with each one under the name.</param>
 /// <param name="Owner">The node.</param>
-internal readonly record struct StreamClaim(ulong Generation, NodeAddress Owner)
+public readonly record struct StreamClaim(ulong Generation, NodeAddress Owner)
 {
     /// <summary>Whether it takes the place of another one. Every node decides alike.</summary>
     public bool IsNewerThan(StreamClaim other) =>

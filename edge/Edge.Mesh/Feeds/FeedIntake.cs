@@ -1,0 +1,109 @@
+using Edge.Primitives;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Frames;
+
+namespace Edge.Mesh.Feeds;
+
+/// <summary>Reads the frames of another node's track: what is new in them, in order, in time.</summary>
+/// <remarks>Sans-IO. Threads: one owner.</remarks>
+public sealed class FeedIntake
+{
+    private readonly FeedOrder _order = new();
+    private readonly TransitClock _transit = new();
+
+    /// <summary>Takes a frame.</summary>
+    /// <param name="bytes">The frame as it came.</param>
+    /// <param name="wallNow">When it came, by this node's wall clock.</param>
+    /// <param name="sink">What takes what is in it.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public FeedOutcome Handle<TSink>(
+        ReadOnlySpan<byte> bytes,
+        NtpTimestamp wallNow,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IFeedSink
+    {
+        if (
+            MeshFrameReader.TryParse(bytes, out var frame) != MeshParseError.None
+            || frame.Header.Layer >= FeedOrder.LayersMax
+        )
+        {
+            return FeedOutcome.Malformed;
+        }
+
+        var state = default(MeshTrackState);
+        Span<MeshLayerState> layers = stackalloc MeshLayerState[FeedOrder.LayersMax];
+        var layerCount = 0;
+        if (
+            !frame.State.IsEmpty
+            && MeshTrackState.TryParse(frame.State, layers, out layerCount, out state)
+                != MeshParseError.None
+        )
+        {
+            return FeedOutcome.Malformed;
+        }
+
+        if (state.End == MeshTrackEnd.Track)
+        {
+            return FeedOutcome.Ended;
+        }
+
+        if (!TryPlace(frame, wallNow, ref sink, now))
+        {
+            return FeedOutcome.Dropped;
+        }
+
+        var layer = frame.Header.Layer;
+        if (layer >= sink.LayerCount)
+        {
+            return FeedOutcome.Taken;
+        }
+
+        sink.HandleState(layer, state, layers[..Math.Min(layerCount, sink.LayerCount)]);
+        while (frame.TryReadPacket(out var packet, out var rtp))
+        {
+            sink.HandlePacket(layer, packet, rtp);
+        }
+
+        return FeedOutcome.Taken;
+    }
+
+    /// <summary>A layer is taken anew: what was missed of it meanwhile is no gap.</summary>
+    public void Restart(int layer) => _order.Restart(layer);
+
+    /// <summary>Whether a frame goes on from those before, after the change of publisher that it may bring.</summary>
+    [HotPath]
+    private bool TryPlace<TSink>(
+        in MeshFrameReader frame,
+        NtpTimestamp wallNow,
+        ref TSink sink,
+        Instant now
+    )
+        where TSink : struct, IFeedSink
+    {
+        var header = frame.Header;
+        var lateness = _transit.Measure(header.SentAt, wallNow, now);
+        var verdict = _order.Judge(header, lateness, out var isNewSource);
+        if (isNewSource && !TryBegin(frame, ref sink))
+        {
+            // What its packets are is not known: the next key frame says so.
+            _order.Forget();
+            verdict = FeedVerdict.TooLate;
+        }
+
+        if (verdict is FeedVerdict.TakeAfterGap or FeedVerdict.TooLate)
+        {
+            sink.WantKeyFrame(Math.Min(header.Layer, sink.LayerCount - 1));
+        }
+
+        return verdict is FeedVerdict.Take or FeedVerdict.TakeAfterGap;
+    }
+
+    private static bool TryBegin<TSink>(in MeshFrameReader frame, ref TSink sink)
+        where TSink : struct, IFeedSink =>
+        !frame.Description.IsEmpty
+        && MeshDescription.TryParse(frame.Description, out var description) == MeshParseError.None
+        && sink.TryBegin(description!);
+}

@@ -1,0 +1,195 @@
+using Edge.Mesh.Feeds;
+using Edge.Primitives;
+using Edge.Testing;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Frames;
+using Edge.Wire.Payload;
+using Xunit;
+
+namespace Edge.Mesh.Tests.Feeds;
+
+/// <summary>Frames of another node's track, read.</summary>
+public sealed class FeedIntakeTests
+{
+    private static readonly NtpTimestamp Wall = NtpTimestamp.FromUnixTime(
+        TimeSpan.FromDays(20_000)
+    );
+
+    private readonly FeedIntake _intake = new();
+    private readonly Record _record = new();
+    private readonly byte[] _frame = new byte[MeshLimits.FrameBytesMax];
+
+    [Fact]
+    public void Handle_FirstFrame_BeginsTheSourceAndBringsStateAndPackets()
+    {
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 1, isDescribed: true));
+
+        Assert.Equal(["begin VP8", "state 0: on", "packet 0: 7"], _record.Events);
+    }
+
+    /// <summary>A frame that came before what the track is was said: its packets cannot be read.</summary>
+    [Fact]
+    public void Handle_FirstFrameSaysNothingOfTheTrack_IsDroppedAndAKeyFrameWanted()
+    {
+        Assert.Equal(FeedOutcome.Dropped, Handle(number: 1, isDescribed: false));
+        Assert.Equal(["key frame 0"], _record.Events);
+
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 2, isDescribed: true));
+    }
+
+    [Fact]
+    public void Handle_FrameMissing_WantsAKeyFrameAndGoesOn()
+    {
+        Handle(number: 1, isDescribed: true);
+        _record.Events.Clear();
+
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false));
+
+        Assert.Equal(["key frame 0", "state 0: ", "packet 0: 7"], _record.Events);
+    }
+
+    [Fact]
+    public void Handle_LaterThanMediaIsWorth_IsDroppedAndAKeyFrameWanted()
+    {
+        Handle(number: 1, isDescribed: true);
+        _record.Events.Clear();
+
+        Assert.Equal(FeedOutcome.Dropped, Handle(number: 2, isDescribed: true, lateMs: 600));
+
+        Assert.Equal(["key frame 0"], _record.Events);
+    }
+
+    [Fact]
+    public void Handle_CodecThatCannotBeTaken_IsDropped()
+    {
+        _record.Takes = false;
+
+        Assert.Equal(FeedOutcome.Dropped, Handle(number: 1, isDescribed: true));
+        Assert.Equal(["begin VP8", "key frame 0"], _record.Events);
+    }
+
+    [Fact]
+    public void Handle_GoneForGood_IsTheEndWhateverCameBefore()
+    {
+        var state = new byte[MeshTrackState.BytesMax];
+        var length = MeshTrackState.Write(
+            state,
+            new MeshTrackState(null, MeshTrackEnd.Track, IsSilent: false),
+            []
+        );
+        var writer = new MeshFrameWriter(
+            _frame,
+            new MeshFrameHeader(1, 0, 0, Wall),
+            default,
+            state.AsSpan(0, length)
+        );
+
+        Assert.Equal(FeedOutcome.Ended, Take(_frame.AsSpan(0, writer.Finish()), 0));
+        Assert.Empty(_record.Events);
+    }
+
+    [Fact]
+    public void Handle_Nonsense_IsMalformed() =>
+        Assert.Equal(FeedOutcome.Malformed, Take([1, 2, 3], 0));
+
+    [Fact]
+    public void Handle_AllocatesNothing()
+    {
+        Handle(number: 1, isDescribed: true);
+        _record.IsDeaf = true;
+        var frame = Write(number: 0, isDescribed: false).ToArray();
+
+        AllocationAssert.None(() => Take(frame, 0));
+    }
+
+    private FeedOutcome Handle(ulong number, bool isDescribed, double lateMs = 0) =>
+        Take(Write(number, isDescribed), lateMs);
+
+    private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
+    {
+        var sink = new Sink(_record);
+        return _intake.Handle(
+            frame,
+            Wall + TimeSpan.FromMilliseconds(lateMs),
+            ref sink,
+            Instant.Zero
+        );
+    }
+
+    private ReadOnlySpan<byte> Write(ulong number, bool isDescribed)
+    {
+        var description = new byte[MeshLimits.DescriptionBytesMax];
+        var descriptionLength = new MeshDescription
+        {
+            Kind = MediaKind.Video,
+            CodecName = "VP8",
+            PayloadType = new(96),
+            ClockRate = 90_000,
+        }.Write(description);
+        var state = new byte[MeshTrackState.BytesMax];
+        var stateLength = MeshTrackState.Write(
+            state,
+            default,
+            [new MeshLayerState(IsActive: true, 100, Bitrate.Zero)]
+        );
+        var writer = new MeshFrameWriter(
+            _frame,
+            new MeshFrameHeader(1, 1, 0, Wall) { Number = number },
+            description.AsSpan(0, isDescribed ? descriptionLength : 0),
+            state.AsSpan(0, isDescribed ? stateLength : 0)
+        );
+        Assert.True(
+            writer.TryAddPacket(
+                new MeshPacket(7, 0, MeshPacketFlags.None, -1, default),
+                new byte[20]
+            )
+        );
+        return _frame.AsSpan(0, writer.Finish());
+    }
+
+    private sealed class Record
+    {
+        public List<string> Events { get; } = [];
+
+        public bool Takes { get; set; } = true;
+
+        public bool IsDeaf { get; set; }
+    }
+
+    private readonly struct Sink(Record record) : IFeedSink
+    {
+        public int LayerCount => 1;
+
+        public bool TryBegin(MeshDescription description)
+        {
+            record.Events.Add($"begin {description.CodecName}");
+            return record.Takes;
+        }
+
+        public void HandleState(
+            int layer,
+            in MeshTrackState state,
+            ReadOnlySpan<MeshLayerState> layers
+        )
+        {
+            if (!record.IsDeaf)
+            {
+                var said =
+                    layers.IsEmpty ? ""
+                    : layers[0].IsActive ? "on"
+                    : "off";
+                record.Events.Add($"state {layer}: {said}");
+            }
+        }
+
+        public void HandlePacket(byte layer, in MeshPacket packet, ReadOnlySpan<byte> rtp)
+        {
+            if (!record.IsDeaf)
+            {
+                record.Events.Add($"packet {layer}: {packet.ExtendedSequence}");
+            }
+        }
+
+        public void WantKeyFrame(int layer) => record.Events.Add($"key frame {layer}");
+    }
+}

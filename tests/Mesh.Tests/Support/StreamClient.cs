@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Edge.Processes;
+using Edge.Protocol.Negotiation.Offering;
+using Edge.Testing.Clients;
+
+namespace Mesh.Tests.Support;
+
+/// <summary>Publishes and plays by WHIP and WHEP at one control, with real media.</summary>
+internal sealed class StreamClient(Stage stage, ControlProcess control) : IDisposable
+{
+    private static readonly OfferOptions AudioVideo = new() { Tracks = ClientFactory.AudioVideo };
+
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = control.Url,
+        DefaultRequestHeaders =
+        {
+            Authorization = new AuthenticationHeaderValue("Bearer", ControlProcess.Secret),
+        },
+    };
+
+    /// <summary>Publishes sound and pictures; waits for a node that takes them, and until they are sent.</summary>
+    /// <returns>The client; its session's name is the path of the session's resource.</returns>
+    public async Task<SocketClient> PublishAsync(string stream)
+    {
+        var offer = stage.Make((clients, _) => clients.OfferPublish(AudioVideo));
+        var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
+        var client = stage.Run(
+            path,
+            (clients, now) => clients.Connect(offer, answer, now, stage.Audio(), stage.Video())
+        );
+        await stage.UntilAsync("the publisher is connected", () => client.Client.ConnectedAt.IsSet);
+        return client;
+    }
+
+    /// <summary>Offers to publish, once; the status.</summary>
+    public async Task<HttpStatusCode> TryPublishAsync(string stream)
+    {
+        var offer = stage.Make((clients, _) => clients.OfferPublish(AudioVideo));
+        return (await TryPostAsync("whip", stream, offer.Sdp)).Status;
+    }
+
+    /// <summary>Plays; waits until somebody publishes, and until pictures came.</summary>
+    /// <returns>As of <see cref="PublishAsync"/>.</returns>
+    public async Task<SocketClient> PlayAsync(string stream)
+    {
+        var offer = stage.Make((clients, _) => clients.OfferPlay(AudioVideo));
+        var (path, answer) = await PostAsync("whep", stream, offer.Sdp);
+        var client = stage.Run(path, (clients, now) => clients.Connect(offer, answer, now));
+        await stage.UntilAsync(
+            "a whole picture was played",
+            () => client.Client.Played.Any(track => track.FirstKeyFrameAt.IsSet)
+        );
+        return client;
+    }
+
+    /// <summary>Asks for a session's report; its status.</summary>
+    public async Task<HttpStatusCode> ReadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new("application/json"));
+        using var response = await _http.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    /// <summary>Ends a session; the status.</summary>
+    public async Task<HttpStatusCode> DeleteAsync(string path)
+    {
+        using var response = await _http.DeleteAsync(path);
+        return response.StatusCode;
+    }
+
+    /// <summary>Waits until the control knows somebody who takes sessions.</summary>
+    public Task UntilReadyAsync() => UntilAsync("the control is ready", HttpStatusCode.OK);
+
+    /// <summary>Waits until it knows nobody who does.</summary>
+    public Task UntilNotReadyAsync() =>
+        UntilAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
+
+    public void Dispose() => _http.Dispose();
+
+    private Task UntilAsync(string expectation, HttpStatusCode status) =>
+        Patience.UntilAsync(
+            expectation,
+            async () =>
+            {
+                using var response = await _http.GetAsync("readyz");
+                return response.StatusCode;
+            },
+            seen => seen == status
+        );
+
+    private async Task<(string Path, string Answer)> PostAsync(
+        string protocol,
+        string stream,
+        string offer
+    )
+    {
+        var seen = await Patience.UntilAsync(
+            $"{protocol} {stream} is taken",
+            () => TryPostAsync(protocol, stream, offer),
+            seen =>
+                seen.Status is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict)
+        );
+        Assert.Equal(HttpStatusCode.Created, seen.Status);
+        return (seen.Path!, seen.Answer);
+    }
+
+    private async Task<(HttpStatusCode Status, string? Path, string Answer)> TryPostAsync(
+        string protocol,
+        string stream,
+        string offer
+    )
+    {
+        using var content = new StringContent(offer);
+        content.Headers.ContentType = new("application/sdp");
+        using var response = await _http.PostAsync(
+            $"v1/apps/{ControlProcess.App}/{protocol}/{stream}",
+            content
+        );
+        return (
+            response.StatusCode,
+            response.Headers.Location?.OriginalString,
+            await response.Content.ReadAsStringAsync()
+        );
+    }
+}
