@@ -5,7 +5,7 @@ using Control.Server.Placement;
 namespace Control.Server.Tests.Placement;
 
 /// <summary>What happens on many nodes, for readers who see one stream.</summary>
-public sealed class MeshEventsTests : IAsyncDisposable
+public sealed class MeshEventsTests : IAsyncLifetime
 {
     private const string Fra = "fra";
     private const string Ams = "ams";
@@ -302,7 +302,9 @@ public sealed class MeshEventsTests : IAsyncDisposable
         Assert.Equal(0, control.Mesh.Parts.Feeds.Count);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _enough.CancelAsync();
         await _world.DisposeAsync();

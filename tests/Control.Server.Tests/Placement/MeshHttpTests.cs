@@ -21,7 +21,7 @@ namespace Control.Server.Tests.Placement;
 
 /// <summary>Two PoPs, each with a real node and an HTTP side that are joined by buses only: whatever one made,
 /// the other serves.</summary>
-public sealed class MeshHttpTests : IAsyncDisposable
+public sealed class MeshHttpTests : IAsyncLifetime
 {
     private const string App = "/v1/apps/one";
 
@@ -145,7 +145,9 @@ public sealed class MeshHttpTests : IAsyncDisposable
         Assert.NotNull(response.Headers.RetryAfter);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var place in _places)
         {

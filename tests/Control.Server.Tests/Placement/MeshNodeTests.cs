@@ -7,7 +7,7 @@ using Control.Server.Placement;
 namespace Control.Server.Tests.Placement;
 
 /// <summary>All nodes of all PoPs as one: where new sessions go, and who is asked for old ones.</summary>
-public sealed class MeshNodeTests : IAsyncDisposable
+public sealed class MeshNodeTests : IAsyncLifetime
 {
     private const string Fra = "fra";
     private const string Ams = "ams";
@@ -424,7 +424,9 @@ public sealed class MeshNodeTests : IAsyncDisposable
         Assert.Equal(new CallsNodeLimits(), control.Node.Calls!.Limits);
     }
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     private static SessionPage List(ImmutableArray<string> ids, ListSessionsRequest request)
     {

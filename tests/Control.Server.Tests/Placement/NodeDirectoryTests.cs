@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Control.Server.Tests.Placement;
 
 /// <summary>Which nodes a control knows, and since when it does not.</summary>
-public sealed class NodeDirectoryTests : IAsyncDisposable
+public sealed class NodeDirectoryTests : IAsyncLifetime
 {
     private readonly ManualTime _time = new();
     private readonly LogLines _log = new();
@@ -337,7 +337,9 @@ public sealed class NodeDirectoryTests : IAsyncDisposable
         Assert.Equal(NodeDirectory.NodesMax, _directory.Look().Length);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _directory.Dispose();
         foreach (var bus in (InProcessBus[])[_lan, _nats, _lanOfNodes, _natsOfNodes])

@@ -8,7 +8,7 @@ namespace Control.Server.Tests.Placement;
 
 /// <summary>A node in another process answers as one in this process would; and when it does not answer,
 /// that is a refusal of the contract.</summary>
-public sealed class RemoteNodeTests : IAsyncDisposable
+public sealed class RemoteNodeTests : IAsyncLifetime
 {
     private const string Pop = "fra";
 
@@ -280,7 +280,9 @@ public sealed class RemoteNodeTests : IAsyncDisposable
         );
     }
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     private async Task<RemoteNode> RemoteAsync(MeshWorld.Node node)
     {

@@ -10,7 +10,7 @@ using Xunit;
 namespace Edge.Node.Tests.Serving;
 
 /// <summary>What a node answers to other processes, and what it says of itself.</summary>
-public sealed class NodeServiceTests : IAsyncDisposable
+public sealed class NodeServiceTests : IAsyncLifetime
 {
     private static readonly SessionRequest Request = new(new StreamKey("app", "cam"), "v=0");
 
@@ -286,7 +286,9 @@ public sealed class NodeServiceTests : IAsyncDisposable
             Start(_node, Options() with { RequestsMax = 0, SessionsMax = 0 })
         );
 
-    public ValueTask DisposeAsync() => _bus.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _bus.DisposeAsync();
 
     private static NodeServiceOptions Options() =>
         new()

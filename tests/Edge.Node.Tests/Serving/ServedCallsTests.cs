@@ -10,7 +10,7 @@ using Xunit;
 namespace Edge.Node.Tests.Serving;
 
 /// <summary>The session API of a real node, asked by messages: sessions, lists, and events on leases.</summary>
-public sealed class ServedCallsTests : IAsyncDisposable
+public sealed class ServedCallsTests : IAsyncLifetime
 {
     private readonly InProcessExchange _exchange = new(
         new InProcessBusOptions { PayloadBytesMax = 4096 },
@@ -219,7 +219,9 @@ public sealed class ServedCallsTests : IAsyncDisposable
         Assert.Equal(0, _service.Readers);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _service.DisposeAsync();
         await _asker.DisposeAsync();
