@@ -50,6 +50,12 @@ public sealed class ControlProcess : IAsyncDisposable
         return new ControlProcess(process, ServerProcess.ReadUrl(process, "Console"));
     }
 
+    /// <summary>Stops it where it is (SIGSTOP): its connections stay, and nothing comes of them.</summary>
+    public Task StopAsync() => _process.SignalAsync("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ContinueAsync() => _process.SignalAsync("CONT");
+
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
 

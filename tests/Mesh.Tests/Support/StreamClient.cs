@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Edge.Primitives;
 using Edge.Processes;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
+using Edge.Wire.Payload;
 
 namespace Mesh.Tests.Support;
 
@@ -10,6 +12,17 @@ namespace Mesh.Tests.Support;
 internal sealed class StreamClient(Stage stage, ControlProcess control) : IDisposable
 {
     private static readonly OfferOptions AudioVideo = new() { Tracks = ClientFactory.AudioVideo };
+
+    private static readonly OfferOptions TwoLayers = new()
+    {
+        Tracks =
+        [
+            new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)])
+            {
+                Rids = [Rid.Create("l"), Rid.Create("h")],
+            },
+        ],
+    };
 
     private readonly HttpClient _http = new()
     {
@@ -32,6 +45,27 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
         );
         await stage.UntilAsync("the publisher is connected", () => client.Client.ConnectedAt.IsSet);
         return client;
+    }
+
+    /// <summary>Publishes pictures in two layers, of which the second is the better.</summary>
+    /// <returns>The client, and the better layer.</returns>
+    public async Task<(SocketClient Client, ClientStream Best)> PublishLayersAsync(string stream)
+    {
+        var offer = stage.Make((clients, _) => clients.OfferPublish(TwoLayers));
+        var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
+        var small = new SyntheticVideoOptions
+        {
+            PacketsPerFrame = 1,
+            Width = 320,
+            Height = 180,
+        };
+        var best = stage.Video(new SyntheticVideoOptions { Width = 640, Height = 360 });
+        var client = stage.Run(
+            path,
+            (clients, now) => clients.Connect(offer, answer, now, stage.Video(small), best)
+        );
+        await stage.UntilAsync("the publisher is connected", () => client.Client.ConnectedAt.IsSet);
+        return (client, best);
     }
 
     /// <summary>Offers to publish, once; the status.</summary>
