@@ -59,7 +59,7 @@ public abstract class NetworkBusContract : BusContract
         Assert.True(await Wait.ForAsync(() => lab.IsJoined(0)), "It is connected again.");
 
         await SayUntilHeardAsync("a", heard);
-        Assert.Equal(1, First.Stats.Reconnects);
+        Assert.True(First.Stats.Reconnects >= Lab.ConnectionsOfEach);
     }
 
     /// <summary>A subscriber that is stopped holds up neither publisher nor others.</summary>
