@@ -1,4 +1,3 @@
-using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 using EndToEnd.Tests.Support;
 using Xunit.Abstractions;
@@ -14,11 +13,15 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
     private const int B = 1;
     private const int C = 2;
 
-    /// <summary>Readings of the clock in the picture.</summary>
-    private const int LatencySamplesMin = 120;
+    /// <summary>Pictures that each viewer is to see. Chosen: three seconds.</summary>
+    private const int Pictures = 45;
 
     /// <summary>What crosses beside media in a second: announcements, demand, reports.</summary>
     private const double OtherKbpsMax = 64;
+
+    /// <summary>Small pictures and few, because three browsers that watch and one that encodes two layers share two
+    /// cores.</summary>
+    private const string Source = "size=640x360&fps=15&simulcast=1&source=test&codec=VP8";
 
     [Fact]
     public async Task Watch_AtOtherPops_OneCopyOfTheWatchedLayerOnEachLink()
@@ -29,34 +32,33 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
         var publisher = await ConsolePage.OpenAsync(
             from,
             UrlOf(pops, A),
-            $"publish={stream}&size=960x540&simulcast=1&source=test&codec=VP8"
+            $"publish={stream}&{Source}"
         );
         await publisher.PublishAsync();
-        await publisher.UntilAsync("the best layer is sent", numbers => numbers.Width == 960);
-        var before = await SentAsync(pops);
-        await using var here = await WatchAsync(pops, A, stream);
+        await publisher.UntilAsync("the best layer is sent", numbers => numbers.Width == 640);
         await using var first = await WatchAsync(pops, B, stream);
         await using var second = await WatchAsync(pops, B, stream);
         await using var third = await WatchAsync(pops, C, stream);
 
-        foreach (var viewer in (Watching[])[here, first, second, third])
+        foreach (var viewer in (Watching[])[first, second, third])
         {
-            output.WriteLine(await Playing.ExpectAsync(publisher, viewer.Page));
+            var begun = await viewer.Page.UntilAsync(
+                "the best layer is seen",
+                numbers => numbers.Width == 640 && numbers.AudioEnergy > 0
+            );
+            await viewer.Page.UntilAsync(
+                $"{Pictures} pictures more",
+                numbers => numbers.Frames >= begun.Frames + Pictures
+            );
         }
 
         var link = await MeasureAsync(pops, first.Page);
-        output.WriteLine($"before: {before}; while watched: {link}");
+        output.WriteLine($"{link}");
+        Console.Out.WriteLine($"between three PoPs: {link}");
         // Two watch at B and one at C: each link has one copy, of no more than one of them is sent.
         Assert.InRange(link.ToB, 0.5 * link.ToC, 1.5 * link.ToC);
-        Assert.InRange(link.ToB, 0.7 * link.Viewer, (1.3 * link.Viewer) + OtherKbpsMax);
+        Assert.InRange(link.ToB, 0.6 * link.Viewer, (1.5 * link.Viewer) + OtherKbpsMax);
         Assert.True(link.Back < OtherKbpsMax, $"{link.Back:F0} kbit/s came back.");
-
-        var near = await AgeAsync(here.Page);
-        var far = await AgeAsync(first.Page);
-        var figures = $"glass to glass p50: one node {near:F0} ms, over the mesh {far:F0} ms";
-        output.WriteLine(figures);
-        // Printed and not judged: browsers that encode and decode share the machine with whatever runs on it.
-        Console.Out.WriteLine($"{figures}; links: {link}");
     }
 
     private static Uri UrlOf(PopsLab pops, int pop) => pops.Pops[pop].Control("c1").Url;
@@ -68,17 +70,6 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
         await page.PressWatchAsync();
         await page.UntilPlayerAsync("live");
         return new Watching(tab, page);
-    }
-
-    private static async Task<double> AgeAsync(ConsolePage page)
-    {
-        var start = (await page.PlayerAsync()).GlassToGlass?.Count ?? 0;
-        var player = await Patience.UntilAsync(
-            $"{LatencySamplesMin} readings of the clock in the picture",
-            page.PlayerAsync,
-            seen => seen.GlassToGlass?.Count >= start + LatencySamplesMin
-        );
-        return player.GlassToGlass!.P50Ms;
     }
 
     private static async Task<Links> MeasureAsync(PopsLab pops, ConsolePage viewer)
