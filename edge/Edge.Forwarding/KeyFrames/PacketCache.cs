@@ -76,6 +76,7 @@ internal sealed class PacketCache
         if (extended > Highest)
         {
             EvictBelow(extended - _mask);
+            NoteGap(extended, now);
             Highest = extended;
         }
 
@@ -146,7 +147,9 @@ internal sealed class PacketCache
         for (var step = 0; step < stepsMax && Oldest < keepFrom; step++)
         {
             ref var slot = ref _entries[Oldest & _mask];
-            var since = slot.IsPresent ? slot.Packet.ArrivedAt : _startedAt;
+            var since = slot.IsPresent
+                ? slot.Packet.ArrivedAt
+                : Instant.Max(_startedAt, slot.Packet.ArrivedAt);
             if (now - since <= historyAge)
             {
                 return;
@@ -172,6 +175,16 @@ internal sealed class PacketCache
         if (isSame ? extended < KeyFrameStart : extended > KeyFrameStart)
         {
             KeyFrameStart = extended;
+        }
+    }
+
+    /// <summary>What is missing before a packet is as old as that one: until then nobody could know.</summary>
+    private void NoteGap(long extended, Instant now)
+    {
+        for (var missing = Math.Max(Highest + 1, Oldest); missing < extended; missing++)
+        {
+            ref var slot = ref _entries[missing & _mask];
+            slot.Packet = slot.Packet with { ArrivedAt = now };
         }
     }
 

@@ -88,6 +88,34 @@ public sealed class PacketCacheTests
         Assert.Equal(1, _cache.Count);
     }
 
+    /// <summary>A picture that never changes was sent for a while, so nothing came; the first packet of the next
+    /// picture is lost and comes again: its place is as young as the picture.</summary>
+    [Fact]
+    public void Add_LateAfterAPause_FillsItsGap()
+    {
+        Add(1000, atMs: 0);
+        Add(1002, atMs: 5_000);
+        for (var round = 0; round < 30; round++)
+        {
+            _cache.Trim(TimeSpan.FromSeconds(1), Instant.FromMilliseconds(5_000));
+        }
+
+        Assert.Equal(CacheInsertion.Late, Add(1001, atMs: 5_040));
+    }
+
+    [Fact]
+    public void Trim_GapThatNothingFilled_LeavesInItsTime()
+    {
+        Add(1000, atMs: 0);
+        Add(1010, atMs: 5_000);
+        for (var round = 0; round < 30; round++)
+        {
+            _cache.Trim(TimeSpan.FromSeconds(1), Instant.FromMilliseconds(6_001));
+        }
+
+        Assert.Equal(1010, _cache.Oldest);
+    }
+
     [Fact]
     public void Clear_AfterAnySchedule_GivesEveryClaimBack() =>
         Seeds.Check(
