@@ -18,6 +18,11 @@ public static class MeshTimes
     /// costs no new key frame.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    /// <summary>How old the last key frame has to be for another node's wish to be for another one. Chosen: a round
+    /// trip between continents. Without it each key frame that many nodes wait for would be followed by one more, for
+    /// wishes that met it on their way; who needs another one wishes again.</summary>
+    public static readonly TimeSpan WayMax = TimeSpan.FromMilliseconds(300);
+
     /// <summary>After which silence it is said again which message of a channel was the last, while some are not
     /// acknowledged. Chosen: a loss nobody would notice else holds a publisher up no longer.</summary>
     public static readonly TimeSpan MessageProbe = TimeSpan.FromSeconds(1);

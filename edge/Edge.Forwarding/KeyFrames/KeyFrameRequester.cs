@@ -43,6 +43,10 @@ public sealed class KeyFrameRequester
     /// <summary>Whether a layer's key frame is being asked for.</summary>
     public bool IsOpen(int layer) => _wishes[layer].IsOpen;
 
+    /// <summary>Whether a layer's key frame came within a time until now.</summary>
+    public bool HasComeWithin(int layer, TimeSpan time, Instant now) =>
+        _wishes[layer].KeyFrameAt is { IsSet: true } at && now - at <= time;
+
     /// <summary>Wishes for a key frame of a layer.</summary>
     [HotPath]
     public void Request(int layer, Instant now)
@@ -50,6 +54,8 @@ public sealed class KeyFrameRequester
         ref var wish = ref _wishes[layer];
         if (wish.IsOpen)
         {
+            // One that was given up, but for the last answer, begins anew: who wishes now may not wish again.
+            wish.Tries = wish.Tries == TriesMax ? 0 : wish.Tries;
             return;
         }
 
@@ -68,6 +74,7 @@ public sealed class KeyFrameRequester
             Habit = KeyFrameHabit.Answers;
         }
 
+        wish.KeyFrameAt = now;
         wish.IsOpen = false;
         wish.NextAt = Instant.Never;
     }
@@ -127,11 +134,13 @@ public sealed class KeyFrameRequester
             FirstAt = Instant.Never,
             LastAt = Instant.Never,
             NextAt = Instant.Never,
+            KeyFrameAt = Instant.Never,
         };
 
         public Instant FirstAt;
         public Instant LastAt;
         public Instant NextAt;
+        public Instant KeyFrameAt;
         public int Tries;
         public bool IsOpen;
     }

@@ -32,14 +32,7 @@ internal sealed partial class Shard
                 Replay(source, replay);
                 break;
             case ShardCommand.WantKeyFrames want:
-                for (var layer = 0; layer < source.Rids.Length; layer++)
-                {
-                    if ((want.Layers >> layer & 1) != 0)
-                    {
-                        WantKeyFrame(source, layer, now);
-                    }
-                }
-
+                WantKeyFrames(source, want.Layers, now);
                 break;
             case ShardCommand.TellLayers tell:
                 TellLayers(source, tell);
@@ -75,6 +68,22 @@ internal sealed partial class Shard
 
         pool.Release(handle);
         Drop(ShardDrop.MeshRingFull);
+    }
+
+    /// <summary>Others want key frames. A wish for one that has just come met it on its way.</summary>
+    private void WantKeyFrames(TrackSource source, uint layers, Instant now)
+    {
+        var inlet = InletOf(source);
+        for (var layer = 0; layer < source.Rids.Length; layer++)
+        {
+            if (
+                (layers >> layer & 1) != 0
+                && inlet?.KeyFrames.HasComeWithin(layer, MeshTimes.WayMax, now) != true
+            )
+            {
+                WantKeyFrame(source, layer, now);
+            }
+        }
     }
 
     private void Replay(TrackSource source, ShardCommand.Replay replay)

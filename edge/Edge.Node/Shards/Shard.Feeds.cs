@@ -200,6 +200,11 @@ internal sealed partial class Shard
             TemporalLayer = packet.TemporalLayer,
         };
         _stats.MediaFetched++;
+        if (forwarded.IsKeyFrameStart)
+        {
+            inlet.KeyFrames.HandleKeyFrame(layer, now);
+        }
+
         Forward(inlet, forwarded, now);
         Release(handle);
     }

@@ -36,6 +36,23 @@ public sealed class KeyFrameRequesterTests
         Assert.Equal(Instant.Never, _requester.PollTimeout());
     }
 
+    /// <summary>A wish that comes while the last request of a former one is still awaited is one of its own.</summary>
+    [Fact]
+    public void Request_AfterTheLastTry_StartsOver()
+    {
+        var ms = 0;
+        _requester.Request(0, At(ms));
+        for (var tries = 0; tries < KeyFrameRequester.TriesMax; ms += 500)
+        {
+            tries += _requester.TryTake(out _, At(ms)) ? 1 : 0;
+        }
+
+        _requester.Request(0, At(ms - 100));
+
+        Assert.True(_requester.TryTake(out _, At(ms)));
+        Assert.True(_requester.IsOpen(0));
+    }
+
     [Fact]
     public void Request_RightAfterAnAnswer_WaitsForTheInterval()
     {
@@ -47,6 +64,22 @@ public sealed class KeyFrameRequesterTests
         Assert.False(_requester.TryTake(out _, At(150)));
         Assert.Equal(At(500), _requester.PollTimeout());
         Assert.True(_requester.TryTake(out _, At(500)));
+    }
+
+    [Fact]
+    public void HasComeWithin_KeyFrameOfThatLayer_ForSoLong()
+    {
+        Assert.False(HasCome(0, ms: 0));
+        _requester.HandleKeyFrame(0, At(100));
+
+        Assert.True(HasCome(0, ms: 400));
+        Assert.False(HasCome(0, ms: 401));
+        Assert.False(HasCome(1, ms: 100));
+        _requester.Clear();
+        Assert.False(HasCome(0, ms: 100));
+
+        bool HasCome(int layer, double ms) =>
+            _requester.HasComeWithin(layer, TimeSpan.FromMilliseconds(300), At(ms));
     }
 
     [Fact]

@@ -112,6 +112,21 @@ public sealed class MeshLayerTests
         ExpectFrames(mesh, far, HighPackets);
     }
 
+    /// <summary>Who begins to watch asks for a key frame until one comes, and then no more.</summary>
+    [Fact]
+    public async Task Pull_OnceTheKeyFrameHasCome_ThePublisherIsAskedNoMore()
+    {
+        await using var mesh = new MeshHarness();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync("app", Layer(publisher, "h"));
+        ExpectFrames(mesh, viewer, HighPackets);
+        var before = publisher.Client.KeyFrameRequests;
+
+        mesh.Away.RunFor(3);
+
+        Assert.InRange(publisher.Client.KeyFrameRequests - before, 0, 1);
+    }
+
     [Fact]
     public async Task Publisher_Ends_TheTrackEndsElsewhere()
     {
