@@ -18,7 +18,7 @@ internal sealed class DemandLetter
     public Instant DueAt { get; private set; } = Instant.Never;
 
     /// <summary>When everything is said again.</summary>
-    public Instant RepeatAt { get; set; } = Instant.Never;
+    public Instant RepeatAt { get; private set; } = Instant.Never;
 
     /// <summary>When, at the earliest, a track gives up layers.</summary>
     public Instant ReleaseAt { get; set; } = Instant.Never;
@@ -32,9 +32,10 @@ internal sealed class DemandLetter
     /// <summary>When something is due.</summary>
     public Instant PollTimeout() => Instant.Min(DueAt, Instant.Min(RepeatAt, ReleaseAt));
 
-    /// <summary>Adds a track.</summary>
-    public void Add(WatchedTrack track)
+    /// <summary>Adds a track; from now on all is said again, also where nothing was wanted for a while.</summary>
+    public void Add(WatchedTrack track, Instant now)
     {
+        RepeatAt = Instant.Min(RepeatAt, now + MeshTimes.DemandInterval);
         _tracks.Add(track);
         _goodbyes.Remove(track.Token);
     }

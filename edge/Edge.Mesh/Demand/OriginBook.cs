@@ -248,11 +248,10 @@ public sealed class OriginBook
         watch.Layers = layers;
         watch.ExpiresAt = now + MeshTimes.DemandAge;
         Recount(track);
-        if (fresh != 0 || isNew)
+        if (fresh != 0 || isNew || layers == 0)
         {
-            _events.Enqueue(
-                new OriginEvent(OriginEventKind.Replay, track.Token, fresh, watcher, track.App)
-            );
+            var kind = fresh != 0 || isNew ? OriginEventKind.Replay : OriginEventKind.Idle;
+            _events.Enqueue(new OriginEvent(kind, track.Token, fresh, watcher, track.App));
         }
 
         if (entry.KeyFrames != 0)

@@ -9,6 +9,10 @@ public enum OriginEventKind : byte
     /// <summary>A node begins to take layers: it is sent what is cached of them, and what the track is.</summary>
     Replay,
 
+    /// <summary>A node watches a track and takes no layer: it is told how they are. It hears of none by frames, and
+    /// what was said to it alone may have been lost.</summary>
+    Idle,
+
     /// <summary>Somebody needs a key frame.</summary>
     KeyFrameWanted,
 

@@ -112,9 +112,10 @@ public sealed class WatchBook
     /// <summary>A connection was lost and is there again: everything is said anew.</summary>
     public void HandleReconnected(Instant now)
     {
-        foreach (var letter in _letters.Values)
+        foreach (var (key, letter) in _letters)
         {
             letter.RepeatAll(now);
+            RemoveIfDone(key, letter);
         }
     }
 
@@ -133,10 +134,7 @@ public sealed class WatchBook
                 letter.RepeatAll(now);
             }
 
-            if (letter.IsDone)
-            {
-                _letters.Remove(key);
-            }
+            RemoveIfDone(key, letter);
         }
     }
 
@@ -183,6 +181,14 @@ public sealed class WatchBook
         return next;
     }
 
+    private void RemoveIfDone(DemandKey key, DemandLetter letter)
+    {
+        if (letter.IsDone)
+        {
+            _letters.Remove(key);
+        }
+    }
+
     /// <summary>A track has another owner. Within a PoP its subjects stay.</summary>
     private void Move(WatchedTrack track, in DemandKey key, Instant now)
     {
@@ -217,12 +223,12 @@ public sealed class WatchBook
     {
         if (!_letters.TryGetValue(key, out var letter))
         {
-            letter = new DemandLetter { RepeatAt = now + MeshTimes.DemandInterval };
+            letter = new DemandLetter();
             _letters.Add(key, letter);
         }
 
         track.Key = key;
-        letter.Add(track);
+        letter.Add(track, now);
         letter.ReleaseAt = Instant.Min(letter.ReleaseAt, track.ReleaseAt);
         letter.Say(track, now);
     }

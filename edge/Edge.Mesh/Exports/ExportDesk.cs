@@ -258,6 +258,9 @@ public sealed partial class ExportDesk
                 track.AskAt = Instant.Min(track.AskAt, now + AskInterval);
                 _nextAskAt = Instant.Min(_nextAskAt, track.AskAt);
                 break;
+            case OriginEventKind.Idle:
+                SayState(track, happened.Watcher, wallNow);
+                break;
             case OriginEventKind.KeyFrameWanted:
                 _port.WantKeyFrames(track, happened.Layers);
                 break;

@@ -59,14 +59,23 @@ internal sealed class DemandLab
         {
             Drive(NearWatch);
             Drive(FarWatch);
-            Origin.HandleTimeout(Now);
+            if (Origin.PollTimeout() <= Now)
+            {
+                Origin.HandleTimeout(Now);
+            }
+
             TakeOrigin();
         }
     }
 
     private void Drive(WatchBook watch)
     {
-        watch.HandleTimeout(Now);
+        // As who drives it does: only when it is due.
+        if (watch.PollTimeout() <= Now)
+        {
+            watch.HandleTimeout(Now);
+        }
+
         while (watch.PollEvent(out var happened))
         {
             Watches.Add(happened);

@@ -218,6 +218,23 @@ public sealed class DemandTests
         static int ByNode(NodeAddress left, NodeAddress right) => left.Node.CompareTo(right.Node);
     }
 
+    /// <summary>The connection came back when nothing was wanted of the owner: what is wanted of it later is said
+    /// again and again all the same.</summary>
+    [Fact]
+    public void Want_AfterAReconnectWithNothingWanted_LastsLongerThanOneLease()
+    {
+        Watch(_lab.FarWatch, 0b1);
+        _lab.Run(0.1);
+        _lab.FarWatch.Remove(DemandLab.Camera, _lab.Now);
+        _lab.Run(0.1);
+        _lab.FarWatch.HandleReconnected(_lab.Now);
+
+        Watch(_lab.FarWatch, 0b1);
+        _lab.Run(MeshTimes.DemandAge.TotalSeconds + 2);
+
+        Assert.Equal(0b1u, _lab.Carried.Far);
+    }
+
     /// <summary>More than a message takes goes in several, and none is lost.</summary>
     [Fact]
     public void Want_MoreTracksThanAMessageTakes_AreAllCarried()
