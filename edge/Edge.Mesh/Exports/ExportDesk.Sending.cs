@@ -113,7 +113,10 @@ public sealed partial class ExportDesk
             while (next < frame.Packets.Length)
             {
                 var source = frame.Packets[next].Source;
-                var header = new MeshFrameHeader(_life, source.Epoch, layer, wallNow);
+                var header = new MeshFrameHeader(_life, source.Epoch, layer, wallNow)
+                {
+                    After = track.LastNumber(layer),
+                };
                 var bytes = WriteFrame(track, source, header, frame.Packets, ref next, now);
                 SendTo(watcher, track.App, track.Token, bytes, frame.Packets.Length);
             }

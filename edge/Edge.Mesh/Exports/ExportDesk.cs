@@ -275,6 +275,13 @@ public sealed partial class ExportDesk
     {
         _stats.LayersCarried +=
             BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
+        for (var begun = layers.All & ~track.Carried.All; begun != 0; begun &= begun - 1)
+        {
+            // What was not sent before has a number too: who was there before sees that it is missing, and
+            // what is cached never comes after nothing.
+            _ = track.NextNumber(BitOperations.TrailingZeroCount(begun));
+        }
+
         track.Carried = layers;
         _port.Carry(track, layers.All);
     }

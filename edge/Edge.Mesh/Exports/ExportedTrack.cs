@@ -69,6 +69,9 @@ public sealed class ExportedTrack
     /// <summary>The number of the next frame of a layer; the first is 1.</summary>
     internal ulong NextNumber(int layer) => ++_numbers[layer];
 
+    /// <summary>The number of a layer's last frame; 0 before the first.</summary>
+    internal ulong LastNumber(int layer) => _numbers[layer];
+
     /// <summary>Whether the next frame of a layer says what the track is; then it counts as said.</summary>
     internal bool TakesDescription(int layer, bool isKeyFrame, Instant now)
     {

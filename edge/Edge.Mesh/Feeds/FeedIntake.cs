@@ -10,6 +10,7 @@ public sealed class FeedIntake
 {
     private readonly FeedOrder _order = new();
     private readonly TransitClock _transit = new();
+    private readonly ulong[] _dropped = new ulong[FeedOrder.LayersMax];
 
     /// <summary>Takes a frame.</summary>
     /// <param name="bytes">The frame as it came.</param>
@@ -50,21 +51,16 @@ public sealed class FeedIntake
             return FeedOutcome.Ended;
         }
 
-        if (!TryPlace(frame, wallNow, ref sink, now))
+        if (!TryPlace(frame, wallNow, ref sink, out var isGap, now))
         {
             return FeedOutcome.Dropped;
         }
 
         var layer = frame.Header.Layer;
-        if (layer >= sink.LayerCount)
+        if (layer < sink.LayerCount)
         {
-            return FeedOutcome.Taken;
-        }
-
-        sink.HandleState(layer, state, layers[..Math.Min(layerCount, sink.LayerCount)]);
-        while (frame.TryReadPacket(out var packet, out var rtp))
-        {
-            sink.HandlePacket(layer, packet, rtp);
+            sink.HandleState(layer, state, layers[..Math.Min(layerCount, sink.LayerCount)]);
+            TakePackets(frame, isGap, ref sink);
         }
 
         return FeedOutcome.Taken;
@@ -73,17 +69,45 @@ public sealed class FeedIntake
     /// <summary>A layer is taken anew: what was missed of it meanwhile is no gap.</summary>
     public void Restart(int layer) => _order.Restart(layer);
 
+    /// <summary>Passes packets on. What is missing before them is healed by a whole key frame; part of one may miss
+    /// its rest, which can be what is missing when its first packet came late.</summary>
+    [HotPath]
+    private static void TakePackets<TSink>(MeshFrameReader frame, bool isGap, ref TSink sink)
+        where TSink : struct, IFeedSink
+    {
+        var layer = frame.Header.Layer;
+        var isFirst = true;
+        var beginsKeyFrame = false;
+        var isWhole = false;
+        while (frame.TryReadPacket(out var packet, out var rtp))
+        {
+            beginsKeyFrame |=
+                isFirst && (packet.Flags & MeshPacketFlags.KeyFrameStart) != MeshPacketFlags.None;
+            isWhole =
+                beginsKeyFrame && (packet.Flags & MeshPacketFlags.Marker) != MeshPacketFlags.None;
+            isFirst = false;
+            sink.HandlePacket(layer, packet, rtp);
+        }
+
+        if (isGap && !isWhole)
+        {
+            sink.WantKeyFrame(layer);
+        }
+    }
+
     /// <summary>Whether a frame goes on from those before, after the change of publisher that it may bring.</summary>
     [HotPath]
     private bool TryPlace<TSink>(
         in MeshFrameReader frame,
         NtpTimestamp wallNow,
         ref TSink sink,
+        out bool isGap,
         Instant now
     )
         where TSink : struct, IFeedSink
     {
         var header = frame.Header;
+        ref var dropped = ref _dropped[header.Layer];
         var lateness = _transit.Measure(header.SentAt, wallNow, now);
         var verdict = _order.Judge(header, lateness, out var isNewSource);
         if (isNewSource && !TryBegin(frame, ref sink))
@@ -93,12 +117,25 @@ public sealed class FeedIntake
             verdict = FeedVerdict.TooLate;
         }
 
-        if (verdict is FeedVerdict.TakeAfterGap or FeedVerdict.TooLate)
+        if (verdict == FeedVerdict.TooLate)
         {
+            dropped = Math.Max(dropped, header.Number);
             sink.WantKeyFrame(Math.Min(header.Layer, sink.LayerCount - 1));
         }
 
-        return verdict is FeedVerdict.Take or FeedVerdict.TakeAfterGap;
+        var isOutOfTheCache = header.Number == 0;
+        isGap = verdict == FeedVerdict.TakeAfterGap || (dropped != 0 && !isOutOfTheCache);
+        if (verdict is not (FeedVerdict.Take or FeedVerdict.TakeAfterGap))
+        {
+            return false;
+        }
+
+        if (!isOutOfTheCache || header.After >= dropped)
+        {
+            dropped = 0;
+        }
+
+        return true;
     }
 
     private static bool TryBegin<TSink>(in MeshFrameReader frame, ref TSink sink)

@@ -45,12 +45,13 @@ public sealed class FeedOrder
         _generation = life;
         _epoch = header.Epoch;
         var number = header.Number;
+        ref var last = ref _last[header.Layer];
         if (number == 0)
         {
+            last = Math.Max(last, header.After);
             return FeedVerdict.Take;
         }
 
-        ref var last = ref _last[header.Layer];
         if (number <= last)
         {
             return FeedVerdict.Old;

@@ -99,7 +99,7 @@ public sealed class ExportDeskTests
         _lab.Give();
         _lab.Desk.Flush(default, _lab.Now);
 
-        Assert.Equal([1UL, 3UL], _lab.Sent.Select(frame => frame.Header.Number));
+        Assert.Equal([2UL, 4UL], _lab.Sent.Select(frame => frame.Header.Number));
         Assert.Equal(1, _lab.Desk.Stats.TooLate);
         Assert.Equal(0, _lab.HeldSlots);
     }
@@ -116,6 +116,7 @@ public sealed class ExportDeskTests
         _lab.Desk.Flush(default, _lab.Now);
 
         Assert.Equal(2, _lab.Sent.Count);
+        Assert.All(_lab.Sent, frame => Assert.Equal(0UL, frame.Header.After));
         Assert.All(_lab.Sent, frame => Assert.True(frame.IsDescribed));
         Assert.All(_lab.Sent, frame => Assert.Equal(0UL, frame.Header.Number));
         Assert.Equal(
@@ -123,6 +124,37 @@ public sealed class ExportDeskTests
             _lab.Sent.SelectMany(frame => frame.Numbers)
         );
         Assert.Equal(0, _lab.HeldSlots);
+    }
+
+    /// <summary>Who begins to watch sees when the first frame behind the cache is missing.</summary>
+    [Fact]
+    public void HandleCached_AfterFrames_SaysWhichWentBefore()
+    {
+        Watch(ExportLab.Near);
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+
+        _lab.Desk.HandleCached(_lab.Track, _lab.Make(), ExportLab.Far, _lab.Now);
+        _lab.Desk.Flush(default, _lab.Now);
+
+        Assert.Equal(3UL, _lab.Sent[^1].Header.After);
+    }
+
+    /// <summary>While nobody watched, what was not sent has no number: the pause itself is to be seen.</summary>
+    [Fact]
+    public void Want_AgainAfterNobodyDid_ANumberIsMissing()
+    {
+        Watch(ExportLab.Far);
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+        _lab.Want(ExportLab.Far, layers: 0);
+        Watch(ExportLab.Far);
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+
+        Assert.Equal(4UL, Assert.Single(_lab.Sent).Header.Number);
     }
 
     [Fact]
@@ -134,6 +166,20 @@ public sealed class ExportDeskTests
         _lab.Tell();
 
         Assert.Equal([true, true, false], Assert.Single(_lab.Sent).Live);
+    }
+
+    /// <summary>Who takes no layer hears of none by frames: that one lives again may have been said and lost, so it
+    /// is said whenever the watcher says that it still watches.</summary>
+    [Fact]
+    public void Want_NoLayerAgainAndAgain_IsShownHowLayersAreEachTime()
+    {
+        _lab.Want(ExportLab.Far, layers: 0);
+        _lab.Sent.Clear();
+
+        _lab.Want(ExportLab.Far, layers: 0);
+
+        Assert.Equal([true, true, true], Assert.Single(_lab.Sent).Live);
+        Assert.Empty(_lab.Replays);
     }
 
     [Fact]

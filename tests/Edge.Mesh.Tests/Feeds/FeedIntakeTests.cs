@@ -45,7 +45,60 @@ public sealed class FeedIntakeTests
 
         Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false));
 
-        Assert.Equal(["key frame 0", "state 0: ", "packet 0: 7"], _record.Events);
+        Assert.Equal(["state 0: ", "packet 0: 7", "key frame 0"], _record.Events);
+    }
+
+    /// <summary>A key frame that is whole heals what is missing before it.</summary>
+    [Fact]
+    public void Handle_FrameMissingBeforeAWholeKeyFrame_WantsNone()
+    {
+        Handle(number: 1, isDescribed: true);
+        _record.Events.Clear();
+
+        Handle(
+            number: 3,
+            isDescribed: false,
+            flags: MeshPacketFlags.KeyFrameStart | MeshPacketFlags.Marker
+        );
+
+        Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
+    }
+
+    /// <summary>A key frame's first packet came late, by repair, and what is missing may be its rest.</summary>
+    [Fact]
+    public void Handle_FrameMissingBeforePartOfAKeyFrame_WantsAnother()
+    {
+        Handle(number: 1, isDescribed: true);
+        _record.Events.Clear();
+
+        Handle(number: 3, isDescribed: false, flags: MeshPacketFlags.KeyFrameStart);
+
+        Assert.Equal(["state 0: ", "packet 0: 7", "key frame 0"], _record.Events);
+    }
+
+    /// <summary>The same for a part that came before it was said what the track is.</summary>
+    [Fact]
+    public void Handle_PartOfAKeyFrameAfterADroppedFrame_WantsAnother()
+    {
+        Handle(number: 1, isDescribed: false);
+        _record.Events.Clear();
+
+        Handle(number: 2, isDescribed: true, flags: MeshPacketFlags.KeyFrameStart);
+
+        Assert.Equal(["begin VP8", "state 0: on", "packet 0: 7", "key frame 0"], _record.Events);
+    }
+
+    /// <summary>What was dropped is in the cache that comes behind it.</summary>
+    [Fact]
+    public void Handle_CacheThatReachesBehindADroppedFrame_HealsIt()
+    {
+        Handle(number: 1, isDescribed: false);
+        Handle(number: 0, isDescribed: true, after: 1);
+        _record.Events.Clear();
+
+        Handle(number: 2, isDescribed: false);
+
+        Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
     }
 
     [Fact]
@@ -102,8 +155,13 @@ public sealed class FeedIntakeTests
         AllocationAssert.None(() => Take(frame, 0));
     }
 
-    private FeedOutcome Handle(ulong number, bool isDescribed, double lateMs = 0) =>
-        Take(Write(number, isDescribed), lateMs);
+    private FeedOutcome Handle(
+        ulong number,
+        bool isDescribed,
+        double lateMs = 0,
+        MeshPacketFlags flags = MeshPacketFlags.None,
+        ulong after = 0
+    ) => Take(Write(number, isDescribed, flags, after), lateMs);
 
     private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
     {
@@ -116,7 +174,12 @@ public sealed class FeedIntakeTests
         );
     }
 
-    private ReadOnlySpan<byte> Write(ulong number, bool isDescribed)
+    private ReadOnlySpan<byte> Write(
+        ulong number,
+        bool isDescribed,
+        MeshPacketFlags flags = MeshPacketFlags.None,
+        ulong after = 0
+    )
     {
         var description = new byte[MeshLimits.DescriptionBytesMax];
         var descriptionLength = new MeshDescription
@@ -134,16 +197,11 @@ public sealed class FeedIntakeTests
         );
         var writer = new MeshFrameWriter(
             _frame,
-            new MeshFrameHeader(1, 1, 0, Wall) { Number = number },
+            new MeshFrameHeader(1, 1, 0, Wall) { Number = number, After = after },
             description.AsSpan(0, isDescribed ? descriptionLength : 0),
             state.AsSpan(0, isDescribed ? stateLength : 0)
         );
-        Assert.True(
-            writer.TryAddPacket(
-                new MeshPacket(7, 0, MeshPacketFlags.None, -1, default),
-                new byte[20]
-            )
-        );
+        Assert.True(writer.TryAddPacket(new MeshPacket(7, 0, flags, -1, default), new byte[20]));
         return _frame.AsSpan(0, writer.Finish());
     }
 

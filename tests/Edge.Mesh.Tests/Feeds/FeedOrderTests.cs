@@ -47,6 +47,30 @@ public sealed class FeedOrderTests
         Assert.Equal(FeedVerdict.Take, Judge(number: 6));
     }
 
+    /// <summary>The cache said which frame went before: the next one is missed when it does not come.</summary>
+    [Theory]
+    [InlineData(8, FeedVerdict.Take)]
+    [InlineData(9, FeedVerdict.TakeAfterGap)]
+    public void Judge_FirstFrameAfterTheCache_IsMissedWhenItDoesNotCome(
+        ulong next,
+        FeedVerdict verdict
+    )
+    {
+        Judge(number: 0, after: 7);
+
+        Assert.Equal(verdict, Judge(next));
+    }
+
+    /// <summary>A frame overtook the cache: what the cache says is old.</summary>
+    [Fact]
+    public void Judge_CacheThatCameLate_DoesNotTurnBack()
+    {
+        Judge(number: 9);
+        Judge(number: 0, after: 8);
+
+        Assert.Equal(FeedVerdict.Take, Judge(number: 10));
+    }
+
     [Fact]
     public void Judge_LaterThanMediaIsWorth_IsTooLateAndNotOld()
     {
@@ -113,10 +137,11 @@ public sealed class FeedOrderTests
         byte layer = 0,
         ushort epoch = 0,
         ulong life = 1,
-        double lateMs = 0
+        double lateMs = 0,
+        ulong after = 0
     ) =>
         _order.Judge(
-            new MeshFrameHeader(life, epoch, layer, default) { Number = number },
+            new MeshFrameHeader(life, epoch, layer, default) { Number = number, After = after },
             TimeSpan.FromMilliseconds(lateMs),
             out _isNewSource
         );

@@ -127,6 +127,7 @@ internal static class MeshFrameSamples
         )
         {
             Number = random.NextUInt64() >> random.NextInt32(64),
+            After = random.NextBool() ? 0 : random.NextUInt64() >> random.NextInt32(64),
         };
 
     public static MeshPacket NextPacket(Prng random) =>

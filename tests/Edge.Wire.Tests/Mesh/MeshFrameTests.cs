@@ -41,7 +41,7 @@ public sealed class MeshFrameTests
     public void Structs_OfThePacketPath_AreThisSmall()
     {
         Assert.Equal(40, Unsafe.SizeOf<MeshPacket>());
-        Assert.Equal(32, Unsafe.SizeOf<MeshFrameHeader>());
+        Assert.Equal(40, Unsafe.SizeOf<MeshFrameHeader>());
         Assert.Equal(16, Unsafe.SizeOf<MeshLayerState>());
         Assert.Equal(16, Unsafe.SizeOf<TrackToken>());
     }
@@ -51,6 +51,16 @@ public sealed class MeshFrameTests
         Assert.Equal(
             "990100000000dc0000c0c000",
             Convert.ToHexStringLower(MeshFrameSamples.Write(default, [], [], []))
+        );
+
+    /// <summary>A frame out of the cache says which frame of its layer went before.</summary>
+    [Fact]
+    public void Write_FrameOutOfTheCache_GivesTheseBytes() =>
+        Assert.Equal(
+            "9a0100000000dc0000c0c00011",
+            Convert.ToHexStringLower(
+                MeshFrameSamples.Write(new MeshFrameHeader { After = 17 }, [], [], [])
+            )
         );
 
     /// <summary>Goal: others read our frames as the specification says. Method: the package reads one.</summary>
@@ -286,11 +296,12 @@ public sealed class MeshFrameTests
             null,
             null,
             null,
+            null,
         ];
-        padded[9] = new byte[MeshLimits.FrameBytesMax - 13];
+        padded[10] = new byte[MeshLimits.FrameBytesMax - 14];
         Assert.Equal(MeshLimits.FrameBytesMax, MessagePackTree.Write(padded).Length);
         Assert.Equal(MeshParseError.None, Parse(padded));
-        padded[9] = new byte[MeshLimits.FrameBytesMax - 12];
+        padded[10] = new byte[MeshLimits.FrameBytesMax - 13];
         Assert.Equal(MeshParseError.TooLong, Parse(padded));
 
         static MeshParseError Parse(object?[] frame) =>
@@ -339,6 +350,7 @@ public sealed class MeshFrameTests
                             Extra(),
                         ],
                     frame[8],
+                    null,
                     Extra(),
                     Extra(),
                 ];

@@ -25,7 +25,8 @@ internal static class SlowMeshFrame
             header.Epoch,
             header.Layer,
             header.SentAt.Value,
-            header.Number
+            header.Number,
+            header.After
         );
         var count = 0;
         while (frame.TryReadPacket(out var packet, out var rtp))
@@ -67,12 +68,12 @@ internal static class SlowMeshFrame
             return null;
         }
 
-        if (At(frame, 8) is not (null or ulong))
+        if (At(frame, 8) is not (null or ulong) || At(frame, 9) is not (null or ulong))
         {
             return null;
         }
 
-        var text = Join([.. frame[1..5], At(frame, 8) ?? 0]);
+        var text = Join([.. frame[1..5], At(frame, 8) ?? 0, At(frame, 9) ?? 0]);
         foreach (var each in packets)
         {
             var packet = each as object?[] ?? [];

@@ -18,4 +18,8 @@ public readonly record struct MeshFrameHeader(
     /// <summary>Its number among the frames of its layer, from 1 on, so that a missing one is seen; 0 for one
     /// that has no place among them.</summary>
     public ulong Number { get; init; }
+
+    /// <summary>For a frame that has no place among them: the number of the last frame of its layer before it, so
+    /// that whoever begins to watch sees when the next one is missing; 0 when it is not said.</summary>
+    public ulong After { get; init; }
 }

@@ -65,6 +65,7 @@ public ref struct MeshFrameReader
             !TryReadOptional(ref reader, ref further, out var description)
             || !TryReadOptional(ref reader, ref further, out var state)
             || !TryReadNumber(ref reader, ref further, out var number)
+            || !TryReadNumber(ref reader, ref further, out var after)
             || !MeshArray.TryClose(ref reader, further)
         )
         {
@@ -75,7 +76,7 @@ public ref struct MeshFrameReader
         {
             _packets = packets,
             _packetsLeft = packetCount,
-            Header = header with { Number = number },
+            Header = header with { Number = number, After = after },
             PacketCount = packetCount,
             Description = description,
             State = state,

@@ -7,7 +7,7 @@ namespace Edge.Wire.Mesh.Frames;
 
 /// <summary>Writes media of one layer of one track, several packets together.</summary>
 /// <remarks>
-/// Shape: an array of nine (MessagePack); to each array a newer version may append.
+/// Shape: an array of nine, or ten (MessagePack); to each array a newer version may append.
 /// <code>
 /// 0 version        1
 /// 1 generation     uint64
@@ -21,6 +21,7 @@ namespace Edge.Wire.Mesh.Frames;
 /// 6 description    nil or an array: <see cref="MeshDescription"/>
 /// 7 state          nil or an array: <see cref="MeshTrackState"/>
 /// 8 number         uint64; 0
+/// 9 after          uint64; 0, which is not written
 /// </code>
 /// What stands behind a semicolon is what a missing element means. The room for what follows the packets is
 /// set aside first, so that <see cref="Finish"/> succeeds whenever
@@ -30,6 +31,7 @@ namespace Edge.Wire.Mesh.Frames;
 public ref struct MeshFrameWriter
 {
     internal const int Elements = 9;
+    internal const int ElementsWithAfter = 10;
     internal const int PacketElements = 7;
     internal const int PacketElementsMin = 6;
     internal static readonly TimeSpan AgeMax = TimeSpan.FromHours(1);
@@ -40,6 +42,7 @@ public ref struct MeshFrameWriter
     private readonly int _headerLength;
     private readonly int _packetsEnd;
     private readonly ulong _number;
+    private readonly ulong _after;
     private int _length;
     private ushort _packetCount;
 
@@ -60,8 +63,9 @@ public ref struct MeshFrameWriter
         _description = description;
         _state = state;
         _number = header.Number;
+        _after = header.After;
         var writer = new MessagePackWriter(_destination);
-        writer.WriteArrayHeader(Elements);
+        writer.WriteArrayHeader(_after == 0 ? Elements : ElementsWithAfter);
         writer.WriteUInt(MeshLimits.Version);
         writer.WriteUInt(header.Generation);
         writer.WriteUInt(header.Epoch);
@@ -72,7 +76,8 @@ public ref struct MeshFrameWriter
             _destination.Length
             - Math.Max(1, description.Length)
             - Math.Max(1, state.Length)
-            - LengthOf(header.Number);
+            - LengthOf(header.Number)
+            - (_after == 0 ? 0 : LengthOf(_after));
         _headerLength = writer.NeededBytes <= _packetsEnd ? writer.Length : 0;
         _length = _headerLength;
     }
@@ -138,6 +143,11 @@ public ref struct MeshFrameWriter
         WriteOptional(ref writer, _description);
         WriteOptional(ref writer, _state);
         writer.WriteUInt(_number);
+        if (_after != 0)
+        {
+            writer.WriteUInt(_after);
+        }
+
         return _length + writer.Length;
     }
 
