@@ -6,11 +6,8 @@ public enum ClaimVerdict : byte
     /// <summary>Nothing.</summary>
     Nothing,
 
-    /// <summary>The own claim is newer and is said, as one that was said before.</summary>
-    SayAgain,
-
-    /// <summary>The own claim was made newer and is said.</summary>
-    Say,
+    /// <summary>The own claim is the newer one, and is said.</summary>
+    Answer,
 
     /// <summary>The other node is to be asked what it publishes.</summary>
     Ask,

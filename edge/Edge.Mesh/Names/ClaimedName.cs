@@ -5,9 +5,9 @@ namespace Edge.Mesh.Names;
 /// <summary>Settles who publishes a stream, as a node sees it that publishes or plays it.</summary>
 /// <remarks>
 /// Sans-IO. Whoever publishes says so, again each <see cref="RepeatInterval"/>. The newest generation wins, on
-/// both sides of a partition for itself and, once it has healed, everywhere. Generations are wall time; a
-/// publisher that comes anew and hears a later generation said again knows that the clock lies, and goes above
-/// it. Threads: one at a time.
+/// both sides of a partition for itself and, once it has healed, everywhere. Generations are wall time, and
+/// clocks lie: each claim also says for how long its publisher has been there, so that one whose generation is
+/// later although it came earlier is seen, and topped. Threads: one at a time.
 /// </remarks>
 /// <param name="self">This node.</param>
 public sealed class ClaimedName(NodeAddress self)
@@ -15,9 +15,6 @@ public sealed class ClaimedName(NodeAddress self)
     /// <summary>How often a claim is said again. Chosen: how long two publishers of one name may last after
     /// a partition; a message of 60 bytes for each stream that somebody else knows.</summary>
     public static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long a publisher counts as new, so that no older one can be right.</summary>
-    private static readonly TimeSpan NewAge = TimeSpan.FromSeconds(5);
 
     private StreamClaim? _asked;
     private Instant _ownSince = Instant.Never;
@@ -30,21 +27,21 @@ public sealed class ClaimedName(NodeAddress self)
     /// <param name="wallTicks">Wall time, in ticks.</param>
     /// <param name="now">The time.</param>
     /// <returns>What is to be said.</returns>
-    public StreamClaim Publish(ulong wallTicks, Instant now)
+    public ClaimNotice Publish(ulong wallTicks, Instant now)
     {
         var before = Own ?? _asked;
         var own = new StreamClaim(Math.Max(wallTicks, (before?.Generation ?? 0) + 1), self);
         Own = own;
         _ownSince = now;
         _repeatAt = now + RepeatInterval;
-        return own;
+        return new ClaimNotice(own);
     }
 
     /// <summary>This node has a publisher no more; false when it had none.</summary>
-    /// <param name="ended">What is to be said to be over.</param>
-    public bool TryUnpublish(out StreamClaim ended)
+    /// <param name="ended">What is to be said.</param>
+    public bool TryUnpublish(out ClaimNotice ended)
     {
-        ended = Own ?? default;
+        ended = new ClaimNotice(Own ?? default) { HasEnded = true };
         var hadOne = Own is not null;
         Own = null;
         _repeatAt = Instant.Never;
@@ -52,56 +49,63 @@ public sealed class ClaimedName(NodeAddress self)
     }
 
     /// <summary>Takes what is due to be said again; false when nothing is.</summary>
-    public bool TryRepeat(out StreamClaim own, Instant now)
+    public bool TryRepeat(out ClaimNotice said, Instant now)
     {
-        own = Own ?? default;
-        if (Own is null || _repeatAt > now)
+        said = default;
+        if (Own is not { } own || _repeatAt > now)
         {
             return false;
         }
 
         _repeatAt = now + RepeatInterval;
+        said = Say(own, now) with { IsRepeated = true };
         return true;
     }
 
     /// <summary>When <see cref="TryRepeat"/> has something to give.</summary>
     public Instant PollTimeout() => _repeatAt;
 
-    /// <summary>Judges a claim of another node.</summary>
+    /// <summary>Judges a claim of another node that has not ended.</summary>
     /// <param name="heard">The claim.</param>
-    /// <param name="isRepeated">Whether it was said before.</param>
     /// <param name="followed">The claim of the node that is followed; null for none.</param>
+    /// <param name="answer">What is to be said.</param>
     /// <param name="now">The time.</param>
     public ClaimVerdict Judge(
-        StreamClaim heard,
-        bool isRepeated,
+        in ClaimNotice heard,
         StreamClaim? followed,
+        out ClaimNotice answer,
         Instant now
     )
     {
+        answer = default;
+        var claim = heard.Claim;
         if (Own is { } own)
         {
-            if (!heard.IsNewerThan(own))
+            if (!claim.IsNewerThan(own))
             {
-                return isRepeated ? ClaimVerdict.Nothing : ClaimVerdict.SayAgain;
+                answer = Say(own, now) with { IsRepeated = true };
+                return heard.IsRepeated ? ClaimVerdict.Nothing : ClaimVerdict.Answer;
             }
 
-            if (isRepeated && now - _ownSince < NewAge)
+            // It was there before this node's publisher came. The time on the way is on the other's side, so
+            // that of two that came at once neither thinks so.
+            if (heard.Age > now - _ownSince)
             {
-                Own = own with { Generation = heard.Generation + 1 };
-                return ClaimVerdict.Say;
+                Own = own with { Generation = claim.Generation + 1 };
+                answer = Say(Own.Value, now);
+                return ClaimVerdict.Answer;
             }
         }
 
         if (
-            (followed is { } other && !heard.IsNewerThan(other))
-            || (_asked is { } asked && !heard.IsNewerThan(asked))
+            (followed is { } other && !claim.IsNewerThan(other))
+            || (_asked is { } asked && !claim.IsNewerThan(asked))
         )
         {
             return ClaimVerdict.Nothing;
         }
 
-        _asked = heard;
+        _asked = claim;
         return ClaimVerdict.Ask;
     }
 
@@ -113,4 +117,6 @@ public sealed class ClaimedName(NodeAddress self)
             _asked = null;
         }
     }
+
+    private ClaimNotice Say(StreamClaim own, Instant now) => new(own) { Age = now - _ownSince };
 }

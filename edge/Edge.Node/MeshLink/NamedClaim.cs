@@ -27,6 +27,9 @@ internal sealed class NamedClaim(StreamKey key, NodeAddress self)
     /// <summary>What answers for this node's publisher.</summary>
     public List<IDisposable> Answering { get; } = [];
 
+    /// <summary>Asking who publishes it, while that lasts; null otherwise.</summary>
+    public Task<bool>? Finding { get; set; }
+
     /// <summary>Who publishes it.</summary>
     public ClaimedName Name { get; } = new(self);
 }

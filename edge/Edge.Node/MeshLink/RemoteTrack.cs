@@ -13,6 +13,7 @@ namespace Edge.Node.MeshLink;
 internal sealed class RemoteTrack : ITrackOrigin
 {
     private TrackInlet.LayerWord[] _words;
+    private RemoteStream? _of;
     private int _isOver;
 
     /// <summary>Makes one of which nothing came yet.</summary>
@@ -44,8 +45,13 @@ internal sealed class RemoteTrack : ITrackOrigin
     /// <inheritdoc/>
     public int OwnerShard { get; }
 
-    /// <summary>The stream that it belongs to; null for a track of a session. Threads: set before it is known.</summary>
-    public RemoteStream? Of { get; set; }
+    /// <summary>The stream that it belongs to; null for a track of a session. Threads: set before it is known, and
+    /// when its owner has another publisher; any may read.</summary>
+    public RemoteStream? Of
+    {
+        get => Volatile.Read(ref _of);
+        set => Volatile.Write(ref _of, value);
+    }
 
     /// <summary>Where its packets come in.</summary>
     public TrackInlet Inlet { get; set; }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Control.Contract;
@@ -26,19 +25,18 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<StreamKey, NamedClaim> _claims = [];
-    private readonly ConcurrentDictionary<StreamKey, Task<bool>> _asking = new();
     private readonly Lock _lock = new();
 
     /// <summary>A session of this node publishes a stream from now on.</summary>
     public void HandlePublished(StreamKey key, Instant now)
     {
         NamedClaim claim;
-        StreamNotice notice;
+        ClaimNotice notice;
         lock (_lock)
         {
             claim = Open(key);
             var wall = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks;
-            notice = Notice(claim.Name.Publish(wall, now));
+            notice = claim.Name.Publish(wall, now);
             if (claim.Answering.Count == 0)
             {
                 SubscribeAll(claim.Answering, claim.StreamSubject, HandleQuestion(key));
@@ -52,19 +50,19 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     public void HandleUnpublished(StreamKey key)
     {
         NamedClaim? claim;
-        StreamNotice? notice = null;
+        ClaimNotice? notice = null;
         lock (_lock)
         {
             if (_claims.TryGetValue(key, out claim) && claim.Name.TryUnpublish(out var ended))
             {
-                notice = Notice(ended) with { HasEnded = true };
+                notice = ended;
                 Close(claim.Answering);
             }
         }
 
-        if (notice is not null)
+        if (notice is { } said)
         {
-            Say(claim!, notice);
+            Say(claim!, said);
         }
     }
 
@@ -72,14 +70,23 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     /// nobody says that it has it.</summary>
     public Task<bool> FindAsync(StreamKey key)
     {
-        // Many come to play at once: one of them asks.
-        var asking = _asking.GetOrAdd(key, AskAsync);
-        if (asking.IsCompleted)
+        NamedClaim claim;
+        TaskCompletionSource<bool> found;
+        lock (_lock)
         {
-            _ = _asking.TryRemove(KeyValuePair.Create(key, asking));
+            claim = Open(key);
+            if (claim.Finding is { } finding)
+            {
+                // Many come to play at once: one of them asks.
+                return finding;
+            }
+
+            found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            claim.Finding = found.Task;
         }
 
-        return asking;
+        _ = FindAsync(claim, found);
+        return found.Task;
     }
 
     /// <summary>A stream's tracks are gone at the node that published it.</summary>
@@ -99,16 +106,20 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     /// housekeeping.</summary>
     public void KeepHouse(Instant now)
     {
-        var due = new List<(NamedClaim, StreamNotice)>();
+        var due = new List<(NamedClaim, ClaimNotice)>();
         lock (_lock)
         {
             foreach (var (key, claim) in _claims)
             {
-                if (claim.Name.TryRepeat(out var own, now))
+                if (claim.Name.TryRepeat(out var said, now))
                 {
-                    due.Add((claim, Notice(own) with { IsRepeated = true }));
+                    due.Add((claim, said));
                 }
-                else if (claim.Name.Own is null && !node.Streams.IsKnown(key))
+                else if (
+                    claim.Name.Own is null
+                    && claim.Finding is null
+                    && !node.Streams.IsKnown(key)
+                )
                 {
                     Close(claim.Hearing);
                     _claims.Remove(key);
@@ -175,13 +186,10 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         subscriptions.Clear();
     }
 
-    private static StreamNotice Notice(StreamClaim claim) =>
-        new(claim.Generation, claim.Owner.Pop, claim.Owner.Node);
-
-    private void Say(NamedClaim claim, StreamNotice notice)
+    private void Say(NamedClaim claim, in ClaimNotice notice)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(
-            notice,
+            StreamNotice.Of(notice),
             PeerJsonContext.Default.StreamNotice
         );
         foreach (var bus in engine.Buses)
@@ -193,27 +201,27 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     /// <summary>Another node says something of a stream. Threads: the bus's.</summary>
     private void HandleClaim(StreamKey key, BusMessage message)
     {
-        var notice = PeerDesk.TryRead(message.Payload, PeerJsonContext.Default.StreamNotice);
-        if (notice is null)
+        var read = PeerDesk.TryRead(message.Payload, PeerJsonContext.Default.StreamNotice);
+        if (read is null)
         {
             return;
         }
 
-        var heard = new StreamClaim(notice.Generation, new NodeAddress(notice.Pop, notice.Node));
-        if (heard.Owner == engine.Self)
+        var heard = read.Read();
+        if (heard.Claim.Owner == engine.Self)
         {
             return;
         }
 
-        if (notice.HasEnded)
+        if (heard.HasEnded)
         {
-            HandleEnded(key, heard);
+            HandleEnded(key, heard.Claim);
             return;
         }
 
         NamedClaim? claim;
         ClaimVerdict verdict;
-        StreamClaim? own;
+        ClaimNotice answer;
         lock (_lock)
         {
             if (!_claims.TryGetValue(key, out claim))
@@ -222,24 +230,16 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
             }
 
             _ = node.Streams.IsKnown(key, out var remote);
-            verdict = claim.Name.Judge(heard, notice.IsRepeated, remote?.Claim, node.Clock.Now());
-            own = claim.Name.Own;
+            verdict = claim.Name.Judge(heard, remote?.Claim, out answer, node.Clock.Now());
         }
 
-        switch (verdict)
+        if (verdict == ClaimVerdict.Answer)
         {
-            case ClaimVerdict.Say:
-                Say(claim, Notice(own!.Value));
-                break;
-            case ClaimVerdict.SayAgain:
-                Say(claim, Notice(own!.Value) with { IsRepeated = true });
-                break;
-            case ClaimVerdict.Ask:
-                _ = TryFollowAsync(key, heard);
-                break;
-            case ClaimVerdict.Nothing:
-            default:
-                break;
+            Say(claim, answer);
+        }
+        else if (verdict == ClaimVerdict.Ask)
+        {
+            _ = TryFollowAsync(key, heard.Claim);
         }
     }
 
@@ -302,14 +302,34 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         }
     }
 
-    private async Task<bool> AskAsync(StreamKey key)
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a task that nobody awaits: an error of ours is logged."
+    )]
+    private async Task FindAsync(NamedClaim claim, TaskCompletionSource<bool> found)
     {
-        NamedClaim claim;
-        lock (_lock)
+        var isFound = false;
+        try
         {
-            claim = Open(key);
+            isFound = await AskAsync(claim);
+        }
+        catch (Exception error)
+        {
+            LogFault(node.Logger, error);
         }
 
+        lock (_lock)
+        {
+            claim.Finding = null;
+        }
+
+        found.SetResult(isFound);
+    }
+
+    private async Task<bool> AskAsync(NamedClaim claim)
+    {
+        var key = claim.Key;
         var question = JsonSerializer.SerializeToUtf8Bytes(
             new StreamQuestion(key.AppId, key.Name),
             PeerJsonContext.Default.StreamQuestion
@@ -357,6 +377,12 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         if (offers.Count == 0)
         {
             return false;
+        }
+
+        lock (_lock)
+        {
+            // Whoever plays a stream hears its claims, also when nobody did any more while the answer was awaited.
+            _ = Open(key);
         }
 
         var remote = new RemoteStream(key, new StreamClaim(answer.Generation, owner), [.. offers]);

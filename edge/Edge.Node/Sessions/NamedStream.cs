@@ -99,10 +99,17 @@ internal sealed class NamedStream
             Publisher = null;
         }
 
-        Leave(change);
         var taken = new HashSet<StreamTrack>();
+        TakeOver(remote, taken);
+        var goingOn = remote.Tracks.Count;
+        Leave(change);
         foreach (var offer in remote.Offers)
         {
+            if (remote.Tracks.Exists(track => track.Token == offer.Token))
+            {
+                continue;
+            }
+
             var codec = offer.Format.Codec;
             var track = Match(offer.Kind, codec, taken);
             if (track is null)
@@ -119,6 +126,10 @@ internal sealed class NamedStream
         foreach (var track in remote.Tracks)
         {
             track.Of = remote;
+        }
+
+        foreach (var track in remote.Tracks[goingOn..])
+        {
             track.Stream.Remote = track;
             track.Stream.Source = track.Inlet.Source;
             change.Followed.Add(track);
@@ -198,6 +209,32 @@ internal sealed class NamedStream
         {
             Leave(change);
             RetireAll(change);
+        }
+    }
+
+    /// <summary>Tracks that the same owner goes on with, for another publisher, are taken as before: nothing that
+    /// is cached or known of them is lost, and the frames say what changes.</summary>
+    private void TakeOver(RemoteStream remote, HashSet<StreamTrack> taken)
+    {
+        if (Remote is not { } before)
+        {
+            return;
+        }
+
+        foreach (var offer in remote.Offers)
+        {
+            var index = before.Tracks.FindIndex(track =>
+                track.Token == offer.Token
+                && track.Key == offer.Key
+                && !track.IsOver
+                && CodecContinuity.Continues(track.Stream.Codec, offer.Format.Codec)
+            );
+            if (index >= 0)
+            {
+                taken.Add(before.Tracks[index].Stream);
+                remote.Tracks.Add(before.Tracks[index]);
+                before.Tracks.RemoveAt(index);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ public sealed class ClaimedNameTests
     private static readonly NodeAddress There = new(2, 1);
     private readonly ClaimedName _name = new(Here);
     private Instant _now = Instant.Zero;
+    private ClaimNotice _answer;
 
     [Fact]
     public void Judge_NobodyKnown_IsAskedOnce()
@@ -36,7 +37,9 @@ public sealed class ClaimedNameTests
     {
         _name.Publish(wallTicks: 10, _now);
 
-        Assert.Equal(ClaimVerdict.SayAgain, Judge(9));
+        Assert.Equal(ClaimVerdict.Answer, Judge(9));
+        Assert.Equal(new StreamClaim(10, Here), _answer.Claim);
+        Assert.True(_answer.IsRepeated);
         Assert.Equal(ClaimVerdict.Nothing, Judge(9, isRepeated: true));
         Assert.Equal(new StreamClaim(10, Here), _name.Own);
     }
@@ -54,13 +57,34 @@ public sealed class ClaimedNameTests
     public void Judge_LaterGenerationThatWasThereBefore_IsTopped()
     {
         _name.Publish(wallTicks: 10, _now);
+        _now += TimeSpan.FromSeconds(40);
+
+        Assert.Equal(ClaimVerdict.Answer, Judge(500, isRepeated: true, ageSeconds: 41));
+        Assert.Equal(new StreamClaim(501, Here), _name.Own);
+        Assert.Equal(new StreamClaim(501, Here), _answer.Claim);
+        Assert.Equal(TimeSpan.FromSeconds(40), _answer.Age);
+    }
+
+    /// <summary>The first claim of a newer publisher was lost; that it is heard as one said before does not make
+    /// it an older one.</summary>
+    [Fact]
+    public void Judge_NewerPublisherWhoseFirstClaimWasLost_IsAsked()
+    {
+        _name.Publish(wallTicks: 10, _now);
         _now += TimeSpan.FromSeconds(4);
 
-        Assert.Equal(ClaimVerdict.Say, Judge(500, isRepeated: true));
-        Assert.Equal(new StreamClaim(501, Here), _name.Own);
+        Assert.Equal(ClaimVerdict.Ask, Judge(500, isRepeated: true, ageSeconds: 3));
+        Assert.Equal(new StreamClaim(10, Here), _name.Own);
+    }
 
-        _now += TimeSpan.FromSeconds(2);
-        Assert.Equal(ClaimVerdict.Ask, Judge(900, isRepeated: true));
+    /// <summary>Both came at the same moment: the generations decide on both sides alike.</summary>
+    [Fact]
+    public void Judge_SameAge_TheLaterGenerationIsRight()
+    {
+        _name.Publish(wallTicks: 10, _now);
+        _now += TimeSpan.FromSeconds(4);
+
+        Assert.Equal(ClaimVerdict.Ask, Judge(11, isRepeated: true, ageSeconds: 4));
     }
 
     [Fact]
@@ -68,7 +92,7 @@ public sealed class ClaimedNameTests
     {
         Judge(500);
 
-        Assert.Equal(501UL, _name.Publish(wallTicks: 10, _now).Generation);
+        Assert.Equal(501UL, _name.Publish(wallTicks: 10, _now).Claim.Generation);
     }
 
     [Fact]
@@ -78,12 +102,15 @@ public sealed class ClaimedNameTests
         Assert.False(_name.TryRepeat(out _, _now));
 
         _now = _name.PollTimeout();
-        Assert.True(_name.TryRepeat(out var own, _now));
-        Assert.Equal(10UL, own.Generation);
+        Assert.True(_name.TryRepeat(out var said, _now));
+        Assert.Equal(10UL, said.Claim.Generation);
+        Assert.Equal(ClaimedName.RepeatInterval, said.Age);
+        Assert.True(said.IsRepeated);
         Assert.Equal(_now + ClaimedName.RepeatInterval, _name.PollTimeout());
 
         Assert.True(_name.TryUnpublish(out var ended));
-        Assert.Equal(own, ended);
+        Assert.Equal(said.Claim, ended.Claim);
+        Assert.True(ended.HasEnded);
         Assert.False(_name.TryUnpublish(out _));
         Assert.False(_name.PollTimeout().IsSet);
     }
@@ -91,6 +118,17 @@ public sealed class ClaimedNameTests
     private ClaimVerdict Judge(
         ulong generation,
         bool isRepeated = false,
+        double ageSeconds = 0,
         StreamClaim? followed = null
-    ) => _name.Judge(new StreamClaim(generation, There), isRepeated, followed, _now);
+    ) =>
+        _name.Judge(
+            new ClaimNotice(new StreamClaim(generation, There))
+            {
+                IsRepeated = isRepeated,
+                Age = TimeSpan.FromSeconds(ageSeconds),
+            },
+            followed,
+            out _answer,
+            _now
+        );
 }

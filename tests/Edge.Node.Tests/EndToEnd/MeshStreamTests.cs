@@ -78,6 +78,49 @@ public sealed class MeshStreamTests
         ExpectFrames(mesh, viewer, 30);
     }
 
+    /// <summary>Who comes again after nobody published is not told what was found out before.</summary>
+    [Fact]
+    public async Task Play_AgainOnceSomebodyPublishes_IsLetIn()
+    {
+        await using var mesh = Slow(TimeSpan.FromMilliseconds(20));
+        _ = Assert.IsType<SessionResult.Refused>(await mesh.Away.TryPlayAsync(NodeHarness.Stream));
+        // Long enough for the node to forget the name, and with it to hear of the publisher by himself.
+        mesh.Away.RunFor(2.2);
+        await PublishAsync(mesh, mesh.Home);
+
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+
+        ExpectFrames(mesh, viewer, 10);
+    }
+
+    /// <summary>The node looks around for what it may forget while it still waits for the answer: it hears of the
+    /// next publisher all the same.</summary>
+    [Fact]
+    public async Task Play_AnswerTakesLongerThanTheNodeKeepsNames_HearsOfTheNextPublisher()
+    {
+        await using var mesh = Slow(TimeSpan.FromMilliseconds(2_200));
+        var former = await PublishAsync(mesh, mesh.Home);
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+        ExpectFrames(mesh, viewer, 10);
+        await mesh.Home.Node.CloseAsync(
+            new SessionKey("app", former.SessionId),
+            CancellationToken.None
+        );
+        mesh.Away.RunFor(0.5);
+
+        await PublishAsync(mesh, mesh.Home);
+
+        ExpectFrames(mesh, viewer, 10);
+    }
+
+    private static MeshHarness Slow(TimeSpan delay) =>
+        new(adapt: options =>
+            options with
+            {
+                Mesh = options.Mesh! with { Far = new SlowBus(options.Mesh.Far!, delay) },
+            }
+        );
+
     private static async Task<SocketClient> PublishAsync(MeshHarness mesh, NodeHarness at)
     {
         var publisher = await at.PublishAsync();
