@@ -1,0 +1,10 @@
+namespace Edge.Mesh.Tests.Simulation.Bus;
+
+/// <summary>What became of a request.</summary>
+internal enum BusReplyKind
+{
+    Answered,
+    NoResponders,
+    TimedOut,
+    Unavailable,
+}
