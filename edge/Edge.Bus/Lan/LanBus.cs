@@ -13,10 +13,6 @@ namespace Edge.Bus.Lan;
 /// </remarks>
 public sealed class LanBus : IBus
 {
-    /// <summary>How long a bus that is disposed goes on sending what waits. Chosen: ample for a LAN, also on a busy
-    /// machine; a peer that does not read holds up the end no longer.</summary>
-    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(1);
-
     private readonly LanHub _hub;
     private readonly LanListener _listener;
     private readonly Lazy<Task> _ending;
@@ -169,7 +165,7 @@ public sealed class LanBus : IBus
         _listener.Stop();
         _hub.Roster.Finish();
         var threads = _hub.Threads.EndAsync();
-        await Task.WhenAny(threads, Task.Delay(FinishWithin, CancellationToken.None));
+        await Task.WhenAny(threads, Task.Delay(_hub.Options.FinishWithin, CancellationToken.None));
         _hub.Roster.Close();
         await threads;
         await handlers;

@@ -317,6 +317,7 @@ public sealed class LanBusTests
                 AgePattern = "a..b",
                 HeartbeatInterval = TimeSpan.Zero,
                 SilenceMax = TimeSpan.FromHours(1),
+                FinishWithin = TimeSpan.FromHours(1),
             },
             NullLogger.Instance
         );
@@ -331,6 +332,7 @@ public sealed class LanBusTests
                 "AgePattern is a pattern of subjects.",
                 "HeartbeatInterval is 10 ms to 10 s.",
                 "SilenceMax is twice HeartbeatInterval to one minute.",
+                "FinishWithin is 0 to one minute.",
                 "'x' is a peer twice.",
             ],
             Assert.IsType<LanBusStart.Misconfigured>(start).Problems,

@@ -27,6 +27,7 @@ internal static class LanBuses
             Keys = keys.IsEmpty ? [Key] : keys,
             // A busy machine must not look like a dead one, but where that is the subject.
             SilenceMax = TimeSpan.FromSeconds(20),
+            FinishWithin = TimeSpan.FromSeconds(20),
         };
 
     /// <summary>Starts one, which has to go well.</summary>

@@ -425,6 +425,27 @@ public sealed class LanConnectionTests : IAsyncLifetime
         await dripping;
     }
 
+    /// <summary>More waits for a peer than its socket takes, and it reads nothing: the bus ends without it.</summary>
+    [Fact]
+    public async Task Dispose_PeerThatDoesNotRead_HoldsUpNoLongerThanIsSet()
+    {
+        await using var bus = LanBuses.Start(
+            LanBuses.Options(BusName) with
+            {
+                FinishWithin = TimeSpan.FromMilliseconds(100),
+            }
+        );
+        using var peer = RawPeer.Join(bus, BusName);
+        peer.Subscribe("a");
+        await LanBuses.UntilJoinedAsync(bus);
+        while (bus.TryPublish("a", new byte[100_000])) { }
+
+        var watch = Stopwatch.StartNew();
+        await bus.DisposeAsync();
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"It took {watch.Elapsed}.");
+    }
+
     [Fact]
     public async Task Peer_ConnectsAgain_TheNewConnectionReplacesTheOld()
     {
