@@ -117,7 +117,10 @@ public sealed class TcpGate : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_target, _ended.Token);
-            await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+            Task[] ways = [CopyAsync(client, server), CopyAsync(server, client)];
+            // One that breaks takes the other along; one that ends leaves it, for there may be an answer.
+            await await Task.WhenAny(ways);
+            await Task.WhenAll(ways);
         }
         catch (Exception exception)
             when (exception
@@ -150,5 +153,9 @@ public sealed class TcpGate : IAsyncDisposable
                 sent += await to.SendAsync(buffer.AsMemory(sent..length), _ended.Token);
             }
         }
+
+        // What came before the end arrives before it.
+        await _flowing.Task.WaitAsync(_ended.Token);
+        to.Shutdown(SocketShutdown.Send);
     }
 }
