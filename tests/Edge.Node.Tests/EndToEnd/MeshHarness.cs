@@ -1,6 +1,7 @@
 using Edge.Bus.InProcess;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Tests.EndToEnd.Versions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -20,15 +21,17 @@ internal sealed class MeshHarness : IAsyncDisposable
     /// <summary>Starts both nodes.</summary>
     /// <param name="isOnePop">Whether both are of one PoP.</param>
     /// <param name="adapt">Changes the options of each.</param>
+    /// <param name="versions">What each speaks.</param>
     public MeshHarness(
         bool isOnePop = false,
-        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null
+        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null,
+        (MeshVersion Home, MeshVersion Away) versions = default
     )
     {
         _adapt = adapt;
         _buses = [_exchange.Connect(), _exchange.Connect()];
-        HomeSieve = new SieveBus(_buses[0]);
-        AwaySieve = new SieveBus(_buses[1]);
+        HomeSieve = new SieveBus(new VersionBus(_buses[0], versions.Home));
+        AwaySieve = new SieveBus(new VersionBus(_buses[1], versions.Away));
         Home = new NodeHarness(Adapt(Options("n1", "pop1", HomeSieve, isOnePop)));
         Away = StartAway(isOnePop);
     }
