@@ -95,6 +95,29 @@ public sealed class CallTests(Lab lab)
         await bob.ExpectPeopleAsync(2);
     }
 
+    /// <summary>A layer that nobody's tile asks for is not sent; when a tile grows, it comes back.</summary>
+    [Fact]
+    public async Task Tile_TooSmallForTheBestLayer_TheBestLayerIsNotSent()
+    {
+        var link = await InviteAsync();
+        // In two layers.
+        await using var ann = await CallPage.JoinAsync(
+            lab.Publisher,
+            link + "&size=640x360&fps=10",
+            Ann
+        );
+        await using var tab = await lab.Viewer.NewPageAsync();
+        await tab.Page.SetViewportSizeAsync(500, 400);
+        await using var bob = await CallPage.JoinAsync(tab, link, Bob);
+        await bob.ExpectPeopleAsync(2);
+
+        await ExpectLayersAsync(ann, "q");
+
+        await tab.Page.SetViewportSizeAsync(1280, 1000);
+        await ExpectLayersAsync(ann, "q", "h");
+        await bob.UntilAsync(Ann, "is sharp", tile => tile.Width == 640);
+    }
+
     /// <summary>Who comes without a camera or a microphone, or was refused them, is there all the same: it
     /// sees and hears, and the others see that it is there.</summary>
     [Fact]
@@ -152,6 +175,18 @@ public sealed class CallTests(Lab lab)
         await ann.ExpectPeopleAsync(1);
         await bob.ExpectPeopleAsync(1);
     }
+
+    private static Task ExpectLayersAsync(CallPage page, params string[] rids) =>
+        Patience.UntilAsync(
+            $"{page.Name} sends the layers {string.Join(' ', rids)} alone",
+            () =>
+                page.Page.EvaluateAsync(
+                    "edgeCall.call.session.sending.sender('cam').getParameters()"
+                        + ".encodings.filter(({ active }) => active).map(({ rid }) => rid).join(' ')"
+                ),
+            active =>
+                string.Equals(active, $"\"{string.Join(' ', rids)}\"", StringComparison.Ordinal)
+        );
 
     private static Task<string> PathAsync(CallPage page) =>
         page.Page.EvaluateAsync(

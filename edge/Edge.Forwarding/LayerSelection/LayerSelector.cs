@@ -62,6 +62,9 @@ public sealed class LayerSelector
         _checkedAt = Instant.Never;
     }
 
+    /// <summary>The best layer, whether it lives or not; -1 without layers.</summary>
+    public int Best => _count > 0 ? _order[_count - 1] : -1;
+
     /// <summary>Whether packets of a layer are coming.</summary>
     public bool IsLive(int layer) => (uint)layer < (uint)_count && _layers[layer].IsLive;
 

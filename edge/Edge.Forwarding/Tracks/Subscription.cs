@@ -56,6 +56,10 @@ public sealed class Subscription
     /// <summary>The layer wanted, or -1; it becomes current at its next key frame.</summary>
     public int TargetLayer { get; internal set; } = -1;
 
+    /// <summary>The layer it would have if all lived, or -1. A publisher that sends only what is wanted has to hear of
+    /// it, else it would never live.</summary>
+    public int WishedLayer { get; internal set; } = -1;
+
     /// <summary>The layer chosen by hand, or empty for the best live one.</summary>
     public Rid PreferredRid { get; internal set; }
 
@@ -118,6 +122,7 @@ public sealed class Subscription
         State = SubscriptionState.Waiting;
         CurrentLayer = -1;
         TargetLayer = -1;
+        WishedLayer = -1;
         WaitingSince = now;
         IsRestartWanted = false;
     }

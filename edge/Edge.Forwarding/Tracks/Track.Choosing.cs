@@ -29,6 +29,13 @@ public sealed partial class Track
 
     private void ChooseTarget(Subscription subscription, Instant now)
     {
+        var wished = WishOf(subscription);
+        if (wished != subscription.WishedLayer)
+        {
+            subscription.WishedLayer = wished;
+            Choices++;
+        }
+
         var target = TargetOf(subscription);
         if (target < 0 || target == subscription.TargetLayer)
         {
@@ -67,19 +74,36 @@ public sealed partial class Track
         {
             LayerFallback.Quality => _selector.Choose(preferred),
             LayerFallback.None => _selector.IsLive(preferred) ? preferred : -1,
-            LayerFallback.Alphabetical => NextInAlphabet(subscription.PreferredRid),
+            LayerFallback.Alphabetical => NextInAlphabet(subscription.PreferredRid, isLive: true),
             _ => _selector.Choose(preferred),
         };
     }
 
-    /// <summary>The first live layer at or behind a rid in alphabetical order, else the last one before it.</summary>
-    private int NextInAlphabet(Rid rid)
+    /// <summary>The layer that a subscription would have if all lived; -1 for none.</summary>
+    private int WishOf(Subscription subscription)
+    {
+        var preferred = LayerOf(subscription.PreferredRid);
+        if (preferred >= 0)
+        {
+            return preferred;
+        }
+
+        return TakesAnyLayer(subscription) ? _selector.Best
+            : subscription.Fallback == LayerFallback.Alphabetical
+                ? NextInAlphabet(subscription.PreferredRid, isLive: false)
+            : -1;
+    }
+
+    /// <summary>The first layer at or behind a rid in alphabetical order, else the last one before it.</summary>
+    /// <param name="rid">The rid.</param>
+    /// <param name="isLive">Whether only those count that live.</param>
+    private int NextInAlphabet(Rid rid, bool isLive)
     {
         var behind = -1;
         var before = -1;
         for (var layer = 0; layer < _selector.Count; layer++)
         {
-            if (!_selector.IsLive(layer))
+            if (isLive && !_selector.IsLive(layer))
             {
                 continue;
             }

@@ -69,7 +69,7 @@ public sealed partial class Track
     /// <summary>Grows whenever <see cref="WantedLayers"/> may have changed.</summary>
     public long Choices { get; private set; }
 
-    /// <summary>The layers that subscriptions are sent or wait for, one bit each.</summary>
+    /// <summary>The layers that subscriptions are sent, wait for, or would have if they lived; one bit each.</summary>
     public uint WantedLayers
     {
         get
@@ -77,7 +77,10 @@ public sealed partial class Track
             var wanted = 0u;
             foreach (var subscription in Subscriptions)
             {
-                wanted |= BitOf(subscription.CurrentLayer) | BitOf(subscription.TargetLayer);
+                wanted |=
+                    BitOf(subscription.CurrentLayer)
+                    | BitOf(subscription.TargetLayer)
+                    | BitOf(subscription.WishedLayer);
             }
 
             return wanted;

@@ -104,6 +104,38 @@ public sealed class TrackSwitchTests
         Expect.Continuous(sent, CodecKind.Vp8);
     }
 
+    /// <summary>A publisher that stops what nobody wants hears of a wish for it: it would never come back else.</summary>
+    [Theory]
+    [InlineData(LayerFallback.None)]
+    [InlineData(LayerFallback.Quality)]
+    [InlineData(LayerFallback.Alphabetical)]
+    public void WantedLayers_WishedLayerThatIsDead_IsAmongThem(LayerFallback fallback)
+    {
+        Start();
+        var (subscription, _) = _bench.Join();
+        _bench.Publish(untilMs: 2000, keyFrameInterval: 15, _low);
+        _bench.Track.SetPreferredRid(subscription, Low, LayerFallback.Quality, _bench.Now);
+        Assert.Equal(0b01u, _bench.Track.WantedLayers);
+        var choices = _bench.Track.Choices;
+
+        _bench.Track.SetPreferredRid(subscription, High, fallback, _bench.Now);
+
+        Assert.Equal(0b11u, _bench.Track.WantedLayers);
+        Assert.True(_bench.Track.Choices > choices);
+        Assert.Equal(0, subscription.CurrentLayer);
+    }
+
+    /// <summary>Whoever wants the best wants it also while it is not there.</summary>
+    [Fact]
+    public void WantedLayers_BestLayerIsDead_IsAmongThem()
+    {
+        Start();
+        _bench.Join();
+        _bench.Publish(untilMs: 2000, keyFrameInterval: 15, _low);
+
+        Assert.Equal(0b11u, _bench.Track.WantedLayers);
+    }
+
     /// <summary>Rids h and l: behind h comes l, behind l nothing, so that l takes what is before it.</summary>
     [Theory]
     [InlineData("a", 1)]

@@ -8,6 +8,8 @@ namespace Edge.Node.Tests.EndToEnd;
 /// <summary>Which layers of a track go to other nodes, and what becomes of viewers when the way is cut.</summary>
 public sealed class MeshLayerTests
 {
+    /// <summary>The better layer's place among the publisher's streams.</summary>
+    private const int High = 1;
     private const int LowPackets = 1;
     private const int HighPackets = 3;
 
@@ -172,6 +174,30 @@ public sealed class MeshLayerTests
         );
 
         mesh.Away.RunUntil(() => Told(events) is ["h"], "What is not watched was not told.");
+    }
+
+    /// <summary>A publisher does as it is told and stops a layer: it hears when somebody wishes for it again, here or
+    /// elsewhere.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pull_LayerThatThePublisherStopped_IsToldAndComes(bool isHome)
+    {
+        await using var mesh = new MeshHarness();
+        await using var events = new EventLog(mesh.Home.Node.Calls);
+        var publisher = await PushAsync(mesh);
+        var node = isHome ? mesh.Home : mesh.Away;
+        var low = await node.PullAsync("app", Layer(publisher, "l"));
+        ExpectFrames(mesh, low, LowPackets);
+        mesh.Away.RunUntil(() => Told(events) is ["l"], "What is not watched was not told.");
+        publisher.Client.Streams[High].IsEnabled = false;
+        mesh.Away.RunFor(2.5);
+
+        var high = await node.PullAsync("app", Layer(publisher, "h"));
+        mesh.Away.RunUntil(() => Told(events) is ["l", "h"], "The wish was not told.");
+        publisher.Client.Streams[High].IsEnabled = true;
+
+        ExpectFrames(mesh, high, HighPackets);
     }
 
     private static System.Collections.Immutable.ImmutableArray<string>? Told(EventLog events) =>

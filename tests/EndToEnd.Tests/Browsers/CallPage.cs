@@ -10,7 +10,7 @@ internal sealed class CallPage(IScriptedPage page, string name) : IAsyncDisposab
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Small and slow pictures: four browsers that encode and decode share two cores.</summary>
+    /// <summary>Unless the link says otherwise, small and slow pictures: four browsers that encode and decode share two cores.</summary>
     private const string Picture = "&size=320x180&fps=10";
 
     /// <summary>The page.</summary>
@@ -71,7 +71,8 @@ internal sealed class CallPage(IScriptedPage page, string name) : IAsyncDisposab
     public static async Task<CallPage> JoinAsync(IScriptedPage page, string link, string name)
     {
         var call = new CallPage(page, name);
-        await page.GoAsync(new Uri($"{link}&name={Uri.EscapeDataString(name)}{Picture}"));
+        var picture = link.Contains("&size=", StringComparison.Ordinal) ? "" : Picture;
+        await page.GoAsync(new Uri($"{link}&name={Uri.EscapeDataString(name)}{picture}"));
         await call.UntilAsync("the lobby", state => state.View is "lobby");
         await call.JoinAsync();
         return call;

@@ -27,7 +27,10 @@ export function toEncodings({ width, height }, codec) {
   const { count } = layerCounts.find((entry) => pixels >= entry.pixels);
   // A picture of a quarter of the pixels needs about a third of the bits.
   const share = (pixels / layersPixels) ** 0.75;
-  return layers.slice(-count).map((layer) => toEncoding(layer, codec, share));
+  // The names from the lowest on, whatever the size: who asks for a layer that is not there gets the next lower one
+  // ("asciibetical": f, h, q), and not a larger picture than its place can show.
+  return layers.slice(-count).map((layer, index) => (
+    toEncoding({ ...layer, rid: layers[index].rid }, codec, share)));
 }
 
 function toEncoding(layer, codec, share) {

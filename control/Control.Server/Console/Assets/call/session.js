@@ -16,12 +16,13 @@ export async function openSession(api, name, signal) {
   try {
     // The section of the data channels comes first and stays: the transport is that of the first section,
     // and sections of tracks come and go. The channel is the server's own, of its events.
-    peer.createDataChannel("server-events");
+    const events = peer.createDataChannel("server-events");
     await peer.setLocalDescription(await peer.createOffer());
     const label = encodeURIComponent([...name].slice(0, labelLengthMax).join(""));
     const answer = await api.request(
       "POST", `sessions/new?correlationId=${label}`, { sessionDescription: describe(peer) }, { signal });
     const session = new CallSession(api, peer, answer.sessionId);
+    events.addEventListener("message", ({ data }) => session.handle(JSON.parse(data)));
     await peer.setRemoteDescription(answer.sessionDescription);
     return session;
   } catch (error) {
@@ -41,6 +42,13 @@ class CallSession {
     this.id = id;
     this.sending = new Sending(peer, this.#signalling);
     this.receiving = new Receiving(peer, this.#signalling);
+  }
+
+  /** Does what the server's event asks for. */
+  handle({ type, trackName, rids }) {
+    if (type === "track.wanted") {
+      this.sending.limit(trackName, rids);
+    }
   }
 
   /** Finds a new path after the network changed; tracks and channels stay. */
