@@ -35,6 +35,7 @@ internal sealed class MeshRun : IDisposable
     private readonly List<SocketClient> _publishers = [];
     private readonly List<SocketClient> _viewers = [];
     private readonly Latencies _latencies = new();
+    private string? _joinProblem; // The first one.
 
     private MeshRun(MeshOptions options)
     {
@@ -77,7 +78,8 @@ internal sealed class MeshRun : IDisposable
         foreach (var (name, url) in _options.Places)
         {
             var joins = Enumerable.Range(0, _options.Streams).Select(each => JoinAsync(url, each));
-            _ = await Task.WhenAll(joins);
+            var hasPicture = await Task.WhenAll(joins);
+            await TellAsync(name, hasPicture.Count(joined => !joined));
             phases.Add(await MeasureAsync(name));
             await LeaveAsync();
         }
@@ -136,8 +138,18 @@ internal sealed class MeshRun : IDisposable
             )
         {
             // Where the link carries too little, joins fail too.
-            await Console.Error.WriteLineAsync($"A viewer cannot join: {exception.Message}");
+            _joinProblem ??= exception.Message;
             return false;
+        }
+    }
+
+    private async Task TellAsync(string place, int missing)
+    {
+        if (missing > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{place}: {missing} of {_options.Streams} viewers had no picture in {JoinLongest.TotalSeconds:0} s. {_joinProblem}"
+            );
         }
     }
 

@@ -66,7 +66,7 @@ internal static class MeshTable
         return
         [
             isWatched ? row.Place : "none",
-            row.Conditions,
+            row.Conditions.Length > 0 ? row.Conditions : "plain",
             Text($"{row.PacketsPerSecond:0}"),
             If(isWatched, $"{row.Viewers:0}/{row.Streams}"),
             If(isWatched, $"{row.ArrivedPercent:0.00}"),
