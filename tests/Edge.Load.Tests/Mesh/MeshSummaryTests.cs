@@ -29,6 +29,8 @@ public sealed class MeshSummaryTests
         Assert.Equal(18, far.PlaceMicroseconds, precision: 6);
         // Without the two that it costs idle, and the five of forwarding.
         Assert.Equal(11, far.ReceiveMicroseconds, precision: 6);
+        Assert.Equal(1.5, far.SendMeshMicroseconds, precision: 6);
+        Assert.Equal(8, far.ReceiveMeshMicroseconds, precision: 6);
         Assert.Equal(20, far.BusMicroseconds, precision: 6);
         Assert.Equal(new Quantiles(3, 3), far.Added);
         Assert.Equal(new Quantiles(3, 3), far.FrameAdded);
@@ -137,6 +139,8 @@ public sealed class MeshSummaryTests
                 ["far"] = far / 1000,
                 ["nats"] = bus / 1000,
             },
+            // Half of what an edge does is for clients.
+            ShardCpu = new(StringComparer.Ordinal) { ["home"] = home / 2000, ["far"] = far / 2000 },
             StolenPercent = 0,
             Video = new(latency, latency),
             FrameLast = new(latency, latency),

@@ -7,6 +7,7 @@ namespace Edge.Load.Mesh;
 /// <param name="Published">Packets of all publishers.</param>
 /// <param name="Arrived">Packets of all viewers.</param>
 /// <param name="Cpu">CPU time of each process, in the order of the options.</param>
+/// <param name="ShardCpu">Seconds of its shards' threads, the same.</param>
 /// <param name="Machine">CPU time of the machine.</param>
 /// <param name="Segments">TCP's.</param>
 internal sealed record MeshCounts(
@@ -14,6 +15,7 @@ internal sealed record MeshCounts(
     long Published,
     long Arrived,
     ServerCpu[] Cpu,
+    double[] ShardCpu,
     MachineTime Machine,
     TcpSegments Segments
 );

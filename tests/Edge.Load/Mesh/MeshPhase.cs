@@ -20,6 +20,9 @@ internal sealed record MeshPhase
 
     /// <summary>Seconds of each process.</summary>
     public required Dictionary<string, double> Cpu { get; init; }
+
+    /// <summary>Seconds of its shards' threads: what an edge pays for clients, not for other nodes.</summary>
+    public required Dictionary<string, double> ShardCpu { get; init; }
     public required double StolenPercent { get; init; }
     public required Quantiles Video { get; init; }
     public required Quantiles FrameLast { get; init; }

@@ -24,8 +24,14 @@ internal sealed record MeshRow
     /// <summary>What the hop costs its sending edge, a published packet; at home, what forwarding costs.</summary>
     public required double SendMicroseconds { get; init; }
 
+    /// <summary>Of it, the threads of mesh and buses: measured, not a difference of large numbers.</summary>
+    public required double SendMeshMicroseconds { get; init; }
+
     /// <summary>What the hop costs its receiving edge, a packet that arrived.</summary>
     public required double ReceiveMicroseconds { get; init; }
+
+    /// <summary>Of it, the same.</summary>
+    public required double ReceiveMeshMicroseconds { get; init; }
 
     /// <summary>What it costs all other processes, a published packet.</summary>
     public required double BusMicroseconds { get; init; }

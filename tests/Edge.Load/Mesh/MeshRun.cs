@@ -22,6 +22,9 @@ internal sealed class MeshRun : IDisposable
     /// once.</summary>
     private const int FrameMilliseconds = 33;
 
+    /// <summary>How names of an edge's threads for clients begin.</summary>
+    private const string ShardThreads = "shard-";
+
     private readonly MeshOptions _options;
     private readonly LoadClock _clock = new();
     private readonly OpenSslDtlsEngineFactory _dtls;
@@ -187,6 +190,7 @@ internal sealed class MeshRun : IDisposable
             _publishers.Sum(client => client.Client.Streams.Sum(stream => stream.Packets)),
             _viewers.Sum(client => client.Client.Played.Sum(track => track.Packets)),
             [.. _processes.Select(process => process.Read())],
+            [.. _processes.Select(process => process.ReadThreads(ShardThreads))],
             MachineTime.Read(),
             TcpSegments.Read(_options.TcpProcess)
         );
@@ -202,6 +206,12 @@ internal sealed class MeshRun : IDisposable
             Cpu = _options
                 .Processes.Select(
                     (process, index) => (process.Name, (after.Cpu[index] - before.Cpu[index]).Total)
+                )
+                .ToDictionary(StringComparer.Ordinal),
+            ShardCpu = _options
+                .Processes.Select(
+                    (process, index) =>
+                        (process.Name, after.ShardCpu[index] - before.ShardCpu[index])
                 )
                 .ToDictionary(StringComparer.Ordinal),
             StolenPercent = (after.Machine - before.Machine).StolenPercent,

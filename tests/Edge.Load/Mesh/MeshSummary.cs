@@ -73,6 +73,12 @@ internal static class MeshSummary
             SendMicroseconds = Of(
                 (phase, costs) => costs.Of(phase, MeshOptions.Home, phase.Published)
             ),
+            SendMeshMicroseconds = Of(
+                (phase, costs) => costs.OfMesh(phase, MeshOptions.Home, phase.Published)
+            ),
+            ReceiveMeshMicroseconds = isAway
+                ? Of((phase, costs) => costs.OfMesh(phase, place, phase.Arrived))
+                : 0,
             ReceiveMicroseconds = isAway
                 ? Of((phase, costs) => costs.Of(phase, place, phase.Arrived) - forward)
                 : 0,
