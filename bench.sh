@@ -1,198 +1,58 @@
 #!/usr/bin/env bash
-# The first bench: what a forwarded packet costs our server and Debian's Janus, in one interleaved run on
-# this machine. Prints a table and writes out/bench.json. It needs root, for a network namespace of its
-# own (Janus takes no loopback address); it removes that at its end, also on Ctrl-C.
+# What a packet costs. Needs root, for network namespaces of its own, which are gone at its end, also after
+# Ctrl-C. Prints a table and writes it, with every run, as JSON.
 #
-#   ./bench.sh            10 and 50 viewers, three runs of 10 s each
-#   ./bench.sh --quick    10 viewers, one run of 3 s each
+#   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers, three interleaved runs of
+#                         10 s each; into out/bench.json
+#   ./bench.sh mesh       one hop between nodes: viewers at the publishers' edge, at another edge of the PoP
+#                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
+#                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
+#                         minutes; into out/bench-mesh.json
+#   --quick               less of either: one run, shorter, of the mesh without cubic
 #
-# BENCH_VIEWERS="10 50 200", BENCH_RUNS=5, BENCH_SECONDS=20, BENCH_PEERS=none (ours alone) change that.
-# One core is the server's, another the clients': on a busy machine believe the ratios only, and those
+# BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone) the first;
+# BENCH_STREAMS="1 32", BENCH_RTT=150 (ms), BENCH_LOSS=1 (percent), BENCH_LINKS="plain cubic bbr bbr:16" the second:
+# TCP's congestion control on the slow link, and the MiB that it may have on its way (the kernel's choice is 4);
+# BENCH_CORES=0-1, the cores of its servers.
+# The clients have one core, the servers the others: on a busy machine believe the ratios only, and those
 # only when the ranges are narrow.
 # "stolen %" is what the host gave to other machines: on a virtual machine no figure is better than it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
+. scripts/bench-common.sh
 
-viewers=${BENCH_VIEWERS:-10 50}
-runs=${BENCH_RUNS:-3}
-seconds=${BENCH_SECONDS:-10}
-peers=${BENCH_PEERS:-janus}
-case "${1:-}" in
-  "") ;;
-  --quick)
-    viewers=10
-    runs=1
-    seconds=3
-    ;;
-  -h | --help)
-    print_head
-    exit 0
-    ;;
-  *)
-    echo "Unknown argument $1; there is only --quick." >&2
-    exit 2
-    ;;
-esac
-if [ "$(id -u)" -ne 0 ]; then
-  echo "The bench needs root for a network namespace of its own: sudo ./bench.sh" >&2
-  exit 1
-fi
-
-address=10.99.0.1
-namespace=edge-bench-$$
-server_core=0
-load_core=$(($(nproc) > 1 ? 1 : 0))
-scratch=$(mktemp -d)
-server=
+bench=servers
+is_quick=0
+for argument in "$@"; do
+  case "$argument" in
+    mesh) bench=mesh ;;
+    --quick) is_quick=1 ;;
+    -h | --help)
+      print_head
+      exit 0
+      ;;
+    *)
+      echo "Unknown argument $argument; there are mesh and --quick." >&2
+      exit 2
+      ;;
+  esac
+done
 
 close() {
   trap - EXIT INT TERM
-  stop_server
-  ip netns delete "$namespace" 2>/dev/null || true
+  close_bench
   rm -rf "$scratch"
 }
 
-inside() { ip netns exec "$namespace" "$@"; }
-
-# The veth pair makes an address that is not loopback; its packets take the same short way.
-open_namespace() {
-  ip netns add "$namespace"
-  inside ip link set lo up
-  inside ip link add veth0 type veth peer name veth1
-  inside ip address add "$address/24" dev veth0
-  inside ip link set veth0 up
-  inside ip link set veth1 up
-}
-
-stop_server() {
-  [ -n "$server" ] || return 0
-  kill "$server" 2>/dev/null || true
-  # Most stop at once; a server that drains is not waited for.
-  for _ in $(seq 30); do
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
-  done
-  kill -9 "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  server=
-}
-
-# wait_for URL: until it answers anything.
-wait_for() {
-  for _ in $(seq 300); do
-    inside curl -s -o /dev/null --max-time 1 "$1" && return 0
-    kill -0 "$server" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "The server at $1 did not start:" >&2
-  tail -20 "$scratch/server.log" >&2
-  return 1
-}
-
-# In these two, exec keeps $! the server's own process.
-start_ours() {
-  EDGE_HTTP=$address:8080 EDGE_PLAIN_HTTP=1 EDGE_MEDIA=$address:7000 EDGE_ADMIN=127.0.0.1:8081 \
-    EDGE_APPS=bench:bench-secret EDGE_STANDALONE=1 EDGE_LOG=Warning \
-    ip netns exec "$namespace" taskset -c "$server_core" "$binary" >"$scratch/server.log" 2>&1 &
-  server=$!
-  wait_for "http://$address:8080/healthz"
-}
-
-# start_janus LOOPS: 0 is Janus' default, a thread a viewer.
-start_janus() {
-  local config=$scratch/janus loops="" library
-  library=$(dirname "$(find /usr/lib -name libjanus_videoroom.so -print -quit)")/..
-  [ "$1" -eq 0 ] || loops="event_loops = $1"
-  rm -rf "$config"
-  mkdir -p "$config/none"
-  cat >"$config/janus.jcfg" <<END
-general: {
-  configs_folder = "$config"
-  plugins_folder = "$library/plugins"
-  transports_folder = "$library/transports"
-  events_folder = "$config/none"
-  loggers_folder = "$config/none"
-  debug_level = 2
-  session_timeout = 0
-  $loops
-}
-media: { ipv6 = false }
-nat: { nice_debug = false }
-plugins: { disable = "$(cd "$library/plugins" && echo libjanus_*.so | sed 's/libjanus_videoroom.so//; s/ \+/,/g')" }
-transports: { disable = "$(cd "$library/transports" && echo libjanus_*.so | sed 's/libjanus_http.so//; s/ \+/,/g')" }
-END
-  cat >"$config/janus.transport.http.jcfg" <<END
-general: { json = "compact", base_path = "/janus", http = true, port = 8088, ip = "$address", https = false }
-admin: { admin_http = false, admin_https = false }
-END
-  echo 'general: { }' >"$config/janus.plugin.videoroom.jcfg"
-  ip netns exec "$namespace" taskset -c "$server_core" janus --configs-folder="$config" \
-    >"$scratch/server.log" 2>&1 &
-  server=$!
-  wait_for "http://$address:8088/janus/info"
-}
-
-# measure NAME VIEWERS RUN ARGUMENT...: one run against the server that is up, which is stopped after it.
-measure() {
-  local name=$1 count=$2 run=$3 file
-  shift 3
-  measured=$((measured + 1))
-  file=$scratch/reports/$(printf '%04d-%04d' "$count" "$measured").json
-  echo "$name, $count viewers, run $run of $runs" >&2
-  if ! inside taskset -c "$load_core" dotnet "$load" --name "$name" --viewers "$count" \
-    --seconds "$seconds" --warmup 2 --bind "$address" --pid "$server" --json "$file" "$@" \
-    >"$scratch/load.log" 2>&1; then
-    cat "$scratch/load.log" >&2
-    tail -5 "$scratch/server.log" >&2
-    failed=$((failed + 1))
-  fi
-  stop_server
-}
-
-measure_ours() {
-  local endpoint=http://$address:8080/v1/apps/bench
-  start_ours
-  measure "ours, $1" "$2" "$3" --srtp "$1" --token bench-secret \
-    --whip "$endpoint/whip/show" --whep "$endpoint/whep/show"
-}
-
-measure_janus() {
-  start_janus "$1"
-  measure "$2" "$3" "$4" --srtp sha1 --janus "http://$address:8088/janus"
-}
-
+require_root
 require_dotnet
 require_openssl
-packages=(iproute2 util-linux curl)
-[ "$peers" = none ] || packages+=(janus)
-require_packages "the bench" "${packages[@]}"
-
-binary=out/$(machine_rid)/$(executable_name control/Control.Server/Control.Server.csproj)
-if ! { [ -x "$binary" ] &&
-  grep -q "^sources: $(source_hash)$" "$(dirname "$binary")/BUILD.txt"; }; then
-  ./publish.sh >&2
-fi
-dotnet build tests/Edge.Load/Edge.Load.csproj -c Release -v quiet -p:RunAnalyzers=false >&2
-load=tests/Edge.Load/bin/Release/net10.0/Edge.Load.dll
-
+scratch=$(mktemp -d)
+mkdir "$scratch/reports"
+. "scripts/bench-$bench.sh"
 trap close EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir -p "$scratch/reports"
-open_namespace
-measured=0
-failed=0
-for count in $viewers; do
-  for run in $(seq "$runs"); do
-    measure_ours gcm "$count" "$run"
-    measure_ours sha1 "$count" "$run"
-    [ "$peers" = none ] && continue
-    measure_janus 2 "Janus, 2 loops, sha1" "$count" "$run"
-    measure_janus 0 "Janus, default, sha1" "$count" "$run"
-  done
-done
-
-echo "$(nproc) cores, load average $(cut -d ' ' -f 1-3 /proc/loadavg), $(uname -r)"
-dotnet "$load" --summary "$scratch/reports" --json out/bench.json
+"bench_$bench"
 [ "$failed" -eq 0 ] || { echo "$failed runs failed" >&2; exit 1; }

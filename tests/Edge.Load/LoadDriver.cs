@@ -26,6 +26,14 @@ internal sealed class LoadDriver : IDisposable
     /// <summary>Takes a client over.</summary>
     public void Add(SocketClient client) => _commands.Enqueue(() => _clients.Add(client));
 
+    /// <summary>Ends a client and forgets it.</summary>
+    public Task RemoveAsync(SocketClient client) =>
+        AskAsync(() =>
+        {
+            End(client);
+            return _clients.Remove(client);
+        });
+
     /// <summary>Forgets the longest turn; on the driver's thread only.</summary>
     public void ResetTurns() => LongestTurn = TimeSpan.Zero;
 
@@ -63,10 +71,15 @@ internal sealed class LoadDriver : IDisposable
         _thread.Join();
         foreach (var client in _clients)
         {
-            client.Client.Close(_clock.Now);
-            _ = client.Pump(_clock.Now);
-            client.Dispose();
+            End(client);
         }
+    }
+
+    private void End(SocketClient client)
+    {
+        client.Client.Close(_clock.Now);
+        _ = client.Pump(_clock.Now);
+        client.Dispose();
     }
 
     private void Loop()

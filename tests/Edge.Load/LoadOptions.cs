@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Net;
 using Edge.Primitives;
 using Edge.Protocol.Srtp;
 
@@ -24,6 +22,8 @@ internal sealed record LoadOptions
           --name TEXT             what the report calls the server
           --json FILE             also write the report there
           --summary FOLDER        no run: medians of the JSON reports in a folder; --json as above
+
+        Edge.Load mesh ...: the same of many streams at several places. Edge.Load link ...: a slow link.
         """;
 
     public Uri? Whip { get; private init; }
@@ -84,23 +84,23 @@ internal sealed record LoadOptions
     private LoadOptions? With(string name, string value) =>
         name switch
         {
-            "--whip" => Url(value) is { } url ? this with { Whip = url } : null,
-            "--whep" => Url(value) is { } url ? this with { Whep = url } : null,
-            "--janus" => Url(value) is { } url ? this with { Janus = url } : null,
+            "--whip" => OptionValues.Url(value) is { } url ? this with { Whip = url } : null,
+            "--whep" => OptionValues.Url(value) is { } url ? this with { Whep = url } : null,
+            "--janus" => OptionValues.Url(value) is { } url ? this with { Janus = url } : null,
             "--token" => this with { Token = value },
-            "--viewers" => Number(value, 1, 10_000) is { } count
+            "--viewers" => OptionValues.Number(value, 1, 10_000) is { } count
                 ? this with
                 {
                     Viewers = (int)count,
                 }
                 : null,
-            "--seconds" => Number(value, 0.1, 3600) is { } seconds
+            "--seconds" => OptionValues.Number(value, 0.1, 3600) is { } seconds
                 ? this with
                 {
                     Window = TimeSpan.FromSeconds(seconds),
                 }
                 : null,
-            "--warmup" => Number(value, 0, 3600) is { } seconds
+            "--warmup" => OptionValues.Number(value, 0, 3600) is { } seconds
                 ? this with
                 {
                     Warmup = TimeSpan.FromSeconds(seconds),
@@ -112,13 +112,13 @@ internal sealed record LoadOptions
                 "sha1" => this with { Profile = SrtpProfile.Aes128CmSha1Tag80 },
                 _ => null,
             },
-            "--bind" => IPAddress.TryParse(value, out var address)
+            "--bind" => OptionValues.Address(value) is { } address
                 ? this with
                 {
-                    Bind = NetworkAddress.From(new IPEndPoint(address, 0)),
+                    Bind = address,
                 }
                 : null,
-            "--pid" => Number(value, 1, int.MaxValue) is { } id
+            "--pid" => OptionValues.Number(value, 1, int.MaxValue) is { } id
                 ? this with
                 {
                     ProcessId = (int)id,
@@ -129,16 +129,4 @@ internal sealed record LoadOptions
             "--summary" => this with { SummaryFolder = value },
             _ => null,
         };
-
-    private static Uri? Url(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https")
-            ? url
-            : null;
-
-    private static double? Number(string value, double least, double most) =>
-        double.TryParse(value, CultureInfo.InvariantCulture, out var number)
-        && number >= least
-        && number <= most
-            ? number
-            : null;
 }

@@ -1,6 +1,18 @@
 using Edge.Load;
+using Edge.Load.Links;
+using Edge.Load.Mesh;
 using Edge.Load.Reports;
 using Edge.Testing;
+
+if (args is ["mesh", .. var mesh])
+{
+    return await MeshCommand.RunAsync(mesh);
+}
+
+if (args is ["link", .. var link])
+{
+    return LinkCommand.Run(link);
+}
 
 if (!LoadOptions.TryParse(args, out var options, out var problem))
 {

@@ -35,6 +35,9 @@ internal sealed class ServerProcess(int processId)
         return 0;
     }
 
+    /// <summary>Seconds on a processor of those threads that live and whose names begin so.</summary>
+    public double ReadThreads(string prefix) => IsKnown ? ReadScheduled(prefix) : 0;
+
     /// <summary>CPU time used until now.</summary>
     public ServerCpu Read()
     {
@@ -49,21 +52,30 @@ internal sealed class ServerProcess(int processId)
         return new(
             Seconds(fields[UserTimeField - 2]),
             Seconds(fields[SystemTimeField - 2]),
-            ReadScheduled()
+            ReadScheduled(prefix: "")
         );
     }
 
     private static double Seconds(string ticks) =>
         long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond;
 
-    /// <summary>Time on a processor of all threads that live, to the nanosecond.</summary>
-    private double ReadScheduled()
+    /// <summary>Time on a processor of threads that live, to the nanosecond.</summary>
+    private double ReadScheduled(string prefix)
     {
         var nanoseconds = 0L;
         foreach (var task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
         {
             try
             {
+                if (
+                    prefix.Length > 0
+                    && !File.ReadAllText($"{task}/comm")
+                        .StartsWith(prefix, StringComparison.Ordinal)
+                )
+                {
+                    continue;
+                }
+
                 var text = File.ReadAllText($"{task}/schedstat");
                 nanoseconds += long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture);
             }

@@ -112,6 +112,16 @@ internal static class Layout
         string
     >(StringComparer.Ordinal);
 
+    /// <summary>Files outside Edge.Native that may call native code, each with the reason.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NativeFiles = new Dictionary<
+        string,
+        string
+    >(StringComparer.Ordinal)
+    {
+        ["tests/Edge.Processes/Links/TunDevice.cs"] =
+            "A device of the emulated link: only tests and the bench have a use for it.",
+    };
+
     /// <summary>Test projects that may use the clock, sleep and open sockets: those of floor 3 and up,
     /// and of the system calls themselves.</summary>
     public static readonly IReadOnlySet<string> TestsWithClock = new HashSet<string>(

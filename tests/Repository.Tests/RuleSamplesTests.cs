@@ -83,6 +83,14 @@ public sealed class RuleSamplesTests
     }
 
     [Fact]
+    public void Unsafe_ListedFile_MayAndHasTo()
+    {
+        var listed = Layout.NativeFiles.Keys.First();
+        Passes(CodeRules.Unsafe, (listed, "[DllImport(\"c\")] static extern int close();"));
+        Breaks(CodeRules.Unsafe, "take it off", (listed, "class A;"));
+    }
+
+    [Fact]
     public void Size_OneLineTooMany_Broken()
     {
         Passes(CodeRules.Size, ("edge/A.cs", new string('\n', 600)));

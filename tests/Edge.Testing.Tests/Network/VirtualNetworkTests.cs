@@ -40,6 +40,17 @@ public sealed class VirtualNetworkTests
     }
 
     [Fact]
+    public void SendPacket_Mtu_CountsNoHeadersTwice()
+    {
+        var network = new VirtualNetwork(1, new() { MtuBytes = 1500 });
+        network.SendPacket(A, B, new byte[1500], At(0));
+        network.SendPacket(A, B, new byte[1501], At(0));
+        network.Send(A, B, new byte[1500], At(0));
+        Assert.Equal(2, network.Stats.DroppedByMtu);
+        Assert.Equal(1, network.InFlight);
+    }
+
+    [Fact]
     public void SetLink_OneDirection_LeavesTheOther()
     {
         var network = new VirtualNetwork(1);

@@ -35,6 +35,9 @@ public sealed class ClientStream
     /// translation says; none by default.</summary>
     public byte[] SourcePacket { get; set; } = [];
 
+    /// <summary>Packets sent for the first time.</summary>
+    public long Packets { get; private set; }
+
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt => _video?.NextAt ?? _audio!.NextAt;
 
@@ -59,6 +62,7 @@ public sealed class ClientStream
         if (isDue && IsEnabled)
         {
             _next = _next.Next;
+            Packets++;
             History.Add(sequence, packet, payload);
         }
 

@@ -81,35 +81,19 @@ public sealed class VirtualNetwork(ulong seed, LinkConditions? conditions = null
         Instant now
     )
     {
-        Stats.Sent++;
-        var link = Link(from, to);
-        if (IsCut(link, from, to))
-        {
-            Stats.Partitioned++;
-            return;
-        }
-
         var headerBytes = to.IsIPv4
             ? LinkConditions.HeaderBytesIPv4
             : LinkConditions.HeaderBytesIPv6;
-        switch (link.Plan(bytes.Length + headerBytes, now, out var arrival))
-        {
-            case VirtualLink.Fate.Lost:
-                Stats.Lost++;
-                return;
-            case VirtualLink.Fate.DroppedByMtu:
-                Stats.DroppedByMtu++;
-                return;
-            case VirtualLink.Fate.DroppedByQueue:
-                Stats.DroppedByQueue++;
-                return;
-            case VirtualLink.Fate.Arrives:
-                Launch(link, new VirtualDatagram(from, to, bytes.ToArray()), arrival);
-                return;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
+        SendSized(from, to, bytes, bytes.Length + headerBytes, now);
     }
+
+    /// <summary>The same for a whole IP packet: its headers are among the bytes.</summary>
+    public void SendPacket(
+        in NetworkAddress from,
+        in NetworkAddress to,
+        ReadOnlySpan<byte> packet,
+        Instant now
+    ) => SendSized(from, to, packet, packet.Length, now);
 
     /// <summary>Lets a datagram arrive at an instant whatever the link is like: a replay, or an attacker
     /// who writes any source address.</summary>
@@ -164,6 +148,41 @@ public sealed class VirtualNetwork(ulong seed, LinkConditions? conditions = null
             {
                 SetLink(ends.From, to, link.Conditions);
             }
+        }
+    }
+
+    private void SendSized(
+        in NetworkAddress from,
+        in NetworkAddress to,
+        ReadOnlySpan<byte> bytes,
+        int ipBytes,
+        Instant now
+    )
+    {
+        Stats.Sent++;
+        var link = Link(from, to);
+        if (IsCut(link, from, to))
+        {
+            Stats.Partitioned++;
+            return;
+        }
+
+        switch (link.Plan(ipBytes, now, out var arrival))
+        {
+            case VirtualLink.Fate.Lost:
+                Stats.Lost++;
+                return;
+            case VirtualLink.Fate.DroppedByMtu:
+                Stats.DroppedByMtu++;
+                return;
+            case VirtualLink.Fate.DroppedByQueue:
+                Stats.DroppedByQueue++;
+                return;
+            case VirtualLink.Fate.Arrives:
+                Launch(link, new VirtualDatagram(from, to, bytes.ToArray()), arrival);
+                return;
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
     }
 

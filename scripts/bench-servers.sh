@@ -1,0 +1,130 @@
+# Sourced by bench.sh: a forwarded packet's cost beside Janus' (see there).
+
+viewers=${BENCH_VIEWERS:-10 50}
+runs=${BENCH_RUNS:-3}
+seconds=${BENCH_SECONDS:-10}
+peers=${BENCH_PEERS:-janus}
+if [ $is_quick -eq 1 ]; then
+  viewers=10
+  runs=1
+  seconds=3
+fi
+address=10.99.0.1
+namespace=edge-bench-$$
+server_core=0
+measured=0
+binary=out/$(machine_rid)/control
+server=
+
+close_bench() {
+  stop_server
+  ip netns delete "$namespace" 2>/dev/null || true
+}
+
+inside() { ip netns exec "$namespace" "$@"; }
+
+# The veth pair makes an address that is not loopback; its packets take the same short way.
+open_namespace() {
+  ip netns add "$namespace"
+  inside ip link set lo up
+  inside ip link add veth0 type veth peer name veth1
+  inside ip address add "$address/24" dev veth0
+  inside ip link set veth0 up
+  inside ip link set veth1 up
+}
+
+stop_server() {
+  [ -z "$server" ] || end_process "$server"
+  server=
+}
+
+# In these two, exec keeps $! the server's own process.
+start_ours() {
+  EDGE_HTTP=$address:8080 EDGE_PLAIN_HTTP=1 EDGE_MEDIA=$address:7000 EDGE_ADMIN=127.0.0.1:8081 \
+    EDGE_APPS=bench:bench-secret EDGE_STANDALONE=1 EDGE_LOG=Warning \
+    ip netns exec "$namespace" taskset -c "$server_core" "$binary" >"$scratch/server.log" 2>&1 &
+  server=$!
+  wait_for "$server" "$scratch/server.log" "$namespace" "http://$address:8080/healthz"
+}
+
+# start_janus LOOPS: 0 is Janus' default, a thread a viewer.
+start_janus() {
+  local config=$scratch/janus loops="" library
+  library=$(dirname "$(find /usr/lib -name libjanus_videoroom.so -print -quit)")/..
+  [ "$1" -eq 0 ] || loops="event_loops = $1"
+  rm -rf "$config"
+  mkdir -p "$config/none"
+  cat >"$config/janus.jcfg" <<END
+general: {
+  configs_folder = "$config"
+  plugins_folder = "$library/plugins"
+  transports_folder = "$library/transports"
+  events_folder = "$config/none"
+  loggers_folder = "$config/none"
+  debug_level = 2
+  session_timeout = 0
+  $loops
+}
+media: { ipv6 = false }
+nat: { nice_debug = false }
+plugins: { disable = "$(cd "$library/plugins" && echo libjanus_*.so | sed 's/libjanus_videoroom.so//; s/ \+/,/g')" }
+transports: { disable = "$(cd "$library/transports" && echo libjanus_*.so | sed 's/libjanus_http.so//; s/ \+/,/g')" }
+END
+  cat >"$config/janus.transport.http.jcfg" <<END
+general: { json = "compact", base_path = "/janus", http = true, port = 8088, ip = "$address", https = false }
+admin: { admin_http = false, admin_https = false }
+END
+  echo 'general: { }' >"$config/janus.plugin.videoroom.jcfg"
+  ip netns exec "$namespace" taskset -c "$server_core" janus --configs-folder="$config" \
+    >"$scratch/server.log" 2>&1 &
+  server=$!
+  wait_for "$server" "$scratch/server.log" "$namespace" "http://$address:8088/janus/info"
+}
+
+# measure NAME VIEWERS RUN ARGUMENT...: one run against the server that is up, which is stopped after it.
+measure() {
+  local name=$1 count=$2 run=$3 file
+  shift 3
+  measured=$((measured + 1))
+  file=$scratch/reports/$(printf '%04d-%04d' "$count" "$measured").json
+  echo "$name, $count viewers, run $run of $runs" >&2
+  if ! inside taskset -c "$load_core" dotnet "$load" --name "$name" --viewers "$count" \
+    --seconds "$seconds" --warmup 2 --bind "$address" --pid "$server" --json "$file" "$@" \
+    >"$scratch/load.log" 2>&1; then
+    cat "$scratch/load.log" >&2
+    tail -5 "$scratch/server.log" >&2
+    failed=$((failed + 1))
+  fi
+  stop_server
+}
+
+measure_ours() {
+  local endpoint=http://$address:8080/v1/apps/bench
+  start_ours
+  measure "ours, $1" "$2" "$3" --srtp "$1" --token bench-secret \
+    --whip "$endpoint/whip/show" --whep "$endpoint/whep/show"
+}
+
+measure_janus() {
+  start_janus "$1"
+  measure "$2" "$3" "$4" --srtp sha1 --janus "http://$address:8088/janus"
+}
+
+bench_servers() {
+  local count run packages=(iproute2 util-linux curl)
+  [ "$peers" = none ] || packages+=(janus)
+  require_packages "the bench" "${packages[@]}"
+  build_bench control
+  open_namespace
+  for count in $viewers; do
+    for run in $(seq "$runs"); do
+      measure_ours gcm "$count" "$run"
+      measure_ours sha1 "$count" "$run"
+      [ "$peers" = none ] && continue
+      measure_janus 2 "Janus, 2 loops, sha1" "$count" "$run"
+      measure_janus 0 "Janus, default, sha1" "$count" "$run"
+    done
+  done
+  print_machine
+  dotnet "$load" --summary "$scratch/reports" --json out/bench.json
+}
