@@ -20,11 +20,12 @@ public sealed class TcpGate : IAsyncDisposable
     private TcpGate(int target)
     {
         _target = new IPEndPoint(IPAddress.Loopback, target);
+        Port = FreePorts.Tcp();
         _flowing.SetResult();
     }
 
     /// <summary>The port.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
 
     /// <summary>Bytes that it has brought to where it leads.</summary>
     public long BytesToTarget => Interlocked.Read(ref _bytesToTarget);
@@ -65,7 +66,6 @@ public sealed class TcpGate : IAsyncDisposable
         listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
         listener.Listen();
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         lock (_lock)
         {
             _listener = listener;
