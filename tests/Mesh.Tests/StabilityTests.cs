@@ -41,6 +41,9 @@ public sealed class StabilityTests(ITestOutputHelper output) : IDisposable
         await using var other = await Pop.StartAsync("sin", nats.Url, consul, "e1", "c1");
         using var client = new StreamClient(_stage, pop.Control("c1"));
         using var away = new StreamClient(_stage, other.Control("c1"));
+        // A control that does not know its edges yet has sessions served at the other PoP.
+        await client.UntilReadyAsync();
+        await away.UntilReadyAsync();
         var (publisher, best) = await client.PublishLayersAsync("cam");
         var players = await PlayOnBothAsync(client, publisher);
         var far = await away.PlayAsync("cam");
