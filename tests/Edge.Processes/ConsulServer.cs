@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Edge.Processes;
 
@@ -30,6 +31,28 @@ public sealed class ConsulServer : IAsyncDisposable
         var port = FreePorts.Tcp();
         return new ConsulServer(port, await RunAsync(port));
     }
+
+    /// <summary>What it knows of the processes of a PoP.</summary>
+    public async Task<IReadOnlyList<ConsulEntry>> ReadAsync(string pop)
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        using var document = JsonDocument.Parse(
+            await client.GetByteArrayAsync($"v1/health/service/edge-{pop}")
+        );
+        return [.. document.RootElement.EnumerateArray().Select(ConsulEntry.Read)];
+    }
+
+    /// <summary>Waits until it knows just these processes of a PoP, in any state.</summary>
+    public Task UntilListedAsync(string pop, params string[] names) =>
+        Patience.UntilAsync(
+            $"{string.Join(',', names)} are in the catalogue",
+            async () =>
+                string.Join(
+                    ',',
+                    (await ReadAsync(pop)).Select(entry => entry.Node).Order(StringComparer.Ordinal)
+                ),
+            listed => string.Equals(listed, string.Join(',', names), StringComparison.Ordinal)
+        );
 
     /// <summary>Stops it where it is (SIGSTOP): its connections stay, others are taken, and nothing comes of
     /// them.</summary>

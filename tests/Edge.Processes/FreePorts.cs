@@ -1,32 +1,45 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Edge.Processes;
 
-/// <summary>Ports for programs that want to be told theirs.</summary>
+/// <summary>Ports for programs that want to be told theirs: each is given once, and stays free until it is
+/// used, also by a program that starts again.</summary>
+/// <remarks>They lie below those that the kernel gives to outgoing connections and to whoever asks for any (32768 and
+/// up unless it is told otherwise): such a one is soon somebody else's.</remarks>
 public static class FreePorts
 {
+    private const int First = 20_000;
+    private const int Count = 12_768;
+
+    // Tests of other projects run beside these and begin elsewhere.
+    private static int _last = RandomNumberGenerator.GetInt32(Count);
+
     /// <summary>A UDP port of loopback that nothing uses now.</summary>
-    public static int Udp()
-    {
-        using var socket = new Socket(
-            AddressFamily.InterNetwork,
-            SocketType.Dgram,
-            ProtocolType.Udp
-        );
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    public static int Udp() => Next(SocketType.Dgram, ProtocolType.Udp);
 
     /// <summary>A TCP port of loopback that nothing uses now.</summary>
-    public static int Tcp()
+    public static int Tcp() => Next(SocketType.Stream, ProtocolType.Tcp);
+
+    private static int Next(SocketType type, ProtocolType protocol)
     {
-        using var socket = new Socket(
-            AddressFamily.InterNetwork,
-            SocketType.Stream,
-            ProtocolType.Tcp
-        );
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        for (var tried = 0; tried < Count; tried++)
+        {
+            var place = unchecked((uint)Interlocked.Increment(ref _last)) % Count;
+            var port = First + (int)place;
+            using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
+
+        throw new InvalidOperationException($"All of {Count} ports from {First} are in use.");
     }
 }

@@ -1,13 +1,9 @@
-using System.Globalization;
-
 namespace Edge.Processes;
 
 /// <summary>Debian's nats-server on loopback: started, stopped, killed and started again on its port.</summary>
 public sealed class NatsServer : IAsyncDisposable
 {
     private const string Install = "apt-get install -y --no-install-recommends nats-server";
-
-    private const string ListeningLine = "Listening for client connections on 127.0.0.1:";
 
     private readonly string _folder;
     private readonly string _settings;
@@ -43,8 +39,9 @@ public sealed class NatsServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("nats-").FullName;
         try
         {
-            var process = await RunAsync(folder, settings, port == 0 ? -1 : port);
-            return new NatsServer(folder, settings, ReadPort(process.Output), process);
+            var chosen = port == 0 ? FreePorts.Tcp() : port;
+            var process = await RunAsync(folder, settings, chosen);
+            return new NatsServer(folder, settings, chosen, process);
         }
         catch
         {
@@ -124,12 +121,5 @@ public sealed class NatsServer : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
-    }
-
-    private static int ReadPort(string output)
-    {
-        var start = output.IndexOf(ListeningLine, StringComparison.Ordinal) + ListeningLine.Length;
-        var digits = output[start..].TakeWhile(char.IsAsciiDigit).ToArray();
-        return int.Parse(digits, CultureInfo.InvariantCulture);
     }
 }

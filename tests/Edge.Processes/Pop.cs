@@ -10,16 +10,16 @@ public sealed class Pop : IAsyncDisposable
     private readonly Dictionary<string, EdgeProcess> _edges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ControlProcess> _controls = new(StringComparer.Ordinal);
 
-    private Pop(string name, string? nats, string[] names)
+    private Pop(string name, string? nats, ConsulServer? consul, string[] names)
     {
         File.WriteAllText(_keyPath, RandomNumberGenerator.GetHexString(64));
         _settings =
         [
             ("EDGE_POP", name),
             ("EDGE_POP_KEY_FILE", _keyPath),
-            ("EDGE_PEERS", string.Join(',', names.Select(each => $"{each}={FreeAddress()}"))),
             ("EDGE_NATS", nats ?? ""),
             ("EDGE_SHARDS", "1"),
+            .. consul is null ? Peers(names) : Found(consul),
         ];
     }
 
@@ -27,9 +27,18 @@ public sealed class Pop : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="nats">Where its nats-server is; null: it has none.</param>
     /// <param name="names">Its processes: edges begin with e, controls with c.</param>
-    public static async Task<Pop> StartAsync(string name, string? nats, params string[] names)
+    public static Task<Pop> StartAsync(string name, string? nats, params string[] names) =>
+        StartAsync(name, nats, consul: null, names);
+
+    /// <summary>Starts one whose processes find each other by Consul alone.</summary>
+    public static async Task<Pop> StartAsync(
+        string name,
+        string? nats,
+        ConsulServer? consul,
+        params string[] names
+    )
     {
-        var pop = new Pop(name, nats, names);
+        var pop = new Pop(name, nats, consul, names);
         try
         {
             foreach (var each in names)
@@ -58,6 +67,20 @@ public sealed class Pop : IAsyncDisposable
         await _edges[edge].DisposeAsync();
         _edges.Remove(edge);
         await StartProcessAsync(edge);
+    }
+
+    /// <summary>Ends all of it at once: the power is gone.</summary>
+    public void Kill()
+    {
+        foreach (var control in _controls.Values)
+        {
+            control.Kill();
+        }
+
+        foreach (var edge in _edges.Values)
+        {
+            edge.Kill();
+        }
     }
 
     /// <summary>Ends controls before edges: nobody then waits for an answer that does not come.</summary>
@@ -90,6 +113,12 @@ public sealed class Pop : IAsyncDisposable
             _controls.Add(name, await ControlProcess.StartAsync([], settings));
         }
     }
+
+    private static (string, string)[] Peers(string[] names) =>
+        [("EDGE_PEERS", string.Join(',', names.Select(each => $"{each}={FreeAddress()}")))];
+
+    private static (string, string)[] Found(ConsulServer consul) =>
+        [("EDGE_CONSUL", consul.Url.ToString()), ("EDGE_LAN", "127.0.0.1:0")];
 
     private static string FreeAddress() => $"127.0.0.1:{FreePorts.Tcp()}";
 }

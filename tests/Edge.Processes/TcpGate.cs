@@ -14,15 +14,24 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private TaskCompletionSource _flowing = new();
     private Socket? _listener;
+    private long _bytesToTarget;
+    private long _bytesFromTarget;
 
     private TcpGate(int target)
     {
         _target = new IPEndPoint(IPAddress.Loopback, target);
+        Port = FreePorts.Tcp();
         _flowing.SetResult();
     }
 
     /// <summary>The port.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
+
+    /// <summary>Bytes that it has brought to where it leads.</summary>
+    public long BytesToTarget => Interlocked.Read(ref _bytesToTarget);
+
+    /// <summary>Bytes that came from there.</summary>
+    public long BytesFromTarget => Interlocked.Read(ref _bytesFromTarget);
 
     /// <summary>Opens one.</summary>
     /// <param name="target">The port of loopback that it leads to.</param>
@@ -57,7 +66,6 @@ public sealed class TcpGate : IAsyncDisposable
         listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
         listener.Listen();
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         lock (_lock)
         {
             _listener = listener;
@@ -95,6 +103,14 @@ public sealed class TcpGate : IAsyncDisposable
                 client.NoDelay = server.NoDelay = true;
                 lock (_lock)
                 {
+                    if (_listener != listener)
+                    {
+                        // It came just before the cut.
+                        client.Close(timeout: 0);
+                        server.Dispose();
+                        return;
+                    }
+
                     _sockets.AddRange([client, server]);
                 }
 
@@ -117,7 +133,11 @@ public sealed class TcpGate : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_target, _ended.Token);
-            Task[] ways = [CopyAsync(client, server), CopyAsync(server, client)];
+            Task[] ways =
+            [
+                CopyAsync(client, server, bytes => Interlocked.Add(ref _bytesToTarget, bytes)),
+                CopyAsync(server, client, bytes => Interlocked.Add(ref _bytesFromTarget, bytes)),
+            ];
             // One that breaks takes the other along; one that ends leaves it, for there may be an answer.
             await await Task.WhenAny(ways);
             await Task.WhenAll(ways);
@@ -142,7 +162,7 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to, Action<int> count)
     {
         var buffer = new byte[BufferBytes];
         while (await from.ReceiveAsync(buffer, _ended.Token) is var length and > 0)
@@ -152,6 +172,8 @@ public sealed class TcpGate : IAsyncDisposable
             {
                 sent += await to.SendAsync(buffer.AsMemory(sent..length), _ended.Token);
             }
+
+            count(length);
         }
 
         // What came before the end arrives before it.

@@ -39,6 +39,8 @@ public sealed class NatsTests : IDisposable
         await using var sin = await Pop.StartAsync("sin", nats.Url, "e1", "c1");
         using var here = new StreamClient(_stage, ams.Control("c1"));
         using var there = new StreamClient(_stage, sin.Control("c1"));
+        await here.UntilReadyAsync();
+        await there.UntilReadyAsync();
         await here.PublishAsync("cam");
         await there.PlayAsync("cam");
     }

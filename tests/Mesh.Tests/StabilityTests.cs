@@ -4,11 +4,13 @@ using System.Globalization;
 using Edge.Processes;
 using Edge.Testing.Clients;
 using Mesh.Tests.Support;
+using Xunit.Abstractions;
 
 namespace Mesh.Tests;
 
 /// <summary>Static stability: media goes on while everything else is gone.</summary>
-public sealed class StabilityTests : IDisposable
+[Collection(nameof(AloneCollection))]
+public sealed class StabilityTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>For how long everything is gone, in seconds; soak.sh says an hour.</summary>
     private const string SecondsVariable = "TEST_STABLE_SECONDS";
@@ -26,17 +28,22 @@ public sealed class StabilityTests : IDisposable
 
     public void Dispose() => _stage.Dispose();
 
-    /// <summary>NATS killed, one control stopped where it is and the other killed: players on the publisher's
-    /// node and on the other one of its PoP lose nothing, through changes of layer and of a client's address; and when
-    /// all is back, those of the other PoP go on by themselves.</summary>
+    /// <summary>NATS and Consul killed, one control stopped where it is and the other killed: players on the
+    /// publisher's node and on the other one of its PoP lose nothing, through changes of layer and of a client's address;
+    /// and when all is back, those of the other PoP go on by themselves, and Consul, which has forgotten everything, is
+    /// told again.</summary>
     [Fact]
     public async Task EverythingButEdgesGone_MediaGoesOnWithoutLoss()
     {
         await using var nats = await NatsServer.StartAsync();
-        await using var pop = await Pop.StartAsync("ams", nats.Url, "e1", "e2", "c1", "c2");
-        await using var other = await Pop.StartAsync("sin", nats.Url, "e1", "c1");
+        await using var consul = await ConsulServer.StartAsync();
+        await using var pop = await Pop.StartAsync("ams", nats.Url, consul, "e1", "e2", "c1", "c2");
+        await using var other = await Pop.StartAsync("sin", nats.Url, consul, "e1", "c1");
         using var client = new StreamClient(_stage, pop.Control("c1"));
         using var away = new StreamClient(_stage, other.Control("c1"));
+        // A control that does not know its edges yet has sessions served at the other PoP.
+        await client.UntilReadyAsync();
+        await away.UntilReadyAsync();
         var (publisher, best) = await client.PublishLayersAsync("cam");
         var players = await PlayOnBothAsync(client, publisher);
         var far = await away.PlayAsync("cam");
@@ -44,6 +51,7 @@ public sealed class StabilityTests : IDisposable
         var before = _stage.Look(() => players.ConvertAll(Count));
 
         await nats.KillAsync();
+        await consul.KillAsync();
         await pop.Control("c1").StopAsync();
         pop.Control("c2").Kill();
         var switches = await RunAsync(best, moving);
@@ -59,13 +67,45 @@ public sealed class StabilityTests : IDisposable
             );
         }
 
-        await ExpectMoreAsync(moving, "the player that changed its address");
+        await _stage.UntilMoreAsync(moving, "the player that changed its address");
         var farBefore = _stage.Look(() => Count(far));
         await nats.RestartAsync();
+        await consul.RestartAsync();
         await pop.Control("c1").ContinueAsync();
-        await ExpectMoreAsync(far, "the player of the other PoP");
-        Assert.Equal(0, _stage.Look(() => Video(far).SwitchesWithoutKeyFrame));
+        await ExpectRegisteredAsync(consul);
+        await _stage.UntilMoreAsync(far, "the player of the other PoP");
+        Assert.Equal(0, _stage.Look(() => far.Video().SwitchesWithoutKeyFrame));
         Assert.True(farBefore.Frames > 0);
+    }
+
+    /// <summary>NATS alone away: new sessions work, and sessions get new ICE credentials.</summary>
+    [Fact]
+    public async Task NatsGone_NewSessionsAndIceRestarts_MediaGoesOn()
+    {
+        await using var nats = await NatsServer.StartAsync();
+        await using var pop = await Pop.StartAsync("ams", nats.Url, "e1", "e2", "c1", "c2");
+        using var client = new StreamClient(_stage, pop.Control("c1"));
+        var publisher = await client.PublishAsync("cam");
+        var player = await client.PlayAsync("cam");
+
+        await nats.KillAsync();
+        await client.RestartIceAsync(publisher);
+        await client.RestartIceAsync(player);
+        await _stage.UntilMoreAsync(player, "the player after both restarts");
+        using var another = new StreamClient(_stage, pop.Control("c2"));
+        await another.RestartIceAsync(player);
+        await _stage.UntilMoreAsync(player, "the player after one by the other control");
+        await another.PlayAsync("cam");
+        await another.PublishAsync("other");
+        await client.PlayAsync("other");
+    }
+
+    private async Task ExpectRegisteredAsync(ConsulServer consul)
+    {
+        var since = Stopwatch.StartNew();
+        await consul.UntilListedAsync("ams", "c1", "e1", "e2");
+        await consul.UntilListedAsync("sin", "c1", "e1");
+        output.WriteLine($"{since.Elapsed.TotalSeconds:F1} s until all were registered again.");
     }
 
     /// <summary>Lets time pass, changes layers, and once the address of a player.</summary>
@@ -124,18 +164,9 @@ public sealed class StabilityTests : IDisposable
         return (bytes[4] << 8) | bytes[5];
     }
 
-    private async Task ExpectMoreAsync(SocketClient client, string who)
-    {
-        var before = _stage.Look(() => Count(client).Frames);
-        await _stage.UntilAsync($"{who} goes on", () => Count(client).Frames >= before + 60);
-    }
-
-    private static PlayedTrack Video(SocketClient client) =>
-        client.Client.Played.First(track => track.FirstKeyFrameAt.IsSet);
-
     private static Counts Count(SocketClient client)
     {
-        var video = Video(client);
+        var video = client.Video();
         return new Counts(video.CompleteFrames, video.Missing, video.Switches);
     }
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Edge.Hosting.Lifetime;
 using Edge.Hosting.Links;
 using Edge.Hosting.Settings;
@@ -17,22 +16,22 @@ public sealed class ConsulTests : IAsyncLifetime
     /// <summary>What a process may take to be back in a catalogue that has lost it.</summary>
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>The PoP of processes that are told of none.</summary>
+    private const string Pop = "local";
+
     private static readonly string[] All = ["c1", "e1", "e2"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-consul-").FullName;
     private ConsulServer _consul = null!;
-    private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
         await File.WriteAllTextAsync(Key, new string('a', 64));
         _consul = await ConsulServer.StartAsync();
-        _client = new HttpClient { BaseAddress = _consul.Url };
     }
 
     public async Task DisposeAsync()
     {
-        _client.Dispose();
         await _consul.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -223,41 +222,12 @@ public sealed class ConsulTests : IAsyncLifetime
             output => output.Contains(text, StringComparison.Ordinal)
         );
 
-    private Task UntilListedAsync(params string[] names) =>
-        Patience.UntilAsync(
-            $"{string.Join(',', names)} are in the catalogue",
-            async () =>
-                string.Join(
-                    ',',
-                    (await ReadCatalogueAsync())
-                        .Select(entry => entry.Split(' ')[0])
-                        .Order(StringComparer.Ordinal)
-                ),
-            listed => string.Equals(listed, string.Join(',', names), StringComparison.Ordinal)
-        );
+    private Task UntilListedAsync(params string[] names) => _consul.UntilListedAsync(Pop, names);
 
-    private async Task<IReadOnlyList<string>> ReadCatalogueAsync()
-    {
-        using var document = JsonDocument.Parse(
-            await _client.GetByteArrayAsync("v1/health/service/edge-local")
-        );
-        return
+    private async Task<IReadOnlyList<string>> ReadCatalogueAsync() =>
         [
-            .. document
-                .RootElement.EnumerateArray()
-                .Select(entry =>
-                {
-                    var meta = entry.GetProperty("Service").GetProperty("Meta");
-                    var check = entry
-                        .GetProperty("Checks")
-                        .EnumerateArray()
-                        .First(each =>
-                            each.GetProperty("CheckID")
-                                .GetString()!
-                                .StartsWith("edge.", StringComparison.Ordinal)
-                        );
-                    return $"{meta.GetProperty("node")} {meta.GetProperty("kind")} {check.GetProperty("Status")}";
-                }),
+            .. (await _consul.ReadAsync(Pop)).Select(entry =>
+                $"{entry.Node} {entry.Kind} {entry.Status}"
+            ),
         ];
-    }
 }

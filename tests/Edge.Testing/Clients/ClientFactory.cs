@@ -29,6 +29,9 @@ public sealed class ClientFactory(
         new OfferedTrack(MediaKind.Video, [new OfferedCodec(CodecKind.Vp8)]),
     ];
 
+    /// <summary>Draws the credentials of another ICE session, for a restart.</summary>
+    public IceCredentials DrawCredentials() => IceCredentials.Create(random);
+
     /// <summary>Offers to publish.</summary>
     /// <param name="options">The sections.</param>
     /// <param name="candidates">Addresses to name; none by default, as browsers with mDNS names do.</param>

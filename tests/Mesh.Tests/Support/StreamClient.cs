@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using Edge.Primitives;
 using Edge.Processes;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
 using Edge.Wire.Payload;
+using Edge.Wire.Sdp;
 
 namespace Mesh.Tests.Support;
 
@@ -34,14 +36,17 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
     };
 
     /// <summary>Publishes sound and pictures; waits for a node that takes them, and until they are sent.</summary>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="packets">Packets of each picture, by which players tell publishers apart.</param>
     /// <returns>The client; its session's name is the path of the session's resource.</returns>
-    public async Task<SocketClient> PublishAsync(string stream)
+    public async Task<SocketClient> PublishAsync(string stream, int packets = 3)
     {
+        var video = new SyntheticVideoOptions { PacketsPerFrame = packets };
         var offer = stage.Make((clients, _) => clients.OfferPublish(AudioVideo));
         var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
         var client = stage.Run(
             path,
-            (clients, now) => clients.Connect(offer, answer, now, stage.Audio(), stage.Video())
+            (clients, now) => clients.Connect(offer, answer, now, stage.Audio(), stage.Video(video))
         );
         await stage.UntilAsync("the publisher is connected", () => client.Client.ConnectedAt.IsSet);
         return client;
@@ -87,6 +92,36 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
             () => client.Client.Played.Any(track => track.FirstKeyFrameAt.IsSet)
         );
         return client;
+    }
+
+    /// <summary>Restarts ICE (RFC 9725 §4.3.3); waits until the new credentials are in use.</summary>
+    public async Task RestartIceAsync(SocketClient client)
+    {
+        var local = stage.Make((clients, _) => clients.DrawCredentials());
+        var fragment = new TrickleFragment
+        {
+            UsernameFragment = local.UsernameFragment,
+            Password = local.Password,
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Patch, client.SessionId);
+        request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        request.Content = new StringContent(fragment.Write());
+        request.Content.Headers.ContentType = new("application/trickle-ice-sdpfrag");
+        using var response = await _http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(TrickleFragment.TryParse(text, out var answer, out _), text);
+
+        var remote = new IceCredentials(answer.UsernameFragment!, answer.Password!);
+        var ice = client.Client.Peer.Transport.Ice;
+        stage.Make(
+            (_, now) =>
+            {
+                ice.RestartLocal(local, remote, now);
+                return true;
+            }
+        );
+        await stage.UntilAsync("the restart is over", () => ice.PreviousLocal is null);
     }
 
     /// <summary>Asks for a session's report; its status.</summary>
