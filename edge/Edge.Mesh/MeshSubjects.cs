@@ -9,18 +9,24 @@ namespace Edge.Mesh;
 /// goes on under the same subject.</remarks>
 public static class MeshSubjects
 {
-    /// <summary>The token of an app: its id, or what stands for an id that cannot be a token.</summary>
+    /// <summary>The token of an app: its id, or what stands for an id that cannot be a token, or that a PoP's number
+    /// could be: subjects of nodes have that in its place.</summary>
     public static string AppToken(string appId)
     {
+        var isNumber = true;
         foreach (var character in appId)
         {
             if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
             {
-                return $"~{TrackToken.Create("", appId)}";
+                return Hashed(appId);
             }
+
+            isNumber &= char.IsAsciiDigit(character);
         }
 
-        return appId.Length > 0 ? appId : "~";
+        return appId.Length == 0 ? "~"
+            : isNumber ? Hashed(appId)
+            : appId;
     }
 
     /// <summary>One layer of a track.</summary>
@@ -77,6 +83,8 @@ public static class MeshSubjects
 
     /// <summary>Who publishes a stream says so here.</summary>
     public static string Claim(string app, in TrackToken stream) => $"claim.{app}.{stream}";
+
+    private static string Hashed(string appId) => $"~{TrackToken.Create("", appId)}";
 
     /// <summary>A token of a subject; empty when there is none.</summary>
     public static ReadOnlySpan<char> Token(ReadOnlySpan<char> subject, int index)

@@ -1,3 +1,4 @@
+using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 using EndToEnd.Tests.Support;
 using Xunit.Abstractions;
@@ -15,6 +16,12 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
 
     /// <summary>Pictures that each viewer is to see. Chosen: three seconds.</summary>
     private const int Pictures = 45;
+
+    /// <summary>Readings of the clock in the picture, at each viewer. Chosen: ten seconds.</summary>
+    private const int AgesMin = 150;
+
+    /// <summary>What a hop may add to the age of half of the pictures.</summary>
+    private const double HopMsMax = 50;
 
     /// <summary>What crosses beside media in a second: announcements, demand, reports.</summary>
     private const double OtherKbpsMax = 64;
@@ -59,6 +66,45 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
         Assert.InRange(link.ToB, 0.5 * link.ToC, 1.5 * link.ToC);
         Assert.InRange(link.ToB, 0.6 * link.Viewer, (1.5 * link.Viewer) + OtherKbpsMax);
         Assert.True(link.Back < OtherKbpsMax, $"{link.Back:F0} kbit/s came back.");
+    }
+
+    /// <summary>The same pictures at the same time on the publisher's node and over the mesh: what a hop adds to their
+    /// age on the screen.</summary>
+    [Fact]
+    public async Task Watch_AtAnotherPop_PicturesAreHardlyOlderThanAtHome()
+    {
+        var stream = lab.NewStream();
+        await using var pops = await PopsLab.StartAsync(2, "e1", "c1");
+        await using var from = await lab.Publisher.NewPageAsync();
+        var publisher = await ConsolePage.OpenAsync(
+            from,
+            UrlOf(pops, A),
+            $"publish={stream}&{Source}"
+        );
+        await publisher.PublishAsync();
+        await publisher.UntilAsync("the best layer is sent", numbers => numbers.Width == 640);
+        await using var near = await WatchAsync(pops, A, stream);
+        await using var far = await WatchAsync(pops, B, stream);
+
+        var atHome = await AgeAsync(near.Page);
+        var away = await AgeAsync(far.Page);
+
+        var figures =
+            $"glass to glass at home p50 {atHome.P50Ms:F0} ms, p95 {atHome.P95Ms:F0} ms; "
+            + $"with a hop p50 {away.P50Ms:F0} ms, p95 {away.P95Ms:F0} ms";
+        output.WriteLine(figures);
+        Console.Out.WriteLine(figures);
+        Assert.True(away.P50Ms < atHome.P50Ms + HopMsMax, figures);
+    }
+
+    private static async Task<LatencyNumbers> AgeAsync(ConsolePage viewer)
+    {
+        var seen = await Patience.UntilAsync(
+            $"{AgesMin} readings of the clock in the picture",
+            viewer.PlayerAsync,
+            player => player.GlassToGlass?.Count >= AgesMin
+        );
+        return seen.GlassToGlass!;
     }
 
     private static Uri UrlOf(PopsLab pops, int pop) => pops.Pops[pop].Control("c1").Url;

@@ -153,9 +153,10 @@ internal sealed partial class MeshEngine : IExportPort
         };
     }
 
+    /// <summary>Wall time as it was when the node started, and the time since: watchers look at differences, which a
+    /// step of the wall clock must not change.</summary>
     [HotPath]
-    private static NtpTimestamp WallNow() =>
-        NtpTimestamp.FromUnixTime(DateTime.UtcNow - DateTime.UnixEpoch);
+    private NtpTimestamp WallNow() => _node.Clock.Anchor.ToNtp(_node.Clock.Now());
 
     [HotPath]
     private void Release(in CarriedPacket carried)

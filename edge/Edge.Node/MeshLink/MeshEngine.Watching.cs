@@ -174,11 +174,12 @@ internal sealed partial class MeshEngine
             return;
         }
 
-        if (_remote.TryGetValue(token, out var track))
+        var app = MeshSubjects.Token(message.Subject, 1);
+        if (_remote.TryGetValue(token, out var track) && app.SequenceEqual(track.Key.App))
         {
             _node.Shards[track.OwnerShard].TryPostFrame(track, message.Payload);
         }
-        else if (Channels.TryFind(token, out var channel))
+        else if (Channels.TryFind(token, out var channel) && app.SequenceEqual(channel.Key.App))
         {
             _node
                 .Shards[channel.OwnerShard]

@@ -1,6 +1,7 @@
 using Control.Contract;
 using Edge.Mesh;
 using Edge.Mesh.Names;
+using Edge.Primitives;
 using Edge.Wire.Mesh;
 
 namespace Edge.Node.MeshLink;
@@ -29,6 +30,9 @@ internal sealed class NamedClaim(StreamKey key, NodeAddress self)
 
     /// <summary>Asking who publishes it, while that lasts; null otherwise.</summary>
     public Task<bool>? Finding { get; set; }
+
+    /// <summary>When the node last spoke that publishes it for this one; never before.</summary>
+    public Instant HeardAt { get; set; } = Instant.Zero;
 
     /// <summary>Who publishes it.</summary>
     public ClaimedName Name { get; } = new(self);

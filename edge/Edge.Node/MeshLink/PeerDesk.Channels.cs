@@ -42,7 +42,7 @@ internal sealed partial class PeerDesk
             return CallsErrors.ChannelNotFound;
         }
 
-        var token = TrackToken.CreateChannel(question.SessionId, question.Name);
+        var token = TrackToken.CreateChannel(question.AppId, question.SessionId, question.Name);
         var key = new DemandKey(owner, MeshSubjects.AppToken(question.AppId));
         for (var asked = 0; asked < AskedMax; asked++)
         {
@@ -346,7 +346,7 @@ internal sealed partial class PeerDesk
         var place = found.Value.End is PublishedChannel published
             ? await engine.Channels.JoinAsync(
                 published,
-                TrackToken.CreateChannel(question.SessionId, question.Name),
+                TrackToken.CreateChannel(question.AppId, question.SessionId, question.Name),
                 MeshSubjects.AppToken(question.AppId),
                 new MeshWatcher(question.Pop, question.Node, question.Life),
                 question.Generation

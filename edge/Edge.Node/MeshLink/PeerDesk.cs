@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Edge.Node.MeshLink;
 
 /// <summary>Asks other nodes about their tracks, and answers them about this one's.</summary>
-/// <remarks>Bounded: <see cref="AnswersMax"/> questions are answered at a time; further ones time out at who
-/// asks, who then asks again. Threads: any.</remarks>
+/// <remarks>Bounded: <see cref="AnswersMax"/> questions are answered at a time, of one app
+/// <see cref="AnswersOfAppMax"/>; further ones are refused at once, and who asked may ask again. Threads: any.</remarks>
 internal sealed partial class PeerDesk(
     NodeState node,
     MeshEngine engine,
@@ -27,6 +27,13 @@ internal sealed partial class PeerDesk(
     /// <summary>Chosen: a thousand pulls that wait for their first packet, and those of the second after.</summary>
     private const int AnswersMax = 2048;
 
+    /// <summary>Chosen: a quarter, for few apps are that busy at once.</summary>
+    private const int AnswersOfAppMax = AnswersMax / 4;
+
+    /// <summary>After which silence of its owner a track is asked for again that is known here. Chosen: owners speak each
+    /// second of what is taken, and each two of what is not.</summary>
+    private static readonly TimeSpan HeardMax = TimeSpan.FromSeconds(10);
+
     /// <summary>Longest question: names, and an app.</summary>
     private const int QuestionBytesMax = 8 * 1024;
 
@@ -35,7 +42,7 @@ internal sealed partial class PeerDesk(
 
     private readonly List<IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _stopping = new();
-    private int _answering;
+    private readonly AnswerPlaces _places = new(AnswersMax, AnswersOfAppMax);
 
     /// <summary>Begins to answer.</summary>
     public void Start()
@@ -60,9 +67,13 @@ internal sealed partial class PeerDesk(
         }
 
         var token = TrackToken.Create(question.SessionId, question.TrackName);
-        if (engine.TryFind(token, out var known) && known.Stream.Named is { } named)
+        if (
+            engine.TryFind(token, out var known)
+            && known.Stream.Named is { } named
+            && node.Clock.Now() - known.HeardAt <= HeardMax
+        )
         {
-            return IsSeen(question.Group, named.Publisher.Group) ? named : CallsErrors.NotFound;
+            return IsSeen(question, named.Publisher) ? named : CallsErrors.NotFound;
         }
 
         var reply = await engine
@@ -164,6 +175,7 @@ internal sealed partial class PeerDesk(
         );
         named.Stream.NoteBegun();
         track = engine.Add(offer.Take(named.Stream, shards));
+        track.HeardAt = node.Clock.Now();
         return true;
     }
 
@@ -180,13 +192,15 @@ internal sealed partial class PeerDesk(
             return;
         }
 
-        if (Interlocked.Increment(ref _answering) > AnswersMax)
+        var app = AppOf(question);
+        if (_places.TryTake(app))
         {
-            Interlocked.Decrement(ref _answering);
-            return;
+            _ = AnswerAsync(bus, replyTo, question, app);
         }
-
-        _ = AnswerAsync(bus, replyTo, question);
+        else
+        {
+            _ = bus.TryPublish(replyTo, Write(Refuse(CallsErrors.Unreachable)));
+        }
     }
 
     [SuppressMessage(
@@ -194,7 +208,7 @@ internal sealed partial class PeerDesk(
         "CA1031",
         Justification = "The boundary of a task that nobody awaits: an error of ours is logged, and who asked hears of it."
     )]
-    private async Task AnswerAsync(IBus bus, string replyTo, PeerQuestion question)
+    private async Task AnswerAsync(IBus bus, string replyTo, PeerQuestion question, string app)
     {
         byte[] answer;
         try
@@ -226,11 +240,15 @@ internal sealed partial class PeerDesk(
         }
         finally
         {
-            Interlocked.Decrement(ref _answering);
+            _places.Give(app);
         }
 
         _ = bus.TryPublish(replyTo, answer);
     }
+
+    /// <summary>The app that a question is of; none of a question about replies, which waits for nothing.</summary>
+    private static string AppOf(PeerQuestion question) =>
+        question.Stream?.AppId ?? question.Track?.AppId ?? question.Channel?.AppId ?? "";
 
     private static byte[] Write(TrackAnswer answer) =>
         JsonSerializer.SerializeToUtf8Bytes(answer, PeerJsonContext.Default.TrackAnswer);
@@ -251,8 +269,13 @@ internal sealed partial class PeerDesk(
             : new TrackAnswer { Frame = frame, Group = track.Publisher.Group };
     }
 
-    private static bool IsSeen(string? viewer, string? publisher) =>
-        viewer is null || string.Equals(viewer, publisher, StringComparison.Ordinal);
+    /// <summary>Whether who asks may see a track: of its app, and of its group if it has one.</summary>
+    private static bool IsSeen(TrackQuestion question, EventSubject publisher) =>
+        string.Equals(question.AppId, publisher.AppId, StringComparison.Ordinal)
+        && (
+            question.Group is null
+            || string.Equals(question.Group, publisher.Group, StringComparison.Ordinal)
+        );
 
     private static TrackAnswer Refuse(CallsError error) =>
         new() { Error = error.Code.ToString(), Description = error.Description };

@@ -15,6 +15,7 @@ internal sealed class RemoteTrack : ITrackOrigin
     private TrackInlet.LayerWord[] _words;
     private RemoteStream? _of;
     private int _isOver;
+    private long _heardTicks;
 
     /// <summary>Makes one of which nothing came yet.</summary>
     public RemoteTrack(
@@ -64,6 +65,13 @@ internal sealed class RemoteTrack : ITrackOrigin
 
     /// <summary>Since when nobody here has wanted it; never while somebody does. Threads: housekeeping.</summary>
     public Instant IdleSince { get; set; } = Instant.Never;
+
+    /// <summary>When its owner was last heard. Threads: any may read.</summary>
+    public Instant HeardAt
+    {
+        get => new(Volatile.Read(ref _heardTicks));
+        set => Volatile.Write(ref _heardTicks, value.Ticks);
+    }
 
     /// <summary>What its owner said of each layer; replaced as a whole. Threads: any may read.</summary>
     public TrackInlet.LayerWord[] Words

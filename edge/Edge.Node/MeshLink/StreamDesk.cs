@@ -16,13 +16,17 @@ namespace Edge.Node.MeshLink;
 /// <remarks>
 /// Whoever publishes a name answers for it and says so to all who publish or play it. The newest one wins
 /// (<see cref="ClaimedName"/>): the older publisher is ended.
-/// Threads: any; one lock, never held while something is awaited.
+/// Threads: any; one lock, never held while something is awaited, nor while a subscription ends: that waits for its
+/// handler, which takes the lock.
 /// </remarks>
 internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : IDisposable
 {
     /// <summary>How long a question may take. Chosen: a round trip around the world and a busy node; who plays
     /// is to see the picture within a second.</summary>
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>After which silence of its node a stream is asked for again. Chosen: three claims.</summary>
+    private static readonly TimeSpan HeardMax = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<StreamKey, NamedClaim> _claims = [];
     private readonly Lock _lock = new();
@@ -50,20 +54,25 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     public void HandleUnpublished(StreamKey key)
     {
         NamedClaim? claim;
-        ClaimNotice? notice = null;
+        ClaimNotice said;
+        IDisposable[] answering;
         lock (_lock)
         {
-            if (_claims.TryGetValue(key, out claim) && claim.Name.TryUnpublish(out var ended))
+            if (
+                // Somebody else here may have come meanwhile.
+                node.Streams.HasPublisher(key)
+                || !_claims.TryGetValue(key, out claim)
+                || !claim.Name.TryUnpublish(out said)
+            )
             {
-                notice = ended;
-                Close(claim.Answering);
+                return;
             }
+
+            answering = Take(claim.Answering);
         }
 
-        if (notice is { } said)
-        {
-            Say(claim!, said);
-        }
+        Close(answering);
+        Say(claim, said);
     }
 
     /// <summary>Finds a stream that another node publishes and puts its tracks behind the name here; false when
@@ -93,6 +102,21 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     public void HandleGone(RemoteStream remote) =>
         node.Apply(node.Streams.HandleGone(remote, node.Clock.Now()));
 
+    /// <summary>Whether a stream's publisher can be believed to be there: it is here, or its node said so lately. One
+    /// that died without a word, or is cut off, is not: who comes then is not let in to a picture that never comes. Who
+    /// plays already waits for it.</summary>
+    public bool IsHeard(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return !_claims.TryGetValue(key, out var claim)
+                || claim.Name.Own is not null
+                || !node.Streams.IsKnown(key, out var remote)
+                || remote is null
+                || node.Clock.Now() - claim.HeardAt <= HeardMax;
+        }
+    }
+
     /// <summary>The claim of this node's publisher; null without one.</summary>
     public StreamClaim? OwnClaim(StreamKey key)
     {
@@ -107,6 +131,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     public void KeepHouse(Instant now)
     {
         var due = new List<(NamedClaim, ClaimNotice)>();
+        var over = new List<IDisposable>();
         lock (_lock)
         {
             foreach (var (key, claim) in _claims)
@@ -121,12 +146,13 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
                     && !node.Streams.IsKnown(key)
                 )
                 {
-                    Close(claim.Hearing);
+                    over.AddRange(Take(claim.Hearing));
                     _claims.Remove(key);
                 }
             }
         }
 
+        Close(over);
         foreach (var (claim, notice) in due)
         {
             Say(claim, notice);
@@ -136,16 +162,19 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     /// <inheritdoc/>
     public void Dispose()
     {
+        var over = new List<IDisposable>();
         lock (_lock)
         {
             foreach (var claim in _claims.Values)
             {
-                Close(claim.Hearing);
-                Close(claim.Answering);
+                over.AddRange(Take(claim.Hearing));
+                over.AddRange(Take(claim.Answering));
             }
 
             _claims.Clear();
         }
+
+        Close(over);
     }
 
     private NamedClaim Open(StreamKey key)
@@ -176,14 +205,20 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         }
     }
 
-    private static void Close(List<IDisposable> subscriptions)
+    private static IDisposable[] Take(List<IDisposable> subscriptions)
+    {
+        var taken = subscriptions.ToArray();
+        subscriptions.Clear();
+        return taken;
+    }
+
+    /// <summary>Ends subscriptions, without the lock.</summary>
+    private static void Close(IEnumerable<IDisposable> subscriptions)
     {
         foreach (var subscription in subscriptions)
         {
             subscription.Dispose();
         }
-
-        subscriptions.Clear();
     }
 
     private void Say(NamedClaim claim, in ClaimNotice notice)
@@ -230,6 +265,11 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
             }
 
             _ = node.Streams.IsKnown(key, out var remote);
+            if (remote?.Claim.Owner == heard.Claim.Owner)
+            {
+                claim.HeardAt = node.Clock.Now();
+            }
+
             verdict = claim.Name.Judge(heard, remote?.Claim, out answer, node.Clock.Now());
         }
 
@@ -382,7 +422,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         lock (_lock)
         {
             // Whoever plays a stream hears its claims, also when nobody did any more while the answer was awaited.
-            _ = Open(key);
+            Open(key).HeardAt = node.Clock.Now();
         }
 
         var remote = new RemoteStream(key, new StreamClaim(answer.Generation, owner), [.. offers]);

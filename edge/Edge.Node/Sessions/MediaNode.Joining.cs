@@ -23,12 +23,18 @@ public sealed partial class MediaNode
         CancellationToken cancellation
     )
     {
-        if (_state.StreamDesk is { } desk && _state.Streams.Playable(request.Stream).IsEmpty)
+        if (_state.StreamDesk is not { } desk)
         {
-            _ = await desk.FindAsync(request.Stream).WaitAsync(cancellation);
+            return Play(request);
         }
 
-        return Play(request);
+        var isHeard = desk.IsHeard(request.Stream);
+        if (!isHeard || _state.Streams.Playable(request.Stream).IsEmpty)
+        {
+            isHeard |= await desk.FindAsync(request.Stream).WaitAsync(cancellation);
+        }
+
+        return isHeard ? Play(request) : NoPublisher();
     }
 
     private SessionResult Publish(SessionRequest request)

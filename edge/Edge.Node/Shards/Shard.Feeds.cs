@@ -71,7 +71,9 @@ internal sealed partial class Shard
         }
 
         var sink = new FeedSink(this, feed, now);
-        var wallNow = NtpTimestamp.FromUnixTime(DateTime.UtcNow - DateTime.UnixEpoch);
+        // By the monotonic clock: a step of the wall clock would make all that comes too late for a while.
+        var wallNow = _node.Clock.Anchor.ToNtp(now);
+        feed.HeardAt = now;
         switch (feed.Intake.Handle(bytes, wallNow, ref sink, now))
         {
             case FeedOutcome.Taken:

@@ -42,11 +42,13 @@ public readonly record struct TrackToken
     }
 
     /// <summary>The token of a data channel. A track of the same name has another: no session has the id that
-    /// is put in front.</summary>
+    /// is put in front. What another app asks for under the same names has another as well: whoever asks is watched for
+    /// before its owner has said whether it may.</summary>
+    /// <param name="appId">The app of who asks.</param>
     /// <param name="sessionId">The id of the session that publishes it; has no zero character.</param>
     /// <param name="name">Its name in that session.</param>
-    public static TrackToken CreateChannel(string sessionId, string name) =>
-        Create("channel", $"{sessionId}\0{name}");
+    public static TrackToken CreateChannel(string appId, string sessionId, string name) =>
+        Create($"channel {appId}", $"{sessionId}\0{name}");
 
     /// <summary>Takes a token from its bytes; false when they are not as many as a token has.</summary>
     [HotPath]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Control.Contract;
 using Edge.Testing.Clients;
 using Xunit;
@@ -76,6 +77,60 @@ public sealed class MeshStreamTests
         await PublishAsync(mesh, mesh.Home);
 
         ExpectFrames(mesh, viewer, 30);
+    }
+
+    /// <summary>The publisher's node died without a word, or is cut off: who comes then is told, who plays waits.</summary>
+    [Fact]
+    public async Task Play_OwnerUnheardForLong_IsRefusedAndWhoPlaysGoesOnLater()
+    {
+        await using var mesh = new MeshHarness();
+        await PublishAsync(mesh, mesh.Home);
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+        ExpectFrames(mesh, viewer, 5);
+
+        mesh.HomeBus.Disconnect();
+        mesh.Away.RunFor(11);
+        var refused = await mesh.Away.TryPlayAsync(NodeHarness.Stream);
+        Assert.Equal(
+            RefusalReason.NoPublisher,
+            Assert.IsType<SessionResult.Refused>(refused).Reason
+        );
+
+        mesh.HomeBus.Reconnect();
+        ExpectFrames(mesh, viewer, 20);
+        _ = Assert.IsType<SessionResult.Created>(await mesh.Away.TryPlayAsync(NodeHarness.Stream));
+    }
+
+    /// <summary>A claim arrives while its name is forgotten: the end of the subscription waits for the handler, and the
+    /// handler must not wait for it.</summary>
+    [Fact]
+    public async Task Name_ForgottenWhileAClaimArrives_NeitherWaitsForTheOther()
+    {
+        var buses = new ConcurrentBag<LastWordBus>();
+        await using var mesh = new MeshHarness(adapt: options =>
+        {
+            var bus = new LastWordBus(options.Mesh!.Far!, "claim.");
+            buses.Add(bus);
+            return options with { Mesh = options.Mesh with { Far = bus } };
+        });
+        await PublishAsync(mesh, mesh.Home);
+        var viewer = await mesh.Away.PlayAsync(offered: NodeHarness.VideoOnly);
+        ExpectFrames(mesh, viewer, 5);
+        // A claim each three seconds.
+        mesh.Away.RunFor(4);
+
+        mesh.Away.Leave(viewer);
+        await mesh.Away.Node.CloseAsync(
+            new SessionKey("app", viewer.SessionId),
+            CancellationToken.None
+        );
+
+        mesh.Away.RunUntil(
+            () => buses.Any(bus => bus.LastWords > 0),
+            "The name was not forgotten.",
+            seconds: 120
+        );
+        Assert.All(buses, bus => Assert.False(bus.HasStuck));
     }
 
     /// <summary>Who comes again after nobody published is not told what was found out before.</summary>

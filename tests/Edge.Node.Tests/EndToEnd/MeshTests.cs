@@ -1,6 +1,9 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Mesh;
 using Edge.Testing.Clients;
+using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Frames;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -62,6 +65,82 @@ public sealed class MeshTests
         );
     }
 
+    /// <summary>A track that somebody of its app takes here is no other app's for that.</summary>
+    [Fact]
+    public async Task Pull_TrackOfAnotherAppThatIsTakenHere_IsNotFound()
+    {
+        await using var mesh = new MeshHarness();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        mesh.Away.RunUntil(() => viewer.Client.Played[0].Packets > 0, "The viewer got nothing.");
+        var stranger = await mesh.Away.NewSessionAsync("other");
+
+        var pulled = await mesh.Away.AskAsync(
+            new SessionKey("other", stranger),
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+
+        Assert.Equal(CallsErrorCode.TrackNotFound, Assert.Single(pulled.Value!.Tracks).Error?.Code);
+    }
+
+    /// <summary>A node that may speak for one app alone says that another app's track has ended.</summary>
+    [Fact]
+    public async Task Cache_SaidUnderAnotherApp_IsNotHeard()
+    {
+        await using var mesh = new MeshHarness();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        var video = viewer.Client.Played[0];
+        mesh.Away.RunUntil(() => video.CompleteFrames >= 5, "The viewer did not start.");
+        var token = TrackToken.Create(publisher.SessionId, "cam");
+        var subject = MeshSubjects.Cache("other", mesh.Away.Node.Engine!.Self, token);
+
+        Assert.True(mesh.HomeBus.TryPublish(subject, EndOfTrack()));
+        mesh.Away.RunFor(0.3);
+        var before = video.CompleteFrames;
+        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+
+        var state = await mesh.Away.StateAsync(viewer);
+        Assert.Equal(TrackStatus.Active, Assert.Single(state.Tracks).Status);
+    }
+
+    /// <summary>An owner that died without a word, or is cut off: who comes then is told, who watches waits for it.</summary>
+    [Fact]
+    public async Task Pull_OwnerUnheardForLong_IsRefusedAndWhoWatchesGoesOnLater()
+    {
+        await using var mesh = new MeshHarness();
+        var publisher = await PushAsync(mesh);
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        var video = viewer.Client.Played[0];
+        mesh.Away.RunUntil(() => video.CompleteFrames >= 5, "The viewer did not start.");
+
+        mesh.HomeBus.Disconnect();
+        mesh.Away.RunFor(11);
+        var pulled = await AskAsync();
+        Assert.NotNull(Assert.Single(pulled.Value!.Tracks).Error);
+
+        mesh.HomeBus.Reconnect();
+        var before = video.CompleteFrames;
+        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+        pulled = await AskAsync();
+        Assert.Null(Assert.Single(pulled.Value!.Tracks).Error);
+
+        async Task<CallsResult<TracksOutcome>> AskAsync() =>
+            await mesh.Away.AskAsync(
+                new SessionKey("app", await mesh.Away.NewSessionAsync()),
+                NodeHarness.Remote(publisher.SessionId, "cam")
+            );
+    }
+
     /// <summary>What a viewer's network loses is sent again by its own node: the publisher's hears nothing of
     /// it.</summary>
     [Fact]
@@ -88,6 +167,24 @@ public sealed class MeshTests
         Assert.InRange(video.Missing, 0, 2);
         Assert.True(video.Recovered > 0);
         Assert.Equal(0, asked);
+    }
+
+    private static byte[] EndOfTrack()
+    {
+        var state = new byte[MeshTrackState.BytesMax];
+        var length = MeshTrackState.Write(
+            state,
+            new MeshTrackState(Report: null, MeshTrackEnd.Track, IsSilent: false),
+            []
+        );
+        var frame = new byte[256];
+        var writer = new MeshFrameWriter(
+            frame,
+            new MeshFrameHeader(ulong.MaxValue, 0, 0, default),
+            description: default,
+            state.AsSpan(0, length)
+        );
+        return frame[..writer.Finish()];
     }
 
     private static async Task<SocketClient> PushAsync(MeshHarness mesh)

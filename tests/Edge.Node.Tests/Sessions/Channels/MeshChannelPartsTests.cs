@@ -11,7 +11,7 @@ namespace Edge.Node.Tests.Sessions.Channels;
 /// <summary>What a channel between nodes is made of, piece by piece.</summary>
 public sealed class MeshChannelPartsTests
 {
-    private static readonly TrackToken Token = TrackToken.CreateChannel("session", "chat");
+    private static readonly TrackToken Token = TrackToken.CreateChannel("app", "session", "chat");
     private static readonly NodeAddress Watcher = new(1, 1);
 
     /// <summary>What was published while nobody watched is known when somebody does again.</summary>

@@ -1,0 +1,80 @@
+using Edge.Bus;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>A bus on which a message arrives just as its subscription ends, which then waits for the handler.</summary>
+internal sealed class LastWordBus(IBus bus, string prefix) : IBus
+{
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(5);
+
+    private int _lastWords;
+    private volatile bool _hasStuck;
+
+    /// <summary>How often that was.</summary>
+    public int LastWords => Volatile.Read(ref _lastWords);
+
+    /// <summary>Whether a handler could not end while its subscription did.</summary>
+    public bool HasStuck => _hasStuck;
+
+    public bool IsConnected => bus.IsConnected;
+
+    public int PayloadBytesMax => bus.PayloadBytesMax;
+
+    public BusStats Stats => bus.Stats;
+
+    public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null) =>
+        bus.TryPublish(subject, payload, replyTo);
+
+    public IDisposable Subscribe(string pattern, BusHandler handler) =>
+        pattern.StartsWith(prefix, StringComparison.Ordinal)
+            ? new Ending(this, pattern, handler)
+            : bus.Subscribe(pattern, handler);
+
+    public ValueTask<BusReply> RequestAsync(
+        string subject,
+        ReadOnlyMemory<byte> payload,
+        TimeSpan within,
+        CancellationToken cancellation
+    ) => bus.RequestAsync(subject, payload, within, cancellation);
+
+    public string CreateInbox() => bus.CreateInbox();
+
+    public IDisposable WatchConnection(Action<bool> handler) => bus.WatchConnection(handler);
+
+    public ValueTask DisposeAsync() => bus.DisposeAsync();
+
+    private sealed class Ending : IDisposable
+    {
+        private readonly LastWordBus _owner;
+        private readonly string _subject;
+        private readonly BusHandler _handler;
+        private readonly IDisposable _subscription;
+        private byte[]? _last;
+
+        public Ending(LastWordBus owner, string subject, BusHandler handler)
+        {
+            (_owner, _subject, _handler) = (owner, subject, handler);
+            _subscription = owner.Inner.Subscribe(subject, Handle);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _last, null) is { } last)
+            {
+                var handling = Task.Run(() => _handler(new BusMessage(_subject, last, null)));
+                _owner._hasStuck |= !handling.Wait(StuckAfter);
+                Interlocked.Increment(ref _owner._lastWords);
+            }
+
+            _subscription.Dispose();
+        }
+
+        private void Handle(BusMessage message)
+        {
+            Volatile.Write(ref _last, message.Payload.ToArray());
+            _handler(message);
+        }
+    }
+
+    private IBus Inner => bus;
+}
