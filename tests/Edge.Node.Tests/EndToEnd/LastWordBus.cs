@@ -7,11 +7,15 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
 {
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(5);
 
-    private int _lastWords;
+    private volatile bool _hasHeard;
+    private volatile bool _hasEnded;
     private volatile bool _hasStuck;
 
-    /// <summary>How often that was.</summary>
-    public int LastWords => Volatile.Read(ref _lastWords);
+    /// <summary>Whether any message came.</summary>
+    public bool HasHeard => _hasHeard;
+
+    /// <summary>Whether a message came that late.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Whether a handler could not end while its subscription did.</summary>
     public bool HasStuck => _hasStuck;
@@ -63,7 +67,7 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
             {
                 var handling = Task.Run(() => _handler(new BusMessage(_subject, last, null)));
                 _owner._hasStuck |= !handling.Wait(StuckAfter);
-                Interlocked.Increment(ref _owner._lastWords);
+                _owner._hasEnded = true;
             }
 
             _subscription.Dispose();
@@ -73,6 +77,7 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
         {
             Volatile.Write(ref _last, message.Payload.ToArray());
             _handler(message);
+            _owner._hasHeard = true;
         }
     }
 

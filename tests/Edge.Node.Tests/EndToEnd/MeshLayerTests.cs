@@ -165,7 +165,7 @@ public sealed class MeshLayerTests
 
         var low = await mesh.Away.PullAsync("app", Layer(publisher, "l"));
         ExpectFrames(mesh, low, LowPackets);
-        Assert.Equal(["l"], Told(events));
+        mesh.Away.RunUntil(() => Told(events) is ["l"], "The watched layer was not told.");
 
         await mesh.Home.PullAsync("app", Layer(publisher, "h"));
         mesh.Away.RunUntil(() => Told(events) is ["l", "h"], "The other layer was not told.");
