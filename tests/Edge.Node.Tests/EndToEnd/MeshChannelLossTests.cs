@@ -159,10 +159,12 @@ public sealed class MeshChannelLossTests
         // Neither does it say what it wants any more.
         scene.Mesh.AwaySieve.Loses = subject =>
             IsAck(subject) || subject.StartsWith("demand.", StringComparison.Ordinal);
-        var sent = scene.SendFor(seconds: 7, () => Count(near, nearId));
-        Assert.True(
-            sent > 3 * ChannelLimits.InFlightBytesMax / Chunk,
-            "The publisher does not go on."
+        // Until it is given up no more than a third of that is taken.
+        var sent = scene.SendUntil(
+            count => count > 3 * ChannelLimits.InFlightBytesMax / Chunk,
+            "The publisher does not go on.",
+            seconds: 60,
+            () => Count(near, nearId)
         );
         scene.Mesh.Away.RunUntil(
             () => Count(near, nearId) == sent,
@@ -238,6 +240,22 @@ public sealed class MeshChannelLossTests
         public int SendFor(double seconds, Func<int>? received = null)
         {
             var until = Mesh.Home.Now + TimeSpan.FromSeconds(seconds);
+            return SendUntil(
+                _ => Mesh.Home.Now >= until,
+                "Time does not pass.",
+                seconds + 20,
+                received
+            );
+        }
+
+        /// <summary>Sends them until so many were taken as are enough.</summary>
+        public int SendUntil(
+            Func<int, bool> isEnough,
+            string otherwise,
+            double seconds,
+            Func<int>? received = null
+        )
+        {
             var before = _chunks;
             var chunk = new byte[Chunk];
             Mesh.Away.RunUntil(
@@ -254,10 +272,10 @@ public sealed class MeshChannelLossTests
                         BitConverter.TryWriteBytes(chunk, ++_chunks);
                     }
 
-                    return Mesh.Home.Now >= until;
+                    return isEnough(_chunks - before);
                 },
-                "Time does not pass.",
-                seconds + 20
+                otherwise,
+                seconds
             );
             return _chunks - before;
         }
