@@ -14,6 +14,10 @@ public static class MeshTimes
     /// and nobody notices.</summary>
     public static readonly TimeSpan DemandDelay = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>After which silence of its owner what is known of a track or stream is not believed any more: who comes
+    /// asks again. Chosen: three claims; of tracks owners speak more often.</summary>
+    public static readonly TimeSpan OwnerSilence = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a layer is taken that nobody watches any more. Chosen: who switches back and forth
     /// costs no new key frame.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);

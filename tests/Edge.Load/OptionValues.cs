@@ -4,9 +4,43 @@ using Edge.Primitives;
 
 namespace Edge.Load;
 
-/// <summary>Reads values of options; null for what is none.</summary>
+/// <summary>Reads options and their values; null for what is none.</summary>
 internal static class OptionValues
 {
+    /// <summary>Reads pairs of a name and a value.</summary>
+    /// <param name="arguments">What stands on the command line.</param>
+    /// <param name="options">The defaults.</param>
+    /// <param name="with">The options with one of them; null when it is not understood.</param>
+    /// <param name="problem">What is not understood, a sentence.</param>
+    public static T? Read<T>(
+        IReadOnlyList<string> arguments,
+        T options,
+        Func<T, string, string, T?> with,
+        out string? problem
+    )
+        where T : class
+    {
+        for (var index = 0; index < arguments.Count; index += 2)
+        {
+            if (index + 1 == arguments.Count)
+            {
+                problem = $"{arguments[index]} needs a value.";
+                return null;
+            }
+
+            if (with(options, arguments[index], arguments[index + 1]) is not { } next)
+            {
+                problem = $"{arguments[index]} {arguments[index + 1]} is not understood.";
+                return null;
+            }
+
+            options = next;
+        }
+
+        problem = null;
+        return options;
+    }
+
     public static Uri? Url(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https")
             ? url

@@ -30,10 +30,6 @@ internal sealed partial class PeerDesk(
     /// <summary>Chosen: a quarter, for few apps are that busy at once.</summary>
     private const int AnswersOfAppMax = AnswersMax / 4;
 
-    /// <summary>After which silence of its owner a track is asked for again that is known here. Chosen: owners speak each
-    /// second of what is taken, and each two of what is not.</summary>
-    private static readonly TimeSpan HeardMax = TimeSpan.FromSeconds(10);
-
     /// <summary>Longest question: names, and an app.</summary>
     private const int QuestionBytesMax = 8 * 1024;
 
@@ -70,7 +66,7 @@ internal sealed partial class PeerDesk(
         if (
             engine.TryFind(token, out var known)
             && known.Stream.Named is { } named
-            && node.Clock.Now() - known.HeardAt <= HeardMax
+            && node.Clock.Now() - known.HeardAt <= MeshTimes.OwnerSilence
         )
         {
             return IsSeen(question, named.Publisher) ? named : CallsErrors.NotFound;

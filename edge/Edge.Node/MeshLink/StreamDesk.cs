@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Control.Contract;
 using Edge.Bus;
+using Edge.Mesh;
 using Edge.Mesh.Names;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -20,9 +21,6 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
     /// <summary>How long a question may take. Chosen: a round trip around the world and a busy node; who plays
     /// is to see the picture within a second.</summary>
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(1);
-
-    /// <summary>After which silence of its node a stream is asked for again. Chosen: three claims.</summary>
-    private static readonly TimeSpan HeardMax = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<StreamKey, NamedClaim> _claims = [];
     private readonly Lock _lock = new();
@@ -109,7 +107,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
                 || claim.Name.Own is not null
                 || !node.Streams.IsKnown(key, out var remote)
                 || remote is null
-                || node.Clock.Now() - claim.HeardAt <= HeardMax;
+                || node.Clock.Now() - claim.HeardAt <= MeshTimes.OwnerSilence;
         }
     }
 

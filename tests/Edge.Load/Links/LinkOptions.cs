@@ -22,20 +22,12 @@ internal sealed record LinkOptions
     /// <summary>Reads the arguments; null when they are not understood.</summary>
     public static LinkOptions? Parse(IReadOnlyList<string> arguments)
     {
-        var read = new LinkOptions();
-        for (var index = 0; index < arguments.Count; index += 2)
-        {
-            if (
-                index + 1 == arguments.Count
-                || read.With(arguments[index], arguments[index + 1]) is not { } next
-            )
-            {
-                return null;
-            }
-
-            read = next;
-        }
-
+        var read = OptionValues.Read(
+            arguments,
+            new LinkOptions(),
+            static (read, name, value) => read.With(name, value),
+            out _
+        );
         return read is { Left.Length: > 0, Right.Length: > 0 } ? read : null;
     }
 

@@ -46,27 +46,14 @@ internal sealed record MeshOptions
         [NotNullWhen(false)] out string? problem
     )
     {
-        options = null;
-        var read = new MeshOptions();
-        for (var index = 0; index < arguments.Count; index += 2)
-        {
-            if (index + 1 == arguments.Count)
-            {
-                problem = $"{arguments[index]} needs a value.";
-                return false;
-            }
-
-            if (read.With(arguments[index], arguments[index + 1]) is not { } next)
-            {
-                problem = $"{arguments[index]} {arguments[index + 1]} is not understood.";
-                return false;
-            }
-
-            read = next;
-        }
-
-        problem = read.Missing();
-        options = problem is null ? read : null;
+        options = OptionValues.Read(
+            arguments,
+            new MeshOptions(),
+            static (read, name, value) => read.With(name, value),
+            out problem
+        );
+        problem ??= options!.Missing();
+        options = problem is null ? options : null;
         return options is not null;
     }
 

@@ -3,7 +3,7 @@ using Edge.Bus;
 namespace Edge.Node.Tests.EndToEnd;
 
 /// <summary>A bus on which a message arrives just as its subscription ends, which then waits for the handler.</summary>
-internal sealed class LastWordBus(IBus bus, string prefix) : IBus
+internal sealed class LastWordBus(IBus bus, string prefix) : PassingBus(bus)
 {
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(5);
 
@@ -20,32 +20,13 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
     /// <summary>Whether a handler could not end while its subscription did.</summary>
     public bool HasStuck => _hasStuck;
 
-    public bool IsConnected => bus.IsConnected;
-
-    public int PayloadBytesMax => bus.PayloadBytesMax;
-
-    public BusStats Stats => bus.Stats;
-
-    public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null) =>
-        bus.TryPublish(subject, payload, replyTo);
-
-    public IDisposable Subscribe(string pattern, BusHandler handler) =>
+    public override IDisposable Subscribe(string pattern, BusHandler handler) =>
         pattern.StartsWith(prefix, StringComparison.Ordinal)
             ? new Ending(this, pattern, handler)
-            : bus.Subscribe(pattern, handler);
+            : base.Subscribe(pattern, handler);
 
-    public ValueTask<BusReply> RequestAsync(
-        string subject,
-        ReadOnlyMemory<byte> payload,
-        TimeSpan within,
-        CancellationToken cancellation
-    ) => bus.RequestAsync(subject, payload, within, cancellation);
-
-    public string CreateInbox() => bus.CreateInbox();
-
-    public IDisposable WatchConnection(Action<bool> handler) => bus.WatchConnection(handler);
-
-    public ValueTask DisposeAsync() => bus.DisposeAsync();
+    private IDisposable Pass(string pattern, BusHandler handler) =>
+        base.Subscribe(pattern, handler);
 
     private sealed class Ending : IDisposable
     {
@@ -58,7 +39,7 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
         public Ending(LastWordBus owner, string subject, BusHandler handler)
         {
             (_owner, _subject, _handler) = (owner, subject, handler);
-            _subscription = owner.Inner.Subscribe(subject, Handle);
+            _subscription = owner.Pass(subject, Handle);
         }
 
         public void Dispose()
@@ -80,6 +61,4 @@ internal sealed class LastWordBus(IBus bus, string prefix) : IBus
             _owner._hasHeard = true;
         }
     }
-
-    private IBus Inner => bus;
 }

@@ -2,6 +2,7 @@ using Edge.Bus.InProcess;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Tests.EndToEnd.Versions;
+using Edge.Testing.Clients;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -63,6 +64,20 @@ internal sealed class MeshHarness : IAsyncDisposable
             Beside = Away,
         };
         return _third;
+    }
+
+    /// <summary>Drives both until a publisher is connected.</summary>
+    public void RunUntilConnected(SocketClient publisher) =>
+        Away.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
+
+    /// <summary>Drives both until a viewer has so many whole frames more.</summary>
+    public void ExpectFrames(Testing.Clients.PlayedTrack video, int more)
+    {
+        var before = video.CompleteFrames;
+        Away.RunUntil(
+            () => video.CompleteFrames >= before + more,
+            $"The viewer got no {more} frames more."
+        );
     }
 
     public async ValueTask DisposeAsync()

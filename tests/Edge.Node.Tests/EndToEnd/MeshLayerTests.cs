@@ -216,10 +216,7 @@ public sealed class MeshLayerTests
     private static async Task<SocketClient> PushAsync(MeshHarness mesh)
     {
         var publisher = await mesh.Home.PushLayersAsync();
-        mesh.Away.RunUntil(
-            () => publisher.Client.ConnectedAt.IsSet,
-            "The publisher did not connect."
-        );
+        mesh.RunUntilConnected(publisher);
         mesh.Away.RunFor(0.3);
         return publisher;
     }

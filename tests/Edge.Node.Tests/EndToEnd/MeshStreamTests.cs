@@ -172,19 +172,10 @@ public sealed class MeshStreamTests
     private static async Task<SocketClient> PublishAsync(MeshHarness mesh, NodeHarness at)
     {
         var publisher = await at.PublishAsync();
-        mesh.Away.RunUntil(
-            () => publisher.Client.ConnectedAt.IsSet,
-            "The publisher did not connect."
-        );
+        mesh.RunUntilConnected(publisher);
         return publisher;
     }
 
-    private static void ExpectFrames(MeshHarness mesh, SocketClient viewer, int more)
-    {
-        var before = viewer.Client.Played[0].CompleteFrames;
-        mesh.Away.RunUntil(
-            () => viewer.Client.Played[0].CompleteFrames >= before + more,
-            $"The viewer got no {more} frames more."
-        );
-    }
+    private static void ExpectFrames(MeshHarness mesh, SocketClient viewer, int more) =>
+        mesh.ExpectFrames(viewer.Client.Played[0], more);
 }

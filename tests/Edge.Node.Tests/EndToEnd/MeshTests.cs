@@ -71,11 +71,7 @@ public sealed class MeshTests
     {
         await using var mesh = new MeshHarness();
         var publisher = await PushAsync(mesh);
-        var viewer = await mesh.Away.PullAsync(
-            "app",
-            NodeHarness.Remote(publisher.SessionId, "cam")
-        );
-        mesh.Away.RunUntil(() => viewer.Client.Played[0].Packets > 0, "The viewer got nothing.");
+        _ = await WatchAsync(mesh, publisher);
         var stranger = await mesh.Away.NewSessionAsync("other");
 
         var pulled = await mesh.Away.AskAsync(
@@ -92,19 +88,14 @@ public sealed class MeshTests
     {
         await using var mesh = new MeshHarness();
         var publisher = await PushAsync(mesh);
-        var viewer = await mesh.Away.PullAsync(
-            "app",
-            NodeHarness.Remote(publisher.SessionId, "cam")
-        );
+        var viewer = await WatchAsync(mesh, publisher);
         var video = viewer.Client.Played[0];
-        mesh.Away.RunUntil(() => video.CompleteFrames >= 5, "The viewer did not start.");
         var token = TrackToken.Create(publisher.SessionId, "cam");
         var subject = MeshSubjects.Cache("other", mesh.Away.Node.Engine!.Self, token);
 
         Assert.True(mesh.HomeBus.TryPublish(subject, EndOfTrack()));
         mesh.Away.RunFor(0.3);
-        var before = video.CompleteFrames;
-        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+        mesh.ExpectFrames(video, 30);
 
         var state = await mesh.Away.StateAsync(viewer);
         Assert.Equal(TrackStatus.Active, Assert.Single(state.Tracks).Status);
@@ -116,12 +107,8 @@ public sealed class MeshTests
     {
         await using var mesh = new MeshHarness();
         var publisher = await PushAsync(mesh);
-        var viewer = await mesh.Away.PullAsync(
-            "app",
-            NodeHarness.Remote(publisher.SessionId, "cam")
-        );
+        var viewer = await WatchAsync(mesh, publisher);
         var video = viewer.Client.Played[0];
-        mesh.Away.RunUntil(() => video.CompleteFrames >= 5, "The viewer did not start.");
 
         mesh.HomeBus.Disconnect();
         mesh.Away.RunFor(11);
@@ -129,8 +116,7 @@ public sealed class MeshTests
         Assert.NotNull(Assert.Single(pulled.Value!.Tracks).Error);
 
         mesh.HomeBus.Reconnect();
-        var before = video.CompleteFrames;
-        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+        mesh.ExpectFrames(video, 30);
         pulled = await AskAsync();
         Assert.Null(Assert.Single(pulled.Value!.Tracks).Error);
 
@@ -149,20 +135,15 @@ public sealed class MeshTests
         await using var mesh = new MeshHarness();
         var random = Testing.Seeds.Random();
         var publisher = await PushAsync(mesh);
-        var viewer = await mesh.Away.PullAsync(
-            "app",
-            NodeHarness.Remote(publisher.SessionId, "cam")
-        );
+        var viewer = await WatchAsync(mesh, publisher);
         var video = viewer.Client.Played[0];
-        mesh.Away.RunUntil(() => video.CompleteFrames >= 10, "The viewer did not start.");
         var asked = 0;
         publisher.Client.RepairWanted = (_, _) => asked++;
 
         viewer.LosesMedia = () => random.NextInt32(10) == 0;
         mesh.Away.RunUntil(() => viewer.LostCount >= 20, "Nothing was lost.");
         viewer.LosesMedia = () => false;
-        var before = video.CompleteFrames;
-        mesh.Away.RunUntil(() => video.CompleteFrames >= before + 30, "The viewer stopped.");
+        mesh.ExpectFrames(video, 30);
 
         Assert.InRange(video.Missing, 0, 2);
         Assert.True(video.Recovered > 0);
@@ -187,13 +168,21 @@ public sealed class MeshTests
         return frame[..writer.Finish()];
     }
 
+    /// <summary>Pulls the pictures at the other node, and waits until they come.</summary>
+    private static async Task<SocketClient> WatchAsync(MeshHarness mesh, SocketClient publisher)
+    {
+        var viewer = await mesh.Away.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        mesh.ExpectFrames(viewer.Client.Played[0], 10);
+        return viewer;
+    }
+
     private static async Task<SocketClient> PushAsync(MeshHarness mesh)
     {
         var publisher = await mesh.Home.PushAsync();
-        mesh.Away.RunUntil(
-            () => publisher.Client.ConnectedAt.IsSet,
-            "The publisher did not connect."
-        );
+        mesh.RunUntilConnected(publisher);
         mesh.Away.RunFor(0.2);
         return publisher;
     }

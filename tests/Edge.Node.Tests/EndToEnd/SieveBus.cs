@@ -4,7 +4,7 @@ using Edge.Bus;
 namespace Edge.Node.Tests.EndToEnd;
 
 /// <summary>A bus that loses what a test wants lost, and counts what is published.</summary>
-internal sealed class SieveBus(IBus bus) : IBus
+internal sealed class SieveBus(IBus bus) : PassingBus(bus)
 {
     private readonly ConcurrentQueue<(string Subject, int Bytes)> _published = new();
     private volatile Func<string, bool> _loses = static _ => false;
@@ -15,19 +15,17 @@ internal sealed class SieveBus(IBus bus) : IBus
         set => _loses = value;
     }
 
-    public bool IsConnected => bus.IsConnected;
-
-    public int PayloadBytesMax => bus.PayloadBytesMax;
-
-    public BusStats Stats => bus.Stats;
-
     /// <summary>What was published under subjects that begin with a token.</summary>
     public IEnumerable<int> Published(string token) =>
         _published
             .Where(each => each.Subject.StartsWith($"{token}.", StringComparison.Ordinal))
             .Select(each => each.Bytes);
 
-    public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null)
+    public override bool TryPublish(
+        string subject,
+        ReadOnlySpan<byte> payload,
+        string? replyTo = null
+    )
     {
         if (_loses(subject))
         {
@@ -35,22 +33,6 @@ internal sealed class SieveBus(IBus bus) : IBus
         }
 
         _published.Enqueue((subject, payload.Length));
-        return bus.TryPublish(subject, payload, replyTo);
+        return base.TryPublish(subject, payload, replyTo);
     }
-
-    public IDisposable Subscribe(string pattern, BusHandler handler) =>
-        bus.Subscribe(pattern, handler);
-
-    public ValueTask<BusReply> RequestAsync(
-        string subject,
-        ReadOnlyMemory<byte> payload,
-        TimeSpan within,
-        CancellationToken cancellation
-    ) => bus.RequestAsync(subject, payload, within, cancellation);
-
-    public string CreateInbox() => bus.CreateInbox();
-
-    public IDisposable WatchConnection(Action<bool> handler) => bus.WatchConnection(handler);
-
-    public ValueTask DisposeAsync() => bus.DisposeAsync();
 }

@@ -106,10 +106,7 @@ public sealed class MeshVersionTests
     private static async Task<SocketClient> PushAsync(MeshHarness mesh)
     {
         var publisher = await mesh.Home.PushAsync();
-        mesh.Away.RunUntil(
-            () => publisher.Client.ConnectedAt.IsSet,
-            "The publisher did not connect."
-        );
+        mesh.RunUntilConnected(publisher);
         return publisher;
     }
 
@@ -123,24 +120,12 @@ public sealed class MeshVersionTests
     private static async Task PublishStreamAsync(MeshHarness mesh, NodeHarness node)
     {
         var publisher = await node.PublishAsync();
-        mesh.Away.RunUntil(
-            () => publisher.Client.ConnectedAt.IsSet,
-            "The publisher did not connect."
-        );
+        mesh.RunUntilConnected(publisher);
     }
 
     private static void ExpectFrames(MeshHarness mesh, SocketClient viewer, int count) =>
-        Expect(mesh, viewer.Client.Played[Video], count);
+        mesh.ExpectFrames(viewer.Client.Played[Video], count);
 
     private static void ExpectPictures(MeshHarness mesh, SocketClient viewer, int count) =>
-        Expect(mesh, viewer.Client.Played[0], count);
-
-    private static void Expect(MeshHarness mesh, PlayedTrack video, int count)
-    {
-        var before = video.CompleteFrames;
-        mesh.Away.RunUntil(
-            () => video.CompleteFrames >= before + count,
-            $"The viewer got no {count} frames more."
-        );
-    }
+        mesh.ExpectFrames(viewer.Client.Played[0], count);
 }
