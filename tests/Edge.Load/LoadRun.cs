@@ -1,11 +1,6 @@
-using System.Security.Cryptography;
 using Edge.Load.Reports;
 using Edge.Load.Signaling;
-using Edge.Native.OpenSsl;
-using Edge.Primitives;
-using Edge.Protocol.Srtp;
 using Edge.Testing;
-using Edge.Testing.Clients;
 
 namespace Edge.Load;
 
@@ -17,14 +12,11 @@ internal sealed class LoadRun : IDisposable
     private static readonly TimeSpan JoinLongest = TimeSpan.FromSeconds(15);
 
     private readonly LoadOptions _options;
-    private readonly LoadClock _clock = new();
-    private readonly OpenSslDtlsEngineFactory _dtls;
+    private readonly LoadClients _clients;
+    private readonly LoadClock _clock;
     private readonly LoadDriver _driver;
     private readonly ISignaling _signaling;
     private readonly ServerProcess _server;
-    private readonly Prng _random = Prng.FromNumber(
-        unchecked((ulong)RandomNumberGenerator.GetInt32(int.MaxValue))
-    );
 
     private readonly List<Viewer> _viewers = [];
     private readonly Latencies _latencies = new();
@@ -32,23 +24,12 @@ internal sealed class LoadRun : IDisposable
     private LoadRun(LoadOptions options)
     {
         _options = options;
-        var certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow);
-        _dtls =
-            options.Profile == SrtpProfile.None
-                ? new OpenSslDtlsEngineFactory(certificate)
-                : OpenSslDtlsEngineFactory.ForProfile(certificate, options.Profile);
-        var unixTime = DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch;
-        var clients = new ClientFactory(
-            _dtls,
-            OpenSslSrtpCipherFactory.Instance,
-            new ClockAnchor(_clock.Now, NtpTimestamp.FromUnixTime(unixTime)),
-            _random.Fork()
-        );
+        _clients = new LoadClients(options.Profile);
+        (_clock, _driver) = (_clients.Clock, _clients.Driver);
         _signaling = options.Janus is null
-            ? new WhipWhep(options, clients, _clock)
-            : new JanusVideoRoom(options, clients, _clock);
+            ? new WhipWhep(options, _clients.Factory, _clock)
+            : new JanusVideoRoom(options, _clients.Factory, _clock);
         _server = new ServerProcess(options.ProcessId);
-        _driver = new LoadDriver(_clock);
     }
 
     /// <summary>Measures; throws when a client cannot join.</summary>
@@ -60,15 +41,14 @@ internal sealed class LoadRun : IDisposable
 
     public void Dispose()
     {
-        _driver.Dispose();
+        _clients.Dispose();
         _signaling.Dispose();
-        _dtls.Dispose();
     }
 
     private async Task<LoadReport> MeasureAsync()
     {
         var memoryIdle = _server.ResidentKilobytes();
-        var publisher = await _signaling.PublishAsync(LoadStreams.Create(_random));
+        var publisher = await _signaling.PublishAsync(LoadStreams.Create(_clients.Random));
         _driver.Add(publisher);
         await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
         await Task.Delay(500);

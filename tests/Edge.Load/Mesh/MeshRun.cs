@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
 using Edge.Load.Reports;
 using Edge.Load.Signaling;
-using Edge.Native.OpenSsl;
-using Edge.Primitives;
 using Edge.Testing;
 using Edge.Testing.Clients;
 
@@ -26,14 +23,11 @@ internal sealed class MeshRun : IDisposable
     private const string ShardThreads = "shard-";
 
     private readonly MeshOptions _options;
-    private readonly LoadClock _clock = new();
-    private readonly OpenSslDtlsEngineFactory _dtls;
+    private readonly LoadClients _clients = new();
+    private readonly LoadClock _clock;
     private readonly LoadDriver _driver;
     private readonly HttpSessions _sessions;
     private readonly ServerProcess[] _processes;
-    private readonly Prng _random = Prng.FromNumber(
-        unchecked((ulong)RandomNumberGenerator.GetInt32(int.MaxValue))
-    );
 
     private readonly List<SocketClient> _publishers = [];
     private readonly List<SocketClient> _viewers = [];
@@ -43,17 +37,9 @@ internal sealed class MeshRun : IDisposable
     private MeshRun(MeshOptions options)
     {
         _options = options;
-        _dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
-        var unixTime = DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch;
-        var clients = new ClientFactory(
-            _dtls,
-            OpenSslSrtpCipherFactory.Instance,
-            new ClockAnchor(_clock.Now, NtpTimestamp.FromUnixTime(unixTime)),
-            _random.Fork()
-        );
-        _sessions = new(clients, _clock, options.Bind, options.Token, JoinLongest);
+        (_clock, _driver) = (_clients.Clock, _clients.Driver);
+        _sessions = new(_clients.Factory, _clock, options.Bind, options.Token, JoinLongest);
         _processes = [.. options.Processes.Select(process => new ServerProcess(process.Id))];
-        _driver = new LoadDriver(_clock);
     }
 
     /// <summary>Measures; throws when a publisher cannot publish. Viewers that cannot join are a result.</summary>
@@ -65,9 +51,8 @@ internal sealed class MeshRun : IDisposable
 
     public void Dispose()
     {
-        _driver.Dispose();
+        _clients.Dispose();
         _sessions.Dispose();
-        _dtls.Dispose();
     }
 
     private async Task<MeshReport> MeasureAsync()
@@ -102,8 +87,8 @@ internal sealed class MeshRun : IDisposable
 
     private async Task PublishAsync(int stream)
     {
-        await Task.Delay(_random.NextInt32(FrameMilliseconds));
-        var streams = LoadStreams.Create(_random);
+        await Task.Delay(_clients.Random.NextInt32(FrameMilliseconds));
+        var streams = LoadStreams.Create(_clients.Random);
         var publisher = await _sessions.PublishAsync(UrlOf(_options.Publish!, stream), streams);
         _publishers.Add(publisher);
         _driver.Add(publisher);
