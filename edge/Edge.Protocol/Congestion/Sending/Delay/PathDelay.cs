@@ -1,0 +1,65 @@
+using Edge.Primitives;
+
+namespace Edge.Protocol.Congestion.Sending.Delay;
+
+/// <summary>How long packets wait in a queue: how much longer they are under way than the fastest lately.</summary>
+/// <remarks>
+/// The least of a round counts, so that jitter of single packets does not: it is the queue that none of
+/// them escaped. The two clocks need not agree, only run alike: at 100 ppm they part by a millisecond in
+/// the <see cref="MemoryMax"/> that the fastest is remembered.
+/// </remarks>
+internal sealed class PathDelay
+{
+    /// <summary>Chosen: a queue of ours is emptied far sooner; a path that became longer is known after
+    /// it.</summary>
+    public static readonly TimeSpan MemoryMax = 2 * Half;
+
+    private static TimeSpan Half => TimeSpan.FromSeconds(5);
+
+    private TimeSpan _roundLeast = TimeSpan.MaxValue;
+    private TimeSpan _halfLeast = TimeSpan.MaxValue;
+    private TimeSpan _formerLeast = TimeSpan.MaxValue;
+    private Instant _halfEndsAt = Instant.Never;
+
+    /// <summary>The queue that all packets of the last round met; zero while nothing is known.</summary>
+    public TimeSpan Standing { get; private set; }
+
+    /// <summary>Notes a packet of the round.</summary>
+    [HotPath]
+    public void HandlePacket(Instant sentAt, TimeSpan arrival)
+    {
+        var delay = new TimeSpan(arrival.Ticks - sentAt.Ticks);
+        _roundLeast = delay < _roundLeast ? delay : _roundLeast;
+    }
+
+    /// <summary>Ends a round, if any packet came in it.</summary>
+    [HotPath]
+    public void EndRound(Instant now)
+    {
+        if (_roundLeast == TimeSpan.MaxValue)
+        {
+            return;
+        }
+
+        if (!_halfEndsAt.IsSet || now >= _halfEndsAt)
+        {
+            _formerLeast = _halfLeast;
+            _halfLeast = _roundLeast;
+            _halfEndsAt = now + Half;
+        }
+
+        _halfLeast = Least(_halfLeast, _roundLeast);
+        Standing = _roundLeast - Least(_halfLeast, _formerLeast);
+        _roundLeast = TimeSpan.MaxValue;
+    }
+
+    /// <summary>What looked like a queue is how long the path is now.</summary>
+    public void Rebase()
+    {
+        _halfLeast = TimeSpan.MaxValue;
+        _formerLeast = TimeSpan.MaxValue;
+        Standing = TimeSpan.Zero;
+    }
+
+    private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

@@ -1,0 +1,11 @@
+using Edge.Primitives;
+
+namespace Edge.Protocol.Congestion.Sending.Probing;
+
+/// <summary>A test of the path: so much, at that rate, now.</summary>
+/// <param name="Cluster">What the packets of it are marked with (<see cref="SentPacket.ProbeCluster"/>);
+/// never 0.</param>
+/// <param name="Rate">The rate to send at, media included.</param>
+/// <param name="Bytes">At least so much in all.</param>
+/// <param name="Packets">At least so many packets.</param>
+public readonly record struct ProbeRequest(ushort Cluster, Bitrate Rate, int Bytes, int Packets);

@@ -1,0 +1,401 @@
+using Edge.Primitives;
+using Edge.Protocol.Congestion.Sending.Delay;
+using Edge.Protocol.Congestion.Sending.Loss;
+using Edge.Protocol.Congestion.Sending.Probing;
+using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.Rtcp.Reports;
+
+namespace Edge.Protocol.Congestion.Sending;
+
+/// <summary>How much a viewer's network carries: what was sent and what is heard of it in, a rate and
+/// probes out.</summary>
+/// <remarks>
+/// By transport-wide feedback as soon as any comes: the rate by delays, bounded by losses; until then, and
+/// for peers that send none, by REMB and receiver reports. A REMB bounds either.
+/// Inputs: <see cref="HandleSent"/> for each packet that has a transport-wide number (and those that have
+/// none, in the number's order, where the peer takes none), what RTCP says, and the time. Outputs:
+/// <see cref="Target"/>, <see cref="TryTakeProbe"/>, <see cref="PollEvent"/>, to be looked at after each
+/// input. The pacer is not part of it.
+/// Bounded: by its parts; allocates only when made. Source: NOTES.md of this folder.
+/// </remarks>
+public sealed class SendBandwidth
+{
+    /// <summary>Results digested at a time. Chosen: half a second's feedback of 5 Mbit/s, in 8 KiB.</summary>
+    private const int ResultsMax = 256;
+
+    /// <summary>Chosen: a feedback more or less does not count, a change of Wi-Fi cell does.</summary>
+    private static readonly TimeSpan SilenceFirst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceNext = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>libwebrtc's factor for missing feedback.</summary>
+    private const double SilenceFactor = 0.8;
+
+    /// <summary>The share that counts of what a probe found beyond the estimate while it filled the path.
+    /// Chosen by simulation, with and without other senders.</summary>
+    private const double SaturatedBelief = 0.5;
+
+    /// <summary>After a decrease the path is left alone for so long. Chosen: the queue drains.</summary>
+    private static readonly TimeSpan CalmAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>A standing queue in which no probe begins. Chosen: as long as a probe's own.</summary>
+    private static readonly TimeSpan CalmQueueMax = TimeSpan.FromMilliseconds(20);
+
+    private readonly SendBandwidthOptions _options;
+    private readonly SentPackets _sent = new();
+    private readonly PacketResult[] _results = new PacketResult[ResultsMax];
+    private readonly AcknowledgedBitrate _acknowledged = new();
+    private readonly DelayBandwidth _delay;
+    private readonly LossController _loss;
+    private readonly ReportedLosses _reports = new();
+    private readonly ReceiverBandwidth _receiver;
+    private readonly Probes _probes;
+    private Instant _silenceAt = Instant.Never;
+    private Instant _decreasedAt = Instant.Never;
+    private Instant _raisedByProbeAt = Instant.Never;
+    private bool _isSilent;
+    private byte _events;
+    private SendBandwidthStats _stats;
+
+    /// <summary>Makes one that knows nothing of the path.</summary>
+    public SendBandwidth(SendBandwidthOptions options)
+    {
+        _options = options;
+        _delay = new(new AimdRateControl(options.Start, options.Min, options.Max));
+        _loss = new(options.Min, options.Max);
+        _receiver = new(options.Start, options.Max);
+        _probes = new(options.ProbeMax);
+        Estimate = options.Start;
+        Target = options.Start;
+        _probes.SetEstimate(options.Start);
+    }
+
+    /// <summary>What the path carries; what layers are chosen by.</summary>
+    public Bitrate Estimate { get; private set; }
+
+    /// <summary>What to send at present: the estimate, or less while a queue has to empty.</summary>
+    public Bitrate Target { get; private set; }
+
+    /// <summary>The round trip by feedback or reports, smoothed; zero while unknown.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
+    /// <summary>The rate at which packets arrive; zero while unknown.</summary>
+    public Bitrate Acknowledged => _acknowledged.Estimate;
+
+    /// <summary>The share of packets that was lost lately, 0 to 1.</summary>
+    public double LossFraction => _loss.Fraction;
+
+    /// <summary>The queue on the path, as far as all packets lately met it.</summary>
+    public TimeSpan StandingQueue => _delay.StandingQueue;
+
+    /// <summary>What delays say of the path.</summary>
+    public NetworkUsage Usage => _delay.Usage;
+
+    /// <summary>Whether so little is sent that the estimate is not tested.</summary>
+    public bool IsIdle => _probes.IsIdle;
+
+    /// <summary>Bytes under way.</summary>
+    public long InFlightBytes => _sent.InFlightBytes;
+
+    /// <summary>Whether the peer sends transport-wide feedback.</summary>
+    public bool HasTransportFeedback { get; private set; }
+
+    /// <summary>Counters.</summary>
+    public SendBandwidthStats Stats => _stats;
+
+    /// <summary>Says how much the viewer's tracks could use in all; probes go no further than twice of
+    /// it.</summary>
+    public void SetWanted(Bitrate wanted, Instant now) =>
+        _probes.Controller.HandleWanted(wanted, Estimate, now);
+
+    /// <summary>A packet leaves.</summary>
+    /// <param name="sequence">Its transport-wide number.</param>
+    /// <param name="packet">What it is.</param>
+    /// <param name="now">The time, from which its delay is measured.</param>
+    [HotPath]
+    public void HandleSent(SequenceNumber sequence, in SentPacket packet, Instant now)
+    {
+        _sent.HandleSent(sequence, packet, now);
+        if (_probes.HandleSent(packet, now))
+        {
+            _acknowledged.ExpectChange();
+        }
+
+        if (HasTransportFeedback && !_silenceAt.IsSet)
+        {
+            _silenceAt = now + (_isSilent ? SilenceNext : SilenceFirst + 2 * RoundTrip);
+        }
+    }
+
+    /// <summary>Transport-wide feedback came: probes begin with the first.</summary>
+    [HotPath]
+    public void HandleFeedback(TransportFeedback feedback, Instant now)
+    {
+        var roundTrip = TimeSpan.MaxValue;
+        int count;
+        while ((count = _sent.HandleFeedback(ref feedback, _results, now)) > 0)
+        {
+            var least = Digest(_results.AsSpan(0, count), now);
+            roundTrip = least < roundTrip ? least : roundTrip;
+        }
+
+        if (roundTrip == TimeSpan.MaxValue)
+        {
+            // Nothing new, or only losses, whose counts the next block will use.
+            return;
+        }
+
+        _stats.FeedbackBlocks++;
+        NoteRoundTrip(roundTrip);
+        EndSilence(now);
+        Decide(now);
+    }
+
+    /// <summary>A report of the viewer came.</summary>
+    /// <param name="report">About one source of ours.</param>
+    /// <param name="neverSent">Numbers of that source, from its start, that we never sent.</param>
+    /// <param name="now">When it came.</param>
+    public void HandleReport(in ReportBlock report, long neverSent, Instant now)
+    {
+        if (!_reports.TryAdd(report, neverSent, now, out var received, out var lost))
+        {
+            return;
+        }
+
+        if (HasTransportFeedback)
+        {
+            return;
+        }
+
+        _loss.Count(received, lost);
+        _loss.Update(Estimate, RoundTrip, now);
+        _receiver.HandleReport(_loss.Limit, _loss.Fraction, !_probes.IsIdle, now);
+        Retarget(now);
+    }
+
+    /// <summary>A round trip was measured by reports; feedback's own is better.</summary>
+    public void HandleRoundTrip(TimeSpan roundTrip)
+    {
+        if (!HasTransportFeedback)
+        {
+            NoteRoundTrip(roundTrip);
+        }
+    }
+
+    /// <summary>The viewer said what it can take.</summary>
+    public void HandleRemb(Bitrate rate, Instant now)
+    {
+        _receiver.HandleRemb(rate, now);
+        Retarget(now);
+    }
+
+    /// <summary>Time passed: nothing was heard for too long.</summary>
+    public void HandleTimeout(Instant now)
+    {
+        if (now < _silenceAt)
+        {
+            return;
+        }
+
+        _silenceAt = Instant.Never;
+        Raise(_isSilent ? null : SendBandwidthEvent.FeedbackStopped);
+        _isSilent = true;
+        _stats.SilentDecreases++;
+        _delay.SetEstimate(_delay.Estimate * SilenceFactor, now);
+        Retarget(now);
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> is due. May change after any input.</summary>
+    public Instant PollTimeout() => _silenceAt;
+
+    /// <summary>The next probe to send, at once: its packets are marked with its cluster.</summary>
+    [HotPath]
+    public bool TryTakeProbe(out ProbeRequest request)
+    {
+        if (!_probes.TryTake(out request))
+        {
+            return false;
+        }
+
+        _stats.Probes++;
+        return true;
+    }
+
+    /// <summary>The next event.</summary>
+    [HotPath]
+    public bool PollEvent(out SendBandwidthEvent happened)
+    {
+        happened = (SendBandwidthEvent)System.Numerics.BitOperations.TrailingZeroCount(_events);
+        var isAny = _events != 0;
+        _events &= unchecked((byte)(_events - 1));
+        return isAny;
+    }
+
+    /// <summary>Gives each part what it needs of the results; the least round trip among them.</summary>
+    private TimeSpan Digest(Span<PacketResult> results, Instant now)
+    {
+        PacketResult.SortByArrival(results);
+        var lastArrival = results[^1].Arrival;
+        var roundTrip = TimeSpan.MaxValue;
+        foreach (ref readonly var result in results)
+        {
+            CountLoss(result);
+            if (!result.IsReceived)
+            {
+                continue;
+            }
+
+            _acknowledged.HandlePacket(result.Arrival, result.Packet.Bytes);
+            _delay.HandlePacket(result, now);
+            _probes.HandlePacket(result);
+            var passed = now - result.SentAt - (lastArrival - result.Arrival);
+            roundTrip = passed < roundTrip ? passed : roundTrip;
+        }
+
+        return roundTrip;
+    }
+
+    /// <summary>Probes are meant to overfill the path: what is lost of them is no loss of the target.</summary>
+    private void CountLoss(in PacketResult result)
+    {
+        var lost = result.Fate switch
+        {
+            PacketFate.Lost => 1,
+            PacketFate.ReceivedLate => -1,
+            PacketFate.Received => 0,
+            _ => 0,
+        };
+        _stats.Lost += lost;
+        _stats.Received += result.IsReceived ? 1 : 0;
+        if (result.Packet.ProbeCluster == 0)
+        {
+            _loss.Count(result.IsReceived ? 1 : 0, lost);
+        }
+    }
+
+    private void NoteRoundTrip(TimeSpan measured) =>
+        RoundTrip = RoundTrip == TimeSpan.Zero ? measured : RoundTrip + (measured - RoundTrip) / 4;
+
+    private void EndSilence(Instant now)
+    {
+        _silenceAt = Instant.Never;
+        if (!HasTransportFeedback)
+        {
+            HasTransportFeedback = true;
+            _probes.Controller.HandleStart(Estimate, now);
+        }
+
+        if (_isSilent)
+        {
+            _isSilent = false;
+            Raise(SendBandwidthEvent.FeedbackResumed);
+            _probes.Controller.HandleRecovery(Estimate, now);
+        }
+    }
+
+    private void Decide(Instant now)
+    {
+        var isProbing = _probes.IsDisturbing(RoundTrip, now);
+        var before = _delay.Usage;
+        if (_delay.Update(_acknowledged.Estimate, RoundTrip, isProbing, now))
+        {
+            _stats.Decreases++;
+            _decreasedAt = now;
+            Raise(SendBandwidthEvent.Congested);
+        }
+
+        if (_delay.Usage == NetworkUsage.Overusing && before != NetworkUsage.Overusing)
+        {
+            _acknowledged.ExpectChange();
+        }
+
+        TakeProbeResult(now);
+        _loss.Update(Estimate, RoundTrip, now);
+        Retarget(now);
+        ConsiderProbe(before, isProbing, now);
+    }
+
+    private void TakeProbeResult(Instant now)
+    {
+        if (!_probes.TryTakeResult(out var measured, out var isSaturated))
+        {
+            return;
+        }
+
+        _stats.ProbeResults++;
+        var wasRaised = _raisedByProbeAt.IsSet && now - _raisedByProbeAt < CalmAfter;
+        if (measured > _delay.Estimate && _delay.Usage != NetworkUsage.Overusing)
+        {
+            _raisedByProbeAt = now;
+            var raised = isSaturated ? Believe(measured) : measured;
+            _delay.HandleProbe(raised, isSaturated, now);
+            _loss.HandleProbe(measured);
+            _probes.Controller.HandleResult(measured, Estimate, now);
+            _acknowledged.ExpectChange();
+        }
+        else if (isSaturated && wasRaised)
+        {
+            // The probe before said more than this one, which filled the path, can confirm.
+            var confirmed = Bitrate.Max(measured, _acknowledged.Estimate);
+            _delay.HandleProbe(Bitrate.Min(confirmed, _delay.Estimate), isSaturated, now);
+        }
+        else if (isSaturated)
+        {
+            _delay.HandleFailedProbe(now);
+        }
+    }
+
+    /// <summary>A probe that fills a path which others use takes a share from them: what came of it is
+    /// more than there is for us.</summary>
+    private Bitrate Believe(Bitrate measured) =>
+        measured * SaturatedBelief + _delay.Estimate * (1 - SaturatedBelief);
+
+    private void ConsiderProbe(NetworkUsage before, bool isProbing, Instant now)
+    {
+        if (_delay.Usage != NetworkUsage.Normal || isProbing)
+        {
+            return;
+        }
+
+        if (before == NetworkUsage.Underusing && _probes.WasIdleLately(now))
+        {
+            _probes.Controller.HandleRecovery(Estimate, now);
+        }
+
+        var isRested = !_decreasedAt.IsSet || now - _decreasedAt > CalmAfter;
+        if (isRested && _delay.StandingQueue < CalmQueueMax)
+        {
+            _probes.Controller.HandleCalm(Estimate, _probes.IsIdle, RoundTrip, now);
+        }
+    }
+
+    private void Retarget(Instant now)
+    {
+        var limit = Bitrate.Min(_loss.Limit, _receiver.Limit(now));
+        var estimate = HasTransportFeedback ? _delay.Estimate : _receiver.Estimate;
+        estimate = Clamp(Bitrate.Min(estimate, limit));
+        var target = HasTransportFeedback ? Clamp(Bitrate.Min(_delay.Drained, limit)) : estimate;
+        if (estimate < Estimate)
+        {
+            _probes.Controller.HandleFall(Estimate, estimate, now);
+        }
+
+        Estimate = estimate;
+        _probes.SetEstimate(target);
+        if (target != Target)
+        {
+            Target = target;
+            Raise(SendBandwidthEvent.TargetChanged);
+        }
+    }
+
+    private Bitrate Clamp(Bitrate rate) =>
+        Bitrate.Max(_options.Min, Bitrate.Min(_options.Max, rate));
+
+    private void Raise(SendBandwidthEvent? happened)
+    {
+        if (happened is { } kind)
+        {
+            _events |= (byte)(1 << (int)kind);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using Edge.Primitives;
+using Edge.Protocol.Congestion.Sending;
+using Edge.Protocol.Congestion.Sending.Probing;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Congestion.Sending.Probing;
+
+public sealed class ProbingTests
+{
+    private static readonly Bitrate Start = Bitrate.FromKilobits(300);
+
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(100);
+
+    private readonly ProbeController _controller = new(Bitrate.FromKilobits(20_000));
+    private readonly ProbeEstimator _estimator = new();
+    private readonly AlrDetector _idle = new();
+
+    [Fact]
+    public void HandleStart_Once_AsksForThreeAndSixTimes()
+    {
+        _controller.HandleStart(Start, Instant.Zero);
+        _controller.HandleStart(Start, Instant.Zero);
+
+        // 15 ms at 900 kbit/s are 1687 bytes, at 1800 kbit/s 3375.
+        Assert.Equal(
+            [
+                new ProbeRequest(1, Bitrate.FromKilobits(900), 1687, 5),
+                new ProbeRequest(2, Bitrate.FromKilobits(1800), 3375, 5),
+            ],
+            Take()
+        );
+    }
+
+    [Fact]
+    public void HandleResult_MostWentThrough_AsksForTwiceOfIt()
+    {
+        _controller.HandleStart(Start, Instant.Zero);
+        Take();
+        // 0.7 of 1800 are 1260.
+        _controller.HandleResult(Bitrate.FromKilobits(1260), Start, Seconds(0.2));
+        Assert.Empty(Take());
+
+        _controller.HandleResult(Bitrate.FromKilobits(1500), Start, Seconds(0.2));
+        Assert.Equal(Bitrate.FromKilobits(3000), Assert.Single(Take()).Rate);
+        _controller.HandleResult(Bitrate.FromKilobits(2900), Start, Seconds(1.3));
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void HandleCalm_Idle_AsksForTwiceEveryFiveSeconds()
+    {
+        Begin();
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(4.9));
+        Assert.Empty(Take());
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(5));
+        Assert.Equal(Bitrate.FromKilobits(600), Assert.Single(Take()).Rate);
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(9.9));
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void HandleCalm_MoreIsWanted_AsksForHalfMoreMoreOften()
+    {
+        Begin();
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(2.4));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(3.5));
+        Assert.Empty(Take());
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(3.6));
+        Assert.Equal(Bitrate.FromKilobits(450), Assert.Single(Take()).Rate);
+    }
+
+    [Fact]
+    public void HandleCalm_AllThatIsWanted_AsksForNothing()
+    {
+        Begin();
+        _controller.HandleWanted(Start, Start, Seconds(1));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(100));
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(100));
+
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void HandleWanted_More_AsksForItAndTwice()
+    {
+        Begin();
+        _controller.HandleWanted(Bitrate.FromKilobits(200), Start, Seconds(2));
+        Assert.Empty(Take());
+        _controller.HandleWanted(Bitrate.FromKilobits(1000), Start, Seconds(2));
+
+        Assert.Equal([1000, 2000], Take().Select(probe => probe.Rate.BitsPerSecond / 1000));
+    }
+
+    /// <summary>A fall by steps counts from its beginning.</summary>
+    [Fact]
+    public void HandleRecovery_AfterAFallByAThird_AsksForMostOfIt()
+    {
+        Begin();
+        _controller.HandleFall(Kbps(1000), Kbps(850), Seconds(10));
+        _controller.HandleFall(Kbps(850), Kbps(700), Seconds(10.2));
+        _controller.HandleRecovery(Kbps(700), Seconds(11));
+        Assert.Empty(Take());
+
+        _controller.HandleFall(Kbps(700), Kbps(600), Seconds(10.4));
+        _controller.HandleRecovery(Kbps(600), Seconds(11));
+        Assert.Equal(Kbps(850), Assert.Single(Take()).Rate);
+        _controller.HandleRecovery(Kbps(600), Seconds(20));
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void TryTake_MoreThanPlaces_IsBounded()
+    {
+        Begin();
+        for (var index = 1; index < 20; index++)
+        {
+            _controller.HandleResult(Kbps(1000 * index), Start, Seconds(0));
+        }
+
+        Assert.InRange(Take().Count, 1, ProbeController.PendingMax);
+    }
+
+    /// <summary>Five packets of 1000 bytes in 32 ms: four of them in the time between first and last.</summary>
+    [Fact]
+    public void TryMeasure_ProbeWentThrough_IsTheRateSent()
+    {
+        Assert.True(
+            Probe(sendEveryMs: 8, arriveEveryMs: 8, count: 5, out var measured, out var full)
+        );
+        Assert.Equal(Kbps(1000), measured);
+        Assert.False(full);
+    }
+
+    [Fact]
+    public void TryMeasure_ProbeCameMoreSlowly_IsALittleLessThanReceived()
+    {
+        Assert.True(
+            Probe(sendEveryMs: 8, arriveEveryMs: 16, count: 5, out var measured, out var full)
+        );
+        Assert.Equal(Kbps(475), measured);
+        Assert.True(full);
+    }
+
+    [Fact]
+    public void TryMeasure_PacketsCameTogether_IsNothing() =>
+        Assert.False(Probe(sendEveryMs: 8, arriveEveryMs: 3, count: 5, out _, out _));
+
+    [Fact]
+    public void TryMeasure_LessThanFourFifths_IsNothing()
+    {
+        Assert.False(Probe(sendEveryMs: 8, arriveEveryMs: 8, count: 3, out _, out _));
+        Assert.True(Probe(sendEveryMs: 8, arriveEveryMs: 8, count: 4, out _, out _));
+    }
+
+    [Fact]
+    public void IsIdle_HalfTheEstimateSent_BeginsAndEnds()
+    {
+        _idle.SetEstimate(Kbps(1000));
+        SendFor(seconds: 2, kbps: 1000, fromSeconds: 0);
+        Assert.False(_idle.IsIdle);
+        SendFor(seconds: 20, kbps: 500, fromSeconds: 2);
+        Assert.True(_idle.IsIdle);
+        SendFor(seconds: 2, kbps: 1000, fromSeconds: 22);
+        Assert.False(_idle.IsIdle);
+        Assert.True(_idle.WasIdleLately(Seconds(24)));
+        Assert.False(_idle.WasIdleLately(Seconds(30)));
+    }
+
+    private void SendFor(int seconds, int kbps, int fromSeconds)
+    {
+        for (var ms = 0; ms < seconds * 1000; ms += 8)
+        {
+            _idle.HandleSent(kbps, Instant.FromMilliseconds(fromSeconds * 1000 + ms));
+        }
+    }
+
+    private bool Probe(
+        double sendEveryMs,
+        double arriveEveryMs,
+        int count,
+        out Bitrate measured,
+        out bool isSaturated
+    )
+    {
+        _estimator.HandleRequest(new ProbeRequest(3, Kbps(1000), 5000, 5));
+        measured = Bitrate.Zero;
+        isSaturated = false;
+        var hasResult = false;
+        for (var index = 0; index < count; index++)
+        {
+            var result = new PacketResult(
+                Instant.FromMilliseconds(index * sendEveryMs),
+                TimeSpan.FromMilliseconds(1000 + index * arriveEveryMs),
+                new SentPacket(1000, SentPacketKind.Padding, ProbeCluster: 3),
+                PacketFate.Received
+            );
+            hasResult = _estimator.TryMeasure(result, out measured, out isSaturated);
+        }
+
+        return hasResult;
+    }
+
+    private void Begin()
+    {
+        _controller.HandleStart(Start, Instant.Zero);
+        Take();
+    }
+
+    private List<ProbeRequest> Take()
+    {
+        var taken = new List<ProbeRequest>();
+        while (_controller.TryTake(out var probe))
+        {
+            taken.Add(probe);
+        }
+
+        return taken;
+    }
+
+    private static Bitrate Kbps(long kbps) => Bitrate.FromKilobits(kbps);
+
+    private static Instant Seconds(double seconds) => Instant.FromMilliseconds(seconds * 1000);
+}
