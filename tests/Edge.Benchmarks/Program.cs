@@ -1,7 +1,7 @@
 using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|lan [bytes perSecond]]
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|bandwidth|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -16,12 +16,16 @@ switch (args)
     case ["mesh"]:
         MeshBenchmark.Run();
         return;
+    case ["bandwidth"]:
+        BandwidthBenchmark.Run();
+        return;
     case ["memory"]:
         break;
     default:
         MeshBenchmark.Run();
         SrtpBenchmark.Run();
         DtlsBenchmark.Run();
+        BandwidthBenchmark.Run();
         break;
 }
 

@@ -20,9 +20,6 @@ namespace Edge.Protocol.Congestion.Sending;
 /// </remarks>
 public sealed class SendBandwidth
 {
-    /// <summary>Results digested at a time. Chosen: half a second's feedback of 5 Mbit/s, in 8 KiB.</summary>
-    private const int ResultsMax = 256;
-
     /// <summary>Chosen: a feedback more or less does not count, a change of Wi-Fi cell does.</summary>
     private static readonly TimeSpan SilenceFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceNext = TimeSpan.FromMilliseconds(500);
@@ -40,9 +37,12 @@ public sealed class SendBandwidth
     /// <summary>A standing queue in which no probe begins. Chosen: as long as a probe's own.</summary>
     private static readonly TimeSpan CalmQueueMax = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>The least round trip believed. Chosen: above zero, which is unknown.</summary>
+    private static readonly TimeSpan RoundTripMin = TimeSpan.FromMilliseconds(1);
+
     private readonly SendBandwidthOptions _options;
     private readonly SentPackets _sent = new();
-    private readonly PacketResult[] _results = new PacketResult[ResultsMax];
+    private readonly SendBandwidthScratch _scratch;
     private readonly AcknowledgedBitrate _acknowledged = new();
     private readonly DelayBandwidth _delay;
     private readonly LossController _loss;
@@ -57,9 +57,13 @@ public sealed class SendBandwidth
     private SendBandwidthStats _stats;
 
     /// <summary>Makes one that knows nothing of the path.</summary>
-    public SendBandwidth(SendBandwidthOptions options)
+    /// <param name="options">Its bounds.</param>
+    /// <param name="scratch">Shared by those of a thread; one of its own, of 8 KiB, when none is
+    /// given.</param>
+    public SendBandwidth(SendBandwidthOptions options, SendBandwidthScratch? scratch = null)
     {
         _options = options;
+        _scratch = scratch ?? new SendBandwidthScratch();
         _delay = new(new AimdRateControl(options.Start, options.Min, options.Max));
         _loss = new(options.Min, options.Max);
         _receiver = new(options.Start, options.Max);
@@ -131,10 +135,16 @@ public sealed class SendBandwidth
     public void HandleFeedback(TransportFeedback feedback, Instant now)
     {
         var roundTrip = TimeSpan.MaxValue;
+        var results = _scratch.Results.AsSpan();
         int count;
-        while ((count = _sent.HandleFeedback(ref feedback, _results, now)) > 0)
+        while ((count = _sent.HandleFeedback(ref feedback, results, now, out var isOther)) > 0)
         {
-            var least = Digest(_results.AsSpan(0, count), now);
+            if (isOther)
+            {
+                _delay.HandleOtherClock();
+            }
+
+            var least = Digest(results[..count], now);
             roundTrip = least < roundTrip ? least : roundTrip;
         }
 
@@ -234,7 +244,7 @@ public sealed class SendBandwidth
     private TimeSpan Digest(Span<PacketResult> results, Instant now)
     {
         PacketResult.SortByArrival(results);
-        var lastArrival = results[^1].Arrival;
+        var lastArrival = LastArrival(results);
         var roundTrip = TimeSpan.MaxValue;
         foreach (ref readonly var result in results)
         {
@@ -252,6 +262,17 @@ public sealed class SendBandwidth
         }
 
         return roundTrip;
+    }
+
+    private static TimeSpan LastArrival(ReadOnlySpan<PacketResult> sorted)
+    {
+        var last = sorted.Length - 1;
+        while (last > 0 && !sorted[last].IsReceived)
+        {
+            last--;
+        }
+
+        return sorted[last].Arrival;
     }
 
     /// <summary>Probes are meant to overfill the path: what is lost of them is no loss of the target.</summary>
@@ -272,8 +293,13 @@ public sealed class SendBandwidth
         }
     }
 
-    private void NoteRoundTrip(TimeSpan measured) =>
-        RoundTrip = RoundTrip == TimeSpan.Zero ? measured : RoundTrip + (measured - RoundTrip) / 4;
+    /// <summary>The peer's arrivals are in it, so it may be anything.</summary>
+    private void NoteRoundTrip(TimeSpan measured)
+    {
+        var ticks = Math.Clamp(measured.Ticks, RoundTripMin.Ticks, SentPackets.AgeMax.Ticks);
+        var sane = new TimeSpan(ticks);
+        RoundTrip = RoundTrip == TimeSpan.Zero ? sane : RoundTrip + (sane - RoundTrip) / 4;
+    }
 
     private void EndSilence(Instant now)
     {

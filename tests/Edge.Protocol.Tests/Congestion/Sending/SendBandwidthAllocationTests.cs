@@ -39,7 +39,7 @@ public sealed class SendBandwidthAllocationTests
     }
 
     [Fact]
-    public void HandleRecoveryAndHandleFailedProbe_Repeated_AllocateNothing()
+    public void HandleRecoveryHandleFailedProbeAndHandleOtherClock_Repeated_AllocateNothing()
     {
         var probes = new ProbeController(Bitrate.FromKilobits(20_000));
         var low = Bitrate.FromKilobits(300);
@@ -54,6 +54,7 @@ public sealed class SendBandwidthAllocationTests
             probes.HandleRecovery(low, now);
             probes.HandleResult(high, low, now);
             delay.HandleFailedProbe(now);
+            delay.HandleOtherClock();
             while (probes.TryTake(out _))
             {
                 taken++;

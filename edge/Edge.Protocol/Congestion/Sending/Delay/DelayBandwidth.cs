@@ -119,6 +119,14 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
         _drain.Start(now);
     }
 
+    /// <summary>The receiver's clock is another than before.</summary>
+    [HotPath]
+    public void HandleOtherClock()
+    {
+        ForgetTrend();
+        _delay.Reset();
+    }
+
     /// <summary>Nothing is heard of the path: less, without a measurement.</summary>
     public void SetEstimate(Bitrate lower, Instant now) => rate.SetEstimate(lower, now);
 

@@ -61,5 +61,12 @@ internal sealed class PathDelay
         Standing = TimeSpan.Zero;
     }
 
+    /// <summary>Forgets all.</summary>
+    public void Reset()
+    {
+        Rebase();
+        _roundLeast = TimeSpan.MaxValue;
+    }
+
     private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -15,7 +15,10 @@ internal sealed class ReportedLosses
     /// <summary>Chosen: the sections of a large room's viewer that send at a time.</summary>
     public const int SourcesMax = 64;
 
-    private readonly Source[] _sources = new Source[SourcesMax];
+    /// <summary>Places at first. Chosen: sound, a picture and its repair.</summary>
+    private const int SourcesMin = 4;
+
+    private Source[] _sources = [];
     private int _count;
 
     /// <summary>What a report adds.</summary>
@@ -76,7 +79,18 @@ internal sealed class ReportedLosses
         }
 
         isNew = true;
-        return ref _sources[_count < SourcesMax ? _count++ : oldest];
+        if (_count == SourcesMax)
+        {
+            return ref _sources[oldest];
+        }
+
+        if (_count == _sources.Length)
+        {
+            // Reports are not packets: few, and told by a peer that is known.
+            Array.Resize(ref _sources, Math.Clamp(2 * _count, SourcesMin, SourcesMax));
+        }
+
+        return ref _sources[_count++];
     }
 
     private record struct Source(

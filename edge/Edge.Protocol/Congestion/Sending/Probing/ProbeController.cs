@@ -56,7 +56,7 @@ internal sealed class ProbeController(Bitrate rateMax)
     private readonly Bitrate _rateMax = rateMax;
     private readonly ProbeRequest[] _pending = new ProbeRequest[PendingMax];
     private int _pendingCount;
-    private ushort _lastCluster;
+    private byte _lastCluster;
     private Bitrate _furtherAbove;
     private Instant _resultUntil = Instant.Never;
     private Instant _probedAt = Instant.Never;
@@ -191,7 +191,8 @@ internal sealed class ProbeController(Bitrate rateMax)
         }
 
         var length = goal is ProbeGoal.Growth or ProbeGoal.Further ? GrowthLength : LengthMin;
-        _lastCluster = _lastCluster == ushort.MaxValue ? (ushort)1 : (ushort)(_lastCluster + 1);
+        // From 1 to 255: a number comes again after minutes, its packets are forgotten after seconds.
+        _lastCluster = _lastCluster == byte.MaxValue ? (byte)1 : (byte)(_lastCluster + 1);
         var bytes = (int)capped.BytesIn(length);
         _pending[_pendingCount++] = new ProbeRequest(_lastCluster, capped, bytes, PacketsMin);
         _furtherAbove = capped * FurtherThreshold;

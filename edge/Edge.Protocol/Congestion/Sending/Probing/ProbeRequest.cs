@@ -4,7 +4,7 @@ namespace Edge.Protocol.Congestion.Sending.Probing;
 
 /// <summary>A test of the path: so much, at that rate, now.</summary>
 /// <param name="Cluster">What the packets of it are marked with (<see cref="SentPacket.ProbeCluster"/>);
-/// never 0.</param>
+/// 1 to 255.</param>
 /// <param name="Rate">The rate to send at, media included.</param>
 /// <param name="Bytes">At least so much in all.</param>
 /// <param name="Packets">At least so many packets.</param>
