@@ -6,8 +6,8 @@ namespace Edge.Protocol.Congestion.Sending;
 /// <remarks>
 /// Each window of 150 ms (500 ms at first) gives a sample. A sample far from the estimate is taken to be
 /// uncertain, so a delayed burst moves it little; where a change is expected it is believed at once.
-/// Units: kbit/s inside, as its variances are tuned for. Source: libwebrtc's Bayesian bitrate estimator
-/// (protocols.md §3.7).
+/// Units: kbit/s inside, as its variances are tuned for. Source: libwebrtc's Bayesian bitrate estimator, which
+/// str0m has too (protocols.md §3.7); libwebrtc now prefers another that keeps hundreds of packets.
 /// </remarks>
 internal sealed class AcknowledgedBitrate
 {
@@ -17,6 +17,8 @@ internal sealed class AcknowledgedBitrate
     private const double VarianceOfTime = 5;
     private const double VarianceOfChange = 200;
     private const double UncertaintyScale = 10;
+
+    /// <summary>As str0m; libwebrtc's is zero.</summary>
     private const double FloorKbps = 40;
 
     /// <summary>Samples that an expected change is waited for. Chosen: the one under way is of the past,
@@ -42,8 +44,9 @@ internal sealed class AcknowledgedBitrate
         Pass(arrival, window);
         if (_inWindow >= window)
         {
-            var sampleKbps = _windowBytes * 8 / window.TotalMilliseconds;
-            _inWindow -= window;
+            // Of its own length, not of the window's: what comes in lumps would be a third less.
+            var sampleKbps = _windowBytes * 8 / _inWindow.TotalMilliseconds;
+            _inWindow = TimeSpan.Zero;
             _windowBytes = 0;
             AddSample(sampleKbps);
         }

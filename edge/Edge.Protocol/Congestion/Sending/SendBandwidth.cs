@@ -20,16 +20,16 @@ namespace Edge.Protocol.Congestion.Sending;
 /// </remarks>
 public sealed class SendBandwidth
 {
-    /// <summary>Chosen: a feedback more or less does not count, a change of Wi-Fi cell does.</summary>
-    private static readonly TimeSpan SilenceFirst = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SilenceNext = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>libwebrtc's factor for missing feedback.</summary>
+    /// <summary>libwebrtc's factor for a round trip that is missing or far too long.</summary>
     private const double SilenceFactor = 0.8;
 
     /// <summary>The share that counts of what a probe found beyond the estimate while it filled the path.
     /// Chosen by simulation, with and without other senders.</summary>
     private const double SaturatedBelief = 0.5;
+
+    /// <summary>The share of what it found that is believed in any case: after a tunnel half would be
+    /// half. Chosen: what a decrease leaves.</summary>
+    private const double SaturatedBeliefLeast = 0.85;
 
     /// <summary>After a decrease the path is left alone for so long. Chosen: the queue drains.</summary>
     private static readonly TimeSpan CalmAfter = TimeSpan.FromSeconds(1);
@@ -49,10 +49,9 @@ public sealed class SendBandwidth
     private readonly ReportedLosses _reports = new();
     private readonly ReceiverBandwidth _receiver;
     private readonly Probes _probes;
-    private Instant _silenceAt = Instant.Never;
+    private SilenceWatch _silence = new();
     private Instant _decreasedAt = Instant.Never;
     private Instant _raisedByProbeAt = Instant.Never;
-    private bool _isSilent;
     private byte _events;
     private SendBandwidthStats _stats;
 
@@ -66,7 +65,7 @@ public sealed class SendBandwidth
         _scratch = scratch ?? new SendBandwidthScratch();
         _delay = new(new AimdRateControl(options.Start, options.Min, options.Max));
         _loss = new(options.Min, options.Max);
-        _receiver = new(options.Start, options.Max);
+        _receiver = new(options.Start, options.Min, options.Max);
         _probes = new(options.ProbeMax);
         Estimate = options.Start;
         Target = options.Start;
@@ -124,9 +123,9 @@ public sealed class SendBandwidth
             _acknowledged.ExpectChange();
         }
 
-        if (HasTransportFeedback && !_silenceAt.IsSet)
+        if (HasTransportFeedback)
         {
-            _silenceAt = now + (_isSilent ? SilenceNext : SilenceFirst + 2 * RoundTrip);
+            _silence.HandleSent(RoundTrip, now);
         }
     }
 
@@ -198,24 +197,22 @@ public sealed class SendBandwidth
         Retarget(now);
     }
 
-    /// <summary>Time passed: nothing was heard for too long.</summary>
+    /// <summary>Time passed: nothing was heard, or nothing sent, for too long.</summary>
     public void HandleTimeout(Instant now)
     {
-        if (now < _silenceAt)
+        if (_silence.TryTakeSilence(Estimate, now, out var isFirst))
         {
-            return;
+            HandleSilence(isFirst, now);
         }
 
-        _silenceAt = Instant.Never;
-        Raise(_isSilent ? null : SendBandwidthEvent.FeedbackStopped);
-        _isSilent = true;
-        _stats.SilentDecreases++;
-        _delay.SetEstimate(_delay.Estimate * SilenceFactor, now);
-        Retarget(now);
+        if (IsQuietWatched && _silence.TryTakeQuiet(now))
+        {
+            _probes.Controller.HandleQuiet(Estimate, now);
+        }
     }
 
     /// <summary>When <see cref="HandleTimeout"/> is due. May change after any input.</summary>
-    public Instant PollTimeout() => _silenceAt;
+    public Instant PollTimeout() => _silence.PollTimeout(IsQuietWatched);
 
     /// <summary>The next probe to send, at once: its packets are marked with its cluster.</summary>
     [HotPath]
@@ -238,6 +235,22 @@ public sealed class SendBandwidth
         var isAny = _events != 0;
         _events &= unchecked((byte)(_events - 1));
         return isAny;
+    }
+
+    /// <summary>Whether a path of which nothing is sent has to be tested: else a viewer whose pictures were
+    /// paused for want of bandwidth would never have any again.</summary>
+    private bool IsQuietWatched => HasTransportFeedback && Estimate < _probes.Controller.Wanted;
+
+    private void HandleSilence(bool isFirst, Instant now)
+    {
+        if (isFirst)
+        {
+            Raise(SendBandwidthEvent.FeedbackStopped);
+        }
+
+        _stats.SilentDecreases++;
+        _delay.SetEstimate(_delay.Estimate * SilenceFactor, now);
+        Retarget(now);
     }
 
     /// <summary>Gives each part what it needs of the results; the least round trip among them.</summary>
@@ -303,18 +316,16 @@ public sealed class SendBandwidth
 
     private void EndSilence(Instant now)
     {
-        _silenceAt = Instant.Never;
         if (!HasTransportFeedback)
         {
             HasTransportFeedback = true;
             _probes.Controller.HandleStart(Estimate, now);
         }
 
-        if (_isSilent)
+        if (_silence.TryEnd(now))
         {
-            _isSilent = false;
             Raise(SendBandwidthEvent.FeedbackResumed);
-            _probes.Controller.HandleRecovery(Estimate, now);
+            _probes.Controller.HandleReturn(_silence.Before, Estimate, now);
         }
     }
 
@@ -342,21 +353,32 @@ public sealed class SendBandwidth
 
     private void TakeProbeResult(Instant now)
     {
-        if (!_probes.TryTakeResult(out var measured, out var isSaturated))
+        var isLump = _probes.TryTakeLump();
+        if (!_probes.TryTakeResult(out var measured, out var through, out var isSaturated))
         {
+            if (isLump)
+            {
+                _probes.Controller.HandleLump(Estimate, now);
+            }
+
             return;
         }
 
         _stats.ProbeResults++;
         var wasRaised = _raisedByProbeAt.IsSet && now - _raisedByProbeAt < CalmAfter;
-        if (measured > _delay.Estimate && _delay.Usage != NetworkUsage.Overusing)
+        if (measured > Estimate && _delay.Usage != NetworkUsage.Overusing)
         {
+            // It may be losses, not delays, that hold the estimate down.
             _raisedByProbeAt = now;
             var raised = isSaturated ? Believe(measured) : measured;
+            raised = Bitrate.Max(Bitrate.Max(raised, through), _delay.Estimate);
             _delay.HandleProbe(raised, isSaturated, now);
             _loss.HandleProbe(measured);
-            _probes.Controller.HandleResult(measured, Estimate, now);
             _acknowledged.ExpectChange();
+            if (!isSaturated)
+            {
+                _probes.Controller.HandleResult(measured, Estimate, now);
+            }
         }
         else if (isSaturated && wasRaised)
         {
@@ -371,9 +393,12 @@ public sealed class SendBandwidth
     }
 
     /// <summary>A probe that fills a path which others use takes a share from them: what came of it is
-    /// more than there is for us.</summary>
+    /// more than there is for us, by a part of what it went beyond, and by little when it was all.</summary>
     private Bitrate Believe(Bitrate measured) =>
-        measured * SaturatedBelief + _delay.Estimate * (1 - SaturatedBelief);
+        Bitrate.Max(
+            measured * SaturatedBelief + Estimate * (1 - SaturatedBelief),
+            measured * SaturatedBeliefLeast
+        );
 
     private void ConsiderProbe(NetworkUsage before, bool isProbing, Instant now)
     {
@@ -417,11 +442,5 @@ public sealed class SendBandwidth
     private Bitrate Clamp(Bitrate rate) =>
         Bitrate.Max(_options.Min, Bitrate.Min(_options.Max, rate));
 
-    private void Raise(SendBandwidthEvent? happened)
-    {
-        if (happened is { } kind)
-        {
-            _events |= (byte)(1 << (int)kind);
-        }
-    }
+    private void Raise(SendBandwidthEvent happened) => _events |= (byte)(1 << (int)happened);
 }

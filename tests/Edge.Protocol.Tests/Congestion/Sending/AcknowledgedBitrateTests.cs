@@ -50,6 +50,18 @@ public sealed class AcknowledgedBitrateTests
         Assert.InRange(_rate.Estimate.BitsPerSecond, 950_000, 1_000_000);
     }
 
+    /// <summary>Packets that come with beacons are no fewer.</summary>
+    [Fact]
+    public void Estimate_LumpsEachHundredMs_IsTheirRate()
+    {
+        for (var ms = 0; ms < 5000; ms += 100)
+        {
+            _rate.HandlePacket(TimeSpan.FromMilliseconds(ms), 12_500);
+        }
+
+        Assert.InRange(_rate.Estimate.BitsPerSecond, 990_000, 1_010_000);
+    }
+
     private void Receive(int ms, double bytesPerMs)
     {
         // Whole bytes on average.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Edge.Primitives;
 using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
@@ -8,6 +9,8 @@ namespace Edge.Protocol.Tests.Congestion.Sending;
 internal static class FeedbackBlocks
 {
     public const double Lost = -1;
+    private const int BaseOffset = 12;
+    private const int ReferenceOffset = 16;
 
     /// <summary>Bytes of a block about consecutive numbers.</summary>
     /// <param name="first">The first number.</param>
@@ -29,6 +32,21 @@ internal static class FeedbackBlocks
             out _
         );
         return buffer[..length];
+    }
+
+    /// <summary>Says another first number in a written block.</summary>
+    public static void SetBase(byte[] packet, int first) =>
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(BaseOffset), unchecked((ushort)first));
+
+    /// <summary>Says another reference time, of which 24 bits count, in a written block.</summary>
+    public static void SetReferenceTime(byte[] packet, int units) =>
+        BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(ReferenceOffset), units << 8);
+
+    /// <summary>Says a later reference time in a written block.</summary>
+    public static void MoveReferenceTime(byte[] packet, TimeSpan by)
+    {
+        var units = BinaryPrimitives.ReadInt32BigEndian(packet.AsSpan(ReferenceOffset)) >> 8;
+        SetReferenceTime(packet, units + (int)(by.TotalMilliseconds / 64));
     }
 
     /// <summary>The view of a block.</summary>

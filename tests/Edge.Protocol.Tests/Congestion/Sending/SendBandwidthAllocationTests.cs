@@ -11,7 +11,7 @@ namespace Edge.Protocol.Tests.Congestion.Sending;
 /// <remarks>
 /// The long run goes through HandleSent and HandleFeedback of SendBandwidth and of SentPackets (Correction,
 /// SortByArrival); HandlePacket, TryAdd, Add, Detect, EndRound, HandleQueue, HandleProbe and Update of
-/// delays; ExpectChange; Count of losses; TryTakeProbe, TryTake, HandleRequest, TryMeasure, TryTakeResult,
+/// delays; IsOveruse and Judge of standing queues; TryEnd of silence; ExpectChange; Count of losses; TryTakeProbe, TryTake, HandleRequest, TryMeasure, TryTakeResult, TryTakeLump,
 /// HandleResult, HandleFall, HandleCalm and SetEstimate of probes; PollEvent. What it may not meet has a
 /// test of its own.
 /// </remarks>
@@ -39,7 +39,7 @@ public sealed class SendBandwidthAllocationTests
     }
 
     [Fact]
-    public void HandleRecoveryHandleFailedProbeAndHandleOtherClock_Repeated_AllocateNothing()
+    public void HandleRecoveryHandleReturnHandleLumpHandleFailedProbeAndHandleOtherClock_Repeated_AllocateNothing()
     {
         var probes = new ProbeController(Bitrate.FromKilobits(20_000));
         var low = Bitrate.FromKilobits(300);
@@ -52,7 +52,9 @@ public sealed class SendBandwidthAllocationTests
             var now = Instant.FromMilliseconds(_step++ * 10_000);
             probes.HandleFall(high, low, now);
             probes.HandleRecovery(low, now);
+            probes.HandleReturn(high, low, now);
             probes.HandleResult(high, low, now);
+            probes.HandleLump(low, now);
             delay.HandleFailedProbe(now);
             delay.HandleOtherClock();
             while (probes.TryTake(out _))

@@ -110,6 +110,68 @@ public sealed class SendBandwidthTests
         Assert.InRange(world.Bandwidth.Estimate.BitsPerSecond, 1_500_000, 3_000_000);
     }
 
+    /// <summary>Nobody tells of what is not sent: only time can ask for a test.</summary>
+    [Fact]
+    public void HandleTimeout_NothingSentForFiveSeconds_AsksForAProbe()
+    {
+        Send(number: 1, atMs: 0);
+        _bandwidth.HandleFeedback(FeedbackBlocks.Create(1, 500), Instant.FromMilliseconds(50));
+        while (_bandwidth.TryTakeProbe(out _)) { }
+
+        Assert.Equal(Instant.FromMilliseconds(5050), _bandwidth.PollTimeout());
+        _bandwidth.HandleTimeout(Instant.FromMilliseconds(5050));
+        Assert.True(_bandwidth.TryTakeProbe(out var probe));
+        Assert.Equal(Bitrate.FromKilobits(600), probe.Rate);
+        Assert.Equal(Instant.FromMilliseconds(10_050), _bandwidth.PollTimeout());
+
+        _bandwidth.SetWanted(Bitrate.FromKilobits(100), Instant.FromMilliseconds(6000));
+        Assert.Equal(Instant.Never, _bandwidth.PollTimeout());
+    }
+
+    /// <summary>A limit by losses goes when a probe went through, though delays always allowed as
+    /// much.</summary>
+    [Fact]
+    public void Estimate_LossesOver_IsFoundByAProbe()
+    {
+        var world = new ViewerWorld(PathConditions.Step, seed: 5);
+        world.Run(TimeSpan.FromSeconds(10));
+        world.Path.Loss = 0.4;
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.True(world.Bandwidth.Estimate < Bitrate.FromKilobits(500));
+        world.Path.Loss = 0;
+        world.Run(TimeSpan.FromSeconds(5));
+
+        Assert.True(world.Bandwidth.Estimate > Bitrate.FromKilobits(1700));
+    }
+
+    /// <summary>A pacer that cannot probe, and feedback of probes that never comes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Estimate_ProbesWithoutResult_GrowsByWhatIsSent(bool areTaken)
+    {
+        for (var block = 0; block < 300; block++)
+        {
+            for (var index = 0; index < 4; index++)
+            {
+                Send(number: block * 4 + index, atMs: block * 100 + index * 25);
+            }
+
+            var arrivals = new[] { 20.0, 45, 70, 95 };
+            _bandwidth.HandleFeedback(
+                FeedbackBlocks.Create(
+                    block * 4,
+                    Array.ConvertAll(arrivals, ms => ms + block * 100)
+                ),
+                Instant.FromMilliseconds(block * 100 + 99)
+            );
+            while (areTaken && _bandwidth.TryTakeProbe(out _)) { }
+        }
+
+        Assert.InRange(_bandwidth.Stats.Probes, 0, 20);
+        Assert.True(_bandwidth.Estimate > Bitrate.FromKilobits(400));
+    }
+
     [Fact]
     public void Validate_Defaults_AreSoundAndNonsenseIsNamed()
     {

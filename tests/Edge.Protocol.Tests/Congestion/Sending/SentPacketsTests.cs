@@ -206,7 +206,7 @@ public sealed class SentPacketsTests
     /// <summary>A ring of its own against a dictionary: what was sent, when, what was told of it.</summary>
     [Fact]
     public void HandleFeedback_AnySequence_IsAsAModelSays() =>
-        Seeds.Check(random => new SentPacketsModel(random).Run(steps: 400), rounds: 20);
+        Seeds.Check(random => new SentPacketsModel(random).Run(steps: 400), rounds: 10);
 
     /// <summary>Blocks that tell of nothing cost no more than what was sent allows: four bytes can claim
     /// thousands of statuses.</summary>

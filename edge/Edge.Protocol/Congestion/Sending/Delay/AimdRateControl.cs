@@ -87,6 +87,15 @@ internal sealed class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
         _decreasedAt = now;
     }
 
+    /// <summary>A queue grows, and what arrives is unknown yet; as libwebrtc, which means to wait between
+    /// two of these but does not.</summary>
+    public void Halve(Instant now)
+    {
+        Estimate = Clamp(Estimate * 0.5);
+        _increasedAt = Instant.Never;
+        _decreasedAt = now;
+    }
+
     /// <summary>Delays are normal: up, unless what is sent does not test the rate.</summary>
     /// <param name="received">What arrives; zero while unknown.</param>
     /// <param name="roundTrip">The round trip.</param>

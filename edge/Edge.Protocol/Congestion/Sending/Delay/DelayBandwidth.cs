@@ -5,32 +5,21 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// <summary>The bandwidth by delays: groups, their trend, what it means, and the rate that follows.</summary>
 /// <remarks>
 /// A trend is blind to a queue that stands still. So a queue that none of the packets escaped for a while
-/// is overuse too; if it stays whatever we send, it is the length of the path, and taken for that.
-/// Source: draft-ietf-rmcat-gcc-02; the standing queue is ours, after LiveKit's queuing regions.
+/// is overuse too (<see cref="StandingQueueJudge"/>).
+/// Source: draft-ietf-rmcat-gcc-02.
 /// </remarks>
 internal sealed class DelayBandwidth(AimdRateControl rate)
 {
     /// <summary>Silence after which groups begin anew; as libwebrtc.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(2);
 
-    /// <summary>A standing queue that is overuse. Chosen: of the 60 ms that the issue allows, what is left
-    /// for the reaction. By simulation 35 ms use a little less, 45 ms queue a little more.</summary>
-    private static readonly TimeSpan StandingMax = TimeSpan.FromMilliseconds(40);
-
-    /// <summary>Decreases for a standing queue that does not fall, until it is taken for the path.</summary>
-    private const int StandingDecreasesMax = 3;
-
-    private const double HasFallen = 0.8;
-
     private readonly InterArrival _groups = new();
     private readonly TrendlineEstimator _trend = new();
     private readonly OveruseDetector _detector = new();
     private readonly PathDelay _delay = new();
+    private readonly StandingQueueJudge _standing = new();
     private readonly QueueDrain _drain = new();
     private Instant _heardAt = Instant.Never;
-    private TimeSpan _standingAtDecrease;
-    private Instant _standingCheckAt = Instant.Zero;
-    private int _standingDecreases;
 
     /// <summary>What delays say now.</summary>
     public NetworkUsage Usage { get; private set; }
@@ -132,62 +121,48 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
 
     private NetworkUsage Judge(TimeSpan roundTrip, bool isProbing, Instant now)
     {
-        if (_delay.Standing > StandingMax)
+        var isStanding = _standing.IsOveruse(_delay.Standing, now);
+        if (isStanding && _detector.Usage == NetworkUsage.Normal)
         {
             return JudgeStanding(roundTrip, now);
         }
 
-        _standingDecreases = 0;
-        var isExpected = isProbing && _detector.Usage == NetworkUsage.Overusing;
+        var isExpected = isProbing && !isStanding && _detector.Usage == NetworkUsage.Overusing;
         return isExpected ? NetworkUsage.Normal : _detector.Usage;
     }
 
     private NetworkUsage JudgeStanding(TimeSpan roundTrip, Instant now)
     {
-        if (_detector.Usage != NetworkUsage.Normal || now < _standingCheckAt)
+        switch (_standing.Judge(_delay.Standing, roundTrip, now))
         {
-            // It grows or empties already; or what was done needs its time.
-            return _detector.Usage == NetworkUsage.Normal
-                ? NetworkUsage.Underusing
-                : _detector.Usage;
+            case StandingVerdict.Wait:
+                return NetworkUsage.Underusing;
+            case StandingVerdict.Decrease:
+                return NetworkUsage.Overusing;
+            case StandingVerdict.Tolerate:
+            default:
+                _delay.Rebase();
+                return NetworkUsage.Normal;
         }
-
-        _standingCheckAt = now + roundTrip + TimeSpan.FromMilliseconds(300);
-        if (_standingDecreases > 0 && _delay.Standing < _standingAtDecrease * HasFallen)
-        {
-            _standingDecreases = 0;
-        }
-
-        if (_standingDecreases == 0)
-        {
-            _standingAtDecrease = _delay.Standing;
-        }
-
-        if (++_standingDecreases <= StandingDecreasesMax)
-        {
-            return NetworkUsage.Overusing;
-        }
-
-        _standingDecreases = 0;
-        _delay.Rebase();
-        return NetworkUsage.Normal;
     }
 
     private bool TryDecrease(Bitrate received, TimeSpan roundTrip, Instant now)
     {
         rate.Hold();
-        if (!rate.IsTimeToReduce(received, roundTrip, now))
+        var isKnown = received > Bitrate.Zero;
+        // Of what is unknown nothing can be far off: it waits for its effect like others.
+        if (!rate.IsTimeToReduce(isKnown ? received : rate.Estimate, roundTrip, now))
         {
             return false;
         }
 
-        if (received > Bitrate.Zero)
+        if (isKnown)
         {
             rate.Decrease(received, now);
         }
         else
         {
-            rate.SetEstimate(rate.Estimate * 0.5, now);
+            rate.Halve(now);
         }
 
         _drain.Start(now);

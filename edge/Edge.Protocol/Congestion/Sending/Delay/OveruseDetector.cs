@@ -5,8 +5,9 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// <summary>Decides from the trend whether a queue grows, with a threshold that follows what the path does
 /// by itself.</summary>
 /// <remarks>
-/// The threshold rises slowly with trends beyond it (a competing TCP would starve us otherwise) and falls
-/// more slowly still. Source: draft-ietf-rmcat-gcc-02 §5.4; numbers of libwebrtc (protocols.md §3.7).
+/// The threshold rises with trends beyond it (a competing TCP would starve us otherwise) and falls again, more
+/// than four times as fast, while they are below. The draft's falls far more slowly than it rises; the numbers
+/// here are those of libwebrtc and str0m. Source: draft-ietf-rmcat-gcc-02 §5.4; protocols.md §3.7.
 /// </remarks>
 internal sealed class OveruseDetector
 {

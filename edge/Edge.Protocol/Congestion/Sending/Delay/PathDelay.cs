@@ -4,8 +4,8 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 
 /// <summary>How long packets wait in a queue: how much longer they are under way than the fastest lately.</summary>
 /// <remarks>
-/// The least of a round counts, so that jitter of single packets does not: it is the queue that none of
-/// them escaped. The two clocks need not agree, only run alike: at 100 ppm they part by a millisecond in
+/// The least of two rounds counts, so that jitter does not, nor a small round that a channel held back as a
+/// whole: it is the queue that no packet escaped. The two clocks need not agree, only run alike: at 100 ppm they part by a millisecond in
 /// the <see cref="MemoryMax"/> that the fastest is remembered.
 /// </remarks>
 internal sealed class PathDelay
@@ -17,11 +17,12 @@ internal sealed class PathDelay
     private static TimeSpan Half => TimeSpan.FromSeconds(5);
 
     private TimeSpan _roundLeast = TimeSpan.MaxValue;
+    private TimeSpan _lastRoundLeast = TimeSpan.MaxValue;
     private TimeSpan _halfLeast = TimeSpan.MaxValue;
     private TimeSpan _formerLeast = TimeSpan.MaxValue;
     private Instant _halfEndsAt = Instant.Never;
 
-    /// <summary>The queue that all packets of the last round met; zero while nothing is known.</summary>
+    /// <summary>The queue that all packets of the last two rounds met; zero while nothing is known.</summary>
     public TimeSpan Standing { get; private set; }
 
     /// <summary>Notes a packet of the round.</summary>
@@ -49,7 +50,8 @@ internal sealed class PathDelay
         }
 
         _halfLeast = Least(_halfLeast, _roundLeast);
-        Standing = _roundLeast - Least(_halfLeast, _formerLeast);
+        Standing = Least(_roundLeast, _lastRoundLeast) - Least(_halfLeast, _formerLeast);
+        _lastRoundLeast = _roundLeast;
         _roundLeast = TimeSpan.MaxValue;
     }
 
@@ -58,6 +60,7 @@ internal sealed class PathDelay
     {
         _halfLeast = TimeSpan.MaxValue;
         _formerLeast = TimeSpan.MaxValue;
+        _lastRoundLeast = TimeSpan.MaxValue;
         Standing = TimeSpan.Zero;
     }
 

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Loss;
 /// tests it. Losses bound both (<see cref="LossController"/>).
 /// Source: draft-alvestrand-rmcat-remb-03; draft-ietf-rmcat-gcc-02 §6.
 /// </remarks>
-internal sealed class ReceiverBandwidth(Bitrate start, Bitrate max)
+internal sealed class ReceiverBandwidth(Bitrate start, Bitrate min, Bitrate max)
 {
     private const double GrowthPerSecond = 1.08;
     private const double LossLow = 0.02;
@@ -27,15 +27,16 @@ internal sealed class ReceiverBandwidth(Bitrate start, Bitrate max)
     /// nothing.</summary>
     public Bitrate Limit(Instant now) => HasRemb(now) ? Remb : new(long.MaxValue);
 
-    /// <summary>The last REMB.</summary>
+    /// <summary>The last REMB, within our bounds.</summary>
     public Bitrate Remb { get; private set; }
 
     /// <summary>The viewer says what it can take.</summary>
     public void HandleRemb(Bitrate rate, Instant now)
     {
-        Remb = rate;
+        // What growth begins with when the word is old: of nothing there is none.
+        Remb = Bitrate.Max(min, Bitrate.Min(rate, max));
         _rembEndsAt = now + RembLifetime;
-        Estimate = Bitrate.Min(rate, max);
+        Estimate = Remb;
     }
 
     /// <summary>A report came and was counted.</summary>

@@ -18,7 +18,8 @@ internal sealed class AlrDetector
     private double _budgetBytes;
     private Instant _updatedAt = Instant.Never;
     private Instant _endedAt = Instant.Never;
-    private Bitrate _rate;
+    private double _fullBytes = 1;
+    private double _bytesPerTick;
 
     /// <summary>Whether it is so now.</summary>
     public bool IsIdle { get; private set; }
@@ -29,25 +30,27 @@ internal sealed class AlrDetector
 
     /// <summary>The estimate changed.</summary>
     [HotPath]
-    public void SetEstimate(Bitrate estimate) => _rate = estimate * UsageOfEstimate;
+    public void SetEstimate(Bitrate estimate)
+    {
+        _bytesPerTick = estimate.BitsPerSecond * UsageOfEstimate / 8 / TimeSpan.TicksPerSecond;
+        _fullBytes = Math.Max(1, _bytesPerTick * Depth.Ticks);
+    }
 
     /// <summary>A packet leaves; true when idleness ended by it.</summary>
     [HotPath]
     public bool HandleSent(int bytes, Instant now)
     {
-        var fullBytes = Math.Max(1.0, _rate.BytesIn(Depth));
-        var filled = _updatedAt.IsSet ? _rate.BytesIn(now - _updatedAt) : 0;
+        var filled = _updatedAt.IsSet ? _bytesPerTick * (now - _updatedAt).Ticks : 0;
         _updatedAt = now;
-        _budgetBytes = Math.Clamp(_budgetBytes + filled - bytes, -fullBytes, fullBytes);
-        var level = _budgetBytes / fullBytes;
-        if (IsIdle && level < StopLevel)
+        _budgetBytes = Math.Clamp(_budgetBytes + filled - bytes, -_fullBytes, _fullBytes);
+        if (IsIdle && _budgetBytes < StopLevel * _fullBytes)
         {
             IsIdle = false;
             _endedAt = now;
             return true;
         }
 
-        IsIdle |= level > StartLevel;
+        IsIdle |= _budgetBytes > StartLevel * _fullBytes;
         return false;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ProbeController(Bitrate rateMax)
     /// <summary>As libwebrtc: what goes through at this share asks for more.</summary>
     public const double FurtherThreshold = 0.7;
 
+    private const int PacketBytes = 1200;
     private const double StartFactor = 3;
     private const double StartFactorSecond = 6;
     private const double FurtherFactor = 2;
@@ -34,10 +35,18 @@ internal sealed class ProbeController(Bitrate rateMax)
 
     /// <summary>A probe is no use above what is wanted by more; libwebrtc probes for twice of it.</summary>
     private const double WantedFactor = 2;
+
+    /// <summary>Chosen: less is a wish that wavers, not another layer.</summary>
+    private const double WantedStep = 1.25;
     private static readonly TimeSpan LengthMin = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Chosen: beside the media of a full path, 15 ms are a frame's jitter.</summary>
     private static readonly TimeSpan GrowthLength = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Probes of twice the length after one that came as a lump. Chosen: the last is as long as
+    /// the time between two beacons; while little is sent a test is to remain cheap.</summary>
+    private const int RetriesMax = 2;
+    private const int RetriesIdle = 1;
     private static readonly TimeSpan ResultMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(5);
 
@@ -57,9 +66,15 @@ internal sealed class ProbeController(Bitrate rateMax)
     private readonly ProbeRequest[] _pending = new ProbeRequest[PendingMax];
     private int _pendingCount;
     private byte _lastCluster;
+    private Bitrate _rate;
+    private TimeSpan _length;
+    private int _retriesLeft;
     private Bitrate _furtherAbove;
     private Instant _resultUntil = Instant.Never;
     private Instant _probedAt = Instant.Never;
+    private Instant _recoveryAt = Instant.Never;
+    private Instant _wantedAt = Instant.Never;
+    private Bitrate _wantedProbed;
     private Bitrate _beforeDrop;
     private Instant _droppedAt = Instant.Never;
     private Bitrate _fallFrom;
@@ -88,8 +103,12 @@ internal sealed class ProbeController(Bitrate rateMax)
     {
         var isMore = wanted > Wanted;
         Wanted = wanted;
-        if (_isStarted && isMore && wanted > target && !IsWaiting(now))
+        // What goes up and down is asked for once in a while, a step up at once.
+        var isNew = wanted > _wantedProbed * WantedStep || IsLongAgo(_wantedAt, IdleInterval, now);
+        if (_isStarted && isMore && isNew && wanted > target && !IsWaiting(now))
         {
+            _wantedProbed = wanted;
+            _wantedAt = now;
             Ask(wanted, target, ProbeGoal.Allocation, now);
             Ask(wanted * WantedFactor, target, ProbeGoal.Allocation, now);
         }
@@ -102,6 +121,19 @@ internal sealed class ProbeController(Bitrate rateMax)
         if (IsWaiting(now) && measured > _furtherAbove)
         {
             Ask(measured * FurtherFactor, target, ProbeGoal.Further, now);
+        }
+    }
+
+    /// <summary>A probe's packets all came at once, held back by a channel, which says nothing: a longer one
+    /// may not.</summary>
+    [HotPath]
+    public void HandleLump(Bitrate target, Instant now)
+    {
+        if (IsWaiting(now) && _retriesLeft > 0)
+        {
+            _retriesLeft--;
+            _length *= 2;
+            Ask(_rate, target, now);
         }
     }
 
@@ -128,12 +160,22 @@ internal sealed class ProbeController(Bitrate rateMax)
     {
         var isRecent = _droppedAt.IsSet && now - _droppedAt < DropAge;
         var rate = _beforeDrop * AfterDropFactor;
-        if (isRecent && rate > target && IsRested(DropAge, now))
+        var isRested = IsLongAgo(_recoveryAt, DropAge, now) && !IsWaiting(now);
+        if (isRecent && rate > target && isRested)
         {
             _droppedAt = Instant.Never;
+            _recoveryAt = now;
             Ask(rate, target, ProbeGoal.Recovery, now);
         }
     }
+
+    /// <summary>Feedback comes again: perhaps the path is what it was.</summary>
+    /// <param name="before">The estimate before nothing was heard.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public void HandleReturn(Bitrate before, Bitrate target, Instant now) =>
+        Ask(before * AfterDropFactor, target, ProbeGoal.Recovery, now);
 
     /// <summary>Time passes while all is well.</summary>
     /// <param name="target">The target.</param>
@@ -155,6 +197,15 @@ internal sealed class ProbeController(Bitrate rateMax)
         else if (!isIdle && IsRested(GrowthInterval(roundTrip), now))
         {
             Ask(target * GrowthFactor, target, ProbeGoal.Growth, now);
+        }
+    }
+
+    /// <summary>Nothing is sent, so nothing else tells of the path.</summary>
+    public void HandleQuiet(Bitrate target, Instant now)
+    {
+        if (target < Wanted)
+        {
+            Ask(target * IdleFactor, target, ProbeGoal.Idle, now);
         }
     }
 
@@ -180,23 +231,46 @@ internal sealed class ProbeController(Bitrate rateMax)
     }
 
     private bool IsRested(TimeSpan interval, Instant now) =>
-        !IsWaiting(now) && (!_probedAt.IsSet || now - _probedAt >= interval);
+        !IsWaiting(now) && IsLongAgo(_probedAt, interval, now);
+
+    private static bool IsLongAgo(Instant at, TimeSpan interval, Instant now) =>
+        !at.IsSet || now - at >= interval;
 
     private void Ask(Bitrate rate, Bitrate target, ProbeGoal goal, Instant now)
     {
-        var capped = Bitrate.Min(Bitrate.Min(rate, _rateMax), Wanted * WantedFactor);
+        var isLonger = goal is ProbeGoal.Growth or ProbeGoal.Further;
+        _length = isLonger ? GrowthLength : LengthMin;
+        _retriesLeft = goal == ProbeGoal.Idle ? RetriesIdle : RetriesMax;
+        Ask(rate, target, now);
+    }
+
+    private void Ask(Bitrate rate, Bitrate target, Instant now)
+    {
+        if (!IsWaiting(now))
+        {
+            // Nobody took them: what they were for is over.
+            _pendingCount = 0;
+        }
+
+        var most = Bitrate.Min(_rateMax, Wanted * WantedFactor);
+        var capped = Bitrate.Min(rate, most);
         if (_pendingCount == PendingMax || capped <= target)
         {
             return;
         }
 
-        var length = goal is ProbeGoal.Growth or ProbeGoal.Further ? GrowthLength : LengthMin;
         // From 1 to 255: a number comes again after minutes, its packets are forgotten after seconds.
         _lastCluster = _lastCluster == byte.MaxValue ? (byte)1 : (byte)(_lastCluster + 1);
-        var bytes = (int)capped.BytesIn(length);
+        var bytes = (int)capped.BytesIn(_length);
         _pending[_pendingCount++] = new ProbeRequest(_lastCluster, capped, bytes, PacketsMin);
-        _furtherAbove = capped * FurtherThreshold;
-        _resultUntil = now + ResultMax;
+        // Beyond the most there is nothing to ask for, whatever comes of it.
+        _furtherAbove = rate < most ? capped * FurtherThreshold : new(long.MaxValue);
+        _resultUntil = now + ResultMax + LengthOf(bytes, capped);
         _probedAt = now;
+        _rate = rate;
     }
+
+    /// <summary>How long a probe takes to leave: at low rates its least number of packets are long.</summary>
+    private static TimeSpan LengthOf(int bytes, Bitrate rate) =>
+        TimeSpan.FromSeconds(Math.Max(bytes, PacketsMin * PacketBytes) * 8.0 / rate.BitsPerSecond);
 }

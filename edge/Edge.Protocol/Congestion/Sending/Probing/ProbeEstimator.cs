@@ -24,6 +24,9 @@ internal sealed class ProbeEstimator
 
     private readonly Cluster[] _clusters = new Cluster[ClustersMax];
 
+    /// <summary>The last probe that was there, but came faster than it can have left; 0 for none.</summary>
+    public ushort Lump { get; private set; }
+
     /// <summary>A probe is about to be sent.</summary>
     [HotPath]
     public void HandleRequest(in ProbeRequest request) =>
@@ -51,10 +54,18 @@ internal sealed class ProbeEstimator
         }
 
         cluster.Add(result);
-        return cluster.Packets >= cluster.PacketsMin
-            && cluster.Bytes >= cluster.BytesMin
-            && TryMeasure(cluster, out measured, out isSaturated);
+        if (cluster.Packets < cluster.PacketsMin || cluster.Bytes < cluster.BytesMin)
+        {
+            return false;
+        }
+
+        var isMeasured = TryMeasure(cluster, out measured, out isSaturated);
+        Lump = isMeasured ? (ushort)0 : cluster.Id;
+        return isMeasured;
     }
+
+    /// <summary>Forgets a lump.</summary>
+    public void ForgetLump() => Lump = 0;
 
     private static bool TryMeasure(in Cluster cluster, out Bitrate measured, out bool isSaturated)
     {
@@ -72,16 +83,22 @@ internal sealed class ProbeEstimator
             return false;
         }
 
-        // N packets make N - 1 gaps: the last one sent and the first one received belong to none.
-        var sent = Bitrate.FromBytes(cluster.Bytes - cluster.LastSentBytes, sending);
-        var received = Bitrate.FromBytes(cluster.Bytes - cluster.FirstBytes, receiving);
+        // N packets make N - 1 gaps, so one is left out: half of the first and half of the last, alike on
+        // both sides. libwebrtc leaves out the last one sent and the first one received; then a large one
+        // at the beginning and a small one at the end look like a full path.
+        var bytes = cluster.Bytes - (cluster.FirstBytes + cluster.LastSentBytes) / 2;
+        var sent = Bitrate.FromBytes(bytes, sending);
+        var received = Bitrate.FromBytes(bytes, receiving);
         if (received > sent * FasterMax)
         {
             return false;
         }
 
         isSaturated = received < sent * UnsaturatedMin;
-        measured = isSaturated ? received * SaturatedFactor : Bitrate.Min(sent, received);
+        // A full path takes its time for each packet after the first.
+        measured = isSaturated
+            ? Bitrate.FromBytes(cluster.Bytes - cluster.FirstBytes, receiving) * SaturatedFactor
+            : Bitrate.Min(sent, received);
         return true;
     }
 

@@ -13,6 +13,8 @@ internal sealed class Probes(Bitrate rateMax)
     private readonly AlrDetector _idle = new();
     private Instant _sentAt = Instant.Never;
     private Bitrate _measured;
+    private Bitrate _through;
+    private ushort _cluster;
     private bool _isSaturated;
 
     /// <summary>When to probe.</summary>
@@ -57,20 +59,44 @@ internal sealed class Probes(Bitrate rateMax)
     [HotPath]
     public void HandlePacket(in PacketResult result)
     {
-        if (_estimator.TryMeasure(result, out var measured, out var isSaturated))
+        if (!_estimator.TryMeasure(result, out var measured, out var isSaturated))
         {
-            _measured = measured;
-            _isSaturated = isSaturated;
+            return;
         }
+
+        if (_cluster != result.Packet.ProbeCluster && !_isSaturated)
+        {
+            // The one before is complete.
+            _through = Bitrate.Max(_through, _measured);
+        }
+
+        _cluster = result.Packet.ProbeCluster;
+        _measured = measured;
+        _isSaturated = isSaturated;
+    }
+
+    /// <summary>Whether a probe since the last call came as a lump.</summary>
+    [HotPath]
+    public bool TryTakeLump()
+    {
+        var isLump = _estimator.Lump != 0;
+        _estimator.ForgetLump();
+        return isLump;
     }
 
     /// <summary>What was found since the last call, if anything.</summary>
+    /// <param name="measured">By the last probe.</param>
+    /// <param name="through">What went through by those before it; zero for nothing.</param>
+    /// <param name="isSaturated">Whether the last one filled the path.</param>
     [HotPath]
-    public bool TryTakeResult(out Bitrate measured, out bool isSaturated)
+    public bool TryTakeResult(out Bitrate measured, out Bitrate through, out bool isSaturated)
     {
         measured = _measured;
+        through = _through;
         isSaturated = _isSaturated;
         _measured = Bitrate.Zero;
+        _through = Bitrate.Zero;
+        _isSaturated = false;
         return measured > Bitrate.Zero;
     }
 }

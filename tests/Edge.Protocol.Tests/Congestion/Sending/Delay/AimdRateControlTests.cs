@@ -91,6 +91,16 @@ public sealed class AimdRateControlTests
     }
 
     [Fact]
+    public void Halve_Repeated_WaitsForItsEffect()
+    {
+        _rate.Halve(Instant.Zero);
+
+        Assert.Equal(Kbps(500), _rate.Estimate);
+        Assert.False(_rate.IsTimeToReduce(Kbps(500), RoundTrip, Instant.FromMilliseconds(50)));
+        Assert.True(_rate.IsTimeToReduce(Kbps(500), RoundTrip, Instant.FromMilliseconds(100)));
+    }
+
+    [Fact]
     public void Estimate_AnyInput_StaysWithinItsBounds()
     {
         _rate.SetEstimate(Kbps(100_000), Instant.Zero);

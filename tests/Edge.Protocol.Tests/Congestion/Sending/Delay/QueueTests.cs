@@ -11,12 +11,14 @@ public sealed class QueueTests
     private readonly QueueDrain _drain = new();
 
     [Fact]
-    public void Standing_LeastOfARound_IsOverTheFastestEver()
+    public void Standing_LeastOfTwoRounds_IsOverTheFastestEver()
     {
         Round(0, 500, 510);
         Assert.Equal(0, _delay.Standing.TotalMilliseconds);
 
         Round(100, 560, 530, 590);
+        Assert.Equal(0, _delay.Standing.TotalMilliseconds);
+        Round(200, 540, 550);
         Assert.Equal(30, _delay.Standing.TotalMilliseconds);
     }
 

@@ -8,10 +8,11 @@ namespace Edge.Protocol.Tests.Congestion.Sending.Loss;
 public sealed class LossTests
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(100);
+    private static readonly Bitrate Min = Bitrate.FromKilobits(50);
     private static readonly Bitrate Max = Bitrate.FromKilobits(10_000);
     private static readonly Bitrate Target = Bitrate.FromKilobits(1000);
 
-    private readonly LossController _loss = new(Bitrate.FromKilobits(50), Max);
+    private readonly LossController _loss = new(Min, Max);
     private readonly ReportedLosses _reports = new();
     private int _ms;
 
@@ -135,7 +136,7 @@ public sealed class LossTests
     [Fact]
     public void Estimate_Remb_IsFollowedUntilItIsOld()
     {
-        var receiver = new ReceiverBandwidth(Bitrate.FromKilobits(300), Max);
+        var receiver = new ReceiverBandwidth(Bitrate.FromKilobits(300), Min, Max);
         receiver.HandleRemb(Target, Instant.Zero);
         receiver.HandleReport(Max, 0, isTested: true, Instant.FromMilliseconds(1000));
         Assert.Equal(Target, receiver.Estimate);
@@ -149,7 +150,7 @@ public sealed class LossTests
     [Fact]
     public void Estimate_ReportsAlone_GrowsWhileTestedAndFallsWithTheLimit()
     {
-        var receiver = new ReceiverBandwidth(Target, Max);
+        var receiver = new ReceiverBandwidth(Target, Min, Max);
         receiver.HandleReport(Max, 0, isTested: true, Instant.Zero);
         receiver.HandleReport(Max, 0, isTested: false, Instant.FromMilliseconds(1000));
         Assert.Equal(Target, receiver.Estimate);

@@ -108,6 +108,90 @@ public sealed class ProbingTests
         Assert.Empty(Take());
     }
 
+    /// <summary>A wish that wavers is not asked for each time, another layer at once.</summary>
+    [Fact]
+    public void HandleWanted_UpAndDown_AsksOnceInAWhile()
+    {
+        Begin();
+        var asked = 0;
+        for (var step = 0; step < 100; step++)
+        {
+            _controller.HandleWanted(
+                Kbps(step % 2 == 0 ? 1000 : 1100),
+                Start,
+                Seconds(2 + step * 0.6)
+            );
+            asked += Take().Count;
+        }
+
+        // Two each five seconds of sixty.
+        Assert.InRange(asked, 2, 26);
+        _controller.HandleWanted(Kbps(2000), Start, Seconds(64));
+        Assert.Equal(2, Take().Count);
+    }
+
+    /// <summary>At twice of what is wanted there is nothing further, whatever goes through.</summary>
+    [Fact]
+    public void HandleResult_AtTheMost_AsksForNothing()
+    {
+        Begin();
+        _controller.HandleWanted(Kbps(100), Start, Seconds(1));
+        _controller.HandleWanted(Kbps(500), Start, Seconds(2));
+        Assert.Equal(Kbps(1000), Take()[^1].Rate);
+        for (var step = 0; step < 10; step++)
+        {
+            _controller.HandleResult(Kbps(900 + step), Kbps(900 + step), Seconds(2.1));
+        }
+
+        Assert.Empty(Take());
+    }
+
+    /// <summary>Probes that nobody took are not sent a minute later.</summary>
+    [Fact]
+    public void TryTake_LongAfter_IsOnlyTheNewest()
+    {
+        _controller.HandleStart(Start, Seconds(0));
+        _controller.HandleCalm(Kbps(400), isIdle: true, RoundTrip, Seconds(60));
+
+        Assert.Equal(Kbps(800), Assert.Single(Take()).Rate);
+    }
+
+    [Fact]
+    public void TryTake_ManyProbes_HaveNumbersOfOneByte()
+    {
+        Begin();
+        for (var step = 1; step < 600; step++)
+        {
+            _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(step * 6));
+            Assert.InRange(Assert.Single(Take()).Cluster, 1, 255);
+        }
+    }
+
+    /// <summary>What came all at once is tested again, for longer: 25 ms at 450 kbit/s are 1406 bytes.</summary>
+    [Fact]
+    public void HandleLump_Repeated_AsksForLongerProbesTwice()
+    {
+        Begin();
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(3));
+        for (var step = 0; step < 5; step++)
+        {
+            _controller.HandleLump(Start, Seconds(3.1));
+        }
+
+        Assert.Equal([1406, 2812, 5625], Take().Select(probe => probe.Bytes));
+        _controller.HandleLump(Start, Seconds(10));
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void HandleReturn_AfterSilence_AsksForMostOfWhatWas()
+    {
+        Begin();
+        _controller.HandleReturn(Kbps(2000), Start, Seconds(100));
+
+        Assert.Equal(Kbps(1700), Assert.Single(Take()).Rate);
+    }
+
     [Fact]
     public void TryTake_MoreThanPlaces_IsBounded()
     {
@@ -139,6 +223,34 @@ public sealed class ProbingTests
         );
         Assert.Equal(Kbps(475), measured);
         Assert.True(full);
+    }
+
+    /// <summary>A large packet first and small ones last, as they left: 2820 bytes less half of 1200 and of 140
+    /// in 50 ms.</summary>
+    [Fact]
+    public void TryMeasure_UnequalPackets_AreNoFullPath()
+    {
+        _estimator.HandleRequest(new ProbeRequest(3, Kbps(340), 1060, 5));
+        var measured = Bitrate.Zero;
+        var isFull = true;
+        var ms = 0;
+        foreach (
+            var (bytes, gapMs) in (ReadOnlySpan<(int, int)>)
+                [(1200, 0), (1200, 28), (140, 2), (140, 10), (140, 10)]
+        )
+        {
+            ms += gapMs;
+            var result = new PacketResult(
+                Instant.FromMilliseconds(ms),
+                TimeSpan.FromMilliseconds(ms),
+                new SentPacket(bytes, SentPacketKind.Media, ProbeCluster: 3),
+                PacketFate.Received
+            );
+            _estimator.TryMeasure(result, out measured, out isFull);
+        }
+
+        Assert.False(isFull);
+        Assert.Equal(Kbps(344), measured);
     }
 
     [Fact]

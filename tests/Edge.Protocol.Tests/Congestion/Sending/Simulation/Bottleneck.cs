@@ -21,6 +21,16 @@ internal sealed class Bottleneck(PathConditions conditions, Prng random)
     /// <summary>From end to end without queue.</summary>
     public TimeSpan Delay { get; set; } = conditions.Delay;
 
+    /// <summary>The time between two moments at which a channel in power save lets packets through; zero
+    /// for always.</summary>
+    public TimeSpan BeaconEvery { get; set; }
+
+    /// <summary>The share lost behind the bottleneck, by chance.</summary>
+    public double Loss { get; set; } = conditions.Loss;
+
+    /// <summary>Whether nothing comes through, as in a tunnel.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>How long a packet would wait that came now.</summary>
     public TimeSpan Queue(Instant now)
     {
@@ -29,21 +39,26 @@ internal sealed class Bottleneck(PathConditions conditions, Prng random)
     }
 
     /// <summary>A packet comes; false when it is lost. Its arrival is never before that of one sent
-    /// earlier.</summary>
+    /// earlier, but for those that take another way.</summary>
     public bool TryPass(int bytes, Instant now, out Instant arrival, out TimeSpan queued)
     {
         queued = Queue(now);
         arrival = Instant.Never;
-        if (queued > conditions.QueueMax)
+        if (IsCut || queued > conditions.QueueMax)
         {
             return false;
         }
 
         _queuedBytes += bytes;
         var passed = now + Queue(now) + Delay;
-        arrival = Instant.Max(Hold(passed), _lastArrival);
+        arrival = Instant.Max(WaitForBeacon(Hold(passed)), _lastArrival);
         _lastArrival = arrival;
-        return random.NextDouble() >= conditions.Loss;
+        if (conditions.Reordered > 0 && random.NextDouble() < conditions.Reordered)
+        {
+            arrival += conditions.DetourMax * random.NextDouble();
+        }
+
+        return random.NextDouble() >= Loss;
     }
 
     private void Empty(Instant now)
@@ -63,5 +78,11 @@ internal sealed class Bottleneck(PathConditions conditions, Prng random)
         }
 
         return Instant.Max(passed, _heldUntil);
+    }
+
+    private Instant WaitForBeacon(Instant passed)
+    {
+        var every = BeaconEvery.Ticks;
+        return every == 0 ? passed : new((passed.Ticks + every - 1) / every * every);
     }
 }

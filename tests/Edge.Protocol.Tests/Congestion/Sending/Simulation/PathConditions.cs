@@ -20,6 +20,12 @@ internal sealed record PathConditions
     /// <summary>The longest time for which the channel holds all packets back.</summary>
     public TimeSpan HoldMax { get; init; }
 
+    /// <summary>The share that takes another way, longer by up to <see cref="DetourMax"/>.</summary>
+    public double Reordered { get; init; }
+
+    /// <summary>The longest detour.</summary>
+    public TimeSpan DetourMax { get; init; } = TimeSpan.FromMilliseconds(30);
+
     /// <summary>What another sender sends through the bottleneck while it sends.</summary>
     public Bitrate Cross { get; init; }
 
@@ -99,5 +105,23 @@ internal sealed record PathConditions
             Rate = Bitrate.FromKilobits(4000),
             Delay = TimeSpan.FromMilliseconds(25),
             Cross = Bitrate.FromKilobits(1300),
+        };
+
+    /// <summary>Wi-Fi that aggregates: packets are held for up to 50 ms.</summary>
+    public static PathConditions Bursty { get; } =
+        Wifi with
+        {
+            HoldMax = TimeSpan.FromMilliseconds(50),
+        };
+
+    /// <summary>Two ways, of which one is longer.</summary>
+    public static PathConditions TwoWays { get; } = Step with { Reordered = 0.05 };
+
+    /// <summary>A path that two share.</summary>
+    public static PathConditions Shared { get; } =
+        Step with
+        {
+            Rate = Bitrate.FromKilobits(5000),
+            QueueMax = TimeSpan.FromMilliseconds(200),
         };
 }

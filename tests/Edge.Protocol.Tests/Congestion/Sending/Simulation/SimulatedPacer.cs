@@ -8,6 +8,7 @@ namespace Edge.Protocol.Tests.Congestion.Sending.Simulation;
 internal sealed class SimulatedPacer(Prng random)
 {
     private const int PacketBytes = 1200;
+    private const int PaddingMin = 200;
     private const int SoundBytes = 140;
     private const int SoundEveryMs = 20;
     private const int FrameEveryMs = 33;
@@ -24,6 +25,9 @@ internal sealed class SimulatedPacer(Prng random)
 
     /// <summary>The most the source makes; a source that has no more is idle.</summary>
     public Bitrate SourceMax { get; set; } = new(long.MaxValue);
+
+    /// <summary>Whether there is sound.</summary>
+    public bool HasSound { get; set; } = true;
 
     /// <summary>Whether a probe is being sent.</summary>
     public bool IsProbing { get; private set; }
@@ -45,7 +49,7 @@ internal sealed class SimulatedPacer(Prng random)
         var millisecond = TimeSpan.FromMilliseconds(1);
         var pacedBytes = (target * Pace).BytesIn(millisecond);
         _budgetBytes = Math.Min(_budgetBytes + pacedBytes, Math.Max(pacedBytes, PacketBytes));
-        if (ms % SoundEveryMs == 0)
+        if (HasSound && ms % SoundEveryMs == 0)
         {
             Send(SoundBytes, SentPacketKind.Media, send);
         }
@@ -60,16 +64,24 @@ internal sealed class SimulatedPacer(Prng random)
             var isMedia = _frames.TryDequeue(out var bytes);
             _backlogBytes -= bytes;
             Send(
-                isMedia ? bytes : PacketBytes,
+                isMedia ? bytes : PaddingBytes(),
                 isMedia ? SentPacketKind.Media : SentPacketKind.Padding,
                 send
             );
         }
     }
 
+    /// <summary>At a low rate the packets of a probe are small, else it would be long.</summary>
+    private int PaddingBytes()
+    {
+        var packetsLeft = Math.Max(1, _probe.Packets - _probePackets);
+        return Math.Clamp((_probe.Bytes - _probeBytes) / packetsLeft, PaddingMin, PacketBytes);
+    }
+
     private void MakeFrame(long ms, Bitrate target)
     {
-        if (ms % FrameEveryMs != 0 || _backlogBytes > target.BytesIn(BacklogMax))
+        var isDue = ms % FrameEveryMs == 0 && SourceMax > Bitrate.Zero;
+        if (!isDue || _backlogBytes > target.BytesIn(BacklogMax))
         {
             return;
         }

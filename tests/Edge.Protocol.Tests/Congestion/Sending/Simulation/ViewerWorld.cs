@@ -17,7 +17,7 @@ internal sealed class ViewerWorld
     private readonly Prng _random;
     private readonly SimulatedPacer _pacer;
     private readonly TwccReceiver _receiver = new();
-    private readonly Queue<(Instant At, SequenceNumber Sequence)> _forward = new();
+    private readonly PriorityQueue<SequenceNumber, long> _forward = new();
     private readonly Queue<(Instant At, byte[] Packet)> _back = new();
     private readonly byte[] _buffer = new byte[1200];
     private SequenceNumber _next;
@@ -26,12 +26,12 @@ internal sealed class ViewerWorld
     private bool _isCrossing;
     private long _ms;
 
-    public ViewerWorld(PathConditions conditions, ulong seed)
+    public ViewerWorld(PathConditions conditions, ulong seed, Bottleneck? path = null)
     {
         _conditions = conditions;
         _random = Prng.FromNumber(seed);
         _pacer = new SimulatedPacer(_random.Fork());
-        Path = new Bottleneck(conditions, _random.Fork());
+        Path = path ?? new Bottleneck(conditions, _random.Fork());
         _next = new SequenceNumber((ushort)_random.NextInt32(65536));
         Bandwidth.SetWanted(conditions.Rate * 4, Instant.Zero);
     }
@@ -48,9 +48,24 @@ internal sealed class ViewerWorld
     /// <summary>Whether feedback is cut off.</summary>
     public bool IsDeaf { get; set; }
 
-    /// <summary>Rates of layers, rising, of which the source sends the highest that the estimate allows;
-    /// empty for a source that makes what the target says.</summary>
+    /// <summary>Whether the viewer is not there yet.</summary>
+    public bool IsAbsent { get; set; }
+
+    /// <summary>What was sent for probes alone.</summary>
+    public long PaddingBytes { get; private set; }
+
+    /// <summary>How far the viewer's clock is from ours.</summary>
+    public TimeSpan ClockOffset { get; set; } = TimeSpan.FromHours(-2);
+
+    /// <summary>Rates of layers, rising, of which the source sends the highest that the estimate allows,
+    /// none below the lowest; empty for a source that makes what the target says.</summary>
     public Bitrate[] Layers { get; init; } = [];
+
+    /// <summary>Whether there is sound.</summary>
+    public bool HasSound
+    {
+        set => _pacer.HasSound = value;
+    }
 
     /// <summary>The most the source makes.</summary>
     public Bitrate SourceMax
@@ -62,24 +77,37 @@ internal sealed class ViewerWorld
 
     public void Run(TimeSpan duration)
     {
-        for (var end = _ms + (long)duration.TotalMilliseconds; _ms < end; _ms++)
+        for (var end = _ms + (long)duration.TotalMilliseconds; _ms < end; )
         {
-            Trace.Begin(Bandwidth.Estimate, Path.Rate, ChooseLayer());
-            Cross();
-            Receive();
-            HandleFeedback();
-            if (Now >= Bandwidth.PollTimeout())
-            {
-                Bandwidth.HandleTimeout(Now);
-            }
-
-            while (!_pacer.IsProbing && Bandwidth.TryTakeProbe(out var probe))
-            {
-                _pacer.Start(probe);
-            }
-
-            _pacer.Step(_ms, Bandwidth.Target, Send);
+            Step();
         }
+    }
+
+    /// <summary>Goes on by a millisecond.</summary>
+    public void Step()
+    {
+        Trace.Begin(Bandwidth.Estimate, Path.Rate, ChooseLayer());
+        if (IsAbsent)
+        {
+            _ms++;
+            return;
+        }
+
+        Cross();
+        Receive();
+        HandleFeedback();
+        if (Now >= Bandwidth.PollTimeout())
+        {
+            Bandwidth.HandleTimeout(Now);
+        }
+
+        while (!_pacer.IsProbing && Bandwidth.TryTakeProbe(out var probe))
+        {
+            _pacer.Start(probe);
+        }
+
+        _pacer.Step(_ms, Bandwidth.Target, Send);
+        _ms++;
     }
 
     private int ChooseLayer()
@@ -89,8 +117,8 @@ internal sealed class ViewerWorld
             return 0;
         }
 
-        var layer = Math.Max(0, Array.FindLastIndex(Layers, rate => rate <= Bandwidth.Estimate));
-        _pacer.SourceMax = Layers[layer];
+        var layer = Array.FindLastIndex(Layers, rate => rate <= Bandwidth.Estimate);
+        _pacer.SourceMax = layer < 0 ? Bitrate.Zero : Layers[layer];
         return layer;
     }
 
@@ -99,27 +127,30 @@ internal sealed class ViewerWorld
         _next = _next.Next;
         Bandwidth.HandleSent(_next, packet, Now);
         var isPassed = Path.TryPass(packet.Bytes, Now, out var arrival, out var queued);
+        PaddingBytes += packet.Kind == SentPacketKind.Padding ? packet.Bytes : 0;
         Trace.NoteSent(packet.Bytes, queued, isQueued: arrival.IsSet);
         if (isPassed)
         {
-            _forward.Enqueue((arrival, _next));
+            _forward.Enqueue(_next, arrival.Ticks);
         }
     }
 
     private void Receive()
     {
-        while (_forward.TryPeek(out var flying) && flying.At <= Now)
+        while (_forward.TryPeek(out var sequence, out var ticks) && ticks <= Now.Ticks)
         {
             _forward.Dequeue();
-            _receiver.HandlePacket(flying.Sequence, Local, flying.At);
+            _receiver.HandlePacket(sequence, Local, new(ticks));
         }
 
         int length;
         while ((length = _receiver.PollFeedback(_buffer, Remote, Now)) > 0)
         {
-            if (!IsDeaf)
+            if (!IsDeaf && !Path.IsCut)
             {
-                _back.Enqueue((Now + _conditions.Delay, _buffer[..length]));
+                var packet = _buffer[..length];
+                FeedbackBlocks.MoveReferenceTime(packet, ClockOffset);
+                _back.Enqueue((Now + _conditions.Delay, packet));
             }
         }
     }

@@ -58,6 +58,18 @@ internal sealed class WorldTrace
         return waits.Count == 0 ? 0 : waits[(int)(waits.Count * 0.95)];
     }
 
+    /// <summary>The share of the time in which the estimate is at least so.</summary>
+    public double ShareAtLeast(int fromMs, int toMs, Bitrate rate)
+    {
+        var count = 0;
+        for (var ms = fromMs; ms < toMs; ms++)
+        {
+            count += _moments[ms].Estimate >= rate ? 1 : 0;
+        }
+
+        return (double)count / (toMs - fromMs);
+    }
+
     /// <summary>How long it takes until the estimate is so, from a moment on.</summary>
     public int MsUntil(int fromMs, Func<Bitrate, bool> condition)
     {
