@@ -1,7 +1,7 @@
 using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|lan [bytes perSecond]]
+// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|networks [seeds]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -15,6 +15,9 @@ switch (args)
         return;
     case ["mesh"]:
         MeshBenchmark.Run();
+        return;
+    case ["networks", ..]:
+        NetworkBenchmark.Run(args.AsMemory(1));
         return;
     case ["memory"]:
         break;

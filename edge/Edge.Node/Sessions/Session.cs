@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Forwarding.Downlinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
@@ -64,6 +65,12 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>What it plays, by the sender's stream; null where a stream ended.</summary>
     public PlayedTrack?[] Played { get; set; } = [];
+
+    /// <summary>What its client's network carries of what it plays; null while it never played anything.</summary>
+    public Downlink? Downlink { get; set; }
+
+    /// <summary>The changes of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
+    public long DownlinkChangesSeen { get; set; }
 
     /// <summary>Its data channels; null without any.</summary>
     public SessionChannels? Channels { get; set; }

@@ -34,6 +34,9 @@ internal sealed class TrackReplica
     /// <summary>The starts of <see cref="Track"/> after which viewers' layers were last looked at.</summary>
     public long StartsSeen { get; set; }
 
+    /// <summary>The changes of layers of <see cref="Track"/> after which viewers' shares were last looked at.</summary>
+    public long LayerChangesSeen { get; set; }
+
     /// <summary>The choices of <see cref="Track"/> after which wanted layers were last looked at.</summary>
     public long ChoicesSeen { get; set; }
 

@@ -201,6 +201,23 @@ internal sealed partial class Shard
         Release(message.Packet.Handle);
     }
 
+    /// <summary>Sends one packet to one viewer, now or when its network can take it.</summary>
+    [HotPath]
+    private void SendTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
+    {
+        var session = viewer.Session;
+        if (
+            session.Downlink is { } downlink
+            && downlink.TryHold(viewer.Subscription, packet, viewer.IsSound, now)
+        )
+        {
+            _sessions.Touch(session.Slot);
+            return;
+        }
+
+        WriteTo(viewer, packet, now);
+    }
+
     /// <summary>Writes one packet for one viewer into a send slot.</summary>
     [HotPath]
     [SuppressMessage(
@@ -208,7 +225,7 @@ internal sealed partial class Shard
         "CA1031",
         Justification = "The per-peer boundary: an error of ours ends one session, not the node."
     )]
-    private void SendTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
+    private void WriteTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
     {
         var session = viewer.Session;
         try
@@ -227,6 +244,8 @@ internal sealed partial class Shard
                 IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
             };
+            var downlink = session.Downlink;
+            session.Peer.Sender.SetProbeCluster(downlink?.ProbeCluster ?? 0);
             _io.SendFrom(session.Port);
             var slot = _io.NextSlot();
             var length = packet.IsRetransmission
@@ -244,6 +263,7 @@ internal sealed partial class Shard
                 _io.UsesLocalAddress ? session.LocalFor(destination) : default
             );
             _stats.MediaOut++;
+            downlink?.HandleSent(length, isPadding: false, now);
         }
         catch (Exception error)
         {
@@ -302,6 +322,12 @@ internal sealed partial class Shard
             {
                 replica.StartsSeen = replica.Track.Starts;
                 TellLayers(replica);
+            }
+
+            if (replica.Track.LayerChanges != replica.LayerChangesSeen)
+            {
+                replica.LayerChangesSeen = replica.Track.LayerChanges;
+                ReconsiderShares(replica, now);
             }
 
             if (replica.Track.Choices != replica.ChoicesSeen)

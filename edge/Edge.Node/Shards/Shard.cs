@@ -1,4 +1,5 @@
 using System.Numerics;
+using Edge.Forwarding.Downlinks;
 using Edge.Mesh.Demand;
 using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
@@ -64,6 +65,7 @@ internal sealed partial class Shard : IDisposable
     private readonly TimedSlots<TrackReplica> _replicas;
     private readonly TimedSlots<RemoteTrack> _feeds;
     private readonly FrameInbox _frames = new();
+    private readonly WaitingRoom _waiting;
     private readonly Thread _thread;
     private readonly ILogger _logger;
     private ShardStats _stats;
@@ -81,6 +83,7 @@ internal sealed partial class Shard : IDisposable
         _io = io;
         _node = node;
         _pools = node.Pools;
+        _waiting = new WaitingRoom(_pools);
         _logger = node.Logger;
         _sessions = new(node.Options.SessionsMax);
         _replicas = new(
@@ -147,6 +150,7 @@ internal sealed partial class Shard : IDisposable
             hasMore = Turn(hasMore);
         }
 
+        ClearDownlinks();
         CloseReplicas();
         ReturnFrames();
         ReturnMessages();

@@ -30,6 +30,10 @@ internal abstract record MediaChange
     internal sealed record Unplay(PulledTrack Pulled) : MediaChange;
 
     /// <summary>The client wants another layer.</summary>
-    internal sealed record Prefer(PulledTrack Pulled, Rid Rid, LayerFallback Fallback)
-        : MediaChange;
+    internal sealed record Prefer(
+        PulledTrack Pulled,
+        Rid Rid,
+        LayerFallback Fallback,
+        bool MayStepDown
+    ) : MediaChange;
 }

@@ -17,6 +17,11 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
     /// for the reaction. By simulation 35 ms use a little less, 45 ms queue a little more.</summary>
     private static readonly TimeSpan StandingMax = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>A queue that a growing delay has to have left before the rate is lowered for it. Chosen: what our
+    /// own bursts make (<see cref="Pacing.PacingBudget.Burst"/>); a key frame after a quiet time looks like a
+    /// queue that grows, and is gone again after it.</summary>
+    private static readonly TimeSpan OwnBursts = TimeSpan.FromMilliseconds(30);
+
     /// <summary>Decreases for a standing queue that does not fall, until it is taken for the path.</summary>
     private const int StandingDecreasesMax = 3;
 
@@ -77,6 +82,9 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
         var isDecreased = false;
         switch (Usage)
         {
+            case NetworkUsage.Overusing when _delay.Standing < OwnBursts:
+                rate.Hold();
+                break;
             case NetworkUsage.Overusing:
                 isDecreased = TryDecrease(received, roundTrip, now);
                 break;
