@@ -59,6 +59,7 @@ internal sealed partial class Shard
             return;
         }
 
+        Hear(replica, packet, now);
         var sink = new ViewerSink(this, now);
         replica.Track.Forward(packet, ref sink, now);
         _replicas.Touch(replica.Slot);
@@ -193,6 +194,7 @@ internal sealed partial class Shard
         var replica = message.Source.Track.Replica(Index);
         if (replica is not null && replica.TryFollow(message.Source, now))
         {
+            Hear(replica, message.Packet, now);
             var sink = new ViewerSink(this, now);
             replica.Track.Forward(message.Packet, ref sink, now);
             _replicas.Touch(replica.Slot);

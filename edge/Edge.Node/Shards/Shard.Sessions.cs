@@ -383,6 +383,7 @@ internal sealed partial class Shard
         }
 
         replica.Attach(played, now);
+        Listen(played, replica);
         track.SetHasViewers(Index, hasViewers: true);
         _replicas.Touch(replica.Slot);
     }
@@ -396,6 +397,8 @@ internal sealed partial class Shard
                 Detach(played);
             }
         }
+
+        Forget(session.Sound);
     }
 
     private void Detach(PlayedTrack played)
@@ -405,6 +408,7 @@ internal sealed partial class Shard
             return;
         }
 
+        StopListening(played);
         replica.Detach(played);
         if (replica.ViewerCount == 0)
         {
