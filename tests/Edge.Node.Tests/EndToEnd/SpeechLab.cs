@@ -23,7 +23,7 @@ internal sealed record SpeechLab(SocketClient[] People, Voice[] Voices)
             gathered[person] = await harness.PushAsync();
         }
 
-        var voices = gathered.Take(voiced).Select(one => new Voice(one)).ToArray();
+        var voices = gathered.Take(voiced).Select(one => new Voice(one.Client)).ToArray();
         harness.RunUntil(
             () => gathered.All(one => one.Client.ConnectedAt.IsSet),
             "Somebody did not connect."

@@ -1,13 +1,12 @@
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Sending;
-using Edge.Testing.Clients;
 using Edge.Wire.Rtp;
 using Edge.Wire.Rtp.Extensions;
 
-namespace Edge.Node.Tests.EndToEnd;
+namespace Edge.Testing.Clients;
 
 /// <summary>How loud a client's audio stream says it is (RFC 6464). Payloads say nothing: they may be encrypted.</summary>
-internal sealed class Voice
+public sealed class Voice
 {
     /// <summary>The id that our offers have for the extension; it is the same in the answer.</summary>
     private const byte LevelId = 1;
@@ -15,11 +14,12 @@ internal sealed class Voice
     private readonly ClientStream _stream;
 
     /// <summary>Takes the first stream of a client that publishes audio first.</summary>
-    public Voice(SocketClient client)
+    public Voice(MediaClient client)
     {
-        _stream = client.Client.Streams[0];
+        ArgumentNullException.ThrowIfNull(client);
+        _stream = client.Streams[0];
         var same = new HeaderExtensionMap { AudioLevel = LevelId };
-        client.Client.Peer.Sender.SetTranslation(0, new ExtensionTranslation(same, same));
+        client.Peer.Sender.SetTranslation(0, new ExtensionTranslation(same, same));
         Say(AudioLevel.Silence);
     }
 
@@ -34,7 +34,4 @@ internal sealed class Voice
 
     /// <summary>Nobody speaks from now on.</summary>
     public void Stop() => Say(AudioLevel.Silence);
-
-    /// <summary>Nothing is sent from now on, or it is again.</summary>
-    public void Mute(bool isMuted) => _stream.IsEnabled = !isMuted;
 }
