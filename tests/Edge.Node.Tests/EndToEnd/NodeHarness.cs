@@ -146,7 +146,8 @@ internal sealed class NodeHarness : IAsyncDisposable
     public async Task<SocketClient> PushAsync(
         OfferOptions? offered = null,
         string app = "app",
-        string? group = null
+        string? group = null,
+        SyntheticAudio? audio = null
     )
     {
         var id = await NewSessionAsync(app, group: group);
@@ -157,7 +158,7 @@ internal sealed class NodeHarness : IAsyncDisposable
             Local("0", "mic"),
             Local("1", "cam")
         );
-        return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+        return Run(_clients.Connect(offer, answer, Now, Audio(audio), Video(null)), id);
     }
 
     /// <summary>The offer of a client that publishes audio and video.</summary>

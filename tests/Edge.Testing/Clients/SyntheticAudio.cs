@@ -8,6 +8,7 @@ public sealed class SyntheticAudio
 {
     private const uint SamplesPerPacket = 960;
     private const int PayloadBytes = 120;
+    private const uint PacketsPerComfortNoise = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private uint _packet;
@@ -18,6 +19,10 @@ public sealed class SyntheticAudio
 
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt { get; private set; } = Instant.Never;
+
+    /// <summary>Whether there is nothing to say: of twenty packets one is sent, 400 ms apart, as libopus does with
+    /// DTX (RFC 7587 §3.1.3); numbers go on without a gap, timestamps with time.</summary>
+    public bool IsSilent { get; set; }
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => NextAt = now;
@@ -34,6 +39,12 @@ public sealed class SyntheticAudio
     public bool TryNext(Span<byte> payload, Instant now, out SyntheticPacket packet)
     {
         packet = default;
+        while (IsSilent && now >= NextAt && _packet % PacketsPerComfortNoise != 0)
+        {
+            _packet++;
+            NextAt += Interval;
+        }
+
         if (now < NextAt)
         {
             return false;
