@@ -162,7 +162,8 @@ internal sealed class NodeHarness : IAsyncDisposable
     }
 
     /// <summary>The offer of a client that publishes audio and video.</summary>
-    public string OfferPush() => _clients.OfferPublish(AudioVideo).Sdp;
+    public string OfferPush(OfferOptions? offered = null) =>
+        _clients.OfferPublish(offered ?? AudioVideo).Sdp;
 
     /// <summary>A session that publishes many videos of three layers, "q", "h" and "f", named by number.</summary>
     public async Task<SocketClient> PushManyAsync(int tracks)
@@ -287,13 +288,14 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>Answers an offer of the server, and runs the client behind it.</summary>
     public async Task<SocketClient> AnswerAsync(
         SessionKey session,
-        CallsResult<TracksOutcome> pulled
+        CallsResult<TracksOutcome> pulled,
+        bool takesRedundancy = false
     )
     {
         Assert.True(pulled.IsDone, pulled.Error?.Description);
         Assert.All(pulled.Value.Tracks, track => Assert.Null(track.Error));
         Assert.True(pulled.Value.RequiresRenegotiation);
-        var answer = _clients.AnswerPull(pulled.Value.Description!.Sdp, Now);
+        var answer = _clients.AnswerPull(pulled.Value.Description!.Sdp, Now, takesRedundancy);
         var refusal = await Node.Calls.RenegotiateAsync(
             session,
             new SessionSdp(IsOffer: false, answer.Sdp),
