@@ -56,7 +56,11 @@ public sealed class TrackShare
     internal void Read()
     {
         _steps.Clear();
-        Subscription.Track?.ReadSteps(Subscription, ref _steps);
+        if (!Subscription.IsHeldBack)
+        {
+            Subscription.Track?.ReadSteps(Subscription, ref _steps);
+        }
+
         _steps.DropBelow(Minimum);
         if (CurrentLayer == None)
         {

@@ -47,6 +47,10 @@ public sealed class Subscription
     /// <summary>Whether the viewer can be sent telephone events; else their numbers are filled.</summary>
     public bool TakesTelephoneEvents { get; set; }
 
+    /// <summary>Whether new packets are left out for now, so that the viewer sees a silence: numbers go on
+    /// without a gap, timestamps as time does. What was on its way before still fills its number.</summary>
+    public bool IsHeldBack { get; set; }
+
     /// <summary>Where it stands.</summary>
     public SubscriptionState State { get; internal set; }
 
@@ -203,6 +207,11 @@ public sealed class Subscription
         var layer = packet.Layer;
         var epoch = packet.SourceEpoch;
         var number = packet.ExtendedSequence;
+        if (IsHeldBack && _sequences.TrySkip(layer, epoch, number))
+        {
+            return false;
+        }
+
         var isMapped =
             isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
             : packet.IsPaddingOnly

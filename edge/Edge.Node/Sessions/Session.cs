@@ -3,6 +3,7 @@ using Control.Contract;
 using Edge.Forwarding.Downlinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -74,6 +75,9 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>Its data channels; null without any.</summary>
     public SessionChannels? Channels { get; set; }
+
+    /// <summary>What it hears; null for one that is told nothing of it.</summary>
+    public SessionSound? Sound { get; set; }
 
     /// <summary>Its flows.</summary>
     public SessionRoutes Routes { get; } = new();

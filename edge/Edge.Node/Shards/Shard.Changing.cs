@@ -35,6 +35,9 @@ internal sealed partial class Shard
             case MediaChange.Unplay unplay:
                 Unplay(session, unplay.Pulled, now);
                 break;
+            case MediaChange.Hear hear:
+                session.Sound?.Choose(hear.Audio);
+                break;
             case MediaChange.Prefer prefer:
                 Prefer(prefer, now);
                 break;

@@ -3,10 +3,12 @@ using System.Numerics;
 using Edge.Forwarding.Tracks;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Shards;
 
@@ -59,6 +61,7 @@ internal sealed partial class Shard
             return;
         }
 
+        Hear(replica, packet, now);
         var sink = new ViewerSink(this, now);
         replica.Track.Forward(packet, ref sink, now);
         _replicas.Touch(replica.Slot);
@@ -107,6 +110,7 @@ internal sealed partial class Shard
             Layer = media.Layer,
             Marker = media.Marker,
             IsTelephoneEvent = media.IsTelephoneEvent,
+            IsRedundant = media.IsRedundant,
             IsKeyFrameStart = media.Facts.IsKeyFrameStart,
             TemporalLayer = media.Facts.TemporalLayer,
         };
@@ -193,6 +197,7 @@ internal sealed partial class Shard
         var replica = message.Source.Track.Replica(Index);
         if (replica is not null && replica.TryFollow(message.Source, now))
         {
+            Hear(replica, message.Packet, now);
             var sink = new ViewerSink(this, now);
             replica.Track.Forward(message.Packet, ref sink, now);
             _replicas.Touch(replica.Slot);
@@ -233,11 +238,18 @@ internal sealed partial class Shard
             var source = packet.Handle.IsNone
                 ? default
                 : _pools[packet.Handle.Pool].Slot(packet.Handle);
+            var sound = SentSound.Of(
+                source.Slice(packet.TailOffset, packet.TailLength),
+                packet,
+                viewer.Media.Codec,
+                stackalloc byte[RedPayload.HeaderBytesMax]
+            );
             var outgoing = new OutgoingRtp
             {
                 SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
-                Payload = source.Slice(packet.TailOffset, packet.TailLength),
-                Prefix = packet.PrefixBytes,
+                Payload = sound.Payload,
+                Prefix = sound.IsRedundant ? sound.Header : packet.PrefixBytes,
+                IsRedundant = sound.IsRedundant,
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,
                 Marker = packet.Marker,

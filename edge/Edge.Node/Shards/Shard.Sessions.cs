@@ -391,6 +391,7 @@ internal sealed partial class Shard
 
         replica.Attach(played, now);
         Share(played, now);
+        Listen(played, replica);
         track.SetHasViewers(Index, hasViewers: true);
         _replicas.Touch(replica.Slot);
     }
@@ -404,6 +405,8 @@ internal sealed partial class Shard
                 Detach(played);
             }
         }
+
+        Forget(session.Sound);
     }
 
     private void Detach(PlayedTrack played)
@@ -413,6 +416,7 @@ internal sealed partial class Shard
             return;
         }
 
+        StopListening(played);
         replica.Detach(played);
         if (replica.ViewerCount == 0)
         {

@@ -91,6 +91,7 @@ internal sealed partial class Shard : IDisposable
                 + (node.Options.SessionsMax * ReplicasPerSession)
         );
         _feeds = new(WatchBook.TracksMax);
+        _listeners = new(node.Options.SessionsMax);
         InboundBudget = new ByteBudget(node.Options.ChannelBytesMax / node.Options.Shards);
         _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
     }
@@ -198,6 +199,7 @@ internal sealed partial class Shard : IDisposable
         SettleReplicas(now);
         SettleFeeds(now);
         SettleSessions(now);
+        SettleListeners(now);
         _io.Flush();
         WakeOthers();
         _stats.Turns++;
@@ -223,7 +225,7 @@ internal sealed partial class Shard : IDisposable
     {
         var next = Instant.Min(
             Instant.Min(_sessions.Next, _replicas.Next),
-            Instant.Min(_feeds.Next, _heldUntil)
+            Instant.Min(Instant.Min(_feeds.Next, _listeners.Next), _heldUntil)
         );
         var timeoutMs = WaitMs(next, _node.Clock.Now());
         if (timeoutMs > 0)

@@ -1,3 +1,4 @@
+using Control.Contract.Calls;
 using Edge.Forwarding.LayerSelection;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -28,6 +29,9 @@ internal abstract record MediaChange
 
     /// <summary>The client is not sent a track any more.</summary>
     internal sealed record Unplay(PulledTrack Pulled) : MediaChange;
+
+    /// <summary>The client wants to hear something else.</summary>
+    internal sealed record Hear(AudioChoice Audio) : MediaChange;
 
     /// <summary>The client wants another layer.</summary>
     internal sealed record Prefer(

@@ -69,7 +69,9 @@ internal sealed class SendStream(
     /// <summary>The payload type of a packet; null when its format is not agreed.</summary>
     [HotPath]
     public PayloadType? PayloadTypeOf(in OutgoingRtp packet) =>
-        packet.IsTelephoneEvent ? Media.TelephoneEventPayloadType : Media.Codec.PayloadType;
+        packet.IsTelephoneEvent ? Media.TelephoneEventPayloadType
+        : packet.IsRedundant ? Media.Codec.RedPayloadType
+        : Media.Codec.PayloadType;
 
     /// <summary>Draws the next sequence number of the retransmission stream.</summary>
     [HotPath]
