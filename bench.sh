@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a packet costs. Needs root, for network namespaces of its own, which are gone at its end, also after
-# Ctrl-C. Prints a table and writes it, with every run, as JSON.
+# What a packet costs, and what viewers get for it. Needs root, for network namespaces of its own, which are gone
+# at its end, also after Ctrl-C. Prints a table and writes it, with every run, as JSON.
 #
 #   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers, three interleaved runs of
 #                         10 s each; into out/bench.json
@@ -8,7 +8,9 @@
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
 #                         minutes; into out/bench-mesh.json
-#   --quick               less of either: one run, shorter, of the mesh without cubic
+#   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
+#                         every machine; needs no root; into out/bench-networks.txt
+#   --quick               less of any: one run, shorter, of the mesh without cubic
 #
 # BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone) the first;
 # BENCH_STREAMS="1 32", BENCH_RTT=150 (ms), BENCH_LOSS=1 (percent), BENCH_LINKS="plain cubic bbr bbr:16" the second:
@@ -27,17 +29,28 @@ is_quick=0
 for argument in "$@"; do
   case "$argument" in
     mesh) bench=mesh ;;
+    networks) bench=networks ;;
     --quick) is_quick=1 ;;
     -h | --help)
       print_head
       exit 0
       ;;
     *)
-      echo "Unknown argument $argument; there are mesh and --quick." >&2
+      echo "Unknown argument $argument; there are mesh, networks and --quick." >&2
       exit 2
       ;;
   esac
 done
+
+if [ $bench = networks ]; then
+  require_dotnet
+  require_openssl
+  mkdir -p out
+  seeds=20
+  [ $is_quick -eq 0 ] || seeds=5
+  dotnet run -c Release --project tests/Edge.Benchmarks -- networks $seeds | tee out/bench-networks.txt
+  exit
+fi
 
 close() {
   trap - EXIT INT TERM

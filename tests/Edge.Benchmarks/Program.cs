@@ -1,7 +1,8 @@
 using System.Globalization;
 using Edge.Benchmarks;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks [memory|mesh|bus|bandwidth|lan [bytes perSecond]]
+// dotnet run -c Release --project tests/Edge.Benchmarks
+//   [memory|mesh|bus|bandwidth|networks [seeds]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -18,6 +19,9 @@ switch (args)
         return;
     case ["bandwidth"]:
         BandwidthBenchmark.Run();
+        return;
+    case ["networks", ..]:
+        NetworkBenchmark.Run(args.AsMemory(1));
         return;
     case ["memory"]:
         break;

@@ -50,6 +50,7 @@ internal static class Layout
         [
             "Allocation",
             "AudioLevel",
+            "Downlinks",
             "KeyFrames",
             "LayerSelection",
             "Rewriting",

@@ -36,6 +36,10 @@ public sealed record CallsEvent(
     /// <summary>The layers that anybody watches, if it is about those.</summary>
     public ImmutableArray<string>? Rids { get; init; }
 
+    /// <summary>Who speaks now of those the session hears, the dominant one first, if it is about that; empty
+    /// when nobody does.</summary>
+    public ImmutableArray<ActiveSpeakerState>? Speakers { get; init; }
+
     /// <summary>What the client sends, if it is about quality and something came.</summary>
     public LinkQuality? Uplink { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -27,6 +28,7 @@ public static class CallsEventJson
             CallsEventKind.TrackEnded => "track.ended",
             CallsEventKind.TrackWanted => "track.wanted",
             CallsEventKind.LayerChanged => "layer.changed",
+            CallsEventKind.ActiveSpeakers => "speakers.active",
             CallsEventKind.DataChannelPublished => "datachannel.published",
             CallsEventKind.DataChannelEnded => "datachannel.ended",
             CallsEventKind.Quality => "quality",
@@ -45,6 +47,7 @@ public static class CallsEventJson
             Kind = happened.MediaKind,
             Rid = happened.Rid,
             Rids = happened.Rids,
+            Speakers = ToSpeakers(happened.Speakers),
             Uplink = ToLink(happened.Uplink),
             Downlink = ToLink(happened.Downlink),
             RoundTripMs = happened.RoundTripMs,
@@ -53,6 +56,18 @@ public static class CallsEventJson
             Reason = happened.Reason,
             Deadline = happened.Deadline,
         };
+
+    private static ImmutableArray<SpeakerAnswer>? ToSpeakers(
+        ImmutableArray<ActiveSpeakerState>? speakers
+    ) =>
+        speakers
+            ?.Select(speaker => new SpeakerAnswer(
+                speaker.PublisherSessionId,
+                speaker.TrackName,
+                speaker.Mid,
+                speaker.Level
+            ))
+            .ToImmutableArray();
 
     private static LinkAnswer? ToLink(LinkQuality? quality) =>
         quality is null

@@ -31,6 +31,9 @@ public enum CallsEventKind
     /// <summary>A session is sent another layer of a track than before, or its first one.</summary>
     LayerChanged,
 
+    /// <summary>Others speak, or another one is dominant, among the audio tracks that a session pulls.</summary>
+    ActiveSpeakers,
+
     /// <summary>A session publishes a data channel.</summary>
     DataChannelPublished,
 

@@ -21,4 +21,7 @@ public sealed record CallsSessionState(
 {
     /// <summary>The group it is in, if any.</summary>
     public string? Group { get; init; }
+
+    /// <summary>What its client wants to hear, if it said so.</summary>
+    public AudioChoice? Audio { get; init; }
 }

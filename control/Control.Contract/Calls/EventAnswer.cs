@@ -29,6 +29,9 @@ public sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
     /// <summary>The layers that anybody watches.</summary>
     public ImmutableArray<string>? Rids { get; init; }
 
+    /// <summary>Who speaks now among the audio tracks it pulls, the dominant one first.</summary>
+    public ImmutableArray<SpeakerAnswer>? Speakers { get; init; }
+
     /// <summary>The data channel it is about.</summary>
     public string? DataChannelName { get; init; }
 
@@ -50,6 +53,14 @@ public sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
     /// <summary>When the sessions that are left are ended.</summary>
     public DateTimeOffset? Deadline { get; init; }
 }
+
+/// <summary>A pulled audio track in which somebody speaks, with its level in dBov.</summary>
+public sealed record SpeakerAnswer(
+    string PublisherSessionId,
+    string TrackName,
+    string Mid,
+    int Level
+);
 
 /// <summary>One direction since the event of quality before.</summary>
 public sealed record LinkAnswer(long Packets, double LossFraction, double Kbps);

@@ -43,6 +43,13 @@ public interface ICallsNode
         CancellationToken cancellation
     );
 
+    /// <summary>Changes what a session's client hears of what it pulls; null when it is done. Needs no
+    /// turn: it may come while an offer is pending.</summary>
+    ValueTask<CallsError?> UpdateAudioAsync(
+        UpdateAudioRequest request,
+        CancellationToken cancellation
+    );
+
     /// <summary>Makes the data-channel transport and its "server-events" channel.</summary>
     ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
         SessionKey session,

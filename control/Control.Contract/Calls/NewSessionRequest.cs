@@ -19,4 +19,7 @@ public sealed record NewSessionRequest(
     /// <summary>The group it is in, if any: it can pull only from sessions of the same group. A session
     /// without one can pull from every session of the app.</summary>
     public string? Group { get; init; }
+
+    /// <summary>What its client wants to hear; null for everything.</summary>
+    public AudioChoice? Audio { get; init; }
 }

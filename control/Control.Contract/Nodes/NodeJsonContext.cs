@@ -42,6 +42,7 @@ namespace Control.Contract.Nodes;
 [JsonSerializable(typeof(NewTracksRequest))]
 [JsonSerializable(typeof(CloseTracksRequest))]
 [JsonSerializable(typeof(UpdateTracksRequest))]
+[JsonSerializable(typeof(UpdateAudioRequest))]
 [JsonSerializable(typeof(TracksOutcome))]
 [JsonSerializable(typeof(EstablishOutcome))]
 [JsonSerializable(typeof(DataChannelsRequest))]

@@ -56,6 +56,10 @@ public static class NodeOperations
     public static NodeOperation<UpdateTracksRequest, TracksOutcome> UpdateTracks { get; } =
         new("updateTracks", Json.UpdateTracksRequest, Json.TracksOutcome);
 
+    /// <summary><see cref="ICallsNode.UpdateAudioAsync"/>.</summary>
+    public static NodeOperation<UpdateAudioRequest, NodeDone> UpdateAudio { get; } =
+        new("updateAudio", Json.UpdateAudioRequest, Json.NodeDone);
+
     /// <summary><see cref="ICallsNode.EstablishDataChannelsAsync"/>.</summary>
     public static NodeOperation<
         DescriptionRequest,

@@ -30,6 +30,7 @@ internal sealed class CallsApi(
         [
             .. SessionOperations(),
             .. TrackOperations(),
+            UpdateAudio(),
             .. DataChannelOperations(),
             .. AppOperations(),
         ];
@@ -137,6 +138,23 @@ internal sealed class CallsApi(
                 tracks.UpdateAsync
             ),
         ];
+
+    private CallsOperation UpdateAudio() =>
+        new(
+            new ApiOperation(
+                "updateAudio",
+                Put,
+                Session + "/audio",
+                "Choose, as a whole, what is heard of the audio tracks that are pulled."
+            )
+            {
+                Result = Done(),
+                Request = CallsShapes.Audio,
+                Tag = "tracks",
+            },
+            CallsScope.Session,
+            sessions.UpdateAudioAsync
+        );
 
     private ImmutableArray<CallsOperation> DataChannelOperations() =>
         [

@@ -2,6 +2,7 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Server.Apps;
 using Control.Server.Calls.Wire;
+using Control.Server.Http.Json;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Settings.Limits;
 
@@ -53,6 +54,7 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
         )
         {
             Group = call.Group,
+            Audio = CallsRequests.ToAudio(call.Body.Find("audio")),
         };
         var result = await node.CreateSessionAsync(request, call.Cancellation);
         if (!result.IsDone)
@@ -91,6 +93,15 @@ internal sealed class SessionCalls(ICallsNode node, AppDirectory apps, CallsLimi
                 CallsJsonContext.Wire.SessionAnswer
             )
             : CallsAnswer.RefuseSession(result.Error);
+    }
+
+    /// <summary>PUT audio.</summary>
+    public async Task<CallsAnswer> UpdateAudioAsync(CallsCall call)
+    {
+        var request = new UpdateAudioRequest(call.Session, CallsRequests.ToAudio(call.Body)!);
+        return await node.UpdateAudioAsync(request, call.Cancellation) is { } error
+            ? CallsAnswer.Refuse(error)
+            : CallsAnswer.Empty;
     }
 
     /// <summary>DELETE a session.</summary>

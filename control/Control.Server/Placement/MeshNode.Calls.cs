@@ -64,6 +64,15 @@ internal sealed partial class MeshNode
     ) => AskAsync(request.Session, node => node.UpdateTracksAsync(request, cancellation));
 
     /// <inheritdoc/>
+    public async ValueTask<CallsError?> UpdateAudioAsync(
+        UpdateAudioRequest request,
+        CancellationToken cancellation
+    ) =>
+        TryFindOwner(request.Session, out var owner, out var error)
+            ? await owner.UpdateAudioAsync(request, cancellation)
+            : error;
+
+    /// <inheritdoc/>
     public ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
         SessionKey session,
         SessionSdp? offer,

@@ -59,6 +59,12 @@ internal sealed partial class RemoteNode
     ) => ChangeAsync(NodeOperations.UpdateTracks, request, cancellation);
 
     /// <inheritdoc/>
+    public async ValueTask<CallsError?> UpdateAudioAsync(
+        UpdateAudioRequest request,
+        CancellationToken cancellation
+    ) => (await ChangeAsync(NodeOperations.UpdateAudio, request, cancellation)).Error;
+
+    /// <inheritdoc/>
     public ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
         SessionKey session,
         SessionSdp? offer,

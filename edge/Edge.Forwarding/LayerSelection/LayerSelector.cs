@@ -71,6 +71,12 @@ public sealed class LayerSelector
     /// <summary>The rate of a layer over the last second, or what was told of it.</summary>
     public Bitrate Rate(int layer) => _layers[layer].Rate;
 
+    /// <summary>The layer at a place in the order of quality, 0 the worst.</summary>
+    public int At(int place) => _order[place];
+
+    /// <summary>The last rate that was measured or told of a layer while it lived; zero when it never did.</summary>
+    public Bitrate LastRate(int layer) => _layers[layer].LastRate;
+
     /// <summary>The size of a layer's pictures in pixels; 0 when unknown.</summary>
     public int Pixels(int layer) => _layers[layer].Pixels;
 
@@ -113,6 +119,12 @@ public sealed class LayerSelector
         _newestAt = now;
         if (!_checkedAt.IsSet)
         {
+            _checkedAt = now;
+        }
+        else if (_count == 1 && now - _checkedAt >= CheckInterval)
+        {
+            // A track of one layer needs no timer: there is nothing to choose.
+            Measure(ref state, now - _checkedAt);
             _checkedAt = now;
         }
 
@@ -161,6 +173,7 @@ public sealed class LayerSelector
         state.IsTold = true;
         state.IsLive = isLive;
         state.ToldRate = rate;
+        state.LastRate = isLive ? rate : state.LastRate;
         if (pixels > 0)
         {
             state.Pixels = pixels;
@@ -191,7 +204,7 @@ public sealed class LayerSelector
         for (var index = 0; index < _count; index++)
         {
             ref var layer = ref _layers[index];
-            layer.Measure(elapsed);
+            Measure(ref layer, elapsed);
             if (layer.IsLive && !layer.IsTold && _newestAt - layer.LastAt > _deadAge)
             {
                 layer.IsLive = false;
@@ -207,6 +220,12 @@ public sealed class LayerSelector
         _count > 1 && _newestAt.IsSet && _newestAt >= _checkedAt
             ? _checkedAt + CheckInterval
             : Instant.Never;
+
+    private static void Measure(ref Layer layer, TimeSpan elapsed)
+    {
+        layer.Measure(elapsed);
+        layer.LastRate = layer.IsLive && !layer.IsTold ? layer.Rate : layer.LastRate;
+    }
 
     /// <summary>One pass over neighbours: a better layer rises one place at a time.</summary>
     private bool Sort()
@@ -256,6 +275,7 @@ public sealed class LayerSelector
         public bool IsSwitchedOff;
         public bool IsTold;
         public Bitrate ToldRate;
+        public Bitrate LastRate;
         private WindowBytes _bytes;
         private WindowTicks _ticks;
         private int _window;

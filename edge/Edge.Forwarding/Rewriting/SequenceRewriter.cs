@@ -14,7 +14,7 @@ namespace Edge.Forwarding.Rewriting;
 /// Bounded: <see cref="RunsMax"/> runs and <see cref="WindowPackets"/> numbers back; a packet that
 /// would need more is dropped.
 /// </remarks>
-internal sealed class SequenceRewriter
+internal sealed partial class SequenceRewriter
 {
     /// <summary>Runs remembered; a power of two. Chosen: a second of padding bursts.</summary>
     public const int RunsMax = 64;

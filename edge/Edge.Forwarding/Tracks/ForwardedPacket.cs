@@ -30,6 +30,7 @@ public readonly struct ForwardedPacket
         Timestamp = timestamp;
         Marker = source.Marker;
         IsTelephoneEvent = source.IsTelephoneEvent;
+        IsRedundant = source.IsRedundant;
         CaptureTime = source.CaptureTime;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
@@ -66,6 +67,10 @@ public readonly struct ForwardedPacket
 
     /// <summary>Whether the payload is a telephone event and not of the track's codec.</summary>
     public bool IsTelephoneEvent { get; }
+
+    /// <summary>Whether the payload holds copies of earlier sound as well: whoever did not agree on that is
+    /// sent the packet's own alone.</summary>
+    public bool IsRedundant { get; }
 
     /// <summary>Which moment of capture <see cref="Timestamp"/> stands for, for sender reports; zero when
     /// unknown. In a burst whose timestamps are shrunk it is later than the content's own.</summary>

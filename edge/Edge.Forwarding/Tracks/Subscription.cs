@@ -47,6 +47,10 @@ public sealed class Subscription
     /// <summary>Whether the viewer can be sent telephone events; else their numbers are filled.</summary>
     public bool TakesTelephoneEvents { get; set; }
 
+    /// <summary>Whether new packets are left out for now, so that the viewer sees a silence: numbers go on
+    /// without a gap, timestamps as time does. What was on its way before still fills its number.</summary>
+    public bool IsHeldBack { get; set; }
+
     /// <summary>Where it stands.</summary>
     public SubscriptionState State { get; internal set; }
 
@@ -65,6 +69,25 @@ public sealed class Subscription
 
     /// <summary>What takes the place of the layer chosen by hand while that is not there.</summary>
     public LayerFallback Fallback { get; internal set; }
+
+    /// <summary>Whether the layer wanted is only the best one, and the server may step down under congestion to
+    /// those behind it in alphabetical order.</summary>
+    public bool MayStepDown { get; internal set; }
+
+    /// <summary>The layer that its viewer's network was found to have room for, or -1 while nobody said.</summary>
+    public int AllocatedLayer { get; internal set; } = -1;
+
+    /// <summary>A better layer that is not sent by the publisher and would have room, or -1.</summary>
+    public int DormantLayer { get; internal set; } = -1;
+
+    /// <summary>Whether it is sent nothing because its viewer's network has no room for it.</summary>
+    public bool IsStarved { get; internal set; }
+
+    /// <summary>Whether it is sent nothing because its viewer wishes so.</summary>
+    public bool IsPaused { get; internal set; }
+
+    /// <summary>The track it is attached to; null while detached.</summary>
+    public Track? Track { get; internal set; }
 
     /// <summary>Packets sent for the first time.</summary>
     public long PacketsSent { get; private set; }
@@ -97,14 +120,21 @@ public sealed class Subscription
     /// <summary>Whether its viewer lost the picture and should begin again from the cache.</summary>
     internal bool IsRestartWanted { get; set; }
 
+    /// <summary>Whether it is to be sent nothing.</summary>
+    internal bool IsSilenced => IsPaused || IsStarved;
+
+    /// <summary>The number of the newest packet sent; meaningful once something was.</summary>
+    internal long HighestSent => _sequences.HighestSent;
+
     /// <summary>The number after the last one mapped of the current run.</summary>
     internal long NextIn => _sequences.IsStarted ? _sequences.Current.LastIn + 1 : 0;
 
     /// <summary>Chooses a layer by hand while detached; else <see cref="Track.SetPreferredRid"/> does.</summary>
-    public void Prefer(Rid rid, LayerFallback fallback)
+    public void Prefer(Rid rid, LayerFallback fallback, bool mayStepDown = false)
     {
         PreferredRid = rid;
         Fallback = fallback;
+        MayStepDown = mayStepDown;
     }
 
     /// <summary>Goes over to another track while detached: numbers and timestamps go on, what was sent of
@@ -114,6 +144,9 @@ public sealed class Subscription
         _sequences.Forget();
         HandleLostSource(now);
         RestartedFrom = -1;
+        AllocatedLayer = -1;
+        DormantLayer = -1;
+        IsStarved = false;
     }
 
     /// <summary>The publisher or the place in its packets was lost: a start is awaited.</summary>
@@ -174,6 +207,11 @@ public sealed class Subscription
         var layer = packet.Layer;
         var epoch = packet.SourceEpoch;
         var number = packet.ExtendedSequence;
+        if (IsHeldBack && _sequences.TrySkip(layer, epoch, number))
+        {
+            return false;
+        }
+
         var isMapped =
             isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
             : packet.IsPaddingOnly

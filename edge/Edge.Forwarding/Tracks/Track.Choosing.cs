@@ -7,20 +7,30 @@ namespace Edge.Forwarding.Tracks;
 /// best live one.</content>
 public sealed partial class Track
 {
-    /// <summary>Chooses a layer by hand; an empty rid goes back to the best live one.</summary>
+    /// <summary>Chooses a layer by hand; an empty rid goes back to the best one that there is room for.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="rid">The layer.</param>
+    /// <param name="fallback">What takes its place while it is not there.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="mayStepDown">Whether those behind it in alphabetical order may take its place where there is
+    /// no room for it.</param>
     public void SetPreferredRid(
         Subscription subscription,
         Rid rid,
         LayerFallback fallback,
-        Instant now
+        Instant now,
+        bool mayStepDown = false
     )
     {
-        subscription.Prefer(rid, fallback);
+        subscription.Prefer(rid, fallback, mayStepDown);
+        subscription.AllocatedLayer = -1;
+        subscription.DormantLayer = -1;
         ChooseTarget(subscription, now);
     }
 
     private void ChooseTargets(Instant now)
     {
+        LayerChanges++;
         foreach (var subscription in Subscriptions)
         {
             ChooseTarget(subscription, now);
@@ -64,6 +74,21 @@ public sealed partial class Track
     /// <summary>The layer that a subscription is to have now; -1 for none.</summary>
     private int TargetOf(Subscription subscription)
     {
+        if (subscription.IsSilenced)
+        {
+            return -1;
+        }
+
+        if (IsAllocated(subscription) && subscription.AllocatedLayer >= 0)
+        {
+            return _selector.Choose(subscription.AllocatedLayer);
+        }
+
+        return ChosenByHand(subscription);
+    }
+
+    private int ChosenByHand(Subscription subscription)
+    {
         if (subscription.PreferredRid.IsEmpty)
         {
             return _selector.Choose(-1);
@@ -82,6 +107,16 @@ public sealed partial class Track
     /// <summary>The layer that a subscription would have if all lived; -1 for none.</summary>
     private int WishOf(Subscription subscription)
     {
+        if (subscription.IsSilenced)
+        {
+            return -1;
+        }
+
+        if (IsAllocated(subscription) && subscription.AllocatedLayer >= 0)
+        {
+            return Math.Max(subscription.DormantLayer, subscription.AllocatedLayer);
+        }
+
         var preferred = LayerOf(subscription.PreferredRid);
         if (preferred >= 0)
         {

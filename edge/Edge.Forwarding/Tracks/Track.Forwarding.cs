@@ -1,4 +1,5 @@
 using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
 using Edge.Wire.Payload;
 
@@ -78,27 +79,41 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
+        if (!TryFindCached(subscription, lost, out var entry, out var run, out var sent, now))
+        {
+            _stats.RetransmissionsMissed++;
+            return false;
+        }
+
+        subscription.Resend(entry, run, sent, ref sink);
+        _stats.Retransmissions++;
+        _stats.PacketsOut++;
+        return true;
+    }
+
+    /// <summary>Finds the packet that was sent under a number, while it is kept.</summary>
+    private bool TryFindCached(
+        Subscription subscription,
+        SequenceNumber number,
+        out CachedPacket entry,
+        out RewriteRun run,
+        out long extendedOut,
+        Instant now
+    )
+    {
+        entry = default;
         if (
-            !subscription.TryFindSent(
-                lost,
-                out var extendedIn,
-                out var run,
-                out var extendedOut,
-                now
-            )
+            !subscription.TryFindSent(number, out var extendedIn, out run, out extendedOut, now)
             || run.Epoch != SourceEpoch
             || run.Layer >= _selector.Count
             || !_layers[run.Layer]!.Cache.Contains(extendedIn)
             || _layers[run.Layer]!.Cache[extendedIn].Packet.IsPaddingOnly
         )
         {
-            _stats.RetransmissionsMissed++;
             return false;
         }
 
-        subscription.Resend(_layers[run.Layer]!.Cache[extendedIn], run, extendedOut, ref sink);
-        _stats.Retransmissions++;
-        _stats.PacketsOut++;
+        entry = _layers[run.Layer]!.Cache[extendedIn];
         return true;
     }
 

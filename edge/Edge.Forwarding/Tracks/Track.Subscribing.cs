@@ -56,6 +56,7 @@ public sealed partial class Track
             Array.Resize(ref _subscriptions, 2 * SubscriptionCount);
         }
 
+        subscription.Track = this;
         subscription.Index = SubscriptionCount;
         _subscriptions[SubscriptionCount++] = subscription;
         Choices++;
@@ -90,6 +91,7 @@ public sealed partial class Track
         last.Index = subscription.Index;
         _subscriptions[SubscriptionCount] = null!;
         subscription.Index = -1;
+        subscription.Track = null;
     }
 
     /// <summary>A viewer asked for a key frame (PLI or FIR). The publisher is asked; one who ignores
@@ -228,11 +230,14 @@ public sealed partial class Track
             return false;
         }
 
-        for (var layer = 0; layer < _selector.Count && TakesAnyLayer(subscription); layer++)
+        // From the best one below the target down: a lower picture now, the wanted layer at its key frame.
+        var isBelow = false;
+        for (var place = _selector.Count - 1; place >= 0 && TakesAnyLayer(subscription); place--)
         {
-            if (_selector.IsLive(layer) && IsCacheGoodFor(subscription, layer, now))
+            var layer = _selector.At(place);
+            isBelow |= layer == target;
+            if (isBelow && _selector.IsLive(layer) && IsCacheGoodFor(subscription, layer, now))
             {
-                // A lower picture now; the wanted layer follows at its key frame.
                 return StartFromCache(subscription, layer, ref sink, now) && layer == target;
             }
         }

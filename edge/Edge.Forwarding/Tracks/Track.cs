@@ -69,6 +69,10 @@ public sealed partial class Track
     /// <summary>Grows whenever <see cref="WantedLayers"/> may have changed.</summary>
     public long Choices { get; private set; }
 
+    /// <summary>Grows whenever other layers live than before, or their order changed: what viewers have room for
+    /// is to be divided anew.</summary>
+    public long LayerChanges { get; private set; }
+
     /// <summary>The layers that subscriptions are sent, wait for, or would have if they lived; one bit each.</summary>
     public uint WantedLayers
     {

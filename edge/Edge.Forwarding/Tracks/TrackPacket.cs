@@ -52,6 +52,9 @@ public readonly record struct TrackPacket
     /// the timestamp of its beginning.</summary>
     public bool IsTelephoneEvent { get; init; }
 
+    /// <summary>Whether the payload holds copies of earlier sound as well (RFC 2198).</summary>
+    public bool IsRedundant { get; init; }
+
     /// <summary>Whether a decoder can start with this packet.</summary>
     public bool IsKeyFrameStart { get; init; }
 

@@ -22,6 +22,7 @@ internal static class TrackWording
             Kind = kind,
             CodecName = codec.Name,
             PayloadType = codec.PayloadType,
+            RedPayloadType = codec.RedPayloadType,
             ClockRate = codec.ClockRate,
             Channels = (byte)codec.Channels,
             Format = string.IsNullOrEmpty(codec.Format) ? null : codec.Format,
@@ -102,6 +103,7 @@ internal static class TrackWording
         )
         {
             Channels = description.Channels,
+            RedPayloadType = description.RedPayloadType,
         };
         var rids = description.Rids;
         return new TrackFormat(

@@ -75,6 +75,11 @@ internal sealed class NodeHandlers
         AddRefusable(NodeOperations.NewTracks, calls.NewTracksAsync);
         AddRefusable(NodeOperations.CloseTracks, calls.CloseTracksAsync);
         AddRefusable(NodeOperations.UpdateTracks, calls.UpdateTracksAsync);
+        AddRefusable(
+            NodeOperations.UpdateAudio,
+            async (request, cancellation) =>
+                ToResult(await calls.UpdateAudioAsync(request, cancellation))
+        );
         AddRefusable(NodeOperations.NewDataChannels, calls.NewDataChannelsAsync);
         AddRefusable(NodeOperations.UpdateDataChannels, calls.UpdateDataChannelsAsync);
         AddRefusable(NodeOperations.CloseDataChannels, calls.CloseDataChannelsAsync);

@@ -1,7 +1,9 @@
+using Edge.Forwarding.Allocation;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions;
 
@@ -43,6 +45,13 @@ internal sealed class PlayedTrack
 
     /// <summary>Where the subscription is attached; null while it is not.</summary>
     public TrackReplica? Replica { get; set; }
+
+    /// <summary>Its share of what the client's network carries; null before it was attached for the first
+    /// time.</summary>
+    public TrackShare? Share { get; set; }
+
+    /// <summary>Whether it is sound.</summary>
+    public bool IsSound => Media.Kind == MediaKind.Audio;
 
     /// <summary>The layer that its client was last said to be sent.</summary>
     public Rid ToldRid { get; private set; }

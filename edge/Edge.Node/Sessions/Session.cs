@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Control.Contract;
+using Edge.Forwarding.Downlinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -65,8 +67,17 @@ internal sealed class Session : ITrackOrigin
     /// <summary>What it plays, by the sender's stream; null where a stream ended.</summary>
     public PlayedTrack?[] Played { get; set; } = [];
 
+    /// <summary>What its client's network carries of what it plays; null while it never played anything.</summary>
+    public Downlink? Downlink { get; set; }
+
+    /// <summary>The changes of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
+    public long DownlinkChangesSeen { get; set; }
+
     /// <summary>Its data channels; null without any.</summary>
     public SessionChannels? Channels { get; set; }
+
+    /// <summary>What it hears; null for one that is told nothing of it.</summary>
+    public SessionSound? Sound { get; set; }
 
     /// <summary>Its flows.</summary>
     public SessionRoutes Routes { get; } = new();

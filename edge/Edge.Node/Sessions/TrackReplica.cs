@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using Edge.Forwarding.AudioLevel;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Transport.Sending;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions;
 
@@ -17,6 +19,10 @@ internal sealed class TrackReplica
     {
         Stream = stream;
         Track = track;
+        if (track.Description.Kind == MediaKind.Audio)
+        {
+            Meter = new SpeechMeter(track.Description.ClockRate);
+        }
     }
 
     /// <summary>The track it is a replica of.</summary>
@@ -28,11 +34,20 @@ internal sealed class TrackReplica
     /// <summary>The publisher the core stands at; null before the first. It stays after its end.</summary>
     public TrackSource? Source { get; private set; }
 
+    /// <summary>How loud it is; null for pictures.</summary>
+    public SpeechMeter? Meter { get; }
+
+    /// <summary>The id of the audio level (RFC 6464) in the publisher's packets; 0 when it sends none.</summary>
+    public byte LevelId { get; private set; }
+
     /// <summary>Its place in the shard's table.</summary>
     public int Slot { get; set; } = TimedSlots<TrackReplica>.NoSlot;
 
     /// <summary>The starts of <see cref="Track"/> after which viewers' layers were last looked at.</summary>
     public long StartsSeen { get; set; }
+
+    /// <summary>The changes of layers of <see cref="Track"/> after which viewers' shares were last looked at.</summary>
+    public long LayerChangesSeen { get; set; }
 
     /// <summary>The choices of <see cref="Track"/> after which wanted layers were last looked at.</summary>
     public long ChoicesSeen { get; set; }
@@ -94,8 +109,11 @@ internal sealed class TrackReplica
     {
         Source = source;
         Track.StartSource(source.Epoch, source.Rids, now);
+        Meter?.Restart();
+        LevelId = source.Extensions.AudioLevel;
         foreach (var viewer in _viewers)
         {
+            viewer.Subscription.IsHeldBack = false;
             Translate(viewer);
         }
     }

@@ -33,7 +33,10 @@ internal sealed partial class Shard
                 Retarget(retarget, now);
                 break;
             case MediaChange.Unplay unplay:
-                Unplay(session, unplay.Pulled);
+                Unplay(session, unplay.Pulled, now);
+                break;
+            case MediaChange.Hear hear:
+                session.Sound?.Choose(hear.Audio);
                 break;
             case MediaChange.Prefer prefer:
                 Prefer(prefer, now);
@@ -110,7 +113,9 @@ internal sealed partial class Shard
             return;
         }
 
+        FlushDownlink(played.Session, now);
         Detach(played);
+        Unshare(played);
         played.Session.Peer.Sender.Replace(played.Stream, retarget.Media);
         played.Retarget(retarget.Stream, retarget.Media, now);
         if (played.Session.State == SessionState.Connected)
@@ -119,7 +124,7 @@ internal sealed partial class Shard
         }
     }
 
-    private void Unplay(Session session, PulledTrack pulled)
+    private void Unplay(Session session, PulledTrack pulled, Instant now)
     {
         if (pulled.Played is not { } played)
         {
@@ -127,7 +132,10 @@ internal sealed partial class Shard
         }
 
         pulled.Played = null;
+        // What waits is of a stream that another track may get.
+        FlushDownlink(session, now);
         Detach(played);
+        Unshare(played);
         session.Peer.Sender.Remove(played.Stream);
         session.Played[played.Stream] = null;
     }
@@ -141,12 +149,19 @@ internal sealed partial class Shard
 
         if (played.Replica is { } replica)
         {
-            replica.Track.SetPreferredRid(played.Subscription, prefer.Rid, prefer.Fallback, now);
+            replica.Track.SetPreferredRid(
+                played.Subscription,
+                prefer.Rid,
+                prefer.Fallback,
+                now,
+                prefer.MayStepDown
+            );
             _replicas.Touch(replica.Slot);
+            Reconsider(played.Session, now);
         }
         else
         {
-            played.Subscription.Prefer(prefer.Rid, prefer.Fallback);
+            played.Subscription.Prefer(prefer.Rid, prefer.Fallback, prefer.MayStepDown);
         }
     }
 

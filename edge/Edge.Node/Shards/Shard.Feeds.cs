@@ -180,6 +180,7 @@ internal sealed partial class Shard
 
         rtp.CopyTo(_pools[Index].Slot(handle));
         var inlet = feed.Inlet;
+        var isRedundant = parsed.PayloadType == inlet.Source.Codec.RedPayloadType;
         var forwarded = new TrackPacket
         {
             Handle = handle,
@@ -197,6 +198,7 @@ internal sealed partial class Shard
             Marker = (packet.Flags & MeshPacketFlags.Marker) != MeshPacketFlags.None,
             IsTelephoneEvent =
                 (packet.Flags & MeshPacketFlags.TelephoneEvent) != MeshPacketFlags.None,
+            IsRedundant = isRedundant,
             IsKeyFrameStart =
                 (packet.Flags & MeshPacketFlags.KeyFrameStart) != MeshPacketFlags.None,
             TemporalLayer = packet.TemporalLayer,

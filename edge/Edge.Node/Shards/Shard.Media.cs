@@ -3,10 +3,12 @@ using System.Numerics;
 using Edge.Forwarding.Tracks;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.Shards;
 
@@ -59,6 +61,7 @@ internal sealed partial class Shard
             return;
         }
 
+        Hear(replica, packet, now);
         var sink = new ViewerSink(this, now);
         replica.Track.Forward(packet, ref sink, now);
         _replicas.Touch(replica.Slot);
@@ -107,6 +110,7 @@ internal sealed partial class Shard
             Layer = media.Layer,
             Marker = media.Marker,
             IsTelephoneEvent = media.IsTelephoneEvent,
+            IsRedundant = media.IsRedundant,
             IsKeyFrameStart = media.Facts.IsKeyFrameStart,
             TemporalLayer = media.Facts.TemporalLayer,
         };
@@ -193,12 +197,30 @@ internal sealed partial class Shard
         var replica = message.Source.Track.Replica(Index);
         if (replica is not null && replica.TryFollow(message.Source, now))
         {
+            Hear(replica, message.Packet, now);
             var sink = new ViewerSink(this, now);
             replica.Track.Forward(message.Packet, ref sink, now);
             _replicas.Touch(replica.Slot);
         }
 
         Release(message.Packet.Handle);
+    }
+
+    /// <summary>Sends one packet to one viewer, now or when its network can take it.</summary>
+    [HotPath]
+    private void SendTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
+    {
+        var session = viewer.Session;
+        if (
+            session.Downlink is { } downlink
+            && downlink.TryHold(viewer.Subscription, packet, viewer.IsSound, now)
+        )
+        {
+            _sessions.Touch(session.Slot);
+            return;
+        }
+
+        WriteTo(viewer, packet, now);
     }
 
     /// <summary>Writes one packet for one viewer into a send slot.</summary>
@@ -208,7 +230,7 @@ internal sealed partial class Shard
         "CA1031",
         Justification = "The per-peer boundary: an error of ours ends one session, not the node."
     )]
-    private void SendTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
+    private void WriteTo(PlayedTrack viewer, in ForwardedPacket packet, Instant now)
     {
         var session = viewer.Session;
         try
@@ -216,17 +238,26 @@ internal sealed partial class Shard
             var source = packet.Handle.IsNone
                 ? default
                 : _pools[packet.Handle.Pool].Slot(packet.Handle);
+            var sound = SentSound.Of(
+                source.Slice(packet.TailOffset, packet.TailLength),
+                packet,
+                viewer.Media.Codec,
+                stackalloc byte[RedPayload.HeaderBytesMax]
+            );
             var outgoing = new OutgoingRtp
             {
                 SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
-                Payload = source.Slice(packet.TailOffset, packet.TailLength),
-                Prefix = packet.PrefixBytes,
+                Payload = sound.Payload,
+                Prefix = sound.IsRedundant ? sound.Header : packet.PrefixBytes,
+                IsRedundant = sound.IsRedundant,
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,
                 Marker = packet.Marker,
                 IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
             };
+            var downlink = session.Downlink;
+            session.Peer.Sender.SetProbeCluster(downlink?.ProbeCluster ?? 0);
             _io.SendFrom(session.Port);
             var slot = _io.NextSlot();
             var length = packet.IsRetransmission
@@ -244,6 +275,7 @@ internal sealed partial class Shard
                 _io.UsesLocalAddress ? session.LocalFor(destination) : default
             );
             _stats.MediaOut++;
+            downlink?.HandleSent(length, isPadding: false, now);
         }
         catch (Exception error)
         {
@@ -302,6 +334,12 @@ internal sealed partial class Shard
             {
                 replica.StartsSeen = replica.Track.Starts;
                 TellLayers(replica);
+            }
+
+            if (replica.Track.LayerChanges != replica.LayerChangesSeen)
+            {
+                replica.LayerChangesSeen = replica.Track.LayerChanges;
+                ReconsiderShares(replica, now);
             }
 
             if (replica.Track.Choices != replica.ChoicesSeen)

@@ -29,6 +29,7 @@ internal sealed partial class Shard
         }
 
         session.Slot = slot;
+        session.Downlink?.Enter(_waiting);
         if (session.State == SessionState.Connected)
         {
             AttachPlayed(session, now);
@@ -127,6 +128,7 @@ internal sealed partial class Shard
 
         TakeFeedback(session, now);
         TakeChannelEvents(session, now);
+        RunDownlink(session, now);
         Transmit(session, now);
         if (session.Channels is not null)
         {
@@ -346,6 +348,11 @@ internal sealed partial class Shard
             deadline = Instant.Min(deadline, channels.PollTimeout());
         }
 
+        if (session.Downlink is { } downlink)
+        {
+            deadline = Instant.Min(deadline, downlink.PollTimeout());
+        }
+
         foreach (var published in session.Published)
         {
             if (published is not null)
@@ -383,6 +390,8 @@ internal sealed partial class Shard
         }
 
         replica.Attach(played, now);
+        Share(played, now);
+        Listen(played, replica);
         track.SetHasViewers(Index, hasViewers: true);
         _replicas.Touch(replica.Slot);
     }
@@ -396,6 +405,8 @@ internal sealed partial class Shard
                 Detach(played);
             }
         }
+
+        Forget(session.Sound);
     }
 
     private void Detach(PlayedTrack played)
@@ -405,6 +416,7 @@ internal sealed partial class Shard
             return;
         }
 
+        StopListening(played);
         replica.Detach(played);
         if (replica.ViewerCount == 0)
         {
@@ -418,6 +430,7 @@ internal sealed partial class Shard
     {
         _stats.Moves++;
         LogMoved(_logger, session.LogId, Index, target);
+        FlushDownlink(session, _node.Clock.Now());
         DetachPlayed(session);
         if (session.Channels is { } channels)
         {
@@ -450,6 +463,7 @@ internal sealed partial class Shard
     /// <summary>Forgets a session whose engine has closed and said what it had to say.</summary>
     private void Finish(Session session)
     {
+        session.Downlink?.Clear();
         DetachPlayed(session);
         if (session.Channels is { } channels)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Edge.Forwarding.Downlinks;
 using Edge.Mesh.Demand;
 using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
@@ -64,6 +65,7 @@ internal sealed partial class Shard : IDisposable
     private readonly TimedSlots<TrackReplica> _replicas;
     private readonly TimedSlots<RemoteTrack> _feeds;
     private readonly FrameInbox _frames = new();
+    private readonly WaitingRoom _waiting;
     private readonly Thread _thread;
     private readonly ILogger _logger;
     private ShardStats _stats;
@@ -81,6 +83,7 @@ internal sealed partial class Shard : IDisposable
         _io = io;
         _node = node;
         _pools = node.Pools;
+        _waiting = new WaitingRoom(_pools);
         _logger = node.Logger;
         _sessions = new(node.Options.SessionsMax);
         _replicas = new(
@@ -88,6 +91,7 @@ internal sealed partial class Shard : IDisposable
                 + (node.Options.SessionsMax * ReplicasPerSession)
         );
         _feeds = new(WatchBook.TracksMax);
+        _listeners = new(node.Options.SessionsMax);
         InboundBudget = new ByteBudget(node.Options.ChannelBytesMax / node.Options.Shards);
         _thread = new Thread(Run) { Name = $"shard-{index}", IsBackground = true };
     }
@@ -147,6 +151,7 @@ internal sealed partial class Shard : IDisposable
             hasMore = Turn(hasMore);
         }
 
+        ClearDownlinks();
         CloseReplicas();
         ReturnFrames();
         ReturnMessages();
@@ -194,6 +199,7 @@ internal sealed partial class Shard : IDisposable
         SettleReplicas(now);
         SettleFeeds(now);
         SettleSessions(now);
+        SettleListeners(now);
         _io.Flush();
         WakeOthers();
         _stats.Turns++;
@@ -219,7 +225,7 @@ internal sealed partial class Shard : IDisposable
     {
         var next = Instant.Min(
             Instant.Min(_sessions.Next, _replicas.Next),
-            Instant.Min(_feeds.Next, _heldUntil)
+            Instant.Min(Instant.Min(_feeds.Next, _listeners.Next), _heldUntil)
         );
         var timeoutMs = WaitMs(next, _node.Clock.Now());
         if (timeoutMs > 0)

@@ -19,6 +19,9 @@ public sealed record NegotiatedCodec(
     string? Format
 )
 {
+    /// <summary>The number of redundant packets of it (RFC 2198), if agreed; single ones come beside them.</summary>
+    public PayloadType? RedPayloadType { get; init; }
+
     /// <summary>Channels of an audio format; 1 for video.</summary>
     public int Channels { get; init; } = 1;
 

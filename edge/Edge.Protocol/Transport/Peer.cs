@@ -102,7 +102,11 @@ public sealed class Peer : IDisposable
     }
 
     /// <summary>Runs what is due.</summary>
-    public void HandleTimeout(Instant now) => _transport.HandleTimeout(now);
+    public void HandleTimeout(Instant now)
+    {
+        _transport.HandleTimeout(now);
+        Sender.HandleTimeout(now);
+    }
 
     /// <summary>The next datagram to send that is not media; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
@@ -203,7 +207,28 @@ public sealed class Peer : IDisposable
         var length = _transport.ProtectRtp(destination, headerLength, prefixLength, packet.Payload);
         if (length > 0)
         {
-            Sender.NoteRepairSent(stream);
+            Sender.NoteRepairSent(stream, length, now);
+        }
+
+        return length;
+    }
+
+    /// <summary>Writes a packet of padding into a send slot, to test the network.</summary>
+    /// <returns>The datagram's length; 0 when it cannot be sent.</returns>
+    [HotPath]
+    public int WritePadding(int stream, Span<byte> destination, Instant now)
+    {
+        if (!_transport.MaySend(now) || !Sender.TakesPadding(stream))
+        {
+            return 0;
+        }
+
+        var padding = Sender.WritePadding(stream, destination, now, out var headerLength);
+        var length =
+            padding == 0 ? 0 : _transport.ProtectRtp(destination, headerLength, padding, default);
+        if (length > 0)
+        {
+            Sender.NotePaddingSent(stream, length, now);
         }
 
         return length;

@@ -29,7 +29,10 @@ public static class RtpHeader
     public const int SsrcOffset = 8;
 
     internal const byte VersionBits = Version << 6;
-    internal const byte PaddingBit = 0x20;
+
+    /// <summary>Of <see cref="FlagsOffset"/>: the last bytes are padding (RFC 3550 §5.1).</summary>
+    public const byte PaddingBit = 0x20;
+
     internal const byte ExtensionBit = 0x10;
     internal const byte ContributingCountMask = 0x0F;
     internal const byte MarkerBit = 0x80;

@@ -75,10 +75,15 @@ internal sealed class EventReader : IDisposable
         return new Event(
             long.Parse(id, System.Globalization.CultureInfo.InvariantCulture),
             type,
-            body.RootElement.GetProperty("sessionId").GetString()!
+            body.RootElement.GetProperty("sessionId").GetString()!,
+            data
         );
     }
 
     /// <summary>One event.</summary>
-    internal sealed record Event(long Id, string Type, string Session);
+    /// <param name="Id">Its number in the stream.</param>
+    /// <param name="Type">Its name.</param>
+    /// <param name="Session">The session it is about.</param>
+    /// <param name="Data">All of it, in JSON.</param>
+    internal sealed record Event(long Id, string Type, string Session, string Data);
 }

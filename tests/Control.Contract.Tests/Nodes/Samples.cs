@@ -64,6 +64,7 @@ internal static class Samples
     )
     {
         Group = "room",
+        Audio = new AudioChoice { LoudestMax = 3, RepeatsLevels = true },
     };
 
     private static readonly SessionReport Report = new(
@@ -106,6 +107,7 @@ internal static class Samples
             new NewSessionRequest("shop", Offer, IsThirdParty: true, "ann", "sub:ann")
             {
                 Group = "room",
+                Audio = new AudioChoice { LoudestMax = 3, RepeatsLevels = true },
             },
             NodeJson.Types.NewSessionRequest
         ),
@@ -119,6 +121,13 @@ internal static class Samples
             NodeJson.Types.CloseTracksRequest
         ),
         Of(new UpdateTracksRequest(Session, [Track]), NodeJson.Types.UpdateTracksRequest),
+        Of(
+            new UpdateAudioRequest(
+                Session,
+                new AudioChoice { LoudestMax = 3, RepeatsLevels = true }
+            ),
+            NodeJson.Types.UpdateAudioRequest
+        ),
         Of(
             new TracksOutcome(
                 [
@@ -161,6 +170,7 @@ internal static class Samples
                 MediaKind = "video",
                 Rid = "h",
                 Rids = ["l", "h"],
+                Speakers = [new ActiveSpeakerState("AQIDBB", "mic", "2", -23)],
                 Uplink = new LinkQuality(100, 0.25, 1200.5),
                 Downlink = new LinkQuality(100, 0.5, 300),
                 RoundTripMs = 12.5,

@@ -156,6 +156,12 @@ internal static class Samples
             [Tracks, Error]
         ),
         new(
+            nameof(ICallsNode.UpdateAudioAsync),
+            async (node, session) =>
+                await node.Calls!.UpdateAudioAsync(new(session, new AudioChoice()), default),
+            [null, Error]
+        ),
+        new(
             nameof(ICallsNode.EstablishDataChannelsAsync),
             async (node, session) =>
                 await node.Calls!.EstablishDataChannelsAsync(session, null, default),

@@ -128,6 +128,11 @@ internal sealed class ScriptedNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     ) => ResultAsync<TracksOutcome>(request);
 
+    public ValueTask<CallsError?> UpdateAudioAsync(
+        UpdateAudioRequest request,
+        CancellationToken cancellation
+    ) => AnswerAsync<CallsError?>(request);
+
     public ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
         SessionKey session,
         SessionSdp? offer,

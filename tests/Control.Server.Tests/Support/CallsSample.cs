@@ -17,7 +17,12 @@ public sealed record CallsSample(string Method, string Path, string? Body, int S
     /// <summary>One of each.</summary>
     public static IReadOnlyList<CallsSample> All { get; } =
     [
-        new("POST", "/sessions/new", "{\"sessionDescription\":" + Offer + "}", 201),
+        new(
+            "POST",
+            "/sessions/new",
+            "{\"sessionDescription\":" + Offer + ",\"audio\":{\"loudest\":3,\"levels\":true}}",
+            201
+        ),
         new("GET", "/{session}", null),
         new(
             "POST",
@@ -46,6 +51,7 @@ public sealed record CallsSample(string Method, string Path, string? Body, int S
         new("PUT", "/{session}/datachannels/update", "{\"dataChannels\":[" + Channel + "]}"),
         new("PUT", "/{session}/datachannels/close", """{"dataChannels":[{"id":1}]}"""),
         new("POST", "/{session}/ice-restart", "{\"sessionDescription\":" + Offer + "}"),
+        new("PUT", "/{session}/audio", """{"loudest":3,"levels":true}"""),
         new("GET", "/sessions", null),
         new("GET", "/tracks", null),
         new(

@@ -142,6 +142,11 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             ? error
             : new TracksOutcome([.. request.Tracks.Select(Do)]);
 
+    public ValueTask<CallsError?> UpdateAudioAsync(
+        UpdateAudioRequest request,
+        CancellationToken cancellation
+    ) => new(EnterAsync(request, request.Session));
+
     public async ValueTask<CallsResult<EstablishOutcome>> EstablishDataChannelsAsync(
         SessionKey session,
         SessionSdp? offer,

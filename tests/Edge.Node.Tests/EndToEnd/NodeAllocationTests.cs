@@ -1,3 +1,4 @@
+using Control.Contract.Calls;
 using Edge.Node.Sessions;
 using Edge.Testing;
 using Edge.Testing.Clients;
@@ -11,7 +12,8 @@ namespace Edge.Node.Tests.EndToEnd;
 /// HandOver, Deliver, Drop, TakeFromShards, HandleDatagram, HandleMedia, HandleSignal, Signal, NoteFlow,
 /// Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
-/// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame.</summary>
+/// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
+/// SettleListeners, TryTell, PollTimeout.</summary>
 public sealed class NodeAllocationTests
 {
     private const int Video = 1;
@@ -41,6 +43,28 @@ public sealed class NodeAllocationTests
             before,
             bytes => Assert.True(bytes > 0, "Joins allocate: the count must show it.")
         );
+        AssertNothingAllocated(harness);
+    }
+
+    /// <summary>Two speak on, one is silent, and everybody hears the loudest of the three.</summary>
+    [Fact]
+    public async Task Turn_SteadySpeechToWhoHearsTheLoudest_AllocatesNothing()
+    {
+        await using var harness = new NodeHarness();
+        var lab = await SpeechLab.GatherAsync(harness, people: 3);
+        var viewers = new List<SocketClient>();
+        for (var index = 0; index < 8; index++)
+        {
+            viewers.Add(await lab.PullAsync(harness, new AudioChoice { LoudestMax = 1 }));
+        }
+
+        lab.Voices[0].Say(20);
+        lab.Voices[1].Say(22);
+        harness.RunUntil(
+            () => viewers.TrueForAll(viewer => viewer.Client.Played.Sum(one => one.Packets) > 100),
+            "Not every viewer got two seconds of sound."
+        );
+
         AssertNothingAllocated(harness);
     }
 

@@ -146,7 +146,8 @@ internal sealed class NodeHarness : IAsyncDisposable
     public async Task<SocketClient> PushAsync(
         OfferOptions? offered = null,
         string app = "app",
-        string? group = null
+        string? group = null,
+        SyntheticAudio? audio = null
     )
     {
         var id = await NewSessionAsync(app, group: group);
@@ -157,11 +158,12 @@ internal sealed class NodeHarness : IAsyncDisposable
             Local("0", "mic"),
             Local("1", "cam")
         );
-        return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+        return Run(_clients.Connect(offer, answer, Now, Audio(audio), Video(null)), id);
     }
 
     /// <summary>The offer of a client that publishes audio and video.</summary>
-    public string OfferPush() => _clients.OfferPublish(AudioVideo).Sdp;
+    public string OfferPush(OfferOptions? offered = null) =>
+        _clients.OfferPublish(offered ?? AudioVideo).Sdp;
 
     /// <summary>A session that publishes many videos of three layers, "q", "h" and "f", named by number.</summary>
     public async Task<SocketClient> PushManyAsync(int tracks)
@@ -286,13 +288,14 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>Answers an offer of the server, and runs the client behind it.</summary>
     public async Task<SocketClient> AnswerAsync(
         SessionKey session,
-        CallsResult<TracksOutcome> pulled
+        CallsResult<TracksOutcome> pulled,
+        bool takesRedundancy = false
     )
     {
         Assert.True(pulled.IsDone, pulled.Error?.Description);
         Assert.All(pulled.Value.Tracks, track => Assert.Null(track.Error));
         Assert.True(pulled.Value.RequiresRenegotiation);
-        var answer = _clients.AnswerPull(pulled.Value.Description!.Sdp, Now);
+        var answer = _clients.AnswerPull(pulled.Value.Description!.Sdp, Now, takesRedundancy);
         var refusal = await Node.Calls.RenegotiateAsync(
             session,
             new SessionSdp(IsOffer: false, answer.Sdp),

@@ -68,6 +68,124 @@ public sealed class MediaSenderTests
         Assert.Equal(number.Next, second.SequenceNumber);
     }
 
+    /// <summary>RFC 3550 §5.1: the P bit, and the count in the last byte.</summary>
+    [Fact]
+    public void WritePadding_OnTheRepairStream_IsNothingButPadding()
+    {
+        var sender = Create(Agreements.Video);
+        var destination = new byte[1500];
+
+        var padding = sender.WritePadding(0, destination, Start, out var header);
+
+        Assert.Equal(255, padding);
+        Assert.Equal(255, destination[header + padding - 1]);
+        Assert.Equal(
+            RtpParseError.None,
+            RtpPacket.TryParse(destination.AsSpan(0, header + padding), out var rtp)
+        );
+        Assert.True(rtp.Payload.IsEmpty);
+        Assert.Equal(new PayloadType(97), rtp.PayloadType);
+        Assert.NotEqual(sender.Ssrc(0), rtp.Ssrc);
+        Assert.True(rtp.TryFindExtension(Agreements.Extensions.TransportSequence, out _));
+    }
+
+    [Fact]
+    public void WritePadding_WithoutRtx_IsRefused()
+    {
+        var sender = Create(Agreements.Audio);
+
+        Assert.Equal(0, sender.WritePadding(0, new byte[1500], Start, out _));
+        Assert.False(sender.TakesPadding(0));
+    }
+
+    /// <summary>What is reported lost but was never sent was lost on its way to us.</summary>
+    [Fact]
+    public void HandleRtcp_ReportOfUpstreamLoss_DoesNotLowerTheEstimate()
+    {
+        var sender = Create(
+            Agreements.Video with
+            {
+                Codec = Agreements.Video.Codec with { HasTransportCc = false },
+                Extensions = Agreements.Extensions with { TransportSequence = 0 },
+            }
+        );
+        var before = sender.Bandwidth!.Estimate;
+        var now = Start;
+        for (ushort number = 100; number < 1100; number += 5)
+        {
+            // The four packets between never came to us.
+            Send(sender, number, now);
+            now += TimeSpan.FromMilliseconds(10);
+        }
+
+        Report(sender, highest: 1095, lost: 796, now);
+        for (ushort number = 1100; number < 2100; number += 2)
+        {
+            Send(sender, number, now);
+            now += TimeSpan.FromMilliseconds(5);
+        }
+
+        Report(sender, highest: 2098, lost: 796 + 504, now);
+
+        Assert.True(sender.Bandwidth.Estimate >= before, $"{sender.Bandwidth.Estimate}");
+    }
+
+    [Fact]
+    public void HandleRtcp_ReportsOfRealLoss_LowerTheEstimate()
+    {
+        var sender = Create(
+            Agreements.Video with
+            {
+                Codec = Agreements.Video.Codec with { HasTransportCc = false },
+                Extensions = Agreements.Extensions with { TransportSequence = 0 },
+            }
+        );
+        var before = sender.Bandwidth!.Estimate;
+        var now = Start;
+        ushort number = 100;
+        for (var round = 0; round < 5; round++)
+        {
+            for (var packet = 0; packet < 200; packet++)
+            {
+                Send(sender, number++, now);
+                now += TimeSpan.FromMilliseconds(5);
+            }
+
+            Report(sender, highest: number - 1, lost: 60 * round, now);
+        }
+
+        Assert.True(sender.Bandwidth.Estimate < before * 0.8, $"{sender.Bandwidth.Estimate}");
+    }
+
+    /// <summary>A stream without the extension beside one with it: its packets have no numbers, or the peer would
+    /// report them as lost.</summary>
+    [Fact]
+    public void NoteSent_StreamWithoutTransportSequence_TakesNoNumber()
+    {
+        var plain = Agreements.Audio with
+        {
+            Extensions = Agreements.Extensions with { TransportSequence = 0 },
+        };
+        var sender = Create(plain, Agreements.Video);
+        var destination = new byte[200];
+        var numbers = new List<int>();
+        for (ushort number = 10; number < 14; number++)
+        {
+            Send(sender, number, Start);
+            Assert.True(
+                sender.TryWriteHeader(1, Packet(number), destination, Start, out var length)
+            );
+            sender.NoteSent(1, Packet(number), destination, length, Start);
+            _ = RtpPacket.TryParse(destination.AsSpan(0, length), out var rtp);
+            Assert.True(
+                rtp.TryFindExtension(Agreements.Extensions.TransportSequence, out var data)
+            );
+            numbers.Add((data[0] << 8) | data[1]);
+        }
+
+        Assert.Equal([0, 1, 2, 3], numbers);
+    }
+
     [Fact]
     public void TryWriteRepairHeader_WithoutRtx_IsRefused()
     {
@@ -250,8 +368,23 @@ public sealed class MediaSenderTests
         Assert.True(sender.Stats(0).Refused > 10_000);
     }
 
-    private static MediaSender Create(MediaAgreement media) =>
-        new([media], "node", Clock, Prng.FromNumber(1), Start);
+    private static MediaSender Create(params MediaAgreement[] media) =>
+        new([.. media], "node", Clock, Prng.FromNumber(1), Start);
+
+    private static void Send(MediaSender sender, ushort number, Instant now)
+    {
+        var destination = new byte[200];
+        Assert.True(sender.TryWriteHeader(0, Packet(number), destination, now, out var length));
+        sender.NoteSent(0, Packet(number), destination.AsSpan(0, length), length, now);
+    }
+
+    private static void Report(MediaSender sender, int highest, int lost, Instant now)
+    {
+        var packet = new byte[200];
+        var block = new ReportBlock(sender.Ssrc(0), 0, lost, (uint)highest, 0, 0, 0);
+        var length = ReceiverReportWriter.Write(packet, new Ssrc(9), [block]);
+        sender.HandleRtcp(packet.AsSpan(0, length), now);
+    }
 
     private static OutgoingRtp Event(ushort number) =>
         new()

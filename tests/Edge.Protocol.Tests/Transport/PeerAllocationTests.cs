@@ -10,7 +10,7 @@ namespace Edge.Protocol.Tests.Transport;
 
 /// <summary>A packet's whole way through two peers allocates nothing.</summary>
 /// <remarks>
-/// Covers WriteRtp (TryWriteHeader, PayloadTypeOf, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
+/// Covers WritePadding (NotePaddingSent, HandleSent) and WriteRtp (TryWriteHeader, PayloadTypeOf, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
 /// (TryWriteRepairHeader, NoteRepairSent), HandleDatagram (HandleSrtp, HandleRtp, TryFind, TryBind, TryUnwrap, TryAccept,
 /// TryCaptureTime, NoteBytes, Drop, NoteDrop, MaySend), HandleRtcp, PollFeedback, PollRtcp and Poll
 /// (ProtectRtcp).
@@ -39,6 +39,25 @@ public sealed class PeerAllocationTests
         AllocationAssert.None(ref walk);
 
         Assert.True(world.Node.Peer.Receiver.Stats(VideoStream, 0).Recovered > 10_000);
+    }
+
+    [Fact]
+    public void WritePadding_TestsOfTheNetwork_AllocateNothing()
+    {
+        using var world = Connected();
+        var peer = world.Client.Peer;
+        var slot = new byte[PacketPool.SlotBytes];
+        var now = world.Simulation.Now;
+        AllocationAssert.None(() =>
+        {
+            peer.Sender.SetProbeCluster(1);
+            if (peer.WritePadding(VideoStream, slot, now) == 0)
+            {
+                throw new TestingException("The padding was not written.");
+            }
+        });
+
+        Assert.True(peer.Sender.Stats(VideoStream).PaddingPackets > 10_000);
     }
 
     [Fact]

@@ -46,6 +46,27 @@ public sealed class ReceptionStatisticsTests
         Assert.Equal(0, statistics.Lost);
     }
 
+    /// <summary>Between two packets of a silence lie 400 ms, or minutes: neither is jitter or loss.</summary>
+    [Theory]
+    [InlineData(400)]
+    [InlineData(600_000)]
+    public void HandlePacket_PausesOfDtx_AreNeitherJitterNorLoss(int pauseMs)
+    {
+        const uint opus = 48_000;
+        var statistics = default(ReceptionStatistics);
+        var at = Instant.Zero;
+        for (var packet = 0; packet < 200; packet++)
+        {
+            var timestamp = unchecked(0xFFFF_0000 + (uint)(at.Ticks * 48 / 10_000));
+            statistics.HandlePacket(65536 + packet, timestamp, opus, at);
+            at += TimeSpan.FromMilliseconds(packet % 50 < 40 ? 20 : pauseMs);
+        }
+
+        Assert.InRange(statistics.Jitter, 0u, 1u);
+        Assert.Equal(0, statistics.Lost);
+        Assert.Equal(0, statistics.TakeFractionLost());
+    }
+
     /// <summary>Packets of a telephone event repeat one timestamp (RFC 4733 §2.2.2).</summary>
     [Fact]
     public void HandleUntimed_AmongSteadyPackets_CountsAndLeavesTheJitter()

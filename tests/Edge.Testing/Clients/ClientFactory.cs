@@ -139,11 +139,26 @@ public sealed class ClientFactory(
 
     /// <summary>Answers this server's offer to send, as clients of the session and track API do, and makes
     /// the client that receives.</summary>
-    public ClientAnswer AnswerPull(string offerSdp, Instant now)
+    /// <param name="offerSdp">The offer.</param>
+    /// <param name="now">The client's time.</param>
+    /// <param name="takesRedundancy">Whether it decodes redundant sound where that is offered.</param>
+    public ClientAnswer AnswerPull(string offerSdp, Instant now, bool takesRedundancy = false)
     {
         if (!SessionDescription.TryParse(offerSdp, out var offer, out var error))
         {
             throw new TestingException($"The offer cannot be read: {error}");
+        }
+
+        if (takesRedundancy)
+        {
+            // What it decodes it also prefers, as a page does that asks for it.
+            var sections = offer.Sections.Select(section =>
+                section with
+                {
+                    Codecs = [.. section.Codecs.OrderBy(codec => codec.Is("red") ? 0 : 1)],
+                }
+            );
+            offer = offer with { Sections = [.. sections] };
         }
 
         var credentials = IceCredentials.Create(random);

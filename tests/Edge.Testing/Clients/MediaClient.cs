@@ -202,6 +202,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
             Timestamp = packet.Timestamp,
             Marker = packet.Marker,
             IsTelephoneEvent = packet.IsTelephoneEvent,
+            IsRedundant = packet.IsRedundant,
         };
 
     private void Drain(Instant now)

@@ -36,6 +36,12 @@ public sealed class PlayedTrack
     /// <summary>Telephone events: marker, timestamp and payload of each packet.</summary>
     public List<(bool Marker, uint Timestamp, byte[] Payload)> Events { get; } = [];
 
+    /// <summary>Packets with copies of earlier sound (RFC 2198).</summary>
+    public long Redundant { get; private set; }
+
+    /// <summary>The payload of the last of them.</summary>
+    public byte[] LastRedundant { get; private set; } = [];
+
     /// <summary>When the first packet came.</summary>
     public Instant FirstAt { get; private set; } = Instant.Never;
 
@@ -91,6 +97,12 @@ public sealed class PlayedTrack
         Sources = media.Epoch + 1;
         NoteOrder(media);
         Fillers += payload.IsEmpty ? 1 : 0;
+        if (media.IsRedundant)
+        {
+            Redundant++;
+            LastRedundant = payload.ToArray();
+        }
+
         if (media.IsTelephoneEvent)
         {
             Events.Add((media.Marker, media.Timestamp, payload.ToArray()));

@@ -8,6 +8,11 @@ public sealed class SyntheticAudio
 {
     private const uint SamplesPerPacket = 960;
     private const int PayloadBytes = 120;
+    private const uint PacketsPerComfortNoise = 20;
+
+    /// <summary>What the copies of <see cref="RedundantFormat"/> consist of.</summary>
+    public const byte CopyByte = 0xC0;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private uint _packet;
@@ -18,6 +23,14 @@ public sealed class SyntheticAudio
 
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt { get; private set; } = Instant.Never;
+
+    /// <summary>Whether there is nothing to say: of twenty packets one is sent, 400 ms apart, as libopus does with
+    /// DTX (RFC 7587 §3.1.3); numbers go on without a gap, timestamps with time.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>The number of the sound where each packet has a copy of the one before (RFC 2198); null for single
+    /// sound. Default null.</summary>
+    public PayloadType? RedundantFormat { get; init; }
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => NextAt = now;
@@ -34,6 +47,12 @@ public sealed class SyntheticAudio
     public bool TryNext(Span<byte> payload, Instant now, out SyntheticPacket packet)
     {
         packet = default;
+        while (IsSilent && now >= NextAt && _packet % PacketsPerComfortNoise != 0)
+        {
+            _packet++;
+            NextAt += Interval;
+        }
+
         if (now < NextAt)
         {
             return false;
@@ -49,11 +68,36 @@ public sealed class SyntheticAudio
 
     private SyntheticPacket Sound(Span<byte> payload, Instant now)
     {
-        var body = payload[..PayloadBytes];
+        var headerLength = WriteRedundancy(payload);
+        var body = payload.Slice(headerLength, PayloadBytes);
         body.Clear();
         body[0] = 0x78;
         new FrameStamp(_packet, Index: 0, Count: 1, IsKey: false, now).WriteEnd(body);
-        return new SyntheticPacket(Timestamp, Marker: _packet == 0, body.Length);
+        return new SyntheticPacket(
+            Timestamp,
+            Marker: _packet == 0,
+            headerLength + body.Length,
+            IsRedundant: headerLength > 0
+        );
+    }
+
+    /// <summary>RFC 2198 §3: the header of the copy, that of the sound, and the copy, all of one byte's value.</summary>
+    private int WriteRedundancy(Span<byte> payload)
+    {
+        if (RedundantFormat is not { } format)
+        {
+            return 0;
+        }
+
+        payload[0] = (byte)(0x80 | format.Value);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(
+            payload[1..],
+            unchecked((ushort)(SamplesPerPacket << 2))
+        );
+        payload[3] = PayloadBytes;
+        payload[4] = format.Value;
+        payload.Slice(5, PayloadBytes).Fill(CopyByte);
+        return 5 + PayloadBytes;
     }
 
     /// <summary>RFC 4733 §2.3: event, end bit and volume, duration so far.</summary>

@@ -27,6 +27,10 @@ internal sealed class VirtualLink(Prng random, LinkConditions conditions)
     /// <summary>Datagrams held back, oldest first; few, so a list does.</summary>
     public List<VirtualFlight> Held { get; } = [];
 
+    /// <summary>How long a datagram sent now would wait for the rate.</summary>
+    public TimeSpan Queue(Instant now) =>
+        Conditions.Rate != Bitrate.Zero && _busyUntil > now ? _busyUntil - now : TimeSpan.Zero;
+
     /// <summary>Decides what becomes of a datagram sent now, and when it arrives.</summary>
     public Fate Plan(int ipBytes, Instant now, out Instant arrival)
     {

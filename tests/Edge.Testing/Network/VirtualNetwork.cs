@@ -37,6 +37,14 @@ public sealed class VirtualNetwork(ulong seed, LinkConditions? conditions = null
         LinkConditions linkConditions
     ) => Link(from, to).Conditions = linkConditions;
 
+    /// <summary>What happens from one address to another.</summary>
+    public LinkConditions Conditions(in NetworkAddress from, in NetworkAddress to) =>
+        Link(from, to).Conditions;
+
+    /// <summary>How long a datagram sent now would wait before a limited link.</summary>
+    public TimeSpan QueueOf(in NetworkAddress from, in NetworkAddress to, Instant now) =>
+        Link(from, to).Queue(now);
+
     /// <summary>Sets both directions between two addresses.</summary>
     public void SetBothWays(
         in NetworkAddress left,

@@ -117,6 +117,7 @@ public sealed class MeshDescriptionTests
     [InlineData("9901a156000101c0c0909192a161cd0100", MeshParseError.ValueRange)]
     [InlineData("9901a156000101c0c0909191a161", MeshParseError.MissingElement)]
     [InlineData("9a01a156000101c0c09090c2", MeshParseError.OtherType)]
+    [InlineData("9b01a156000101c0c0909000cc80", MeshParseError.ValueRange)]
     [InlineData("9401a1560001c0", MeshParseError.TrailingBytes)]
     public void TryParse_BrokenDescription_NamesWhatIsWrong(string hex, MeshParseError expected)
     {

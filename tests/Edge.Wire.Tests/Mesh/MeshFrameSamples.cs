@@ -60,6 +60,7 @@ internal static class MeshFrameSamples
         ClockRate = 48_000,
         Channels = 2,
         TelephoneEventPayloadType = new(126),
+        RedPayloadType = new(63),
     };
 
     public static readonly MeshTrackState State = new(

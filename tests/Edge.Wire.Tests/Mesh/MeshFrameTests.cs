@@ -22,13 +22,13 @@ public sealed class MeshFrameTests
                 + "97ce00011170cefffffff00200cfea0000007fffffffc40480010203cd04d2"
                 + "97ce00011171cefffffff001ff00c402800400"
                 // Video, VP8, 96, 90000, one channel, format, no telephone events.
-                + "9a01a356503860ce00015f9001"
+                + "9b01a356503860ce00015f9001"
                 + "ac6d61782d66733d3132323838c0"
-                // Rids h and l, two extensions, encrypted end to end.
+                // Rids h and l, two extensions, encrypted end to end, no redundancy.
                 + "92a168a16c"
                 + "9292d92375726e3a696574663a706172616d733a7274702d6864726578743a736465733a6d696404"
                 + "92ba75726e3a336770703a766964656f2d6f7269656e746174696f6e0d"
-                + "01"
+                + "01c0"
                 // Two layers, report, ended, silent.
                 + "949293c3ce000e1000ce0016e36093c20000"
                 + "92cfea00000070000000ce00015f9001c3"
@@ -338,7 +338,7 @@ public sealed class MeshFrameTests
                         [
                             .. ((object?[])frame[6]!)[..8],
                             GrowEach(((object?[])frame[6]!)[8]),
-                            ((object?[])frame[6]!)[9],
+                            .. ((object?[])frame[6]!)[9..],
                             Extra(),
                         ],
                     (object?[])

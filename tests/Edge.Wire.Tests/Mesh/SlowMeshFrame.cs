@@ -113,7 +113,8 @@ internal static class SlowMeshFrame
                 read.TelephoneEventPayloadType?.Value,
                 Join([.. read.Rids]),
                 Join([.. read.Extensions.Select(each => Join(each.Uri, each.Id))]),
-                read.IsEndToEndEncrypted
+                read.IsEndToEndEncrypted,
+                read.RedPayloadType?.Value
             );
 
     private static string? DumpSlowDescription(object value)
@@ -136,6 +137,7 @@ internal static class SlowMeshFrame
                 pair is object?[] each && IsLine(At(each, 0)) && At(each, 1) is >= 1UL and <= 255UL
             )
             || At(read, 9) is not (null or ulong)
+            || At(read, 10) is not (null or <= 127UL)
         )
         {
             return null;
@@ -149,6 +151,7 @@ internal static class SlowMeshFrame
             Join(names),
             Join([.. pairs.Select(pair => Join(((object?[])pair!)[..2]))]),
             At(read, 9) is ulong flags && (flags & 1) != 0,
+            At(read, 10),
         ]);
     }
 

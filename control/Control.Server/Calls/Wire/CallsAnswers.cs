@@ -89,6 +89,9 @@ internal static class CallsAnswers
         {
             CorrelationId = state.CorrelationId,
             Owner = withOwner ? state.Owner : null,
+            Audio = state.Audio is { } audio
+                ? new AudioAnswer(audio.LoudestMax ?? 0, audio.RepeatsLevels)
+                : null,
         };
 
     /// <summary>A session as others of its group see it: what it publishes. Whom it watches, and whose it is,
@@ -97,6 +100,7 @@ internal static class CallsAnswers
         ToSession(
             state with
             {
+                Audio = null,
                 Tracks = [.. state.Tracks.Where(track => track.Location == TrackLocation.Local)],
                 DataChannels =
                 [

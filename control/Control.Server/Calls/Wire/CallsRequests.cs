@@ -32,6 +32,16 @@ internal static class CallsRequests
             Simulcast = ToSimulcast(value),
         };
 
+    /// <summary>What is to be heard; null when nothing is said of it. 0 is the same as no limit.</summary>
+    public static AudioChoice? ToAudio(JsonElement? value) =>
+        value is { } audio
+            ? new AudioChoice
+            {
+                LoudestMax = audio.FindNumber("loudest") is { } most and > 0 ? (int)most : null,
+                RepeatsLevels = audio.FindFlag("levels") ?? false,
+            }
+            : null;
+
     /// <summary>A data channel.</summary>
     public static DataChannelRequest ToChannel(JsonElement value) =>
         new()

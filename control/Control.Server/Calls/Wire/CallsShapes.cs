@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Control.Contract.Calls;
 using Control.Server.Apps;
 using Control.Server.Http.Json;
 using Edge.Hosting.Settings.Limits;
@@ -39,7 +40,13 @@ internal sealed class CallsShapes
         var description = Description();
         var track = Track();
         var channel = Channel();
-        NewSession = new("NewSessionRequest", [Offer(description)]);
+        NewSession = new(
+            "NewSessionRequest",
+            [
+                Offer(description),
+                new("audio", Audio, "What is heard of the audio tracks that it will pull."),
+            ]
+        );
         NewTracks = new(
             "TracksRequest",
             [
@@ -115,6 +122,24 @@ internal sealed class CallsShapes
                     "expiresAt",
                     new JsonShape.Number(0, 253_402_300_799),
                     "The token's exp: until then it is remembered; for ever when left out."
+                ),
+            ]
+        );
+
+    /// <summary>Of what a session hears.</summary>
+    public static JsonShape.Object Audio { get; } =
+        new(
+            "AudioObject",
+            [
+                new(
+                    "loudest",
+                    new JsonShape.Number(0, AudioChoice.TracksMax),
+                    "Most tracks forwarded at once, those that are spoken in; 0: all."
+                ),
+                new(
+                    "levels",
+                    new JsonShape.Flag(),
+                    "Whether speakers.active is repeated each second, with fresh levels, while anybody speaks."
                 ),
             ]
         );

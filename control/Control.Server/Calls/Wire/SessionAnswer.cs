@@ -14,6 +14,9 @@ internal sealed record SessionAnswer(
     /// <summary>The group it is in.</summary>
     public string? Group { get; init; }
 
+    /// <summary>What is heard of the audio tracks it pulls, if it was asked for.</summary>
+    public AudioAnswer? Audio { get; init; }
+
     /// <summary>Whose it is, if a token made it; only the app learns that.</summary>
     public string? Owner { get; init; }
 }

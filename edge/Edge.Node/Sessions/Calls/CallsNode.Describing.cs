@@ -93,6 +93,7 @@ internal sealed partial class CallsNode
             )
             {
                 Group = session.Group,
+                Audio = session.Audio,
             };
         }
         finally

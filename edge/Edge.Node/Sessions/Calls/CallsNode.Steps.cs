@@ -1,6 +1,7 @@
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.Sockets;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
@@ -243,6 +244,7 @@ internal sealed partial class CallsNode
             ),
             session.Random
         );
+        media.Sound = new SessionSound(media, session.Audio ?? new AudioChoice());
         // Known before anybody can close it, or its end would leave it in the directory.
         factory.Know(media, credentials);
         session.HandleBegun(media);

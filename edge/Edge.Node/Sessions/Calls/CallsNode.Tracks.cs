@@ -448,7 +448,12 @@ internal sealed partial class CallsNode
             string.IsNullOrEmpty(choice.PreferredRid) ? LayerFallback.Quality
             : choice.HasFallback ? LayerFallback.Alphabetical
             : LayerFallback.None;
-        return new MediaChange.Prefer(pulled, RidOf(choice.PreferredRid), fallback);
+        return new MediaChange.Prefer(
+            pulled,
+            RidOf(choice.PreferredRid),
+            fallback,
+            choice.HasPriorityOrder
+        );
     }
 
     /// <summary>The rid of a text; one that no rid can be is like one that the publisher does not have.</summary>

@@ -49,6 +49,7 @@ internal sealed class CallsSession
         Owner = request.Owner;
         Group = request.Group;
         CorrelationId = request.CorrelationId;
+        Audio = request.Audio;
         IceMode = request.IsThirdParty ? IceMode.Controlling : IceMode.Lite;
         Negotiator = new SessionNegotiator(policy);
         Random = random;
@@ -66,6 +67,9 @@ internal sealed class CallsSession
 
     /// <summary>The group it is in, if any. Threads: any.</summary>
     public string? Group { get; }
+
+    /// <summary>What its client wants to hear; null while it did not say.</summary>
+    public AudioChoice? Audio { get; set; }
 
     /// <summary>A label for diagnosis. Threads: any.</summary>
     public string? CorrelationId { get; }

@@ -1,4 +1,5 @@
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Sound;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 
@@ -19,6 +20,9 @@ internal interface ICallerObserver : IChannelObserver
 
     /// <summary>A client is sent another layer of a track.</summary>
     void HandleLayerChanged(PlayedTrack played, CallsTrack track);
+
+    /// <summary>Others speak than before, or louder, among those that a client hears.</summary>
+    void HandleSpeakers(SessionSound sound);
 
     /// <summary>How the media did since it was last measured.</summary>
     void HandleMeasured(Session media, in SessionQuality quality, Instant now);

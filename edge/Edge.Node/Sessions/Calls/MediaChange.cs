@@ -1,3 +1,4 @@
+using Control.Contract.Calls;
 using Edge.Forwarding.LayerSelection;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -29,7 +30,14 @@ internal abstract record MediaChange
     /// <summary>The client is not sent a track any more.</summary>
     internal sealed record Unplay(PulledTrack Pulled) : MediaChange;
 
+    /// <summary>The client wants to hear something else.</summary>
+    internal sealed record Hear(AudioChoice Audio) : MediaChange;
+
     /// <summary>The client wants another layer.</summary>
-    internal sealed record Prefer(PulledTrack Pulled, Rid Rid, LayerFallback Fallback)
-        : MediaChange;
+    internal sealed record Prefer(
+        PulledTrack Pulled,
+        Rid Rid,
+        LayerFallback Fallback,
+        bool MayStepDown
+    ) : MediaChange;
 }

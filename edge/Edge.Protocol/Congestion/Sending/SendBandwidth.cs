@@ -102,6 +102,9 @@ public sealed class SendBandwidth
     /// <summary>Whether the peer sends transport-wide feedback.</summary>
     public bool HasTransportFeedback { get; private set; }
 
+    /// <summary>Whether the peer ever said what it can take (REMB).</summary>
+    public bool HasReceiverEstimate => _receiver.Remb > Bitrate.Zero;
+
     /// <summary>Counters.</summary>
     public SendBandwidthStats Stats => _stats;
 

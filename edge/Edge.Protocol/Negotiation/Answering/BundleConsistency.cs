@@ -30,6 +30,12 @@ internal static class BundleConsistency
                 )
                 ?? Note(
                     payloadTypes,
+                    codec.RedPayloadType?.Value ?? 0,
+                    $"red of {Meaning(agreement)}",
+                    "payload type"
+                )
+                ?? Note(
+                    payloadTypes,
                     agreement.TelephoneEventPayloadType?.Value ?? 0,
                     string.Create(
                         CultureInfo.InvariantCulture,

@@ -61,7 +61,12 @@ internal sealed record ReceivedSection(
         }
 
         var hasTransportCc = extensions.Map.TransportSequence != 0;
-        var codec = SectionCodec.Create(offered, chosen, canUseTransportCc: hasTransportCc);
+        var codec = SectionCodec.Create(
+            offered,
+            chosen,
+            canUseTransportCc: hasTransportCc,
+            RedundancyRule.Preferred
+        );
         received = new(offer, index, codec, extensions, rids);
         return null;
     }

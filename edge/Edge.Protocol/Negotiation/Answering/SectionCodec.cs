@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Edge.Primitives;
 using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
@@ -10,7 +11,7 @@ namespace Edge.Protocol.Negotiation.Answering;
 /// <param name="Codec">The agreement.</param>
 /// <param name="TelephoneEvents">Telephone events beside it: always agreed when offered (RFC 4733 §2.5.1),
 /// whoever sends them.</param>
-/// <param name="Lines">The format, its retransmission and the events, in the order of the answer.</param>
+/// <param name="Lines">The format, its redundancy, its retransmission and the events, in the order of the answer.</param>
 internal sealed record SectionCodec(
     NegotiatedCodec Codec,
     PayloadType? TelephoneEvents,
@@ -18,6 +19,7 @@ internal sealed record SectionCodec(
 )
 {
     private const string Rtx = "rtx";
+    private const string Red = "red";
     private const string Nack = "nack";
     private const string Pli = "nack pli";
     private const string Fir = "ccm fir";
@@ -28,11 +30,18 @@ internal sealed record SectionCodec(
     /// <param name="section">The offered section.</param>
     /// <param name="chosen">The chosen line of it.</param>
     /// <param name="canUseTransportCc">Whether the header extension is agreed as well.</param>
-    public static SectionCodec Create(MediaSection section, SdpCodec chosen, bool canUseTransportCc)
+    /// <param name="redundancy">When redundant packets are agreed.</param>
+    public static SectionCodec Create(
+        MediaSection section,
+        SdpCodec chosen,
+        bool canUseTransportCc,
+        RedundancyRule redundancy = RedundancyRule.Never
+    )
     {
         var media = CodecCatalog.MediaOf(section);
         var rtx = FindRtx(section, chosen);
         var events = media == MediaKind.Audio ? FindEvents(section, chosen.ClockRate) : null;
+        var red = FindRed(section, chosen, redundancy);
         var feedback = Agree(chosen, canUseTransportCc);
         var answered = chosen with { Feedback = feedback };
         var codec = new NegotiatedCodec(
@@ -45,6 +54,7 @@ internal sealed record SectionCodec(
         )
         {
             Channels = chosen.Channels,
+            RedPayloadType = red?.PayloadType,
             // Who offers RTX understands NACK, even where its line is broken: one FFmpeg after 8.0
             // wrote "a=rtcp-fb106 nack".
             HasNack = rtx is not null || answered.HasFeedback(Nack),
@@ -54,7 +64,15 @@ internal sealed record SectionCodec(
             HasRemb = answered.HasFeedback(Remb),
         };
         var lines = ImmutableArray.CreateBuilder<SdpCodec>();
+        if (redundancy == RedundancyRule.Preferred)
+        {
+            // The order of an answer is what the other side sends by.
+            AddBare(lines, red);
+            red = null;
+        }
+
         lines.Add(answered);
+        AddBare(lines, red);
         AddBare(lines, rtx);
         AddBare(lines, events);
         return new(codec, events?.PayloadType, lines.ToImmutable());
@@ -79,6 +97,54 @@ internal sealed record SectionCodec(
         }
 
         return null;
+    }
+
+    /// <summary>The redundancy format of Opus: of the same clock, and made of nothing else ("111/111", RFC 2198 §5).</summary>
+    private static SdpCodec? FindRed(MediaSection section, SdpCodec of, RedundancyRule rule)
+    {
+        if (
+            rule == RedundancyRule.Never
+            || CodecCatalog.KindOf(CodecCatalog.MediaOf(section), of) != CodecKind.Opus
+        )
+        {
+            return null;
+        }
+
+        foreach (var codec in section.Codecs)
+        {
+            if (rule == RedundancyRule.Preferred && codec.PayloadType == of.PayloadType)
+            {
+                return null;
+            }
+
+            if (codec.Is(Red) && codec.ClockRate == of.ClockRate && IsMadeOf(codec.Format, of))
+            {
+                return codec;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsMadeOf(string? format, SdpCodec of)
+    {
+        foreach (var part in (format ?? "").AsSpan().Split('/'))
+        {
+            if (
+                !byte.TryParse(
+                    format.AsSpan()[part],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                || number != of.PayloadType.Value
+            )
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Telephone events must run at the clock of the format they share an SSRC with.</summary>

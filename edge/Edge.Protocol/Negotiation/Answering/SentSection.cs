@@ -45,7 +45,12 @@ internal sealed record SentSection(
             : SectionExtensions.ForEgress(offer, offered, chosen);
         extensions = place.Kept is { } kept ? extensions.Only(kept.Extensions) : extensions;
         var hasTransportCc = extensions.Map.TransportSequence != 0;
-        var section = SectionCodec.Create(offered, chosen, canUseTransportCc: hasTransportCc);
+        var section = SectionCodec.Create(
+            offered,
+            chosen,
+            canUseTransportCc: hasTransportCc,
+            track.Codec.RedPayloadType is null ? RedundancyRule.Never : RedundancyRule.Offered
+        );
         sent = new(offer, offered, track, section, extensions);
         return null;
     }

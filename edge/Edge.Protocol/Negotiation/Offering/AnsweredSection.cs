@@ -31,7 +31,7 @@ internal sealed record AnsweredSection(
         OfferedSections.IsMedia(Answered)
         && (IsSending ? Answered.Direction.Receives() : Answered.Direction.Sends());
 
-    /// <summary>What is agreed; null when the answer names no format of the offer.</summary>
+    /// <summary>What is agreed; null when the answer names no format of the offer, or one that it has not.</summary>
     public MediaAgreement? Agree()
     {
         if (CodecCatalog.FirstMain(Answered) is not { } line || !IsOffered(line))
@@ -43,8 +43,14 @@ internal sealed record AnsweredSection(
         var codec = SectionCodec.Create(
             Answered,
             line,
-            canUseTransportCc: extensions.TransportSequence != 0
+            canUseTransportCc: extensions.TransportSequence != 0,
+            RedundancyRule.Offered
         );
+        if (!HasOffered(codec.Codec.RedPayloadType))
+        {
+            return null;
+        }
+
         var sending = IsSending ? OfferedSources.Read(Offered) : [];
         var local = sending.IsEmpty ? default(RemoteSource?) : sending[0];
         return new()
@@ -63,6 +69,19 @@ internal sealed record AnsweredSection(
             Msid = OfferedSources.MsidOf(IsSending ? Offered : Answered),
             TrackIndex = Index,
         };
+    }
+
+    private bool HasOffered(PayloadType? number)
+    {
+        foreach (var offered in Offered.Codecs)
+        {
+            if (offered.PayloadType == number && offered.Is("red"))
+            {
+                return true;
+            }
+        }
+
+        return number is null;
     }
 
     private bool IsOffered(SdpCodec line)

@@ -11,6 +11,9 @@ public sealed record OfferedCodec(CodecKind Kind, string? Format = null)
     /// <summary>Whether retransmissions have a format of their own. Default true; audio never has.</summary>
     public bool HasRtx { get; init; } = true;
 
+    /// <summary>Whether redundant packets of it (RFC 2198) are offered too, and preferred. Default false.</summary>
+    public bool HasRedundancy { get; init; }
+
     /// <summary>Its number; null, the default, takes the next free one.</summary>
     public PayloadType? PayloadType { get; init; }
 }

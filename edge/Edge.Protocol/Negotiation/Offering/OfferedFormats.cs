@@ -27,6 +27,18 @@ internal static class OfferedFormats
             {
                 Feedback = Feedback(track.Kind, hasTransportCc),
             };
+            if (codec.HasRedundancy)
+            {
+                var block = number.Value.ToString(CultureInfo.InvariantCulture);
+                lines.Add(
+                    new(numbers.RepairOf(number), "red", line.ClockRate)
+                    {
+                        Channels = line.Channels,
+                        Format = $"{block}/{block}",
+                    }
+                );
+            }
+
             lines.Add(line);
             if (track.Kind == MediaKind.Video && codec.HasRtx)
             {

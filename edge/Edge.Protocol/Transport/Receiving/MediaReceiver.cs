@@ -231,6 +231,8 @@ public sealed class MediaReceiver
         var stream = section.Layers[binding.Layer];
         var isEvent = arrival.Kind == ArrivalKind.TelephoneEvent;
         var kind = isEvent ? CodecKind.TelephoneEvent : section.Media.Codec.Kind;
+        var isRedundant = section.Media.Codec.RedPayloadType == rtp.PayloadType;
+        var isReadable = !isRedundant || IsReadable(rtp.Payload, section.Media.Codec);
         var facts = rtp.PayloadLength == 0 ? default : PayloadInspector.Inspect(kind, rtp.Payload);
         if (!stream.TryAccept(rtp, arrival, facts, now, out var extendedSequence))
         {
@@ -246,11 +248,12 @@ public sealed class MediaReceiver
             Offset = arrival.Offset,
             Length = arrival.Length,
             HeaderLength = rtp.HeaderLength,
-            PayloadLength = rtp.PayloadLength,
+            PayloadLength = isReadable ? rtp.PayloadLength : 0,
             ExtendedSequence = extendedSequence,
             Timestamp = rtp.Timestamp,
             Marker = rtp.Marker,
             IsTelephoneEvent = isEvent,
+            IsRedundant = isRedundant,
             Facts = facts,
             CaptureTime = stream.TryCaptureTime(rtp.Timestamp, out var captured)
                 ? captured + _publisherClock
@@ -264,6 +267,10 @@ public sealed class MediaReceiver
         NoteAllocation(rtp, section, binding.Layer);
         return DropReason.None;
     }
+
+    /// <summary>Whether redundant sound is made of the agreed format alone, so that every viewer can be given it.</summary>
+    private static bool IsReadable(ReadOnlySpan<byte> payload, NegotiatedCodec codec) =>
+        RedPayload.TryParse(payload, out var red) && red.Format == codec.PayloadType;
 
     private void NoteAllocation(scoped in RtpPacket rtp, ReceiveSection section, int layer)
     {

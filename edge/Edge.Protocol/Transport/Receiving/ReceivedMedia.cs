@@ -41,6 +41,10 @@ public readonly record struct ReceivedMedia
     /// <summary>Whether it is a telephone event beside the sound of its section (RFC 4733).</summary>
     public bool IsTelephoneEvent { get; init; }
 
+    /// <summary>Whether its payload holds copies of earlier sound as well (<see cref="RedPayload"/>); one of
+    /// which that cannot be read is shown as padding.</summary>
+    public bool IsRedundant { get; init; }
+
     /// <summary>What the payload's first bytes tell.</summary>
     public required PayloadFacts Facts { get; init; }
 

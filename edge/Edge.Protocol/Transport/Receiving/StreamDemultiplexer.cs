@@ -213,6 +213,7 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
     private static bool HasPayloadType(MediaAgreement media, PayloadType payloadType) =>
         media.Codec.PayloadType == payloadType
         || media.Codec.RtxPayloadType == payloadType
+        || media.Codec.RedPayloadType == payloadType
         || media.TelephoneEventPayloadType == payloadType;
 
     private static bool TryFindLayer(
@@ -259,6 +260,7 @@ internal sealed class StreamDemultiplexer(ReceiveSections sections)
 
         // Telephone events share the SSRC of the sound beside them (RFC 4733 §2.2).
         return media.Codec.PayloadType == packet.PayloadType
+            || media.Codec.RedPayloadType == packet.PayloadType
             || media.TelephoneEventPayloadType == packet.PayloadType;
     }
 

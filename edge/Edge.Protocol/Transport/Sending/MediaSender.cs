@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
+using Edge.Protocol.Congestion.Sending;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
@@ -29,7 +30,7 @@ public sealed class MediaSender
     private readonly SentReports _sentReports = new();
     private bool[] _hasReportDue;
     private Instant _reportAt;
-    private ushort _transportSequence;
+    private SentNumbers? _numbers;
 
     /// <summary>Makes the sending side of an agreement: a stream for each section and rid.</summary>
     /// <param name="media">The sections we send.</param>
@@ -53,6 +54,10 @@ public sealed class MediaSender
         _feedback = new(media.IsEmpty ? 0 : FeedbackMax);
         _hasReportDue = new bool[_streams.Length];
         _reportAt = now + ReportInterval;
+        foreach (var section in media)
+        {
+            Number(section);
+        }
     }
 
     /// <summary>Number of indices of streams: the first sections in order, each with its rids in order.</summary>
@@ -74,6 +79,7 @@ public sealed class MediaSender
         }
 
         _feedback.EnsureCapacity(FeedbackMax);
+        Number(media);
         _streams[index] = stream;
         _hasReportDue[index] = false;
         return index;
@@ -108,6 +114,18 @@ public sealed class MediaSender
 
     /// <summary>The rate the peer says it can receive (REMB); zero while it said nothing.</summary>
     public Bitrate ReceiverEstimate { get; private set; }
+
+    /// <summary>What the network carries to the peer; null while it was never sent a stream.</summary>
+    public SendBandwidth? Bandwidth => _numbers?.Bandwidth;
+
+    /// <summary>Says which probe packets are part of from now on; 0 for none.</summary>
+    public void SetProbeCluster(ushort cluster)
+    {
+        if (_numbers is not null)
+        {
+            _numbers.ProbeCluster = cluster;
+        }
+    }
 
     /// <summary>The media source of a stream.</summary>
     public Ssrc Ssrc(int stream) => _streams[stream].Ssrc;
@@ -149,7 +167,7 @@ public sealed class MediaSender
             type,
             packet.SequenceNumber,
             sent.Ssrc,
-            _transportSequence,
+            NextNumber,
             IsRepair: false
         );
         headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
@@ -187,7 +205,7 @@ public sealed class MediaSender
             type,
             sent.TakeRepairSequence(),
             repair,
-            _transportSequence,
+            NextNumber,
             IsRepair: true
         );
         headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
@@ -234,8 +252,8 @@ public sealed class MediaSender
         Instant now
     )
     {
-        _transportSequence++;
         var sent = _streams[stream];
+        _numbers?.HandleSent(sent, SentPacketKind.Media, datagram.Length, now);
         sent.Sent?.Add(packet.SequenceNumber, datagram);
         if (!sent.IsActive)
         {
@@ -247,12 +265,63 @@ public sealed class MediaSender
     }
 
     /// <summary>Counts a retransmission that was encrypted and will leave.</summary>
+    /// <param name="stream">Index of the stream.</param>
+    /// <param name="bytes">The datagram's length.</param>
+    /// <param name="now">The time of sending.</param>
     [HotPath]
-    public void NoteRepairSent(int stream)
+    public void NoteRepairSent(int stream, int bytes, Instant now)
     {
-        _transportSequence++;
-        _streams[stream].Stats.Retransmissions++;
+        var sent = _streams[stream];
+        _numbers?.HandleSent(sent, SentPacketKind.Repair, bytes, now);
+        sent.Stats.Retransmissions++;
     }
+
+    /// <summary>Writes a packet that is all padding, on a retransmission stream, where a receiver takes it
+    /// for what it is and drops it (RFC 4588 §4 has no packet without an original number).</summary>
+    /// <param name="stream">Index of an active stream that has retransmissions.</param>
+    /// <param name="destination">A send slot.</param>
+    /// <param name="now">The time of sending.</param>
+    /// <param name="headerLength">Length of the header.</param>
+    /// <returns>Bytes of padding behind the header, at most 255 (RFC 3550 §5.1); 0 when there is no room or
+    /// no such stream.</returns>
+    [HotPath]
+    public int WritePadding(int stream, Span<byte> destination, Instant now, out int headerLength)
+    {
+        headerLength = 0;
+        var sent = _streams[stream];
+        if (sent.RepairSsrc is not { } repair || sent.Media.Codec.RtxPayloadType is not { } type)
+        {
+            return 0;
+        }
+
+        var packet = new OutgoingRtp
+        {
+            Payload = default,
+            SequenceNumber = default,
+            Timestamp = sent.LastTimestamp,
+            Marker = false,
+        };
+        var number = sent.TakeRepairSequence();
+        var addressing = new RtpAddressing(type, number, repair, NextNumber, IsRepair: true);
+        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        return headerLength == 0 ? 0 : RtpPacketWriter.WritePadding(destination, headerLength);
+    }
+
+    /// <summary>Counts a packet of padding that was encrypted and will leave.</summary>
+    /// <param name="stream">Index of the stream.</param>
+    /// <param name="bytes">The datagram's length.</param>
+    /// <param name="now">The time of sending.</param>
+    [HotPath]
+    public void NotePaddingSent(int stream, int bytes, Instant now)
+    {
+        var sent = _streams[stream];
+        _numbers?.HandleSent(sent, SentPacketKind.Padding, bytes, now);
+        sent.Stats.PaddingPackets++;
+    }
+
+    /// <summary>Whether a stream was sent something and can be sent padding.</summary>
+    public bool TakesPadding(int stream) =>
+        _streams[stream] is { IsActive: true, RepairSsrc: not null };
 
     /// <summary>Counts a packet the cipher or the slot refused.</summary>
     [HotPath]
@@ -331,9 +400,28 @@ public sealed class MediaSender
         return count == 0 ? 0 : RtcpCompound.WriteGoodbye(destination, sources[..count], _cname);
     }
 
-    /// <summary>When <see cref="PollRtcp"/> is due. May change after <see cref="NoteSent"/>.</summary>
+    /// <summary>When <see cref="PollRtcp"/> or <see cref="HandleTimeout"/> is due. May change after <see cref="NoteSent"/>.</summary>
     public Instant PollTimeout() =>
-        _ended.Count > 0 || Array.IndexOf(_hasReportDue, true) >= 0 ? Instant.Zero : _reportAt;
+        _ended.Count > 0 || Array.IndexOf(_hasReportDue, true) >= 0 ? Instant.Zero
+        : _numbers is null ? _reportAt
+        : Instant.Min(_reportAt, _numbers.Bandwidth.PollTimeout());
+
+    /// <summary>Runs what is due of the bandwidth's estimation.</summary>
+    public void HandleTimeout(Instant now)
+    {
+        if (_numbers is not null && now >= _numbers.Bandwidth.PollTimeout())
+        {
+            _numbers.Bandwidth.HandleTimeout(now);
+        }
+    }
+
+    private ushort NextNumber => _numbers?.Next ?? 0;
+
+    private void Number(MediaAgreement media)
+    {
+        _numbers ??= new SentNumbers(media);
+        _numbers.Expect(media);
+    }
 
     private void HandleBlock(scoped in RtcpBlock block, Instant now)
     {
@@ -363,6 +451,11 @@ public sealed class MediaSender
                 when ReceiverEstimatedMaximumBitrate.TryParse(block, out var estimate)
                     == RtcpParseError.None:
                 ReceiverEstimate = estimate.Bitrate;
+                _numbers?.Bandwidth.HandleRemb(estimate.Bitrate, now);
+                break;
+            case RtcpKind.TransportFeedback
+                when TransportFeedback.TryParse(block, out var feedback) == RtcpParseError.None:
+                _numbers?.HandleFeedback(feedback, now);
                 break;
             // What does not parse, and what nobody needs yet.
             case RtcpKind.ReceiverReport:
@@ -390,7 +483,9 @@ public sealed class MediaSender
                 continue;
             }
 
-            _streams[index].Stats.Lost = report.CumulativeLost;
+            var stream = _streams[index];
+            stream.Stats.Lost = report.CumulativeLost;
+            _numbers?.Bandwidth.HandleReport(report, stream.NeverSent, now);
             if (
                 _sentReports.TryMeasure(
                     report.LastSenderReport,
@@ -401,6 +496,7 @@ public sealed class MediaSender
             )
             {
                 RoundTrip = roundTrip;
+                _numbers?.Bandwidth.HandleRoundTrip(roundTrip);
             }
         }
     }

@@ -29,6 +29,9 @@ public readonly ref struct OutgoingRtp
     /// own, and a timestamp that its packets share.</summary>
     public bool IsTelephoneEvent { get; init; }
 
+    /// <summary>Whether it is redundant sound (RFC 2198), which has a payload type of its own.</summary>
+    public bool IsRedundant { get; init; }
+
     /// <summary>When the content was captured, on this end's clock; zero when it is captured now.</summary>
     public NtpTimestamp CaptureTime { get; init; }
 }

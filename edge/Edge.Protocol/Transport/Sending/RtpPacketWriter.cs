@@ -11,6 +11,9 @@ internal static class RtpPacketWriter
 
     private const int OneByteIdMax = 14;
 
+    /// <summary>What encryption adds at most (RFC 7714 §13.1).</summary>
+    private const int CipherBytesMax = 16;
+
     /// <summary>Writes header and extensions; 0 when they do not fit.</summary>
     [HotPath]
     public static int WriteHeader(
@@ -38,6 +41,24 @@ internal static class RtpPacketWriter
         AddOwn(ref writer, stream, addressing, now);
         AddCarried(ref writer, stream, elements);
         return writer.Complete();
+    }
+
+    /// <summary>Fills a packet with padding behind its header (RFC 3550 §5.1); returns how many bytes.</summary>
+    [HotPath]
+    public static int WritePadding(Span<byte> packet, int headerLength)
+    {
+        var room = packet.Length - headerLength - CipherBytesMax;
+        var bytes = Math.Min(room, byte.MaxValue);
+        if (bytes <= 0)
+        {
+            return 0;
+        }
+
+        var padding = packet.Slice(headerLength, bytes);
+        padding.Clear();
+        padding[^1] = (byte)bytes;
+        packet[RtpHeader.FlagsOffset] |= RtpHeader.PaddingBit;
+        return bytes;
     }
 
     private static void AddOwn(

@@ -22,7 +22,8 @@ internal sealed class SendStream(
             : null;
 
     private SequenceNumber _nextRepair = firstRepair;
-    private uint _lastTimestamp;
+    private SequenceUnwrapper _numbers;
+    private long _firstNumber;
     private NtpTimestamp _lastCapture;
     private Instant _lastSentAt = Instant.Never;
 
@@ -54,13 +55,23 @@ internal sealed class SendStream(
     /// <summary>The last FIR's number, to tell a repeated one (RFC 5104 §4.3.1).</summary>
     public int LastFullIntraSequence { get; set; } = -1;
 
+    /// <summary>The timestamp of the newest packet sent.</summary>
+    public uint LastTimestamp { get; private set; }
+
+    /// <summary>Sequence numbers that were passed over so far, because the packet was lost on its way to us:
+    /// the peer reports them as lost, and it is not its network's doing.</summary>
+    public long NeverSent =>
+        _numbers.IsStarted ? Math.Max(0, _numbers.Highest - _firstNumber + 1 - Stats.Packets) : 0;
+
     /// <summary>Whether anything was sent, so that there is something to report.</summary>
     public bool IsActive => _lastSentAt.IsSet && !HasEnded;
 
     /// <summary>The payload type of a packet; null when its format is not agreed.</summary>
     [HotPath]
     public PayloadType? PayloadTypeOf(in OutgoingRtp packet) =>
-        packet.IsTelephoneEvent ? Media.TelephoneEventPayloadType : Media.Codec.PayloadType;
+        packet.IsTelephoneEvent ? Media.TelephoneEventPayloadType
+        : packet.IsRedundant ? Media.Codec.RedPayloadType
+        : Media.Codec.PayloadType;
 
     /// <summary>Draws the next sequence number of the retransmission stream.</summary>
     [HotPath]
@@ -76,6 +87,8 @@ internal sealed class SendStream(
     public void NoteSent(in OutgoingRtp packet, int packetBytes, Instant now)
     {
         Stats.Packets++;
+        var number = _numbers.Unwrap(packet.SequenceNumber);
+        _firstNumber = Stats.Packets == 1 ? number : _firstNumber;
         Stats.Bytes += packetBytes;
         Stats.PayloadBytes += packet.Prefix.Length + packet.Payload.Length;
         if (packet.IsTelephoneEvent)
@@ -84,7 +97,7 @@ internal sealed class SendStream(
             return;
         }
 
-        _lastTimestamp = packet.Timestamp;
+        LastTimestamp = packet.Timestamp;
         _lastCapture = packet.CaptureTime;
         _lastSentAt = now;
     }
@@ -101,7 +114,7 @@ internal sealed class SendStream(
         var grown = elapsed.Ticks * Media.Codec.ClockRate / TimeSpan.TicksPerSecond;
         return new SenderInfo(
             captured + elapsed,
-            unchecked(_lastTimestamp + (uint)grown),
+            unchecked(LastTimestamp + (uint)grown),
             unchecked((uint)Stats.Packets),
             unchecked((uint)Stats.PayloadBytes)
         );

@@ -15,6 +15,9 @@ public struct SenderStats
     /// <summary>Retransmissions sent.</summary>
     public long Retransmissions { get; internal set; }
 
+    /// <summary>Packets of nothing but padding, which only tested the network.</summary>
+    public long PaddingPackets { get; internal set; }
+
     /// <summary>Packets the viewer reports as lost.</summary>
     public long Lost { get; internal set; }
 

@@ -22,6 +22,7 @@ namespace Edge.Wire.Mesh.Frames;
 /// 7 rids                 array of str; empty
 /// 8 extensions           array of [ URI str, identifier 1 to 255 ]; empty
 /// 9 flags                1 encrypted end to end; 0
+/// 10 redundancy          0 to 127 or nil; nil
 /// </code>
 /// What stands behind the semicolon is what a missing element means. At most
 /// <see cref="MeshLimits.DescriptionBytesMax"/>. Text that is empty or has what ends a line is refused: it
@@ -30,7 +31,7 @@ namespace Edge.Wire.Mesh.Frames;
 /// </remarks>
 public sealed record MeshDescription
 {
-    private const int Elements = 10;
+    private const int Elements = 11;
     private const int ElementsMin = 4;
     private const int ExtensionElements = 2;
     private const int PayloadTypeMax = 127; // RFC 3550 §5.1.
@@ -56,6 +57,9 @@ public sealed record MeshDescription
 
     /// <summary>The payload type of telephone events among the packets (RFC 4733), if any.</summary>
     public PayloadType? TelephoneEventPayloadType { get; init; }
+
+    /// <summary>The payload type of redundant sound among the packets (RFC 2198), if any.</summary>
+    public PayloadType? RedPayloadType { get; init; }
 
     /// <summary>The names of the simulcast layers in their order; empty without simulcast.</summary>
     public ImmutableArray<Rid> Rids { get; init; } = [];
@@ -109,10 +113,11 @@ public sealed record MeshDescription
             || !reader.TryReadInt(1, uint.MaxValue, out var clockRate)
             || !TryReadChannels(ref reader, ref further, out var channels)
             || !TryReadFormat(ref reader, ref further, out var format)
-            || !TryReadTelephoneEvent(ref reader, ref further, out var telephoneEvent)
+            || !TryReadOptionalType(ref reader, ref further, out var telephoneEvent)
             || !TryReadRids(ref reader, ref further, out var rids)
             || !TryReadExtensions(ref reader, ref further, out var extensions)
             || !TryReadFlags(ref reader, ref further, out var flags)
+            || !TryReadOptionalType(ref reader, ref further, out var redundancy)
             || !MeshArray.TryClose(ref reader, further)
         )
         {
@@ -130,6 +135,7 @@ public sealed record MeshDescription
             TelephoneEventPayloadType = telephoneEvent,
             Rids = rids,
             Extensions = extensions,
+            RedPayloadType = redundancy,
             IsEndToEndEncrypted = (flags & EndToEndEncryptedFlag) != 0,
         };
         return MeshParseError.None;
@@ -152,15 +158,7 @@ public sealed record MeshDescription
             writer.WriteNil();
         }
 
-        if (TelephoneEventPayloadType is { } telephoneEvent)
-        {
-            writer.WriteUInt(telephoneEvent.Value);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-
+        WriteOptional(ref writer, TelephoneEventPayloadType);
         writer.WriteArrayHeader(Rids.Length);
         Span<byte> token = stackalloc byte[Token16.LengthMax];
         foreach (var rid in Rids)
@@ -177,6 +175,19 @@ public sealed record MeshDescription
         }
 
         writer.WriteUInt(IsEndToEndEncrypted ? EndToEndEncryptedFlag : 0);
+        WriteOptional(ref writer, RedPayloadType);
+    }
+
+    private static void WriteOptional(ref MessagePackWriter writer, PayloadType? payloadType)
+    {
+        if (payloadType is { } type)
+        {
+            writer.WriteUInt(type.Value);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
     }
 
     private static bool TryReadChannels(
@@ -201,7 +212,7 @@ public sealed record MeshDescription
             || TryReadString(ref reader, out format);
     }
 
-    private static bool TryReadTelephoneEvent(
+    private static bool TryReadOptionalType(
         ref MessagePackReader reader,
         ref int further,
         out PayloadType? payloadType

@@ -13,6 +13,11 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
     /// <summary>Silence after which groups begin anew; as libwebrtc.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>A queue that a growing delay has to have left before the rate is lowered for it. Chosen: what our
+    /// own bursts make (<see cref="Pacing.PacingBudget.Burst"/>); a key frame after a quiet time looks like a
+    /// queue that grows, and is gone again after it.</summary>
+    private static readonly TimeSpan OwnBursts = TimeSpan.FromMilliseconds(30);
+
     private readonly InterArrival _groups = new();
     private readonly TrendlineEstimator _trend = new();
     private readonly OveruseDetector _detector = new();
@@ -66,6 +71,9 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
         var isDecreased = false;
         switch (Usage)
         {
+            case NetworkUsage.Overusing when _delay.Latest < OwnBursts:
+                rate.Hold();
+                break;
             case NetworkUsage.Overusing:
                 isDecreased = TryDecrease(received, roundTrip, now);
                 break;

@@ -25,6 +25,10 @@ internal sealed class PathDelay
     /// <summary>The queue that all packets of the last two rounds met; zero while nothing is known.</summary>
     public TimeSpan Standing { get; private set; }
 
+    /// <summary>The queue that all packets of the last round met: sooner known, but of a small round it may be
+    /// what a channel held back.</summary>
+    public TimeSpan Latest { get; private set; }
+
     /// <summary>Notes a packet of the round.</summary>
     [HotPath]
     public void HandlePacket(Instant sentAt, TimeSpan arrival)
@@ -50,6 +54,7 @@ internal sealed class PathDelay
         }
 
         _halfLeast = Least(_halfLeast, _roundLeast);
+        Latest = _roundLeast - Least(_halfLeast, _formerLeast);
         Standing = Least(_roundLeast, _lastRoundLeast) - Least(_halfLeast, _formerLeast);
         _lastRoundLeast = _roundLeast;
         _roundLeast = TimeSpan.MaxValue;
@@ -62,6 +67,7 @@ internal sealed class PathDelay
         _formerLeast = TimeSpan.MaxValue;
         _lastRoundLeast = TimeSpan.MaxValue;
         Standing = TimeSpan.Zero;
+        Latest = TimeSpan.Zero;
     }
 
     /// <summary>Forgets all.</summary>

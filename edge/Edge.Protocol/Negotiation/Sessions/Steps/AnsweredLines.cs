@@ -54,6 +54,7 @@ internal static class AnsweredLines
         && (
             agreement.Codec.PayloadType == number
             || agreement.Codec.RtxPayloadType == number
+            || agreement.Codec.RedPayloadType == number
             || agreement.TelephoneEventPayloadType == number
         );
 

@@ -14,6 +14,7 @@ internal sealed class OwnNumbers(SessionNumbers known)
 {
     private const int ExtensionIdMax = 14;
     private const string Rtx = "rtx";
+    private const string Red = "red";
     private const string Events = "telephone-event";
     private const uint OpusClockRate = 48_000;
 
@@ -75,6 +76,28 @@ internal sealed class OwnNumbers(SessionNumbers known)
 
         var apt = of.PayloadType.Value.ToString(CultureInfo.InvariantCulture);
         return Number(new(default, Rtx, of.ClockRate) { Format = $"apt={apt}" }, MediaKind.Video);
+    }
+
+    /// <summary>Redundant packets of a line; null when the client said what it decodes and this is none of it, or
+    /// when no number is left.</summary>
+    public SdpCodec? ChooseRed(SdpCodec of)
+    {
+        var number = of.PayloadType.Value.ToString(CultureInfo.InvariantCulture);
+        var format = $"{number}/{number}";
+        foreach (var codec in known.DecodedAudio ?? [.. Known(MediaKind.Audio)])
+        {
+            if (codec.Is(Red) && string.Equals(codec.Format, format, StringComparison.Ordinal))
+            {
+                return codec;
+            }
+        }
+
+        var line = new SdpCodec(default, Red, of.ClockRate)
+        {
+            Channels = of.Channels,
+            Format = format,
+        };
+        return known.DecodedAudio is null ? Number(line, MediaKind.Audio) : null;
     }
 
     /// <summary>Telephone events at a clock; null when no number is left.</summary>
@@ -239,6 +262,7 @@ internal sealed class OwnNumbers(SessionNumbers known)
             CodecKind.H264 => 108,
             CodecKind.Av1 => 45,
             CodecKind.H265 => 51,
+            CodecKind.Unknown when line.Is(Red) => 63,
             // A retransmission format has the next number.
             CodecKind.Unknown => CodecCatalog.Number(line.Format, "apt", absent: DynamicLast) + 1
                 is var next

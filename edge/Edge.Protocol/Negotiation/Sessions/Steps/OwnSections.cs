@@ -48,6 +48,11 @@ internal sealed class OwnSections(OwnNumbers numbers, SessionMsid names, Session
 
         var lines = ImmutableArray.CreateBuilder<SdpCodec>();
         AddFormat(lines, track.Kind, line);
+        if (track.Codec.RedPayloadType is not null && numbers.ChooseRed(line) is { } red)
+        {
+            lines.Add(red with { Feedback = [] });
+        }
+
         AddEvents(lines, track.Kind);
         var extensions =
             track.Kind == MediaKind.Audio

@@ -1,0 +1,186 @@
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Allocation;
+
+/// <summary>Divides what a viewer's network carries among its tracks.</summary>
+/// <remarks>
+/// Sound first, whole. Then each picture's cheapest step, by priority; then steps up, by priority, and among
+/// equals in turn. What does not fit is paused, but not at once, and not while nothing is known of the network.
+/// Against flapping: a step up has to cost <see cref="UpMargin"/> less than there is, and after a fall it waits,
+/// the longer the sooner the fall came after the last rise; a step that is had is left at once only when there
+/// is much too little, else when that lasts.
+/// </remarks>
+public static class LayerAllocator
+{
+    /// <summary>First wait after a fall. Chosen: the network's queue and the estimate settle within it.</summary>
+    internal static readonly TimeSpan PatienceMin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest wait after a fall. Chosen: two switches a minute.</summary>
+    internal static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a step up must cost less than there is. Chosen: pictures vary by as much in a second.</summary>
+    private const double UpMargin = 1.1;
+
+    /// <summary>How much more than there is a step that is had may cost for a while. Chosen: an estimate goes
+    /// down by 15 % each time it touches what the network carries.</summary>
+    private const double ShortLenience = 0.85;
+
+    /// <summary>How much more it may cost for good: within the error of measured rates.</summary>
+    private const double LongLenience = 0.97;
+
+    /// <summary>How long <see cref="ShortLenience"/> holds. Chosen: estimates recover from touching the limit
+    /// within it; the queue meanwhile is the pacer's, not the network's.</summary>
+    private static readonly TimeSpan ShortTime = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>A fall so soon after a rise was that rise's fault.</summary>
+    private static readonly TimeSpan RegretTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gives each share its step (<see cref="TrackShare.Next"/>).</summary>
+    /// <param name="shares">All tracks of a viewer, the most important first.</param>
+    /// <param name="estimate">What the network carries.</param>
+    /// <param name="isKnown">Whether the estimate was tested, so that it may pause something.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>What is given out in all.</returns>
+    public static Bitrate Allocate(
+        ReadOnlySpan<TrackShare> shares,
+        Bitrate estimate,
+        bool isKnown,
+        Instant now
+    )
+    {
+        var left = estimate.BitsPerSecond - TakeSound(shares);
+        foreach (var share in shares)
+        {
+            if (!share.IsSound)
+            {
+                left -= GiveFirst(share, left, isKnown, now);
+            }
+        }
+
+        for (var isAny = true; isAny; )
+        {
+            isAny = false;
+            for (var index = 0; index < shares.Length && !isAny; )
+            {
+                index = ClimbEqual(shares, index, ref left, ref isAny, now);
+            }
+        }
+
+        foreach (var share in shares)
+        {
+            Settle(share, now);
+        }
+
+        return new Bitrate(Math.Max(0, estimate.BitsPerSecond - left));
+    }
+
+    private static long TakeSound(ReadOnlySpan<TrackShare> shares)
+    {
+        long taken = 0;
+        foreach (var share in shares)
+        {
+            if (share.IsSound)
+            {
+                share.Next = share.Steps.Count - 1;
+                taken += share.Steps.Most.BitsPerSecond;
+            }
+        }
+
+        return taken;
+    }
+
+    private static long GiveFirst(TrackShare share, long left, bool isKnown, Instant now)
+    {
+        if (share.Steps.Count == 0)
+        {
+            share.Next = 0;
+            return 0;
+        }
+
+        share.Next = !isKnown || Fits(share, 0, taken: 0, left, now) ? 0 : TrackShare.None;
+        return share.Next == 0 ? share.Steps[0].Rate.BitsPerSecond : 0;
+    }
+
+    /// <summary>Gives each share of one priority a step more; returns where the next priority begins.</summary>
+    private static int ClimbEqual(
+        ReadOnlySpan<TrackShare> shares,
+        int first,
+        ref long left,
+        ref bool isAny,
+        Instant now
+    )
+    {
+        var index = first;
+        for (; index < shares.Length && shares[index].Priority == shares[first].Priority; index++)
+        {
+            var share = shares[index];
+            var next = share.Next + 1;
+            if (share.IsSound || share.Next < 0 || next >= share.Steps.Count)
+            {
+                continue;
+            }
+
+            var taken = share.Steps[share.Next].Rate.BitsPerSecond;
+            if (Fits(share, next, taken, left, now))
+            {
+                share.Next = next;
+                left += taken - share.Steps[next].Rate.BitsPerSecond;
+                isAny = true;
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>Whether a step can be paid with what is left and what the share has taken already.</summary>
+    private static bool Fits(TrackShare share, int step, long taken, long left, Instant now)
+    {
+        var cost = (double)share.Steps[step].Rate.BitsPerSecond;
+        if (step > share.Current)
+        {
+            return now >= share.RisesAt && cost * UpMargin <= left + taken;
+        }
+
+        var isPatient = !share.ShortSince.IsSet || now - share.ShortSince < ShortTime;
+        if (cost * LongLenience <= left + taken)
+        {
+            return true;
+        }
+
+        // The last picture is not taken away for a moment's need.
+        var isBearable = step == 0 || cost * ShortLenience <= left + taken;
+        if (step == share.Current && isPatient && isBearable)
+        {
+            share.IsShort = true;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static void Settle(TrackShare share, Instant now)
+    {
+        if (!share.IsShort)
+        {
+            share.ShortSince = Instant.Never;
+        }
+        else if (!share.ShortSince.IsSet)
+        {
+            share.ShortSince = now;
+        }
+
+        share.IsShort = false;
+        if (share.Next < share.Current)
+        {
+            var isRegretted = share.RoseAt.IsSet && now - share.RoseAt < RegretTime;
+            var patience = isRegretted ? share.Patience * 2 : PatienceMin;
+            share.Patience = patience < PatienceMax ? patience : PatienceMax;
+            share.RisesAt = now + share.Patience;
+            share.ShortSince = Instant.Never;
+        }
+        else if (share.Next > share.Current)
+        {
+            share.RoseAt = now;
+        }
+    }
+}

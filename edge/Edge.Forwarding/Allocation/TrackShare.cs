@@ -1,0 +1,88 @@
+using Edge.Forwarding.Tracks;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Allocation;
+
+/// <summary>One track of a viewer in the division of what its network carries.</summary>
+/// <remarks>Owner: the thread of its viewer.</remarks>
+public sealed class TrackShare
+{
+    /// <summary>No step at all: nothing is sent.</summary>
+    internal const int None = -1;
+
+    private LayerSteps _steps;
+
+    /// <summary>Makes one that nothing was given yet.</summary>
+    internal TrackShare(Subscription subscription, bool isSound)
+    {
+        Subscription = subscription;
+        IsSound = isSound;
+    }
+
+    /// <summary>What is sent.</summary>
+    public Subscription Subscription { get; }
+
+    /// <summary>Whether it is sound, which is never given less than it takes.</summary>
+    public bool IsSound { get; }
+
+    /// <summary>Who comes first: a higher one is served before a lower one. Default 0.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>Pictures of less are not wanted, unless there are no better ones; default zero.</summary>
+    public Bitrate Minimum { get; set; }
+
+    /// <summary>What can be had.</summary>
+    internal ref LayerSteps Steps => ref _steps;
+
+    /// <summary>The step it has; <see cref="None"/> while it is paused for want of bandwidth.</summary>
+    internal int Current { get; set; } = None;
+
+    /// <summary>The step it is to have.</summary>
+    internal int Next { get; set; }
+
+    /// <summary>The layer that <see cref="Current"/> stands for.</summary>
+    internal int CurrentLayer { get; set; } = None;
+
+    /// <summary>When it may rise.</summary>
+    internal Instant RisesAt { get; set; } = Instant.Zero;
+
+    /// <summary>How long the next rise is put off after a fall.</summary>
+    internal TimeSpan Patience { get; set; } = LayerAllocator.PatienceMin;
+
+    /// <summary>When it rose last.</summary>
+    internal Instant RoseAt { get; set; } = Instant.Never;
+
+    /// <summary>Looks at what can be had now, and finds in it what it has.</summary>
+    internal void Read()
+    {
+        _steps.Clear();
+        if (!Subscription.IsHeldBack)
+        {
+            Subscription.Track?.ReadSteps(Subscription, ref _steps);
+        }
+
+        _steps.DropBelow(Minimum);
+        if (CurrentLayer == None)
+        {
+            return;
+        }
+
+        for (var step = 0; step < _steps.Count; step++)
+        {
+            if (_steps[step].Layer == CurrentLayer)
+            {
+                Current = Subscription.IsStarved ? None : step;
+                return;
+            }
+        }
+
+        // Its layer is gone, which is no fault of the network.
+        Current = Math.Min(Current, _steps.Count - 1);
+    }
+
+    /// <summary>Whether it was found to have a little more than there is for it.</summary>
+    internal bool IsShort { get; set; }
+
+    /// <summary>Since when it has a little more than there is for it.</summary>
+    internal Instant ShortSince { get; set; } = Instant.Never;
+}

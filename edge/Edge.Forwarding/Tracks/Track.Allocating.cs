@@ -1,0 +1,175 @@
+using Edge.Forwarding.Allocation;
+using Edge.Primitives;
+
+namespace Edge.Forwarding.Tracks;
+
+/// <content>What a viewer's network has room for: the qualities there are, the one that was given, and pauses.</content>
+public sealed partial class Track
+{
+    /// <summary>A layer whose rate was never seen is taken for so many times the one below. Chosen: browsers'
+    /// layers of half the size each way.</summary>
+    private const double GuessedStep = 3;
+
+    /// <summary>A lowest layer whose rate was never seen. Chosen: browsers' smallest.</summary>
+    private static readonly Bitrate GuessedLowest = Bitrate.FromKilobits(150);
+
+    /// <summary>Tells in which qualities a subscription can be sent.</summary>
+    public void ReadSteps(Subscription subscription, ref LayerSteps steps)
+    {
+        steps.Clear();
+        if (!IsAllocated(subscription))
+        {
+            ReadOnlyStep(subscription, ref steps);
+            return;
+        }
+
+        var below = Bitrate.Zero;
+        for (var place = 0; place < _selector.Count; place++)
+        {
+            var layer = _selector.At(place);
+            if (!IsCandidate(subscription, layer))
+            {
+                continue;
+            }
+
+            var rate = RateOf(layer, below);
+            if (_selector.IsLive(layer))
+            {
+                steps.Add(layer, rate);
+                steps.Dormant = -1;
+            }
+            else if (steps.Dormant < 0)
+            {
+                steps.Dormant = layer;
+                steps.DormantRate = rate;
+            }
+
+            below = rate;
+        }
+    }
+
+    /// <summary>Says which layer a subscription's viewer has room for.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="layer">The layer; -1 when that is not known.</param>
+    /// <param name="dormant">A better one that is not sent and would have room, or -1.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether that is news.</returns>
+    public bool SetAllocation(Subscription subscription, int layer, int dormant, Instant now)
+    {
+        if (
+            subscription.AllocatedLayer == layer
+            && subscription.DormantLayer == dormant
+            && !subscription.IsStarved
+        )
+        {
+            return false;
+        }
+
+        subscription.AllocatedLayer = layer;
+        subscription.DormantLayer = dormant;
+        subscription.IsStarved = false;
+        ChooseTarget(subscription, now);
+        return true;
+    }
+
+    /// <summary>Stops sending to a subscription, because there is no room for it; false when it is not sent to
+    /// already.</summary>
+    public bool Starve(Subscription subscription, Instant now)
+    {
+        if (subscription.IsStarved)
+        {
+            return false;
+        }
+
+        subscription.IsStarved = true;
+        Silence(subscription, now);
+        return true;
+    }
+
+    /// <summary>Stops sending to a subscription at its viewer's wish, or goes on: sound with its next packet,
+    /// a picture with a key frame. Numbers go on without a gap.</summary>
+    public void SetPaused(Subscription subscription, bool isPaused, Instant now)
+    {
+        if (subscription.IsPaused == isPaused)
+        {
+            return;
+        }
+
+        subscription.IsPaused = isPaused;
+        if (isPaused)
+        {
+            Silence(subscription, now);
+        }
+        else
+        {
+            ChooseTarget(subscription, now);
+        }
+    }
+
+    /// <summary>Packets that were taken for sending were thrown away: its viewer needs a key frame to go on.</summary>
+    public void HandleThrownAway(Subscription subscription, Instant now)
+    {
+        if (IsVideo && subscription.State != SubscriptionState.Waiting)
+        {
+            LosePlace(subscription, now);
+        }
+    }
+
+    /// <summary>Sends one of the newest packets again, to test the viewer's network with something that may even
+    /// help.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="back">How many packets before the newest.</param>
+    /// <param name="sink">Where to send it.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether there was such a packet.</returns>
+    [HotPath]
+    public bool TryRepeat<TSink>(Subscription subscription, int back, ref TSink sink, Instant now)
+        where TSink : struct, IForwardSink
+    {
+        var number = new SequenceNumber(unchecked((ushort)(subscription.HighestSent - back)));
+        if (
+            subscription.State == SubscriptionState.Waiting
+            || !TryFindCached(subscription, number, out var entry, out var run, out var sent, now)
+        )
+        {
+            return false;
+        }
+
+        subscription.Resend(entry, run, sent, ref sink);
+        return true;
+    }
+
+    private void Silence(Subscription subscription, Instant now)
+    {
+        subscription.HandleLostSource(now);
+        Choices++;
+    }
+
+    /// <summary>Whether the server may choose among layers for it.</summary>
+    private static bool IsAllocated(Subscription subscription) =>
+        subscription.PreferredRid.IsEmpty || subscription.MayStepDown;
+
+    /// <summary>Whether a layer may be sent to a subscription that leaves the choice to the server.</summary>
+    private bool IsCandidate(Subscription subscription, int layer) =>
+        subscription.PreferredRid.IsEmpty
+        || TokenOf(layer).CompareTo(subscription.PreferredRid.Token) >= 0;
+
+    private void ReadOnlyStep(Subscription subscription, ref LayerSteps steps)
+    {
+        // What is paused would be chosen again.
+        var layer = subscription.IsSilenced ? ChosenByHand(subscription) : TargetOf(subscription);
+        if (layer >= 0)
+        {
+            steps.Add(layer, RateOf(layer, Bitrate.Zero));
+        }
+    }
+
+    private Bitrate RateOf(int layer, Bitrate below)
+    {
+        var rate = _selector.IsLive(layer) ? _selector.Rate(layer) : _selector.LastRate(layer);
+        return rate > Bitrate.Zero || !IsVideo ? rate
+            : below > Bitrate.Zero ? below * GuessedStep
+            : _selector.Count > 1 ? GuessedLowest
+            : rate;
+    }
+}

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using Edge.Native.OpenSsl;
+using Edge.Primitives;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Transport;
+using Edge.Testing.Network;
+using Edge.Wire.Payload;
+
+namespace Edge.Testing.Downlinks;
+
+/// <summary>A node with cameras and viewers behind networks of their own, in virtual time, from one seed.</summary>
+public sealed class DownlinkWorld : IDisposable
+{
+    private static readonly NetworkAddress NodeAddress = NetworkAddress.FromIPv4(0xC633_6401, 7000);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(10);
+
+    private static readonly HeaderExtensionMap Extensions = new()
+    {
+        Mid = 4,
+        RepairedRid = 11,
+        TransportSequence = 3,
+        AbsoluteSendTime = 2,
+    };
+
+    private readonly Prng _random;
+    private readonly List<WatchingViewer> _viewers = [];
+
+    /// <summary>Makes a world without cameras and viewers.</summary>
+    public DownlinkWorld(ulong seed)
+    {
+        Simulation = new Simulation(seed) { StepsMax = 200_000_000 };
+        _random = Prng.FromNumber(seed);
+        Node = new DownlinkNode(_random.Fork(), Simulation.Now);
+        Simulation.Add("node", NodeAddress, Node);
+        Simulation.Every(SampleInterval, Sample);
+    }
+
+    /// <summary>The simulation.</summary>
+    public Simulation Simulation { get; }
+
+    /// <summary>The node.</summary>
+    public DownlinkNode Node { get; }
+
+    /// <summary>The viewers.</summary>
+    public IReadOnlyList<WatchingViewer> Viewers => _viewers;
+
+    /// <summary>The random source of the scenario.</summary>
+    public Prng Random => _random;
+
+    /// <summary>Publishes a camera.</summary>
+    public int AddCamera(CameraOptions options) => Node.AddCamera(options, Simulation.Now);
+
+    /// <summary>Adds a viewer of some cameras, who joins at once.</summary>
+    /// <param name="network">What its network does, each way; its rate holds towards the viewer only.</param>
+    /// <param name="cameras">What it watches.</param>
+    public WatchingViewer AddViewer(LinkConditions network, params int[] cameras)
+    {
+        var address = NetworkAddress.FromIPv4(
+            0xCB00_7100 + (uint)_viewers.Count,
+            (ushort)(40_000 + _viewers.Count)
+        );
+        SetNetwork(address, network);
+        var (node, client) = CreatePeers(cameras.Length);
+        var served = Node.AddViewer(address, node, cameras);
+        var end = new ViewerEnd(client);
+        var viewer = new WatchingViewer(served, end, Simulation.Now);
+        _viewers.Add(viewer);
+        Simulation.Add($"viewer {_viewers.Count}", address, end);
+        return viewer;
+    }
+
+    /// <summary>Changes a viewer's network from now on.</summary>
+    public void SetNetwork(WatchingViewer viewer, LinkConditions network) =>
+        SetNetwork(viewer.Served.Address, network);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Node.Dispose();
+        foreach (var viewer in _viewers)
+        {
+            viewer.End.Dispose();
+        }
+    }
+
+    private void SetNetwork(NetworkAddress address, LinkConditions network)
+    {
+        Simulation.Network.SetLink(NodeAddress, address, network);
+        Simulation.Network.SetLink(
+            address,
+            NodeAddress,
+            network with
+            {
+                Rate = Bitrate.Zero,
+                Loss = 0,
+                Bursts = null,
+            }
+        );
+    }
+
+    private void Sample()
+    {
+        foreach (var viewer in _viewers)
+        {
+            var network = Simulation.Network;
+            viewer.Sample(
+                network.Conditions(NodeAddress, viewer.Served.Address).Rate,
+                network.QueueOf(NodeAddress, viewer.Served.Address, Simulation.Now),
+                Simulation.Now
+            );
+        }
+    }
+
+    private (Peer Node, Peer Client) CreatePeers(int cameras)
+    {
+        var nodes = Factory();
+        var clients = Factory();
+        var nodeCredentials = IceCredentials.Create(_random);
+        var clientCredentials = IceCredentials.Create(_random);
+        var sections = Sections(cameras);
+        var node = nodes.Create(
+            new PeerSettings
+            {
+                IceMode = IceMode.Lite,
+                LocalCredentials = nodeCredentials,
+                Remote = Remote(clientCredentials, clients.LocalFingerprint, DtlsRole.Server, []),
+                Sends = sections,
+                ReportSsrc = new Ssrc(1),
+                Cname = "node",
+            },
+            _random,
+            Simulation.Now
+        );
+        var client = clients.Create(
+            new PeerSettings
+            {
+                IceMode = IceMode.Controlling,
+                LocalCredentials = clientCredentials,
+                Remote = Remote(
+                    nodeCredentials,
+                    nodes.LocalFingerprint,
+                    DtlsRole.Client,
+                    [NodeAddress]
+                ),
+                Receives = sections,
+                ReportSsrc = new Ssrc(2),
+                Cname = "viewer",
+            },
+            _random,
+            Simulation.Now
+        );
+        return (node, client);
+    }
+
+    private PeerFactory Factory() =>
+        new(
+            new DtlsDouble(_random.Fork()),
+            OpenSslSrtpCipherFactory.Instance,
+            new ClockAnchor(
+                Simulation.Now,
+                NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000))
+            )
+        );
+
+    private static RemoteTransport Remote(
+        IceCredentials credentials,
+        CertificateFingerprint fingerprint,
+        DtlsRole localRole,
+        ImmutableArray<NetworkAddress> candidates
+    ) =>
+        new(
+            credentials.UsernameFragment,
+            credentials.Password,
+            [fingerprint],
+            localRole,
+            candidates,
+            IsIceLite: candidates.Length > 0
+        );
+
+    private ImmutableArray<MediaAgreement> Sections(int cameras)
+    {
+        var sections = ImmutableArray.CreateBuilder<MediaAgreement>();
+        sections.Add(
+            Section(
+                0,
+                MediaKind.Audio,
+                new NegotiatedCodec(
+                    CodecKind.Opus,
+                    new PayloadType(111),
+                    null,
+                    48_000,
+                    "opus",
+                    null
+                )
+                {
+                    HasTransportCc = true,
+                }
+            )
+        );
+        for (var camera = 0; camera < cameras; camera++)
+        {
+            sections.Add(
+                Section(
+                    camera + 1,
+                    MediaKind.Video,
+                    new NegotiatedCodec(
+                        CodecKind.Vp8,
+                        new PayloadType(96),
+                        new PayloadType(97),
+                        90_000,
+                        "VP8",
+                        null
+                    )
+                    {
+                        HasNack = true,
+                        HasPli = true,
+                        HasTransportCc = true,
+                    }
+                )
+            );
+        }
+
+        return sections.ToImmutable();
+    }
+
+    private MediaAgreement Section(int number, MediaKind kind, NegotiatedCodec codec) =>
+        new()
+        {
+            Mid = Mid.Create(number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            Kind = kind,
+            Codec = codec,
+            Extensions = Extensions,
+            ReducedSizeRtcp = true,
+            LocalSsrc = new Ssrc(_random.NextUInt32()),
+            LocalRtxSsrc = new Ssrc(_random.NextUInt32()),
+        };
+}
