@@ -59,12 +59,11 @@ internal static class BandwidthBenchmark
 
     private static void RunMemory(int packetsPerBlock)
     {
-        var scratch = new SendBandwidthScratch();
         var viewers = new Viewer[Viewers];
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var index = 0; index < viewers.Length; index++)
         {
-            viewers[index] = new Viewer(packetsPerBlock, scratch);
+            viewers[index] = new Viewer(packetsPerBlock);
         }
 
         var fresh = GC.GetTotalMemory(forceFullCollection: true) - before;
@@ -86,12 +85,12 @@ internal static class BandwidthBenchmark
 
     /// <summary>An estimator and a path without queue; its blocks are written beforehand, and told again from
     /// the first with other numbers and times.</summary>
-    private sealed class Viewer(int packetsPerBlock, SendBandwidthScratch? scratch = null)
+    private sealed class Viewer(int packetsPerBlock)
     {
         private static readonly byte[] Buffer = new byte[1200];
         private static readonly long[] Arrivals = new long[256];
 
-        private readonly SendBandwidth _bandwidth = new(new SendBandwidthOptions(), scratch);
+        private readonly SendBandwidth _bandwidth = new(new SendBandwidthOptions());
         private int _block;
 
         public void Send()

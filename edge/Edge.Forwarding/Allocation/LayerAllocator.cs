@@ -32,6 +32,9 @@ public static class LayerAllocator
     /// within it; the queue meanwhile is the pacer's, not the network's.</summary>
     private static readonly TimeSpan ShortTime = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>So much more than there was at a rise that was regretted is another network: nobody waits.</summary>
+    private const double MoreThanBefore = 1.25;
+
     /// <summary>A fall so soon after a rise was that rise's fault.</summary>
     private static readonly TimeSpan RegretTime = TimeSpan.FromSeconds(15);
 
@@ -138,7 +141,10 @@ public static class LayerAllocator
         var cost = (double)share.Steps[step].Rate.BitsPerSecond;
         if (step > share.Current)
         {
-            return now >= share.RisesAt && cost * UpMargin <= left + taken;
+            var isMoreThanBefore = left + taken >= share.RegrettedAt * MoreThanBefore;
+            var mayRise = now >= share.RisesAt || isMoreThanBefore;
+            share.RisesWith = left + taken;
+            return mayRise && cost * UpMargin <= left + taken;
         }
 
         var isPatient = !share.ShortSince.IsSet || now - share.ShortSince < ShortTime;
@@ -176,11 +182,13 @@ public static class LayerAllocator
             var patience = isRegretted ? share.Patience * 2 : PatienceMin;
             share.Patience = patience < PatienceMax ? patience : PatienceMax;
             share.RisesAt = now + share.Patience;
+            share.RegrettedAt = isRegretted ? share.RoseWith : double.PositiveInfinity;
             share.ShortSince = Instant.Never;
         }
         else if (share.Next > share.Current)
         {
             share.RoseAt = now;
+            share.RoseWith = share.RisesWith;
         }
     }
 }

@@ -49,6 +49,16 @@ public sealed class TrackShare
     /// <summary>How long the next rise is put off after a fall.</summary>
     internal TimeSpan Patience { get; set; } = LayerAllocator.PatienceMin;
 
+    /// <summary>What there was for it, in bits a second, when it was last looked whether it can rise; when it last
+    /// rose; and when a rise was last regretted, else beyond everything.</summary>
+    internal double RisesWith { get; set; }
+
+    /// <inheritdoc cref="RisesWith"/>
+    internal double RoseWith { get; set; }
+
+    /// <inheritdoc cref="RisesWith"/>
+    internal double RegrettedAt { get; set; } = double.PositiveInfinity;
+
     /// <summary>When it rose last.</summary>
     internal Instant RoseAt { get; set; } = Instant.Never;
 

@@ -177,8 +177,8 @@ public sealed class Downlink
     }
 
     /// <summary>Sends all that waits: the session goes elsewhere.</summary>
-    public void Flush<TSink>(ref TSink sink)
-        where TSink : struct, IDownlinkSink => _pacer.Flush(_room, ref sink);
+    public void Flush<TSink>(ref TSink sink, Instant now)
+        where TSink : struct, IDownlinkSink => _pacer.Flush(_room, ref sink, now);
 
     /// <summary>Forgets all that waits: the session is over.</summary>
     public void Clear()

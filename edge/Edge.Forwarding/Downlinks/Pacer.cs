@@ -19,6 +19,10 @@ internal sealed class Pacer
     /// layer that has no room is left earlier.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>Waits from which on a packet that a key frame behind it makes needless is not sent any more. Chosen:
+    /// three pictures; below it the picture before the key frame is worth more than the time.</summary>
+    private static readonly TimeSpan OvertakenAge = TimeSpan.FromMilliseconds(100);
+
     private PacingBudget _budget;
     private WaitingQueue _repairs;
     private WaitingQueue _media;
@@ -80,20 +84,20 @@ internal sealed class Pacer
         Probe(bandwidth, room, ref sink, now);
         while (WaitingCount > 0 && _budget.IsOpen(now))
         {
-            SendFirst(room, ref sink);
+            SendFirst(room, ref sink, now);
         }
 
         _isPumping = false;
     }
 
     /// <summary>Sends all that waits.</summary>
-    public void Flush<TSink>(WaitingRoom room, ref TSink sink)
+    public void Flush<TSink>(WaitingRoom room, ref TSink sink, Instant now)
         where TSink : struct, IDownlinkSink
     {
         _isPumping = true;
         while (WaitingCount > 0)
         {
-            SendFirst(room, ref sink);
+            SendFirst(room, ref sink, now);
         }
 
         _isPumping = false;
@@ -127,12 +131,22 @@ internal sealed class Pacer
         return _probe.IsActive ? Instant.Min(opens, _probe.NextAt()) : opens;
     }
 
-    private void SendFirst<TSink>(WaitingRoom room, ref TSink sink)
+    private void SendFirst<TSink>(WaitingRoom room, ref TSink sink, Instant now)
         where TSink : struct, IDownlinkSink
     {
         ref var queue = ref _repairs.Count > 0 ? ref _repairs : ref _media;
         ref var first = ref room[queue.First];
-        sink.Send(first.Subscription!, first.Packet);
+        var isLate = now - first.Since > OvertakenAge;
+        if (isLate && first.Subscription!.IsOvertaken(first.Packet))
+        {
+            // Its number has to be there, or the viewer asks for it.
+            sink.Send(first.Subscription, first.Packet.AsFiller());
+        }
+        else
+        {
+            sink.Send(first.Subscription!, first.Packet);
+        }
+
         queue.Remove(room);
     }
 
@@ -153,7 +167,7 @@ internal sealed class Pacer
         {
             if (WaitingCount > 0)
             {
-                SendFirst(room, ref sink);
+                SendFirst(room, ref sink, now);
             }
             else if (!sink.SendProbe())
             {

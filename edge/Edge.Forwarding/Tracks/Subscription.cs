@@ -27,6 +27,7 @@ public sealed class Subscription
     private long _lastPictureOut;
     private long _stretchFirstOut;
     private long _previousStretchFirstOut;
+    private long _startedFirstOut;
     private uint _timestampAtSwitch;
     private uint _keyFrameTimestamp;
     private uint _clockRate = 1;
@@ -120,6 +121,10 @@ public sealed class Subscription
     /// <summary>Whether its viewer lost the picture and should begin again from the cache.</summary>
     internal bool IsRestartWanted { get; set; }
 
+    /// <summary>Whether packets for it were thrown away because they waited too long: what would have to be sent of a
+    /// cached key frame's successors would wait as well.</summary>
+    internal bool IsBacklogged { get; set; }
+
     /// <summary>Whether it is to be sent nothing.</summary>
     internal bool IsSilenced => IsPaused || IsStarved;
 
@@ -160,6 +165,12 @@ public sealed class Subscription
         IsRestartWanted = false;
     }
 
+    /// <summary>Whether a packet comes before the key frame that its viewer goes on with: once it has waited for that
+    /// long nobody needs its content.</summary>
+    [HotPath]
+    internal bool IsOvertaken(in ForwardedPacket packet) =>
+        packet.ExtendedSequence < _startedFirstOut && !packet.IsRetransmission;
+
     /// <summary>Begins a run at a packet; false when another key frame is wanted first.</summary>
     internal bool TryBegin(in CachedPacket first, in TimestampStart start, Instant now)
     {
@@ -175,6 +186,8 @@ public sealed class Subscription
                 ? PictureIndexes.OffsetsAfter(_lastPictures, first.Vp8, first.PictureId)
                 : default;
         BeginStretch(packet, map, pictures);
+        _startedFirstOut = _stretchFirstOut;
+        IsBacklogged = false;
         CurrentLayer = packet.Layer;
         Epoch = packet.SourceEpoch;
         return true;

@@ -111,6 +111,7 @@ public sealed partial class Track
     {
         if (IsVideo && subscription.State != SubscriptionState.Waiting)
         {
+            subscription.IsBacklogged = true;
             LosePlace(subscription, now);
         }
     }

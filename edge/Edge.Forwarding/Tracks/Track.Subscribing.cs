@@ -30,6 +30,10 @@ public sealed partial class Track
     /// <summary>Age of a start from which it is a burst: its timestamps then shrink to the burst's time.</summary>
     private static readonly TimeSpan BurstAge = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The oldest key frame that a viewer begins with whose network is behind. Chosen: what came after it is
+    /// sent within a fraction of a second by any network that carries the layer.</summary>
+    private static readonly TimeSpan BackloggedKeyFrameAge = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Age from which a packet is a replay of another shard's cache.</summary>
     private static readonly TimeSpan ReplayAge = TimeSpan.FromMilliseconds(50);
 
@@ -248,6 +252,12 @@ public sealed partial class Track
     private bool IsCacheGoodFor(Subscription subscription, int layer, Instant now)
     {
         var cache = _layers[layer]!.Cache;
+        if (subscription.IsBacklogged)
+        {
+            return cache.HasKeyFrame
+                && now - cache[cache.KeyFrameStart].Packet.ArrivedAt <= BackloggedKeyFrameAge;
+        }
+
         return cache.HasKeyFrame
             && (
                 _requester.Habit == KeyFrameHabit.Ignores

@@ -92,7 +92,7 @@ internal sealed partial class Shard
     private void FlushDownlink(Session session, Instant now)
     {
         var sink = new DownlinkSink(this, session, now);
-        session.Downlink?.Flush(ref sink);
+        session.Downlink?.Flush(ref sink, now);
     }
 
     private void ClearDownlinks()

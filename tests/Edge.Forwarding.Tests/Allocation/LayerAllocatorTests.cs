@@ -151,6 +151,26 @@ public sealed class LayerAllocatorTests
         Assert.Equal([2], Steps(shares));
     }
 
+    /// <summary>Two rises that were regretted, and then much more than there was at them.</summary>
+    [Fact]
+    public void Allocate_MuchMoreThanAtARegrettedRise_DoesNotWait()
+    {
+        TrackShare[] shares = [Camera(150, 500, 1700)];
+        foreach (var kilobits in new[] { 600, 300, 300, 600, 300 })
+        {
+            Allocate(shares, kilobits);
+            _now += TimeSpan.FromSeconds(2);
+        }
+
+        Assert.Equal([0], Steps(shares));
+        Allocate(shares, 600);
+        Assert.Equal([0], Steps(shares));
+
+        Allocate(shares, 2500);
+
+        Assert.Equal([2], Steps(shares));
+    }
+
     [Fact]
     public void Allocate_Minimum_IsTheCheapestThatWillDo()
     {

@@ -7,7 +7,8 @@ namespace Edge.Testing.Downlinks;
 /// <param name="Left">From the step down to the last packet of a layer that has no room; zero without a
 /// step.</param>
 /// <param name="Back">From the step up to the best layer on its screen; zero without a step.</param>
-/// <param name="Used">The share of the network that the node believes it carries, while it is steady.</param>
+/// <param name="Used">Of what the network carries, as far as it is wanted, the share that the node knows of, while it
+/// is steady.</param>
 /// <param name="QueueP95">The queue in the network that is not exceeded in 95 of 100 moments, while it is
 /// steady.</param>
 /// <param name="SwitchesPerMinute">Changes of layer on its screen, while the network is steady.</param>
@@ -27,6 +28,10 @@ public sealed record NetworkFigures(
 )
 {
     private const int BestLayer = 2;
+
+    /// <summary>What the best layer and the sound take, and the margin that the allocation asks for: more is not
+    /// looked for.</summary>
+    private static readonly Bitrate Wanted = Bitrate.FromKilobits(2350);
 
     /// <summary>Beginning and steps settle within it.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
@@ -102,8 +107,11 @@ public sealed record NetworkFigures(
         );
     }
 
-    private static double Share(ViewerSample sample) =>
-        Math.Min(1, (double)sample.Estimate.BitsPerSecond / sample.Carried.BitsPerSecond);
+    private static double Share(ViewerSample sample)
+    {
+        var carried = Bitrate.Min(sample.Carried, Wanted);
+        return Math.Min(1, (double)sample.Estimate.BitsPerSecond / carried.BitsPerSecond);
+    }
 
     private static Instant FirstBest(WatchingViewer viewer, Instant from, Instant end) =>
         viewer

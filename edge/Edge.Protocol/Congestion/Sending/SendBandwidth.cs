@@ -31,6 +31,10 @@ public sealed class SendBandwidth
     /// half. Chosen: what a decrease leaves.</summary>
     private const double SaturatedBeliefLeast = 0.85;
 
+    /// <summary>So much more than was known is gone on from even if the probe seemed to fill the path: a short one
+    /// among a picture's packets seems to soon. Chosen: more than such errors.</summary>
+    private const double NewsFactor = 1.3;
+
     /// <summary>After a decrease the path is left alone for so long. Chosen: the queue drains.</summary>
     private static readonly TimeSpan CalmAfter = TimeSpan.FromSeconds(1);
 
@@ -42,8 +46,8 @@ public sealed class SendBandwidth
 
     private readonly SendBandwidthOptions _options;
     private readonly SentPackets _sent = new();
-    private readonly SendBandwidthScratch _scratch;
     private readonly AcknowledgedBitrate _acknowledged = new();
+    private RecentArrivals _recent;
     private readonly DelayBandwidth _delay;
     private readonly LossController _loss;
     private readonly ReportedLosses _reports = new();
@@ -57,12 +61,9 @@ public sealed class SendBandwidth
 
     /// <summary>Makes one that knows nothing of the path.</summary>
     /// <param name="options">Its bounds.</param>
-    /// <param name="scratch">Shared by those of a thread; one of its own, of 8 KiB, when none is
-    /// given.</param>
-    public SendBandwidth(SendBandwidthOptions options, SendBandwidthScratch? scratch = null)
+    public SendBandwidth(SendBandwidthOptions options)
     {
         _options = options;
-        _scratch = scratch ?? new SendBandwidthScratch();
         _delay = new(new AimdRateControl(options.Start, options.Min, options.Max));
         _loss = new(options.Min, options.Max);
         _receiver = new(options.Start, options.Min, options.Max);
@@ -137,7 +138,7 @@ public sealed class SendBandwidth
     public void HandleFeedback(TransportFeedback feedback, Instant now)
     {
         var roundTrip = TimeSpan.MaxValue;
-        var results = _scratch.Results.AsSpan();
+        var results = SendBandwidthScratch.Results.AsSpan();
         int count;
         while ((count = _sent.HandleFeedback(ref feedback, results, now, out var isOther)) > 0)
         {
@@ -261,7 +262,9 @@ public sealed class SendBandwidth
     {
         PacketResult.SortByArrival(results);
         var lastArrival = LastArrival(results);
+        var firstArrival = TimeSpan.MaxValue;
         var roundTrip = TimeSpan.MaxValue;
+        var bytes = 0L;
         foreach (ref readonly var result in results)
         {
             CountLoss(result);
@@ -270,11 +273,19 @@ public sealed class SendBandwidth
                 continue;
             }
 
+            // The first one begins the time in which the others came.
+            bytes += firstArrival == TimeSpan.MaxValue ? 0 : result.Packet.Bytes;
+            firstArrival = result.Arrival < firstArrival ? result.Arrival : firstArrival;
             _acknowledged.HandlePacket(result.Arrival, result.Packet.Bytes);
             _delay.HandlePacket(result, now);
             _probes.HandlePacket(result);
             var passed = now - result.SentAt - (lastArrival - result.Arrival);
             roundTrip = passed < roundTrip ? passed : roundTrip;
+        }
+
+        if (bytes > 0)
+        {
+            _recent.HandleBlock(bytes, lastArrival - firstArrival, now);
         }
 
         return roundTrip;
@@ -336,7 +347,7 @@ public sealed class SendBandwidth
     {
         var isProbing = _probes.IsDisturbing(RoundTrip, now);
         var before = _delay.Usage;
-        if (_delay.Update(_acknowledged.Estimate, RoundTrip, isProbing, now))
+        if (_delay.Update(_acknowledged.Estimate, _recent.Most(now), RoundTrip, isProbing, now))
         {
             _stats.Decreases++;
             _decreasedAt = now;
@@ -373,12 +384,13 @@ public sealed class SendBandwidth
         {
             // It may be losses, not delays, that hold the estimate down.
             _raisedByProbeAt = now;
+            var isNews = measured > Estimate * NewsFactor;
             var raised = isSaturated ? Believe(measured) : measured;
             raised = Bitrate.Max(Bitrate.Max(raised, through), _delay.Estimate);
             _delay.HandleProbe(raised, isSaturated, now);
             _loss.HandleProbe(measured);
             _acknowledged.ExpectChange();
-            if (!isSaturated)
+            if (!isSaturated || isNews)
             {
                 _probes.Controller.HandleResult(measured, Estimate, now);
             }

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Tests.Congestion.Sending;
 /// <remarks>
 /// The long run goes through HandleSent and HandleFeedback of SendBandwidth and of SentPackets (Correction,
 /// SortByArrival); HandlePacket, TryAdd, Add, Detect, EndRound, HandleQueue, HandleProbe and Update of
-/// delays; IsOveruse and Judge of standing queues; TryEnd of silence; ExpectChange; Count of losses; TryTakeProbe, TryTake, HandleRequest, TryMeasure, TryTakeResult, TryTakeLump,
+/// delays; IsOveruse and Judge of standing queues; HandleBlock and Most of recent arrivals; TryEnd of silence; ExpectChange; Count of losses; TryTakeProbe, TryTake, HandleRequest, TryMeasure, TryTakeResult, TryTakeLump,
 /// HandleResult, HandleFall, HandleCalm and SetEstimate of probes; PollEvent. What it may not meet has a
 /// test of its own.
 /// </remarks>

@@ -168,7 +168,8 @@ public sealed class SendBandwidthTests
             while (areTaken && _bandwidth.TryTakeProbe(out _)) { }
         }
 
-        Assert.InRange(_bandwidth.Stats.Probes, 0, 20);
+        // A dozen of them in the first five seconds.
+        Assert.InRange(_bandwidth.Stats.Probes, 0, 30);
         Assert.True(_bandwidth.Estimate > Bitrate.FromKilobits(400));
     }
 

@@ -57,14 +57,22 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
     }
 
     /// <summary>Decides after the packets of a feedback block.</summary>
-    /// <param name="received">What arrives; zero while unknown.</param>
+    /// <param name="received">What arrives, as a mean; zero while unknown.</param>
+    /// <param name="recent">What arrived at most in the last blocks; zero while unknown. What is lowered is lowered
+    /// to no less.</param>
     /// <param name="roundTrip">The round trip.</param>
     /// <param name="isProbing">Whether a probe of ours is under way or just over: then delays grow because
     /// we wanted to know how much they do.</param>
     /// <param name="now">The time.</param>
     /// <returns>Whether the rate was decreased.</returns>
     [HotPath]
-    public bool Update(Bitrate received, TimeSpan roundTrip, bool isProbing, Instant now)
+    public bool Update(
+        Bitrate received,
+        Bitrate recent,
+        TimeSpan roundTrip,
+        bool isProbing,
+        Instant now
+    )
     {
         _delay.EndRound(now);
         Usage = Judge(roundTrip, isProbing, now);
@@ -75,7 +83,7 @@ internal sealed class DelayBandwidth(AimdRateControl rate)
                 rate.Hold();
                 break;
             case NetworkUsage.Overusing:
-                isDecreased = TryDecrease(received, roundTrip, now);
+                isDecreased = TryDecrease(Bitrate.Max(received, recent), roundTrip, now);
                 break;
             case NetworkUsage.Underusing:
                 rate.Hold();

@@ -56,6 +56,12 @@ internal sealed class ProbeController(Bitrate rateMax)
 
     /// <summary>What a probe does is known after a round trip, and mended after some more.</summary>
     private const double GrowthIntervalRoundTrips = 12;
+
+    /// <summary>At the start a probe that found less than is wanted is followed by the next at once: on a path with
+    /// jitter a short one finds too little, and a viewer waits for a picture. Chosen by simulation.</summary>
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartIntervalMin = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan StartLengthNext = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DropAge = TimeSpan.FromSeconds(5);
 
     /// <summary>Steps down with a longer pause between are two falls. Chosen: longer than a round trip
@@ -79,7 +85,7 @@ internal sealed class ProbeController(Bitrate rateMax)
     private Instant _droppedAt = Instant.Never;
     private Bitrate _fallFrom;
     private Instant _fellAt = Instant.Never;
-    private bool _isStarted;
+    private Instant _startedAt = Instant.Never;
 
     /// <summary>The most that viewers' tracks could use; probes go little beyond.</summary>
     public Bitrate Wanted { get; private set; } = rateMax;
@@ -90,9 +96,9 @@ internal sealed class ProbeController(Bitrate rateMax)
     /// <summary>The first packet leaves.</summary>
     public void HandleStart(Bitrate target, Instant now)
     {
-        if (!_isStarted)
+        if (!_startedAt.IsSet)
         {
-            _isStarted = true;
+            _startedAt = now;
             Ask(target * StartFactor, target, ProbeGoal.Start, now);
             Ask(target * StartFactorSecond, target, ProbeGoal.Start, now);
         }
@@ -105,7 +111,7 @@ internal sealed class ProbeController(Bitrate rateMax)
         Wanted = wanted;
         // What goes up and down is asked for once in a while, a step up at once.
         var isNew = wanted > _wantedProbed * WantedStep || IsLongAgo(_wantedAt, IdleInterval, now);
-        if (_isStarted && isMore && isNew && wanted > target && !IsWaiting(now))
+        if (_startedAt.IsSet && isMore && isNew && wanted > target && !IsWaiting(now))
         {
             _wantedProbed = wanted;
             _wantedAt = now;
@@ -185,12 +191,21 @@ internal sealed class ProbeController(Bitrate rateMax)
     [HotPath]
     public void HandleCalm(Bitrate target, bool isIdle, TimeSpan roundTrip, Instant now)
     {
-        if (!_isStarted || target >= Wanted)
+        if (!_startedAt.IsSet || target >= Wanted)
         {
             return;
         }
 
-        if (isIdle && IsRested(IdleInterval, now))
+        if (now - _startedAt < StartTime)
+        {
+            if (IsLongAgo(_probedAt, StartIntervalMin + roundTrip, now))
+            {
+                _length = StartLengthNext;
+                _retriesLeft = RetriesMax;
+                Ask(target * FurtherFactor, target, now);
+            }
+        }
+        else if (isIdle && IsRested(IdleInterval, now))
         {
             Ask(target * IdleFactor, target, ProbeGoal.Idle, now);
         }
@@ -238,7 +253,7 @@ internal sealed class ProbeController(Bitrate rateMax)
 
     private void Ask(Bitrate rate, Bitrate target, ProbeGoal goal, Instant now)
     {
-        var isLonger = goal is ProbeGoal.Growth or ProbeGoal.Further;
+        var isLonger = goal is not (ProbeGoal.Allocation or ProbeGoal.Recovery);
         _length = isLonger ? GrowthLength : LengthMin;
         _retriesLeft = goal == ProbeGoal.Idle ? RetriesIdle : RetriesMax;
         Ask(rate, target, now);

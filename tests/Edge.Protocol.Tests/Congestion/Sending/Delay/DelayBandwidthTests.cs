@@ -83,6 +83,7 @@ public sealed class DelayBandwidthTests
             _delay.HandlePacket(result, now);
             var isDecreased = _delay.Update(
                 Bitrate.Zero,
+                Bitrate.Zero,
                 TimeSpan.FromMilliseconds(200),
                 isProbing: false,
                 now
@@ -105,6 +106,7 @@ public sealed class DelayBandwidthTests
             _delay.HandlePacket(new(sentAt, arrival, new(1000), PacketFate.Received), now);
             var isDecreased = _delay.Update(
                 Bitrate.FromKilobits(1000),
+                Bitrate.Zero,
                 RoundTrip,
                 isProbing: true,
                 now

@@ -21,11 +21,11 @@ public sealed class ProbingTests
         _controller.HandleStart(Start, Instant.Zero);
         _controller.HandleStart(Start, Instant.Zero);
 
-        // 15 ms at 900 kbit/s are 1687 bytes, at 1800 kbit/s 3375.
+        // 25 ms at 900 kbit/s are 2812 bytes, at 1800 kbit/s 5625.
         Assert.Equal(
             [
-                new ProbeRequest(1, Bitrate.FromKilobits(900), 1687, 5),
-                new ProbeRequest(2, Bitrate.FromKilobits(1800), 3375, 5),
+                new ProbeRequest(1, Bitrate.FromKilobits(900), 2812, 5),
+                new ProbeRequest(2, Bitrate.FromKilobits(1800), 5625, 5),
             ],
             Take()
         );
@@ -46,26 +46,46 @@ public sealed class ProbingTests
         Assert.Empty(Take());
     }
 
+    /// <summary>A viewer waits for a picture: what the first probes left open is looked for at once.</summary>
+    [Fact]
+    public void HandleCalm_AtTheStart_AsksForTwiceEachRoundTripAndLonger()
+    {
+        Begin();
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(0.3));
+        Assert.Empty(Take());
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(0.5));
+
+        // 50 ms of twice the rate.
+        Assert.Equal(
+            (Bitrate.FromKilobits(600), 3750),
+            Assert.Single(Take()) is var probe ? (probe.Rate, probe.Bytes) : default
+        );
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(0.7));
+        Assert.Empty(Take());
+    }
+
     [Fact]
     public void HandleCalm_Idle_AsksForTwiceEveryFiveSeconds()
     {
         Begin();
-        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(4.9));
-        Assert.Empty(Take());
         _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(5));
         Assert.Equal(Bitrate.FromKilobits(600), Assert.Single(Take()).Rate);
         _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(9.9));
         Assert.Empty(Take());
+        _controller.HandleCalm(Start, isIdle: true, RoundTrip, Seconds(10));
+        Assert.Single(Take());
     }
 
     [Fact]
     public void HandleCalm_MoreIsWanted_AsksForHalfMoreMoreOften()
     {
         Begin();
-        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(2.4));
-        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(3.5));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(6));
+        Take();
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(8.4));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(9.5));
         Assert.Empty(Take());
-        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(3.6));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip * 3, Seconds(9.6));
         Assert.Equal(Bitrate.FromKilobits(450), Assert.Single(Take()).Rate);
     }
 
@@ -172,10 +192,10 @@ public sealed class ProbingTests
     public void HandleLump_Repeated_AsksForLongerProbesTwice()
     {
         Begin();
-        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(3));
+        _controller.HandleCalm(Start, isIdle: false, RoundTrip, Seconds(6));
         for (var step = 0; step < 5; step++)
         {
-            _controller.HandleLump(Start, Seconds(3.1));
+            _controller.HandleLump(Start, Seconds(6.1));
         }
 
         Assert.Equal([1406, 2812, 5625], Take().Select(probe => probe.Bytes));
