@@ -115,7 +115,7 @@ internal sealed class SoundPage : IAsyncDisposable
                 sessionDescription: pc.localDescription });
               const audio = new Audio();
               audio.srcObject = new MediaStream([pc.getReceivers().at(-1).track]);
-              audio.play().catch(() => {});
+              void audio.play();
             })()
             """
         );
