@@ -177,7 +177,7 @@ public sealed class Subscription
         var isMapped =
             isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
             : packet.IsPaddingOnly
-                ? _sequences.TryMapPadding(layer, epoch, number, out extendedOut, out run)
+                ? _sequences.TryDrop(layer, epoch, number, out extendedOut, out run)
             : _sequences.TryMap(layer, epoch, number, out extendedOut, out run);
         if (!isMapped || !_sequences.TryMark(extendedOut, packet.Marker))
         {
