@@ -25,6 +25,12 @@ internal struct RewriteRun
     /// <summary>The publisher.</summary>
     public ushort Epoch;
 
+    /// <summary>What is taken from frame numbers of dependency descriptors.</summary>
+    public ushort FrameOffset;
+
+    /// <summary>Whether dependency descriptors are sent: it began with the structure they refer to.</summary>
+    public bool HasDescriptors;
+
     /// <summary>The layer.</summary>
     public byte Layer;
 

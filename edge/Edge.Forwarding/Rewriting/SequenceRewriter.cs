@@ -51,25 +51,9 @@ internal sealed class SequenceRewriter
     /// <summary>The run that new packets belong to; only once started.</summary>
     public ref readonly RewriteRun Current => ref Run(_runCount - 1);
 
-    /// <summary>Begins a run at a received number, after all numbers given so far.</summary>
-    public void Begin(
-        byte layer,
-        ushort epoch,
-        long firstIn,
-        TimestampMap timestamps,
-        PictureIndexes pictures
-    ) =>
-        Push(
-            new RewriteRun
-            {
-                FirstIn = firstIn,
-                Timestamps = timestamps,
-                Pictures = pictures,
-                Epoch = epoch,
-                Layer = layer,
-            },
-            unused: _lastHadMarker ? 0 : 1
-        );
+    /// <summary>Begins a run at its first received number, after all numbers given so far. What the run says
+    /// of its other numbers is of no account.</summary>
+    public void Begin(in RewriteRun run) => Push(run, unused: _lastHadMarker ? 0 : 1);
 
     /// <summary>Forgets which received packets its numbers stood for: they were another track's. The
     /// numbers themselves stay used.</summary>

@@ -1,4 +1,5 @@
 using Edge.Forwarding.KeyFrames;
+using Edge.Forwarding.Thinning;
 using Edge.Primitives;
 using Edge.Wire.Payload;
 
@@ -43,6 +44,12 @@ public sealed partial class Track
             return;
         }
 
+        var facts = FrameFacts.None;
+        if (_keepsFacts && !packet.IsPaddingOnly)
+        {
+            ReadFacts(packet, layer, out facts);
+        }
+
         if (isClockJump)
         {
             HandleClockJump(packet, layer, now);
@@ -55,13 +62,15 @@ public sealed partial class Track
         }
 
         HandleArrival(packet, ref sink, now);
+        CountLayers(facts, entry, layer, now);
         var isStart = IsVideo
             ? packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart
             : !packet.IsTelephoneEvent;
         var isLate = insertion == CacheInsertion.Late;
+        var view = new PacketView(ref entry, ref facts);
         for (var index = 0; index < SubscriptionCount; index++)
         {
-            Offer(_subscriptions[index], entry, isStart, isLate, ref sink, now);
+            Offer(_subscriptions[index], view, isStart, isLate, ref sink, now);
         }
 
         TrimCache(layer.Cache, now);
@@ -96,7 +105,7 @@ public sealed partial class Track
             return false;
         }
 
-        subscription.Resend(_layers[run.Layer]!.Cache[extendedIn], run, extendedOut, ref sink);
+        subscription.Resend(_layers[run.Layer]!.Cache.View(extendedIn), run, extendedOut, ref sink);
         _stats.Retransmissions++;
         _stats.PacketsOut++;
         return true;
@@ -237,7 +246,7 @@ public sealed partial class Track
 
     private void Offer<TSink>(
         Subscription subscription,
-        in CachedPacket entry,
+        PacketView view,
         bool isStart,
         bool isLate,
         ref TSink sink,
@@ -245,7 +254,7 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
-        ref readonly var packet = ref entry.Packet;
+        ref readonly var packet = ref view.Entry.Packet;
         if (subscription.CurrentLayer != packet.Layer)
         {
             if (isStart && subscription.TargetLayer == packet.Layer)
@@ -255,7 +264,7 @@ public sealed partial class Track
             else if (isLate)
             {
                 // It may fill a gap from before a switch.
-                Send(subscription, entry, isGap: true, ref sink, now);
+                Send(subscription, view, isGap: true, ref sink, now);
             }
 
             return;
@@ -266,12 +275,12 @@ public sealed partial class Track
             && packet.ExtendedSequence >= subscription.Cursor;
         if (!isAhead)
         {
-            Send(subscription, entry, isGap: false, ref sink, now);
+            Send(subscription, view, isGap: false, ref sink, now);
         }
         else if (isLate)
         {
             // Its turn comes; until then it may fill a gap from before the viewer began again.
-            Send(subscription, entry, isGap: true, ref sink, now);
+            Send(subscription, view, isGap: true, ref sink, now);
         }
         else if (isStart && IsVideo && packet.ExtendedSequence - subscription.Cursor > BurstMin)
         {
@@ -300,16 +309,21 @@ public sealed partial class Track
 
     private void Send<TSink>(
         Subscription subscription,
-        in CachedPacket entry,
+        PacketView view,
         bool isGap,
         ref TSink sink,
         Instant now
     )
         where TSink : struct, IForwardSink
     {
-        if (subscription.TrySend(entry, isGap, ref sink, now))
+        if (subscription.TrySend(view, isGap, ref sink, now))
         {
             _stats.PacketsOut++;
+        }
+
+        if (subscription.WantsKeyFrame)
+        {
+            WishForLayers(subscription, now);
         }
     }
 

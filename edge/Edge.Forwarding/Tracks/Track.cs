@@ -249,10 +249,13 @@ public sealed partial class Track
         _hasSource = true;
         _hasEnded = false;
         SourceEpoch = sourceEpoch;
+        _descriptorId = 0;
+        _keepsFacts = Description.Codec == CodecKind.Vp9;
         var cachePackets = IsVideo ? _options.VideoCachePackets : _options.AudioCachePackets;
         for (var index = 0; index < layers; index++)
         {
             _layers[index] ??= new TrackLayer(cachePackets, _pools);
+            KeepFacts(_layers[index]!);
         }
 
         _selector.Restart(layers);

@@ -226,6 +226,7 @@ internal sealed partial class Shard
                 Marker = packet.Marker,
                 IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
+                Descriptor = packet.Descriptor,
             };
             _io.SendFrom(session.Port);
             var slot = _io.NextSlot();

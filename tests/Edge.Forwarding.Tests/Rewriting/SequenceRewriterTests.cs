@@ -22,8 +22,6 @@ public sealed class SequenceRewriterTests
         65_535,
     };
 
-    private static readonly TimestampMap Identity = new(0, 0, TimestampMap.ScaleOne);
-
     [Theory]
     [MemberData(nameof(WrapNeighbours))]
     public void TryMap_FromAnyStart_CountsOnAcrossTheWrap(ushort start)
@@ -68,7 +66,7 @@ public sealed class SequenceRewriterTests
     {
         var rewriter = Begun(10, firstIn: 1000);
         var last = Send(rewriter, 1000, marker: marker);
-        rewriter.Begin(1, 1, 70_000, Identity, default);
+        Begin(rewriter, 70_000, layer: 1);
         Assert.Equal(last + step, Send(rewriter, 70_000, layer: 1));
     }
 
@@ -104,7 +102,7 @@ public sealed class SequenceRewriterTests
     {
         var rewriter = Begun(65_535, firstIn: 1000);
         Send(rewriter, 1000);
-        rewriter.Begin(2, 9, 5000, Identity, default);
+        Begin(rewriter, 5000, layer: 2, epoch: 9);
         Send(rewriter, 5000, layer: 2, epoch: 9);
 
         Assert.True(rewriter.TryReverse(new(65_535), out _, out var first, out var old));
@@ -125,13 +123,13 @@ public sealed class SequenceRewriterTests
                 var sent = new Dictionary<long, (int Layer, long In)>();
                 long[] next = [70_000, 100_000, 131_000];
                 var current = 0;
-                rewriter.Begin(0, 1, next[0], Identity, default);
+                Begin(rewriter, next[0]);
                 for (var step = 0; step < 3000; step++)
                 {
                     if (random.NextInt32(100) == 0)
                     {
                         current = random.NextInt32(3);
-                        rewriter.Begin((byte)current, 1, next[current], Identity, default);
+                        Begin(rewriter, next[current], (byte)current);
                     }
 
                     next[current] += random.NextInt32(200) == 0 ? 600 : 1;
@@ -272,9 +270,25 @@ public sealed class SequenceRewriterTests
     private static SequenceRewriter Begun(ushort first, long firstIn)
     {
         var rewriter = new SequenceRewriter(new(first));
-        rewriter.Begin(0, 1, firstIn, Identity, default);
+        Begin(rewriter, firstIn);
         return rewriter;
     }
+
+    private static void Begin(
+        SequenceRewriter rewriter,
+        long firstIn,
+        byte layer = 0,
+        ushort epoch = 1
+    ) =>
+        rewriter.Begin(
+            new RewriteRun
+            {
+                FirstIn = firstIn,
+                Layer = layer,
+                Epoch = epoch,
+                Timestamps = new(0, 0, TimestampMap.ScaleOne),
+            }
+        );
 
     private static long? Given(SequenceRewriter rewriter, long received) =>
         rewriter.TryMap(0, 1, received, out var sent, out _) ? sent : null;
