@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Payload;
 using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Forwarding.Thinning;
@@ -76,6 +77,10 @@ internal sealed class DescriptorReader
             _lastStart = facts;
         }
     }
+
+    /// <summary>The picture size of the highest spatial layer; false when the structure does not tell.</summary>
+    public bool TryReadSize(out VideoSize size) =>
+        _current.Structure.TryReadSize(_current.Structure.SpatialLayerCount - 1, out size);
 
     private bool IsContinued(in DependencyDescriptor descriptor) =>
         !descriptor.StartsFrame

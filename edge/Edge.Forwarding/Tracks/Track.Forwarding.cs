@@ -55,16 +55,13 @@ public sealed partial class Track
             HandleClockJump(packet, layer, now);
         }
 
-        if (insertion == CacheInsertion.Newest && HasOwnTimestamp(packet))
-        {
-            layer.NewestAt = packet.ArrivedAt;
-            layer.NewestTimestamp = packet.Timestamp;
-        }
-
+        var beginsPicture = insertion == CacheInsertion.Newest && NoteNewest(packet, layer);
+        NoteBlindness(packet, facts, layer);
         HandleArrival(packet, ref sink, now);
         CountLayers(facts, entry, layer, now);
         var isStart = IsVideo
-            ? packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart
+            ? (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart)
+                || (layer.IsBlind && beginsPicture)
             : !packet.IsTelephoneEvent;
         var isLate = insertion == CacheInsertion.Late;
         var view = new PacketView(ref entry, ref facts);
@@ -159,7 +156,7 @@ public sealed partial class Track
         {
             _requester.HandleKeyFrame(packet.Layer, now);
             _selector.HandleKeyFrame(packet.Layer, now);
-            ReadSize(packet, now);
+            ReadSize(packet, _layers[packet.Layer]!, now);
         }
 
         // Replayed packets are old; their bytes would look like a rate.
@@ -175,23 +172,30 @@ public sealed partial class Track
         }
     }
 
-    private void ReadSize(in TrackPacket packet, Instant now)
+    private void ReadSize(in TrackPacket packet, TrackLayer layer, Instant now)
     {
-        if (_selector.Count < 2)
-        {
-            return;
-        }
-
-        var payload = _pools[packet.Handle.Pool]
-            .Slot(packet.Handle)
-            .Slice(packet.PayloadOffset, packet.PayloadLength);
         if (
-            PayloadInspector.TryReadVideoSize(Description.Codec, payload, out var size)
+            _selector.Count >= 2
+            && TryReadSize(packet, layer, out var size)
             && _selector.HandleSize(packet.Layer, size.Width * size.Height)
         )
         {
             ChooseTargets(now);
         }
+    }
+
+    private bool TryReadSize(in TrackPacket packet, TrackLayer layer, out VideoSize size)
+    {
+        size = default;
+        return Description.IsEncrypted
+            ? layer.Descriptors is { } reader && reader.TryReadSize(out size)
+            : PayloadInspector.TryReadVideoSize(
+                Description.Codec,
+                _pools[packet.Handle.Pool]
+                    .Slot(packet.Handle)
+                    .Slice(packet.PayloadOffset, packet.PayloadLength),
+                out size
+            );
     }
 
     /// <summary>Whether the timestamp follows time: padding repeats a picture's, the packets of a
@@ -213,6 +217,20 @@ public sealed partial class Track
             * Description.ClockRate
             / 1000;
         return Math.Abs(advance - elapsed) > ClockJumpSeconds * Description.ClockRate;
+    }
+
+    /// <summary>Notes the newest packet; true when it is the first of its picture.</summary>
+    private static bool NoteNewest(in TrackPacket packet, TrackLayer layer)
+    {
+        if (!HasOwnTimestamp(packet))
+        {
+            return false;
+        }
+
+        var isOther = !layer.NewestAt.IsSet || packet.Timestamp != layer.NewestTimestamp;
+        layer.NewestAt = packet.ArrivedAt;
+        layer.NewestTimestamp = packet.Timestamp;
+        return isOther;
     }
 
     /// <summary>A publisher's timestamps that jump against time get another map in every subscription.</summary>
@@ -282,7 +300,11 @@ public sealed partial class Track
             // Its turn comes; until then it may fill a gap from before the viewer began again.
             Send(subscription, view, isGap: true, ref sink, now);
         }
-        else if (isStart && IsVideo && packet.ExtendedSequence - subscription.Cursor > BurstMin)
+        else if (
+            packet.IsKeyFrameStart
+            && isStart
+            && packet.ExtendedSequence - subscription.Cursor > BurstMin
+        )
         {
             // A new key frame is a shorter way to the live packets than the rest of the old one.
             Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
@@ -304,6 +326,7 @@ public sealed partial class Track
             return;
         }
 
+        WishBlindly(packet.Layer, now);
         Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
     }
 

@@ -68,7 +68,7 @@ public sealed partial class Track
             reader.Read(element, packet.ExtendedSequence, out facts);
         }
         else if (
-            Description.Codec == CodecKind.Vp9
+            Description is { Codec: CodecKind.Vp9, IsEncrypted: false }
             && Vp9Descriptor.TryParse(
                 bytes.Slice(packet.PayloadOffset, packet.PayloadLength),
                 out var vp9
@@ -98,6 +98,26 @@ public sealed partial class Track
         else if (entry.Vp8.HasTemporalLayer)
         {
             layer.Rates.Add(FrameFacts.OfVp8(entry), bytes, now);
+        }
+    }
+
+    private void NoteBlindness(in TrackPacket packet, in FrameFacts facts, TrackLayer layer)
+    {
+        if (Description.IsEncrypted && IsVideo && !packet.IsPaddingOnly)
+        {
+            layer.IsBlind = !facts.Has(FrameFlags.Described);
+        }
+    }
+
+    /// <summary>A viewer begins where nobody knows key frames: one that was asked for just now serves it too.</summary>
+    private void WishBlindly(int layer, Instant now)
+    {
+        if (
+            _layers[layer]!.IsBlind
+            && !_requester.HasComeWithin(layer, _options.KeyFrameRequestInterval, now)
+        )
+        {
+            _requester.Request(layer, now);
         }
     }
 

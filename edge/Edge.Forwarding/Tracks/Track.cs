@@ -209,6 +209,12 @@ public sealed partial class Track
         }
 
         _stats.KeyFrameRequests++;
+        if (layer < _selector.Count && _layers[layer]!.IsBlind)
+        {
+            // Nobody sees the answer: it is taken to come, and viewers whose decoders miss it say so.
+            _requester.HandleKeyFrame(layer, now);
+        }
+
         return true;
     }
 

@@ -29,6 +29,10 @@ internal sealed class TrackLayer
     /// <summary>Reads its dependency descriptors; null where none are agreed.</summary>
     public DescriptorReader? Descriptors { get; set; }
 
+    /// <summary>Whether nobody can tell its key frames: its packets are encrypted and have no dependency
+    /// descriptors.</summary>
+    public bool IsBlind { get; set; }
+
     /// <summary>The rates of the layers within it.</summary>
     public LayerRateMeter Rates { get; } = new();
 
@@ -49,6 +53,7 @@ internal sealed class TrackLayer
         Clock = default;
         Pictures = default;
         Descriptors = null;
+        IsBlind = false;
         Rates.Clear();
         NewestAt = Instant.Never;
         FirstAfterJump = 0;

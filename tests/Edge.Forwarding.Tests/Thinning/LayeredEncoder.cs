@@ -28,6 +28,9 @@ internal sealed class LayeredEncoder(CodecKind codec, LayeredMode mode, PacketPo
     /// <summary>Says what the frame is as a captured descriptor does; else it is made.</summary>
     public Func<LayeredFrame, byte[]>? Captured { get; init; }
 
+    /// <summary>Whether key frames are known by descriptors alone.</summary>
+    public bool IsEncrypted { get; init; }
+
     public ushort Epoch { get; init; } = 1;
 
     public Dictionary<long, LayeredFrame> FrameOf { get; } = [];
@@ -141,7 +144,8 @@ internal sealed class LayeredEncoder(CodecKind codec, LayeredMode mode, PacketPo
             SourceEpoch = Epoch,
             Layer = 0,
             Marker = marker,
-            IsKeyFrameStart = isFirst && frame.IsKey && frame.Spatial == 0,
+            IsKeyFrameStart =
+                isFirst && frame.IsKey && frame.Spatial == 0 && (HasDescriptors || !IsEncrypted),
             TemporalLayer = (sbyte)frame.Temporal,
         };
     }

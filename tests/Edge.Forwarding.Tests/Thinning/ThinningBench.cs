@@ -17,16 +17,22 @@ internal sealed class ThinningBench
         CodecKind codec,
         LayeredMode mode,
         bool hasDescriptors = true,
-        Func<LayeredFrame, byte[]>? captured = null
+        Func<LayeredFrame, byte[]>? captured = null,
+        bool isEncrypted = false
     )
     {
         Codec = codec;
         Mode = mode;
         Pool = new PacketPool(0, 4096);
         _hasDescriptors = hasDescriptors;
-        Encoder = new(codec, mode, Pool) { HasDescriptors = hasDescriptors, Captured = captured };
+        Encoder = new(codec, mode, Pool)
+        {
+            HasDescriptors = hasDescriptors,
+            Captured = captured,
+            IsEncrypted = isEncrypted,
+        };
         Track = new Track(
-            new TrackDescription(MediaKind.Video, codec, 90_000),
+            new TrackDescription(MediaKind.Video, codec, 90_000) { IsEncrypted = isEncrypted },
             [Pool],
             new TrackOptions { VideoCachePackets = 1024 }
         );

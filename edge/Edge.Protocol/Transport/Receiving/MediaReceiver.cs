@@ -231,7 +231,10 @@ public sealed class MediaReceiver
         var stream = section.Layers[binding.Layer];
         var isEvent = arrival.Kind == ArrivalKind.TelephoneEvent;
         var kind = isEvent ? CodecKind.TelephoneEvent : section.Media.Codec.Kind;
-        var facts = rtp.PayloadLength == 0 ? default : PayloadInspector.Inspect(kind, rtp.Payload);
+        var facts =
+            rtp.PayloadLength == 0 ? default
+            : section.Media.IsEncrypted ? EncryptedFacts.Inspect(section.Media, rtp)
+            : PayloadInspector.Inspect(kind, rtp.Payload);
         if (!stream.TryAccept(rtp, arrival, facts, now, out var extendedSequence))
         {
             return DropReason.Duplicate;
