@@ -87,9 +87,19 @@ internal sealed class SequenceRewriter
             return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
         }
 
-        Reserve(extendedIn);
-        run = Current;
-        extendedOut = run.LastOut;
+        ref var current = ref Run(_runCount - 1);
+        if (extendedIn == current.LastIn + 1 && extendedIn - current.FirstIn <= uint.MaxValue)
+        {
+            Give(ref current, extendedIn);
+        }
+        else
+        {
+            Reserve(extendedIn);
+            current = ref Run(_runCount - 1);
+        }
+
+        run = current;
+        extendedOut = current.LastOut;
         return true;
     }
 
@@ -227,15 +237,21 @@ internal sealed class SequenceRewriter
             current = ref Run(_runCount - 1);
         }
 
-        _nextOut = Math.Max(_nextOut, current.FirstOut);
         for (var number = current.LastIn + 1; number <= extendedIn; number++)
         {
-            // The narrowing is safe: longer runs were divided above.
-            _received[_nextOut & (WindowPackets - 1)] = unchecked((uint)(number - current.FirstIn));
-            current.LastOut = _nextOut++;
+            Give(ref current, number);
         }
+    }
 
-        current.LastIn = extendedIn;
+    /// <summary>Gives the next outgoing number to a received one.</summary>
+    private void Give(ref RewriteRun run, long extendedIn)
+    {
+        var given = Math.Max(_nextOut, run.FirstOut);
+        // The narrowing is safe: longer runs are divided.
+        _received[given & (WindowPackets - 1)] = unchecked((uint)(extendedIn - run.FirstIn));
+        run.LastOut = given;
+        run.LastIn = extendedIn;
+        _nextOut = given + 1;
     }
 
     /// <summary>The outgoing number of a received one that a run judged; false when it was dropped or is

@@ -331,33 +331,35 @@ public sealed partial class Subscription
     )
     {
         ref readonly var entry = ref view.Entry;
-        var timestamp = run.Timestamps.Map(entry.Packet.Timestamp);
-        var forwarded = new ForwardedPacket(entry.Packet, extendedOut, timestamp)
+        var prefix = default(PayloadPrefix);
+        var prefixLength = 0;
+        var replaced = 0;
+        if (entry.Vp8.HasPictureId || entry.Vp8.HasTl0PictureIndex || entry.Vp8.HasKeyIndex)
+        {
+            var sent = PicturesOf(entry, run, extendedOut);
+            prefixLength = entry.Vp8.WriteRewritten(
+                prefix,
+                sent.PictureId,
+                sent.Tl0PictureIndex,
+                sent.KeyIndex
+            );
+            replaced = entry.Vp8.Length;
+        }
+
+        return new ForwardedPacket(
+            entry.Packet,
+            extendedOut,
+            run.Timestamps.Map(entry.Packet.Timestamp)
+        )
         {
             IsRetransmission = isRetransmission,
             CaptureTime = CaptureTime(entry.Packet, run.Timestamps),
             Marker = entry.Packet.Marker || HasMarker(extendedOut),
             Descriptor = run.HasDescriptors ? Edit(view, run) : default,
-        };
-        if (!entry.Vp8.HasPictureId && !entry.Vp8.HasTl0PictureIndex && !entry.Vp8.HasKeyIndex)
-        {
-            return forwarded;
-        }
-
-        var sent = PicturesOf(entry, run, extendedOut);
-        var prefix = default(PayloadPrefix);
-        var length = entry.Vp8.WriteRewritten(
-            prefix,
-            sent.PictureId,
-            sent.Tl0PictureIndex,
-            sent.KeyIndex
-        );
-        return forwarded with
-        {
             Prefix = prefix,
-            PrefixLength = length,
-            TailOffset = entry.Packet.PayloadOffset + entry.Vp8.Length,
-            TailLength = entry.Packet.PayloadLength - entry.Vp8.Length,
+            PrefixLength = prefixLength,
+            TailOffset = entry.Packet.PayloadOffset + replaced,
+            TailLength = entry.Packet.PayloadLength - replaced,
         };
     }
 }
