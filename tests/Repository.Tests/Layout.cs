@@ -54,6 +54,7 @@ internal static class Layout
             "KeyFrames",
             "LayerSelection",
             "Rewriting",
+            "Thinning",
             "Tracks",
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Allocation;
@@ -8,8 +7,9 @@ namespace Edge.Forwarding.Allocation;
 /// <remarks>Bounded: <see cref="StepsMax"/>; further ones are left out.</remarks>
 public struct LayerSteps
 {
-    /// <summary>Most qualities of a track.</summary>
-    public const int StepsMax = Track.LayersMax;
+    /// <summary>Most qualities of a track. Chosen: four simulcast layers with two frame rates each, or three spatial
+    /// layers, and room.</summary>
+    public const int StepsMax = 16;
 
     private Buffer _steps;
 
@@ -39,17 +39,31 @@ public struct LayerSteps
     }
 
     /// <summary>Adds a better step. One that is better and cheaper than those before takes their place.</summary>
-    internal void Add(int layer, Bitrate rate)
+    internal void Add(in LayerStep step)
     {
-        while (Count > 0 && _steps[Count - 1].Rate > rate)
+        while (Count > 0 && _steps[Count - 1].Rate > step.Rate)
         {
             Count--;
         }
 
         if (Count < StepsMax)
         {
-            _steps[Count++] = new LayerStep((sbyte)layer, rate);
+            _steps[Count++] = step;
         }
+    }
+
+    /// <summary>The place of a quality; -1 when it is not there.</summary>
+    internal readonly int Find(in LayerStep wanted)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            if (_steps[index].IsSameAs(wanted))
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Leaves out what a viewer would rather not have at all; the best one stays.</summary>

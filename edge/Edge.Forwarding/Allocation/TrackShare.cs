@@ -40,8 +40,8 @@ public sealed class TrackShare
     /// <summary>The step it is to have.</summary>
     internal int Next { get; set; }
 
-    /// <summary>The layer that <see cref="Current"/> stands for.</summary>
-    internal int CurrentLayer { get; set; } = None;
+    /// <summary>The quality that <see cref="Current"/> stands for.</summary>
+    internal LayerStep CurrentStep { get; set; } = new(None, Bitrate.Zero);
 
     /// <summary>When it may rise.</summary>
     internal Instant RisesAt { get; set; } = Instant.Zero;
@@ -63,31 +63,26 @@ public sealed class TrackShare
     internal Instant RoseAt { get; set; } = Instant.Never;
 
     /// <summary>Looks at what can be had now, and finds in it what it has.</summary>
-    internal void Read()
+    internal void Read(Instant now)
     {
         _steps.Clear();
         if (!Subscription.IsHeldBack)
         {
-            Subscription.Track?.ReadSteps(Subscription, ref _steps);
+            Subscription.Track?.ReadSteps(Subscription, ref _steps, now);
         }
 
         _steps.DropBelow(Minimum);
-        if (CurrentLayer == None)
+        if (CurrentStep.Layer == None)
         {
             return;
         }
 
-        for (var step = 0; step < _steps.Count; step++)
-        {
-            if (_steps[step].Layer == CurrentLayer)
-            {
-                Current = Subscription.IsStarved ? None : step;
-                return;
-            }
-        }
-
-        // Its layer is gone, which is no fault of the network.
-        Current = Math.Min(Current, _steps.Count - 1);
+        var step = _steps.Find(CurrentStep);
+        // If it is gone, that is no fault of the network.
+        Current =
+            step < 0 ? Math.Min(Current, _steps.Count - 1)
+            : Subscription.IsStarved ? None
+            : step;
     }
 
     /// <summary>Whether it was found to have a little more than there is for it.</summary>

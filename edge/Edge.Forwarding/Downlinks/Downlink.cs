@@ -227,7 +227,7 @@ public sealed class Downlink
         var wanted = Bitrate.Zero;
         foreach (var share in shares)
         {
-            share.Read();
+            share.Read(now);
             wanted += Bitrate.Max(share.Steps.Most, share.Steps.DormantRate);
         }
 
@@ -258,8 +258,8 @@ public sealed class Downlink
         var room = _bandwidth.Estimate.BitsPerSecond - _given.BitsPerSecond;
         var missing = share.Steps.DormantRate.BitsPerSecond - share.Steps.Most.BitsPerSecond;
         var dormant = isBest && missing <= room ? share.Steps.Dormant : -1;
-        share.CurrentLayer = share.Steps[share.Next].Layer;
-        var hasChanged = track.SetAllocation(share.Subscription, share.CurrentLayer, dormant, now);
+        share.CurrentStep = share.Steps[share.Next];
+        var hasChanged = track.SetAllocation(share.Subscription, share.CurrentStep, dormant, now);
         _stats.Changes += hasChanged ? 1 : 0;
     }
 

@@ -1,3 +1,4 @@
+using Edge.Forwarding.Thinning;
 using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 
@@ -8,7 +9,8 @@ namespace Edge.Forwarding.KeyFrames;
 /// Shape: a ring over extended sequence numbers. Packets leave when they are older than the history
 /// age and not needed from the last key frame on, or when the ring is full; a key frame that leaves
 /// is no longer a starting point until the next one comes.
-/// Bounded: the capacity in packets, hence capacity * <see cref="PacketPool.SlotBytes"/> bytes.
+/// Bounded: the capacity in packets, hence capacity * <see cref="PacketPool.SlotBytes"/> bytes. Streams with
+/// layers keep 48 bytes more for each (<see cref="KeepFacts"/>).
 /// Owner: holds one claim on each packet inside, none on padding-only ones.
 /// </remarks>
 internal sealed class PacketCache
@@ -26,6 +28,7 @@ internal sealed class PacketCache
     private readonly CachedPacket[] _entries;
     private readonly PacketPool[] _pools;
     private readonly long _mask;
+    private FrameFacts[] _facts = [];
     private Instant _startedAt;
 
     /// <summary>Makes an empty cache; the capacity is a power of two.</summary>
@@ -113,6 +116,29 @@ internal sealed class PacketCache
     /// <summary>A packet that <see cref="Contains"/> said is inside.</summary>
     public ref readonly CachedPacket this[long extended] => ref _entries[extended & _mask];
 
+    /// <summary>The same with what is known of its frame.</summary>
+    public PacketView View(long extended) =>
+        new(in _entries[extended & _mask], in FactsOf(extended));
+
+    /// <summary>From now on what is known of frames is kept too.</summary>
+    public void KeepFacts()
+    {
+        if (_facts.Length == 0)
+        {
+            _facts = new FrameFacts[_entries.Length];
+        }
+    }
+
+    /// <summary>Notes what is known of a packet's frame, if that is kept.</summary>
+    [HotPath]
+    public void SetFacts(long extended, in FrameFacts facts)
+    {
+        if (_facts.Length > 0)
+        {
+            _facts[extended & _mask] = facts;
+        }
+    }
+
     /// <summary>Releases packets past the history age, a few per call.</summary>
     [HotPath]
     public void Trim(TimeSpan historyAge, Instant now) => Trim(historyAge, TrimStepsMax, now);
@@ -136,8 +162,19 @@ internal sealed class PacketCache
             Remove(ref slot);
         }
 
+        Array.Clear(_facts);
         KeyFrameStart = NoKeyFrame;
         IsStarted = false;
+    }
+
+    private ref readonly FrameFacts FactsOf(long extended)
+    {
+        if (_facts.Length == 0)
+        {
+            return ref FrameFacts.None;
+        }
+
+        return ref _facts[extended & _mask];
     }
 
     [HotPath]

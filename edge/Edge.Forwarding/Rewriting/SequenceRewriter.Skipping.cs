@@ -6,7 +6,7 @@ namespace Edge.Forwarding.Rewriting;
 internal sealed partial class SequenceRewriter
 {
     /// <summary>Leaves a received packet out, with whatever is missing before it: the next one sent follows the
-    /// last one sent. Unlike <see cref="TryMapPadding"/>, which reserves what is missing, it leaves no gap that
+    /// last one sent. Unlike <see cref="TryDrop"/>, which reserves what is missing, it leaves no gap that
     /// a viewer would ask for.</summary>
     /// <returns>False when the packet was sent or its number reserved before: then it is not left out.</returns>
     [HotPath]
@@ -17,25 +17,12 @@ internal sealed partial class SequenceRewriter
             return true;
         }
 
-        ref var current = ref Run(_runCount - 1);
-        if (current.Layer != layer || current.Epoch != epoch || extendedIn <= current.LastIn)
+        if (!IsNew(layer, epoch, extendedIn))
         {
             return false;
         }
 
-        if (current.LastIn < current.FirstIn)
-        {
-            // Nothing was sent of this run yet: it begins later.
-            current.FirstIn = extendedIn + 1;
-            current.LastIn = extendedIn;
-            return true;
-        }
-
-        var next = current;
-        next.FirstIn = extendedIn + 1;
-        next.LastIn = extendedIn;
-        next.FirstOut = _nextOut;
-        Push(next);
+        DropWithGap(extendedIn);
         return true;
     }
 }

@@ -6,18 +6,22 @@ namespace Edge.Forwarding.Rewriting;
 
 /// <summary>Gives one subscription's packets their outgoing sequence numbers.</summary>
 /// <remarks>
-/// The mapping is a short list of <see cref="RewriteRun"/>s with disjoint outgoing ranges. A number lost
-/// upstream keeps its outgoing number, so that the viewer sees the gap and a late packet fills it.
-/// A dropped packet (padding) ends a run and the next one closes up. A cut frame leaves one number
-/// unused, so that the decoder sees that the frame is not whole (mediasoup issue #408).
-/// No outgoing number is ever given to two packets: <see cref="TryMark"/> is true once for each.
+/// Shape: a ring that knows of each of the last <see cref="WindowPackets"/> outgoing numbers which received
+/// one it stands for, and a short list of <see cref="RewriteRun"/>s, which say how those of one layer and
+/// publisher are rewritten. Within a run both kinds of numbers rise, so a late packet is found by halving,
+/// a lost one in one step, whatever was dropped in between.
+/// A number lost upstream keeps its outgoing number, so that the viewer sees the gap and a late packet
+/// fills it. A dropped packet (padding, a layer that is not wanted) gets none and the next one closes up. A
+/// cut frame leaves one number unused, so that the decoder sees that the frame is not whole (mediasoup
+/// issue #408). No outgoing number is ever given to two packets: <see cref="TryMark"/> is true once for each.
 /// Bounded: <see cref="RunsMax"/> runs and <see cref="WindowPackets"/> numbers back; a packet that
 /// would need more is dropped.
 /// </remarks>
 internal sealed partial class SequenceRewriter
 {
-    /// <summary>Runs remembered; a power of two. Chosen: a second of padding bursts.</summary>
-    public const int RunsMax = 64;
+    /// <summary>Runs remembered; a power of two. Chosen: only changes of layer, publisher or clock and gaps
+    /// beyond <see cref="GapMax"/> make one; that many within the window are no viewer's case.</summary>
+    public const int RunsMax = 16;
 
     /// <summary>How far back a late packet may still be sent. Chosen: the window of SRTP's sender.</summary>
     public const int WindowPackets = 1024;
@@ -27,6 +31,9 @@ internal sealed partial class SequenceRewriter
     public const int GapMax = 512;
 
     private readonly RewriteRun[] _runs = new RewriteRun[RunsMax];
+
+    // By outgoing number: how far its received one is behind the first of its run.
+    private readonly uint[] _received = new uint[WindowPackets];
     private readonly SequenceBitmap _sent = new(WindowPackets);
     private long _nextOut;
     private int _runCount;
@@ -47,30 +54,26 @@ internal sealed partial class SequenceRewriter
     /// <summary>The highest outgoing number sent; meaningful once something was.</summary>
     public long HighestSent => _sent.Highest;
 
-    /// <summary>Begins a run at a received number, after all numbers given so far.</summary>
-    public void Begin(
-        byte layer,
-        ushort epoch,
-        long firstIn,
-        TimestampMap timestamps,
-        PictureIndexes pictures
-    ) =>
-        Push(
-            new RewriteRun
-            {
-                FirstIn = firstIn,
-                LastIn = firstIn - 1,
-                FirstOut = _nextOut + (_lastHadMarker ? 0 : 1),
-                Timestamps = timestamps,
-                Pictures = pictures,
-                Epoch = epoch,
-                Layer = layer,
-            }
-        );
+    /// <summary>Begins a run at its first received number, after all numbers given so far. What the run says
+    /// of its other numbers is of no account.</summary>
+    public void Begin(in RewriteRun run) => Push(run, unused: _lastHadMarker ? 0 : 1);
 
     /// <summary>Forgets which received packets its numbers stood for: they were another track's. The
     /// numbers themselves stay used.</summary>
     public void Forget() => _runCount = 0;
+
+    /// <summary>Whether a received number is a new one of the current run, and not one judged before.</summary>
+    [HotPath]
+    public bool IsNew(int layer, ushort epoch, long extendedIn)
+    {
+        if (!IsStarted)
+        {
+            return false;
+        }
+
+        ref readonly var current = ref Current;
+        return current.Layer == layer && current.Epoch == epoch && extendedIn > current.LastIn;
+    }
 
     /// <summary>Finds the outgoing number of a received media packet, and the run that rewrites it.</summary>
     [HotPath]
@@ -82,30 +85,31 @@ internal sealed partial class SequenceRewriter
         out RewriteRun run
     )
     {
-        if (!IsStarted)
+        if (!IsNew(layer, epoch, extendedIn))
         {
-            extendedOut = 0;
-            run = default;
-            return false;
+            return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
         }
 
         ref var current = ref Run(_runCount - 1);
-        if (current.Layer == layer && current.Epoch == epoch && extendedIn > current.LastIn)
+        if (extendedIn == current.LastIn + 1 && extendedIn - current.FirstIn <= uint.MaxValue)
         {
-            Reserve(ref current, extendedIn);
+            Give(ref current, extendedIn);
+        }
+        else
+        {
+            Reserve(extendedIn);
             current = ref Run(_runCount - 1);
-            run = current;
-            extendedOut = run.FirstOut + (extendedIn - run.FirstIn);
-            return true;
         }
 
-        return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
+        run = current;
+        extendedOut = current.LastOut;
+        return true;
     }
 
-    /// <summary>Drops a received packet that carries nothing. When its number was reserved already, it
+    /// <summary>Drops a received packet that is not to be sent. When its number was reserved already, it
     /// comes back and has to be filled with an empty packet.</summary>
     [HotPath]
-    public bool TryMapPadding(
+    public bool TryDrop(
         int layer,
         ushort epoch,
         long extendedIn,
@@ -113,22 +117,26 @@ internal sealed partial class SequenceRewriter
         out RewriteRun run
     )
     {
-        extendedOut = 0;
-        run = default;
-        if (!IsStarted)
-        {
-            return false;
-        }
-
-        ref var current = ref Run(_runCount - 1);
-        if (current.Layer != layer || current.Epoch != epoch || extendedIn <= current.LastIn)
+        if (!IsNew(layer, epoch, extendedIn))
         {
             return TryMapReserved(layer, epoch, extendedIn, out extendedOut, out run);
         }
 
-        Compact(ref current, extendedIn);
+        extendedOut = 0;
+        run = default;
+        if (extendedIn - 1 > Current.LastIn)
+        {
+            Reserve(extendedIn - 1);
+        }
+
+        Run(_runCount - 1).LastIn = extendedIn;
         return false;
     }
+
+    /// <summary>Drops a new packet and what is missing right before it, which is known to be of the same
+    /// unwanted frame: nothing of it gets a number.</summary>
+    [HotPath]
+    public void DropWithGap(long extendedIn) => Run(_runCount - 1).LastIn = extendedIn;
 
     /// <summary>Finds the outgoing number that a late packet's was reserved before; never a new one.</summary>
     [HotPath]
@@ -143,10 +151,12 @@ internal sealed partial class SequenceRewriter
         for (var index = _runCount - 1; index >= Math.Max(0, _runCount - RunsMax); index--)
         {
             ref var candidate = ref Run(index);
-            if (candidate.Holds(layer, epoch, extendedIn))
+            if (
+                candidate.Holds(layer, epoch, extendedIn)
+                && TryFind(candidate, extendedIn, out extendedOut)
+            )
             {
                 run = candidate;
-                extendedOut = run.FirstOut + (extendedIn - run.FirstIn);
                 return true;
             }
         }
@@ -195,7 +205,7 @@ internal sealed partial class SequenceRewriter
 
         var highest = _sent.Highest;
         extendedOut = highest + sent.DistanceFrom(new(unchecked((ushort)highest)));
-        if (extendedOut > highest || extendedOut <= highest - WindowPackets)
+        if (extendedOut > highest || extendedOut < _nextOut - WindowPackets)
         {
             return false;
         }
@@ -203,9 +213,9 @@ internal sealed partial class SequenceRewriter
         for (var index = _runCount - 1; index >= Math.Max(0, _runCount - RunsMax); index--)
         {
             ref var candidate = ref Run(index);
-            extendedIn = candidate.FirstIn + (extendedOut - candidate.FirstOut);
-            if (extendedIn >= candidate.FirstIn && extendedIn <= candidate.LastIn)
+            if (extendedOut >= candidate.FirstOut && extendedOut <= candidate.LastOut)
             {
+                extendedIn = candidate.FirstIn + Received(extendedOut);
                 run = candidate;
                 return true;
             }
@@ -215,45 +225,81 @@ internal sealed partial class SequenceRewriter
     }
 
     /// <summary>Gives numbers up to a received one, or closes up when too many are missing.</summary>
-    private void Reserve(ref RewriteRun current, long extendedIn)
+    private void Reserve(long extendedIn)
     {
+        ref var current = ref Run(_runCount - 1);
         if (extendedIn - current.LastIn - 1 > GapMax)
         {
-            _lastHadMarker = false;
-            Begin(current.Layer, current.Epoch, extendedIn, current.Timestamps, current.Pictures);
+            PushSame(extendedIn, unused: 1);
+            current = ref Run(_runCount - 1);
+        }
+        else if (extendedIn - current.FirstIn > uint.MaxValue)
+        {
+            // Weeks of one run: its distances do not fit the ring any more.
+            PushSame(current.LastIn + 1, unused: 0);
             current = ref Run(_runCount - 1);
         }
 
-        current.LastIn = extendedIn;
-        _nextOut = current.FirstOut + (extendedIn - current.FirstIn) + 1;
+        for (var number = current.LastIn + 1; number <= extendedIn; number++)
+        {
+            Give(ref current, number);
+        }
     }
 
-    private void Compact(ref RewriteRun current, long extendedIn)
+    /// <summary>Gives the next outgoing number to a received one.</summary>
+    private void Give(ref RewriteRun run, long extendedIn)
     {
-        if (extendedIn - 1 > current.LastIn)
-        {
-            Reserve(ref current, extendedIn - 1);
-            current = ref Run(_runCount - 1);
-        }
-
-        if (current.LastIn < current.FirstIn)
-        {
-            current.FirstIn = extendedIn + 1;
-            current.LastIn = extendedIn;
-            return;
-        }
-
-        var next = current;
-        next.FirstIn = extendedIn + 1;
-        next.LastIn = extendedIn;
-        next.FirstOut = _nextOut;
-        Push(next);
+        var given = Math.Max(_nextOut, run.FirstOut);
+        // The narrowing is safe: longer runs are divided.
+        _received[given & (WindowPackets - 1)] = unchecked((uint)(extendedIn - run.FirstIn));
+        run.LastOut = given;
+        run.LastIn = extendedIn;
+        _nextOut = given + 1;
     }
 
-    private void Push(in RewriteRun run)
+    /// <summary>The outgoing number of a received one that a run judged; false when it was dropped or is
+    /// too far back.</summary>
+    private bool TryFind(in RewriteRun run, long extendedIn, out long extendedOut)
+    {
+        var distance = extendedIn - run.FirstIn;
+        var low = Math.Max(run.FirstOut, _nextOut - WindowPackets);
+        var high = run.LastOut;
+        while (low <= high)
+        {
+            extendedOut = low + ((high - low) >> 1);
+            var found = Received(extendedOut);
+            if (found == distance)
+            {
+                return true;
+            }
+
+            if (found < distance)
+            {
+                low = extendedOut + 1;
+            }
+            else
+            {
+                high = extendedOut - 1;
+            }
+        }
+
+        extendedOut = 0;
+        return false;
+    }
+
+    private long Received(long extendedOut) => _received[extendedOut & (WindowPackets - 1)];
+
+    /// <summary>The current run goes on at a received number.</summary>
+    private void PushSame(long firstIn, int unused) =>
+        Push(Run(_runCount - 1) with { FirstIn = firstIn }, unused);
+
+    private void Push(RewriteRun run, int unused)
     {
         // Indexes only grow; wrapping an int of runs takes years of a run per packet.
         Debug.Assert(_runCount < int.MaxValue, "A subscription outlived its run counter.");
+        run.LastIn = run.FirstIn - 1;
+        run.FirstOut = _nextOut + unused;
+        run.LastOut = run.FirstOut - 1;
         _runCount++;
         Run(_runCount - 1) = run;
     }

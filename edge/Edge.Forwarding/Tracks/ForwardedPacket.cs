@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
+using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -63,7 +64,7 @@ public readonly struct ForwardedPacket
     public int PrefixLength { get; init; }
 
     /// <summary>The outgoing marker bit.</summary>
-    public bool Marker { get; }
+    public bool Marker { get; init; }
 
     /// <summary>Whether the payload is a telephone event and not of the track's codec.</summary>
     public bool IsTelephoneEvent { get; }
@@ -75,6 +76,9 @@ public readonly struct ForwardedPacket
     /// <summary>Which moment of capture <see cref="Timestamp"/> stands for, for sender reports; zero when
     /// unknown. In a burst whose timestamps are shrunk it is later than the content's own.</summary>
     public NtpTimestamp CaptureTime { get; init; }
+
+    /// <summary>What differs in the viewer's copy of the packet's dependency descriptor.</summary>
+    public DescriptorEdit Descriptor { get; init; }
 
     /// <summary>Whether it was sent before under the same number: send it as RTX, or the kept datagram as it
     /// was; never encrypt it again on the media SSRC (the SRTP index is used).</summary>

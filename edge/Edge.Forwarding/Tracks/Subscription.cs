@@ -1,6 +1,7 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Rewriting;
+using Edge.Forwarding.Thinning;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Tracks;
@@ -10,7 +11,7 @@ namespace Edge.Forwarding.Tracks;
 /// Self-contained: it can leave the <see cref="Track"/> of one shard and join the track's object on
 /// another; sequence numbers, timestamps and picture ids go on. Threads: the shard of its track.
 /// </remarks>
-public sealed class Subscription
+public sealed partial class Subscription
 {
     /// <summary>Retransmissions per <see cref="RetransmissionWindow"/>. Chosen: four times the loss
     /// repair a 10 Mbit/s stream can need; keeps a viewer's small NACKs from becoming a flood.</summary>
@@ -172,7 +173,7 @@ public sealed class Subscription
         packet.ExtendedSequence < _startedFirstOut && !packet.IsRetransmission;
 
     /// <summary>Begins a run at a packet; false when another key frame is wanted first.</summary>
-    internal bool TryBegin(in CachedPacket first, in TimestampStart start, Instant now)
+    internal bool TryBegin(PacketView first, in TimestampStart start, Instant now)
     {
         if (!_timestamps.TryStart(start, now, out var map))
         {
@@ -180,12 +181,25 @@ public sealed class Subscription
         }
 
         _clockRate = start.ClockRate;
-        ref readonly var packet = ref first.Packet;
-        var pictures =
-            _lastPictureOut > 0 && first.Vp8.HasPictureId
-                ? PictureIndexes.OffsetsAfter(_lastPictures, first.Vp8, first.PictureId)
-                : default;
-        BeginStretch(packet, map, pictures);
+        ref readonly var entry = ref first.Entry;
+        ref readonly var packet = ref entry.Packet;
+        var hasDescriptors = first.Facts.Has(FrameFlags.Structure);
+        BeginStretch(
+            new RewriteRun
+            {
+                FirstIn = packet.ExtendedSequence,
+                Layer = packet.Layer,
+                Epoch = packet.SourceEpoch,
+                Timestamps = map,
+                Pictures =
+                    _lastPictureOut > 0 && entry.Vp8.HasPictureId
+                        ? PictureIndexes.OffsetsAfter(_lastPictures, entry.Vp8, entry.PictureId)
+                        : default,
+                HasDescriptors = hasDescriptors,
+                FrameOffset = hasDescriptors ? FrameOffsetOf(first.Facts) : (ushort)0,
+            }
+        );
+        _thinner?.Restart();
         _startedFirstOut = _stretchFirstOut;
         IsBacklogged = false;
         CurrentLayer = packet.Layer;
@@ -201,42 +215,51 @@ public sealed class Subscription
             || _timestamps.TryStart(start, now, out map)
         )
         {
-            BeginStretch(first.Packet, map, _sequences.Current.Pictures);
+            BeginStretch(
+                _sequences.Current with
+                {
+                    FirstIn = first.Packet.ExtendedSequence,
+                    Timestamps = map,
+                }
+            );
+            _thinner?.HandleClockJump();
         }
     }
 
     /// <summary>Rewrites a packet of the track and sends it, if it has a place and was not sent yet.</summary>
-    /// <param name="entry">The packet.</param>
+    /// <param name="view">The packet.</param>
     /// <param name="isGap">Whether it may only fill a gap of what was sent before.</param>
     /// <param name="sink">Where to send it.</param>
     /// <param name="now">The time.</param>
     [HotPath]
-    internal bool TrySend<TSink>(in CachedPacket entry, bool isGap, ref TSink sink, Instant now)
+    internal bool TrySend<TSink>(PacketView view, bool isGap, ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
+        ref readonly var entry = ref view.Entry;
         ref readonly var packet = ref entry.Packet;
-        long extendedOut;
-        RewriteRun run;
-        var layer = packet.Layer;
-        var epoch = packet.SourceEpoch;
-        var number = packet.ExtendedSequence;
-        if (IsHeldBack && _sequences.TrySkip(layer, epoch, number))
+        if (
+            IsHeldBack
+            && _sequences.TrySkip(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence)
+        )
         {
             return false;
         }
 
-        var isMapped =
-            isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
-            : packet.IsPaddingOnly
-                ? _sequences.TryMapPadding(layer, epoch, number, out extendedOut, out run)
-            : _sequences.TryMap(layer, epoch, number, out extendedOut, out run);
-        if (!isMapped || !_sequences.TryMark(extendedOut, packet.Marker))
+        var isMapped = _thinner is null
+            ? TryMap(packet, isGap, out var extendedOut, out var run)
+            : TryMapThinned(view, isGap, out extendedOut, out run);
+        if (!isMapped || !_sequences.TryMark(extendedOut, packet.Marker || HasMarker(extendedOut)))
         {
             return false;
         }
 
-        var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: false);
-        if (packet.IsPaddingOnly || IsUnwanted(packet) || IsSuperseded(forwarded))
+        var forwarded = Rewrite(view, run, extendedOut, isRetransmission: false);
+        if (
+            packet.IsPaddingOnly
+            || IsUnwanted(packet)
+            || IsFilled(extendedOut)
+            || IsSuperseded(forwarded)
+        )
         {
             PacketsSent++;
             sink.Send(this, forwarded.AsFiller());
@@ -250,8 +273,13 @@ public sealed class Subscription
 
         if (entry.Vp8.HasPictureId && extendedOut > _lastPictureOut)
         {
-            _lastPictures = run.Pictures.Apply(entry.Vp8, entry.PictureId);
+            _lastPictures = PicturesOf(entry, run, extendedOut);
             _lastPictureOut = extendedOut;
+        }
+
+        if (run.HasDescriptors)
+        {
+            NoteFrame(view.Facts, run);
         }
 
         PacketsSent++;
@@ -285,7 +313,7 @@ public sealed class Subscription
     /// <summary>Sends a packet again.</summary>
     [HotPath]
     internal void Resend<TSink>(
-        in CachedPacket entry,
+        PacketView view,
         in RewriteRun run,
         long extendedOut,
         ref TSink sink
@@ -293,16 +321,28 @@ public sealed class Subscription
         where TSink : struct, IForwardSink
     {
         _retransmissions++;
-        var forwarded = Rewrite(entry, run, extendedOut, isRetransmission: true);
-        sink.Send(this, IsUnwanted(entry.Packet) ? forwarded.AsFiller() : forwarded);
+        var forwarded = Rewrite(view, run, extendedOut, isRetransmission: true);
+        var isFilled = IsUnwanted(view.Entry.Packet) || IsFilled(extendedOut);
+        sink.Send(this, isFilled ? forwarded.AsFiller() : forwarded);
     }
 
     private bool IsUnwanted(in TrackPacket packet) =>
         packet.IsTelephoneEvent && !TakesTelephoneEvents;
 
-    private void BeginStretch(in TrackPacket packet, TimestampMap map, PictureIndexes pictures)
+    private bool TryMap(in TrackPacket packet, bool isGap, out long extendedOut, out RewriteRun run)
     {
-        _sequences.Begin(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence, map, pictures);
+        var layer = packet.Layer;
+        var epoch = packet.SourceEpoch;
+        var number = packet.ExtendedSequence;
+        return isGap ? _sequences.TryMapReserved(layer, epoch, number, out extendedOut, out run)
+            : packet.IsPaddingOnly
+                ? _sequences.TryDrop(layer, epoch, number, out extendedOut, out run)
+            : _sequences.TryMap(layer, epoch, number, out extendedOut, out run);
+    }
+
+    private void BeginStretch(in RewriteRun run)
+    {
+        _sequences.Begin(run);
         _previousStretchFirstOut = _stretchFirstOut;
         _stretchFirstOut = _sequences.Current.FirstOut;
         _timestampAtSwitch = _timestamps.LastOut;
@@ -338,38 +378,42 @@ public sealed class Subscription
     }
 
     private ForwardedPacket Rewrite(
-        in CachedPacket entry,
+        PacketView view,
         in RewriteRun run,
         long extendedOut,
         bool isRetransmission
     )
     {
-        var timestamp = run.Timestamps.Map(entry.Packet.Timestamp);
-        if (!entry.Vp8.HasPictureId && !entry.Vp8.HasTl0PictureIndex && !entry.Vp8.HasKeyIndex)
+        ref readonly var entry = ref view.Entry;
+        var prefix = default(PayloadPrefix);
+        var prefixLength = 0;
+        var replaced = 0;
+        if (entry.Vp8.HasPictureId || entry.Vp8.HasTl0PictureIndex || entry.Vp8.HasKeyIndex)
         {
-            return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
-            {
-                IsRetransmission = isRetransmission,
-                CaptureTime = CaptureTime(entry.Packet, run.Timestamps),
-            };
+            var sent = PicturesOf(entry, run, extendedOut);
+            prefixLength = entry.Vp8.WriteRewritten(
+                prefix,
+                sent.PictureId,
+                sent.Tl0PictureIndex,
+                sent.KeyIndex
+            );
+            replaced = entry.Vp8.Length;
         }
 
-        var sent = run.Pictures.Apply(entry.Vp8, entry.PictureId);
-        var prefix = default(PayloadPrefix);
-        var length = entry.Vp8.WriteRewritten(
-            prefix,
-            sent.PictureId,
-            sent.Tl0PictureIndex,
-            sent.KeyIndex
-        );
-        return new ForwardedPacket(entry.Packet, extendedOut, timestamp)
+        return new ForwardedPacket(
+            entry.Packet,
+            extendedOut,
+            run.Timestamps.Map(entry.Packet.Timestamp)
+        )
         {
             IsRetransmission = isRetransmission,
             CaptureTime = CaptureTime(entry.Packet, run.Timestamps),
+            Marker = entry.Packet.Marker || HasMarker(extendedOut),
+            Descriptor = run.HasDescriptors ? Edit(view, run) : default,
             Prefix = prefix,
-            PrefixLength = length,
-            TailOffset = entry.Packet.PayloadOffset + entry.Vp8.Length,
-            TailLength = entry.Packet.PayloadLength - entry.Vp8.Length,
+            PrefixLength = prefixLength,
+            TailOffset = entry.Packet.PayloadOffset + replaced,
+            TailLength = entry.Packet.PayloadLength - replaced,
         };
     }
 }

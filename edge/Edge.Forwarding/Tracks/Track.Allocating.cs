@@ -1,4 +1,5 @@
 using Edge.Forwarding.Allocation;
+using Edge.Forwarding.Thinning;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Tracks;
@@ -14,12 +15,12 @@ public sealed partial class Track
     private static readonly Bitrate GuessedLowest = Bitrate.FromKilobits(150);
 
     /// <summary>Tells in which qualities a subscription can be sent.</summary>
-    public void ReadSteps(Subscription subscription, ref LayerSteps steps)
+    public void ReadSteps(Subscription subscription, ref LayerSteps steps, Instant now)
     {
         steps.Clear();
         if (!IsAllocated(subscription))
         {
-            ReadOnlyStep(subscription, ref steps);
+            ReadChosenStep(subscription, ref steps, now);
             return;
         }
 
@@ -35,7 +36,7 @@ public sealed partial class Track
             var rate = RateOf(layer, below);
             if (_selector.IsLive(layer))
             {
-                steps.Add(layer, rate);
+                AddLayer(layer, rate, ref steps, now);
                 steps.Dormant = -1;
             }
             else if (steps.Dormant < 0)
@@ -48,16 +49,22 @@ public sealed partial class Track
         }
     }
 
-    /// <summary>Says which layer a subscription's viewer has room for.</summary>
+    /// <summary>Says which quality a subscription's viewer has room for.</summary>
     /// <param name="subscription">The subscription.</param>
-    /// <param name="layer">The layer; -1 when that is not known.</param>
+    /// <param name="step">The layer, and which of the layers within it.</param>
     /// <param name="dormant">A better one that is not sent and would have room, or -1.</param>
     /// <param name="now">The time.</param>
     /// <returns>Whether that is news.</returns>
-    public bool SetAllocation(Subscription subscription, int layer, int dormant, Instant now)
+    public bool SetAllocation(
+        Subscription subscription,
+        in LayerStep step,
+        int dormant,
+        Instant now
+    )
     {
+        SetLayerCap(subscription, step.Spatial, step.Temporal);
         if (
-            subscription.AllocatedLayer == layer
+            subscription.AllocatedLayer == step.Layer
             && subscription.DormantLayer == dormant
             && !subscription.IsStarved
         )
@@ -65,7 +72,7 @@ public sealed partial class Track
             return false;
         }
 
-        subscription.AllocatedLayer = layer;
+        subscription.AllocatedLayer = step.Layer;
         subscription.DormantLayer = dormant;
         subscription.IsStarved = false;
         ChooseTarget(subscription, now);
@@ -130,13 +137,13 @@ public sealed partial class Track
         var number = new SequenceNumber(unchecked((ushort)(subscription.HighestSent - back)));
         if (
             subscription.State == SubscriptionState.Waiting
-            || !TryFindCached(subscription, number, out var entry, out var run, out var sent, now)
+            || !TryFindCached(subscription, number, out var at, out var run, out var sent, now)
         )
         {
             return false;
         }
 
-        subscription.Resend(entry, run, sent, ref sink);
+        subscription.Resend(_layers[run.Layer]!.Cache.View(at), run, sent, ref sink);
         return true;
     }
 
@@ -155,13 +162,50 @@ public sealed partial class Track
         subscription.PreferredRid.IsEmpty
         || TokenOf(layer).CompareTo(subscription.PreferredRid.Token) >= 0;
 
-    private void ReadOnlyStep(Subscription subscription, ref LayerSteps steps)
+    private void ReadChosenStep(Subscription subscription, ref LayerSteps steps, Instant now)
     {
         // What is paused would be chosen again.
         var layer = subscription.IsSilenced ? ChosenByHand(subscription) : TargetOf(subscription);
         if (layer >= 0)
         {
-            steps.Add(layer, RateOf(layer, Bitrate.Zero));
+            AddLayer(layer, RateOf(layer, Bitrate.Zero), ref steps, now);
+        }
+    }
+
+    /// <summary>Adds the qualities of a simulcast layer: each spatial layer with half and with all pictures a second;
+    /// the lowest with as few as there are. Fewer pictures come before smaller ones, but a larger picture at a quarter
+    /// of the pictures is no improvement.</summary>
+    private void AddLayer(int layer, Bitrate rate, ref LayerSteps steps, Instant now)
+    {
+        var rates = LayerRates(layer, now);
+        if (ushort.PopCount(rates.Present) < 2)
+        {
+            steps.Add(new LayerStep((sbyte)layer, rate));
+            return;
+        }
+
+        var isOnlySpatial = rates.Present < 1 << LayerCell.LayersMax;
+        var most = LayerCell.Best(rates.Present, LayerCell.All);
+        for (var index = 0; index < LayerCell.Count; index++)
+        {
+            var cell = LayerCell.Of(index);
+            var isLowest = steps.Count == 0 || cell.Spatial == 0 && layer == _selector.At(0);
+            var isEnough = isLowest || cell.Temporal + 1 >= most.Temporal;
+            if (!rates.Has(cell) || !isEnough)
+            {
+                continue;
+            }
+
+            // All of a stream that nobody is spared anything of is not looked at packet by packet.
+            var isAll = isOnlySpatial && cell == most;
+            steps.Add(
+                new LayerStep(
+                    (sbyte)layer,
+                    rates.Of(cell),
+                    isAll ? (sbyte)-1 : (sbyte)cell.Spatial,
+                    isAll ? (sbyte)-1 : (sbyte)cell.Temporal
+                )
+            );
         }
     }
 

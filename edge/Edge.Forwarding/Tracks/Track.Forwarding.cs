@@ -1,5 +1,6 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.Rewriting;
+using Edge.Forwarding.Thinning;
 using Edge.Primitives;
 using Edge.Wire.Payload;
 
@@ -44,25 +45,30 @@ public sealed partial class Track
             return;
         }
 
+        var facts = FrameFacts.None;
+        if (_keepsFacts && !packet.IsPaddingOnly)
+        {
+            ReadFacts(packet, layer, out facts);
+        }
+
         if (isClockJump)
         {
             HandleClockJump(packet, layer, now);
         }
 
-        if (insertion == CacheInsertion.Newest && HasOwnTimestamp(packet))
-        {
-            layer.NewestAt = packet.ArrivedAt;
-            layer.NewestTimestamp = packet.Timestamp;
-        }
-
+        var beginsPicture = insertion == CacheInsertion.Newest && NoteNewest(packet, layer);
+        NoteBlindness(packet, facts, layer);
         HandleArrival(packet, ref sink, now);
+        CountLayers(facts, entry, layer, now);
         var isStart = IsVideo
-            ? packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart
+            ? (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart)
+                || (layer.IsBlind && beginsPicture)
             : !packet.IsTelephoneEvent;
         var isLate = insertion == CacheInsertion.Late;
+        var view = new PacketView(ref entry, ref facts);
         for (var index = 0; index < SubscriptionCount; index++)
         {
-            Offer(_subscriptions[index], entry, isStart, isLate, ref sink, now);
+            Offer(_subscriptions[index], view, isStart, isLate, ref sink, now);
         }
 
         TrimCache(layer.Cache, now);
@@ -79,13 +85,13 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
-        if (!TryFindCached(subscription, lost, out var entry, out var run, out var sent, now))
+        if (!TryFindCached(subscription, lost, out var at, out var run, out var sent, now))
         {
             _stats.RetransmissionsMissed++;
             return false;
         }
 
-        subscription.Resend(entry, run, sent, ref sink);
+        subscription.Resend(_layers[run.Layer]!.Cache.View(at), run, sent, ref sink);
         _stats.Retransmissions++;
         _stats.PacketsOut++;
         return true;
@@ -95,26 +101,17 @@ public sealed partial class Track
     private bool TryFindCached(
         Subscription subscription,
         SequenceNumber number,
-        out CachedPacket entry,
+        out long extendedIn,
         out RewriteRun run,
         out long extendedOut,
         Instant now
     )
     {
-        entry = default;
-        if (
-            !subscription.TryFindSent(number, out var extendedIn, out run, out extendedOut, now)
-            || run.Epoch != SourceEpoch
-            || run.Layer >= _selector.Count
-            || !_layers[run.Layer]!.Cache.Contains(extendedIn)
-            || _layers[run.Layer]!.Cache[extendedIn].Packet.IsPaddingOnly
-        )
-        {
-            return false;
-        }
-
-        entry = _layers[run.Layer]!.Cache[extendedIn];
-        return true;
+        return subscription.TryFindSent(number, out extendedIn, out run, out extendedOut, now)
+            && run.Epoch == SourceEpoch
+            && run.Layer < _selector.Count
+            && _layers[run.Layer]!.Cache.Contains(extendedIn)
+            && !_layers[run.Layer]!.Cache[extendedIn].Packet.IsPaddingOnly;
     }
 
     /// <summary>A packet of a newer publisher may come before <see cref="StartSource"/> does.</summary>
@@ -165,7 +162,7 @@ public sealed partial class Track
         {
             _requester.HandleKeyFrame(packet.Layer, now);
             _selector.HandleKeyFrame(packet.Layer, now);
-            ReadSize(packet, now);
+            ReadSize(packet, _layers[packet.Layer]!, now);
         }
 
         // Replayed packets are old; their bytes would look like a rate.
@@ -181,23 +178,30 @@ public sealed partial class Track
         }
     }
 
-    private void ReadSize(in TrackPacket packet, Instant now)
+    private void ReadSize(in TrackPacket packet, TrackLayer layer, Instant now)
     {
-        if (_selector.Count < 2)
-        {
-            return;
-        }
-
-        var payload = _pools[packet.Handle.Pool]
-            .Slot(packet.Handle)
-            .Slice(packet.PayloadOffset, packet.PayloadLength);
         if (
-            PayloadInspector.TryReadVideoSize(Description.Codec, payload, out var size)
+            _selector.Count >= 2
+            && TryReadSize(packet, layer, out var size)
             && _selector.HandleSize(packet.Layer, size.Width * size.Height)
         )
         {
             ChooseTargets(now);
         }
+    }
+
+    private bool TryReadSize(in TrackPacket packet, TrackLayer layer, out VideoSize size)
+    {
+        size = default;
+        return Description.IsEncrypted
+            ? layer.Descriptors is { } reader && reader.TryReadSize(out size)
+            : PayloadInspector.TryReadVideoSize(
+                Description.Codec,
+                _pools[packet.Handle.Pool]
+                    .Slot(packet.Handle)
+                    .Slice(packet.PayloadOffset, packet.PayloadLength),
+                out size
+            );
     }
 
     /// <summary>Whether the timestamp follows time: padding repeats a picture's, the packets of a
@@ -219,6 +223,20 @@ public sealed partial class Track
             * Description.ClockRate
             / 1000;
         return Math.Abs(advance - elapsed) > ClockJumpSeconds * Description.ClockRate;
+    }
+
+    /// <summary>Notes the newest packet; true when it is the first of its picture.</summary>
+    private static bool NoteNewest(in TrackPacket packet, TrackLayer layer)
+    {
+        if (!HasOwnTimestamp(packet))
+        {
+            return false;
+        }
+
+        var isOther = !layer.NewestAt.IsSet || packet.Timestamp != layer.NewestTimestamp;
+        layer.NewestAt = packet.ArrivedAt;
+        layer.NewestTimestamp = packet.Timestamp;
+        return isOther;
     }
 
     /// <summary>A publisher's timestamps that jump against time get another map in every subscription.</summary>
@@ -252,7 +270,7 @@ public sealed partial class Track
 
     private void Offer<TSink>(
         Subscription subscription,
-        in CachedPacket entry,
+        PacketView view,
         bool isStart,
         bool isLate,
         ref TSink sink,
@@ -260,7 +278,7 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
-        ref readonly var packet = ref entry.Packet;
+        ref readonly var packet = ref view.Entry.Packet;
         if (subscription.CurrentLayer != packet.Layer)
         {
             if (isStart && subscription.TargetLayer == packet.Layer)
@@ -270,7 +288,7 @@ public sealed partial class Track
             else if (isLate)
             {
                 // It may fill a gap from before a switch.
-                Send(subscription, entry, isGap: true, ref sink, now);
+                Send(subscription, view, isGap: true, ref sink, now);
             }
 
             return;
@@ -281,14 +299,18 @@ public sealed partial class Track
             && packet.ExtendedSequence >= subscription.Cursor;
         if (!isAhead)
         {
-            Send(subscription, entry, isGap: false, ref sink, now);
+            Send(subscription, view, isGap: false, ref sink, now);
         }
         else if (isLate)
         {
             // Its turn comes; until then it may fill a gap from before the viewer began again.
-            Send(subscription, entry, isGap: true, ref sink, now);
+            Send(subscription, view, isGap: true, ref sink, now);
         }
-        else if (isStart && IsVideo && packet.ExtendedSequence - subscription.Cursor > BurstMin)
+        else if (
+            packet.IsKeyFrameStart
+            && isStart
+            && packet.ExtendedSequence - subscription.Cursor > BurstMin
+        )
         {
             // A new key frame is a shorter way to the live packets than the rest of the old one.
             Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
@@ -310,21 +332,27 @@ public sealed partial class Track
             return;
         }
 
+        WishBlindly(packet.Layer, now);
         Start(subscription, packet.Layer, packet.ExtendedSequence, ref sink, now);
     }
 
     private void Send<TSink>(
         Subscription subscription,
-        in CachedPacket entry,
+        PacketView view,
         bool isGap,
         ref TSink sink,
         Instant now
     )
         where TSink : struct, IForwardSink
     {
-        if (subscription.TrySend(entry, isGap, ref sink, now))
+        if (subscription.TrySend(view, isGap, ref sink, now))
         {
             _stats.PacketsOut++;
+        }
+
+        if (subscription.WantsKeyFrame)
+        {
+            WishForLayers(subscription, now);
         }
     }
 

@@ -309,7 +309,7 @@ public sealed partial class Track
         }
 
         var previous = subscription.CurrentLayer;
-        if (!subscription.TryBegin(entry, start, now))
+        if (!subscription.TryBegin(cache.View(first), start, now))
         {
             _requester.Request(layer, now);
             return false;
@@ -369,7 +369,7 @@ public sealed partial class Track
             var at = subscription.Cursor++;
             if (cache.Contains(at))
             {
-                Send(subscription, cache[at], isGap: false, ref sink, now);
+                Send(subscription, cache.View(at), isGap: false, ref sink, now);
                 sent++;
             }
         }

@@ -213,6 +213,12 @@ public sealed partial class Track
         }
 
         _stats.KeyFrameRequests++;
+        if (layer < _selector.Count && _layers[layer]!.IsBlind)
+        {
+            // Nobody sees the answer: it is taken to come, and viewers whose decoders miss it say so.
+            _requester.HandleKeyFrame(layer, now);
+        }
+
         return true;
     }
 
@@ -253,10 +259,13 @@ public sealed partial class Track
         _hasSource = true;
         _hasEnded = false;
         SourceEpoch = sourceEpoch;
+        _descriptorId = 0;
+        _keepsFacts = Description.Codec == CodecKind.Vp9;
         var cachePackets = IsVideo ? _options.VideoCachePackets : _options.AudioCachePackets;
         for (var index = 0; index < layers; index++)
         {
             _layers[index] ??= new TrackLayer(cachePackets, _pools);
+            KeepFacts(_layers[index]!);
         }
 
         _selector.Restart(layers);

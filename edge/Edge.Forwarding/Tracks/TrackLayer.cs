@@ -1,5 +1,6 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.Rewriting;
+using Edge.Forwarding.Thinning;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Tracks;
@@ -25,6 +26,16 @@ internal sealed class TrackLayer
     /// <summary>The state of its picture id expansion; a field, because it is changed in place.</summary>
     public PictureIdExpander Pictures;
 
+    /// <summary>Reads its dependency descriptors; null where none are agreed.</summary>
+    public DescriptorReader? Descriptors { get; set; }
+
+    /// <summary>Whether nobody can tell its key frames: its packets are encrypted and have no dependency
+    /// descriptors.</summary>
+    public bool IsBlind { get; set; }
+
+    /// <summary>The rates of the layers within it.</summary>
+    public LayerRateMeter Rates { get; } = new();
+
     /// <summary>The timestamp of its newest packet.</summary>
     public uint NewestTimestamp { get; set; }
 
@@ -41,6 +52,9 @@ internal sealed class TrackLayer
         Rid = default;
         Clock = default;
         Pictures = default;
+        Descriptors = null;
+        IsBlind = false;
+        Rates.Clear();
         NewestAt = Instant.Never;
         FirstAfterJump = 0;
     }

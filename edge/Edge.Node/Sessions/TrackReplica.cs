@@ -3,6 +3,7 @@ using Edge.Forwarding.AudioLevel;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Shards;
 using Edge.Primitives;
+using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport.Sending;
 using Edge.Wire.Payload;
 
@@ -109,6 +110,7 @@ internal sealed class TrackReplica
     {
         Source = source;
         Track.StartSource(source.Epoch, source.Rids, now);
+        Track.SetDescriptorExtension(source.Extensions.DependencyDescriptor);
         Meter?.Restart();
         LevelId = source.Extensions.AudioLevel;
         foreach (var viewer in _viewers)
@@ -118,6 +120,16 @@ internal sealed class TrackReplica
         }
     }
 
+    /// <summary>A structure of dependencies is longer than the one-byte form carries (RFC 8285 §4.2), and
+    /// without it the descriptors of a viewer that knows only that form would be of no use to it.</summary>
+    private static HeaderExtensionMap ExtensionsOf(MediaAgreement media) =>
+        media.UsesExtmapAllowMixed
+            ? media.Extensions
+            : media.Extensions with
+            {
+                DependencyDescriptor = 0,
+            };
+
     /// <summary>The publisher's header extensions have other ids than the viewer's.</summary>
     private void Translate(PlayedTrack viewer)
     {
@@ -125,7 +137,7 @@ internal sealed class TrackReplica
         {
             viewer.Session.Peer.Sender.SetTranslation(
                 viewer.Stream,
-                new ExtensionTranslation(source.Extensions, viewer.Media.Extensions)
+                new ExtensionTranslation(source.Extensions, ExtensionsOf(viewer.Media))
             );
         }
     }

@@ -255,6 +255,7 @@ internal sealed partial class Shard
                 Marker = packet.Marker,
                 IsTelephoneEvent = packet.IsTelephoneEvent,
                 CaptureTime = packet.CaptureTime,
+                Descriptor = packet.Descriptor,
             };
             var downlink = session.Downlink;
             session.Peer.Sender.SetProbeCluster(downlink?.ProbeCluster ?? 0);

@@ -193,9 +193,9 @@ public sealed class LayerAllocatorTests
     {
         var steps = new LayerSteps();
         steps.Clear();
-        steps.Add(0, Bitrate.FromKilobits(600));
-        steps.Add(1, Bitrate.FromKilobits(500));
-        steps.Add(2, Bitrate.FromKilobits(900));
+        steps.Add(new LayerStep(0, Bitrate.FromKilobits(600)));
+        steps.Add(new LayerStep(1, Bitrate.FromKilobits(500)));
+        steps.Add(new LayerStep(2, Bitrate.FromKilobits(900)));
 
         Assert.Equal(2, steps.Count);
         Assert.Equal(1, steps[0].Layer);
@@ -212,7 +212,7 @@ public sealed class LayerAllocatorTests
         share.Steps.Clear();
         for (var step = 0; step < kilobits.Length; step++)
         {
-            share.Steps.Add(step, Bitrate.FromKilobits(kilobits[step]));
+            share.Steps.Add(new LayerStep((sbyte)step, Bitrate.FromKilobits(kilobits[step])));
         }
 
         return share;

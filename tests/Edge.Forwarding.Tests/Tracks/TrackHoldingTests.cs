@@ -149,7 +149,14 @@ public sealed class TrackHoldingTests
     public void TrySkip_AnyNumberOfPackets_UsesOneRunAndAllocatesNothing()
     {
         var rewriter = new SequenceRewriter(new(10));
-        rewriter.Begin(0, 1, 1000, new(0, 0, TimestampMap.ScaleOne), default);
+        rewriter.Begin(
+            new RewriteRun
+            {
+                FirstIn = 1000,
+                Epoch = 1,
+                Timestamps = new(0, 0, TimestampMap.ScaleOne),
+            }
+        );
         Assert.True(rewriter.TryMap(0, 1, 1000, out var first, out _));
         var next = 1000L;
         AllocationAssert.None(() => Assert.True(rewriter.TrySkip(0, 1, ++next)));

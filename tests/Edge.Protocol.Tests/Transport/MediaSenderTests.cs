@@ -6,6 +6,7 @@ using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
 using Edge.Wire.Rtcp.Reports;
 using Edge.Wire.Rtp;
+using Edge.Wire.Rtp.Dependencies;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Transport;
@@ -234,6 +235,83 @@ public sealed class MediaSenderTests
         Assert.False(rtp.TryFindExtension(Agreements.Extensions.Rid, out _));
     }
 
+    /// <summary>A structure needs the two-byte form, and the mask that is added counts too.</summary>
+    [Theory]
+    [InlineData("c0000180003a410100", 0, 0, "c0ff0180003a410100", 0xBEDE)]
+    [InlineData("c50002", 3, 29, "c5ff0243", 0xBEDE)]
+    [InlineData(
+        "c00001800104eaac851450460404fc02cc",
+        0,
+        0,
+        "c0ff01800104eaac851450460404fc02cc",
+        0x1000
+    )]
+    public void Translation_DependencyDescriptor_WrittenAsEdited(
+        string descriptor,
+        byte targets,
+        ushort maskOffset,
+        string expected,
+        int profile
+    )
+    {
+        var source = new byte[100];
+        var writer = new RtpHeaderWriter(
+            source,
+            false,
+            new(98),
+            new(1),
+            0,
+            new(9),
+            ExtensionForm.TwoByte
+        );
+        writer.AddExtension(12, Convert.FromHexString(descriptor));
+        var sourceLength = writer.Complete();
+        var media = Agreements.Video with
+        {
+            UsesExtmapAllowMixed = true,
+            Extensions = Agreements.Extensions with { DependencyDescriptor = 8 },
+        };
+        var sender = Create(media);
+        sender.SetTranslation(
+            0,
+            new(new HeaderExtensionMap { DependencyDescriptor = 12 }, media.Extensions)
+        );
+        var edit = new DescriptorEdit
+        {
+            IsCarried = true,
+            FrameOffset = 0x100,
+            TargetCount = targets,
+            MaskOffset = maskOffset,
+            ActiveTargets = 0b011,
+        };
+        var destination = new byte[200];
+
+        Assert.True(
+            sender.TryWriteHeader(
+                0,
+                Described(source, sourceLength, edit),
+                destination,
+                Start,
+                out var length
+            )
+        );
+        _ = RtpPacket.TryParse(destination.AsSpan(0, length), out var rtp);
+        Assert.Equal(profile, rtp.ExtensionProfile);
+        Assert.True(rtp.TryFindExtension(8, out var written));
+        Assert.Equal(Convert.FromHexString(expected), written.ToArray());
+
+        // Where nothing is known of the run it is of, it is left out.
+        sender.TryWriteHeader(
+            0,
+            Described(source, sourceLength, default),
+            destination,
+            Start,
+            out length
+        );
+        _ = RtpPacket.TryParse(destination.AsSpan(0, length), out rtp);
+        Assert.False(rtp.TryFindExtension(8, out _));
+    }
+
     [Fact]
     public void HandleRtcp_Nack_EachNumberIsARequest()
     {
@@ -394,6 +472,17 @@ public sealed class MediaSenderTests
             Timestamp = 77,
             Marker = true,
             IsTelephoneEvent = true,
+        };
+
+    private static OutgoingRtp Described(byte[] source, int length, DescriptorEdit edit) =>
+        new()
+        {
+            SourcePacket = source.AsSpan(0, length),
+            Payload = default,
+            SequenceNumber = new(2),
+            Timestamp = 3,
+            Marker = false,
+            Descriptor = edit,
         };
 
     private static OutgoingRtp Packet(ushort number) =>

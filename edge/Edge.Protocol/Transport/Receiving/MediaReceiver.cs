@@ -233,7 +233,10 @@ public sealed class MediaReceiver
         var kind = isEvent ? CodecKind.TelephoneEvent : section.Media.Codec.Kind;
         var isRedundant = section.Media.Codec.RedPayloadType == rtp.PayloadType;
         var isReadable = !isRedundant || IsReadable(rtp.Payload, section.Media.Codec);
-        var facts = rtp.PayloadLength == 0 ? default : PayloadInspector.Inspect(kind, rtp.Payload);
+        var facts =
+            rtp.PayloadLength == 0 ? default
+            : section.Media.IsEncrypted ? EncryptedFacts.Inspect(section.Media, rtp)
+            : PayloadInspector.Inspect(kind, rtp.Payload);
         if (!stream.TryAccept(rtp, arrival, facts, now, out var extendedSequence))
         {
             return DropReason.Duplicate;

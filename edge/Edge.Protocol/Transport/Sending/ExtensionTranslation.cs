@@ -6,9 +6,9 @@ namespace Edge.Protocol.Transport.Sending;
 /// <summary>Which header extensions of a publisher's packets a viewer gets, and under which ids.</summary>
 /// <remarks>
 /// Carried over: what describes the content (audio level, orientation, playout delay, colour space,
-/// capture time). Written anew for each viewer: mid, transport sequence, send time. Left out: rids, and
-/// the Dependency Descriptor, whose frame numbers would run backwards at a layer switch or a returning
-/// publisher; no decoder needs it for streams without dropped layers.
+/// capture time). Rewritten for each viewer: the dependency descriptor, whose frame numbers would run
+/// backwards at a layer switch or a returning publisher. Written anew: mid, transport sequence, send time.
+/// Left out: rids.
 /// </remarks>
 public sealed class ExtensionTranslation
 {
@@ -25,9 +25,20 @@ public sealed class ExtensionTranslation
         Carry(source.PlayoutDelay, target.PlayoutDelay);
         Carry(source.ColorSpace, target.ColorSpace);
         Carry(source.AbsoluteCaptureTime, target.AbsoluteCaptureTime);
+        if (target.DependencyDescriptor != 0)
+        {
+            SourceDescriptor = source.DependencyDescriptor;
+            TargetDescriptor = target.DependencyDescriptor;
+        }
     }
 
-    /// <summary>The viewer's id for a publisher's id; 0 when it is not carried over.</summary>
+    /// <summary>The publisher's id of the dependency descriptor; 0 when it is not carried over.</summary>
+    public byte SourceDescriptor { get; }
+
+    /// <summary>The viewer's id of it.</summary>
+    public byte TargetDescriptor { get; }
+
+    /// <summary>The viewer's id for a publisher's id; 0 when it is not carried over as it is.</summary>
     [HotPath]
     public byte Outgoing(byte sourceId) => _outgoing[sourceId];
 

@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Protocol.Transport.Sending;
 
@@ -31,6 +32,10 @@ public readonly ref struct OutgoingRtp
 
     /// <summary>Whether it is redundant sound (RFC 2198), which has a payload type of its own.</summary>
     public bool IsRedundant { get; init; }
+
+    /// <summary>What differs in this receiver's copy of the source's dependency descriptor; the default
+    /// leaves it out.</summary>
+    public DescriptorEdit Descriptor { get; init; }
 
     /// <summary>When the content was captured, on this end's clock; zero when it is captured now.</summary>
     public NtpTimestamp CaptureTime { get; init; }

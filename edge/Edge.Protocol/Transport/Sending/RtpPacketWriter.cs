@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Wire.Rtp;
+using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Protocol.Transport.Sending;
 
@@ -36,10 +37,10 @@ internal static class RtpPacketWriter
             addressing.SequenceNumber,
             packet.Timestamp,
             addressing.Ssrc,
-            ChooseForm(stream, elements)
+            ChooseForm(stream, elements, packet.Descriptor)
         );
         AddOwn(ref writer, stream, addressing, now);
-        AddCarried(ref writer, stream, elements);
+        AddCarried(ref writer, stream, elements, packet.Descriptor);
         return writer.Complete();
     }
 
@@ -94,7 +95,8 @@ internal static class RtpPacketWriter
     private static void AddCarried(
         ref RtpHeaderWriter writer,
         SendStream stream,
-        RtpExtensionEnumerator elements
+        RtpExtensionEnumerator elements,
+        in DescriptorEdit edit
     )
     {
         foreach (var element in elements)
@@ -104,11 +106,37 @@ internal static class RtpPacketWriter
             {
                 writer.AddExtension(id, element.Data);
             }
+            else if (IsDescriptor(stream, element, edit))
+            {
+                AddDescriptor(ref writer, stream.Translation.TargetDescriptor, element, edit);
+            }
         }
     }
 
+    private static bool IsDescriptor(
+        SendStream stream,
+        RtpExtensionElement element,
+        in DescriptorEdit edit
+    ) => edit.IsCarried && element.Id == stream.Translation.SourceDescriptor;
+
+    private static void AddDescriptor(
+        ref RtpHeaderWriter writer,
+        byte id,
+        RtpExtensionElement element,
+        in DescriptorEdit edit
+    )
+    {
+        Span<byte> rewritten = stackalloc byte[DescriptorWriter.BytesMax];
+        var length = DescriptorWriter.Write(element.Data, edit, rewritten);
+        writer.AddExtension(id, rewritten[..length]);
+    }
+
     /// <summary>The two-byte form only where an element needs it and the other side takes both.</summary>
-    private static ExtensionForm ChooseForm(SendStream stream, RtpExtensionEnumerator elements)
+    private static ExtensionForm ChooseForm(
+        SendStream stream,
+        RtpExtensionEnumerator elements,
+        in DescriptorEdit edit
+    )
     {
         if (!stream.Media.UsesExtmapAllowMixed)
         {
@@ -118,7 +146,14 @@ internal static class RtpPacketWriter
         foreach (var element in elements)
         {
             var id = stream.Translation.Outgoing(element.Id);
-            if (id > OneByteIdMax || (id != 0 && element.Data.Length > OneByteDataMax))
+            var length = element.Data.Length;
+            if (IsDescriptor(stream, element, edit))
+            {
+                id = stream.Translation.TargetDescriptor;
+                length = DescriptorWriter.LengthOf(element.Data, edit);
+            }
+
+            if (id > OneByteIdMax || (id != 0 && length > OneByteDataMax))
             {
                 return ExtensionForm.TwoByte;
             }

@@ -18,6 +18,7 @@ public readonly ref struct DependencyDescriptor
     private const byte StartBit = 0x80;
     private const byte EndBit = 0x40;
     private const int TemplateMask = 0x3F;
+    private const int FlagBits = 5;
     private const int Absent = -1;
     private const int CustomChainBits = 8;
 
@@ -43,6 +44,7 @@ public readonly ref struct DependencyDescriptor
         HasStructure = extended.HasStructure;
         HasActiveTargets = extended.HasActiveTargets;
         ActiveTargets = extended.ActiveTargets;
+        ActiveTargetsOffset = extended.ActiveTargetsOffset;
     }
 
     /// <summary>Whether the packet is the first of its frame.</summary>
@@ -64,6 +66,10 @@ public readonly ref struct DependencyDescriptor
     /// <summary>The decode targets the sender sends, target 0 in the lowest bit; meaningful only with
     /// <see cref="HasActiveTargets"/>, and then until the next that has it.</summary>
     public uint ActiveTargets { get; }
+
+    /// <summary>Where the active targets stand, or would if they were said, in bits; in a short
+    /// descriptor right behind the five flags that it would get.</summary>
+    public int ActiveTargetsOffset { get; }
 
     /// <summary>The frame's spatial layer.</summary>
     public int SpatialLayer => _templates.Spatial(_template);
@@ -226,6 +232,7 @@ public readonly ref struct DependencyDescriptor
             return DependencyDescriptorError.UnknownTemplate;
         }
 
+        extended.ActiveTargetsOffset = reader.Offset;
         extended.HasActiveTargets = hasActiveTargets || extended.HasStructure;
         extended.ActiveTargets = hasActiveTargets
             ? reader.ReadBits(templates.TargetCount)
@@ -269,6 +276,7 @@ public readonly ref struct DependencyDescriptor
         public int CustomIndications = Absent;
         public int CustomDifferences = Absent;
         public int CustomChains = Absent;
+        public int ActiveTargetsOffset = (MandatoryBytes * 8) + FlagBits;
         public bool HasStructure;
         public bool HasActiveTargets;
         public uint ActiveTargets;

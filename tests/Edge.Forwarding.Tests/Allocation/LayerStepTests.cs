@@ -1,0 +1,73 @@
+using Edge.Forwarding.Allocation;
+using Edge.Forwarding.Tests.Thinning;
+using Edge.Primitives;
+using Edge.Testing;
+using Edge.Wire.Payload;
+using Xunit;
+
+namespace Edge.Forwarding.Tests.Allocation;
+
+/// <summary>The qualities in which a stream with layers can be had, and that a viewer is sent the one it was given.</summary>
+public sealed class LayerStepTests
+{
+    [Theory]
+    [InlineData(CodecKind.Vp8, 1, 3, false, "0/0 0/1 -1/-1")]
+    [InlineData(CodecKind.Av1, 3, 3, true, "0/0 0/1 0/2 1/1 2/1 2/2")]
+    [InlineData(CodecKind.Vp9, 2, 2, false, "0/0 0/1 1/0 1/1")]
+    [InlineData(CodecKind.Av1, 2, 1, true, "0/0 1/0")]
+    [InlineData(CodecKind.H264, 1, 1, false, "-1/-1")]
+    public void ReadSteps_StreamWithLayers_FewerPicturesBeforeSmallerOnes(
+        CodecKind codec,
+        int spatials,
+        int temporals,
+        bool hasDescriptors,
+        string expected
+    )
+    {
+        var bench = new ThinningBench(codec, new(spatials, temporals), hasDescriptors);
+        var (subscription, _) = bench.Join();
+        bench.Pictures(100, Seeds.Random());
+        var steps = new LayerSteps();
+
+        bench.Track.ReadSteps(subscription, ref steps, bench.Now);
+
+        var named = new List<string>();
+        for (var index = 0; index < steps.Count; index++)
+        {
+            named.Add($"{steps[index].Spatial}/{steps[index].Temporal}");
+            Assert.True(index == 0 || steps[index].Rate >= steps[index - 1].Rate);
+        }
+
+        Assert.Equal(expected, string.Join(' ', named));
+    }
+
+    [Fact]
+    public void SetAllocation_HalfThePictures_SendsHalfThePicturesAndAllOfThemAgain()
+    {
+        var random = Seeds.Random();
+        var bench = new ThinningBench(CodecKind.Vp8, new(1, 3), hasDescriptors: false);
+        var (subscription, sent) = bench.Join();
+        bench.Pictures(100, random);
+        var all = Timestamps(sent, 0);
+        var before = sent.Count;
+
+        bench.Track.SetAllocation(
+            subscription,
+            new LayerStep(0, Bitrate.Zero, 0, 1),
+            -1,
+            bench.Now
+        );
+        bench.Pictures(100, random);
+        var half = Timestamps(sent, before);
+        before = sent.Count;
+        bench.Track.SetAllocation(subscription, new LayerStep(0, Bitrate.Zero), -1, bench.Now);
+        bench.Pictures(100, random);
+
+        Assert.InRange(all, 98, 101);
+        Assert.InRange(half, 48, 54);
+        Assert.InRange(Timestamps(sent, before), 94, 101);
+    }
+
+    private static int Timestamps(List<ThinnedPacket> sent, int from) =>
+        sent.Skip(from).Select(packet => packet.Timestamp).Distinct().Count();
+}
