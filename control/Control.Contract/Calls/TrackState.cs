@@ -16,4 +16,11 @@ public sealed record TrackState(
     string Kind,
     TrackStatus Status,
     SimulcastChoice? Simulcast
-);
+)
+{
+    /// <summary>What it shows.</summary>
+    public TrackContent Content { get; init; }
+
+    /// <summary>How a remote track is sent; null when nothing was said of it.</summary>
+    public DeliveryChoice? Delivery { get; init; }
+}

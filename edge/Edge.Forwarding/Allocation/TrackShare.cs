@@ -56,7 +56,7 @@ public sealed class TrackShare
     internal void Read()
     {
         _steps.Clear();
-        if (!Subscription.IsHeldBack)
+        if (!Subscription.IsHeldBack && !Subscription.IsPaused)
         {
             Subscription.Track?.ReadSteps(Subscription, ref _steps);
         }

@@ -137,6 +137,10 @@ public sealed class Subscription
         MayStepDown = mayStepDown;
     }
 
+    /// <summary>Sends nothing from its next track on, or something again, while detached; else
+    /// <see cref="Track.SetPaused"/> does.</summary>
+    public void Pause(bool isPaused) => IsPaused = isPaused;
+
     /// <summary>Goes over to another track while detached: numbers and timestamps go on, what was sent of
     /// the former track cannot be sent again, and a start of the new one is awaited.</summary>
     public void LeaveTrack(Instant now)
@@ -207,7 +211,7 @@ public sealed class Subscription
         var layer = packet.Layer;
         var epoch = packet.SourceEpoch;
         var number = packet.ExtendedSequence;
-        if (IsHeldBack && _sequences.TrySkip(layer, epoch, number))
+        if ((IsHeldBack || IsPaused) && _sequences.TrySkip(layer, epoch, number))
         {
             return false;
         }

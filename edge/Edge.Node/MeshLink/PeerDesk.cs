@@ -168,7 +168,10 @@ internal sealed partial class PeerDesk(
             offer.Kind,
             offer.Format.Codec,
             shards
-        );
+        )
+        {
+            Content = TrackWording.ReadContent(answer.Content),
+        };
         named.Stream.NoteBegun();
         track = engine.Add(offer.Take(named.Stream, shards));
         track.HeardAt = node.Clock.Now();
@@ -262,7 +265,12 @@ internal sealed partial class PeerDesk(
         var frame = await engine.ExportAsync(track.Stream, token, question.AppId);
         return frame is null
             ? Refuse(CallsErrors.NotFound)
-            : new TrackAnswer { Frame = frame, Group = track.Publisher.Group };
+            : new TrackAnswer
+            {
+                Frame = frame,
+                Content = TrackWording.Describe(track.Content),
+                Group = track.Publisher.Group,
+            };
     }
 
     /// <summary>Whether who asks may see a track: of its app, and of its group if it has one.</summary>

@@ -50,6 +50,9 @@ internal sealed class PlayedTrack
     /// time.</summary>
     public TrackShare? Share { get; set; }
 
+    /// <summary>How it is to be sent.</summary>
+    public PlayTerms Terms { get; set; }
+
     /// <summary>Whether it is sound.</summary>
     public bool IsSound => Media.Kind == MediaKind.Audio;
 

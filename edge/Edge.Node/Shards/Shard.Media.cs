@@ -413,6 +413,7 @@ internal sealed partial class Shard
         }
 
         replica.Track.Close();
+        track.SetIsWatched(Index, isWatched: false);
         SayWanted(track, 0);
         track.SetReplica(Index, null);
         _replicas.Remove(replica.Slot);

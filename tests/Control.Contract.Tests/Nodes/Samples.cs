@@ -29,6 +29,13 @@ internal static class Samples
         Kind = "video",
         IsBidirectional = true,
         Simulcast = new SimulcastChoice("h", HasPriorityOrder: true, HasFallback: true),
+        Delivery = new DeliveryChoice
+        {
+            Priority = 2,
+            MinBitsPerSecond = 300_000,
+            IsPaused = true,
+        },
+        Content = TrackContent.Screen,
     };
 
     private static readonly DataChannelRequest Channel = new()
@@ -58,7 +65,11 @@ internal static class Samples
                 "video",
                 TrackStatus.Active,
                 Track.Simulcast
-            ),
+            )
+            {
+                Content = TrackContent.Screen,
+                Delivery = Track.Delivery,
+            },
         ],
         [new DataChannelState(TrackLocation.Remote, "AQIDBB", "chat", 4, TrackStatus.Active)]
     )
@@ -136,6 +147,8 @@ internal static class Samples
                         Mid = "1",
                         TrackName = "cam",
                         Kind = "video",
+                        Content = TrackContent.Screen,
+                        Delivery = Track.Delivery,
                         Error = Error,
                     },
                 ],

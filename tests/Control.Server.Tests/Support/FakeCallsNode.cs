@@ -332,6 +332,8 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             Mid = error is null ? mid : null,
             TrackName = track.TrackName,
             Kind = track.Kind ?? "video",
+            Content = track.Content,
+            Delivery = track.Delivery,
             Error = error,
         };
     }

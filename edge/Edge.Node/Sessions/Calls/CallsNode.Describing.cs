@@ -65,6 +65,9 @@ internal sealed partial class CallsNode
                         StatusOf(track),
                         Simulcast: null
                     )
+                    {
+                        Content = track.Content,
+                    }
                 );
             }
 
@@ -80,6 +83,10 @@ internal sealed partial class CallsNode
                         StatusOf(pulled.Track),
                         pulled.Choice
                     )
+                    {
+                        Content = pulled.Track.Content,
+                        Delivery = PulledTrack.InForce(pulled.Track, pulled.Delivery),
+                    }
                 );
             }
 

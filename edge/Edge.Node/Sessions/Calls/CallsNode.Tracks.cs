@@ -90,10 +90,11 @@ internal sealed partial class CallsNode
             if (section.Mid is { } mid)
             {
                 var name = DrawName(session.Random);
-                session.Intents[mid] = new SectionIntent.Publish(name);
+                session.Intents[mid] = new SectionIntent.Publish(name, TrackContent.Any);
             }
         }
 
+        NoteContent(session, offer);
         ImmutableArray<SectionRequest> requests =
         [
             new SectionRequest.ReceiveAll(),
@@ -120,6 +121,7 @@ internal sealed partial class CallsNode
                         Mid = granted.Mid,
                         TrackName = named.Name,
                         Kind = KindNames.Of(granted.Kind),
+                        Content = named.Content,
                     }
                 );
             }
@@ -164,7 +166,7 @@ internal sealed partial class CallsNode
             requested.Add(item, receive);
             if (hasOffer)
             {
-                session.Intents[track.Mid!] = new SectionIntent.Publish(track.TrackName!);
+                session.Intents[track.Mid!] = ToPublish(track);
             }
         }
 
@@ -248,6 +250,10 @@ internal sealed partial class CallsNode
         if (step is SessionStep.Taken taken)
         {
             Settle(session, tracks, requested, taken.Change, found);
+            if (offer is not null)
+            {
+                NoteContent(session, offer);
+            }
         }
 
         var applied = await ApplyAsync(session, step);
@@ -295,20 +301,37 @@ internal sealed partial class CallsNode
             }
 
             var granted = (SectionOutcome.Granted)outcome;
-            session.Intents[granted.Mid] = found is null
-                ? new SectionIntent.Publish(track.TrackName!)
-                : new SectionIntent.Pull(found[item].Value!, track.Simulcast);
+            var pulled = found?[item].Value;
+            session.Intents[granted.Mid] = pulled is null
+                ? ToPublish(track)
+                : new SectionIntent.Pull(pulled, track.Simulcast, track.Delivery);
+            var settled = new TrackOutcome(track)
+            {
+                Mid = granted.Mid,
+                TrackName = track.TrackName,
+                Kind = KindNames.Of(granted.Kind),
+            };
             requested.Settle(
                 item,
-                new TrackOutcome(track)
-                {
-                    Mid = granted.Mid,
-                    TrackName = track.TrackName,
-                    Kind = KindNames.Of(granted.Kind),
-                }
+                pulled is null
+                    ? settled with
+                    {
+                        Content = track.Content,
+                    }
+                    : Tell(settled, pulled, track.Delivery ?? new DeliveryChoice())
             );
         }
     }
+
+    private static SectionIntent.Publish ToPublish(TrackRequest track) =>
+        new(track.TrackName!, track.Content);
+
+    /// <summary>Adds to what became of a pull what the track is, and how it is sent.</summary>
+    private static TrackOutcome Tell(
+        TrackOutcome outcome,
+        CallsTrack track,
+        DeliveryChoice delivery
+    ) => outcome with { Content = track.Content, Delivery = PulledTrack.InForce(track, delivery) };
 
     /// <summary>Finds a track to pull, waiting for its name and its first packet.</summary>
     private async Task<CallsResult<CallsTrack>> ResolveAsync(
@@ -394,7 +417,8 @@ internal sealed partial class CallsNode
         {
             pulled.Track = track;
             pulled.Choice = request.Simulcast ?? pulled.Choice;
-            changes.Add(new MediaChange.Retarget(pulled, track.Stream, media));
+            pulled.Delivery = pulled.Delivery.Then(request.Delivery);
+            changes.Add(new MediaChange.Retarget(pulled, track.Stream, media, pulled.Terms));
             if (Preference(pulled) is { } preference)
             {
                 changes.Add(preference);
@@ -402,15 +426,17 @@ internal sealed partial class CallsNode
         }
         else
         {
-            Play(session, mid, new SectionIntent.Pull(track, request.Simulcast), media, changes);
+            var intent = new SectionIntent.Pull(track, request.Simulcast, request.Delivery);
+            Play(session, mid, intent, media, changes);
         }
 
-        return new TrackOutcome(request)
+        var outcome = new TrackOutcome(request)
         {
             Mid = mid,
             TrackName = request.TrackName,
             Kind = KindNames.Of(media.Kind),
         };
+        return Tell(outcome, track, session.Pulled[mid].Delivery);
     }
 
     /// <summary>The section a request means: its mid, or with "#name" that of a published track.</summary>

@@ -1,3 +1,4 @@
+using Control.Contract.Calls;
 using Edge.Protocol.Negotiation;
 using Edge.Wire.Payload;
 
@@ -31,6 +32,9 @@ internal sealed class CallsTrack
 
     /// <summary>The section it comes in; empty for a track of another node.</summary>
     public string Mid { get; }
+
+    /// <summary>What it shows.</summary>
+    public TrackContent Content { get; init; }
 
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
