@@ -29,4 +29,7 @@ public sealed record TrackRequest
 
     /// <summary>What a local track shows; of a remote one its publisher says that.</summary>
     public TrackContent Content { get; init; }
+
+    /// <summary>Whether a local track is encrypted end to end, so that only those who pull it can read it.</summary>
+    public bool IsEncrypted { get; init; }
 }

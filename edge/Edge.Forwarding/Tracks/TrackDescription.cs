@@ -6,4 +6,8 @@ namespace Edge.Forwarding.Tracks;
 /// <param name="Kind">Sound or pictures.</param>
 /// <param name="Codec">The payload format, which all its publishers share.</param>
 /// <param name="ClockRate">RTP timestamp units per second.</param>
-public sealed record TrackDescription(MediaKind Kind, CodecKind Codec, uint ClockRate);
+public sealed record TrackDescription(MediaKind Kind, CodecKind Codec, uint ClockRate)
+{
+    /// <summary>Whether its frames are encrypted end to end: then no payload is read.</summary>
+    public bool IsEncrypted { get; init; }
+}

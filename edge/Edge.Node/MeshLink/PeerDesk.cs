@@ -165,8 +165,7 @@ internal sealed partial class PeerDesk(
             publisher,
             question.TrackName,
             mid: "",
-            offer.Kind,
-            offer.Format.Codec,
+            new TrackMedia(offer.Kind, offer.Format.Codec, offer.Format.IsEncrypted),
             shards
         )
         {
@@ -261,6 +260,11 @@ internal sealed partial class PeerDesk(
         }
 
         var track = found.Value;
+        if (track.IsEncrypted && !question.TakesEncrypted)
+        {
+            return Refuse(CallsErrors.NotForOldNodes);
+        }
+
         var token = TrackToken.Create(track.Publisher.SessionId, track.Name);
         var frame = await engine.ExportAsync(track.Stream, token, question.AppId);
         return frame is null

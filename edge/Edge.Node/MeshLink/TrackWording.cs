@@ -31,6 +31,7 @@ internal static class TrackWording
             Format = string.IsNullOrEmpty(codec.Format) ? null : codec.Format,
             Rids = format.Rids,
             Extensions = Name(format.Extensions),
+            IsEndToEndEncrypted = format.IsEncrypted,
         };
     }
 
@@ -125,7 +126,10 @@ internal static class TrackWording
             rids.Length > Forwarding.Tracks.Track.LayersMax
                 ? rids[..Forwarding.Tracks.Track.LayersMax]
                 : rids
-        );
+        )
+        {
+            IsEncrypted = description.IsEndToEndEncrypted,
+        };
     }
 
     private static ImmutableArray<MeshExtension> Name(in HeaderExtensionMap map)

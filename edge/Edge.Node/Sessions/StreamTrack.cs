@@ -4,7 +4,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
-using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions;
 
@@ -31,10 +30,13 @@ internal sealed class StreamTrack
     private int _isRetired;
 
     /// <summary>Makes a track without a publisher.</summary>
-    public StreamTrack(MediaKind kind, NegotiatedCodec codec, int shardCount)
+    public StreamTrack(TrackMedia media, int shardCount)
     {
-        Codec = codec;
-        Description = new TrackDescription(kind, codec.Kind, codec.ClockRate);
+        Codec = media.Codec;
+        Description = new TrackDescription(media.Kind, Codec.Kind, Codec.ClockRate)
+        {
+            IsEncrypted = media.IsEncrypted,
+        };
         _replicas = new TrackReplica?[shardCount];
         _wantedLayers = new uint[shardCount];
     }

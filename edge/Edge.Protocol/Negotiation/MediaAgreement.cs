@@ -39,6 +39,9 @@ public sealed record MediaAgreement
     /// <summary>Whether one- and two-byte header extensions may be mixed (RFC 8285 §6).</summary>
     public bool UsesExtmapAllowMixed { get; init; }
 
+    /// <summary>Whether the frames are encrypted end to end, so that payloads tell nothing.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>Whether RTCP packets may stand alone (RFC 5506).</summary>
     public bool ReducedSizeRtcp { get; init; }
 

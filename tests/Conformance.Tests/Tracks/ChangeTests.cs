@@ -277,14 +277,14 @@ public sealed class ChangeTests(CallsLab lab) : IClassFixture<CallsLab>
         Golden.Match("conformance/update-delivery-wrong.txt", _dialogue.ToString());
     }
 
-    /// <summary>A shared screen comes first unless something else is asked.</summary>
+    /// <summary>What a publisher says of its track is told: a shared screen, encrypted end to end.</summary>
     [Fact]
-    public async Task Pull_SharedScreen_HasAPriorityOfItsOwn()
+    public async Task Push_ScreenThatIsEncrypted_IsSaid()
     {
         var session = await Api.NewSessionAsync();
         var offer = Peers.Browser(SdpMediaKind.Video).CreateOffer();
         const string screen =
-            """{"location":"local","mid":"0","trackName":"screen","content":"screen"}""";
+            """{"location":"local","mid":"0","trackName":"screen","content":"screen","e2ee":true}""";
         (await Api.NewTracksAsync(session, screen, offer)).Expect(200);
         (await Api.StateAsync(session)).Expect(200);
         Golden.Match("conformance/push-screen.txt", _dialogue.ToString());

@@ -36,6 +36,7 @@ internal static class Samples
             IsPaused = true,
         },
         Content = TrackContent.Screen,
+        IsEncrypted = true,
     };
 
     private static readonly DataChannelRequest Channel = new()
@@ -68,6 +69,7 @@ internal static class Samples
             )
             {
                 Content = TrackContent.Screen,
+                IsEncrypted = true,
                 Delivery = Track.Delivery,
             },
         ],
@@ -148,6 +150,7 @@ internal static class Samples
                         TrackName = "cam",
                         Kind = "video",
                         Content = TrackContent.Screen,
+                        IsEncrypted = true,
                         Delivery = Track.Delivery,
                         Error = Error,
                     },

@@ -228,7 +228,7 @@ public sealed class GoldenBodyTests
         await using var server = await CallsServer.StartAsync();
         var session = await server.CreateSessionAsync();
         const string track =
-            "{\"sessionId\":\"S\",\"trackName\":\"cam\",\"mid\":\"1\",\"content\":\"screen\",\"priority\":-2,\"minBitrate\":300000,\"paused\":false}";
+            "{\"sessionId\":\"S\",\"trackName\":\"cam\",\"mid\":\"1\",\"content\":\"screen\",\"e2ee\":true,\"priority\":-2,\"minBitrate\":300000,\"paused\":false}";
         Assert.Equal(
             $$"""{"requiresImmediateRenegotiation":false,"tracks":[{{track}}]}""",
             await server.TextAsync(
@@ -248,7 +248,10 @@ public sealed class GoldenBodyTests
             },
             request.Tracks[0].Delivery
         );
-        Assert.Equal(TrackContent.Screen, request.Tracks[0].Content);
+        Assert.Equal(
+            (TrackContent.Screen, true),
+            (request.Tracks[0].Content, request.Tracks[0].IsEncrypted)
+        );
     }
 
     [Theory]

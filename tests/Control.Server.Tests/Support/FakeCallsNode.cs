@@ -333,6 +333,7 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             TrackName = track.TrackName,
             Kind = track.Kind ?? "video",
             Content = track.Content,
+            IsEncrypted = track.IsEncrypted,
             Delivery = track.Delivery,
             Error = error,
         };

@@ -170,6 +170,26 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(_clients.Connect(offer, answer, Now, Video(null)), id);
     }
 
+    /// <summary>A session that publishes sound and video as "mic" and "cam", encrypted end to end as it says.</summary>
+    public async Task<SocketClient> PushEncryptedAsync()
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(AudioVideo);
+        var answer = await PushAsync(
+            new SessionKey("app", id),
+            offer.Sdp,
+            Local("0", "mic") with
+            {
+                IsEncrypted = true,
+            },
+            Local("1", "cam") with
+            {
+                IsEncrypted = true,
+            }
+        );
+        return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+    }
+
     /// <summary>Changes pulled tracks; each has to be granted.</summary>
     public async Task UpdateAsync(SocketClient viewer, params TrackRequest[] tracks)
     {

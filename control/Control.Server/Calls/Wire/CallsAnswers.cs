@@ -21,6 +21,7 @@ internal static class CallsAnswers
                 Mid = outcome.Mid,
                 Kind = withKind ? outcome.Kind : null,
                 Content = ToText(outcome.Content),
+                E2ee = outcome.IsEncrypted ? true : null,
                 Priority = outcome.Delivery?.Priority,
                 MinBitrate = outcome.Delivery?.MinBitsPerSecond,
                 Paused = outcome.Delivery?.IsPaused,
@@ -140,6 +141,7 @@ internal static class CallsAnswers
                 )
                 : null,
             Content = ToText(track.Content),
+            E2ee = track.IsEncrypted ? true : null,
             Priority = track.Delivery?.Priority,
             MinBitrate = track.Delivery?.MinBitsPerSecond,
             Paused = track.Delivery?.IsPaused,

@@ -31,6 +31,7 @@ internal static class CallsRequests
             IsBidirectional = value.FindFlag("bidirectionalMediaStream") ?? false,
             Simulcast = ToSimulcast(value),
             Delivery = ToDelivery(value),
+            IsEncrypted = value.FindFlag("e2ee") ?? false,
             Content = value.FindText("content") is null ? TrackContent.Any : TrackContent.Screen,
         };
 

@@ -179,6 +179,11 @@ internal sealed class CallsShapes
             ),
             new("paused", Flag, "Remote: nothing is sent until it is false again; no SDP changes."),
             new(
+                "e2ee",
+                Flag,
+                "Local: whether it is encrypted end to end: pullers are told, and nothing of it is read. Remote: its publisher says that; passed over."
+            ),
+            new(
                 "content",
                 Choice("screen"),
                 "Local: what it shows, like a=content:slides in the SDP (RFC 4796). Remote: its publisher says that; passed over."

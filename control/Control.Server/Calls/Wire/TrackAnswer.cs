@@ -27,6 +27,9 @@ internal sealed record TrackAnswer
     /// <summary>"screen", or nothing in particular.</summary>
     public string? Content { get; init; }
 
+    /// <summary>There, and true, when it is encrypted end to end.</summary>
+    public bool? E2ee { get; init; }
+
     /// <summary>Who comes first; not there for 0 that nobody asked for.</summary>
     public int? Priority { get; init; }
 

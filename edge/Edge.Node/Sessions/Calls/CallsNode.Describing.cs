@@ -67,6 +67,7 @@ internal sealed partial class CallsNode
                     )
                     {
                         Content = track.Content,
+                        IsEncrypted = track.IsEncrypted,
                     }
                 );
             }
@@ -85,6 +86,7 @@ internal sealed partial class CallsNode
                     )
                     {
                         Content = pulled.Track.Content,
+                        IsEncrypted = pulled.Track.IsEncrypted,
                         Delivery = PulledTrack.InForce(pulled.Track, pulled.Delivery),
                     }
                 );

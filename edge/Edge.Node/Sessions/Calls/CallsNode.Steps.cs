@@ -295,7 +295,7 @@ internal sealed partial class CallsNode
         {
             if (session.Negotiator.Find(track.Mid)?.Receive is { } media)
             {
-                coming.Add(new MediaChange.Publish(track, media));
+                coming.Add(ToPublish(track, media));
             }
         }
 
@@ -345,7 +345,7 @@ internal sealed partial class CallsNode
             case SectionChangeKind.ReceiveChanged:
                 if (session.FindByMid(section.Mid) is { } changed)
                 {
-                    changes.Add(new MediaChange.Publish(changed, section.Media!));
+                    changes.Add(ToPublish(changed, section.Media!));
                 }
 
                 break;
@@ -407,8 +407,7 @@ internal sealed partial class CallsNode
             session.Subject,
             intent.Name,
             section.Mid,
-            media.Kind,
-            media.Codec,
+            new TrackMedia(media.Kind, media.Codec, intent.IsEncrypted),
             state.Options.Shards
         )
         {
@@ -422,8 +421,12 @@ internal sealed partial class CallsNode
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default
         );
-        return new MediaChange.Publish(track, media);
+        return ToPublish(track, media);
     }
+
+    /// <summary>No description says that a track is encrypted end to end; who publishes it did.</summary>
+    private static MediaChange.Publish ToPublish(CallsTrack track, MediaAgreement media) =>
+        new(track, media with { IsEncrypted = track.IsEncrypted });
 
     private static void Play(
         CallsSession session,

@@ -69,7 +69,7 @@ internal sealed partial class CallsNode
                 return offer is null ? CallsErrors.NoOffer : await DiscoverAsync(session, offer);
             }
 
-            var requested = AskToPublish(session, request.Tracks, offer is not null);
+            var requested = AskToPublish(session, request.Tracks, offer);
             return await ConcludeAsync(session, request.Tracks, requested, offer);
         }
         finally
@@ -90,7 +90,7 @@ internal sealed partial class CallsNode
             if (section.Mid is { } mid)
             {
                 var name = DrawName(session.Random);
-                session.Intents[mid] = new SectionIntent.Publish(name, TrackContent.Any);
+                session.Intents[mid] = new SectionIntent.Publish(name);
             }
         }
 
@@ -137,9 +137,10 @@ internal sealed partial class CallsNode
     private static Requested AskToPublish(
         CallsSession session,
         ImmutableArray<TrackRequest> tracks,
-        bool hasOffer
+        SessionDescription? offer
     )
     {
+        var hasOffer = offer is not null;
         var requested = new Requested(tracks.Length);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var item = 0; item < tracks.Length; item++)
@@ -152,6 +153,8 @@ internal sealed partial class CallsNode
                     ? CallsErrors.Repeated
                 : hasOffer && string.IsNullOrEmpty(track.Mid) ? CallsErrors.NoSection
                 : !hasOffer && kind is null ? CallsErrors.NoKind
+                : track.IsEncrypted && PrefersRedundancy(offer, track.Mid)
+                    ? CallsErrors.NoRedundancy
                 : null;
             if (refusal is not null)
             {
@@ -171,6 +174,20 @@ internal sealed partial class CallsNode
         }
 
         return requested;
+    }
+
+    /// <summary>Whether a section of an offer would be agreed with redundant sound, by what it has first.</summary>
+    private static bool PrefersRedundancy(SessionDescription? offer, string? mid)
+    {
+        foreach (var section in offer?.Sections ?? [])
+        {
+            if (string.Equals(section.Mid, mid, StringComparison.Ordinal))
+            {
+                return section.Codecs.FirstOrDefault() is { } first && first.Is("red");
+            }
+        }
+
+        return false;
     }
 
     private async ValueTask<CallsResult<TracksOutcome>> PullAsync(
@@ -317,6 +334,7 @@ internal sealed partial class CallsNode
                     ? settled with
                     {
                         Content = track.Content,
+                        IsEncrypted = track.IsEncrypted,
                     }
                     : Tell(settled, pulled, track.Delivery ?? new DeliveryChoice())
             );
@@ -324,14 +342,20 @@ internal sealed partial class CallsNode
     }
 
     private static SectionIntent.Publish ToPublish(TrackRequest track) =>
-        new(track.TrackName!, track.Content);
+        new(track.TrackName!, track.Content, track.IsEncrypted);
 
     /// <summary>Adds to what became of a pull what the track is, and how it is sent.</summary>
     private static TrackOutcome Tell(
         TrackOutcome outcome,
         CallsTrack track,
         DeliveryChoice delivery
-    ) => outcome with { Content = track.Content, Delivery = PulledTrack.InForce(track, delivery) };
+    ) =>
+        outcome with
+        {
+            Content = track.Content,
+            IsEncrypted = track.IsEncrypted,
+            Delivery = PulledTrack.InForce(track, delivery),
+        };
 
     /// <summary>Finds a track to pull, waiting for its name and its first packet.</summary>
     private async Task<CallsResult<CallsTrack>> ResolveAsync(
@@ -350,7 +374,10 @@ internal sealed partial class CallsNode
             request.SessionId,
             request.TrackName,
             session.Group
-        );
+        )
+        {
+            TakesEncrypted = true,
+        };
         return state.Desk is { } desk && desk.IsElsewhere(request.SessionId)
             ? await desk.FindTrackAsync(question, Limits.MediaWait, cancellation)
             : await FindTrackAsync(question, cancellation);

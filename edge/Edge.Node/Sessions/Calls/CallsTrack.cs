@@ -1,6 +1,4 @@
 using Control.Contract.Calls;
-using Edge.Protocol.Negotiation;
-using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -13,15 +11,14 @@ internal sealed class CallsTrack
         EventSubject publisher,
         string name,
         string mid,
-        MediaKind kind,
-        NegotiatedCodec codec,
+        TrackMedia media,
         int shardCount
     )
     {
         Publisher = publisher;
         Name = name;
         Mid = mid;
-        Stream = new StreamTrack(kind, codec, shardCount) { Named = this };
+        Stream = new StreamTrack(media, shardCount) { Named = this };
     }
 
     /// <summary>Who publishes it, perhaps at another node.</summary>
@@ -35,6 +32,9 @@ internal sealed class CallsTrack
 
     /// <summary>What it shows.</summary>
     public TrackContent Content { get; init; }
+
+    /// <summary>Whether it is encrypted end to end.</summary>
+    public bool IsEncrypted => Stream.Description.IsEncrypted;
 
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }

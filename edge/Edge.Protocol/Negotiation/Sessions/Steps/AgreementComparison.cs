@@ -16,6 +16,7 @@ internal static class AgreementComparison
         && one.LocalSsrc == other.LocalSsrc
         && one.LocalRtxSsrc == other.LocalRtxSsrc
         && one.UsesExtmapAllowMixed == other.UsesExtmapAllowMixed
+        && one.IsEncrypted == other.IsEncrypted
         && one.ReducedSizeRtcp == other.ReducedSizeRtcp
         && one.Rids.AsSpan().SequenceEqual(other.Rids.AsSpan())
         && one.RemoteSources.AsSpan().SequenceEqual(other.RemoteSources.AsSpan());
