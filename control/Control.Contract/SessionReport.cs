@@ -16,4 +16,11 @@ public sealed record SessionReport(
     string IceTag,
     ImmutableArray<TrackReport> Tracks,
     double? RoundTripMs
-);
+)
+{
+    /// <summary>Of a player: whether the stream has a publisher now.</summary>
+    public bool IsActive { get; init; }
+
+    /// <summary>Of a player: its streams of events; null for none.</summary>
+    public ImmutableArray<PlayerEvents>? EventStreams { get; init; }
+}

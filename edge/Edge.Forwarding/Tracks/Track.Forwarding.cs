@@ -193,6 +193,7 @@ public sealed partial class Track
             .Slice(packet.PayloadOffset, packet.PayloadLength);
         if (
             PayloadInspector.TryReadVideoSize(Description.Codec, payload, out var size)
+            && NoteSize(packet.Layer, size)
             && _selector.HandleSize(packet.Layer, size.Width * size.Height)
         )
         {

@@ -1,6 +1,7 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
+using Edge.Wire.Payload;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -18,6 +19,9 @@ internal sealed class TrackLayer
 
     /// <summary>Its rid; empty without simulcast.</summary>
     public Rid Rid { get; set; }
+
+    /// <summary>Its pictures' size by its last key frame; zero while not known.</summary>
+    public VideoSize Size { get; set; }
 
     /// <summary>Its last sender report.</summary>
     public LayerClock Clock { get; set; }
@@ -39,6 +43,7 @@ internal sealed class TrackLayer
     {
         Cache.Clear();
         Rid = default;
+        Size = default;
         Clock = default;
         Pictures = default;
         NewestAt = Instant.Never;

@@ -85,9 +85,18 @@ internal static class Samples
         IsPublisher: true,
         "connected",
         "ufrag+",
-        [new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")],
+        [
+            new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")
+            {
+                Layers = [new LayerReport("h", 500_000, 640, 360)],
+            },
+        ],
         1.5
-    );
+    )
+    {
+        IsActive = true,
+        EventStreams = [new PlayerEvents("id", ["layers"])],
+    };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Sample> All { get; } =
@@ -110,6 +119,18 @@ internal static class Samples
             new IceUpdateResult.Refused(RefusalReason.Unavailable, "No."),
             NodeJson.Types.IceUpdateResult
         ),
+        Of(
+            new PlayerChange(Session)
+            {
+                Layer = new LayerChoice("1", "h", 640, 360),
+                Events = new PlayerEvents("id", ["layers"]),
+            },
+            NodeJson.Types.PlayerChange
+        ),
+        Of(new PlayerChangeResult.Done(), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.NotFound(), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.Refused("No."), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.Unavailable("No.", Wait), NodeJson.Types.PlayerChangeResult),
         Of(new CloseResult.Closed(), NodeJson.Types.CloseResult),
         Of(new CloseResult.NotFound(), NodeJson.Types.CloseResult),
         Of(new CloseResult.Unavailable("No.", Wait), NodeJson.Types.CloseResult),

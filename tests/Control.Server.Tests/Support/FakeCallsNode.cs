@@ -254,6 +254,11 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     ) => Media.UpdateIceAsync(request, cancellation);
 
+    public ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    ) => Media.ChangePlayerAsync(change, cancellation);
+
     public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         Media.CloseAsync(session, cancellation);
 
