@@ -22,6 +22,9 @@ public sealed record TrackReport(
     string Layer
 )
 {
+    /// <summary>Of a played track: "network" while it is not sent for want of bandwidth; null otherwise.</summary>
+    public string? Paused { get; init; }
+
     /// <summary>Of a played track: the publisher's simulcast layers; null without simulcast.</summary>
     public ImmutableArray<LayerReport>? Layers { get; init; }
 }

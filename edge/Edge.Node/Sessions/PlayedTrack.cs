@@ -59,14 +59,26 @@ internal sealed class PlayedTrack
     /// <summary>The layer that its client was last said to be sent.</summary>
     public Rid ToldRid { get; private set; }
 
+    /// <summary>Whether its client was last said that it is sent nothing for want of bandwidth.</summary>
+    public bool IsToldPaused { get; private set; }
+
     /// <summary>What was counted when it was last measured.</summary>
     public LinkTotals Measured { get; set; }
 
     /// <summary>Notes which layer is sent; true when that is another one than was said last.</summary>
     public bool TryTell(Rid rid)
     {
-        var isNew = rid != ToldRid;
+        var isNew = rid != ToldRid || IsToldPaused;
         ToldRid = rid;
+        IsToldPaused = false;
+        return isNew;
+    }
+
+    /// <summary>Notes that nothing is sent for want of bandwidth; true when that was not said last.</summary>
+    public bool TryTellPaused()
+    {
+        var isNew = !IsToldPaused;
+        IsToldPaused = true;
         return isNew;
     }
 
@@ -77,6 +89,7 @@ internal sealed class PlayedTrack
         {
             Subscription.LeaveTrack(now);
             ToldRid = default;
+            IsToldPaused = false;
         }
 
         Track = track;

@@ -36,9 +36,14 @@ internal static class SessionReporter
         )
         {
             IsActive = IsActive(session),
+            AvailableKbps = ToKbps(session.Downlink?.Bandwidth.Estimate),
+            GivenKbps = ToKbps(session.Downlink?.Given),
             EventStreams = session.EventStreams.IsEmpty ? null : session.EventStreams,
         };
     }
+
+    private static double? ToKbps(Bitrate? rate) =>
+        rate is { } known ? Math.Round(known.BitsPerSecond / 1000.0, 1) : null;
 
     private static bool IsActive(Session session)
     {
@@ -92,7 +97,11 @@ internal static class SessionReporter
             }
         }
 
-        return new SessionQuality(uplink, downlink, session.Peer.Sender.RoundTrip);
+        return new SessionQuality(uplink, downlink, session.Peer.Sender.RoundTrip)
+        {
+            Available = session.Downlink?.Bandwidth.Estimate ?? Bitrate.Zero,
+            Given = session.Downlink?.Given ?? Bitrate.Zero,
+        };
     }
 
     private static LinkTotals Received(Session session, int section, int layers)
@@ -160,6 +169,7 @@ internal static class SessionReporter
                 : ""
         )
         {
+            Paused = played.Subscription.IsStarved ? "network" : null,
             Layers = Layers(played),
         };
     }

@@ -88,6 +88,7 @@ internal static class Samples
         [
             new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")
             {
+                Paused = "network",
                 Layers = [new LayerReport("h", 500_000, 640, 360)],
             },
         ],
@@ -95,6 +96,8 @@ internal static class Samples
     )
     {
         IsActive = true,
+        AvailableKbps = 900,
+        GivenKbps = 800,
         EventStreams = [new PlayerEvents("id", ["layers"])],
     };
 
@@ -206,10 +209,15 @@ internal static class Samples
                 Mid = "1",
                 MediaKind = "video",
                 Rid = "h",
+                Paused = "network",
                 Rids = ["l", "h"],
                 Speakers = [new ActiveSpeakerState("AQIDBB", "mic", "2", -23)],
-                Uplink = new LinkQuality(100, 0.25, 1200.5),
-                Downlink = new LinkQuality(100, 0.5, 300),
+                Uplink = new LinkQuality(100, 0.25, 1200.5)
+                {
+                    AvailableKbps = 900,
+                    GivenKbps = 800,
+                },
+                Downlink = new LinkQuality(100, 0.5, 300) { AvailableKbps = 900, GivenKbps = 800 },
                 RoundTripMs = 12.5,
                 DataChannelName = "chat",
                 DataChannelId = 4,

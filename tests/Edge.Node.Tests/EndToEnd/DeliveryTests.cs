@@ -116,6 +116,51 @@ public sealed class DeliveryTests
         Assert.Equal(0, viewer.Client.Played[0].SwitchesWithoutKeyFrame);
     }
 
+    /// <summary>Sound and one of two cameras fit: the other pauses, says so, and says when it is there again.</summary>
+    [Fact]
+    public async Task Pull_NetworkForOneOfTwo_TheOtherPausesAndComesBackAndSaysSo()
+    {
+        await using var harness = new NodeHarness();
+        await using var events = new EventLog(harness.Node.Calls);
+        var first = await ConnectedAsync(harness);
+        var second = await ConnectedAsync(harness);
+        var viewer = await harness.PullAsync(
+            "app",
+            Ranked(Of(first, "cam"), priority: 1),
+            Of(second, "cam")
+        );
+        viewer.Path = new LimitedPath(Bitrate.FromKilobits(1000));
+
+        harness.RunUntil(
+            () => events.Of(CallsEventKind.LayerChanged).Any(told => told.Paused is not null),
+            "Nothing was paused for want of bandwidth.",
+            seconds: 60
+        );
+        var paused = events.Of(CallsEventKind.LayerChanged).First(told => told.Paused is not null);
+        Assert.Equal(
+            ("network", second.SessionId, viewer.SessionId, null),
+            (paused.Paused, paused.PublisherSessionId, paused.SessionId, paused.Rid)
+        );
+
+        viewer.Path = null;
+        harness.RunUntil(
+            () =>
+                events
+                    .Of(CallsEventKind.LayerChanged)
+                    .LastOrDefault(told =>
+                        string.Equals(
+                            told.PublisherSessionId,
+                            second.SessionId,
+                            StringComparison.Ordinal
+                        )
+                    )
+                    ?.Paused
+                    is null,
+            "It was not said to be sent again.",
+            seconds: 90
+        );
+    }
+
     [Theory]
     [InlineData(true, "")]
     [InlineData(false, "a=content:slides,main\r\n")]
