@@ -26,6 +26,12 @@ public interface IMediaNode
         CancellationToken cancellation
     );
 
+    /// <summary>Changes what a player is sent, or who is told of it.</summary>
+    ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    );
+
     /// <summary>Ends a session at once.</summary>
     ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation);
 

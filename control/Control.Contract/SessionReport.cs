@@ -16,4 +16,18 @@ public sealed record SessionReport(
     string IceTag,
     ImmutableArray<TrackReport> Tracks,
     double? RoundTripMs
-);
+)
+{
+    /// <summary>Of a player: whether the stream has a publisher now.</summary>
+    public bool IsActive { get; init; }
+
+    /// <summary>What its client's network carries of what it plays, estimated, in thousand bits a second; null
+    /// where nothing is estimated.</summary>
+    public double? AvailableKbps { get; init; }
+
+    /// <summary>What of that is given to its tracks, in thousand bits a second.</summary>
+    public double? GivenKbps { get; init; }
+
+    /// <summary>Of a player: its streams of events; null for none.</summary>
+    public ImmutableArray<PlayerEvents>? EventStreams { get; init; }
+}

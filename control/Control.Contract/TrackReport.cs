@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Control.Contract;
 
 /// <summary>Counters of one track of a session, from the session's start.</summary>
@@ -18,4 +20,11 @@ public sealed record TrackReport(
     long PacketsLost,
     long KeyFrames,
     string Layer
-);
+)
+{
+    /// <summary>Of a played track: "network" while it is not sent for want of bandwidth; null otherwise.</summary>
+    public string? Paused { get; init; }
+
+    /// <summary>Of a played track: the publisher's simulcast layers; null without simulcast.</summary>
+    public ImmutableArray<LayerReport>? Layers { get; init; }
+}

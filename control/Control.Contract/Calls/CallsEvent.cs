@@ -33,6 +33,10 @@ public sealed record CallsEvent(
     /// <summary>The layer that is sent now, if it is about layers.</summary>
     public string? Rid { get; init; }
 
+    /// <summary>"network" when a track is not sent for want of bandwidth, if it is about layers; null when it is
+    /// sent.</summary>
+    public string? Paused { get; init; }
+
     /// <summary>The layers that anybody watches, if it is about those.</summary>
     public ImmutableArray<string>? Rids { get; init; }
 

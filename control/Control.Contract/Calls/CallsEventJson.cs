@@ -46,6 +46,7 @@ public static class CallsEventJson
             Mid = happened.Mid,
             Kind = happened.MediaKind,
             Rid = happened.Rid,
+            Paused = happened.Paused,
             Rids = happened.Rids,
             Speakers = ToSpeakers(happened.Speakers),
             Uplink = ToLink(happened.Uplink),
@@ -72,5 +73,9 @@ public static class CallsEventJson
     private static LinkAnswer? ToLink(LinkQuality? quality) =>
         quality is null
             ? null
-            : new LinkAnswer(quality.Packets, quality.LossFraction, quality.Kbps);
+            : new LinkAnswer(quality.Packets, quality.LossFraction, quality.Kbps)
+            {
+                AvailableKbps = quality.AvailableKbps,
+                GivenKbps = quality.GivenKbps,
+            };
 }

@@ -28,7 +28,8 @@ public enum CallsEventKind
     /// the rest.</summary>
     TrackWanted,
 
-    /// <summary>A session is sent another layer of a track than before, or its first one.</summary>
+    /// <summary>A session is sent another layer of a track than before, or its first one; or it is sent none for
+    /// want of bandwidth, or one again.</summary>
     LayerChanged,
 
     /// <summary>Others speak, or another one is dominant, among the audio tracks that a session pulls.</summary>

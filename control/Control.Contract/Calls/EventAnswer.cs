@@ -26,6 +26,9 @@ public sealed record EventAnswer(string Type, DateTimeOffset At, long Sequence)
     /// <summary>The layer that is sent now.</summary>
     public string? Rid { get; init; }
 
+    /// <summary>"network" while it is not sent for want of bandwidth.</summary>
+    public string? Paused { get; init; }
+
     /// <summary>The layers that anybody watches.</summary>
     public ImmutableArray<string>? Rids { get; init; }
 
@@ -63,4 +66,11 @@ public sealed record SpeakerAnswer(
 );
 
 /// <summary>One direction since the event of quality before.</summary>
-public sealed record LinkAnswer(long Packets, double LossFraction, double Kbps);
+public sealed record LinkAnswer(long Packets, double LossFraction, double Kbps)
+{
+    /// <summary>What the client's network carries, estimated.</summary>
+    public double? AvailableKbps { get; init; }
+
+    /// <summary>What of that is given to tracks.</summary>
+    public double? GivenKbps { get; init; }
+}

@@ -13,6 +13,15 @@ public sealed record TrackOutcome(TrackRequest Request)
     /// <summary>"audio" or "video"; null when unknown.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>What it shows.</summary>
+    public TrackContent Content { get; init; }
+
+    /// <summary>Whether it is encrypted end to end.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>How a remote track is sent from now on; null when nothing was said of it.</summary>
+    public DeliveryChoice? Delivery { get; init; }
+
     /// <summary>Why it failed; null when it did not.</summary>
     public CallsError? Error { get; init; }
 }

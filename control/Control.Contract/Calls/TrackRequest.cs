@@ -23,4 +23,13 @@ public sealed record TrackRequest
 
     /// <summary>The layer wanted of a remote track.</summary>
     public SimulcastChoice? Simulcast { get; init; }
+
+    /// <summary>How a remote track is to be sent; null when nothing is said of it.</summary>
+    public DeliveryChoice? Delivery { get; init; }
+
+    /// <summary>What a local track shows; of a remote one its publisher says that.</summary>
+    public TrackContent Content { get; init; }
+
+    /// <summary>Whether a local track is encrypted end to end, so that only those who pull it can read it.</summary>
+    public bool IsEncrypted { get; init; }
 }

@@ -16,4 +16,14 @@ public sealed record TrackState(
     string Kind,
     TrackStatus Status,
     SimulcastChoice? Simulcast
-);
+)
+{
+    /// <summary>What it shows.</summary>
+    public TrackContent Content { get; init; }
+
+    /// <summary>Whether it is encrypted end to end.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>How a remote track is sent; null when nothing was said of it.</summary>
+    public DeliveryChoice? Delivery { get; init; }
+}

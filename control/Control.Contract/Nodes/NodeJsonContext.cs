@@ -31,12 +31,20 @@ namespace Control.Contract.Nodes;
 [JsonSerializable(typeof(CloseResult.Unavailable), TypeInfoPropertyName = "CloseUnavailable")]
 [JsonSerializable(typeof(DescribeResult.NotFound), TypeInfoPropertyName = "DescribeNotFound")]
 [JsonSerializable(typeof(DescribeResult.Unavailable), TypeInfoPropertyName = "DescribeUnavailable")]
+[JsonSerializable(typeof(PlayerChangeResult.NotFound), TypeInfoPropertyName = "PlayerNotFound")]
+[JsonSerializable(typeof(PlayerChangeResult.Refused), TypeInfoPropertyName = "PlayerRefused")]
+[JsonSerializable(
+    typeof(PlayerChangeResult.Unavailable),
+    TypeInfoPropertyName = "PlayerUnavailable"
+)]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(SessionResult))]
 [JsonSerializable(typeof(IceUpdateRequest))]
 [JsonSerializable(typeof(IceUpdateResult))]
 [JsonSerializable(typeof(CloseResult))]
 [JsonSerializable(typeof(DescribeResult))]
+[JsonSerializable(typeof(PlayerChange))]
+[JsonSerializable(typeof(PlayerChangeResult))]
 [JsonSerializable(typeof(NewSessionRequest))]
 [JsonSerializable(typeof(NewSessionOutcome))]
 [JsonSerializable(typeof(NewTracksRequest))]

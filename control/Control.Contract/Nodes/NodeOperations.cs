@@ -20,6 +20,10 @@ public static class NodeOperations
     public static NodeOperation<IceUpdateRequest, IceUpdateResult> UpdateIce { get; } =
         new("updateIce", Json.IceUpdateRequest, Json.IceUpdateResult);
 
+    /// <summary><see cref="IMediaNode.ChangePlayerAsync"/>.</summary>
+    public static NodeOperation<PlayerChange, PlayerChangeResult> ChangePlayer { get; } =
+        new("changePlayer", Json.PlayerChange, Json.PlayerChangeResult);
+
     /// <summary><see cref="IMediaNode.CloseAsync"/>.</summary>
     public static NodeOperation<SessionKey, CloseResult> Close { get; } =
         new("close", Json.SessionKey, Json.CloseResult);

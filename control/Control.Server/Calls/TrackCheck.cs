@@ -89,6 +89,15 @@ internal static class TrackCheck
             return Missing(value, index, "kind", "\"audio\" or \"video\", since there is no offer");
         }
 
+        if (track.Delivery is not null)
+        {
+            return new ErrorAnswer(
+                CallsErrors.InvalidParams,
+                $"tracks[{index}]: priority, minBitrate and paused are for pulled tracks: each viewer has its own.",
+                Retryable: false
+            );
+        }
+
         return caller.RefusePublish(track.TrackName) is { } refusal
             ? new ErrorAnswer(CallsErrors.Forbidden, refusal, Retryable: false)
             : null;

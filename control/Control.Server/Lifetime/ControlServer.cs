@@ -226,7 +226,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var apps = new AppDirectory(store, options.Time);
         var stopping = app.Lifetime.ApplicationStopping;
         var parts = new CallsParts(apps, store, settings.Limits, stopping);
-        MapStreams(app, apps, node, drain, options);
+        MapStreams(app, parts, node, drain, options);
         MapApi(app, settings, node, parts, drain, options);
         new ConsoleEndpoints(settings, options.Version).Map(app);
         app.MapFallback(WriteUnknownPathAsync)
@@ -275,15 +275,17 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static void MapStreams(
         IEndpointRouteBuilder routes,
-        AppDirectory apps,
+        CallsParts parts,
         IMediaNode node,
         DrainState drain,
         ServerOptions options
     )
     {
-        var admission = new Admission(apps, new RequestLimiter(options.Limits, options.Time));
+        var admission = new Admission(parts.Apps, new RequestLimiter(options.Limits, options.Time));
         var endpoint = new StreamEndpoint(node, admission, drain, options.Time);
         var session = new SessionResource(node, admission, options.Time);
+        var players = new PlayerExtensions(node, admission, options.Time, parts.Stopping);
+        PlayerEndpoints.Map(routes, players);
         foreach (var protocol in (StreamProtocol[])[WhipProtocol.Instance, WhepProtocol.Instance])
         {
             foreach (var prefix in StreamRoute.Prefixes)

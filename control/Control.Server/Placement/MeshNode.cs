@@ -51,6 +51,16 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
         : new IceUpdateResult.Refused(RefusalReason.Unavailable, error.Description);
 
     /// <inheritdoc/>
+    public async ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    ) =>
+        TryFindOwner(change.Session, out var owner, out var error)
+            ? await owner.ChangePlayerAsync(change, cancellation)
+        : IsGone(error) ? new PlayerChangeResult.NotFound()
+        : new PlayerChangeResult.Unavailable(error.Description, error.RetryAfter);
+
+    /// <inheritdoc/>
     public async ValueTask<CloseResult> CloseAsync(
         SessionKey session,
         CancellationToken cancellation

@@ -60,6 +60,18 @@ internal sealed partial class RemoteNode(NodeAddress address, NodeParts parts)
     }
 
     /// <inheritdoc/>
+    public async ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    )
+    {
+        var reply = await AskAsync(NodeOperations.ChangePlayer, change, cancellation);
+        return reply.IsDone ? reply.Value
+            : IsGone(reply.Failure) ? new PlayerChangeResult.NotFound()
+            : new PlayerChangeResult.Unavailable(ToDetail(reply.Failure), ToRetry(reply.Failure));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<CloseResult> CloseAsync(
         SessionKey session,
         CancellationToken cancellation

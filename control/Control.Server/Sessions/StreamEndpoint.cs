@@ -151,6 +151,7 @@ internal sealed class StreamEndpoint(
         var headers = context.Response.Headers;
         headers.Location =
             $"{route.Prefix}/{route.AppId}/{protocol.Segment}/{route.Name}/{created.SessionId}";
+        headers.Link = protocol.LinksOf(headers.Location!);
         headers.ETag = $"\"{created.IceTag}\"";
         headers["Accept-Patch"] = SdpBody.FragmentType;
         headers.CacheControl = "no-store";

@@ -11,5 +11,8 @@ internal static class WhepProtocol
     /// <summary>The draft's endpoint section: HEAD should answer 200 with the type of an SDP, by which
     /// players recognise a WHEP URL.</summary>
     public static StreamProtocol Instance { get; } =
-        new("whep", StreamAction.Play, StatusCodes.Status200OK);
+        new("whep", StreamAction.Play, StatusCodes.Status200OK)
+        {
+            LinksOf = PlayerExtensions.LinksOf,
+        };
 }

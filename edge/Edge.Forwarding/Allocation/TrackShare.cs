@@ -66,7 +66,7 @@ public sealed class TrackShare
     internal void Read(Instant now)
     {
         _steps.Clear();
-        if (!Subscription.IsHeldBack)
+        if (!Subscription.IsHeldBack && !Subscription.IsPaused)
         {
             Subscription.Track?.ReadSteps(Subscription, ref _steps, now);
         }

@@ -143,6 +143,10 @@ public sealed partial class Subscription
         MayStepDown = mayStepDown;
     }
 
+    /// <summary>Sends nothing from its next track on, or something again, while detached; else
+    /// <see cref="Track.SetPaused"/> does.</summary>
+    public void Pause(bool isPaused) => IsPaused = isPaused;
+
     /// <summary>Goes over to another track while detached: numbers and timestamps go on, what was sent of
     /// the former track cannot be sent again, and a start of the new one is awaited.</summary>
     public void LeaveTrack(Instant now)
@@ -238,7 +242,7 @@ public sealed partial class Subscription
         ref readonly var entry = ref view.Entry;
         ref readonly var packet = ref entry.Packet;
         if (
-            IsHeldBack
+            (IsHeldBack || IsPaused)
             && _sequences.TrySkip(packet.Layer, packet.SourceEpoch, packet.ExtendedSequence)
         )
         {

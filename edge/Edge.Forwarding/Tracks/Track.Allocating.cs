@@ -103,14 +103,17 @@ public sealed partial class Track
         }
 
         subscription.IsPaused = isPaused;
-        if (isPaused)
-        {
-            Silence(subscription, now);
-        }
-        else
+        Choices++;
+        if (!isPaused)
         {
             ChooseTarget(subscription, now);
         }
+        else if (IsVideo)
+        {
+            Silence(subscription, now);
+        }
+
+        // Sound keeps its place: its packets are left out, and their numbers close up.
     }
 
     /// <summary>Packets that were taken for sending were thrown away: its viewer needs a key frame to go on.</summary>

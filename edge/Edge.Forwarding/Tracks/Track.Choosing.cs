@@ -1,5 +1,6 @@
 using Edge.Forwarding.LayerSelection;
 using Edge.Primitives;
+using Edge.Wire.Payload;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -26,6 +27,37 @@ public sealed partial class Track
         subscription.AllocatedLayer = -1;
         subscription.DormantLayer = -1;
         ChooseTarget(subscription, now);
+    }
+
+    /// <summary>The size of a layer's pictures; zero while not known.</summary>
+    public VideoSize SizeOf(int layer) =>
+        (uint)layer < (uint)_selector.Count ? _layers[layer]!.Size : default;
+
+    /// <summary>The best live layer whose pictures are no larger, else the lowest; -1 without layers.</summary>
+    public int FindWithin(int widthMax, int heightMax)
+    {
+        for (var place = _selector.Count - 1; place >= 0; place--)
+        {
+            var layer = _selector.At(place);
+            var size = SizeOf(layer);
+            if (
+                _selector.IsLive(layer)
+                && size.Width > 0
+                && size.Width <= widthMax
+                && size.Height <= heightMax
+            )
+            {
+                return layer;
+            }
+        }
+
+        return _selector.Count > 0 ? _selector.At(0) : -1;
+    }
+
+    private bool NoteSize(int layer, VideoSize size)
+    {
+        _layers[layer]!.Size = size;
+        return true;
     }
 
     private void ChooseTargets(Instant now)

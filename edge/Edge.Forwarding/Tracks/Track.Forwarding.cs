@@ -183,6 +183,7 @@ public sealed partial class Track
         if (
             _selector.Count >= 2
             && TryReadSize(packet, layer, out var size)
+            && NoteSize(packet.Layer, size)
             && _selector.HandleSize(packet.Layer, size.Width * size.Height)
         )
         {

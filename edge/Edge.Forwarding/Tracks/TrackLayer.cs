@@ -2,6 +2,7 @@ using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.Rewriting;
 using Edge.Forwarding.Thinning;
 using Edge.Primitives;
+using Edge.Wire.Payload;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -19,6 +20,9 @@ internal sealed class TrackLayer
 
     /// <summary>Its rid; empty without simulcast.</summary>
     public Rid Rid { get; set; }
+
+    /// <summary>Its pictures' size by its last key frame; zero while not known.</summary>
+    public VideoSize Size { get; set; }
 
     /// <summary>Its last sender report.</summary>
     public LayerClock Clock { get; set; }
@@ -50,6 +54,7 @@ internal sealed class TrackLayer
     {
         Cache.Clear();
         Rid = default;
+        Size = default;
         Clock = default;
         Pictures = default;
         Descriptors = null;

@@ -165,10 +165,12 @@ internal sealed partial class PeerDesk(
             publisher,
             question.TrackName,
             mid: "",
-            offer.Kind,
-            offer.Format.Codec,
+            new TrackMedia(offer.Kind, offer.Format.Codec, offer.Format.IsEncrypted),
             shards
-        );
+        )
+        {
+            Content = TrackWording.ReadContent(answer.Content),
+        };
         named.Stream.NoteBegun();
         track = engine.Add(offer.Take(named.Stream, shards));
         track.HeardAt = node.Clock.Now();
@@ -258,11 +260,21 @@ internal sealed partial class PeerDesk(
         }
 
         var track = found.Value;
+        if (track.IsEncrypted && !question.TakesEncrypted)
+        {
+            return Refuse(CallsErrors.NotForOldNodes);
+        }
+
         var token = TrackToken.Create(track.Publisher.SessionId, track.Name);
         var frame = await engine.ExportAsync(track.Stream, token, question.AppId);
         return frame is null
             ? Refuse(CallsErrors.NotFound)
-            : new TrackAnswer { Frame = frame, Group = track.Publisher.Group };
+            : new TrackAnswer
+            {
+                Frame = frame,
+                Content = TrackWording.Describe(track.Content),
+                Group = track.Publisher.Group,
+            };
     }
 
     /// <summary>Whether who asks may see a track: of its app, and of its group if it has one.</summary>

@@ -12,6 +12,10 @@ internal sealed record TrackAnswer
     /// <summary>A mesh frame without packets: what the track is, and how its layers are.</summary>
     public byte[]? Frame { get; init; }
 
+    /// <summary>"screen" for a shared screen; null for nothing in particular, and from nodes that do not
+    /// know.</summary>
+    public string? Content { get; init; }
+
     /// <summary>The group of the session that publishes it.</summary>
     public string? Group { get; init; }
 }

@@ -10,4 +10,9 @@ internal sealed record TrackQuestion(
     string SessionId,
     string TrackName,
     string? Group
-);
+)
+{
+    /// <summary>Whether who asks knows that tracks may be encrypted end to end, and what that means. Older nodes do
+    /// not say it, and are not given such tracks: they would take them for plain ones, and not tell who pulls.</summary>
+    public bool TakesEncrypted { get; init; }
+}

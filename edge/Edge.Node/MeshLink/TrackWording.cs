@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Control.Contract.Calls;
 using Edge.Mesh.Demand;
 using Edge.Node.Sessions;
 using Edge.Protocol.Negotiation;
@@ -13,6 +14,8 @@ namespace Edge.Node.MeshLink;
 /// <summary>Says to other nodes what a track is, and understands what they say.</summary>
 internal static class TrackWording
 {
+    private const string ScreenWord = "screen";
+
     /// <summary>What is said of a track.</summary>
     public static MeshDescription Describe(MediaKind kind, TrackFormat format)
     {
@@ -28,6 +31,7 @@ internal static class TrackWording
             Format = string.IsNullOrEmpty(codec.Format) ? null : codec.Format,
             Rids = format.Rids,
             Extensions = Name(format.Extensions),
+            IsEndToEndEncrypted = format.IsEncrypted,
         };
     }
 
@@ -37,6 +41,16 @@ internal static class TrackWording
         Span<byte> bytes = new byte[MeshLimits.DescriptionBytesMax];
         return bytes[..Describe(kind, format).Write(bytes)].ToArray();
     }
+
+    /// <summary>The word for what a track shows; null for nothing in particular.</summary>
+    public static string? Describe(TrackContent content) =>
+        content == TrackContent.Screen ? ScreenWord : null;
+
+    /// <summary>What a word says that a track shows; one that is not known, nothing in particular.</summary>
+    public static TrackContent ReadContent(string? word) =>
+        string.Equals(word, ScreenWord, StringComparison.Ordinal)
+            ? TrackContent.Screen
+            : TrackContent.Any;
 
     /// <summary>What is said of a layer's sender report; null when there is none.</summary>
     public static MeshSenderReport? Report(in TrackInlet.LayerReport report) =>
@@ -112,7 +126,10 @@ internal static class TrackWording
             rids.Length > Forwarding.Tracks.Track.LayersMax
                 ? rids[..Forwarding.Tracks.Track.LayersMax]
                 : rids
-        );
+        )
+        {
+            IsEncrypted = description.IsEndToEndEncrypted,
+        };
     }
 
     private static ImmutableArray<MeshExtension> Name(in HeaderExtensionMap map)

@@ -56,6 +56,7 @@ internal sealed class NodeHandlers
         Add(NodeOperations.Publish, node.PublishAsync);
         Add(NodeOperations.Play, node.PlayAsync);
         Add(NodeOperations.UpdateIce, node.UpdateIceAsync);
+        Add(NodeOperations.ChangePlayer, node.ChangePlayerAsync);
         Add(NodeOperations.Close, node.CloseAsync);
         Add(NodeOperations.Describe, node.DescribeAsync);
         Add(NodeOperations.IsLive, node.IsLiveAsync);

@@ -62,7 +62,10 @@ internal sealed class NamedStream
             var track = Match(media[section].Kind, media[section].Codec, taken);
             if (track is null)
             {
-                track = new StreamTrack(media[section].Kind, media[section].Codec, shardCount);
+                track = new StreamTrack(
+                    new TrackMedia(media[section].Kind, media[section].Codec),
+                    shardCount
+                );
                 _tracks.Add(track);
             }
 
@@ -114,7 +117,7 @@ internal sealed class NamedStream
             var track = Match(offer.Kind, codec, taken);
             if (track is null)
             {
-                track = new StreamTrack(offer.Kind, codec, shardCount);
+                track = new StreamTrack(new TrackMedia(offer.Kind, codec), shardCount);
                 _tracks.Add(track);
             }
 

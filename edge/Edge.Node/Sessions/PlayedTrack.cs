@@ -50,11 +50,17 @@ internal sealed class PlayedTrack
     /// time.</summary>
     public TrackShare? Share { get; set; }
 
+    /// <summary>How it is to be sent.</summary>
+    public PlayTerms Terms { get; set; }
+
     /// <summary>Whether it is sound.</summary>
     public bool IsSound => Media.Kind == MediaKind.Audio;
 
     /// <summary>The layer that its client was last said to be sent.</summary>
     public Rid ToldRid { get; private set; }
+
+    /// <summary>Whether its client was last said that it is sent nothing for want of bandwidth.</summary>
+    public bool IsToldPaused { get; private set; }
 
     /// <summary>What was counted when it was last measured.</summary>
     public LinkTotals Measured { get; set; }
@@ -62,8 +68,17 @@ internal sealed class PlayedTrack
     /// <summary>Notes which layer is sent; true when that is another one than was said last.</summary>
     public bool TryTell(Rid rid)
     {
-        var isNew = rid != ToldRid;
+        var isNew = rid != ToldRid || IsToldPaused;
         ToldRid = rid;
+        IsToldPaused = false;
+        return isNew;
+    }
+
+    /// <summary>Notes that nothing is sent for want of bandwidth; true when that was not said last.</summary>
+    public bool TryTellPaused()
+    {
+        var isNew = !IsToldPaused;
+        IsToldPaused = true;
         return isNew;
     }
 
@@ -74,6 +89,7 @@ internal sealed class PlayedTrack
         {
             Subscription.LeaveTrack(now);
             ToldRid = default;
+            IsToldPaused = false;
         }
 
         Track = track;

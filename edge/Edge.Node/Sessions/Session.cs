@@ -94,6 +94,10 @@ internal sealed class Session : ITrackOrigin
     /// <summary>What was agreed, for reports and ICE restarts. Threads: any.</summary>
     public required ImmutableArray<MediaAgreement> Media { get; init; }
 
+    /// <summary>Streams of events that its client opened. Threads: any may read; the control plane writes, under
+    /// <see cref="Gate"/>.</summary>
+    public ImmutableArray<PlayerEvents> EventStreams { get; set; } = [];
+
     /// <summary>The client's current ICE fragment. Threads: the control plane, under <see cref="Gate"/>.</summary>
     public required string RemoteFragment { get; set; }
 

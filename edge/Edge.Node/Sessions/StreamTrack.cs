@@ -4,7 +4,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
-using Edge.Wire.Payload;
 
 namespace Edge.Node.Sessions;
 
@@ -21,6 +20,7 @@ internal sealed class StreamTrack
     );
     private readonly uint[] _wantedLayers;
     private ulong _shardsWithViewers;
+    private ulong _shardsThatWatch;
     private uint _carriedLayers;
     private RemoteTrack? _remote;
     private ExportedTrack? _exported;
@@ -30,10 +30,13 @@ internal sealed class StreamTrack
     private int _isRetired;
 
     /// <summary>Makes a track without a publisher.</summary>
-    public StreamTrack(MediaKind kind, NegotiatedCodec codec, int shardCount)
+    public StreamTrack(TrackMedia media, int shardCount)
     {
-        Codec = codec;
-        Description = new TrackDescription(kind, codec.Kind, codec.ClockRate);
+        Codec = media.Codec;
+        Description = new TrackDescription(media.Kind, Codec.Kind, Codec.ClockRate)
+        {
+            IsEncrypted = media.IsEncrypted,
+        };
         _replicas = new TrackReplica?[shardCount];
         _wantedLayers = new uint[shardCount];
     }
@@ -121,18 +124,15 @@ internal sealed class StreamTrack
     public void SetReplica(int shard, TrackReplica? replica) => _replicas[shard] = replica;
 
     /// <summary>Says whether a shard has viewers. Threads: that shard.</summary>
-    public void SetHasViewers(int shard, bool hasViewers)
-    {
-        var bit = 1UL << shard;
-        if (hasViewers)
-        {
-            Interlocked.Or(ref _shardsWithViewers, bit);
-        }
-        else
-        {
-            Interlocked.And(ref _shardsWithViewers, ~bit);
-        }
-    }
+    public void SetHasViewers(int shard, bool hasViewers) =>
+        SetBit(ref _shardsWithViewers, shard, hasViewers);
+
+    /// <summary>Whether any viewer of this node wants to be sent something: not all of them have paused it.</summary>
+    public bool IsWatched => Volatile.Read(ref _shardsThatWatch) != 0;
+
+    /// <summary>Says whether any viewer of a shard wants to be sent something. Threads: that shard.</summary>
+    public void SetIsWatched(int shard, bool isWatched) =>
+        SetBit(ref _shardsThatWatch, shard, isWatched);
 
     /// <summary>Says which layers a shard's viewers are sent or wait for; true when that is news. Threads: that
     /// shard.</summary>
@@ -158,4 +158,17 @@ internal sealed class StreamTrack
 
     /// <summary>Marks the track as gone.</summary>
     public void Retire() => Volatile.Write(ref _isRetired, 1);
+
+    private static void SetBit(ref ulong shards, int shard, bool isSet)
+    {
+        var bit = 1UL << shard;
+        if (isSet)
+        {
+            Interlocked.Or(ref shards, bit);
+        }
+        else
+        {
+            Interlocked.And(ref shards, ~bit);
+        }
+    }
 }

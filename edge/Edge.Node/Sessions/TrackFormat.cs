@@ -14,7 +14,13 @@ internal sealed record TrackFormat(
     ImmutableArray<Rid> Rids
 )
 {
+    /// <summary>Whether their payload is encrypted end to end.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>What was agreed with a publisher.</summary>
     public static TrackFormat Of(MediaAgreement media) =>
-        new(media.Codec, media.Extensions, media.Rids.IsDefaultOrEmpty ? [] : media.Rids);
+        new(media.Codec, media.Extensions, media.Rids.IsDefaultOrEmpty ? [] : media.Rids)
+        {
+            IsEncrypted = media.IsEncrypted,
+        };
 }

@@ -56,6 +56,23 @@ internal sealed class TrackReplica
     /// <summary>The viewers; valid until the next one comes or goes.</summary>
     public ReadOnlySpan<PlayedTrack> Viewers => CollectionsMarshal.AsSpan(_viewers);
 
+    /// <summary>Whether any viewer wants to be sent something: not all of them have paused it.</summary>
+    public bool IsWatched
+    {
+        get
+        {
+            foreach (var viewer in _viewers)
+            {
+                if (!viewer.Subscription.IsPaused)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>How many viewers are attached.</summary>
     public int ViewerCount => _viewers.Count;
 

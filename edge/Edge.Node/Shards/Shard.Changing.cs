@@ -38,6 +38,9 @@ internal sealed partial class Shard
             case MediaChange.Hear hear:
                 session.Sound?.Choose(hear.Audio);
                 break;
+            case MediaChange.Deliver deliver:
+                Deliver(deliver, now);
+                break;
             case MediaChange.Prefer prefer:
                 Prefer(prefer, now);
                 break;
@@ -97,7 +100,11 @@ internal sealed partial class Shard
         var subscription = play.Pulled.Subscription;
         // Over another transport it goes on under another agreement.
         subscription.TakesTelephoneEvents = play.Media.TelephoneEventPayloadType is not null;
-        var played = new PlayedTrack(session, stream, play.Media, play.Stream, subscription);
+        subscription.Pause(play.Terms.IsPaused);
+        var played = new PlayedTrack(session, stream, play.Media, play.Stream, subscription)
+        {
+            Terms = play.Terms,
+        };
         session.Played = Place(session.Played, stream, played);
         play.Pulled.Played = played;
         if (session.State == SessionState.Connected)
@@ -117,6 +124,8 @@ internal sealed partial class Shard
         Detach(played);
         Unshare(played);
         played.Session.Peer.Sender.Replace(played.Stream, retarget.Media);
+        played.Terms = retarget.Terms;
+        played.Subscription.Pause(retarget.Terms.IsPaused);
         played.Retarget(retarget.Stream, retarget.Media, now);
         if (played.Session.State == SessionState.Connected)
         {
@@ -138,6 +147,38 @@ internal sealed partial class Shard
         Unshare(played);
         session.Peer.Sender.Remove(played.Stream);
         session.Played[played.Stream] = null;
+    }
+
+    private void Deliver(MediaChange.Deliver deliver, Instant now)
+    {
+        if (deliver.Pulled.Played is not { } played)
+        {
+            return;
+        }
+
+        var terms = deliver.Terms;
+        played.Terms = terms;
+        if (played.Share is { } share)
+        {
+            played.Session.Downlink?.Prioritize(share, terms.Priority, terms.Minimum);
+        }
+
+        if (terms.IsPaused)
+        {
+            // Somebody else may be heard in its place.
+            played.Session.Sound?.Gate?.Forget(played.Stream);
+        }
+
+        if (played.Replica is { } replica)
+        {
+            replica.Track.SetPaused(played.Subscription, terms.IsPaused, now);
+            _replicas.Touch(replica.Slot);
+            Reconsider(played.Session, now);
+        }
+        else
+        {
+            played.Subscription.Pause(terms.IsPaused);
+        }
     }
 
     private void Prefer(MediaChange.Prefer prefer, Instant now)

@@ -153,6 +153,13 @@ internal sealed partial class Shard
 
                 change.Done.TrySetResult(isAlive);
                 break;
+            case ShardCommand.SelectLayer select:
+                select.Done.TrySetResult(
+                    isAlive
+                        ? SelectLayer(session, select.Choice, now)
+                        : new Control.Contract.PlayerChangeResult.NotFound()
+                );
+                break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
                 break;
@@ -196,6 +203,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.AddReader add:
                 add.Done.TrySetResult(false);
+                break;
+            case ShardCommand.SelectLayer select:
+                select.Done.TrySetResult(new Control.Contract.PlayerChangeResult.NotFound());
                 break;
             case ShardCommand.Describe describe:
                 describe.Done.TrySetResult(null);

@@ -24,7 +24,12 @@ internal sealed partial class Shard
         }
 
         session.Downlink ??= new Downlink(bandwidth, _waiting);
-        played.Share ??= session.Downlink.Add(played.Subscription, played.IsSound);
+        played.Share ??= session.Downlink.Add(
+            played.Subscription,
+            played.IsSound,
+            played.Terms.Priority,
+            played.Terms.Minimum
+        );
         session.Downlink.Allocate(now);
         TouchTracks(session);
     }

@@ -303,9 +303,11 @@ internal sealed partial class Shard
     /// <summary>Says which layers of a track this shard's viewers are sent or wait for.</summary>
     private void SayWanted(TrackReplica replica)
     {
+        var isWatched = replica.IsWatched;
+        replica.Stream.SetIsWatched(Index, isWatched);
         var isOneLayer = replica.Source is { Rids.Length: 1 };
         var wanted =
-            replica.ViewerCount == 0 ? 0u
+            !isWatched ? 0u
             // There is nothing to choose from, and what comes after a silence is wanted from its first packet.
             : isOneLayer ? 1u
             : replica.Track.WantedLayers;

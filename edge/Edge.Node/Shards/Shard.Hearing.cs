@@ -43,7 +43,7 @@ internal sealed partial class Shard
                 _listeners.Touch(sound.Slot);
             }
 
-            if (sound.Gate is { } gate)
+            if (sound.Gate is { } gate && !viewer.Subscription.IsPaused)
             {
                 viewer.Subscription.IsHeldBack = !gate.Admits(new(viewer.Stream, meter), now);
             }

@@ -347,6 +347,7 @@ internal sealed partial class Shard
             {
                 replica.ChoicesSeen = replica.Track.Choices;
                 SayWanted(replica);
+                TellLayers(replica);
             }
 
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
@@ -381,7 +382,8 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Tells which layers viewers are sent now; only after a start, which is rare.</summary>
+    /// <summary>Tells which layers viewers are sent now, and who is sent none for want of bandwidth; only after a
+    /// start or a choice, which are rare.</summary>
     private void TellLayers(TrackReplica replica)
     {
         if (replica.Stream.Named is not { } track || replica.Source is not { } source)
@@ -392,11 +394,10 @@ internal sealed partial class Shard
         foreach (var viewer in replica.Viewers)
         {
             var layer = viewer.Subscription.CurrentLayer;
-            if (
-                (uint)layer < (uint)source.Rids.Length
-                && !source.Rids[layer].IsEmpty
-                && viewer.TryTell(source.Rids[layer])
-            )
+            var isNews = viewer.Subscription.IsStarved
+                ? viewer.TryTellPaused()
+                : (uint)layer < (uint)source.Rids.Length && viewer.TryTell(source.Rids[layer]);
+            if (isNews)
             {
                 _node.Callers?.HandleLayerChanged(viewer, track);
             }
@@ -414,6 +415,7 @@ internal sealed partial class Shard
         }
 
         replica.Track.Close();
+        track.SetIsWatched(Index, isWatched: false);
         SayWanted(track, 0);
         track.SetReplica(Index, null);
         _replicas.Remove(replica.Slot);

@@ -82,6 +82,13 @@ internal abstract record ShardCommand
     /// <summary>A message of a data channel that found its ring full.</summary>
     internal sealed record DeliverMessage(ChannelMessage Message) : ForChannels;
 
+    /// <summary>Send a player another layer.</summary>
+    internal sealed record SelectLayer(
+        Session Session,
+        Control.Contract.LayerChoice Choice,
+        TaskCompletionSource<Control.Contract.PlayerChangeResult> Done
+    ) : ForSession(Session);
+
     /// <summary>Copy a session's counters.</summary>
     internal sealed record Describe(
         Session Session,

@@ -1,3 +1,5 @@
+using Edge.Primitives;
+
 namespace Edge.Node.Telemetry;
 
 /// <summary>How a session did since it was last measured.</summary>
@@ -8,4 +10,11 @@ internal readonly record struct SessionQuality(
     LinkTotals Uplink,
     LinkTotals Downlink,
     TimeSpan RoundTrip
-);
+)
+{
+    /// <summary>What its client's network carries; zero while nothing is estimated.</summary>
+    public Bitrate Available { get; init; }
+
+    /// <summary>What of that is given to tracks.</summary>
+    public Bitrate Given { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Control.Contract;
 using Edge.Node.Sessions;
+using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Wire.Payload;
@@ -32,7 +33,29 @@ internal static class SessionReporter
             session.IceTag,
             tracks.ToImmutable(),
             roundTrip > TimeSpan.Zero ? roundTrip.TotalMilliseconds : null
-        );
+        )
+        {
+            IsActive = IsActive(session),
+            AvailableKbps = ToKbps(session.Downlink?.Bandwidth.Estimate),
+            GivenKbps = ToKbps(session.Downlink?.Given),
+            EventStreams = session.EventStreams.IsEmpty ? null : session.EventStreams,
+        };
+    }
+
+    private static double? ToKbps(Bitrate? rate) =>
+        rate is { } known ? Math.Round(known.BitsPerSecond / 1000.0, 1) : null;
+
+    private static bool IsActive(Session session)
+    {
+        foreach (var played in session.Played)
+        {
+            if (played?.Track.Source is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Datagrams and packets that the session's engine dropped, whatever the reason. Threads:
@@ -74,7 +97,11 @@ internal static class SessionReporter
             }
         }
 
-        return new SessionQuality(uplink, downlink, session.Peer.Sender.RoundTrip);
+        return new SessionQuality(uplink, downlink, session.Peer.Sender.RoundTrip)
+        {
+            Available = session.Downlink?.Bandwidth.Estimate ?? Bitrate.Zero,
+            Given = session.Downlink?.Given ?? Bitrate.Zero,
+        };
     }
 
     private static LinkTotals Received(Session session, int section, int layers)
@@ -140,7 +167,39 @@ internal static class SessionReporter
             source is not null && (uint)layer < (uint)source.Rids.Length
                 ? source.Rids[layer].ToString()
                 : ""
-        );
+        )
+        {
+            Paused = played.Subscription.IsStarved ? "network" : null,
+            Layers = Layers(played),
+        };
+    }
+
+    /// <summary>The publisher's simulcast layers, the lowest first; null without simulcast.</summary>
+    private static ImmutableArray<LayerReport>? Layers(PlayedTrack played)
+    {
+        if (played.Replica is not { Source: { Rids.Length: > 1 } source } replica)
+        {
+            return null;
+        }
+
+        var selector = replica.Track.Layers;
+        var layers = ImmutableArray.CreateBuilder<LayerReport>();
+        for (var place = 0; place < Math.Min(selector.Count, source.Rids.Length); place++)
+        {
+            var layer = selector.At(place);
+            var rate = selector.IsLive(layer) ? selector.Rate(layer) : Bitrate.Zero;
+            var size = replica.Track.SizeOf(layer);
+            layers.Add(
+                new LayerReport(
+                    source.Rids[layer].ToString(),
+                    rate.BitsPerSecond,
+                    size.Width,
+                    size.Height
+                )
+            );
+        }
+
+        return layers.ToImmutable();
     }
 
     private static string LayerName(MediaAgreement media, int layer) =>

@@ -58,6 +58,9 @@ public sealed record MediaSection
     /// <summary>The media stream and track (RFC 8830).</summary>
     public SdpMsid? Msid { get; init; }
 
+    /// <summary>Whether its pictures are slides, such as a shared screen (RFC 4796 §5, <c>a=content</c>).</summary>
+    public bool ShowsSlides { get; init; }
+
     /// <summary>ICE username fragment (RFC 8839 §5.4).</summary>
     public string? IceUsernameFragment { get; init; }
 

@@ -168,6 +168,7 @@ internal static class SdpWriter
     private static void WriteSources(StringBuilder text, MediaSection section)
     {
         Attribute(text, "msid", section.Msid?.ToString());
+        Attribute(text, "content", section.ShowsSlides ? "slides" : null);
         foreach (var group in section.SsrcGroups)
         {
             Line(text, $"a=ssrc-group:{group.Semantics} {string.Join(' ', group.Ssrcs)}");

@@ -227,6 +227,69 @@ public sealed class ChangeTests(CallsLab lab) : IClassFixture<CallsLab>
         Golden.Match("conformance/update-layer.txt", _dialogue.ToString());
     }
 
+    /// <summary>Beyond §1.8: paused, nothing comes; resumed, a picture begins with a key frame, and numbers go
+    /// on. No SDP either way.</summary>
+    [Fact]
+    public async Task Update_PausedAndResumed_MediaStopsAndGoesOn()
+    {
+        var publisher = await lab.PushAsync(Api);
+        var viewer = await lab.PullAsync(
+            Api,
+            Items.Remote(publisher.SessionId, Peers.Camera, ",\"priority\":2,\"minBitrate\":100000")
+        );
+        await lab.PicturesAsync(viewer, 10);
+        await DeliverAsync(publisher, viewer, "\"paused\":true");
+        await Task.Delay(300);
+        var before = lab.Stage.Look(() => viewer.Client.Played[0].Packets);
+        await Task.Delay(700);
+        Assert.Equal(before, lab.Stage.Look(() => viewer.Client.Played[0].Packets));
+        (await Api.StateAsync(viewer.SessionId)).Expect(200);
+        await DeliverAsync(publisher, viewer, "\"paused\":false,\"priority\":-1");
+        await lab.PicturesAsync(viewer, 30);
+        Assert.InRange(lab.Stage.Look(() => viewer.Client.Played[0].Missing), 0, 1);
+        (await Api.StateAsync(viewer.SessionId)).Expect(200);
+        Golden.Match("conformance/update-paused.txt", _dialogue.ToString());
+    }
+
+    /// <summary>What only pulled tracks have, and values out of range, are told by a sentence.</summary>
+    [Fact]
+    public async Task Update_DeliveryThatIsWrong_Named()
+    {
+        var session = await Api.NewSessionAsync();
+        var offer = Peers.Browser(SdpMediaKind.Video).CreateOffer();
+        const string local = """{"location":"local","mid":"0","trackName":"cam",""";
+        (await Api.NewTracksAsync(session, local + "\"paused\":true}", offer)).Expect(
+            406,
+            "invalid_params"
+        );
+        (await Api.NewTracksAsync(session, local + "\"content\":\"film\"}", offer)).Expect(
+            400,
+            "decoding_error"
+        );
+        (await Api.UpdateAsync(session, "{\"mid\":\"0\",\"priority\":11}")).Expect(
+            400,
+            "decoding_error"
+        );
+        (await Api.UpdateAsync(session, "{\"mid\":\"0\",\"minBitrate\":-1}")).Expect(
+            400,
+            "decoding_error"
+        );
+        Golden.Match("conformance/update-delivery-wrong.txt", _dialogue.ToString());
+    }
+
+    /// <summary>What a publisher says of its track is told: a shared screen, encrypted end to end.</summary>
+    [Fact]
+    public async Task Push_ScreenThatIsEncrypted_IsSaid()
+    {
+        var session = await Api.NewSessionAsync();
+        var offer = Peers.Browser(SdpMediaKind.Video).CreateOffer();
+        const string screen =
+            """{"location":"local","mid":"0","trackName":"screen","content":"screen","e2ee":true}""";
+        (await Api.NewTracksAsync(session, screen, offer)).Expect(200);
+        (await Api.StateAsync(session)).Expect(200);
+        Golden.Match("conformance/push-screen.txt", _dialogue.ToString());
+    }
+
     /// <summary>§1.8: echo-simulcast sends the publisher's mid; the section that carries the named track is
     /// meant all the same.</summary>
     [Fact]
@@ -320,6 +383,14 @@ public sealed class ChangeTests(CallsLab lab) : IClassFixture<CallsLab>
                 $$"""{"location":"local","trackName":"{{name}}","kind":"audio"}"""
             )
         ).Expect(200);
+
+    private async Task DeliverAsync(SocketClient publisher, SocketClient viewer, string members)
+    {
+        var track = Items.Remote(publisher.SessionId, Peers.Camera, $",{members}");
+        var updated = await Api.UpdateAsync(viewer.SessionId, track);
+        Assert.Equal([null], updated.Expect(200).Each("errorCode"));
+        Assert.Null(updated.SdpType);
+    }
 
     private async Task PreferAsync(SocketClient publisher, SocketClient viewer, string rid)
     {

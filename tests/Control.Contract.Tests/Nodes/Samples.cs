@@ -29,6 +29,14 @@ internal static class Samples
         Kind = "video",
         IsBidirectional = true,
         Simulcast = new SimulcastChoice("h", HasPriorityOrder: true, HasFallback: true),
+        Delivery = new DeliveryChoice
+        {
+            Priority = 2,
+            MinBitsPerSecond = 300_000,
+            IsPaused = true,
+        },
+        Content = TrackContent.Screen,
+        IsEncrypted = true,
     };
 
     private static readonly DataChannelRequest Channel = new()
@@ -58,7 +66,12 @@ internal static class Samples
                 "video",
                 TrackStatus.Active,
                 Track.Simulcast
-            ),
+            )
+            {
+                Content = TrackContent.Screen,
+                IsEncrypted = true,
+                Delivery = Track.Delivery,
+            },
         ],
         [new DataChannelState(TrackLocation.Remote, "AQIDBB", "chat", 4, TrackStatus.Active)]
     )
@@ -72,9 +85,21 @@ internal static class Samples
         IsPublisher: true,
         "connected",
         "ufrag+",
-        [new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")],
+        [
+            new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")
+            {
+                Paused = "network",
+                Layers = [new LayerReport("h", 500_000, 640, 360)],
+            },
+        ],
         1.5
-    );
+    )
+    {
+        IsActive = true,
+        AvailableKbps = 900,
+        GivenKbps = 800,
+        EventStreams = [new PlayerEvents("id", ["layers"])],
+    };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Sample> All { get; } =
@@ -97,6 +122,18 @@ internal static class Samples
             new IceUpdateResult.Refused(RefusalReason.Unavailable, "No."),
             NodeJson.Types.IceUpdateResult
         ),
+        Of(
+            new PlayerChange(Session)
+            {
+                Layer = new LayerChoice("1", "h", 640, 360),
+                Events = new PlayerEvents("id", ["layers"]),
+            },
+            NodeJson.Types.PlayerChange
+        ),
+        Of(new PlayerChangeResult.Done(), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.NotFound(), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.Refused("No."), NodeJson.Types.PlayerChangeResult),
+        Of(new PlayerChangeResult.Unavailable("No.", Wait), NodeJson.Types.PlayerChangeResult),
         Of(new CloseResult.Closed(), NodeJson.Types.CloseResult),
         Of(new CloseResult.NotFound(), NodeJson.Types.CloseResult),
         Of(new CloseResult.Unavailable("No.", Wait), NodeJson.Types.CloseResult),
@@ -136,6 +173,9 @@ internal static class Samples
                         Mid = "1",
                         TrackName = "cam",
                         Kind = "video",
+                        Content = TrackContent.Screen,
+                        IsEncrypted = true,
+                        Delivery = Track.Delivery,
                         Error = Error,
                     },
                 ],
@@ -169,10 +209,15 @@ internal static class Samples
                 Mid = "1",
                 MediaKind = "video",
                 Rid = "h",
+                Paused = "network",
                 Rids = ["l", "h"],
                 Speakers = [new ActiveSpeakerState("AQIDBB", "mic", "2", -23)],
-                Uplink = new LinkQuality(100, 0.25, 1200.5),
-                Downlink = new LinkQuality(100, 0.5, 300),
+                Uplink = new LinkQuality(100, 0.25, 1200.5)
+                {
+                    AvailableKbps = 900,
+                    GivenKbps = 800,
+                },
+                Downlink = new LinkQuality(100, 0.5, 300) { AvailableKbps = 900, GivenKbps = 800 },
                 RoundTripMs = 12.5,
                 DataChannelName = "chat",
                 DataChannelId = 4,

@@ -221,6 +221,39 @@ public sealed class GoldenBodyTests
         );
     }
 
+    /// <summary>How it is sent, and what a publisher says of it, comes back in the answer.</summary>
+    [Fact]
+    public async Task UpdateTracks_Delivery_AskedAndEchoed()
+    {
+        await using var server = await CallsServer.StartAsync();
+        var session = await server.CreateSessionAsync();
+        const string track =
+            "{\"sessionId\":\"S\",\"trackName\":\"cam\",\"mid\":\"1\",\"content\":\"screen\",\"e2ee\":true,\"priority\":-2,\"minBitrate\":300000,\"paused\":false}";
+        Assert.Equal(
+            $$"""{"requiresImmediateRenegotiation":false,"tracks":[{{track}}]}""",
+            await server.TextAsync(
+                200,
+                "PUT",
+                $"{session}/tracks/update",
+                $$"""{"tracks":[{{track}}]}"""
+            )
+        );
+        var request = server.Node.Last<UpdateTracksRequest>();
+        Assert.Equal(
+            new DeliveryChoice
+            {
+                Priority = -2,
+                MinBitsPerSecond = 300_000,
+                IsPaused = false,
+            },
+            request.Tracks[0].Delivery
+        );
+        Assert.Equal(
+            (TrackContent.Screen, true),
+            (request.Tracks[0].Content, request.Tracks[0].IsEncrypted)
+        );
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("," + OfferMember, false)]

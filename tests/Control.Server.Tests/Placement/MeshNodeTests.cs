@@ -228,7 +228,8 @@ public sealed class MeshNodeTests : IAsyncLifetime
                 result
                 is IceUpdateResult.NotFound
                     or CloseResult.NotFound
-                    or DescribeResult.NotFound;
+                    or DescribeResult.NotFound
+                    or PlayerChangeResult.NotFound;
             Assert.True(isGone || CodeOf(result) == CallsErrorCode.SessionGone);
         }
 

@@ -307,10 +307,15 @@ public sealed class RemoteNodeTests : IAsyncLifetime
                 Assert.False(isGone);
                 Assert.Equal(RefusalReason.Unavailable, refused.Reason);
                 break;
-            case CloseResult.Unavailable or DescribeResult.Unavailable:
+            case CloseResult.Unavailable
+            or DescribeResult.Unavailable
+            or PlayerChangeResult.Unavailable:
                 Assert.False(isGone);
                 break;
-            case IceUpdateResult.NotFound or CloseResult.NotFound or DescribeResult.NotFound:
+            case IceUpdateResult.NotFound
+            or CloseResult.NotFound
+            or DescribeResult.NotFound
+            or PlayerChangeResult.NotFound:
                 Assert.True(isGone);
                 break;
             case SessionPage page:

@@ -94,6 +94,19 @@ internal static class Samples
             ]
         ),
         new(
+            nameof(IMediaNode.ChangePlayerAsync),
+            async (node, session) =>
+                await node.ChangePlayerAsync(
+                    new(session) { Layer = new LayerChoice("1", "h", 640, 360) },
+                    default
+                ),
+            [
+                new PlayerChangeResult.Done(),
+                new PlayerChangeResult.NotFound(),
+                new PlayerChangeResult.Refused("No."),
+            ]
+        ),
+        new(
             nameof(IMediaNode.CloseAsync),
             async (node, session) => await node.CloseAsync(session, default),
             [new CloseResult.Closed(), new CloseResult.NotFound()]

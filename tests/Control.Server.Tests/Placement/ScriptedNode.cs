@@ -87,6 +87,11 @@ internal sealed class ScriptedNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     ) => AnswerAsync<IceUpdateResult>(request);
 
+    public ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    ) => AnswerAsync<PlayerChangeResult>(change);
+
     public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         AnswerAsync<CloseResult>(session);
 

@@ -28,7 +28,10 @@ public sealed class StreamEndpointTests
         Assert.Equal($"{path}/session-1", response.Headers.Location?.OriginalString);
         Assert.Equal("\"ice1\"", response.Headers.ETag?.ToString());
         Assert.False(response.Headers.ETag!.IsWeak);
-        Assert.False(response.Headers.Contains("Link"));
+        Assert.Equal(
+            path.Contains("/whep/", StringComparison.Ordinal),
+            response.Headers.Contains("Link")
+        );
         Assert.Equal(TestServer.Offer, server.Node.Requests.Single().OfferSdp);
         Assert.Equal(new StreamKey("one", "cam"), server.Node.Requests.Single().Stream);
         Assert.Equal(

@@ -12,7 +12,7 @@ public sealed record CallsSample(string Method, string Path, string? Body, int S
     private const string Channel =
         """{"location":"remote","sessionId":"S","dataChannelName":"chat","id":2,"ordered":true,"maxRetransmits":1,"waitForAck":true,"canReply":true}""";
     private const string Track =
-        """{"location":"remote","sessionId":"S","trackName":"cam","mid":"0","kind":"video","bidirectionalMediaStream":false,"simulcast":{"preferredRid":"h","priorityOrdering":"none","ridNotAvailable":"none"}}""";
+        """{"location":"remote","sessionId":"S","trackName":"cam","mid":"0","kind":"video","bidirectionalMediaStream":false,"simulcast":{"preferredRid":"h","priorityOrdering":"none","ridNotAvailable":"none"},"priority":2,"minBitrate":300000,"paused":true,"content":"screen","e2ee":true}""";
 
     /// <summary>One of each.</summary>
     public static IReadOnlyList<CallsSample> All { get; } =

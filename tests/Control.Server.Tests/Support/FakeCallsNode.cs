@@ -254,6 +254,11 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
         CancellationToken cancellation
     ) => Media.UpdateIceAsync(request, cancellation);
 
+    public ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    ) => Media.ChangePlayerAsync(change, cancellation);
+
     public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         Media.CloseAsync(session, cancellation);
 
@@ -332,6 +337,9 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
             Mid = error is null ? mid : null,
             TrackName = track.TrackName,
             Kind = track.Kind ?? "video",
+            Content = track.Content,
+            IsEncrypted = track.IsEncrypted,
+            Delivery = track.Delivery,
             Error = error,
         };
     }

@@ -65,6 +65,33 @@ internal sealed class FakeMediaNode : IMediaNode
         return ValueTask.FromResult(NextUpdate ?? Update(request));
     }
 
+    public ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    )
+    {
+        PlayerChanges.Enqueue(change);
+        if (!_sessions.TryGetValue(change.Session, out var report))
+        {
+            return ValueTask.FromResult<PlayerChangeResult>(new PlayerChangeResult.NotFound());
+        }
+
+        if (change.Events is { } events)
+        {
+            var others = (report.EventStreams ?? []).RemoveAll(each =>
+                string.Equals(each.Id, events.Id, StringComparison.Ordinal)
+            );
+            _sessions[change.Session] = report with
+            {
+                EventStreams = events.Kinds is null ? others : others.Add(events),
+            };
+        }
+
+        return ValueTask.FromResult<PlayerChangeResult>(new PlayerChangeResult.Done());
+    }
+
+    public ConcurrentQueue<PlayerChange> PlayerChanges { get; } = new();
+
     public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         ValueTask.FromResult<CloseResult>(
             Unavailable is { } detail ? new CloseResult.Unavailable(detail, RetryAfter: null)

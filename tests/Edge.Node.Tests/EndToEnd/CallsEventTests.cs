@@ -96,6 +96,7 @@ public sealed class CallsEventTests
             {
                 Assert.True(down!.Packets > 0 && down.Kbps > 0);
                 Assert.InRange(down.LossFraction, 0, 1);
+                Assert.True(down.AvailableKbps > 0 && down.GivenKbps > 0);
             }
         );
         // Each event counts from the one before, so together they count no packet twice.

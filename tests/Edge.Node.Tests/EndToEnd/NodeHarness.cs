@@ -161,6 +161,46 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(_clients.Connect(offer, answer, Now, Audio(audio), Video(null)), id);
     }
 
+    /// <summary>A session that publishes one video, as it is asked for and with what is added to the offer.</summary>
+    public async Task<SocketClient> PushVideoAsync(TrackRequest track, string added = "")
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(VideoOnly);
+        var answer = await PushAsync(new SessionKey("app", id), offer.Sdp + added, track);
+        return Run(_clients.Connect(offer, answer, Now, Video(null)), id);
+    }
+
+    /// <summary>A session that publishes sound and video as "mic" and "cam", encrypted end to end as it says.</summary>
+    public async Task<SocketClient> PushEncryptedAsync()
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(AudioVideo);
+        var answer = await PushAsync(
+            new SessionKey("app", id),
+            offer.Sdp,
+            Local("0", "mic") with
+            {
+                IsEncrypted = true,
+            },
+            Local("1", "cam") with
+            {
+                IsEncrypted = true,
+            }
+        );
+        return Run(_clients.Connect(offer, answer, Now, Audio(null), Video(null)), id);
+    }
+
+    /// <summary>Changes pulled tracks; each has to be granted.</summary>
+    public async Task UpdateAsync(SocketClient viewer, params TrackRequest[] tracks)
+    {
+        var updated = await Node.Calls.UpdateTracksAsync(
+            new UpdateTracksRequest(new SessionKey("app", viewer.SessionId), [.. tracks]),
+            CancellationToken.None
+        );
+        Assert.True(updated.IsDone, updated.Error?.Description);
+        Assert.All(updated.Value.Tracks, track => Assert.Null(track.Error));
+    }
+
     /// <summary>The offer of a client that publishes audio and video.</summary>
     public string OfferPush(OfferOptions? offered = null) =>
         _clients.OfferPublish(offered ?? AudioVideo).Sdp;

@@ -50,28 +50,34 @@ public sealed class RedundancyTests
     {
         await using var harness = new NodeHarness();
         var id = await harness.NewSessionAsync();
-        var offer = harness.OfferPush(Offer(Redundant(111)));
-        var red = offer.Split("red/48000/2")[0].Split("a=rtpmap:")[^1].Trim();
-        offer = offer.Replace(
-            $"SAVPF {red} 111",
-            $"SAVPF {formats.Replace("63", red, StringComparison.Ordinal)}",
-            StringComparison.Ordinal
-        );
-        Assert.Contains("red/48000/2", offer, StringComparison.Ordinal);
+        var offer = OfferOf(harness, formats, out var red);
 
-        var answered = await harness.Node.Calls.NewTracksAsync(
-            new NewTracksRequest(
-                new SessionKey("app", id),
-                [NodeHarness.Local("0", "mic")],
-                new SessionSdp(IsOffer: true, offer),
-                DiscoversTracks: false
-            ),
-            CancellationToken.None
-        );
+        var answered = await PushAsync(harness, id, offer, NodeHarness.Local("0", "mic"));
 
         var answer = answered.Value!.Description!.Sdp;
         Assert.Equal(isAgreed, answer.Contains("red/48000/2", StringComparison.Ordinal));
         Assert.Equal(isAgreed, answer.Contains($"SAVPF {red} 111", StringComparison.Ordinal));
+    }
+
+    /// <summary>Redundant sound has to be opened for some: what is encrypted end to end is not taken so.</summary>
+    [Theory]
+    [InlineData("111 63", "")]
+    [InlineData("63 111", "e2ee: the section prefers redundant sound")]
+    public async Task Push_EncryptedRedundancy_RefusedByNameWhenPreferred(
+        string formats,
+        string expected
+    )
+    {
+        await using var harness = new NodeHarness();
+        var id = await harness.NewSessionAsync();
+        var offer = OfferOf(harness, formats, out _);
+        var track = NodeHarness.Local("0", "mic") with { IsEncrypted = true };
+
+        var answered = await PushAsync(harness, id, offer, track);
+
+        var error = Assert.Single(answered.Value!.Tracks).Error;
+        Assert.StartsWith(expected, error?.Description ?? "", StringComparison.Ordinal);
+        Assert.Equal(expected.Length == 0, error is null);
     }
 
     /// <summary>The same by names, through an offer of the server, at home and at another node.</summary>
@@ -158,6 +164,35 @@ public sealed class RedundancyTests
 
     private static OfferedCodec Redundant(byte number) =>
         new(CodecKind.Opus) { PayloadType = new PayloadType(number), HasRedundancy = true };
+
+    /// <summary>An offer of Opus, 111, and redundancy, 63, in this order; the latter's number.</summary>
+    private static string OfferOf(NodeHarness harness, string formats, out string red)
+    {
+        var offer = harness.OfferPush(Offer(Redundant(111)));
+        red = offer.Split("red/48000/2")[0].Split("a=rtpmap:")[^1].Trim();
+        Assert.Contains("red/48000/2", offer, StringComparison.Ordinal);
+        return offer.Replace(
+            $"SAVPF {red} 111",
+            $"SAVPF {formats.Replace("63", red, StringComparison.Ordinal)}",
+            StringComparison.Ordinal
+        );
+    }
+
+    private static async Task<CallsResult<TracksOutcome>> PushAsync(
+        NodeHarness harness,
+        string session,
+        string offer,
+        TrackRequest track
+    ) =>
+        await harness.Node.Calls.NewTracksAsync(
+            new NewTracksRequest(
+                new SessionKey("app", session),
+                [track],
+                new SessionSdp(IsOffer: true, offer),
+                DiscoversTracks: false
+            ),
+            CancellationToken.None
+        );
 
     private static OfferOptions Offer(params ImmutableArray<OfferedCodec> audio) =>
         new() { Tracks = [new OfferedTrack(MediaKind.Audio, audio), ClientFactory.AudioVideo[1]] };

@@ -41,6 +41,11 @@ internal sealed class HeldNode : IMediaNode
         CancellationToken cancellation
     ) => ValueTask.FromResult<IceUpdateResult>(new IceUpdateResult.Restarted(Long, "tag"));
 
+    public ValueTask<PlayerChangeResult> ChangePlayerAsync(
+        PlayerChange change,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult<PlayerChangeResult>(new PlayerChangeResult.NotFound());
+
     public ValueTask<CloseResult> CloseAsync(SessionKey session, CancellationToken cancellation) =>
         ValueTask.FromResult<CloseResult>(new CloseResult.NotFound());
 

@@ -18,7 +18,7 @@ public sealed class StreamTrackTests
         null
     );
 
-    private readonly StreamTrack _track = new(MediaKind.Video, Vp8, shardCount: 2);
+    private readonly StreamTrack _track = new(new TrackMedia(MediaKind.Video, Vp8), shardCount: 2);
 
     [Fact]
     public void TryReplaceSource_Current_TakesItsPlace()

@@ -45,6 +45,9 @@ public sealed class SocketClient : IDisposable
     /// <summary>Whether to lose the next media datagram that comes in; nothing is lost by default.</summary>
     public Func<bool> LosesMedia { get; set; } = () => false;
 
+    /// <summary>What all that comes in passes, if anything.</summary>
+    public LimitedPath? Path { get; set; }
+
     /// <summary>Media datagrams lost by <see cref="LosesMedia"/>.</summary>
     public int LostCount { get; private set; }
 
@@ -98,7 +101,20 @@ public sealed class SocketClient : IDisposable
                 continue;
             }
 
-            Client.HandleDatagram(_receive.Source(index), datagram, now);
+            if (Path is { } path)
+            {
+                path.Take(_receive.Source(index), datagram, now);
+            }
+            else
+            {
+                Client.HandleDatagram(_receive.Source(index), datagram, now);
+            }
+        }
+
+        while (Path is { } through && through.TryGive(out var source, out var passed, now))
+        {
+            Client.HandleDatagram(source, passed, now);
+            count++;
         }
 
         if (Client.PollTimeout() <= now)

@@ -54,6 +54,23 @@ public sealed class SessionDescriptionTests
         Assert.Equal(2, offer.Sections[0].Codecs[0].Channels);
     }
 
+    /// <summary>RFC 4796 §5: a list of words of a section.</summary>
+    [Theory]
+    [InlineData("slides", true)]
+    [InlineData("main, slides", true)]
+    [InlineData("main", false)]
+    [InlineData("slideshow", false)]
+    [InlineData("", false)]
+    public void TryParse_Content_TellsSlides(string words, bool expected)
+    {
+        var text = $"{CapturedOffers.Read("chrome156", "A").TrimEnd()}\r\na=content:{words}\r\n";
+
+        var offer = SdpSamples.Parse(text);
+
+        Assert.Equal([false, expected], offer.Sections.Select(section => section.ShowsSlides));
+        Assert.Equal(expected, SdpSamples.Parse(offer.Write()).Sections[1].ShowsSlides);
+    }
+
     [Fact]
     public void TryParse_DataChannelOffer_ReadsSctp()
     {

@@ -20,6 +20,11 @@ internal static class CallsAnswers
                 TrackName = outcome.TrackName ?? request.TrackName,
                 Mid = outcome.Mid,
                 Kind = withKind ? outcome.Kind : null,
+                Content = ToText(outcome.Content),
+                E2ee = outcome.IsEncrypted ? true : null,
+                Priority = outcome.Delivery?.Priority,
+                MinBitrate = outcome.Delivery?.MinBitsPerSecond,
+                Paused = outcome.Delivery?.IsPaused,
             },
             outcome.Error
         );
@@ -135,6 +140,11 @@ internal static class CallsAnswers
                     ToOrder(simulcast.HasFallback)
                 )
                 : null,
+            Content = ToText(track.Content),
+            E2ee = track.IsEncrypted ? true : null,
+            Priority = track.Delivery?.Priority,
+            MinBitrate = track.Delivery?.MinBitsPerSecond,
+            Paused = track.Delivery?.IsPaused,
         };
 
     private static DataChannelAnswer ToChannel(DataChannelState channel) =>
@@ -148,6 +158,9 @@ internal static class CallsAnswers
         };
 
     private static string ToOrder(bool isAlphabetical) => isAlphabetical ? "asciibetical" : "none";
+
+    private static string? ToText(TrackContent content) =>
+        content == TrackContent.Screen ? "screen" : null;
 
     private static string ToText(TrackLocation location) =>
         location == TrackLocation.Local ? "local" : "remote";

@@ -30,6 +30,9 @@ internal static class CallsRequests
             Kind = value.FindText("kind"),
             IsBidirectional = value.FindFlag("bidirectionalMediaStream") ?? false,
             Simulcast = ToSimulcast(value),
+            Delivery = ToDelivery(value),
+            IsEncrypted = value.FindFlag("e2ee") ?? false,
+            Content = value.FindText("content") is null ? TrackContent.Any : TrackContent.Screen,
         };
 
     /// <summary>What is to be heard; null when nothing is said of it. 0 is the same as no limit.</summary>
@@ -56,6 +59,18 @@ internal static class CallsRequests
             WaitsForAck = value.FindFlag("waitForAck") ?? false,
             CanReply = value.FindFlag("canReply"),
         };
+
+    /// <summary>How a track is to be sent; null when nothing is said of it.</summary>
+    private static DeliveryChoice? ToDelivery(JsonElement track)
+    {
+        var choice = new DeliveryChoice
+        {
+            Priority = (int?)track.FindNumber("priority"),
+            MinBitsPerSecond = track.FindNumber("minBitrate"),
+            IsPaused = track.FindFlag("paused"),
+        };
+        return choice == new DeliveryChoice() ? null : choice;
+    }
 
     private static SimulcastChoice? ToSimulcast(JsonElement track) =>
         track.Find("simulcast") is { } value

@@ -167,6 +167,27 @@ internal sealed class CallsShapes
             new("kind", Choice("audio", "video"), "Needed where the server writes the offer."),
             new("bidirectionalMediaStream", Flag, "Whether the section goes both ways."),
             new("simulcast", Simulcast(), "Which layer of a remote track."),
+            new(
+                "priority",
+                new JsonShape.Number(-DeliveryChoice.PriorityMax, DeliveryChoice.PriorityMax),
+                "Remote: a higher one is served first where the network does not carry all; 0 when left out, of a shared screen 1."
+            ),
+            new(
+                "minBitrate",
+                new JsonShape.Number(0, DeliveryChoice.BitsPerSecondMax),
+                "Remote: bits a second below which a picture is not wanted, unless there is no better one."
+            ),
+            new("paused", Flag, "Remote: nothing is sent until it is false again; no SDP changes."),
+            new(
+                "e2ee",
+                Flag,
+                "Local: whether it is encrypted end to end: pullers are told, and nothing of it is read. Remote: its publisher says that; passed over."
+            ),
+            new(
+                "content",
+                Choice("screen"),
+                "Local: what it shows, like a=content:slides in the SDP (RFC 4796). Remote: its publisher says that; passed over."
+            ),
         ];
 
     private static JsonShape.Object Simulcast() =>

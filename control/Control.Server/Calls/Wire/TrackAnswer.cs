@@ -24,6 +24,21 @@ internal sealed record TrackAnswer
     /// <summary>The layer that was asked for.</summary>
     public SimulcastAnswer? Simulcast { get; init; }
 
+    /// <summary>"screen", or nothing in particular.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>There, and true, when it is encrypted end to end.</summary>
+    public bool? E2ee { get; init; }
+
+    /// <summary>Who comes first; not there for 0 that nobody asked for.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Bits a second below which it is not wanted, if that was asked for.</summary>
+    public long? MinBitrate { get; init; }
+
+    /// <summary>Whether it is paused, if that was asked for.</summary>
+    public bool? Paused { get; init; }
+
     /// <summary>What kind of failure.</summary>
     public string? ErrorCode { get; init; }
 

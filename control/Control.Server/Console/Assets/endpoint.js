@@ -50,6 +50,18 @@ export async function closeSession(resource, bearer) {
   }
 }
 
+/** What the server knows of a session; null when it does not say. */
+export async function readSession(resource, bearer) {
+  try {
+    const response = await fetch(resource, {
+      headers: { Accept: "application/json", ...authorization(bearer) },
+    });
+    return response.status === 200 ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 function authorization(bearer) {
   return bearer ? { Authorization: `Bearer ${bearer}` } : {};
 }

@@ -1,5 +1,5 @@
 // Watches a stream by WHEP.
-import { endpointUrl } from "./endpoint.js";
+import { endpointUrl, readSession } from "./endpoint.js";
 import { StripReader, now } from "./latency-strip.js";
 import { keepConnected } from "./session-loop.js";
 import { StatsReader } from "./stats.js";
@@ -23,6 +23,7 @@ export class Player extends EventTarget {
   #video;
   #abort = null;
   #reader = null;
+  #readReport = async () => null;
   #timer = 0;
   #strip = new StripReader();
   #stripReadAt = 0;
@@ -70,7 +71,10 @@ export class Player extends EventTarget {
           url: endpointUrl(app, "whep", name),
           bearer,
           prepare: (peer) => this.#addTracks(peer),
-          onPeer: (peer, startedAt) => this.#watch(peer, startedAt, abort.signal),
+          onPeer: (peer, startedAt, resource) => {
+            this.#readReport = () => readSession(resource, bearer);
+            this.#watch(peer, startedAt, abort.signal);
+          },
           onState: (state, message) => this.#set(state, message),
         },
         abort.signal);
@@ -170,8 +174,9 @@ export class Player extends EventTarget {
     const reader = this.#reader;
     try {
       const stats = await reader?.readInbound();
+      const report = reader ? await this.#readReport() : null;
       if (reader && reader === this.#reader) {
-        this.stats = stats;
+        this.stats = { ...stats, availableKbps: report?.availableKbps ?? null };
         this.#noticeStall(stats.framesDecoded);
         this.dispatchEvent(new Event("change"));
       }

@@ -61,7 +61,7 @@ async function runOnce(plan, signal, onConnected) {
     await peer.setLocalDescription(await peer.createOffer());
     const opened = await openSession(plan.url, plan.bearer, peer.localDescription.sdp, signal);
     resource = opened.resource;
-    plan.onPeer(peer, startedAt);
+    plan.onPeer(peer, startedAt, resource);
     await peer.setRemoteDescription({ type: "answer", sdp: opened.answer });
     const outcome = await untilConnected(peer, { stops: [signal], withinMs: connectTimeoutMs });
     if (outcome === "stopped") {

@@ -85,6 +85,7 @@ function toTiles(stats, joinMs, age) {
     ["Size", stats.width ? `${stats.width}×${stats.height}` : "–", stats.codec],
     ["Loss", round(stats.lossPercent, 1), "%", lossTone(stats.lossPercent)],
     ["Round trip", round(stats.roundTripMs ?? NaN), "ms"],
+    ["Network", ...bitrate(stats.availableKbps ?? NaN)],
     ["Join", round(joinMs ?? NaN), "ms"],
   ];
   if (age) {

@@ -51,6 +51,18 @@ internal static class CallsErrors
         TimeSpan.FromSeconds(1)
     );
 
+    /// <summary>A node of an older version would treat as plain what is not.</summary>
+    public static readonly CallsError NotForOldNodes = new(
+        CallsErrorCode.InvalidParams,
+        "The track is encrypted end to end, which the node of the session that pulls it is too old for: pull it in a session of a newer node."
+    );
+
+    /// <summary>Redundant sound has to be opened for viewers without it.</summary>
+    public static readonly CallsError NoRedundancy = new(
+        CallsErrorCode.InvalidParams,
+        "e2ee: the section prefers redundant sound (red before opus), which has to be read here for viewers that do not take it: put opus first."
+    );
+
     /// <summary>The track is there, its media is not.</summary>
     public static readonly CallsError Empty = new(
         CallsErrorCode.TrackEmpty,

@@ -204,7 +204,7 @@ internal sealed partial class CallsNode
         return outcomes.MoveToImmutable();
     }
 
-    /// <summary>Changes one pulled section: its layer, its track, or both.</summary>
+    /// <summary>Changes one pulled section: its layer, how it is sent, its track, or all of them.</summary>
     private async ValueTask<CallsResult<TrackOutcome>> UpdateAsync(
         CallsSession session,
         TrackRequest request,
@@ -309,11 +309,18 @@ internal sealed partial class CallsNode
             changes.Add(Preference(pulled)!);
         }
 
-        return new TrackOutcome(request)
+        if (request.Delivery is not null)
+        {
+            pulled.Delivery = pulled.Delivery.Then(request.Delivery);
+            changes.Add(new MediaChange.Deliver(pulled, pulled.Terms));
+        }
+
+        var outcome = new TrackOutcome(request)
         {
             Mid = pulled.Mid,
             TrackName = pulled.Track.Name,
             Kind = KindNames.Of(pulled.Track.Stream.Description.Kind),
         };
+        return Tell(outcome, pulled.Track, pulled.Delivery);
     }
 }

@@ -65,6 +65,10 @@ internal sealed partial class CallsNode
                         StatusOf(track),
                         Simulcast: null
                     )
+                    {
+                        Content = track.Content,
+                        IsEncrypted = track.IsEncrypted,
+                    }
                 );
             }
 
@@ -80,6 +84,11 @@ internal sealed partial class CallsNode
                         StatusOf(pulled.Track),
                         pulled.Choice
                     )
+                    {
+                        Content = pulled.Track.Content,
+                        IsEncrypted = pulled.Track.IsEncrypted,
+                        Delivery = PulledTrack.InForce(pulled.Track, pulled.Delivery),
+                    }
                 );
             }
 

@@ -49,7 +49,7 @@ internal sealed partial class CallsNode
         }
 
         var uplink = ToLink(quality.Uplink, now - since);
-        var downlink = ToLink(quality.Downlink, now - since);
+        var downlink = ToDownlink(quality, now - since);
         var roundTrip = quality.RoundTrip;
         state.Events.Raise(
             session.Subject,
@@ -76,6 +76,7 @@ internal sealed partial class CallsNode
         }
 
         var rid = played.ToldRid;
+        var isPaused = played.IsToldPaused;
         state.Events.Raise(
             session.Subject with
             {
@@ -88,10 +89,27 @@ internal sealed partial class CallsNode
                     PublisherSessionId = track.Publisher.SessionId,
                     Mid = played.Media.Mid.ToString(),
                     MediaKind = KindNames.Of(track.Stream.Description.Kind),
-                    Rid = rid.ToString(),
+                    Rid = isPaused || rid.IsEmpty ? null : rid.ToString(),
+                    Paused = isPaused ? "network" : null,
                 }
         );
     }
+
+    /// <summary>What the client is sent, and what its network was found to carry; null when nothing is sent, nor
+    /// estimated.</summary>
+    private static LinkQuality? ToDownlink(in SessionQuality quality, TimeSpan during)
+    {
+        var link = ToLink(quality.Downlink, during);
+        return quality.Available == Bitrate.Zero
+            ? link
+            : (link ?? new LinkQuality(0, 0, 0)) with
+            {
+                AvailableKbps = ToKbps(quality.Available),
+                GivenKbps = ToKbps(quality.Given),
+            };
+    }
+
+    private static double ToKbps(Bitrate rate) => Math.Round(rate.BitsPerSecond / 1000.0, 1);
 
     /// <summary>A direction in numbers; null when nothing went that way.</summary>
     private static LinkQuality? ToLink(LinkTotals totals, TimeSpan during)

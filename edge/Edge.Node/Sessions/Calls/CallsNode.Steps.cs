@@ -295,7 +295,7 @@ internal sealed partial class CallsNode
         {
             if (session.Negotiator.Find(track.Mid)?.Receive is { } media)
             {
-                coming.Add(new MediaChange.Publish(track, media));
+                coming.Add(ToPublish(track, media));
             }
         }
 
@@ -303,12 +303,28 @@ internal sealed partial class CallsNode
         {
             if (session.Negotiator.Find(pulled.Mid)?.Send is { } media)
             {
-                coming.Add(new MediaChange.Play(pulled, pulled.Track.Stream, media));
+                coming.Add(new MediaChange.Play(pulled, pulled.Track.Stream, media, pulled.Terms));
             }
         }
 
         _ = await ApplyAsync(session, coming);
         return null;
+    }
+
+    /// <summary>What a description says of the tracks to publish counts as if the request had said it
+    /// (RFC 4796).</summary>
+    private static void NoteContent(CallsSession session, SessionDescription description)
+    {
+        foreach (var section in description.Sections)
+        {
+            if (
+                section is { ShowsSlides: true, Mid: { } mid }
+                && session.Intents.GetValueOrDefault(mid) is SectionIntent.Publish publish
+            )
+            {
+                session.Intents[mid] = publish with { Content = TrackContent.Screen };
+            }
+        }
     }
 
     /// <summary>Translates what was agreed of a section into what its shard has to do.</summary>
@@ -322,14 +338,14 @@ internal sealed partial class CallsNode
                     && wanted is SectionIntent.Publish publish
                 )
                 {
-                    changes.Add(Publish(session, publish.Name, section));
+                    changes.Add(Publish(session, publish, section));
                 }
 
                 break;
             case SectionChangeKind.ReceiveChanged:
                 if (session.FindByMid(section.Mid) is { } changed)
                 {
-                    changes.Add(new MediaChange.Publish(changed, section.Media!));
+                    changes.Add(ToPublish(changed, section.Media!));
                 }
 
                 break;
@@ -356,7 +372,12 @@ internal sealed partial class CallsNode
                 if (session.Pulled.TryGetValue(section.Mid, out var going))
                 {
                     changes.Add(
-                        new MediaChange.Retarget(going, going.Track.Stream, section.Media!)
+                        new MediaChange.Retarget(
+                            going,
+                            going.Track.Stream,
+                            section.Media!,
+                            going.Terms
+                        )
                     );
                 }
 
@@ -375,17 +396,23 @@ internal sealed partial class CallsNode
         }
     }
 
-    private MediaChange.Publish Publish(CallsSession session, string name, SectionChange section)
+    private MediaChange.Publish Publish(
+        CallsSession session,
+        SectionIntent.Publish intent,
+        SectionChange section
+    )
     {
         var media = section.Media!;
         var track = new CallsTrack(
             session.Subject,
-            name,
+            intent.Name,
             section.Mid,
-            media.Kind,
-            media.Codec,
+            new TrackMedia(media.Kind, media.Codec, intent.IsEncrypted),
             state.Options.Shards
-        );
+        )
+        {
+            Content = intent.Content,
+        };
         session.Add(track);
         Raise(track, CallsEventKind.TrackPublished);
         _ = track.Stream.Started.ContinueWith(
@@ -394,8 +421,12 @@ internal sealed partial class CallsNode
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default
         );
-        return new MediaChange.Publish(track, media);
+        return ToPublish(track, media);
     }
+
+    /// <summary>No description says that a track is encrypted end to end; who publishes it did.</summary>
+    private static MediaChange.Publish ToPublish(CallsTrack track, MediaAgreement media) =>
+        new(track, media with { IsEncrypted = track.IsEncrypted });
 
     private static void Play(
         CallsSession session,
@@ -406,9 +437,12 @@ internal sealed partial class CallsNode
     )
     {
         var subscription = SentTracks.Subscribe(media, session.Random);
-        var pulled = new PulledTrack(mid, pull.Track, pull.Choice, subscription);
+        var pulled = new PulledTrack(mid, pull.Track, pull.Choice, subscription)
+        {
+            Delivery = pull.Delivery ?? new DeliveryChoice(),
+        };
         session.Pulled[mid] = pulled;
-        changes.Add(new MediaChange.Play(pulled, pull.Track.Stream, media));
+        changes.Add(new MediaChange.Play(pulled, pull.Track.Stream, media, pulled.Terms));
         if (Preference(pulled) is { } preference)
         {
             changes.Add(preference);

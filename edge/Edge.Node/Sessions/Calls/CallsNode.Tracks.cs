@@ -69,7 +69,7 @@ internal sealed partial class CallsNode
                 return offer is null ? CallsErrors.NoOffer : await DiscoverAsync(session, offer);
             }
 
-            var requested = AskToPublish(session, request.Tracks, offer is not null);
+            var requested = AskToPublish(session, request.Tracks, offer);
             return await ConcludeAsync(session, request.Tracks, requested, offer);
         }
         finally
@@ -94,6 +94,7 @@ internal sealed partial class CallsNode
             }
         }
 
+        NoteContent(session, offer);
         ImmutableArray<SectionRequest> requests =
         [
             new SectionRequest.ReceiveAll(),
@@ -120,6 +121,7 @@ internal sealed partial class CallsNode
                         Mid = granted.Mid,
                         TrackName = named.Name,
                         Kind = KindNames.Of(granted.Kind),
+                        Content = named.Content,
                     }
                 );
             }
@@ -135,9 +137,10 @@ internal sealed partial class CallsNode
     private static Requested AskToPublish(
         CallsSession session,
         ImmutableArray<TrackRequest> tracks,
-        bool hasOffer
+        SessionDescription? offer
     )
     {
+        var hasOffer = offer is not null;
         var requested = new Requested(tracks.Length);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var item = 0; item < tracks.Length; item++)
@@ -150,6 +153,8 @@ internal sealed partial class CallsNode
                     ? CallsErrors.Repeated
                 : hasOffer && string.IsNullOrEmpty(track.Mid) ? CallsErrors.NoSection
                 : !hasOffer && kind is null ? CallsErrors.NoKind
+                : track.IsEncrypted && PrefersRedundancy(offer, track.Mid)
+                    ? CallsErrors.NoRedundancy
                 : null;
             if (refusal is not null)
             {
@@ -164,11 +169,25 @@ internal sealed partial class CallsNode
             requested.Add(item, receive);
             if (hasOffer)
             {
-                session.Intents[track.Mid!] = new SectionIntent.Publish(track.TrackName!);
+                session.Intents[track.Mid!] = ToPublish(track);
             }
         }
 
         return requested;
+    }
+
+    /// <summary>Whether a section of an offer would be agreed with redundant sound, by what it has first.</summary>
+    private static bool PrefersRedundancy(SessionDescription? offer, string? mid)
+    {
+        foreach (var section in offer?.Sections ?? [])
+        {
+            if (string.Equals(section.Mid, mid, StringComparison.Ordinal))
+            {
+                return section.Codecs.FirstOrDefault() is { } first && first.Is("red");
+            }
+        }
+
+        return false;
     }
 
     private async ValueTask<CallsResult<TracksOutcome>> PullAsync(
@@ -248,6 +267,10 @@ internal sealed partial class CallsNode
         if (step is SessionStep.Taken taken)
         {
             Settle(session, tracks, requested, taken.Change, found);
+            if (offer is not null)
+            {
+                NoteContent(session, offer);
+            }
         }
 
         var applied = await ApplyAsync(session, step);
@@ -295,20 +318,44 @@ internal sealed partial class CallsNode
             }
 
             var granted = (SectionOutcome.Granted)outcome;
-            session.Intents[granted.Mid] = found is null
-                ? new SectionIntent.Publish(track.TrackName!)
-                : new SectionIntent.Pull(found[item].Value!, track.Simulcast);
+            var pulled = found?[item].Value;
+            session.Intents[granted.Mid] = pulled is null
+                ? ToPublish(track)
+                : new SectionIntent.Pull(pulled, track.Simulcast, track.Delivery);
+            var settled = new TrackOutcome(track)
+            {
+                Mid = granted.Mid,
+                TrackName = track.TrackName,
+                Kind = KindNames.Of(granted.Kind),
+            };
             requested.Settle(
                 item,
-                new TrackOutcome(track)
-                {
-                    Mid = granted.Mid,
-                    TrackName = track.TrackName,
-                    Kind = KindNames.Of(granted.Kind),
-                }
+                pulled is null
+                    ? settled with
+                    {
+                        Content = track.Content,
+                        IsEncrypted = track.IsEncrypted,
+                    }
+                    : Tell(settled, pulled, track.Delivery ?? new DeliveryChoice())
             );
         }
     }
+
+    private static SectionIntent.Publish ToPublish(TrackRequest track) =>
+        new(track.TrackName!, track.Content, track.IsEncrypted);
+
+    /// <summary>Adds to what became of a pull what the track is, and how it is sent.</summary>
+    private static TrackOutcome Tell(
+        TrackOutcome outcome,
+        CallsTrack track,
+        DeliveryChoice delivery
+    ) =>
+        outcome with
+        {
+            Content = track.Content,
+            IsEncrypted = track.IsEncrypted,
+            Delivery = PulledTrack.InForce(track, delivery),
+        };
 
     /// <summary>Finds a track to pull, waiting for its name and its first packet.</summary>
     private async Task<CallsResult<CallsTrack>> ResolveAsync(
@@ -327,7 +374,10 @@ internal sealed partial class CallsNode
             request.SessionId,
             request.TrackName,
             session.Group
-        );
+        )
+        {
+            TakesEncrypted = true,
+        };
         return state.Desk is { } desk && desk.IsElsewhere(request.SessionId)
             ? await desk.FindTrackAsync(question, Limits.MediaWait, cancellation)
             : await FindTrackAsync(question, cancellation);
@@ -394,7 +444,8 @@ internal sealed partial class CallsNode
         {
             pulled.Track = track;
             pulled.Choice = request.Simulcast ?? pulled.Choice;
-            changes.Add(new MediaChange.Retarget(pulled, track.Stream, media));
+            pulled.Delivery = pulled.Delivery.Then(request.Delivery);
+            changes.Add(new MediaChange.Retarget(pulled, track.Stream, media, pulled.Terms));
             if (Preference(pulled) is { } preference)
             {
                 changes.Add(preference);
@@ -402,15 +453,17 @@ internal sealed partial class CallsNode
         }
         else
         {
-            Play(session, mid, new SectionIntent.Pull(track, request.Simulcast), media, changes);
+            var intent = new SectionIntent.Pull(track, request.Simulcast, request.Delivery);
+            Play(session, mid, intent, media, changes);
         }
 
-        return new TrackOutcome(request)
+        var outcome = new TrackOutcome(request)
         {
             Mid = mid,
             TrackName = request.TrackName,
             Kind = KindNames.Of(media.Kind),
         };
+        return Tell(outcome, track, session.Pulled[mid].Delivery);
     }
 
     /// <summary>The section a request means: its mid, or with "#name" that of a published track.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class CallsNode
 
         var all = (1u << rids.Length) - 1;
         var wanted = (stream.WantedLayers | stream.CarriedLayers) & all;
-        if (wanted == 0 && stream.ShardsWithViewers != 0)
+        if (wanted == 0 && stream.IsWatched)
         {
             // Somebody waits for whatever comes.
             wanted = all;

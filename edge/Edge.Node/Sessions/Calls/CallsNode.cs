@@ -103,6 +103,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         await found.Gate.WaitAsync(cancellation);
         try
         {
+            NoteContent(found, description);
             var applied = await ApplyAsync(found, found.Negotiator.Accept(description));
             if (applied.IsDone)
             {

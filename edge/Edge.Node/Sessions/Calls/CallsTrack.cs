@@ -1,5 +1,4 @@
-using Edge.Protocol.Negotiation;
-using Edge.Wire.Payload;
+using Control.Contract.Calls;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -12,15 +11,14 @@ internal sealed class CallsTrack
         EventSubject publisher,
         string name,
         string mid,
-        MediaKind kind,
-        NegotiatedCodec codec,
+        TrackMedia media,
         int shardCount
     )
     {
         Publisher = publisher;
         Name = name;
         Mid = mid;
-        Stream = new StreamTrack(kind, codec, shardCount) { Named = this };
+        Stream = new StreamTrack(media, shardCount) { Named = this };
     }
 
     /// <summary>Who publishes it, perhaps at another node.</summary>
@@ -31,6 +29,12 @@ internal sealed class CallsTrack
 
     /// <summary>The section it comes in; empty for a track of another node.</summary>
     public string Mid { get; }
+
+    /// <summary>What it shows.</summary>
+    public TrackContent Content { get; init; }
+
+    /// <summary>Whether it is encrypted end to end.</summary>
+    public bool IsEncrypted => Stream.Description.IsEncrypted;
 
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }

@@ -1,5 +1,6 @@
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
+using Edge.Primitives;
 
 namespace Edge.Node.Sessions.Calls;
 
@@ -12,6 +13,10 @@ internal sealed class PulledTrack(
     Subscription subscription
 )
 {
+    /// <summary>What a shared screen has when nothing else is asked. Chosen: before all that has the default, so
+    /// that text stays readable while faces get smaller.</summary>
+    private const int ScreenPriority = 1;
+
     /// <summary>The section.</summary>
     public string Mid => mid;
 
@@ -24,6 +29,35 @@ internal sealed class PulledTrack(
 
     /// <summary>The layer wanted; null for the best one.</summary>
     public SimulcastChoice? Choice { get; set; } = choice;
+
+    /// <summary>How else it is to be sent, as far as anything was said of it.</summary>
+    public DeliveryChoice Delivery { get; set; } = new();
+
+    /// <summary>How it is sent: what was said, and the defaults for the rest.</summary>
+    public PlayTerms Terms
+    {
+        get
+        {
+            var inForce = InForce(Track, Delivery);
+            return new PlayTerms(
+                inForce?.Priority ?? 0,
+                new Bitrate(inForce?.MinBitsPerSecond ?? 0),
+                inForce?.IsPaused ?? false
+            );
+        }
+    }
+
+    /// <summary>What holds of a choice for a track, as clients are told; null when that is nothing in
+    /// particular.</summary>
+    public static DeliveryChoice? InForce(CallsTrack track, DeliveryChoice choice)
+    {
+        var isScreen = track.Content == TrackContent.Screen;
+        var inForce = choice with
+        {
+            Priority = choice.Priority ?? (isScreen ? ScreenPriority : null),
+        };
+        return inForce == new DeliveryChoice() ? null : inForce;
+    }
 
     /// <summary>Its sending end; null before it began and after it ended. Threads: the session's shard.</summary>
     public PlayedTrack? Played { get; set; }

@@ -8,8 +8,13 @@ internal abstract record SectionIntent
     private SectionIntent() { }
 
     /// <summary>The client publishes under a name.</summary>
-    internal sealed record Publish(string Name) : SectionIntent;
+    internal sealed record Publish(
+        string Name,
+        TrackContent Content = TrackContent.Any,
+        bool IsEncrypted = false
+    ) : SectionIntent;
 
     /// <summary>The client pulls a track.</summary>
-    internal sealed record Pull(CallsTrack Track, SimulcastChoice? Choice) : SectionIntent;
+    internal sealed record Pull(CallsTrack Track, SimulcastChoice? Choice, DeliveryChoice? Delivery)
+        : SectionIntent;
 }

@@ -19,6 +19,7 @@ internal sealed class SectionAttributes
     private bool _hasRtcpMux;
     private bool _hasRtcpMuxOnly;
     private bool _hasReducedSize;
+    private bool _showsSlides;
     private int? _sctpPort;
     private long? _maxMessageSize;
 
@@ -78,6 +79,7 @@ internal sealed class SectionAttributes
             SsrcGroups = _sources.BuildGroups(),
             Ssrcs = _sources.BuildSources(),
             Msid = _msid,
+            ShowsSlides = _showsSlides,
             IceUsernameFragment =
                 _transport.UsernameFragment ?? session._transport.UsernameFragment,
             IcePassword = _transport.Password ?? session._transport.Password,
@@ -107,6 +109,9 @@ internal sealed class SectionAttributes
             case "msid":
                 _msid ??= ReadMsid(value);
                 break;
+            case "content":
+                _showsSlides |= HasSlides(value);
+                break;
             case "bundle-only":
                 _isBundleOnly = true;
                 break;
@@ -134,6 +139,20 @@ internal sealed class SectionAttributes
                     : _direction;
                 break;
         }
+    }
+
+    /// <summary>Whether a list of words (RFC 4796 §5) has the one for slides.</summary>
+    private static bool HasSlides(ReadOnlySpan<char> value)
+    {
+        foreach (var word in value.Split(','))
+        {
+            if (value[word].Trim().Equals("slides", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static SdpMsid? ReadMsid(ReadOnlySpan<char> value)

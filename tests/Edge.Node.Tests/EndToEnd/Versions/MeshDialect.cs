@@ -59,6 +59,8 @@ internal static class MeshDialect
         else
         {
             said.Remove("ageMs");
+            said.Remove("content");
+            (said["track"] as JsonObject)?.Remove("takesEncrypted");
         }
 
         return System.Text.Encoding.UTF8.GetBytes(said.ToJsonString());

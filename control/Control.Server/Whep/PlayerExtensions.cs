@@ -1,0 +1,293 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Control.Contract;
+using Control.Server.Apps;
+using Control.Server.Http;
+using Control.Server.Sessions;
+using Edge.Hosting.Http;
+
+namespace Control.Server.Whep;
+
+/// <summary>The core extensions of WHEP: events about a stream, and its layers chosen by hand.</summary>
+/// <remarks>
+/// Streams of events are kept by the player's session, so that every control serves them; what is told comes of
+/// reports of the session, which its node is asked for. Whoever has the session's URL may use them.
+/// Source: webrtc-http-egress-events, beside draft-ietf-wish-whep-04.
+/// </remarks>
+internal sealed class PlayerExtensions(
+    IMediaNode node,
+    Admission admission,
+    TimeProvider time,
+    CancellationToken stopping
+)
+{
+    private const string Relation = "urn:ietf:params:whep:ext:core:";
+    private const int BodyBytesMax = 4096;
+    private const int IdBytes = 16;
+
+    private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(8);
+
+    // Chosen: a layer that begins is seen about when its first second is measured.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    // Chosen: proxies close a silent connection after 30 s and more.
+    private const int LooksPerComment = 15;
+
+    /// <summary>The extensions of a session, for its 201.</summary>
+    /// <param name="session">Its path.</param>
+    public static string[] LinksOf(string session) =>
+        [
+            $"<{session}/sse>; rel=\"{Relation}server-sent-events\"; events=\"{string.Join(',', EventKinds.All)}\"",
+            $"<{session}/layer>; rel=\"{Relation}layer\"",
+        ];
+
+    /// <summary>POST {session}/layer.</summary>
+    public async Task HandleLayerAsync(HttpContext context, string prefix)
+    {
+        if (
+            await TryEnterAsync(context, prefix, "POST") is not { } route
+            || await TryReadAsync(context) is not { } text
+        )
+        {
+            return;
+        }
+
+        if (LayerBody.Read(text, out var problem) is not { } choice)
+        {
+            await Responses.WriteProblemAsync(context, 400, problem!);
+            return;
+        }
+
+        await ChangeAsync(context, route, new PlayerChange(route.Session) { Layer = choice });
+    }
+
+    /// <summary>POST {session}/sse.</summary>
+    public async Task HandleEventsAsync(HttpContext context, string prefix)
+    {
+        if (
+            await TryEnterAsync(context, prefix, "POST") is not { } route
+            || await TryReadAsync(context) is not { } text
+        )
+        {
+            return;
+        }
+
+        if (EventKinds.Read(text, out var problem) is not { } kinds)
+        {
+            await Responses.WriteProblemAsync(context, 400, problem!);
+            return;
+        }
+
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var change = new PlayerChange(route.Session) { Events = new PlayerEvents(id, kinds) };
+        if (await ChangeAsync(context, route, change))
+        {
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            context.Response.Headers.Location =
+                $"{route.Prefix}/{route.AppId}/whep/{route.Name}/{route.SessionId}/sse/{id}";
+        }
+    }
+
+    /// <summary>GET and DELETE {session}/sse/{eventsId}.</summary>
+    public async Task HandleStreamAsync(HttpContext context, string prefix)
+    {
+        if (await TryEnterAsync(context, prefix, "GET, DELETE") is not { } route)
+        {
+            return;
+        }
+
+        var id = context.Request.RouteValues["eventsId"] as string ?? "";
+        if (HttpMethods.IsDelete(context.Request.Method))
+        {
+            var events = new PlayerEvents(id, Kinds: null);
+            await ChangeAsync(context, route, new PlayerChange(route.Session) { Events = events });
+            return;
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            stopping
+        );
+        try
+        {
+            await TellAsync(context, route, id, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The reader has gone, or the process ends: so does the stream.
+        }
+    }
+
+    /// <summary>Tells what is new until the stream or the session is over.</summary>
+    private async Task TellAsync(
+        HttpContext context,
+        StreamRoute route,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        PlayerStory? story = null;
+        for (var look = 0; ; look++)
+        {
+            var result = await node.DescribeAsync(route.Session, cancellation);
+            var report = (result as DescribeResult.Found)?.Report;
+            if (IsAt(report, route) && KindsOf(report!, id) is { } kinds)
+            {
+                story ??= Announce(context.Response, kinds);
+                var news = story.Continue(report!);
+                if (news.Length == 0 && look % LooksPerComment == 0)
+                {
+                    news = ": still here\n\n";
+                }
+
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(news), cancellation);
+                await context.Response.Body.FlushAsync(cancellation);
+            }
+            else if (story is null)
+            {
+                await WriteMissingAsync(context, result);
+                return;
+            }
+            else if (result is not DescribeResult.Unavailable)
+            {
+                return;
+            }
+
+            await Task.Delay(LookInterval, time, cancellation);
+        }
+    }
+
+    private static PlayerStory Announce(HttpResponse response, ImmutableArray<string> kinds)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        // nginx holds streams back unless told not to.
+        response.Headers["X-Accel-Buffering"] = "no";
+        return new PlayerStory(kinds);
+    }
+
+    /// <summary>Whether a session is a player at the path.</summary>
+    private static bool IsAt(SessionReport? report, StreamRoute route) =>
+        report is { IsPublisher: false } && report.Stream == route.Stream;
+
+    private static ImmutableArray<string>? KindsOf(SessionReport report, string id)
+    {
+        foreach (var events in report.EventStreams ?? [])
+        {
+            if (string.Equals(events.Id, id, StringComparison.Ordinal))
+            {
+                return events.Kinds;
+            }
+        }
+
+        return null;
+    }
+
+    private static Task WriteMissingAsync(HttpContext context, DescribeResult result) =>
+        result is DescribeResult.Unavailable unavailable
+            ? Refusals.WriteUnavailableAsync(context, unavailable.Detail, unavailable.RetryAfter)
+            : Responses.WriteProblemAsync(
+                context,
+                StatusCodes.Status404NotFound,
+                "There is no such stream of events: it was deleted, or its session has ended."
+            );
+
+    /// <summary>Lets a request pass that has one of the methods and may use the session.</summary>
+    private async Task<StreamRoute?> TryEnterAsync(
+        HttpContext context,
+        string prefix,
+        string methods
+    )
+    {
+        Cors.AddHeaders(context.Response);
+        var method = context.Request.Method;
+        if (HttpMethods.IsOptions(method))
+        {
+            Cors.AddPreflightHeaders(context.Response, $"OPTIONS, {methods}");
+            return null;
+        }
+
+        if (!methods.Split(", ").Contains(method, StringComparer.OrdinalIgnoreCase))
+        {
+            await Responses.WriteMethodNotAllowedAsync(context, $"OPTIONS, {methods}");
+            return null;
+        }
+
+        var route = StreamRoute.Read(context, prefix);
+        return await admission.TryUseSessionAsync(context, route, StreamAction.Play) ? route : null;
+    }
+
+    private async Task<string?> TryReadAsync(HttpContext context)
+    {
+        switch (await TextBody.ReadAsync(context, BodyBytesMax, BodyTime, time))
+        {
+            case BodyResult.Complete complete:
+                return complete.Text;
+            case BodyResult.TooLarge:
+                context.Response.Headers.Connection = "close";
+                await Responses.WriteProblemAsync(
+                    context,
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"The body may have {BodyBytesMax} bytes."
+                );
+                return null;
+            default:
+                context.Response.Headers.Connection = "close";
+                await Responses.WriteProblemAsync(
+                    context,
+                    StatusCodes.Status408RequestTimeout,
+                    $"The body did not arrive within {BodyTime.TotalSeconds:0} seconds."
+                );
+                return null;
+        }
+    }
+
+    /// <summary>Asks for a change; true when it was made, else the refusal was written.</summary>
+    private async Task<bool> ChangeAsync(
+        HttpContext context,
+        StreamRoute route,
+        PlayerChange change
+    )
+    {
+        switch (await TryChangeAsync(route, change, context.RequestAborted))
+        {
+            case PlayerChangeResult.Done:
+                return true;
+            case PlayerChangeResult.Refused refused:
+                await Responses.WriteProblemAsync(context, 422, refused.Detail);
+                return false;
+            case PlayerChangeResult.Unavailable unavailable:
+                await Refusals.WriteUnavailableAsync(
+                    context,
+                    unavailable.Detail,
+                    unavailable.RetryAfter
+                );
+                return false;
+            default:
+                await Responses.WriteProblemAsync(
+                    context,
+                    StatusCodes.Status404NotFound,
+                    "There is no such session or stream of events here."
+                );
+                return false;
+        }
+    }
+
+    /// <summary>Changes a player that is at the path: who may use one stream's path may not another's.</summary>
+    private async ValueTask<PlayerChangeResult> TryChangeAsync(
+        StreamRoute route,
+        PlayerChange change,
+        CancellationToken cancellation
+    ) =>
+        await node.DescribeAsync(route.Session, cancellation) switch
+        {
+            DescribeResult.Unavailable unavailable => new PlayerChangeResult.Unavailable(
+                unavailable.Detail,
+                unavailable.RetryAfter
+            ),
+            DescribeResult.Found { Report: var report } when IsAt(report, route) =>
+                await node.ChangePlayerAsync(change, cancellation),
+            _ => new PlayerChangeResult.NotFound(),
+        };
+}
