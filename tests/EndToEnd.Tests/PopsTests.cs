@@ -25,6 +25,9 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
     /// more.</summary>
     private const double AgeP50MsMax = 500;
 
+    /// <summary>Times that links are measured until both viewers of a PoP have the same layer. Chosen: a minute.</summary>
+    private const int MeasuresMax = 12;
+
     /// <summary>What crosses beside media in a second: announcements, demand, reports.</summary>
     private const double OtherKbpsMax = 64;
 
@@ -61,9 +64,16 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
             );
         }
 
-        var link = await MeasureAsync(pops, first.Page);
+        var link = await MeasureAsync(pops, first.Page, second.Page);
+        for (var tries = 1; tries < MeasuresMax && !link.AreAlike; tries++)
+        {
+            // Each has the layer that its own network carries; while they differ the link has both.
+            link = await MeasureAsync(pops, first.Page, second.Page);
+        }
+
         output.WriteLine($"{link}");
         Console.Out.WriteLine($"between three PoPs: {link}");
+        Assert.True(link.AreAlike, "The viewers at one PoP never had the same layer.");
         // Two watch at B and one at C: each link has one copy, of no more than one of them is sent.
         Assert.InRange(link.ToB, 0.5 * link.ToC, 1.5 * link.ToC);
         Assert.InRange(link.ToB, 0.6 * link.Viewer, (1.5 * link.Viewer) + OtherKbpsMax);
@@ -120,21 +130,28 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
         return new Watching(tab, page);
     }
 
-    private static async Task<Links> MeasureAsync(PopsLab pops, ConsolePage viewer)
+    private static async Task<Links> MeasureAsync(
+        PopsLab pops,
+        ConsolePage viewer,
+        ConsolePage other
+    )
     {
         var before = await SentAsync(pops);
+        var otherBefore = await other.NumbersAsync();
         var seenBefore = await viewer.NumbersAsync();
         var seen = await viewer.UntilAsync(
             "five seconds more",
             numbers => numbers.At >= seenBefore.At + 5000
         );
         var after = await SentAsync(pops);
+        var otherSeen = await other.NumbersAsync();
         var ms = seen.At - seenBefore.At;
         return new Links(
             8 * (after.ToB - before.ToB) / ms,
             8 * (after.ToC - before.ToC) / ms,
             8 * (after.Back - before.Back) / ms,
-            8 * (seen.Bytes - seenBefore.Bytes) / ms
+            8 * (seen.Bytes - seenBefore.Bytes) / ms,
+            8 * (otherSeen.Bytes - otherBefore.Bytes) / (otherSeen.At - otherBefore.At)
         );
     }
 
@@ -143,15 +160,19 @@ public sealed class PopsTests(Lab lab, ITestOutputHelper output)
             await pops.SentAsync(A, B),
             await pops.SentAsync(A, C),
             await pops.SentAsync(B, A) + await pops.SentAsync(C, A),
+            0,
             0
         );
 
     /// <summary>Bytes or kbit/s on the links between PoPs, and to a viewer.</summary>
-    private sealed record Links(double ToB, double ToC, double Back, double Viewer)
+    private sealed record Links(double ToB, double ToC, double Back, double Viewer, double Other)
     {
+        /// <summary>Whether both viewers of a PoP are sent about as much: the same layer.</summary>
+        public bool AreAlike => Viewer > 0.75 * Other && Other > 0.75 * Viewer;
+
         public override string ToString() =>
             FormattableString.Invariant(
-                $"A to B {ToB:F0}, A to C {ToC:F0}, back {Back:F0}, a viewer {Viewer:F0} (kbit/s)"
+                $"A to B {ToB:F0}, A to C {ToC:F0}, back {Back:F0}, viewers {Viewer:F0} and {Other:F0} (kbit/s)"
             );
     }
 

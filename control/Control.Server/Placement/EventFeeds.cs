@@ -35,6 +35,8 @@ internal sealed class EventFeeds(ILogger log)
         CancellationToken cancellation
     )
     {
+        // A feed that ends at once has begun as well: nobody who has left may take it for one to read.
+        cancellation.ThrowIfCancellationRequested();
         var reader = new EventReader();
         var feed = Join(request, only, parts, reader);
         cancellation.UnsafeRegister(_ => Leave(request, only, feed, reader), state: null);

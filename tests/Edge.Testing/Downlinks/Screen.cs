@@ -18,10 +18,11 @@ public sealed class Screen
 
     private readonly SortedDictionary<
         (byte Layer, uint Frame),
-        (int Got, int Count, bool IsKeyFrame)
+        (int Got, int Count, bool IsKeyFrame, long Place)
     > _open = [];
     private readonly List<(Instant At, int Layer)> _switches = [];
     private uint _last;
+    private long _lastPlace;
     private Instant _firstOpenAt = Instant.Never;
     private Instant _askedAt = Instant.Never;
 
@@ -83,9 +84,14 @@ public sealed class Screen
     }
 
     /// <summary>Takes a packet, each once.</summary>
-    public void Take(in PictureStamp stamp, Instant now)
+    /// <param name="stamp">What it says of itself.</param>
+    /// <param name="sequence">Its number on the 64-bit line: pictures that come whole only after a later one was
+    /// shown are not shown any more.</param>
+    /// <param name="now">The time.</param>
+    public void Take(in PictureStamp stamp, long sequence, Instant now)
     {
-        if (stamp.Layer == Layer && stamp.Frame <= _last)
+        var place = sequence - stamp.Index;
+        if (place < _lastPlace || (stamp.Layer == Layer && stamp.Frame <= _last))
         {
             return;
         }
@@ -93,12 +99,12 @@ public sealed class Screen
         _firstOpenAt = Instant.Min(_firstOpenAt, now);
         var key = Key(stamp.Layer, stamp.Frame);
         var picture = _open.GetValueOrDefault(key);
-        picture = (picture.Got + 1, stamp.Count, stamp.IsKeyFrame);
+        picture = (picture.Got + 1, stamp.Count, stamp.IsKeyFrame, place);
         _open[key] = picture;
         var isNext = stamp.Layer == Layer && stamp.Frame == _last + 1;
         if (picture.Got == stamp.Count && (stamp.IsKeyFrame || isNext))
         {
-            Show(stamp, now);
+            Show(stamp, place, now);
         }
 
         while (_open.Count > OpenMax)
@@ -109,7 +115,7 @@ public sealed class Screen
 
     private static (byte Layer, uint Frame) Key(byte layer, uint frame) => (layer, frame);
 
-    private void Show(in PictureStamp stamp, Instant now)
+    private void Show(in PictureStamp stamp, long place, Instant now)
     {
         var gap = LastAt.IsSet ? now - LastAt : TimeSpan.Zero;
         GapMax = gap > GapMax ? gap : GapMax;
@@ -126,6 +132,7 @@ public sealed class Screen
         Shown++;
         Ages.Add(now - stamp.MadeAt);
         _last = stamp.Frame;
+        _lastPlace = place;
         foreach (var past in _open.Keys.Where(IsPast).ToArray())
         {
             _open.Remove(past);
@@ -133,7 +140,7 @@ public sealed class Screen
 
         if (_open.TryGetValue(Key(stamp.Layer, _last + 1), out var next) && next.Got == next.Count)
         {
-            Show(stamp with { Frame = _last + 1, IsKeyFrame = next.IsKeyFrame }, now);
+            Show(stamp with { Frame = _last + 1, IsKeyFrame = next.IsKeyFrame }, next.Place, now);
         }
     }
 

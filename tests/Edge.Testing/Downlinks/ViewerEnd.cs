@@ -80,7 +80,7 @@ public sealed class ViewerEnd : ISimulatedEndpoint, IDisposable
         else
         {
             var screen = Screens[media.Section];
-            screen.Take(stamp, now);
+            screen.Take(stamp, media.ExtendedSequence, now);
             if (screen.IsStuck(now))
             {
                 _peer.Receiver.RequestKeyFrame(media.Section, media.Layer, now);
