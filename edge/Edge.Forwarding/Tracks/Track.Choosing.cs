@@ -146,7 +146,10 @@ public sealed partial class Track
 
         if (IsAllocated(subscription) && subscription.AllocatedLayer >= 0)
         {
-            return Math.Max(subscription.DormantLayer, subscription.AllocatedLayer);
+            // Indexes say nothing of quality: offers list rids either way.
+            return subscription.DormantLayer >= 0
+                ? subscription.DormantLayer
+                : subscription.AllocatedLayer;
         }
 
         var preferred = LayerOf(subscription.PreferredRid);

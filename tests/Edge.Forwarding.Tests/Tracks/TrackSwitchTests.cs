@@ -1,3 +1,4 @@
+using Edge.Forwarding.Allocation;
 using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Tests.Support;
 using Edge.Forwarding.Tracks;
@@ -52,6 +53,23 @@ public sealed class TrackSwitchTests
 
         Assert.Equal(0, subscription.CurrentLayer);
         Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    /// <summary>A better layer that sleeps is wished for whichever place the offer gave it.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void SetAllocation_RoomForALayerThatSleeps_ItIsWanted(int given, int asleep)
+    {
+        Start();
+        var (subscription, _) = _bench.Join();
+        _bench.Publish(untilMs: 1000, keyFrameInterval: 30, _low, _high);
+        var step = new LayerStep((sbyte)given, Bitrate.FromKilobits(100));
+
+        _bench.Track.SetAllocation(subscription, step, asleep, _bench.Now);
+
+        Assert.Equal(asleep, subscription.WishedLayer);
+        Assert.Equal(given, subscription.TargetLayer);
     }
 
     [Fact]
