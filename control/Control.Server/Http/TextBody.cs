@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Edge.Hosting.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Control.Server.Http;
@@ -41,6 +42,38 @@ internal static class TextBody
             return context.Request.ContentLength > bytesMax
                 ? new BodyResult.TooLarge(bytesMax)
                 : new BodyResult.TooSlow();
+        }
+    }
+
+    /// <summary>Reads the body; null when it was too long or too slow, and that was answered by a problem
+    /// (RFC 9457).</summary>
+    public static async Task<string?> TryReadAsync(
+        HttpContext context,
+        int bytesMax,
+        TimeSpan timeout,
+        TimeProvider time
+    )
+    {
+        switch (await ReadAsync(context, bytesMax, timeout, time))
+        {
+            case BodyResult.Complete complete:
+                return complete.Text;
+            case BodyResult.TooLarge:
+                context.Response.Headers.Connection = "close";
+                await Responses.WriteProblemAsync(
+                    context,
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"The body may have {bytesMax} bytes."
+                );
+                return null;
+            default:
+                context.Response.Headers.Connection = "close";
+                await Responses.WriteProblemAsync(
+                    context,
+                    StatusCodes.Status408RequestTimeout,
+                    $"The body did not arrive within {timeout.TotalSeconds:0} seconds."
+                );
+                return null;
         }
     }
 

@@ -36,35 +36,18 @@ internal static class SdpBody
             return null;
         }
 
-        var body = await TextBody.ReadAsync(context, BytesMax, Timeout, time);
-        switch (body)
+        var text = await TextBody.TryReadAsync(context, BytesMax, Timeout, time);
+        if (text is not "")
         {
-            case BodyResult.Complete { Text.Length: > 0 } complete:
-                return complete.Text;
-            case BodyResult.TooLarge:
-                context.Response.Headers.Connection = "close";
-                await Responses.WriteProblemAsync(
-                    context,
-                    StatusCodes.Status413PayloadTooLarge,
-                    $"The body may have {BytesMax} bytes."
-                );
-                return null;
-            case BodyResult.TooSlow:
-                context.Response.Headers.Connection = "close";
-                await Responses.WriteProblemAsync(
-                    context,
-                    StatusCodes.Status408RequestTimeout,
-                    $"The body did not arrive within {Timeout.TotalSeconds:0} seconds."
-                );
-                return null;
-            default:
-                await Responses.WriteProblemAsync(
-                    context,
-                    StatusCodes.Status400BadRequest,
-                    "The body is empty; an SDP text is expected."
-                );
-                return null;
+            return text;
         }
+
+        await Responses.WriteProblemAsync(
+            context,
+            StatusCodes.Status400BadRequest,
+            "The body is empty; an SDP text is expected."
+        );
+        return null;
     }
 
     // RFC 9110 §8.3.1: types compare without case; parameters do not matter here.

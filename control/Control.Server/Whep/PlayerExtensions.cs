@@ -47,7 +47,7 @@ internal sealed class PlayerExtensions(
     {
         if (
             await TryEnterAsync(context, prefix, "POST") is not { } route
-            || await TryReadAsync(context) is not { } text
+            || await TextBody.TryReadAsync(context, BodyBytesMax, BodyTime, time) is not { } text
         )
         {
             return;
@@ -67,7 +67,7 @@ internal sealed class PlayerExtensions(
     {
         if (
             await TryEnterAsync(context, prefix, "POST") is not { } route
-            || await TryReadAsync(context) is not { } text
+            || await TextBody.TryReadAsync(context, BodyBytesMax, BodyTime, time) is not { } text
         )
         {
             return;
@@ -216,31 +216,6 @@ internal sealed class PlayerExtensions(
 
         var route = StreamRoute.Read(context, prefix);
         return await admission.TryUseSessionAsync(context, route, StreamAction.Play) ? route : null;
-    }
-
-    private async Task<string?> TryReadAsync(HttpContext context)
-    {
-        switch (await TextBody.ReadAsync(context, BodyBytesMax, BodyTime, time))
-        {
-            case BodyResult.Complete complete:
-                return complete.Text;
-            case BodyResult.TooLarge:
-                context.Response.Headers.Connection = "close";
-                await Responses.WriteProblemAsync(
-                    context,
-                    StatusCodes.Status413PayloadTooLarge,
-                    $"The body may have {BodyBytesMax} bytes."
-                );
-                return null;
-            default:
-                context.Response.Headers.Connection = "close";
-                await Responses.WriteProblemAsync(
-                    context,
-                    StatusCodes.Status408RequestTimeout,
-                    $"The body did not arrive within {BodyTime.TotalSeconds:0} seconds."
-                );
-                return null;
-        }
     }
 
     /// <summary>Asks for a change; true when it was made, else the refusal was written.</summary>

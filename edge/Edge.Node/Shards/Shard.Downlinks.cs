@@ -140,12 +140,7 @@ internal sealed partial class Shard
             return false;
         }
 
-        var destination = session.Peer.Transport.Selected;
-        _io.Commit(
-            length,
-            destination,
-            _io.UsesLocalAddress ? session.LocalFor(destination) : default
-        );
+        Commit(session, length, session.Peer.Transport.Selected);
         session.Downlink.HandleSent(length, isPadding: true, now);
         return true;
     }

@@ -269,12 +269,7 @@ internal sealed partial class Shard
                 return;
             }
 
-            var destination = session.Peer.Transport.Selected;
-            _io.Commit(
-                length,
-                destination,
-                _io.UsesLocalAddress ? session.LocalFor(destination) : default
-            );
+            Commit(session, length, session.Peer.Transport.Selected);
             _stats.MediaOut++;
             downlink?.HandleSent(length, isPadding: false, now);
         }

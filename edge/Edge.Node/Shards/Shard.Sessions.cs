@@ -331,13 +331,19 @@ internal sealed partial class Shard
         int length;
         while ((length = session.Peer.PollTransmit(_io.NextSlot(), now, out var meta)) > 0)
         {
-            _io.Commit(
-                length,
-                meta.Destination,
-                _io.UsesLocalAddress ? session.LocalFor(meta.Destination) : default
-            );
+            Commit(session, length, meta.Destination);
         }
     }
+
+    /// <summary>Takes what was written for a session into the next slot, from the address that its client sends
+    /// to.</summary>
+    [HotPath]
+    private void Commit(Session session, int length, in NetworkAddress destination) =>
+        _io.Commit(
+            length,
+            destination,
+            _io.UsesLocalAddress ? session.LocalFor(destination) : default
+        );
 
     [HotPath]
     private static Instant Deadline(Session session)
