@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Testing.Clients;
 using Edge.Wire.Payload;
 
 namespace Edge.Protocol.Tests.Transport;
@@ -22,14 +23,7 @@ internal static class Agreements
         {
             Mid = Mid.Create("0"),
             Kind = MediaKind.Audio,
-            Codec = new NegotiatedCodec(
-                CodecKind.Opus,
-                new PayloadType(111),
-                null,
-                48_000,
-                "opus",
-                null
-            ),
+            Codec = SimulatedPeers.Opus,
             Extensions = Extensions,
             ReducedSizeRtcp = true,
         };
@@ -45,19 +39,7 @@ internal static class Agreements
         {
             Mid = Mid.Create("1"),
             Kind = MediaKind.Video,
-            Codec = new NegotiatedCodec(
-                CodecKind.Vp8,
-                new PayloadType(96),
-                new PayloadType(97),
-                90_000,
-                "VP8",
-                null
-            )
-            {
-                HasNack = true,
-                HasPli = true,
-                HasTransportCc = true,
-            },
+            Codec = SimulatedPeers.Vp8,
             Extensions = Extensions,
             ReducedSizeRtcp = true,
         };

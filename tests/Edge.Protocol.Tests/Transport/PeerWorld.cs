@@ -4,7 +4,6 @@ using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
-using Edge.Testing;
 using Edge.Testing.Clients;
 using Edge.Testing.Network;
 using Edge.Wire.Payload;
@@ -31,8 +30,8 @@ internal sealed class PeerWorld : IDisposable
     {
         Simulation = new Simulation(seed, conditions);
         var random = Prng.FromNumber(seed);
-        var nodeFactory = Factory(random);
-        var clientFactory = Factory(random);
+        var nodeFactory = SimulatedPeers.Factory(random, Simulation.Now);
+        var clientFactory = SimulatedPeers.Factory(random, Simulation.Now);
         var nodeCredentials = IceCredentials.Create(random);
         var clientCredentials = IceCredentials.Create(random);
         var sections = media ?? Agreements.AudioVideo;
@@ -47,7 +46,12 @@ internal sealed class PeerWorld : IDisposable
                 {
                     IceMode = IceMode.Lite,
                     LocalCredentials = nodeCredentials,
-                    Remote = Remote(clientCredentials, clientFingerprint, nodeRole, []),
+                    Remote = SimulatedPeers.Remote(
+                        clientCredentials,
+                        clientFingerprint,
+                        nodeRole,
+                        []
+                    ),
                     Receives = sections,
                     ReportSsrc = new Ssrc(1),
                     Cname = "node",
@@ -63,7 +67,7 @@ internal sealed class PeerWorld : IDisposable
                 {
                     IceMode = IceMode.Controlling,
                     LocalCredentials = clientCredentials,
-                    Remote = Remote(
+                    Remote = SimulatedPeers.Remote(
                         nodeCredentials,
                         nodeFactory.LocalFingerprint,
                         clientRole,
@@ -114,31 +118,6 @@ internal sealed class PeerWorld : IDisposable
         Node.Dispose();
         Client.Dispose();
     }
-
-    private PeerFactory Factory(Prng random) =>
-        new(
-            new DtlsDouble(random.Fork()),
-            Edge.Native.OpenSsl.OpenSslSrtpCipherFactory.Instance,
-            new ClockAnchor(
-                Simulation.Now,
-                NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000))
-            )
-        );
-
-    private static RemoteTransport Remote(
-        IceCredentials credentials,
-        CertificateFingerprint fingerprint,
-        DtlsRole localRole,
-        ImmutableArray<NetworkAddress> candidates
-    ) =>
-        new(
-            credentials.UsernameFragment,
-            credentials.Password,
-            [fingerprint],
-            localRole,
-            candidates,
-            IsIceLite: candidates.Length > 0
-        );
 
     private static ClientStream[] Streams(ImmutableArray<MediaAgreement> sections)
     {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Edge.Native.OpenSsl;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
+using Edge.Testing.Clients;
 using Edge.Testing.Network;
 using Edge.Wire.Payload;
 
@@ -115,8 +115,8 @@ public sealed class DownlinkWorld : IDisposable
 
     private (Peer Node, Peer Client) CreatePeers(int cameras)
     {
-        var nodes = Factory();
-        var clients = Factory();
+        var nodes = SimulatedPeers.Factory(_random, Simulation.Now);
+        var clients = SimulatedPeers.Factory(_random, Simulation.Now);
         var nodeCredentials = IceCredentials.Create(_random);
         var clientCredentials = IceCredentials.Create(_random);
         var sections = Sections(cameras);
@@ -125,7 +125,12 @@ public sealed class DownlinkWorld : IDisposable
             {
                 IceMode = IceMode.Lite,
                 LocalCredentials = nodeCredentials,
-                Remote = Remote(clientCredentials, clients.LocalFingerprint, DtlsRole.Server, []),
+                Remote = SimulatedPeers.Remote(
+                    clientCredentials,
+                    clients.LocalFingerprint,
+                    DtlsRole.Server,
+                    []
+                ),
                 Sends = sections,
                 ReportSsrc = new Ssrc(1),
                 Cname = "node",
@@ -138,7 +143,7 @@ public sealed class DownlinkWorld : IDisposable
             {
                 IceMode = IceMode.Controlling,
                 LocalCredentials = clientCredentials,
-                Remote = Remote(
+                Remote = SimulatedPeers.Remote(
                     nodeCredentials,
                     nodes.LocalFingerprint,
                     DtlsRole.Client,
@@ -154,72 +159,14 @@ public sealed class DownlinkWorld : IDisposable
         return (node, client);
     }
 
-    private PeerFactory Factory() =>
-        new(
-            new DtlsDouble(_random.Fork()),
-            OpenSslSrtpCipherFactory.Instance,
-            new ClockAnchor(
-                Simulation.Now,
-                NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000))
-            )
-        );
-
-    private static RemoteTransport Remote(
-        IceCredentials credentials,
-        CertificateFingerprint fingerprint,
-        DtlsRole localRole,
-        ImmutableArray<NetworkAddress> candidates
-    ) =>
-        new(
-            credentials.UsernameFragment,
-            credentials.Password,
-            [fingerprint],
-            localRole,
-            candidates,
-            IsIceLite: candidates.Length > 0
-        );
-
     private ImmutableArray<MediaAgreement> Sections(int cameras)
     {
         var sections = ImmutableArray.CreateBuilder<MediaAgreement>();
-        sections.Add(
-            Section(
-                0,
-                MediaKind.Audio,
-                new NegotiatedCodec(
-                    CodecKind.Opus,
-                    new PayloadType(111),
-                    null,
-                    48_000,
-                    "opus",
-                    null
-                )
-                {
-                    HasTransportCc = true,
-                }
-            )
-        );
+        var sound = SimulatedPeers.Opus with { HasTransportCc = true };
+        sections.Add(Section(0, MediaKind.Audio, sound));
         for (var camera = 0; camera < cameras; camera++)
         {
-            sections.Add(
-                Section(
-                    camera + 1,
-                    MediaKind.Video,
-                    new NegotiatedCodec(
-                        CodecKind.Vp8,
-                        new PayloadType(96),
-                        new PayloadType(97),
-                        90_000,
-                        "VP8",
-                        null
-                    )
-                    {
-                        HasNack = true,
-                        HasPli = true,
-                        HasTransportCc = true,
-                    }
-                )
-            );
+            sections.Add(Section(camera + 1, MediaKind.Video, SimulatedPeers.Vp8));
         }
 
         return sections.ToImmutable();
