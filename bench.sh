@@ -3,7 +3,7 @@
 # at its end, also after Ctrl-C. Prints a table and writes it, with every run, as JSON.
 #
 #   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers, three interleaved runs of
-#                         10 s each; into out/bench.json
+#                         10 s each; into out/bench.json; then the table of ./bench.sh networks
 #   ./bench.sh mesh       one hop between nodes: viewers at the publishers' edge, at another edge of the PoP
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
@@ -42,13 +42,11 @@ for argument in "$@"; do
   esac
 done
 
+. scripts/bench-networks.sh
 if [ $bench = networks ]; then
   require_dotnet
   require_openssl
-  mkdir -p out
-  seeds=20
-  [ $is_quick -eq 0 ] || seeds=5
-  dotnet run -c Release --project tests/Edge.Benchmarks -- networks $seeds | tee out/bench-networks.txt
+  bench_networks
   exit
 fi
 
@@ -68,4 +66,5 @@ trap close EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 "bench_$bench"
+[ $bench != servers ] || bench_networks
 [ "$failed" -eq 0 ] || { echo "$failed runs failed" >&2; exit 1; }
