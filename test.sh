@@ -93,7 +93,8 @@ for project in tests/Repository.Tests/Repository.Tests.csproj \
   started=$SECONDS
   timeout --kill-after=30 $project_seconds_max \
     dotnet test "$project" -c Release --no-build ${filter:+--filter "$filter"} \
-    --results-directory "$results" --logger "trx;LogFileName=$name.trx" -v quiet \
+    --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+    --logger "console;verbosity=minimal" -v quiet \
     >"$results/$name.log" 2>&1
   status=$?
   file=$results/$name.trx
