@@ -8,6 +8,9 @@ public sealed class TcpGate : IAsyncDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
+    /// <summary>Chosen: some packets of a link.</summary>
+    private const int PacketBytes = 8 * 1024;
+
     private readonly IPEndPoint _target;
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _lock = new();
@@ -16,6 +19,7 @@ public sealed class TcpGate : IAsyncDisposable
     private Socket? _listener;
     private long _bytesToTarget;
     private long _bytesFromTarget;
+    private long _bytesPerSecond;
 
     private TcpGate(int target)
     {
@@ -79,6 +83,12 @@ public sealed class TcpGate : IAsyncDisposable
 
     /// <summary>Lets everything through again.</summary>
     public void Resume() => _flowing.TrySetResult();
+
+    /// <summary>Lets only so much through of each connection and direction, and what comes faster waits where it comes
+    /// from: a link that is too slow.</summary>
+    /// <param name="bytesPerSecond">How much; 0 for anything.</param>
+    public void Limit(long bytesPerSecond) =>
+        Interlocked.Exchange(ref _bytesPerSecond, bytesPerSecond);
 
     /// <summary>Closes it.</summary>
     public async ValueTask DisposeAsync()
@@ -162,6 +172,20 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
+    /// <summary>What passes at once: on a slow link little, so that it comes evenly.</summary>
+    private int PartBytesMax() =>
+        Interlocked.Read(ref _bytesPerSecond) == 0 ? BufferBytes : PacketBytes;
+
+    /// <summary>Waits as long as bytes take on their way over the link.</summary>
+    private async Task CarryAsync(int bytes)
+    {
+        var rate = Interlocked.Read(ref _bytesPerSecond);
+        if (rate > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds((double)bytes / rate), _ended.Token);
+        }
+    }
+
     private async Task CopyAsync(Socket from, Socket to, Action<int> count)
     {
         var buffer = new byte[BufferBytes];
@@ -170,7 +194,9 @@ public sealed class TcpGate : IAsyncDisposable
             await _flowing.Task.WaitAsync(_ended.Token);
             for (var sent = 0; sent < length; )
             {
-                sent += await to.SendAsync(buffer.AsMemory(sent..length), _ended.Token);
+                var part = Math.Min(length - sent, PartBytesMax());
+                await CarryAsync(part);
+                sent += await to.SendAsync(buffer.AsMemory(sent, part), _ended.Token);
             }
 
             count(length);

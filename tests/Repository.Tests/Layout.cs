@@ -59,7 +59,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names"],
+        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names", "Paths"],
         ["Edge.Node"] =
         [
             "LanLink",

@@ -98,7 +98,8 @@ internal sealed class DemandLetter
 
         foreach (var track in _unsaid)
         {
-            var layers = track.Taken | WatchBook.WatchedBit;
+            var narrow = track.IsNarrow ? WatchBook.NarrowBit : 0;
+            var layers = track.Taken | WatchBook.WatchedBit | narrow;
             if (!writer.TryAddEntry(new MeshDemandEntry(track.Token, layers, track.KeyFrames)))
             {
                 return;

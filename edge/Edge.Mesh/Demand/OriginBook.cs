@@ -243,7 +243,8 @@ public sealed class OriginBook
         }
 
         watch.IsNamed = true;
-        var layers = entry.Layers & ~WatchBook.WatchedBit;
+        var isNarrow = (entry.Layers & WatchBook.NarrowBit) != 0;
+        var layers = entry.Layers & ~(WatchBook.WatchedBit | WatchBook.NarrowBit);
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
         watch.ExpiresAt = now + MeshTimes.DemandAge;
@@ -251,16 +252,18 @@ public sealed class OriginBook
         if (fresh != 0 || isNew || layers == 0)
         {
             var kind = fresh != 0 || isNew ? OriginEventKind.Replay : OriginEventKind.Idle;
-            _events.Enqueue(new OriginEvent(kind, track.Token, fresh, watcher, track.App));
+            var cached = isNarrow ? 0 : fresh;
+            _events.Enqueue(new OriginEvent(kind, track.Token, cached, watcher, track.App));
         }
 
-        if (entry.KeyFrames != 0)
+        var keyFrames = entry.KeyFrames | (isNarrow ? fresh : 0);
+        if (keyFrames != 0)
         {
             _events.Enqueue(
                 new OriginEvent(
                     OriginEventKind.KeyFrameWanted,
                     track.Token,
-                    entry.KeyFrames,
+                    keyFrames,
                     watcher,
                     track.App
                 )

@@ -20,6 +20,10 @@ public sealed class WatchBook
     /// is. Above all layers that a track can have.</summary>
     internal const uint WatchedBit = 1u << 31;
 
+    /// <summary>Among them too: the way here is narrow, so layers begin with a key frame that is made for them and not
+    /// with all that is cached. A version before this one knows no such layer and sends what is cached.</summary>
+    internal const uint NarrowBit = 1u << 30;
+
     private readonly Dictionary<TrackToken, WatchedTrack> _tracks = [];
     private readonly Dictionary<DemandKey, DemandLetter> _letters = [];
     private readonly Queue<WatchEvent> _events = new();
@@ -84,9 +88,20 @@ public sealed class WatchBook
     }
 
     /// <summary>Says which layers of a track are wanted, one bit each.</summary>
-    public void Want(in TrackToken token, uint layers, Instant now)
+    /// <param name="token">The track.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isNarrow">Whether the way has no room for all that is wanted: what is not is given up at once, and
+    /// what is begins with a key frame made for it.</param>
+    public void Want(in TrackToken token, uint layers, Instant now, bool isNarrow = false)
     {
-        if (!_tracks.TryGetValue(token, out var track) || track.Wanted == layers)
+        if (!_tracks.TryGetValue(token, out var track))
+        {
+            return;
+        }
+
+        track.IsNarrow = isNarrow;
+        if (track.Wanted == layers)
         {
             return;
         }
@@ -94,7 +109,8 @@ public sealed class WatchBook
         track.Wanted = layers;
         Take(track, layers & ~track.Taken);
         var letter = _letters[track.Key];
-        track.ReleaseAt = track.Taken == layers ? Instant.Never : now + MeshTimes.Linger;
+        var linger = isNarrow ? TimeSpan.Zero : MeshTimes.Linger;
+        track.ReleaseAt = track.Taken == layers ? Instant.Never : now + linger;
         letter.ReleaseAt = Instant.Min(letter.ReleaseAt, track.ReleaseAt);
         letter.Say(track, now);
     }

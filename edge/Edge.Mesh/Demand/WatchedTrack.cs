@@ -15,6 +15,9 @@ internal sealed class WatchedTrack(TrackToken token)
     /// <summary>Whether it is not said yet that it is watched: its owner is being asked for it.</summary>
     public bool IsHeldBack { get; set; }
 
+    /// <summary>Whether the way from its owner has no room for all that is wanted.</summary>
+    public bool IsNarrow { get; set; }
+
     /// <summary>The layers that somebody watches here.</summary>
     public uint Wanted { get; set; }
 

@@ -1,3 +1,4 @@
+using Edge.Mesh.Paths;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
@@ -11,6 +12,14 @@ public sealed class FeedIntake
     private readonly FeedOrder _order = new();
     private readonly TransitClock _transit = new();
     private readonly ulong[] _dropped = new ulong[FeedOrder.LayersMax];
+    private PathMeter? _path;
+
+    /// <summary>What counts all that comes of the same node; null for a near one. Threads: any may set.</summary>
+    public PathMeter? Path
+    {
+        get => Volatile.Read(ref _path);
+        set => Volatile.Write(ref _path, value);
+    }
 
     /// <summary>Takes a frame.</summary>
     /// <param name="bytes">The frame as it came.</param>
@@ -34,6 +43,7 @@ public sealed class FeedIntake
             return FeedOutcome.Malformed;
         }
 
+        Path?.Note(bytes.Length, wallNow - frame.Header.SentAt);
         var state = default(MeshTrackState);
         Span<MeshLayerState> layers = stackalloc MeshLayerState[FeedOrder.LayersMax];
         var layerCount = 0;

@@ -94,8 +94,8 @@ internal sealed partial class MeshEngine
         }
 
         _watched[track.Token] = track;
-        _watches.Want(track.Token, track.Stream.WantedLayers, now);
-        TakeWatchEvents();
+        EnterPath(track, now);
+        LookAtWanted(track, now);
     }
 
     private void Unwatch(RemoteTrack track, Instant now)
@@ -106,6 +106,7 @@ internal sealed partial class MeshEngine
             _watches.Remove(track.Token, now);
             TakeWatchEvents();
             _watched.Remove(track.Token);
+            _paths.Remove(track, track.Key.Owner);
         }
     }
 

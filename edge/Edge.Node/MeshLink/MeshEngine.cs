@@ -220,7 +220,7 @@ internal sealed partial class MeshEngine : IDisposable
     {
         var next = Instant.Min(
             Instant.Min(_watches.PollTimeout(), _exports.PollTimeout()),
-            Channels.PollTimeout()
+            Instant.Min(_paths.PollTimeout(), Channels.PollTimeout())
         );
         if (next <= now)
         {
@@ -278,8 +278,7 @@ internal sealed partial class MeshEngine : IDisposable
                 Unwatch(unwatch.Track, now);
                 break;
             case MeshCommand.LookAtWanted look:
-                _watches.Want(look.Track.Token, look.Track.Stream.WantedLayers, now);
-                TakeWatchEvents();
+                LookAtWanted(look.Track, now);
                 break;
             case MeshCommand.WantKeyFrame want:
                 _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
@@ -305,6 +304,7 @@ internal sealed partial class MeshEngine : IDisposable
 
     private void RunTimers(Instant now)
     {
+        LookAtPaths(now);
         if (_watches.PollTimeout() <= now)
         {
             _watches.HandleTimeout(now);
@@ -323,6 +323,7 @@ internal sealed partial class MeshEngine : IDisposable
     {
         ref readonly var stats = ref _exports.Stats;
         _stats.LayersCarried = stats.LayersCarried;
+        _stats.ShortPaths = _paths.ShortPaths;
         _stats.TooLate = stats.TooLate;
         _stats.TooLong = stats.TooLong;
         _stats.Malformed = stats.Malformed + _malformed;

@@ -16,6 +16,9 @@ internal struct MeshStats
     /// <summary>Layers of tracks of this node that others watch now.</summary>
     public long LayersCarried;
 
+    /// <summary>Nodes of other PoPs from which the way carries less now than is wanted of them.</summary>
+    public long ShortPaths;
+
     /// <summary>Packets that had waited too long to be worth sending.</summary>
     public long TooLate;
 

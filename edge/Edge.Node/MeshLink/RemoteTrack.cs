@@ -1,19 +1,22 @@
 using Edge.Mesh.Demand;
 using Edge.Mesh.Feeds;
+using Edge.Mesh.Paths;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
+using Edge.Wire.Payload;
 
 namespace Edge.Node.MeshLink;
 
 /// <summary>A track of another node as this one takes it: its packets come to one shard, which passes them
 /// on as a publisher's shard does.</summary>
 /// <remarks>Threads: that shard's, but for what is immutable or marked "any".</remarks>
-internal sealed class RemoteTrack : ITrackOrigin
+internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
 {
     private TrackInlet.LayerWord[] _words;
     private RemoteStream? _of;
+    private uint _leftOut;
     private int _isOver;
     private long _heardTicks;
 
@@ -78,6 +81,48 @@ internal sealed class RemoteTrack : ITrackOrigin
     {
         get => Volatile.Read(ref _words);
         set => Volatile.Write(ref _words, value);
+    }
+
+    /// <summary>Layers for which the way from its owner has no room, one bit each: to viewers here they do not live.
+    /// Threads: its shard sets, any may read.</summary>
+    public uint LeftOutLayers
+    {
+        get => Volatile.Read(ref _leftOut);
+        set => Volatile.Write(ref _leftOut, value);
+    }
+
+    /// <summary>What viewers here are to believe of a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="word">What its owner said of it.</param>
+    public TrackInlet.LayerWord Effective(int layer, in TrackInlet.LayerWord word) =>
+        (LeftOutLayers >> layer & 1) == 0 || word.Said == LayerSpeaker.Nobody
+            ? word
+            : word with
+            {
+                Claim = word.Claim with { IsActive = false },
+            };
+
+    /// <inheritdoc/>
+    bool IPathTrack.IsSound => Stream.Description.Kind == MediaKind.Audio;
+
+    /// <inheritdoc/>
+    uint IPathTrack.WantedLayers => Stream.WantedLayers;
+
+    /// <inheritdoc/>
+    int IPathTrack.ReadLayers(Span<PathLayer> layers)
+    {
+        var words = Words;
+        var count = Math.Min(words.Length, layers.Length);
+        for (var layer = 0; layer < count; layer++)
+        {
+            var word = words[layer];
+            layers[layer] = new PathLayer(
+                (uint)word.Claim.Pixels,
+                word.Claim.IsActive ? word.Rate : Bitrate.Zero
+            );
+        }
+
+        return count;
     }
 
     /// <summary>Whether it is over. Threads: any.</summary>

@@ -68,6 +68,9 @@ internal sealed partial class Shard
             case ShardCommand.ForgetLayer forget:
                 ForgetLayer(forget.Track, forget.Layer);
                 break;
+            case ShardCommand.LeaveOut leave:
+                LeaveOut(leave.Track, leave.Layers, now);
+                break;
             case ShardCommand.ForChannels channels:
                 HandleChannels(channels, now);
                 break;

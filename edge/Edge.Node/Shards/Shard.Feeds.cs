@@ -140,19 +140,41 @@ internal sealed partial class Shard
         for (var index = 0; index < layers.Length; index++)
         {
             var word = TrackWording.Word(layers[index]);
-            if (word != feed.Inlet.Word(index))
+            if (word != feed.Words[index])
             {
                 var words = (TrackInlet.LayerWord[])feed.Words.Clone();
                 words[index] = word;
                 feed.Words = words;
-                HandleWord(feed.Inlet, index, word, now);
             }
+
+            PassOnWord(feed, index, now);
         }
 
         if (state.End == MeshTrackEnd.Source && feed.Stream.Replica(Index) is { } replica)
         {
             replica.End(feed.Inlet.Source, now);
             _replicas.Touch(replica.Slot);
+        }
+    }
+
+    /// <summary>Tells viewers how a layer is, if that is news.</summary>
+    [HotPath]
+    private void PassOnWord(RemoteTrack feed, int layer, Instant now)
+    {
+        var word = feed.Effective(layer, feed.Words[layer]);
+        if (word != feed.Inlet.Word(layer))
+        {
+            HandleWord(feed.Inlet, layer, word, now);
+        }
+    }
+
+    /// <summary>The way from a track's owner has room for some of its layers only.</summary>
+    private void LeaveOut(RemoteTrack feed, uint layers, Instant now)
+    {
+        feed.LeftOutLayers = layers;
+        for (var layer = 0; layer < feed.Words.Length; layer++)
+        {
+            PassOnWord(feed, layer, now);
         }
     }
 
@@ -296,7 +318,7 @@ internal sealed partial class Shard
         var words = feed.Words;
         for (var layer = 0; layer < Math.Min(words.Length, source.Rids.Length); layer++)
         {
-            Believe(replica, layer, words[layer], now);
+            Believe(replica, layer, feed.Effective(layer, words[layer]), now);
         }
     }
 

@@ -136,6 +136,9 @@ internal abstract record ShardCommand
     /// <summary>A layer of another node's track is taken no more: what is cached of it ages.</summary>
     internal sealed record ForgetLayer(RemoteTrack Track, int Layer) : ShardCommand;
 
+    /// <summary>The way from a track's owner has no room for these of its layers, one bit each.</summary>
+    internal sealed record LeaveOut(RemoteTrack Track, uint Layers) : ShardCommand;
+
     /// <summary>Another shard ran out of packet slots: let go of what is cached only for joins, and of
     /// what is older than an age.</summary>
     internal sealed record RelieveMemory(TimeSpan Keep) : ShardCommand;

@@ -26,6 +26,27 @@ public sealed class DemandTests
         );
     }
 
+    /// <summary>The way is narrow: a layer begins with a key frame made for it, not with all that is cached, and one that is
+    /// not wanted is given up at once.</summary>
+    [Fact]
+    public void Want_WayIsNarrow_FreshKeyFramesAndNoLinger()
+    {
+        Watch(_lab.FarWatch, 0b100);
+        _lab.Run(0.1);
+        _lab.Origins.Clear();
+
+        _lab.FarWatch.Want(DemandLab.Camera, 0b001, _lab.Now, isNarrow: true);
+        _lab.Run(0.1);
+
+        Assert.Equal(new CarriedLayers(Near: 0, Far: 0b001), _lab.Carried);
+        Assert.All(Replays(), replay => Assert.Equal(0u, replay.Layers));
+        Assert.Equal(
+            [(OriginEventKind.KeyFrameWanted, 0b001u)],
+            _lab.Origins.Where(happened => happened.Kind == OriginEventKind.KeyFrameWanted)
+                .Select(happened => (happened.Kind, happened.Layers))
+        );
+    }
+
     /// <summary>However many look at a track, what is said and subscribed is one thing.</summary>
     [Fact]
     public void Want_TheSameAgain_SaysAndSubscribesNothingMore()

@@ -69,6 +69,9 @@ internal sealed class NatsNet : IAsyncDisposable
     /// <summary>Joins them again; what was held back comes late.</summary>
     public void Resume() => ForGateways(gate => gate.Resume());
 
+    /// <summary>Lets only so much through of each connection between them; 0 for anything.</summary>
+    public void Limit(long bytesPerSecond) => ForGateways(gate => gate.Limit(bytesPerSecond));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in _servers)

@@ -1,6 +1,7 @@
 using Edge.Forwarding.Tracks;
 using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
+using Edge.Mesh.Paths;
 using Edge.Mesh.Tests.Simulation.Bus;
 using Edge.Mesh.Tests.Simulation.Tracks;
 using Edge.Primitives;
@@ -16,6 +17,7 @@ internal sealed partial class SimulatedNode : IExportPort
     private readonly Queue<NodeCarried> _ring = new();
     private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
+    private readonly PathBook _paths = new();
     private readonly Dictionary<TrackToken, NodeFeed> _remote = [];
     private readonly Dictionary<TrackToken, NodeFeed> _watched = [];
     private readonly Dictionary<(TrackToken, int), BusSubscription> _subscriptions = [];
@@ -150,6 +152,7 @@ internal sealed partial class SimulatedNode : IExportPort
         }
 
         _exports.Flush(WallNow(), now);
+        LookAtPaths(now);
         if (_watches.PollTimeout() <= now)
         {
             _watches.HandleTimeout(now);
@@ -162,7 +165,10 @@ internal sealed partial class SimulatedNode : IExportPort
         }
 
         SayWhatIsWanted(now);
-        var next = Instant.Min(_watches.PollTimeout(), _exports.PollTimeout());
+        var next = Instant.Min(
+            _paths.PollTimeout(),
+            Instant.Min(_watches.PollTimeout(), _exports.PollTimeout())
+        );
         if (next <= now)
         {
             throw _world.Failure($"The mesh of {this} has a deadline in the past after its turn.");
@@ -303,6 +309,11 @@ internal sealed partial class SimulatedNode : IExportPort
         }
 
         _watched[feed.Token] = feed;
+        if (feed.Key.Owner.Pop != Address.Pop)
+        {
+            feed.Intake.Path = _paths.Add(feed, feed.Key.Owner, _world.Now);
+        }
+
         LookAtWanted(feed);
     }
 
@@ -313,14 +324,39 @@ internal sealed partial class SimulatedNode : IExportPort
             _watches.Remove(feed.Token, _world.Now);
             TakeWatchEvents();
             _watched.Remove(feed.Token);
+            _paths.Remove(feed, feed.Key.Owner);
         }
     }
 
     private void LookAtWanted(NodeFeed feed)
     {
-        _watches.Want(feed.Token, feed.Track.Wanted, _world.Now);
+        _paths.Reconsider(feed);
+        SayWanted(feed, _world.Now);
         Wanting?.Invoke(feed.Token, feed.Track.Wanted);
+    }
+
+    private void SayWanted(NodeFeed feed, Instant now)
+    {
+        var wanted = feed.Track.Wanted & _paths.Allowed(feed);
+        _watches.Want(feed.Token, wanted, now, _paths.IsNarrow(feed));
         TakeWatchEvents();
+    }
+
+    private void LookAtPaths(Instant now)
+    {
+        if (_paths.PollTimeout() > now)
+        {
+            return;
+        }
+
+        _paths.HandleTimeout(now);
+        while (_paths.PollEvent(out var changed))
+        {
+            var feed = (NodeFeed)changed;
+            SayWanted(feed, now);
+            var leftOut = ~_paths.Allowed(feed);
+            PostShard(() => LeaveOut(feed, leftOut));
+        }
     }
 
     private void TakeWatchEvents()

@@ -114,25 +114,46 @@ internal sealed partial class SimulatedNode
     {
         for (var index = 0; index < layers.Length; index++)
         {
-            if (layers[index] == feed.Inlet.Words[index])
+            if (layers[index] != feed.Words[index])
             {
-                continue;
+                var words = (MeshLayerState?[])feed.Words.Clone();
+                words[index] = layers[index];
+                feed.Words = words;
             }
 
-            var words = (MeshLayerState?[])feed.Words.Clone();
-            words[index] = layers[index];
-            feed.Words = words;
-            feed.Inlet.Words[index] = layers[index];
-            if (feed.Track.Replica is { } replica)
-            {
-                Believe(replica, index, layers[index], now);
-            }
+            PassOnWord(feed, index, now);
         }
 
         if (state.End == MeshTrackEnd.Source && feed.Track.Replica is { } ended)
         {
             ended.End(feed.Inlet.Source, now);
             Touch(ended);
+        }
+    }
+
+    private void PassOnWord(NodeFeed feed, int layer, Instant now)
+    {
+        if (feed.Effective(layer) is not { } word || word == feed.Inlet.Words[layer])
+        {
+            return;
+        }
+
+        feed.Inlet.Words[layer] = word;
+        if (feed.Track.Replica is { } replica)
+        {
+            Believe(replica, layer, word, now);
+        }
+    }
+
+    private void LeaveOut(NodeFeed feed, uint layers)
+    {
+        _world.Log?.Add(
+            _world.Line($"{this} leaves out layers {layers & 15:b} of {feed.Track.Stream}")
+        );
+        feed.LeftOutLayers = layers;
+        for (var layer = 0; layer < feed.Words.Length; layer++)
+        {
+            PassOnWord(feed, layer, _world.Now);
         }
     }
 
@@ -254,7 +275,7 @@ internal sealed partial class SimulatedNode
         var words = feed.Words;
         for (var layer = 0; layer < Math.Min(words.Length, source.Rids.Length); layer++)
         {
-            if (words[layer] is { } word)
+            if (feed.Effective(layer) is { } word)
             {
                 Believe(replica, layer, word, now);
             }

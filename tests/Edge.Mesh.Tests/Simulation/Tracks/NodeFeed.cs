@@ -1,5 +1,6 @@
 using Edge.Mesh.Demand;
 using Edge.Mesh.Feeds;
+using Edge.Mesh.Paths;
 using Edge.Mesh.Tests.Simulation.Names;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
@@ -8,7 +9,7 @@ using Edge.Wire.Mesh.Frames;
 namespace Edge.Mesh.Tests.Simulation.Tracks;
 
 /// <summary>A track of another node as this one takes it: Edge.Node's RemoteTrack.</summary>
-internal sealed class NodeFeed
+internal sealed class NodeFeed : IPathTrack
 {
     public NodeFeed(NodeOffer offer, NodeTrack track)
     {
@@ -34,9 +35,36 @@ internal sealed class NodeFeed
     /// <summary>What its owner said of each layer.</summary>
     public MeshLayerState?[] Words { get; set; }
 
+    /// <summary>Layers for which the way from its owner has no room.</summary>
+    public uint LeftOutLayers { get; set; }
+
+    bool IPathTrack.IsSound => false;
+
+    uint IPathTrack.WantedLayers => Track.Wanted;
+
     public bool IsOver { get; set; }
 
     public bool IsTouched { get; set; }
 
     public Instant DueAt { get; set; } = Instant.Never;
+
+    /// <summary>What viewers here are to believe of a layer.</summary>
+    public MeshLayerState? Effective(int layer) =>
+        Words[layer] is { } word
+            ? word with
+            {
+                IsActive = word.IsActive && (LeftOutLayers >> layer & 1) == 0,
+            }
+            : null;
+
+    int IPathTrack.ReadLayers(Span<PathLayer> layers)
+    {
+        for (var layer = 0; layer < Words.Length; layer++)
+        {
+            var word = Words[layer] ?? default;
+            layers[layer] = new PathLayer(word.Pixels, word.IsActive ? word.Bitrate : Bitrate.Zero);
+        }
+
+        return Words.Length;
+    }
 }

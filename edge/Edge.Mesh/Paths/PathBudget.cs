@@ -1,0 +1,246 @@
+using Edge.Primitives;
+
+namespace Edge.Mesh.Paths;
+
+/// <summary>Finds out when a path carries less than is asked over it, and how much it carries.</summary>
+/// <remarks>
+/// Between two PoPs all media is one TCP connection: it loses nothing, it is late. While everything that comes is late, a
+/// queue stands before the path, and what comes is all that it carries. A little less than that is asked for from
+/// then on; more is tried again after a while, the longer the sooner the last try failed.
+/// What one lost segment holds back is no queue: something comes in time before and after it, and the quickest counts.
+/// Sans-IO. Threads: one owner.
+/// </remarks>
+public sealed class PathBudget
+{
+    /// <summary>Time between two looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How much later than the way takes. Chosen: well before <see cref="MeshTimes.MediaAge"/>, and beyond what
+    /// a repeated segment costs on most ways.</summary>
+    internal static readonly TimeSpan LateBy = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Looks in a row at which something came and all of it was late.</summary>
+    internal const int LateSamples = 3;
+
+    /// <summary>Looks over which what comes is averaged. Chosen: TCP brings it in bursts.</summary>
+    private const int AverageSamples = 10;
+
+    /// <summary>Part of what came that is asked for. Chosen: the rest is for key frames, and shortens the queue.</summary>
+    private const double Share = 0.85;
+
+    /// <summary>Least that is divided. Chosen: a smallest picture's, lest a path that stood still is not tried
+    /// again.</summary>
+    private static readonly Bitrate Least = Bitrate.FromKilobits(100);
+
+    /// <summary>Least part of what was asked for before that is. Chosen: what came may have been little for want of
+    /// anything on its way.</summary>
+    private const double LeastShare = 0.5;
+
+    /// <summary>A try.</summary>
+    private const double Raise = 1.5;
+
+    /// <summary>So much more than what came while it was too slow is a try that may fail.</summary>
+    private const double Certain = 1.1;
+
+    /// <summary>Time between two tries that did not fail. Chosen: a new layer has come by then, and made a queue.</summary>
+    private static readonly TimeSpan RaiseInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Wait before more is tried than came while the path was too slow; doubled while tries fail.</summary>
+    internal static readonly TimeSpan PatienceMin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest such wait. Chosen: a failed try makes also sound late for a moment.</summary>
+    internal static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(2);
+
+    /// <summary>A path that is too slow so soon after a try fails it.</summary>
+    private static readonly TimeSpan RegretTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest that nothing but sound is asked for, so that what waits comes through.</summary>
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time until something is seen of what was asked for: it has to be heard, and a key frame made. While
+    /// nothing is asked for, owners say twice in it how layers are, which shows that nothing waits any more.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
+    /// <summary>After which everything that is wanted is asked for without a count again.</summary>
+    internal static readonly TimeSpan FreeAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>For how long the quickest stands for the way. Chosen: beyond any queue that this lets stand.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
+
+    private TimeSpan _quickest = TimeSpan.MaxValue;
+    private TimeSpan _quickestBefore = TimeSpan.MaxValue;
+    private Instant _windowEndsAt = Instant.Never;
+    private int _lateSamples;
+    private double _lateBytes;
+    private double _inTimeBytes;
+    private double _lateTicks;
+    private TimeSpan _patience = PatienceMin;
+    private Bitrate _carried;
+    private Instant _raisesAt = Instant.Never;
+    private Instant _triesAt = Instant.Never;
+    private Instant _raisedAt = Instant.Never;
+    private Instant _judgesAt = Instant.Zero;
+    private Instant _drainedAt = Instant.Never;
+    private Instant _fullSince = Instant.Never;
+
+    /// <summary>Whether less may be asked for than is wanted.</summary>
+    public bool IsBounded { get; private set; }
+
+    /// <summary>What may be asked for; means nothing while it is not bounded.</summary>
+    public Bitrate Rate { get; private set; }
+
+    /// <summary>Whether nothing but sound is asked for, so that what waits comes through.</summary>
+    public bool IsDraining => _drainedAt.IsSet;
+
+    /// <summary>Looks at what came in the last <see cref="Interval"/>; true when what may be asked for changed.</summary>
+    /// <param name="sample">What came.</param>
+    /// <param name="isShort">Whether something is wanted and not asked for.</param>
+    /// <param name="now">The time.</param>
+    public bool HandleSample(in PathSample sample, bool isShort, Instant now)
+    {
+        var lateness = Measure(sample, now);
+        NoteInTime(sample, now);
+        if (IsDraining)
+        {
+            return TryEndDrain(!sample.IsEmpty && lateness < LateBy, now);
+        }
+
+        if (_lateSamples >= LateSamples && now >= _judgesAt)
+        {
+            Lower(lateness, now);
+            return true;
+        }
+
+        return IsBounded && (isShort ? TryRaise(now) : TryFree(now));
+    }
+
+    /// <summary>How late the sample is, counted among those before it.</summary>
+    private TimeSpan Measure(in PathSample sample, Instant now)
+    {
+        if (sample.IsEmpty)
+        {
+            _lateTicks += _lateSamples > 0 ? 1 : 0;
+            return TimeSpan.Zero;
+        }
+
+        var lateness = sample.Transit - Way(sample.Transit, now);
+        if (lateness < LateBy)
+        {
+            ForgetLate();
+            return lateness;
+        }
+
+        if (_lateTicks >= AverageSamples)
+        {
+            _lateBytes /= 2;
+            _lateTicks /= 2;
+        }
+
+        // The first of them ends a time that is not counted.
+        _lateBytes += _lateSamples > 0 ? sample.Bytes : 0;
+        _lateTicks += _lateSamples > 0 ? 1 : 0;
+        _lateSamples = Math.Min(_lateSamples + 1, LateSamples);
+        return lateness;
+    }
+
+    /// <summary>What comes in time is what the path carries at least.</summary>
+    private void NoteInTime(in PathSample sample, Instant now)
+    {
+        var isTried = _raisedAt.IsSet && now - _raisedAt < RaiseInterval;
+        if (_lateSamples == 0 && !IsDraining && !isTried)
+        {
+            _inTimeBytes += (sample.Bytes - _inTimeBytes) / AverageSamples;
+        }
+    }
+
+    private void ForgetLate()
+    {
+        _lateSamples = 0;
+        _lateBytes = 0;
+        _lateTicks = 0;
+    }
+
+    /// <summary>How long the way itself takes, by the same two clocks: the quickest of the last one to two
+    /// windows.</summary>
+    private TimeSpan Way(TimeSpan transit, Instant now)
+    {
+        if (!_windowEndsAt.IsSet || now >= _windowEndsAt)
+        {
+            _quickestBefore = _quickest;
+            _quickest = TimeSpan.MaxValue;
+            _windowEndsAt = now + Window;
+        }
+
+        _quickest = transit < _quickest ? transit : _quickest;
+        return _quickestBefore < _quickest ? _quickestBefore : _quickest;
+    }
+
+    private void Lower(TimeSpan lateness, Instant now)
+    {
+        var late = Bitrate.FromBytes((long)_lateBytes, Interval * _lateTicks);
+        var isRegretted = _raisedAt.IsSet && now - _raisedAt < RegretTime;
+        var patience = isRegretted ? _patience * 2 : PatienceMin;
+        var least = IsBounded ? Bitrate.Max(_carried * LeastShare, Least) : Least;
+        var inTime = Bitrate.FromBytes((long)_inTimeBytes, Interval);
+        _patience = patience < PatienceMax ? patience : PatienceMax;
+        _carried = Bitrate.Max(late, least);
+        IsBounded = true;
+        // A try that failed takes nothing away that came in time before it.
+        Rate = isRegretted ? Bitrate.Max(_carried * Share, inTime) : _carried * Share;
+        _raisedAt = Instant.Never;
+        _fullSince = Instant.Never;
+        ForgetLate();
+        // What waits takes about as long as it is late, and all of it would come too late to be shown.
+        var drain = lateness * 2 + Settling;
+        _drainedAt = now + (drain < DrainMax ? drain : DrainMax);
+    }
+
+    private bool TryEndDrain(bool isEmpty, Instant now)
+    {
+        if (now < _drainedAt && !isEmpty)
+        {
+            return false;
+        }
+
+        _drainedAt = Instant.Never;
+        ForgetLate();
+        _judgesAt = now + Settling;
+        _raisesAt = now + RaiseInterval;
+        _triesAt = now + _patience;
+        return true;
+    }
+
+    private bool TryRaise(Instant now)
+    {
+        _fullSince = Instant.Never;
+        var rate = Rate * Raise;
+        var isTry = rate > _carried * Certain;
+        if (now < _raisesAt || now < _judgesAt || (isTry && now < _triesAt))
+        {
+            return false;
+        }
+
+        Rate = rate;
+        _raisedAt = isTry ? now : _raisedAt;
+        _raisesAt = now + RaiseInterval;
+        return true;
+    }
+
+    private bool TryFree(Instant now)
+    {
+        if (!_fullSince.IsSet)
+        {
+            _fullSince = now;
+        }
+
+        if (now - _fullSince < FreeAfter)
+        {
+            return false;
+        }
+
+        IsBounded = false;
+        _patience = PatienceMin;
+        _fullSince = Instant.Never;
+        return true;
+    }
+}

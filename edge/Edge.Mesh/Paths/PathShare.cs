@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using Edge.Mesh.Feeds;
+
+namespace Edge.Mesh.Paths;
+
+/// <summary>One track in the division of what a path carries: it may have its worst layers, up to one of
+/// them.</summary>
+internal sealed class PathShare(IPathTrack track)
+{
+    /// <summary>All layers that a track may have.</summary>
+    public const uint All = uint.MaxValue;
+
+    private LayerTable _layers;
+    private OrderTable _order;
+    private int _count;
+    private uint _wanted;
+
+    /// <summary>The track.</summary>
+    public IPathTrack Track => track;
+
+    /// <summary>The layers that may be asked for, one bit each.</summary>
+    public uint Allowed { get; set; } = All;
+
+    /// <summary>How many of its layers it may have, in the order of quality.</summary>
+    public int Level { get; set; }
+
+    /// <summary>How many it had when it was last divided.</summary>
+    public int LevelBefore { get; set; } = FeedOrder.LayersMax;
+
+    /// <summary>How many give it all that is wanted.</summary>
+    public int Top { get; private set; }
+
+    /// <summary>Whether something of it is wanted that it may not have.</summary>
+    public bool IsShort => Level < Top;
+
+    /// <summary>Looks at how the track is now; nothing is given to it yet.</summary>
+    public void Read()
+    {
+        _count = track.ReadLayers(_layers);
+        _wanted = track.WantedLayers;
+        Level = 0;
+        Top = 0;
+        for (var place = 0; place < _count; place++)
+        {
+            Insert(place);
+        }
+
+        for (var place = 0; place < _count; place++)
+        {
+            Top = IsWanted(_order[place]) ? place + 1 : Top;
+        }
+    }
+
+    /// <summary>What it takes in bits a second when it may have so many of its layers: the wanted ones, and the best of
+    /// them for whoever wants a better one.</summary>
+    public long Cost(int level)
+    {
+        long cost = 0;
+        for (var place = 0; place < level; place++)
+        {
+            var layer = _order[place];
+            var isInstead = place == level - 1 && level < Top;
+            cost += isInstead || IsWanted(layer) ? _layers[layer].Rate.BitsPerSecond : 0;
+        }
+
+        return cost;
+    }
+
+    /// <summary>The layers of its level, one bit each.</summary>
+    public uint Mask()
+    {
+        if (!IsShort)
+        {
+            return All;
+        }
+
+        var mask = 0u;
+        for (var place = 0; place < Level; place++)
+        {
+            mask |= 1u << _order[place];
+        }
+
+        return mask;
+    }
+
+    private bool IsWanted(int layer) => (_wanted >> layer & 1) != 0;
+
+    /// <summary>Puts a layer into the order of quality: by pictures, then by rate.</summary>
+    private void Insert(int layer)
+    {
+        var place = layer;
+        for (; place > 0 && IsBetter(_order[place - 1], layer); place--)
+        {
+            _order[place] = _order[place - 1];
+        }
+
+        _order[place] = layer;
+    }
+
+    private bool IsBetter(int layer, int than) =>
+        _layers[layer].Pixels != _layers[than].Pixels
+            ? _layers[layer].Pixels > _layers[than].Pixels
+            : _layers[layer].Rate > _layers[than].Rate;
+
+    [InlineArray(FeedOrder.LayersMax)]
+    private struct LayerTable
+    {
+        private PathLayer _first;
+    }
+
+    [InlineArray(FeedOrder.LayersMax)]
+    private struct OrderTable
+    {
+        private int _first;
+    }
+}

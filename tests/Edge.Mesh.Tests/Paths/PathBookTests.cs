@@ -1,0 +1,186 @@
+using Edge.Mesh.Paths;
+using Edge.Primitives;
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Mesh.Tests.Paths;
+
+/// <summary>Which layers are asked for over paths that carry less than is wanted.</summary>
+public sealed class PathBookTests
+{
+    private static readonly NodeAddress Owner = new(7, 1);
+
+    private readonly PathBook _book = new();
+    private readonly List<FakeTrack> _changed = [];
+    private Instant _now = Instant.Zero;
+    private PathMeter? _meter;
+
+    [Fact]
+    public void HandleTimeout_PathTooSlow_EachTrackHasItsWorstLayerBeforeAnyHasMore()
+    {
+        var tracks = Watch(4);
+        // 85 % of it: the worst layers of all and one step of one of them.
+        Narrow(1_300_000);
+
+        Assert.Equal([0b011u, 0b001u, 0b001u, 0b001u], tracks.Select(Allowed));
+        Assert.True(tracks.TrueForAll(_book.IsNarrow));
+        Assert.Equal(1, _book.ShortPaths);
+    }
+
+    [Fact]
+    public void HandleTimeout_NotEvenTheWorstLayersFit_SoundIsKept()
+    {
+        var pictures = Watch(1)[0];
+        var sound = Add(new FakeTrack(isSound: true, (0, 40_000)) { WantedLayers = 1 });
+        Narrow(100_000);
+
+        Assert.Equal(0u, Allowed(pictures));
+        Assert.Equal(uint.MaxValue, Allowed(sound));
+    }
+
+    /// <summary>Rids say nothing of quality: the smaller pictures are the worse layer, wherever it stands.</summary>
+    [Fact]
+    public void HandleTimeout_BestLayerFirst_TheWorstIsKept()
+    {
+        var track = Add(
+            new FakeTrack(isSound: false, (900_000, 2_500_000), (60_000, 200_000))
+            {
+                WantedLayers = 0b01,
+            }
+        );
+        Narrow(1_000_000);
+        Assert.Equal(0b10u, Allowed(track));
+    }
+
+    [Fact]
+    public void HandleTimeout_WantsLess_IsNotShortAnyMore()
+    {
+        var track = Watch(1)[0];
+        Narrow(400_000);
+        Assert.Equal(0b001u, Allowed(track));
+        track.WantedLayers = 0b001;
+        _book.Reconsider(track);
+        Run(0.2, 200_000, lateMs: 0);
+        Assert.Equal(uint.MaxValue, Allowed(track));
+        Assert.Equal(0, _book.ShortPaths);
+    }
+
+    /// <summary>Another node's tracks come over another path.</summary>
+    [Fact]
+    public void HandleTimeout_OnePathTooSlow_OthersAreNotBounded()
+    {
+        var track = Watch(1)[0];
+        var other = new FakeTrack(isSound: false, (60_000, 200_000)) { WantedLayers = 1 };
+        _book.Add(other, new NodeAddress(8, 1), _now);
+        Narrow(400_000);
+        Assert.True(_book.IsNarrow(track));
+        Assert.False(_book.IsNarrow(other));
+        Assert.Equal(uint.MaxValue, Allowed(other));
+    }
+
+    [Fact]
+    public void Remove_Last_NothingIsDue()
+    {
+        var track = Watch(1)[0];
+        Narrow(400_000);
+        _book.Remove(track, Owner);
+        Run(0.1, 0, lateMs: 0);
+        Assert.False(_book.PollTimeout().IsSet);
+        Assert.False(_book.IsNarrow(track));
+        Assert.Equal(uint.MaxValue, Allowed(track));
+    }
+
+    [Fact]
+    public void PollEvent_NamesThoseWhoseLayersChanged_Once()
+    {
+        var tracks = Watch(2);
+        Narrow(800_000);
+        Assert.Equal(tracks, _changed.Distinct());
+        _changed.Clear();
+        Run(5, 400_000, lateMs: 0);
+        Assert.Empty(_changed);
+    }
+
+    [Fact]
+    public void Note_AllocatesNothing() =>
+        AllocationAssert.None(
+            new PathMeter(),
+            meter => meter.Note(1000, TimeSpan.FromMilliseconds(80))
+        );
+
+    private uint Allowed(FakeTrack track) => _book.Allowed(track);
+
+    /// <summary>Tracks of 200, 500 and 1500 kbit/s, of which the best layer is wanted.</summary>
+    private List<FakeTrack> Watch(int count)
+    {
+        var tracks = new List<FakeTrack>();
+        for (var index = 0; index < count; index++)
+        {
+            tracks.Add(
+                Add(
+                    new FakeTrack(
+                        isSound: false,
+                        (60_000, 200_000),
+                        (240_000, 500_000),
+                        (900_000, 1_500_000)
+                    )
+                    {
+                        WantedLayers = 0b100,
+                    }
+                )
+            );
+        }
+
+        return tracks;
+    }
+
+    private FakeTrack Add(FakeTrack track)
+    {
+        _meter = _book.Add(track, Owner, _now);
+        return track;
+    }
+
+    /// <summary>So much comes of what is watched, all of it late; then what waited is through.</summary>
+    private void Narrow(long bitsPerSecond)
+    {
+        Run(3, 6_000_000, lateMs: 0);
+        Run(0.5, bitsPerSecond, lateMs: 400);
+        Run(0.3, 1000, lateMs: 0);
+    }
+
+    private void Run(double seconds, long bitsPerSecond, double lateMs)
+    {
+        var bytes = (int)new Bitrate(bitsPerSecond).BytesIn(PathBudget.Interval);
+        for (var end = _now + TimeSpan.FromSeconds(seconds); _now < end; )
+        {
+            _now += PathBudget.Interval;
+            _meter?.Note(bytes, TimeSpan.FromMilliseconds(80 + lateMs));
+            _book.HandleTimeout(_now);
+            while (_book.PollEvent(out var changed))
+            {
+                _changed.Add((FakeTrack)changed);
+            }
+        }
+    }
+
+    private sealed class FakeTrack(bool isSound, params (uint Pixels, long Rate)[] layers)
+        : IPathTrack
+    {
+        public bool IsSound => isSound;
+
+        public uint WantedLayers { get; set; }
+
+        public int ReadLayers(Span<PathLayer> destination)
+        {
+            for (var index = 0; index < layers.Length; index++)
+            {
+                destination[index] = new PathLayer(
+                    layers[index].Pixels,
+                    new Bitrate(layers[index].Rate)
+                );
+            }
+
+            return layers.Length;
+        }
+    }
+}
