@@ -226,11 +226,18 @@ internal sealed class PartyTracksPage : IAsyncDisposable
     public async Task ExpectPicturesAsync(string name, int more)
     {
         var before = await PicturesAsync(name);
-        await Patience.UntilAsync(
-            $"{more} pictures of {name}",
-            () => PicturesAsync(name),
-            shown => shown >= before + more
-        );
+        try
+        {
+            await Patience.UntilAsync(
+                $"{more} pictures of {name}",
+                () => PicturesAsync(name),
+                shown => shown >= before + more
+            );
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message} {await ExplainAsync()}", late);
+        }
     }
 
     /// <summary>Waits until the pictures have a width.</summary>
@@ -258,6 +265,21 @@ internal sealed class PartyTracksPage : IAsyncDisposable
             await _page.EvaluateAsync(
                 $"pulled.{name}.element.getVideoPlaybackQuality().totalVideoFrames"
             )
+        );
+
+    /// <summary>What the client knows of its connection and of what comes: whether nothing came, or nothing of it could be
+    /// shown.</summary>
+    private Task<string> ExplainAsync() =>
+        _page.EvaluateAsync(
+            """
+            pc.getStats().then(stats => JSON.stringify({
+              connection: pc.connectionState,
+              streams: [...stats.values()].filter(each => each.type === "inbound-rtp").map(each => ({
+                mid: each.mid, packets: each.packetsReceived, lost: each.packetsLost,
+                decoded: each.framesDecoded, keys: each.keyFramesDecoded, dropped: each.framesDropped,
+                asked: each.pliCount, last: Date.now() - each.lastPacketReceivedTimestamp })),
+            }))
+            """
         );
 
     private static bool IsNull(string json) =>
