@@ -99,7 +99,11 @@ internal sealed class DemandLetter
         foreach (var track in _unsaid)
         {
             var layers = track.Taken | WatchBook.WatchedBit;
-            if (!writer.TryAddEntry(new MeshDemandEntry(track.Token, layers, track.KeyFrames)))
+            var entry = new MeshDemandEntry(track.Token, layers, track.KeyFrames)
+            {
+                Claim = track.Claim,
+            };
+            if (!writer.TryAddEntry(entry))
             {
                 return;
             }
