@@ -95,6 +95,7 @@ internal sealed partial class MeshEngine
 
         _watched[track.Token] = track;
         _watches.Want(track.Token, track.Stream.WantedLayers, now);
+        _watches.Claim(track.Token, track.Stream.Claim, now);
         TakeWatchEvents();
     }
 

@@ -279,6 +279,7 @@ internal sealed partial class MeshEngine : IDisposable
                 break;
             case MeshCommand.LookAtWanted look:
                 _watches.Want(look.Track.Token, look.Track.Stream.WantedLayers, now);
+                _watches.Claim(look.Track.Token, look.Track.Stream.Claim, now);
                 TakeWatchEvents();
                 break;
             case MeshCommand.WantKeyFrame want:
