@@ -243,6 +243,12 @@ public sealed class Downlink
     /// <summary>Says of each track how much of it can be used.</summary>
     private void Claim(ReadOnlySpan<TrackShare> shares, Instant now)
     {
+        if (_bandwidth.IsSilent)
+        {
+            // A viewer that is gone needs nothing less than before, and who comes next would see it.
+            return;
+        }
+
         var isKnown = IsKnown(now);
         var estimate = _bandwidth.Estimate;
         var usable = _bandwidth.Target.BitsPerSecond / (double)estimate.BitsPerSecond;

@@ -101,6 +101,21 @@ public sealed class HeldBackScenarios
         Assert.True(paused > 0, "What does not fit was not paused.");
     }
 
+    /// <summary>Of a page that was closed nothing is heard, and its estimate falls and falls: who comes next must not see
+    /// what that leaves.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Limit_ViewerVanishes_PublisherIsNotHeldBack(ulong seed)
+    {
+        using var world = new DownlinkWorld(seed);
+        var (camera, viewer) = Watch(world, Good);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(10));
+        world.SetNetwork(viewer, Good with { Loss = 1 });
+
+        Assert.False(RunUntil(world, 20, () => camera.Limit != Bitrate.Unlimited));
+        Assert.True(viewer.Served.Downlink.Bandwidth.Estimate < Poor);
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Limit_TwoCamerasOfOnePoorViewer_ShareItsNetwork(ulong seed)
