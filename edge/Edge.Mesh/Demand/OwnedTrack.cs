@@ -34,7 +34,7 @@ internal sealed class OwnedTrack(TrackToken token, string app)
         public uint Layers { get; set; }
 
         /// <summary>The most that it can use.</summary>
-        public Bitrate Claim { get; set; } = Bitrate.Unlimited;
+        public Bitrate Claim { get; set; }
 
         /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
         /// than the watch and says nothing by not naming it.</summary>

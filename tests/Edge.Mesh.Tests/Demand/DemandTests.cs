@@ -49,16 +49,6 @@ public sealed class DemandTests
         Assert.Equal(Bitrate.Zero, _lab.Origin.Claim(DemandLab.Camera));
     }
 
-    /// <summary>Who does not know claims wants all there is.</summary>
-    [Fact]
-    public void Claim_NeverSaid_IsUnlimited()
-    {
-        Watch(_lab.FarWatch, 0b1);
-        _lab.Run(0.1);
-
-        Assert.Equal(Bitrate.Unlimited, _lab.Origin.Claim(DemandLab.Camera));
-    }
-
     /// <summary>However many look at a track, what is said and subscribed is one thing.</summary>
     [Fact]
     public void Want_TheSameAgain_SaysAndSubscribesNothingMore()
