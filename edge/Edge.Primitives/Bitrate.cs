@@ -8,6 +8,9 @@ public readonly record struct Bitrate(long BitsPerSecond) : IComparable<Bitrate>
     /// <summary>No rate at all.</summary>
     public static readonly Bitrate Zero = new(0);
 
+    /// <summary>No limit: above every rate. Nothing is to be added to it.</summary>
+    public static readonly Bitrate Unlimited = new(long.MaxValue);
+
     /// <summary>A rate given in kilobits (1000 bits) per second.</summary>
     public static Bitrate FromKilobits(long kilobitsPerSecond) => new(kilobitsPerSecond * 1000);
 

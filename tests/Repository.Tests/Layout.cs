@@ -56,6 +56,7 @@ internal static class Layout
             "Rewriting",
             "Thinning",
             "Tracks",
+            "Uplinks",
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],

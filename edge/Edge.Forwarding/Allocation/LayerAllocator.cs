@@ -21,6 +21,9 @@ public static class LayerAllocator
     /// <summary>What a step up must cost less than there is. Chosen: pictures vary by as much in a second.</summary>
     private const double UpMargin = 1.1;
 
+    /// <summary>The same of a track whose publisher sends no more than there is room for.</summary>
+    private const double UpMarginHeld = 1.0;
+
     /// <summary>How much more than there is a step that is had may cost for a while. Chosen: an estimate goes
     /// down by 15 % each time it touches what the network carries.</summary>
     private const double ShortLenience = 0.85;
@@ -144,10 +147,14 @@ public static class LayerAllocator
             var isMoreThanBefore = left + taken >= share.RegrettedAt * MoreThanBefore;
             var mayRise = now >= share.RisesAt || isMoreThanBefore;
             share.RisesWith = left + taken;
-            return mayRise && cost * UpMargin <= left + taken;
+            var margin = share.IsHeldBack(now) ? UpMarginHeld : UpMargin;
+            return mayRise && cost * margin <= left + taken;
         }
 
-        var isPatient = !share.ShortSince.IsSet || now - share.ShortSince < ShortTime;
+        var isPatient =
+            !share.ShortSince.IsSet
+            || now - share.ShortSince < ShortTime
+            || (step == 0 && share.IsHeldBack(now));
         if (cost * LongLenience <= left + taken)
         {
             return true;

@@ -11,6 +11,7 @@ public sealed class TrackShare
     internal const int None = -1;
 
     private LayerSteps _steps;
+    private RoomClaim _claim = new();
 
     /// <summary>Makes one that nothing was given yet.</summary>
     internal TrackShare(Subscription subscription, bool isSound)
@@ -30,6 +31,26 @@ public sealed class TrackShare
 
     /// <summary>Pictures of less are not wanted, unless there are no better ones; default zero.</summary>
     public Bitrate Minimum { get; set; }
+
+    /// <summary>The most that the viewer can use of what is published: <see cref="Bitrate.Unlimited"/> when it has what
+    /// it wants, or may choose among layers.</summary>
+    public Bitrate Claim => _claim.Value;
+
+    /// <summary>Whether there is one layer and no more: its rate is its publisher's to change.</summary>
+    internal bool IsOneLayer { get; set; }
+
+    /// <summary>What it would take if its publisher were not held back.</summary>
+    internal Bitrate Demand =>
+        Bitrate.Max(Bitrate.Max(_steps.Most, _steps.DormantRate), _claim.Wish);
+
+    /// <summary>What there is room for, in bits a second; set by <see cref="RoomDivider"/>, as what follows.</summary>
+    internal long Room { get; set; }
+
+    /// <summary>What it needs beyond its least, in bits a second.</summary>
+    internal long Need { get; set; }
+
+    /// <summary>Whether it was given what it needs.</summary>
+    internal bool IsFilled { get; set; }
 
     /// <summary>What can be had.</summary>
     internal ref LayerSteps Steps => ref _steps;
@@ -66,6 +87,7 @@ public sealed class TrackShare
     internal void Read(Instant now)
     {
         _steps.Clear();
+        IsOneLayer = Subscription.Track is { Layers.Count: 1 };
         if (!Subscription.IsHeldBack && !Subscription.IsPaused)
         {
             Subscription.Track?.ReadSteps(Subscription, ref _steps, now);
@@ -83,6 +105,26 @@ public sealed class TrackShare
             step < 0 ? Math.Min(Current, _steps.Count - 1)
             : Subscription.IsStarved ? None
             : step;
+    }
+
+    /// <summary>Whether its publisher is known to send only what there is room for, or to have been told lately.</summary>
+    internal bool IsHeldBack(Instant now) => _claim.IsObeyed(_steps.Most, now);
+
+    /// <summary>Says anew how much its viewer can use; true when that is news.</summary>
+    /// <param name="isKnown">Whether what the network carries is known.</param>
+    /// <param name="usable">The part of it that can be used now.</param>
+    /// <param name="now">The time.</param>
+    internal bool UpdateClaim(bool isKnown, double usable, Instant now)
+    {
+        if (IsOneLayer && isKnown && _steps.Count > 0)
+        {
+            return _claim.Update(_steps.Most, new Bitrate(Room), usable, now);
+        }
+
+        // What its viewer paused, or nobody sends, tells nothing.
+        var wasHeld = _claim.IsHeld;
+        _claim.Clear();
+        return wasHeld;
     }
 
     /// <summary>Whether it was found to have a little more than there is for it.</summary>

@@ -206,6 +206,7 @@ public sealed class Downlink
             Apply(share, now);
         }
 
+        Claim(shares, now);
         SetPace(now);
     }
 
@@ -228,7 +229,7 @@ public sealed class Downlink
         foreach (var share in shares)
         {
             share.Read(now);
-            wanted += Bitrate.Max(share.Steps.Most, share.Steps.DormantRate);
+            wanted += share.Demand;
         }
 
         wanted *= WantedMargin;
@@ -236,6 +237,29 @@ public sealed class Downlink
         {
             _wanted = wanted;
             _bandwidth.SetWanted(wanted, now);
+        }
+    }
+
+    /// <summary>Says of each track how much of it can be used.</summary>
+    private void Claim(ReadOnlySpan<TrackShare> shares, Instant now)
+    {
+        if (_bandwidth.IsSilent)
+        {
+            // A viewer that is gone needs nothing less than before, and who comes next would see it.
+            return;
+        }
+
+        var isKnown = IsKnown(now);
+        var estimate = _bandwidth.Estimate;
+        var usable = _bandwidth.Target.BitsPerSecond / (double)estimate.BitsPerSecond;
+        RoomDivider.Divide(shares, estimate);
+        foreach (var share in shares)
+        {
+            if (!share.IsSound && share.UpdateClaim(isKnown, usable, now))
+            {
+                _stats.Claims++;
+                _stats.Changes++;
+            }
         }
     }
 

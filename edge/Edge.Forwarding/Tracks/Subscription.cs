@@ -126,6 +126,10 @@ public sealed partial class Subscription
     /// cached key frame's successors would wait as well.</summary>
     internal bool IsBacklogged { get; set; }
 
+    /// <summary>The newest number when packets were thrown away; -1 before. What its viewer misses up to it, it needs no
+    /// more, and sent again it would make the key frame behind it wait until that is thrown away as well.</summary>
+    internal long ThrownUpTo { get; set; } = -1;
+
     /// <summary>Whether it is to be sent nothing.</summary>
     internal bool IsSilenced => IsPaused || IsStarved;
 

@@ -122,6 +122,7 @@ public sealed partial class Track
         if (IsVideo && subscription.State != SubscriptionState.Waiting)
         {
             subscription.IsBacklogged = true;
+            subscription.ThrownUpTo = subscription.HighestSent;
             LosePlace(subscription, now);
         }
     }

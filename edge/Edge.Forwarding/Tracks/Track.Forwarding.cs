@@ -108,6 +108,7 @@ public sealed partial class Track
     )
     {
         return subscription.TryFindSent(number, out extendedIn, out run, out extendedOut, now)
+            && extendedOut > subscription.ThrownUpTo
             && run.Epoch == SourceEpoch
             && run.Layer < _selector.Count
             && _layers[run.Layer]!.Cache.Contains(extendedIn)

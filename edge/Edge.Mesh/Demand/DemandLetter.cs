@@ -100,7 +100,11 @@ internal sealed class DemandLetter
         {
             var narrow = track.IsNarrow ? WatchBook.NarrowBit : 0;
             var layers = track.Taken | WatchBook.WatchedBit | narrow;
-            if (!writer.TryAddEntry(new MeshDemandEntry(track.Token, layers, track.KeyFrames)))
+            var entry = new MeshDemandEntry(track.Token, layers, track.KeyFrames)
+            {
+                Claim = track.Claim,
+            };
+            if (!writer.TryAddEntry(entry))
             {
                 return;
             }

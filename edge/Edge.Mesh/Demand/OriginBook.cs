@@ -59,6 +59,10 @@ public sealed class OriginBook
     public CarriedLayers Carried(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) ? track.Carried : default;
 
+    /// <summary>The most of a track that can be used elsewhere; zero while nobody watches it there.</summary>
+    public Bitrate Claim(in TrackToken token) =>
+        _tracks.TryGetValue(token, out var track) ? track.Claim : Bitrate.Zero;
+
     /// <summary>Whether anybody elsewhere watches a track.</summary>
     public bool IsWatched(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) && track.Watches.Count > 0;
@@ -247,6 +251,7 @@ public sealed class OriginBook
         var layers = entry.Layers & ~(WatchBook.WatchedBit | WatchBook.NarrowBit);
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
+        watch.Claim = entry.Claim;
         watch.ExpiresAt = now + MeshTimes.DemandAge;
         Recount(track);
         if (fresh != 0 || isNew || layers == 0)
@@ -319,8 +324,10 @@ public sealed class OriginBook
     {
         uint near = 0;
         uint far = 0;
+        var claim = Bitrate.Zero;
         foreach (var watch in track.Watches)
         {
+            claim = Bitrate.Max(claim, watch.Claim);
             if (IsNear(watch.Watcher))
             {
                 near |= watch.Layers;
@@ -332,12 +339,13 @@ public sealed class OriginBook
         }
 
         var carried = new CarriedLayers(near, far);
-        if (carried == track.Carried)
+        if (carried == track.Carried && claim == track.Claim)
         {
             return;
         }
 
         track.Carried = carried;
+        track.Claim = claim;
         _events.Enqueue(
             new OriginEvent(
                 OriginEventKind.CarriedChanged,

@@ -3,7 +3,8 @@ namespace Edge.Mesh.Demand;
 /// <summary>What the owner of a track has to do.</summary>
 public enum OriginEventKind : byte
 {
-    /// <summary>Others watch other layers than before; <see cref="OriginBook.Carried"/> says which.</summary>
+    /// <summary>Others watch other layers than before, or can use another part of the track;
+    /// <see cref="OriginBook.Carried"/> and <see cref="OriginBook.Claim"/> say which.</summary>
     CarriedChanged,
 
     /// <summary>A node begins to take layers: it is sent what is cached of them, and what the track is.</summary>

@@ -18,6 +18,9 @@ internal sealed class OwnedTrack(TrackToken token, string app)
     /// <summary>What they watch, together.</summary>
     public CarriedLayers Carried { get; set; }
 
+    /// <summary>The most of it that any of them can use; zero while none has a viewer.</summary>
+    public Bitrate Claim { get; set; }
+
     /// <summary>One node that watches.</summary>
     internal sealed class Watch(NodeAddress watcher, ulong life)
     {
@@ -29,6 +32,9 @@ internal sealed class OwnedTrack(TrackToken token, string app)
 
         /// <summary>The layers it takes.</summary>
         public uint Layers { get; set; }
+
+        /// <summary>The most that it can use.</summary>
+        public Bitrate Claim { get; set; }
 
         /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
         /// than the watch and says nothing by not naming it.</summary>

@@ -115,6 +115,16 @@ public sealed class WatchBook
         letter.Say(track, now);
     }
 
+    /// <summary>Says how much of a track can be used here: the most of any viewer, zero when there is none.</summary>
+    public void Claim(in TrackToken token, Bitrate claim, Instant now)
+    {
+        if (_tracks.TryGetValue(token, out var track) && track.Claim != claim)
+        {
+            track.Claim = claim;
+            _letters[track.Key].Say(track, now);
+        }
+    }
+
     /// <summary>Asks the owner for a key frame of a layer.</summary>
     public void WantKeyFrame(in TrackToken token, int layer, Instant now)
     {

@@ -21,6 +21,9 @@ internal sealed class WatchedTrack(TrackToken token)
     /// <summary>The layers that somebody watches here.</summary>
     public uint Wanted { get; set; }
 
+    /// <summary>The most of it that anybody can use here; zero while nobody says so.</summary>
+    public Bitrate Claim { get; set; }
+
     /// <summary>The layers that are subscribed: those, and those that were until a moment ago.</summary>
     public uint Taken { get; set; }
 

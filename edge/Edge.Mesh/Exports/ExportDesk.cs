@@ -70,7 +70,7 @@ public sealed partial class ExportDesk
             return;
         }
 
-        Carry(track, default);
+        Carry(track, default, Bitrate.Zero);
         foreach (var watcher in _origins.Remove(track.Token))
         {
             SayGone(track.App, track.Token, watcher, wallNow);
@@ -246,7 +246,7 @@ public sealed partial class ExportDesk
         switch (happened.Kind)
         {
             case OriginEventKind.CarriedChanged:
-                Carry(track, _origins.Carried(track.Token));
+                Carry(track, _origins.Carried(track.Token), _origins.Claim(track.Token));
                 break;
             case OriginEventKind.Replay:
                 SayState(track, happened.Watcher, wallNow);
@@ -271,7 +271,7 @@ public sealed partial class ExportDesk
         }
     }
 
-    private void Carry(ExportedTrack track, CarriedLayers layers)
+    private void Carry(ExportedTrack track, CarriedLayers layers, Bitrate claim)
     {
         _stats.LayersCarried +=
             BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
@@ -283,7 +283,7 @@ public sealed partial class ExportDesk
         }
 
         track.Carried = layers;
-        _port.Carry(track, layers.All);
+        _port.Carry(track, layers.All, claim);
     }
 
     /// <summary>Asks how the layers of watched tracks are.</summary>

@@ -46,10 +46,10 @@ internal sealed partial class MeshEngine : IExportPort
     public void TakeOriginEvents(Instant now) => _exports.TakeOriginEvents(WallNow(), now);
 
     /// <inheritdoc/>
-    void IExportPort.Carry(ExportedTrack track, uint layers)
+    void IExportPort.Carry(ExportedTrack track, uint layers, Bitrate claim)
     {
         var stream = StreamOf(track);
-        stream.Carry(layers);
+        stream.Carry(layers, claim);
         if (stream.Named is { } named)
         {
             _node.Callers?.HandleWanted(named);

@@ -1,3 +1,4 @@
+using Edge.Forwarding.Uplinks;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -27,6 +28,9 @@ internal sealed class PublishedTrack
 
     /// <summary>What other shards know of it.</summary>
     public TrackSource Source => Inlet.Source;
+
+    /// <summary>How much of it anybody can use.</summary>
+    public TrackLimit Limit { get; } = new();
 
     /// <summary>Key frames received.</summary>
     public long KeyFrameCount { get; set; }

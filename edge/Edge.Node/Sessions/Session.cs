@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Control.Contract;
 using Edge.Forwarding.Downlinks;
+using Edge.Forwarding.Uplinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Sound;
@@ -72,6 +73,13 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>The changes of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
     public long DownlinkChangesSeen { get; set; }
+
+    /// <summary>The claims of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
+    public long DownlinkClaimsSeen { get; set; }
+
+    /// <summary>How much of what it publishes anybody can use; null while it publishes nothing or could not be
+    /// told.</summary>
+    public UplinkLimit? Uplink { get; set; }
 
     /// <summary>Its data channels; null without any.</summary>
     public SessionChannels? Channels { get; set; }

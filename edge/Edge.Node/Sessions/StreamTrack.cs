@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Forwarding.Uplinks;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
@@ -19,9 +20,11 @@ internal sealed class StreamTrack
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private readonly uint[] _wantedLayers;
+    private readonly long[] _claims;
     private ulong _shardsWithViewers;
     private ulong _shardsThatWatch;
     private uint _carriedLayers;
+    private long _carriedClaim;
     private RemoteTrack? _remote;
     private ExportedTrack? _exported;
     private Instant _lastMediaAt = Instant.Never;
@@ -39,6 +42,7 @@ internal sealed class StreamTrack
         };
         _replicas = new TrackReplica?[shardCount];
         _wantedLayers = new uint[shardCount];
+        _claims = new long[shardCount];
     }
 
     /// <summary>The payload format, with the parameters of its first publisher.</summary>
@@ -93,6 +97,36 @@ internal sealed class StreamTrack
         }
     }
 
+    /// <summary>The most of the track that any viewer of this node can use, <see cref="Bitrate.Unlimited"/> when one has
+    /// what it wants; zero without viewers.</summary>
+    public Bitrate Claim
+    {
+        get
+        {
+            var claim = 0L;
+            for (var shard = 0; shard < _claims.Length; shard++)
+            {
+                claim = Math.Max(claim, Volatile.Read(ref _claims[shard]));
+            }
+
+            return new Bitrate(claim);
+        }
+    }
+
+    /// <summary>What all viewers together want of it, of this node and of others.</summary>
+    public TrackAudience Audience
+    {
+        get
+        {
+            var claim = Bitrate.Max(Claim, new Bitrate(Volatile.Read(ref _carriedClaim)));
+            return new TrackAudience(
+                IsWatched: claim > Bitrate.Zero,
+                WantedLayers | CarriedLayers,
+                claim
+            );
+        }
+    }
+
     /// <summary>Whether the track is gone for good: nothing may be attached any more.</summary>
     public bool IsRetired => Volatile.Read(ref _isRetired) != 0;
 
@@ -143,6 +177,14 @@ internal sealed class StreamTrack
         return isNews;
     }
 
+    /// <summary>Says how much a shard's viewers can use; true when that is news. Threads: that shard.</summary>
+    public bool SetClaim(int shard, Bitrate claim)
+    {
+        var isNews = _claims[shard] != claim.BitsPerSecond;
+        Volatile.Write(ref _claims[shard], claim.BitsPerSecond);
+        return isNews;
+    }
+
     /// <summary>The layers that go to other nodes, one bit each.</summary>
     public uint CarriedLayers => Volatile.Read(ref _carriedLayers);
 
@@ -150,8 +192,13 @@ internal sealed class StreamTrack
     [HotPath]
     public bool IsCarried(int layer) => (Volatile.Read(ref _carriedLayers) >> layer & 1) != 0;
 
-    /// <summary>Says which layers go to other nodes. Threads: the mesh's.</summary>
-    public void Carry(uint layers) => Volatile.Write(ref _carriedLayers, layers);
+    /// <summary>Says which layers go to other nodes, and how much of the track can be used there. Threads: the
+    /// mesh's.</summary>
+    public void Carry(uint layers, Bitrate claim)
+    {
+        Volatile.Write(ref _carriedClaim, claim.BitsPerSecond);
+        Volatile.Write(ref _carriedLayers, layers);
+    }
 
     /// <summary>Says that it had begun before this node heard of it.</summary>
     public void NoteBegun() => _started.TrySetResult();

@@ -53,6 +53,32 @@ internal sealed class TrackReplica
     /// <summary>The choices of <see cref="Track"/> after which wanted layers were last looked at.</summary>
     public long ChoicesSeen { get; set; }
 
+    /// <summary>Whether a viewer claims another part of the track than was last looked at.</summary>
+    public bool HasNewClaims { get; set; }
+
+    /// <summary>The most that any viewer can use of it; zero without viewers.</summary>
+    public Bitrate Claim
+    {
+        get
+        {
+            var claim = Bitrate.Zero;
+            foreach (var viewer in _viewers)
+            {
+                if (!viewer.Subscription.IsPaused)
+                {
+                    claim = Bitrate.Max(claim, viewer.Share?.Claim ?? Bitrate.Unlimited);
+                }
+
+                if (claim == Bitrate.Unlimited)
+                {
+                    break;
+                }
+            }
+
+            return claim;
+        }
+    }
+
     /// <summary>The viewers; valid until the next one comes or goes.</summary>
     public ReadOnlySpan<PlayedTrack> Viewers => CollectionsMarshal.AsSpan(_viewers);
 

@@ -333,12 +333,12 @@ internal sealed partial class Shard
             // There is nothing to choose from, and what comes after a silence is wanted from its first packet.
             : isOneLayer ? 1u
             : replica.Track.WantedLayers;
-        SayWanted(replica.Stream, wanted);
+        SayWanted(replica.Stream, wanted, replica.Claim);
     }
 
-    private void SayWanted(StreamTrack track, uint layers)
+    private void SayWanted(StreamTrack track, uint layers, Bitrate claim)
     {
-        if (!track.Want(Index, layers))
+        if (!(track.Want(Index, layers) | track.SetClaim(Index, claim)))
         {
             return;
         }

@@ -344,6 +344,12 @@ internal sealed partial class Shard
                 SayWanted(replica);
                 TellLayers(replica);
             }
+            else if (replica.HasNewClaims)
+            {
+                SayWanted(replica);
+            }
+
+            replica.HasNewClaims = false;
 
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
         }
@@ -411,7 +417,7 @@ internal sealed partial class Shard
 
         replica.Track.Close();
         track.SetIsWatched(Index, isWatched: false);
-        SayWanted(track, 0);
+        SayWanted(track, 0, Bitrate.Zero);
         track.SetReplica(Index, null);
         _replicas.Remove(replica.Slot);
         replica.Slot = TimedSlots<TrackReplica>.NoSlot;

@@ -129,6 +129,7 @@ internal sealed partial class Shard
         TakeFeedback(session, now);
         TakeChannelEvents(session, now);
         RunDownlink(session, now);
+        LimitUplink(session, now);
         Transmit(session, now);
         if (session.Channels is not null)
         {

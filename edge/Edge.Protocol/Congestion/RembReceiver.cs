@@ -59,11 +59,12 @@ public sealed class RembReceiver
     [HotPath]
     public void HandleLoss(int packets) => _lost += packets;
 
-    /// <summary>Writes a REMB for the given media SSRCs when one is due; 0 when not.</summary>
+    /// <summary>Writes a REMB for the given media SSRCs when one is due, of no more than a limit; 0 when not.</summary>
     public int PollFeedback(
         Span<byte> destination,
         Ssrc senderSsrc,
         ReadOnlySpan<Ssrc> mediaSsrcs,
+        Bitrate limit,
         Instant now
     )
     {
@@ -74,7 +75,7 @@ public sealed class RembReceiver
 
         Update(now);
         _deadline = now + Interval;
-        return RembWriter.Write(destination, senderSsrc, Estimate, mediaSsrcs);
+        return RembWriter.Write(destination, senderSsrc, Bitrate.Min(Estimate, limit), mediaSsrcs);
     }
 
     /// <summary>When <see cref="PollFeedback"/> has something to write.</summary>

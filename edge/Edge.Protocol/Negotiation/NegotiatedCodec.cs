@@ -37,6 +37,7 @@ public sealed record NegotiatedCodec(
     /// <summary>Whether transport-wide feedback is agreed; then the header extension is as well.</summary>
     public bool HasTransportCc { get; init; }
 
-    /// <summary>Whether the receiver's estimate (REMB) is agreed; never beside transport-wide feedback.</summary>
+    /// <summary>Whether the receiver's estimate (REMB) is agreed; beside transport-wide feedback only where the other side
+    /// sends, which is then told how much can be used.</summary>
     public bool HasRemb { get; init; }
 }

@@ -53,6 +53,21 @@ public sealed class TrackNackTests
         Assert.True(_bench.Nack(subscription, sent[^60].Out));
     }
 
+    /// <summary>What was thrown away waited too long, and would make the key frame behind it wait as long.</summary>
+    [Fact]
+    public void HandleNack_NumberThrownAway_IsRefused()
+    {
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 500, keyFrameInterval: 100, _layer);
+        var thrown = sent[^1].Out;
+        _bench.Track.HandleThrownAway(subscription, _bench.Now);
+        _bench.Forward(_layer.Frame(_bench.Pool, isKeyFrame: true, _bench.Now));
+
+        Assert.True(sent[^1].Out > thrown);
+        Assert.False(_bench.Nack(subscription, thrown));
+        Assert.True(_bench.Nack(subscription, sent[^1].Out));
+    }
+
     [Fact]
     public void HandleNack_Flood_IsBounded()
     {

@@ -1,4 +1,5 @@
 using Edge.Mesh.Demand;
+using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Xunit;
 
@@ -45,6 +46,28 @@ public sealed class DemandTests
             _lab.Origins.Where(happened => happened.Kind == OriginEventKind.KeyFrameWanted)
                 .Select(happened => (happened.Kind, happened.Layers))
         );
+    }
+
+    /// <summary>The most of what any node can use, and nothing of nodes without viewers.</summary>
+    [Fact]
+    public void Claim_OfTwoNodes_IsTheHigher()
+    {
+        Watch(_lab.NearWatch, 0b1);
+        Watch(_lab.FarWatch, 0b1);
+        _lab.NearWatch.Claim(DemandLab.Camera, Bitrate.FromKilobits(300), _lab.Now);
+        _lab.FarWatch.Claim(DemandLab.Camera, Bitrate.FromKilobits(600), _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(Bitrate.FromKilobits(600), _lab.Origin.Claim(DemandLab.Camera));
+
+        _lab.Origins.Clear();
+        _lab.FarWatch.Claim(DemandLab.Camera, Bitrate.Zero, _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(Bitrate.FromKilobits(300), _lab.Origin.Claim(DemandLab.Camera));
+        Assert.Contains(_lab.Origins, happened => happened.Kind == OriginEventKind.CarriedChanged);
+
+        _lab.NearWatch.Remove(DemandLab.Camera, _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(Bitrate.Zero, _lab.Origin.Claim(DemandLab.Camera));
     }
 
     /// <summary>However many look at a track, what is said and subscribed is one thing.</summary>

@@ -165,7 +165,7 @@ internal sealed class ExportLab : IExportPort
         }
     }
 
-    public void Carry(ExportedTrack track, uint layers) => Carried = layers;
+    public void Carry(ExportedTrack track, uint layers, Bitrate claim) => Carried = layers;
 
     public void Replay(ExportedTrack track, uint layers, NodeAddress watcher) =>
         Replays.Add((layers, watcher));

@@ -13,7 +13,7 @@ namespace Edge.Node.Tests.EndToEnd;
 /// Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
-/// SettleListeners, TryTell, PollTimeout.</summary>
+/// SettleListeners, TryTell, LimitUplink, PollTimeout.</summary>
 public sealed class NodeAllocationTests
 {
     private const int Video = 1;

@@ -46,7 +46,7 @@ public sealed class StreamTrackTests
     [Fact]
     public void IsCarried_LayerThatOthersWatch_AllocatesNothing()
     {
-        _track.Carry(0b10);
+        _track.Carry(0b10, Bitrate.Zero);
 
         Assert.False(_track.IsCarried(0));
         Assert.True(_track.IsCarried(1));

@@ -67,5 +67,11 @@ public sealed class RembReceiverTests
     }
 
     private int Poll(int atMs) =>
-        _receiver.PollFeedback(_buffer, new Ssrc(1), [new Ssrc(2)], Instant.FromMilliseconds(atMs));
+        _receiver.PollFeedback(
+            _buffer,
+            new Ssrc(1),
+            [new Ssrc(2)],
+            Bitrate.Unlimited,
+            Instant.FromMilliseconds(atMs)
+        );
 }

@@ -184,7 +184,12 @@ public sealed class OfferingTests
         Assert.Equal(server.Count, client.Count);
         foreach (var (one, other) in server.Zip(client))
         {
-            Assert.Equal((one.Mid, one.Kind, one.Codec), (other.Mid, other.Kind, other.Codec));
+            // That a limit may come beside transport-wide feedback is for its writer to know.
+            var codec = one.Codec with
+            {
+                HasRemb = one.Codec.HasRemb && !one.Codec.HasTransportCc,
+            };
+            Assert.Equal((one.Mid, one.Kind, codec), (other.Mid, other.Kind, other.Codec));
             Assert.Equal(one.Extensions, other.Extensions);
             Assert.Equal(
                 (one.ReducedSizeRtcp, one.UsesExtmapAllowMixed, one.Msid),

@@ -210,16 +210,22 @@ public sealed class PublishNegotiatorTests
     }
 
     [Theory]
-    [InlineData("a=rtcp-fb:96 transport-cc", true, false)]
-    [InlineData("a=rtcp-fb:96 goog-remb", false, true)]
-    public void Answer_CongestionFeedback_OneWayOnly(string line, bool transportCc, bool remb)
+    [InlineData("a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 goog-remb", true, true)]
+    [InlineData("a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack", true, false)]
+    [InlineData("a=rtcp-fb:96 nack", "a=rtcp-fb:96 goog-remb", false, true)]
+    public void Answer_CongestionFeedback_RembBesideItAsALimit(
+        string line,
+        string other,
+        bool transportCc,
+        bool remb
+    )
     {
         var offer = NegotiationSamples.OneSection(
             "video",
             "sendonly",
             "a=rtpmap:96 VP8/90000",
             line,
-            "a=rtcp-fb:96 goog-remb",
+            other,
             "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
             "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
         );

@@ -20,6 +20,8 @@ public sealed class Camera
     private readonly Prng _random;
     private readonly LayerState[] _layers;
     private uint _pictures;
+    private Bitrate _told = Bitrate.Unlimited;
+    private Instant _toldAt = Instant.Zero;
 
     /// <summary>Makes one whose first pictures are key frames.</summary>
     public Camera(CameraOptions options, PacketPool pool, Prng random, Instant startsAt)
@@ -43,6 +45,9 @@ public sealed class Camera
     /// <summary>The layers.</summary>
     public CameraOptions Options => _options;
 
+    /// <summary>The most that a camera of one layer sends.</summary>
+    public Bitrate Limit { get; private set; } = Bitrate.Unlimited;
+
     /// <summary>Which layers are sent, one bit each.</summary>
     public uint Enabled { get; set; } = uint.MaxValue;
 
@@ -56,11 +61,22 @@ public sealed class Camera
             now + _options.KeyFrameDelay
         );
 
+    /// <summary>The node tells the most that can be used.</summary>
+    public void HandleLimit(Bitrate limit, Instant now)
+    {
+        if (limit != _told && _options.ObeysLimits)
+        {
+            _told = limit;
+            _toldAt = now;
+        }
+    }
+
     /// <summary>Makes the pictures that are due, of all layers. Who takes a packet gives its claim back.</summary>
     public void MakeDue(Instant now, Action<TrackPacket> take)
     {
         while (NextAt <= now)
         {
+            Limit = now - _toldAt >= _options.KeyFrameDelay ? _told : Limit;
             _pictures++;
             for (var layer = 0; layer < _layers.Length; layer++)
             {
@@ -85,7 +101,8 @@ public sealed class Camera
         }
 
         state.Frame++;
-        var mean = _options.Layers[layer].Rate.BitsPerSecond / 8.0 / _options.FramesPerSecond;
+        var rate = Bitrate.Min(_options.Layers[layer].Rate, Limit).BitsPerSecond;
+        var mean = rate / 8.0 / _options.FramesPerSecond;
         var varied = mean * (1 + _options.Variation * (2 * _random.NextDouble() - 1));
         var bytes = (int)(isKeyFrame ? mean * _options.KeyFrameFactor : varied);
         var count = Math.Max(1, (bytes + PacketBytesMax - 1) / PacketBytesMax);

@@ -18,6 +18,14 @@ public sealed record CameraOptions
             ],
         };
 
+    /// <summary>A camera of one layer of 2.5 Mbit/s that sends no more than it is told can be used.</summary>
+    public static CameraOptions OneLayer { get; } =
+        new()
+        {
+            Layers = [new CameraLayer(default, Bitrate.FromKilobits(2500), 1280, 720)],
+            ObeysLimits = true,
+        };
+
     /// <summary>The layers, in no order that says anything.</summary>
     public required ImmutableArray<CameraLayer> Layers { get; init; }
 
@@ -27,6 +35,10 @@ public sealed record CameraOptions
     /// <summary>From a request to the key frame: the way to the publisher, its encoder and the way back.
     /// Default 60 ms.</summary>
     public TimeSpan KeyFrameDelay { get; init; } = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Whether it sends no more than it is told can be used. Default false. It obeys after
+    /// <see cref="KeyFrameDelay"/>.</summary>
+    public bool ObeysLimits { get; init; }
 
     /// <summary>How much larger a key frame is than the mean. Default 4.</summary>
     public double KeyFrameFactor { get; init; } = 4;

@@ -1,5 +1,6 @@
 using Edge.Forwarding.Downlinks;
 using Edge.Forwarding.Tracks;
+using Edge.Forwarding.Uplinks;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Sending;
@@ -18,6 +19,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     private readonly PacketPool _pool = new(0, Slots);
     private readonly Prng _random;
     private readonly List<(Camera Camera, Track Track)> _cameras = [];
+    private readonly List<TrackLimit> _limits = [];
     private readonly List<ServedViewer> _viewers = [];
     private readonly Dictionary<NetworkAddress, ServedViewer> _byAddress = [];
     private readonly Track _sound;
@@ -64,6 +66,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         // Cameras do not make their pictures at the same moments.
         var starts = now + TimeSpan.FromMilliseconds(_random.NextInt32(33));
         _cameras.Add((new Camera(options, _pool, _random.Fork(), starts), track));
+        _limits.Add(new TrackLimit());
         return _cameras.Count - 1;
     }
 
@@ -112,6 +115,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         }
 
         SettleTracks(now);
+        TellLimits(now);
     }
 
     /// <inheritdoc/>
@@ -281,6 +285,31 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
                     ((ServedTrack)subscription.Owner!).Viewer.Downlink.Reconsider(now);
                 }
             }
+        }
+    }
+
+    /// <summary>Tells cameras how much of what they send anybody can use.</summary>
+    private void TellLimits(Instant now)
+    {
+        for (var index = 0; index < _cameras.Count; index++)
+        {
+            var (camera, track) = _cameras[index];
+            var claim = Bitrate.Zero;
+            foreach (var subscription in track.Subscriptions)
+            {
+                claim = Bitrate.Max(
+                    claim,
+                    ((ServedTrack)subscription.Owner!).Share?.Claim ?? Bitrate.Unlimited
+                );
+            }
+
+            var audience = new TrackAudience(
+                track.SubscriptionCount > 0,
+                track.WantedLayers,
+                claim
+            );
+            _limits[index].Update(track, audience, now);
+            camera.HandleLimit(_limits[index].Value, now);
         }
     }
 

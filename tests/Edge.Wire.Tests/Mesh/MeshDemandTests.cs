@@ -31,6 +31,32 @@ public sealed class MeshDemandTests
             Convert.ToHexStringLower(Write(Header, Entries))
         );
 
+    /// <summary>A claim is appended; where there is none the bytes are those of older versions.</summary>
+    [Theory]
+    [InlineData(0, "00")]
+    [InlineData(600, "cd0258")]
+    public void Write_Claim_IsAppendedToItsEntry(long kilobits, string bytes)
+    {
+        var entry = Entries[0] with { Claim = Bitrate.FromKilobits(kilobits) };
+
+        Assert.EndsWith(
+            $"dc000194c410{Hex(entry.Track)}0504{bytes}",
+            Convert.ToHexStringLower(Write(Header, [entry])),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void TryParse_NoClaim_IsUnlimited()
+    {
+        Assert.Equal(
+            MeshParseError.None,
+            MeshDemandReader.TryParse(Write(Header, Entries), out var demand)
+        );
+        Assert.True(demand.TryReadEntry(out var entry));
+        Assert.Equal(Bitrate.Unlimited, entry.Claim);
+    }
+
     [Fact]
     public void Write_Demand_IsReadByThePackage() =>
         Assert.Equivalent(
@@ -126,7 +152,11 @@ public sealed class MeshDemandTests
             IsWhole: false
         );
         var writer = new MeshDemandWriter(room, header);
-        while (writer.TryAddEntry(new(default, uint.MaxValue, uint.MaxValue))) { }
+        while (
+            writer.TryAddEntry(
+                new(default, uint.MaxValue, 0b1111) { Claim = Bitrate.FromKilobits(uint.MaxValue) }
+            )
+        ) { }
 
         Assert.Equal(MeshLimits.DemandEntriesMax, writer.EntryCount);
         Assert.InRange(writer.Length, 29_000, MeshLimits.DemandBytesMax);
@@ -190,7 +220,9 @@ public sealed class MeshDemandTests
         object?[] further = [null, new object?[] { "new", 7UL }, true];
         object?[] entries =
         [
-            .. ((object?[])demand[6]!).Select(entry => (object?[])[.. (object?[])entry!, further]),
+            .. ((object?[])demand[6]!).Select(entry =>
+                (object?[])[.. (object?[])entry!, null, further]
+            ),
         ];
         object?[] grown = [.. demand[..6], entries, .. further];
 
@@ -201,7 +233,11 @@ public sealed class MeshDemandTests
     public void Run_MutatedDemand_AgreesWithTheSlowReader() =>
         MutationFuzz.Run(
             Run,
-            [Write(Header, Entries), Write(default, []), Write(default, Entries)]
+            [
+                Write(Header, Entries),
+                Write(default, []),
+                Write(default, [Entries[0] with { Claim = Bitrate.FromKilobits(600) }, Entries[1]]),
+            ]
         );
 
     /// <summary>The one entry: replay, mutation and external fuzzers call it.</summary>
@@ -219,7 +255,7 @@ public sealed class MeshDemandTests
         var text = $"{watcher.Pop} {watcher.Node} {watcher.Life} {sequence} {isWhole}";
         while (demand.TryReadEntry(out var entry))
         {
-            text += $"\n{Hex(entry.Track)} {entry.Layers} {entry.KeyFrames}";
+            text += $"\n{Hex(entry.Track)} {entry.Layers} {entry.KeyFrames} {Kilobits(entry)}";
         }
 
         return text;
@@ -263,7 +299,13 @@ public sealed class MeshDemandTests
                 return null;
             }
 
-            text += $"\n{Convert.ToHexStringLower(track)} {entry[1]} {entry[2]}";
+            var claim = entry.Length > 3 ? entry[3] : null;
+            if (claim is not null and not <= (ulong)uint.MaxValue)
+            {
+                return null;
+            }
+
+            text += $"\n{Convert.ToHexStringLower(track)} {entry[1]} {entry[2]} {claim ?? "-"}";
         }
 
         return text;
@@ -288,8 +330,16 @@ public sealed class MeshDemandTests
             track,
             random.NextUInt32() >> random.NextInt32(32),
             random.NextUInt32() >> random.NextInt32(32)
-        );
+        )
+        {
+            Claim = random.NextBool()
+                ? Bitrate.FromKilobits(random.NextUInt32() >> random.NextInt32(32))
+                : Bitrate.Unlimited,
+        };
     }
+
+    private static string Kilobits(in MeshDemandEntry entry) =>
+        entry.Claim == Bitrate.Unlimited ? "-" : $"{entry.Claim.BitsPerSecond / 1000}";
 
     private static string Hex(TrackToken token)
     {

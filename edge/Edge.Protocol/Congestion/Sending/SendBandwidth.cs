@@ -103,6 +103,9 @@ public sealed class SendBandwidth
     /// <summary>Whether the peer sends transport-wide feedback.</summary>
     public bool HasTransportFeedback { get; private set; }
 
+    /// <summary>Whether feedback has stopped: what is known of the path is only that.</summary>
+    public bool IsSilent => _silence.IsSilent;
+
     /// <summary>Whether the peer ever said what it can take (REMB).</summary>
     public bool HasReceiverEstimate => _receiver.Remb > Bitrate.Zero;
 

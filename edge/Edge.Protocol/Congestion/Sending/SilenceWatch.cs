@@ -19,6 +19,9 @@ internal struct SilenceWatch()
     private Instant _quietAt = Instant.Never;
     private bool _isSilent;
 
+    /// <summary>Whether nothing has been heard for too long.</summary>
+    public readonly bool IsSilent => _isSilent;
+
     /// <summary>The estimate when the last silence began.</summary>
     public Bitrate Before { get; private set; }
 

@@ -65,7 +65,8 @@ internal sealed record ReceivedSection(
             offered,
             chosen,
             canUseTransportCc: hasTransportCc,
-            RedundancyRule.Preferred
+            RedundancyRule.Preferred,
+            takesLimit: true
         );
         received = new(offer, index, codec, extensions, rids);
         return null;

@@ -31,18 +31,21 @@ internal sealed record SectionCodec(
     /// <param name="chosen">The chosen line of it.</param>
     /// <param name="canUseTransportCc">Whether the header extension is agreed as well.</param>
     /// <param name="redundancy">When redundant packets are agreed.</param>
+    /// <param name="takesLimit">Whether the other side is the one who sends, so that it may be told a limit (REMB)
+    /// beside transport-wide feedback.</param>
     public static SectionCodec Create(
         MediaSection section,
         SdpCodec chosen,
         bool canUseTransportCc,
-        RedundancyRule redundancy = RedundancyRule.Never
+        RedundancyRule redundancy = RedundancyRule.Never,
+        bool takesLimit = false
     )
     {
         var media = CodecCatalog.MediaOf(section);
         var rtx = FindRtx(section, chosen);
         var events = media == MediaKind.Audio ? FindEvents(section, chosen.ClockRate) : null;
         var red = FindRed(section, chosen, redundancy);
-        var feedback = Agree(chosen, canUseTransportCc);
+        var feedback = Agree(chosen, canUseTransportCc, takesLimit);
         var answered = chosen with { Feedback = feedback };
         var codec = new NegotiatedCodec(
             CodecCatalog.KindOf(media, chosen),
@@ -164,15 +167,28 @@ internal sealed record SectionCodec(
         return null;
     }
 
-    /// <summary>The offered feedback that this end uses; one way of congestion control, not two.</summary>
-    private static ImmutableArray<string> Agree(SdpCodec offered, bool canUseTransportCc)
+    /// <summary>The offered feedback that this end uses; one way of congestion control, not two, but for a limit.</summary>
+    private static ImmutableArray<string> Agree(
+        SdpCodec offered,
+        bool canUseTransportCc,
+        bool takesLimit
+    )
     {
         var agreed = ImmutableArray.CreateBuilder<string>();
         AddOffered(agreed, offered, Nack);
         AddOffered(agreed, offered, Pli);
         AddOffered(agreed, offered, Fir);
         var usesTransportCc = canUseTransportCc && OffersTransportCc(offered);
-        AddOffered(agreed, offered, usesTransportCc ? TransportCc : Remb);
+        if (usesTransportCc)
+        {
+            AddOffered(agreed, offered, TransportCc);
+        }
+
+        if (takesLimit || !usesTransportCc)
+        {
+            AddOffered(agreed, offered, Remb);
+        }
+
         return agreed.ToImmutable();
     }
 

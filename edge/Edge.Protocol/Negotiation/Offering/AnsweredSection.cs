@@ -44,7 +44,8 @@ internal sealed record AnsweredSection(
             Answered,
             line,
             canUseTransportCc: extensions.TransportSequence != 0,
-            RedundancyRule.Offered
+            RedundancyRule.Offered,
+            takesLimit: !IsSending
         );
         if (!HasOffered(codec.Codec.RedPayloadType))
         {

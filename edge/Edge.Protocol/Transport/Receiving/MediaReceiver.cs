@@ -162,6 +162,15 @@ public sealed class MediaReceiver
     public void RequestKeyFrame(int section, int layer, Instant now) =>
         _feedback.RequestKeyFrame(section, layer, now);
 
+    /// <summary>Whether the peer agreed to be told how much of what it sends can be used (goog-remb). Changes: with the
+    /// sections.</summary>
+    public bool TakesLimit => _feedback.TakesLimit;
+
+    /// <summary>Has the peer told, from the next poll on and until that changes, the most that can be used of all that it
+    /// sends; <see cref="Bitrate.Unlimited"/> ends it.</summary>
+    [HotPath]
+    public void Limit(Bitrate limit, Instant now) => _feedback.Limit(limit, now);
+
     /// <summary>The next event, if any.</summary>
     public bool PollEvent(out ReceiverEvent receiverEvent) =>
         _events.TryDequeue(out receiverEvent) || TryTakeClaim(out receiverEvent);

@@ -7,7 +7,7 @@ using Edge.Wire.Rtcp.Reports;
 namespace Edge.Protocol.Transport.Receiving;
 
 /// <summary>Writes what goes back to a publisher: key-frame requests, NACKs, transport-wide feedback,
-/// receiver reports and, where there is no transport-wide feedback, an estimate.</summary>
+/// receiver reports and, where there is no transport-wide feedback, an estimate; and the most that can be used.</summary>
 /// <remarks>
 /// Deviates from RFC 4585 §3.1: feedback leaves as single reduced-size packets (RFC 5506) whether or
 /// not it was negotiated, because every sender we know reads them and FFmpeg after 8.0 reads nothing
@@ -37,6 +37,7 @@ internal sealed class ReceiverFeedback
     private readonly TimerTable<Timer> _timers = new(2);
     private TwccReceiver? _transportFeedback;
     private RembReceiver? _estimate;
+    private readonly ReceiveLimit _limit = new();
     private byte _fullIntraSequence;
     private int _reportedStreams;
     private bool _isReporting;
@@ -51,6 +52,13 @@ internal sealed class ReceiverFeedback
     /// <summary>What arrivals are recorded in; null while transport-wide feedback is not negotiated.</summary>
     public TwccReceiver? TransportFeedback => _transportFeedback;
 
+    /// <summary>Whether the peer agreed to be told a limit.</summary>
+    public bool TakesLimit { get; private set; }
+
+    /// <summary>Has the peer told the most that can be used of what it sends.</summary>
+    [HotPath]
+    public void Limit(Bitrate limit, Instant now) => _limit.Set(limit, now);
+
     /// <summary>Takes a new section into account. A peer without sections gets no reports: they would say
     /// nothing.</summary>
     public void HandleAdded(MediaAgreement media, Instant now)
@@ -60,6 +68,7 @@ internal sealed class ReceiverFeedback
             _timers.Set(Timer.Report, now + ReportInterval);
         }
 
+        TakesLimit |= media.Codec.HasRemb;
         if (media.Codec.HasTransportCc)
         {
             _transportFeedback ??= new TwccReceiver();
@@ -109,6 +118,11 @@ internal sealed class ReceiverFeedback
             length = PollEstimate(_estimate, destination, now);
         }
 
+        if (length == 0 && _limit.TryTake(out var limit, now))
+        {
+            length = WriteLimit(limit, destination);
+        }
+
         if (length == 0)
         {
             length = PollReports(destination, now);
@@ -134,6 +148,7 @@ internal sealed class ReceiverFeedback
             }
         }
 
+        next = Instant.Min(next, _limit.PollTimeout());
         next = Instant.Min(next, _transportFeedback?.PollTimeout() ?? Instant.Never);
         return Instant.Min(next, _estimate?.PollTimeout() ?? Instant.Never);
     }
@@ -235,20 +250,36 @@ internal sealed class ReceiverFeedback
     private int PollEstimate(RembReceiver estimate, Span<byte> destination, Instant now)
     {
         Span<Ssrc> sources = stackalloc Ssrc[ReportBlocksMax];
+        var count = CollectEstimated(sources);
+        return count == 0
+            ? 0
+            : estimate.PollFeedback(destination, _localSsrc, sources[..count], _limit.Value, now);
+    }
+
+    /// <summary>Never above what the network was found to carry.</summary>
+    private int WriteLimit(Bitrate limit, Span<byte> destination)
+    {
+        Span<Ssrc> sources = stackalloc Ssrc[ReportBlocksMax];
+        var count = CollectEstimated(sources);
+        var said = _estimate is null ? limit : Bitrate.Min(limit, _estimate.Estimate);
+        return count == 0 ? 0 : RembWriter.Write(destination, _localSsrc, said, sources[..count]);
+    }
+
+    /// <summary>The sources that a REMB is about.</summary>
+    private int CollectEstimated(Span<Ssrc> sources)
+    {
         var count = 0;
         foreach (var section in _sections.Items)
         {
             foreach (var stream in section.Layers)
             {
-                if (stream.IsActive && section.Media.Codec.HasRemb && count < ReportBlocksMax)
+                if (stream.IsActive && section.Media.Codec.HasRemb && count < sources.Length)
                 {
                     sources[count++] = stream.Ssrc;
                 }
             }
         }
 
-        return count == 0
-            ? 0
-            : estimate.PollFeedback(destination, _localSsrc, sources[..count], now);
+        return count;
     }
 }

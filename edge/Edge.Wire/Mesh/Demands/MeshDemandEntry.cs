@@ -1,7 +1,14 @@
+using Edge.Primitives;
+
 namespace Edge.Wire.Mesh.Demands;
 
 /// <summary>What is wanted of one track.</summary>
 /// <param name="Track">The track.</param>
 /// <param name="Layers">A bit for each layer, the first lowest; none: it is not wanted any more.</param>
 /// <param name="KeyFrames">A bit for each layer of which a key frame is wanted now.</param>
-public readonly record struct MeshDemandEntry(TrackToken Track, uint Layers, uint KeyFrames);
+public readonly record struct MeshDemandEntry(TrackToken Track, uint Layers, uint KeyFrames)
+{
+    /// <summary>The most of the track that anybody there can use, in whole kilobits; zero when nobody is there, and
+    /// <see cref="Bitrate.Unlimited"/> for no limit, which is also meant by who does not say it.</summary>
+    public Bitrate Claim { get; init; } = Bitrate.Unlimited;
+}

@@ -85,13 +85,31 @@ public ref struct MeshDemandReader
             || !TrackToken.TryRead(ref reader, out var track)
             || !reader.TryReadUInt32(out var layers)
             || !reader.TryReadUInt32(out var keyFrames)
+            || !TryReadClaim(ref reader, ref further, out var claim)
             || !reader.TrySkip(further)
         )
         {
             return false;
         }
 
-        entry = new(track, layers, keyFrames);
+        entry = new(track, layers, keyFrames) { Claim = claim };
         return true;
+    }
+
+    private static bool TryReadClaim(
+        ref MessagePackReader reader,
+        ref int further,
+        out Bitrate claim
+    )
+    {
+        claim = Bitrate.Unlimited;
+        if (!MeshArray.HasOptional(ref reader, ref further))
+        {
+            return true;
+        }
+
+        var isRead = reader.TryReadUInt32(out var kilobits);
+        claim = Bitrate.FromKilobits(kilobits);
+        return isRead;
     }
 }

@@ -14,8 +14,9 @@ namespace Edge.Wire.Mesh.Demands;
 /// 3 watcher's life uint64
 /// 4 sequence       uint64
 /// 5 is whole
-/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32 ]
+/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32, claim in kbit/s uint32 ]
 /// </code>
+/// The claim is left out where there is no limit.
 /// Whoever wants more tracks than one message takes says so in several: only the first is whole. An entry
 /// that does not fit is refused and the message stays as it was. Never longer than
 /// <see cref="MeshLimits.DemandBytesMax"/>.
@@ -61,10 +62,16 @@ public ref struct MeshDemandWriter
         }
 
         var writer = new MessagePackWriter(_destination[_length..]);
-        writer.WriteArrayHeader(EntryElements);
+        var hasClaim = entry.Claim != Bitrate.Unlimited;
+        writer.WriteArrayHeader(hasClaim ? EntryElements + 1 : EntryElements);
         entry.Track.WriteTo(ref writer);
         writer.WriteUInt(entry.Layers);
         writer.WriteUInt(entry.KeyFrames);
+        if (hasClaim)
+        {
+            writer.WriteUInt(Kilobits(entry.Claim));
+        }
+
         if (writer.HasOverrun)
         {
             return false;
@@ -78,4 +85,7 @@ public ref struct MeshDemandWriter
         );
         return true;
     }
+
+    private static uint Kilobits(Bitrate claim) =>
+        (uint)Math.Clamp(claim.BitsPerSecond / 1000, 0, uint.MaxValue);
 }

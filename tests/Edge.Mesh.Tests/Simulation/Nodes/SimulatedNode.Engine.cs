@@ -58,7 +58,7 @@ internal sealed partial class SimulatedNode : IExportPort
     }
 
     /// <inheritdoc/>
-    public void Carry(ExportedTrack track, uint layers)
+    public void Carry(ExportedTrack track, uint layers, Bitrate claim)
     {
         var carried = (NodeTrack)track.Owner;
         carried.Carried = layers;

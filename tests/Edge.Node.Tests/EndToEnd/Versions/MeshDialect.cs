@@ -11,6 +11,11 @@ internal static class MeshDialect
     /// <summary>Elements of a frame before numbers (<see cref="Wire.Mesh.Frames.MeshFrameWriter"/>).</summary>
     private const int FrameElementsBefore = 8;
 
+    /// <summary>Elements of a demand's entry before claims.</summary>
+    private const int EntryElementsBefore = 3;
+
+    private const int EntriesElement = 6;
+
     /// <summary>Elements of a packet before ages.</summary>
     private const int PacketElementsBefore = 6;
 
@@ -69,7 +74,13 @@ internal static class MeshDialect
     private static byte[] Grow(string kind, ReadOnlySpan<byte> message)
     {
         var elements = Open(message);
-        if (IsFrame(kind))
+        if (IsDemand(kind))
+        {
+            elements[EntriesElement] = Close([
+                .. Open(elements[EntriesElement]).Select(entry => GrowEntry(entry)),
+            ]);
+        }
+        else if (IsFrame(kind))
         {
             elements[PacketsElement] = Close([
                 .. Open(elements[PacketsElement]).Select(packet => Grow(packet)),
@@ -88,6 +99,16 @@ internal static class MeshDialect
 
     private static byte[] Shrink(string kind, ReadOnlySpan<byte> message)
     {
+        if (IsDemand(kind))
+        {
+            var demand = Open(message);
+            demand[EntriesElement] = Close([
+                .. Open(demand[EntriesElement])
+                    .Select(entry => Close(Open(entry)[..EntryElementsBefore])),
+            ]);
+            return Close(demand);
+        }
+
         if (!IsFrame(kind))
         {
             return message.ToArray(); // Nothing was appended without a meaning that is needed.
@@ -102,6 +123,17 @@ internal static class MeshDialect
     }
 
     private static bool IsFrame(string kind) => kind is "media" or "cache";
+
+    private static bool IsDemand(string kind) => kind is "demand";
+
+    /// <summary>The claim is left out when it says nothing.</summary>
+    private static byte[] GrowEntry(ReadOnlySpan<byte> entry)
+    {
+        var elements = Open(entry);
+        return elements.Count == EntryElementsBefore
+            ? Close([.. elements, [Nil], Appended])
+            : Close([.. elements, Appended]);
+    }
 
     private static byte[] Grow(ReadOnlySpan<byte> array) =>
         array is [Nil] ? [Nil] : Close([.. Open(array), Appended]);
