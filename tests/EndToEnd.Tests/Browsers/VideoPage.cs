@@ -46,6 +46,10 @@ internal sealed class VideoPage : IAsyncDisposable
     public Task PushAsync(VideoPush push) =>
         _page.EvaluateAsync($"push({JsonSerializer.Serialize(push, Json)})");
 
+    /// <summary>What it sends of the best layer.</summary>
+    public async Task<SentPicture> SentAsync() =>
+        JsonSerializer.Deserialize<SentPicture>(await _page.EvaluateAsync("sent()"), Json)!;
+
     /// <summary>Pulls the "cam" of another session.</summary>
     /// <param name="from">The session.</param>
     /// <param name="preferredRid">The layer that is wanted; empty for the best.</param>

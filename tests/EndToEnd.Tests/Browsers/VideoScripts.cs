@@ -41,7 +41,7 @@ internal static class VideoScripts
         };
         """;
 
-    /// <summary>Adds <c>push</c>, <c>pull</c>, <c>prefer</c> and <c>colours</c> to the page of a session.</summary>
+    /// <summary>Adds <c>push</c>, <c>sent</c>, <c>pull</c>, <c>prefer</c> and <c>colours</c> to the page of a session.</summary>
     public const string Page = $$"""
         (() => {
           const named = (codec) => RTCRtpSender.getCapabilities("video").codecs.filter(
@@ -87,6 +87,17 @@ internal static class VideoScripts
               tracks: [{
                 location: "local", mid: transceiver.mid, trackName: "cam", e2ee: Boolean(key) }] });
             await pc.setRemoteDescription(answer.sessionDescription);
+          };
+
+          window.sent = async () => {
+            const layers = [...(await pc.getStats()).values()].filter(({ type }) => type === "outbound-rtp");
+            const best = layers.toSorted((a, b) => (b.frameWidth ?? 0) - (a.frameWidth ?? 0))[0];
+            // Every layer of a picture in spatial layers counts.
+            const spatial = Number(best?.scalabilityMode?.[1] ?? 1);
+            return {
+              width: best?.frameWidth ?? 0,
+              frames: Math.round((best?.framesEncoded ?? 0) / spatial),
+            };
           };
 
           window.pull = async ({ from, preferredRid, key }) => {
