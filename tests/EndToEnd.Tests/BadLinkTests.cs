@@ -7,6 +7,7 @@ namespace EndToEnd.Tests;
 
 /// <summary>A publisher in the console and a viewer, one of them on a network that becomes worse and better.</summary>
 [Trait("Category", "Netns")]
+[Trait("Category", "Browser")]
 public sealed class BadLinkTests(ITestOutputHelper output)
 {
     /// <summary>What carries everything, and what carries the full picture not at all.</summary>

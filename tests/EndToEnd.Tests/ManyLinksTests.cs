@@ -8,6 +8,7 @@ namespace EndToEnd.Tests;
 
 /// <summary>One publisher and three viewers, each on a network of its own.</summary>
 [Trait("Category", "Netns")]
+[Trait("Category", "Browser")]
 public sealed class ManyLinksTests(ITestOutputHelper output)
 {
     /// <summary>What carries half of the width and not all of it, and what carries a quarter and not half.</summary>
