@@ -56,6 +56,7 @@ internal sealed class LayerRateMeter
             ticks += _ticks[window];
         }
 
+        rates.IsMeasured = ticks > 0;
         for (var index = 0; index < LayerCell.Count; index++)
         {
             var bytes = 0L;

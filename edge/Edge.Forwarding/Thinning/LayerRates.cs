@@ -14,6 +14,9 @@ public struct LayerRates
     /// packets tell nothing of layers.</summary>
     public ushort Present { get; internal set; }
 
+    /// <summary>Whether the rates are known: not in the first quarter of a second.</summary>
+    public bool IsMeasured { get; internal set; }
+
     /// <summary>Whether a pair is sent.</summary>
     public readonly bool Has(LayerCell cell) => (Present & cell.Bit) != 0;
 

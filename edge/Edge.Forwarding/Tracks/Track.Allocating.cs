@@ -188,6 +188,12 @@ public sealed partial class Track
             return;
         }
 
+        if (!rates.IsMeasured)
+        {
+            AddGuessed(layer, rate, LayerCell.Best(rates.Present, LayerCell.All), ref steps);
+            return;
+        }
+
         var isOnlySpatial = rates.Present < 1 << LayerCell.LayersMax;
         var most = LayerCell.Best(rates.Present, LayerCell.All);
         for (var index = 0; index < LayerCell.Count; index++)
@@ -211,6 +217,21 @@ public sealed partial class Track
                 )
             );
         }
+    }
+
+    /// <summary>Adds the spatial layers of a stream that was only replayed so far, as for a shard's first viewer:
+    /// what they take is not known, and nothing is free.</summary>
+    private static void AddGuessed(int layer, Bitrate rate, LayerCell most, ref LayerSteps steps)
+    {
+        var below =
+            rate > Bitrate.Zero ? rate * Math.Pow(GuessedStep, -most.Spatial) : GuessedLowest;
+        for (sbyte spatial = 0; spatial < most.Spatial; spatial++)
+        {
+            steps.Add(new LayerStep((sbyte)layer, below, spatial, (sbyte)most.Temporal));
+            below *= GuessedStep;
+        }
+
+        steps.Add(new LayerStep((sbyte)layer, below));
     }
 
     private Bitrate RateOf(int layer, Bitrate below)

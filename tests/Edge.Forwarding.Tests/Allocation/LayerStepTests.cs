@@ -1,5 +1,6 @@
 using Edge.Forwarding.Allocation;
 using Edge.Forwarding.Tests.Thinning;
+using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 using Edge.Testing;
 using Edge.Wire.Payload;
@@ -41,6 +42,46 @@ public sealed class LayerStepTests
         Assert.Equal(expected, string.Join(' ', named));
     }
 
+    /// <summary>What a shard's first viewer finds: the publisher's cache, and no rates yet. Where all were free it
+    /// would begin with the best, whatever its network.</summary>
+    [Theory]
+    [InlineData(CodecKind.Vp8, 1, false, 3)]
+    [InlineData(CodecKind.Vp8, 1, true, 3)]
+    [InlineData(CodecKind.Vp9, 3, false, 1)]
+    [InlineData(CodecKind.Av1, 3, true, 1)]
+    public void ReadSteps_OnlyReplayed_NoneIsFree(
+        CodecKind codec,
+        int spatials,
+        bool hasDescriptors,
+        int layers
+    )
+    {
+        var bench = new ThinningBench(codec, new(spatials, 3), hasDescriptors);
+        bench.Pictures(100, Seeds.Random());
+        var track = new Track(bench.Track.Description, [bench.Pool], new TrackOptions());
+        track.StartSource(bench.Encoder.Epoch, Rids(layers), bench.Now);
+        track.SetDescriptorExtension(hasDescriptors ? LayeredEncoder.DescriptorId : (byte)0);
+        var viewer = new Subscription(new(1000), 0) { Owner = new List<ThinnedPacket>() };
+        track.Attach(viewer, bench.Now);
+        var later = bench.Now + TimeSpan.FromMilliseconds(100);
+        for (byte layer = 0; layer < layers; layer++)
+        {
+            var sink = new ReplayInto(track, layer, bench.Pool, codec, later);
+            Assert.True(bench.Track.ReplayCache(ref sink));
+        }
+
+        var steps = new LayerSteps();
+        track.ReadSteps(viewer, ref steps, later);
+
+        var kilobits = new List<long>();
+        for (var index = 0; index < steps.Count; index++)
+        {
+            kilobits.Add(steps[index].Rate.BitsPerSecond / 1000);
+        }
+
+        Assert.Equal([150, 450, 1350], kilobits);
+    }
+
     [Fact]
     public void SetAllocation_HalfThePictures_SendsHalfThePicturesAndAllOfThemAgain()
     {
@@ -70,4 +111,24 @@ public sealed class LayerStepTests
 
     private static int Timestamps(List<ThinnedPacket> sent, int from) =>
         sent.Skip(from).Select(packet => packet.Timestamp).Distinct().Count();
+
+    private static Rid[] Rids(int layers) =>
+        layers == 1 ? [] : [.. "abc".Select(name => Rid.Create($"{name}"))];
+
+    /// <summary>Plays one layer's cache into a layer of another track, as a ring between shards does.</summary>
+    private readonly struct ReplayInto(
+        Track track,
+        byte layer,
+        PacketPool pool,
+        CodecKind codec,
+        Instant now
+    ) : IReplaySink
+    {
+        public bool Offer(in TrackPacket packet)
+        {
+            var sink = new ThinningSink(pool, codec);
+            track.Forward(packet with { Layer = layer }, ref sink, now);
+            return true;
+        }
+    }
 }

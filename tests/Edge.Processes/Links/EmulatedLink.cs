@@ -9,8 +9,8 @@ namespace Edge.Processes.Links;
 /// <remarks>
 /// Two TUN devices and a thread between them; what becomes of a packet is decided by
 /// <see cref="VirtualNetwork"/>, as in simulations, with one seed. Whoever opens it moves the devices into
-/// their namespaces and gives them addresses. Only this thread touches the network; its counters are read
-/// after it ended.
+/// their namespaces and gives them addresses. Only this thread touches the network: others tell it of new
+/// conditions, and its counters are read after it ended.
 /// </remarks>
 public sealed class EmulatedLink : IDisposable
 {
@@ -31,6 +31,7 @@ public sealed class EmulatedLink : IDisposable
     private readonly TunDevice _right;
     private readonly Thread _thread;
     private volatile bool _isEnding;
+    private Change? _change;
 
     private EmulatedLink(TunDevice left, TunDevice right, VirtualNetwork network)
     {
@@ -76,6 +77,13 @@ public sealed class EmulatedLink : IDisposable
         }
     }
 
+    /// <summary>Has it do something else to packets from now on; those on their way arrive as they would
+    /// have. Threads: any; of two changes at once one may never come about.</summary>
+    /// <param name="toRight">What becomes of packets that go in at the left device.</param>
+    /// <param name="toLeft">What becomes of those that go in at the right one.</param>
+    public void SetConditions(LinkConditions toRight, LinkConditions toLeft) =>
+        Volatile.Write(ref _change, new Change(toRight, toLeft));
+
     /// <summary>Ends the thread: nothing passes any more.</summary>
     public void Stop()
     {
@@ -95,6 +103,12 @@ public sealed class EmulatedLink : IDisposable
     {
         while (!_isEnding)
         {
+            if (Interlocked.Exchange(ref _change, null) is { } change)
+            {
+                _network.SetLink(Left, Right, change.ToRight);
+                _network.SetLink(Right, Left, change.ToLeft);
+            }
+
             Take(_left, Left, Right);
             Take(_right, Right, Left);
             var now = Now;
@@ -124,4 +138,6 @@ public sealed class EmulatedLink : IDisposable
             _network.SendPacket(from, to, _packet.AsSpan(0, length), Now);
         }
     }
+
+    private sealed record Change(LinkConditions ToRight, LinkConditions ToLeft);
 }

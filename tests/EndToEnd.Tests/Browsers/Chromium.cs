@@ -16,39 +16,51 @@ internal sealed class Chromium : IAsyncDisposable
         "--use-fake-ui-for-media-stream",
     ];
 
+    private readonly DirectoryInfo _scripts;
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
     private readonly string _mark;
 
-    private Chromium(IPlaywright playwright, IBrowser browser, string mark)
+    private Chromium(DirectoryInfo scripts, IPlaywright playwright, IBrowser browser, string mark)
     {
+        _scripts = scripts;
         _playwright = playwright;
         _browser = browser;
         _mark = mark;
     }
 
     /// <summary>Starts one.</summary>
-    /// <param name="program">The browser, or a script that starts it in a network namespace.</param>
-    public static async Task<Chromium> StartAsync(string program = DebianPrograms.Chromium)
+    public static Task<Chromium> StartAsync() => StartAsync(prefix: []);
+
+    /// <summary>Starts one.</summary>
+    /// <param name="prefix">A command that runs the program, for a network namespace.</param>
+    /// <param name="arguments">What it is told beside what all are told.</param>
+    public static async Task<Chromium> StartAsync(
+        IReadOnlyList<string> prefix,
+        params string[] arguments
+    )
     {
         DebianPrograms.Require(DebianPrograms.Chromium);
         var mark = $"--edge-test={Guid.NewGuid():n}";
-        var playwright = await Playwright.CreateAsync();
+        var scripts = Directory.CreateTempSubdirectory("edge-chromium-");
+        IPlaywright? playwright = null;
         try
         {
+            playwright = await Playwright.CreateAsync();
             var browser = await playwright.Chromium.LaunchAsync(
                 new BrowserTypeLaunchOptions
                 {
-                    ExecutablePath = program,
-                    Args = [.. Arguments, mark],
+                    ExecutablePath = await WriteStarterAsync(scripts, prefix),
+                    Args = [.. Arguments, .. arguments, mark],
                     Timeout = Patience.LongestMs,
                 }
             );
-            return new Chromium(playwright, browser, mark);
+            return new Chromium(scripts, playwright, browser, mark);
         }
         catch
         {
-            playwright.Dispose();
+            playwright?.Dispose();
+            scripts.Delete(recursive: true);
             throw;
         }
     }
@@ -85,6 +97,20 @@ internal sealed class Chromium : IAsyncDisposable
     {
         await _browser.CloseAsync();
         _playwright.Dispose();
+        _scripts.Delete(recursive: true);
+    }
+
+    // Playwright starts a program by its path.
+    private static async Task<string> WriteStarterAsync(
+        DirectoryInfo folder,
+        IReadOnlyList<string> prefix
+    )
+    {
+        var path = Path.Combine(folder.FullName, "chromium");
+        var command = string.Join(' ', [.. prefix, DebianPrograms.Chromium]);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\nexec {command} \"$@\"\n");
+        await ChildProcess.RunAsync("/bin/chmod", "+x", path);
+        return path;
     }
 
     // Playwright does not tell; the mark is on the first process's command line only.

@@ -46,6 +46,7 @@ internal sealed class ConsolePage(IScriptedPage page)
                 sourceWidth: document.getElementById("publish-video").videoWidth,
                 peers: peers.length,
                 layers: sent.length,
+                limitedBy: [...new Set(sent.map((s) => s.qualityLimitationReason))].join(" "),
                 width: video?.frameWidth ?? 0,
                 height: video?.frameHeight ?? 0,
                 codec: all.find((s) => s.id === video?.codecId)?.mimeType?.split("/")[1] ?? "",

@@ -5,6 +5,8 @@ namespace EndToEnd.Tests.Browsers;
 /// <param name="SourceWidth">Of the publisher's picture before it is encoded; 0 at a viewer.</param>
 /// <param name="Peers">Connections that the page made so far.</param>
 /// <param name="Layers">Video encodings that are sent.</param>
+/// <param name="LimitedBy">What keeps these from being better (W3C webrtc-stats, qualityLimitationReason), each
+/// reason once; empty at a viewer.</param>
 /// <param name="Width">Of the received video, or of the best that is sent.</param>
 /// <param name="Height">The same.</param>
 /// <param name="Codec">The video's codec.</param>
@@ -19,6 +21,7 @@ internal sealed record MediaNumbers(
     int SourceWidth,
     int Peers,
     int Layers,
+    string LimitedBy,
     int Width,
     int Height,
     string Codec,

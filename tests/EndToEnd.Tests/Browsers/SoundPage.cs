@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Edge.Processes;
 
 namespace EndToEnd.Tests.Browsers;
 
@@ -18,37 +17,7 @@ internal sealed class SoundPage : IAsyncDisposable
         await page.GoAsync(server);
         // Browsers make sound only after a person has done something.
         await page.Page.Mouse.ClickAsync(1, 1);
-        await page.EvaluateAsync(
-            $$"""
-            (async () => {
-              const base = location.origin + "/v1/apps/{{ControlProcess.App}}/sessions/";
-              const headers = { Authorization: "Bearer {{ControlProcess.Secret}}" };
-              window.call = async (method, path, body) => {
-                const response = await fetch(base + path, {
-                  method, headers, body: body && JSON.stringify(body) });
-                const answer = await response.json();
-                if (!response.ok) throw new Error(JSON.stringify(answer));
-                return answer;
-              };
-              window.session = (await call("POST", "new")).sessionId;
-              window.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-              window.told = [];
-              const events = await fetch(base + session + "/events", { headers });
-              (async () => {
-                let text = "";
-                for await (const part of events.body.pipeThrough(new TextDecoderStream())) {
-                  text += part;
-                  const lines = text.split("\n");
-                  text = lines.pop();
-                  for (const line of lines) {
-                    const event = line.startsWith("data: ") ? JSON.parse(line.slice(6)) : {};
-                    if (event.type === "speakers.active") told.push(event.speakers);
-                  }
-                }
-              })();
-            })()
-            """
-        );
+        await page.EvaluateAsync(SessionScript.Open);
         return new SoundPage(page);
     }
 
@@ -124,7 +93,8 @@ internal sealed class SoundPage : IAsyncDisposable
     public async Task<string?> SpeakersAsync() =>
         JsonSerializer.Deserialize<string?>(
             await _page.EvaluateAsync(
-                "told.at(-1)?.map(({ publisherSessionId }) => publisherSessionId).join(' ')"
+                "events.findLast(({ type }) => type === 'speakers.active')?.speakers"
+                    + ".map(({ publisherSessionId }) => publisherSessionId).join(' ')"
             )
         );
 

@@ -6,7 +6,6 @@ namespace EndToEnd.Tests.Support;
 /// <summary>A server on every address of a network of its own, with a Firefox and a Chromium.</summary>
 public sealed class IsolatedLab : IAsyncLifetime
 {
-    private readonly DirectoryInfo _scripts = Directory.CreateTempSubdirectory("edge-netns-");
     private IsolatedNetwork _network = null!;
     private int _streams;
 
@@ -32,7 +31,7 @@ public sealed class IsolatedLab : IAsyncLifetime
                 ("EDGE_STANDALONE", "1")
             );
             Firefox = await Firefox.StartAsync(_network.Prefix);
-            Chromium = await Chromium.StartAsync(await WriteStarterAsync());
+            Chromium = await Chromium.StartAsync(_network.Prefix);
         }
         catch
         {
@@ -63,17 +62,5 @@ public sealed class IsolatedLab : IAsyncLifetime
         {
             await _network.DisposeAsync();
         }
-
-        _scripts.Delete(recursive: true);
-    }
-
-    // Playwright starts a program by its path.
-    private async Task<string> WriteStarterAsync()
-    {
-        var path = Path.Combine(_scripts.FullName, "chromium");
-        var command = string.Join(' ', [.. _network.Prefix, DebianPrograms.Chromium]);
-        await File.WriteAllTextAsync(path, $"#!/bin/sh\nexec {command} \"$@\"\n");
-        await ChildProcess.RunAsync("/bin/chmod", "+x", path);
-        return path;
     }
 }

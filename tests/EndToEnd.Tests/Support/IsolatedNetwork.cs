@@ -12,6 +12,9 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
 
     private IsolatedNetwork(string name) => _name = name;
 
+    /// <summary>Its name among the namespaces of the machine.</summary>
+    public string Name => _name;
+
     /// <summary>What stands before a command that is to run in it.</summary>
     public IReadOnlyList<string> Prefix => [DebianPrograms.Ip, "netns", "exec", _name];
 

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Edge.Processes;
+
+namespace EndToEnd.Tests.Browsers;
+
+/// <summary>Notes in a page, ten times a second, what the browser says of every picture that the page
+/// receives: tests that look in between see all of what happened.</summary>
+internal sealed class PictureLog(ChromiumPage page)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    // A worker's timer, unlike a page's, is on time in the background.
+    private const string Script = """
+        (() => {
+          const peers = [];
+          const Real = window.RTCPeerConnection;
+          window.RTCPeerConnection = class extends Real {
+            constructor(...options) {
+              super(...options);
+              peers.push(this);
+            }
+          };
+          const log = [];
+          window.pictureLog = { log, now: () => performance.timeOrigin + performance.now() };
+          setInterval(async () => {
+            for (const peer of peers) {
+              if (peer.connectionState !== "connected") continue;
+              const report = await peer.getStats();
+              const at = pictureLog.now();
+              for (const entry of report.values()) {
+                if (entry.type !== "inbound-rtp" || entry.kind !== "video") continue;
+                log.push({
+                  at,
+                  mid: entry.mid,
+                  width: entry.frameWidth ?? 0,
+                  frames: entry.framesDecoded ?? 0,
+                  freezes: entry.freezeCount ?? 0,
+                  frozenSeconds: entry.totalFreezesDuration ?? 0,
+                  bytes: entry.bytesReceived ?? 0,
+                  lost: entry.packetsLost ?? 0,
+                });
+              }
+            }
+          }, 100);
+        })()
+        """;
+
+    /// <summary>Begins in a page that has not gone anywhere yet.</summary>
+    public static async Task<PictureLog> StartAsync(ChromiumPage page)
+    {
+        await page.Page.AddInitScriptAsync(Script);
+        return new PictureLog(page);
+    }
+
+    /// <summary>All of it so far, the oldest first.</summary>
+    public async Task<IReadOnlyList<PictureSample>> ReadAsync() =>
+        JsonSerializer.Deserialize<IReadOnlyList<PictureSample>>(
+            await page.EvaluateAsync("pictureLog.log"),
+            Json
+        )!;
+
+    /// <summary>What was noted last; null before anything was.</summary>
+    public async Task<PictureSample?> LastAsync() =>
+        JsonSerializer.Deserialize<PictureSample?>(
+            await page.EvaluateAsync("pictureLog.log.at(-1)"),
+            Json
+        );
+
+    /// <summary>The page's clock.</summary>
+    public async Task<double> NowAsync() =>
+        JsonSerializer.Deserialize<double>(await page.EvaluateAsync("pictureLog.now()"));
+
+    /// <summary>Waits until what was noted last is as expected.</summary>
+    public async Task<PictureSample> UntilAsync(
+        string expectation,
+        Func<PictureSample, bool> isEnough
+    ) =>
+        (
+            await Patience.UntilAsync(
+                expectation,
+                LastAsync,
+                sample => sample is not null && isEnough(sample)
+            )
+        )!;
+}
