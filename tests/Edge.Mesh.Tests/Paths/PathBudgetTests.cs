@@ -1,4 +1,3 @@
-using Edge.Primitives;
 using Xunit;
 
 namespace Edge.Mesh.Tests.Paths;
