@@ -20,8 +20,9 @@ public sealed class HeldBackTests
         HasTransportCc = false,
     };
 
-    /// <summary>Of what a viewer's network carries 19 parts in 20, and what a sound is given that it need not hear.</summary>
-    private static readonly (long, long) Claimed = (634_000, 634_000);
+    /// <summary>Of what a viewer's network carries 19 parts in 20, and what a sound is given that it need not hear. Up to a
+    /// fiftieth less once a loss had lowered it: so little more is not claimed anew.</summary>
+    private static readonly (long, long) Claimed = (622_000, 634_000);
 
     [Fact]
     public async Task Play_OnePoorViewer_ThePublisherHearsWhatItHasRoomForAndTheEnd()
