@@ -28,6 +28,12 @@ public sealed record CameraOptions
     /// Default 60 ms.</summary>
     public TimeSpan KeyFrameDelay { get; init; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>Time from one key frame to the next without a request. Default never.</summary>
+    public TimeSpan KeyFrameInterval { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Whether key frames are made on request. Default true; broadcasters' encoders do not.</summary>
+    public bool AnswersRequests { get; init; } = true;
+
     /// <summary>How much larger a key frame is than the mean. Default 4.</summary>
     public double KeyFrameFactor { get; init; } = 4;
 

@@ -18,6 +18,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     private readonly PacketPool _pool = new(0, Slots);
     private readonly Prng _random;
     private readonly List<(Camera Camera, Track Track)> _cameras = [];
+    private readonly List<long> _layerChangesSeen = [];
     private readonly List<ServedViewer> _viewers = [];
     private readonly Dictionary<NetworkAddress, ServedViewer> _byAddress = [];
     private readonly Track _sound;
@@ -64,6 +65,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         // Cameras do not make their pictures at the same moments.
         var starts = now + TimeSpan.FromMilliseconds(_random.NextInt32(33));
         _cameras.Add((new Camera(options, _pool, _random.Fork(), starts), track));
+        _layerChangesSeen.Add(0);
         return _cameras.Count - 1;
     }
 
@@ -260,9 +262,9 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
 
     private void SettleTracks(Instant now)
     {
-        foreach (var (camera, track) in _cameras)
+        for (var index = 0; index < _cameras.Count; index++)
         {
-            var before = track.LayerChanges;
+            var (camera, track) = _cameras[index];
             if (track.PollTimeout() <= now)
             {
                 var sink = new TrackSink(now);
@@ -274,8 +276,9 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
                 camera.RequestKeyFrame(layer, now);
             }
 
-            if (track.LayerChanges != before)
+            if (track.LayerChanges != _layerChangesSeen[index])
             {
+                _layerChangesSeen[index] = track.LayerChanges;
                 foreach (var subscription in track.Subscriptions)
                 {
                     ((ServedTrack)subscription.Owner!).Viewer.Downlink.Reconsider(now);
