@@ -292,6 +292,10 @@ public sealed partial class Subscription
         return true;
     }
 
+    /// <summary>What was sent so far is not sent again: a key frame takes its place, and what a viewer asks for would
+    /// come before it.</summary>
+    internal void ForgetSent() => _sequences.Forget();
+
     /// <summary>Finds the received packet behind an outgoing number, within the budget.</summary>
     [HotPath]
     internal bool TryFindSent(

@@ -53,6 +53,23 @@ public sealed class TrackNackTests
         Assert.True(_bench.Nack(subscription, sent[^60].Out));
     }
 
+    /// <summary>What waited for a viewer's network was thrown away. Were it sent at a NACK, it would come before the
+    /// key frame that takes its place, which would then wait for too long as well.</summary>
+    [Fact]
+    public void HandleNack_BeforeAThrowAway_IsRefusedUntilTheViewerBeganAgain()
+    {
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 500, keyFrameInterval: 100, _layer);
+        var lost = sent[^3].Out;
+
+        _bench.Track.HandleThrownAway(subscription, _bench.Now);
+        Assert.False(_bench.Nack(subscription, lost));
+        _bench.Publish(untilMs: 6000, keyFrameInterval: 100, _layer);
+
+        Assert.False(_bench.Nack(subscription, lost));
+        Assert.True(_bench.Nack(subscription, sent[^3].Out));
+    }
+
     [Fact]
     public void HandleNack_Flood_IsBounded()
     {
