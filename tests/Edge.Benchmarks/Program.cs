@@ -2,7 +2,7 @@ using System.Globalization;
 using Edge.Benchmarks;
 
 // dotnet run -c Release --project tests/Edge.Benchmarks
-//   [memory|mesh|bus|bandwidth|networks [seeds]|lan [bytes perSecond]]
+//   [memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -22,6 +22,9 @@ switch (args)
         return;
     case ["networks", ..]:
         NetworkBenchmark.Run(args.AsMemory(1));
+        return;
+    case ["rooms", ..]:
+        RoomBenchmark.Run(args.AsMemory(1));
         return;
     case ["memory"]:
         break;

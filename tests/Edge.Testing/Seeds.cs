@@ -24,6 +24,17 @@ public static class Seeds
         return seed;
     }
 
+    /// <summary>A seed that no run had before, unless TEST_SEED is a number; printed as that of
+    /// <see cref="Next"/>.</summary>
+    /// <param name="test">The test's name; the compiler fills it in.</param>
+    public static ulong Fresh([CallerMemberName] string test = "")
+    {
+        var setting = Environment.GetEnvironmentVariable(Variable);
+        var seed = Choose(TryReadNumber(setting, out _) ? setting : "random", test);
+        Console.Error.WriteLine(Describe(test, seed));
+        return seed;
+    }
+
     /// <summary>The random source of a test, its seed printed to standard error.</summary>
     public static Prng Random([CallerMemberName] string test = "") => Prng.FromNumber(Next(test));
 

@@ -12,14 +12,6 @@ internal static class LayerBody
     private const int LayersMax = 7;
     private const int DepthMax = 4;
 
-    private static readonly string[] Inner =
-    [
-        "spatialLayerId",
-        "temporalLayerId",
-        "maxSpatialLayerId",
-        "maxTemporalLayerId",
-    ];
-
     /// <summary>Its form.</summary>
     public static JsonShape.Object Shape { get; } =
         new(
@@ -33,11 +25,10 @@ internal static class LayerBody
                 new("rid", Text(), "The layer."),
                 new("maxWidth", Pixels(), "No wider layer."),
                 new("maxHeight", Pixels(), "No higher layer."),
-                .. Inner.Select(name => new JsonMember(
-                    name,
-                    new JsonShape.Number(0, LayersMax),
-                    "A layer within a stream: refused."
-                )),
+                new("spatialLayerId", Number(), "The spatial layer within the stream."),
+                new("temporalLayerId", Number(), "The temporal layer within the stream."),
+                new("maxSpatialLayerId", Number(), "No spatial layer above it."),
+                new("maxTemporalLayerId", Number(), "No temporal layer above it."),
             ]
         );
 
@@ -52,25 +43,23 @@ internal static class LayerBody
         }
 
         var body = document.RootElement;
-        foreach (var name in Inner)
-        {
-            if (body.FindNumber(name) is not null)
-            {
-                problem =
-                    $"{name}: layers within a stream cannot be chosen here; choose one by rid, maxWidth or maxHeight.";
-                return null;
-            }
-        }
-
         return new LayerChoice(
             body.FindText("mediaId"),
             body.FindText("rid"),
             (int?)body.FindNumber("maxWidth"),
             (int?)body.FindNumber("maxHeight")
-        );
+        )
+        {
+            SpatialId = (int?)body.FindNumber("spatialLayerId"),
+            TemporalId = (int?)body.FindNumber("temporalLayerId"),
+            SpatialIdMax = (int?)body.FindNumber("maxSpatialLayerId"),
+            TemporalIdMax = (int?)body.FindNumber("maxTemporalLayerId"),
+        };
     }
 
     private static JsonShape.Text Text() => new(1, IdMax);
+
+    private static JsonShape.Number Number() => new(0, LayersMax);
 
     private static JsonShape.Number Pixels() => new(1, PixelsMax);
 }

@@ -6,9 +6,10 @@ namespace Edge.Forwarding.Allocation;
 /// <remarks>
 /// Sound first, whole. Then each picture's cheapest step, by priority; then steps up, by priority, and among
 /// equals in turn. What does not fit is paused, but not at once, and not while nothing is known of the network.
-/// Against flapping: a step up has to cost <see cref="UpMargin"/> less than there is, and after a fall it waits,
-/// the longer the sooner the fall came after the last rise; a step that is had is left at once only when there
-/// is much too little, else when that lasts.
+/// Against flapping: after a step up there has to be <see cref="UpMargin"/> more than all tracks together take, and
+/// after a fall it waits, the longer the sooner the fall came after the last rise; a step that is had is left at once
+/// only when there is much too little for all, else when that lasts. The margins are parts of the whole, because the
+/// estimate varies by parts of the whole: with many tracks each one's step is less than that.
 /// </remarks>
 public static class LayerAllocator
 {
@@ -18,17 +19,18 @@ public static class LayerAllocator
     /// <summary>Longest wait after a fall. Chosen: two switches a minute.</summary>
     internal static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>What a step up must cost less than there is. Chosen: pictures vary by as much in a second.</summary>
+    /// <summary>How much more there is than is taken after a step up. Chosen: pictures vary by as much in a
+    /// second.</summary>
     private const double UpMargin = 1.1;
 
     /// <summary>The same of a track whose publisher sends no more than there is room for.</summary>
     private const double UpMarginHeld = 1.0;
 
-    /// <summary>How much more than there is a step that is had may cost for a while. Chosen: an estimate goes
+    /// <summary>What there is at least, for a while, of what steps take that are had. Chosen: an estimate goes
     /// down by 15 % each time it touches what the network carries.</summary>
     private const double ShortLenience = 0.85;
 
-    /// <summary>How much more it may cost for good: within the error of measured rates.</summary>
+    /// <summary>The same for good: within the error of measured rates.</summary>
     private const double LongLenience = 0.97;
 
     /// <summary>How long <see cref="ShortLenience"/> holds. Chosen: estimates recover from touching the limit
@@ -54,12 +56,13 @@ public static class LayerAllocator
         Instant now
     )
     {
-        var left = estimate.BitsPerSecond - TakeSound(shares);
+        var whole = estimate.BitsPerSecond - TakeSound(shares);
+        var left = whole;
         foreach (var share in shares)
         {
             if (!share.IsSound)
             {
-                left -= GiveFirst(share, left, isKnown, now);
+                left -= GiveFirst(share, left, whole, isKnown, now);
             }
         }
 
@@ -68,7 +71,7 @@ public static class LayerAllocator
             isAny = false;
             for (var index = 0; index < shares.Length && !isAny; )
             {
-                index = ClimbEqual(shares, index, ref left, ref isAny, now);
+                index = ClimbEqual(shares, index, ref left, whole, ref isAny, now);
             }
         }
 
@@ -95,7 +98,13 @@ public static class LayerAllocator
         return taken;
     }
 
-    private static long GiveFirst(TrackShare share, long left, bool isKnown, Instant now)
+    private static long GiveFirst(
+        TrackShare share,
+        long left,
+        long whole,
+        bool isKnown,
+        Instant now
+    )
     {
         if (share.Steps.Count == 0)
         {
@@ -103,7 +112,7 @@ public static class LayerAllocator
             return 0;
         }
 
-        share.Next = !isKnown || Fits(share, 0, taken: 0, left, now) ? 0 : TrackShare.None;
+        share.Next = !isKnown || Fits(share, step: 0, left, whole, now) ? 0 : TrackShare.None;
         return share.Next == 0 ? share.Steps[0].Rate.BitsPerSecond : 0;
     }
 
@@ -112,6 +121,7 @@ public static class LayerAllocator
         ReadOnlySpan<TrackShare> shares,
         int first,
         ref long left,
+        long whole,
         ref bool isAny,
         Instant now
     )
@@ -127,7 +137,7 @@ public static class LayerAllocator
             }
 
             var taken = share.Steps[share.Next].Rate.BitsPerSecond;
-            if (Fits(share, next, taken, left, now))
+            if (Fits(share, next, left + taken, whole, now))
             {
                 share.Next = next;
                 left += taken - share.Steps[next].Rate.BitsPerSecond;
@@ -138,30 +148,35 @@ public static class LayerAllocator
         return index;
     }
 
-    /// <summary>Whether a step can be paid with what is left and what the share has taken already.</summary>
-    private static bool Fits(TrackShare share, int step, long taken, long left, Instant now)
+    /// <summary>Whether a step can be paid.</summary>
+    /// <param name="share">The track.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="purse">What is left, with what the track has taken already.</param>
+    /// <param name="whole">What there was for all pictures together.</param>
+    /// <param name="now">The time.</param>
+    private static bool Fits(TrackShare share, int step, long purse, long whole, Instant now)
     {
         var cost = (double)share.Steps[step].Rate.BitsPerSecond;
         if (step > share.Current)
         {
-            var isMoreThanBefore = left + taken >= share.RegrettedAt * MoreThanBefore;
+            var isMoreThanBefore = purse >= share.RegrettedAt * MoreThanBefore;
             var mayRise = now >= share.RisesAt || isMoreThanBefore;
-            share.RisesWith = left + taken;
+            share.RisesWith = purse;
             var margin = share.IsHeldBack(now) ? UpMarginHeld : UpMargin;
-            return mayRise && cost * margin <= left + taken;
+            return mayRise && cost <= purse - whole * (1 - 1 / margin);
         }
 
         var isPatient =
             !share.ShortSince.IsSet
             || now - share.ShortSince < ShortTime
             || (step == 0 && share.IsHeldBack(now));
-        if (cost * LongLenience <= left + taken)
+        if (cost <= purse + whole * (1 / LongLenience - 1))
         {
             return true;
         }
 
         // The last picture is not taken away for a moment's need.
-        var isBearable = step == 0 || cost * ShortLenience <= left + taken;
+        var isBearable = step == 0 || cost <= purse + whole * (1 / ShortLenience - 1);
         if (step == share.Current && isPatient && isBearable)
         {
             share.IsShort = true;

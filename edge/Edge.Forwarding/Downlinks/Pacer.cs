@@ -10,8 +10,8 @@ namespace Edge.Forwarding.Downlinks;
 /// What leaves without waiting costs a comparison; only what is too much for the moment waits, with a claim on
 /// its slot. Sound never waits. What was asked for again leaves before what is new. Tests of the network
 /// (probes) are made of what waits, and else of packets that the viewer has already.
-/// Bounded: by the shard's <see cref="WaitingRoom"/>, and by <see cref="WaitMax"/>, after which everything that
-/// waits is thrown away, because nobody would want to see it any more.
+/// Bounded: by the shard's <see cref="WaitingRoom"/>, and by <see cref="WaitMax"/>. Beyond either everything that
+/// waits is thrown away, because nobody would want to see it any more, or others need the places.
 /// </remarks>
 internal sealed class Pacer
 {
@@ -28,6 +28,7 @@ internal sealed class Pacer
     private WaitingQueue _media;
     private ProbeRun _probe;
     private bool _isPumping;
+    private Instant _crowdedOutAt = Instant.Never;
 
     /// <summary>Packets that wait.</summary>
     public int WaitingCount => _repairs.Count + _media.Count;
@@ -57,7 +58,13 @@ internal sealed class Pacer
         }
 
         ref var queue = ref packet.IsRetransmission ? ref _repairs : ref _media;
-        return queue.TryAdd(room, subscription, packet, now);
+        if (queue.TryAdd(room, subscription, packet, own: WaitingCount, now))
+        {
+            return true;
+        }
+
+        _crowdedOutAt = now;
+        return false;
     }
 
     /// <summary>A packet left.</summary>
@@ -103,10 +110,10 @@ internal sealed class Pacer
         _isPumping = false;
     }
 
-    /// <summary>Whether something has waited for too long.</summary>
+    /// <summary>Whether something has waited for too long, or found no place.</summary>
     [HotPath]
     public bool IsOverdue(WaitingRoom room, Instant now) =>
-        _media.Count > 0 && now - room[_media.First].Since > WaitMax;
+        _crowdedOutAt.IsSet || (_media.Count > 0 && now - room[_media.First].Since > WaitMax);
 
     /// <summary>Throws one waiting packet away; false when none waits.</summary>
     public bool TryThrowAway(WaitingRoom room, out Subscription subscription)
@@ -114,6 +121,7 @@ internal sealed class Pacer
         ref var queue = ref _repairs.Count > 0 ? ref _repairs : ref _media;
         if (queue.Count == 0)
         {
+            _crowdedOutAt = Instant.Never;
             subscription = null!;
             return false;
         }
@@ -128,6 +136,7 @@ internal sealed class Pacer
     public Instant PollTimeout()
     {
         var opens = WaitingCount > 0 ? _budget.OpensAt() : Instant.Never;
+        opens = Instant.Min(opens, _crowdedOutAt);
         return _probe.IsActive ? Instant.Min(opens, _probe.NextAt()) : opens;
     }
 

@@ -18,16 +18,22 @@ internal struct WaitingQueue
     /// <summary>The place of the first; only while some wait.</summary>
     public readonly int First => _first;
 
-    /// <summary>Puts a packet at the end; false when the room is full.</summary>
+    /// <summary>Puts a packet at the end; false when the room has no place for it.</summary>
+    /// <param name="room">Where it waits.</param>
+    /// <param name="subscription">Whose packet.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="own">How many of its viewer wait already.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
     public bool TryAdd(
         WaitingRoom room,
         Subscription subscription,
         in ForwardedPacket packet,
+        int own,
         Instant now
     )
     {
-        if (!room.TryEnter(subscription, packet, now, out var place))
+        if (!room.TryEnter(subscription, packet, own, now, out var place))
         {
             return false;
         }

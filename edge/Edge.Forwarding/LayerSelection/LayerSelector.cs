@@ -10,16 +10,17 @@ namespace Edge.Forwarding.LayerSelection;
 /// header), else by the rate measured over the last second, else by index. A measured order
 /// changes only when a layer was a fifth faster for <see cref="VotesToReorder"/> checks in a row:
 /// still pictures make rates of layers meet.
-/// A layer is dead when the publisher says that it is not sent, or when nothing came for the dead
-/// age while another layer had packets; a publisher that is silent altogether kills none. What the
-/// publisher said gives way to a key frame of that layer which comes <see cref="BelievedAge"/> later: that
+/// A layer is dead when the publisher says that it is not sent, or when nothing came for a few of its own
+/// intervals (<see cref="LayerCadence"/>) while another layer went on; a publisher that is silent altogether
+/// kills none, so silence is measured on a line on which all layers' common silence counts little
+/// (<see cref="StallMax"/>). What the publisher said gives way to a key frame of that layer which comes <see cref="BelievedAge"/> later: that
 /// is no packet on its way any more, and the word that the layer is back comes behind its packet.
 /// Where only the layers come that somebody watches, silence says nothing: there the node that takes the
 /// packets tells what lives (<see cref="HandleTold"/>), and its word stands.
 /// </remarks>
 public sealed class LayerSelector
 {
-    /// <summary>Time between checks of rates and of life.</summary>
+    /// <summary>Time between checks of rates.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Checks a better rate has to last. Chosen: one second.</summary>
@@ -29,6 +30,11 @@ public sealed class LayerSelector
     /// reordering and a round of repair.</summary>
     public static readonly TimeSpan BelievedAge = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What a time without any packet counts at most. Chosen: less than the shortest silence of one layer
+    /// that is death (<see cref="LayerCadence.SilenceMin"/>), so that the first packets after a stall kill none;
+    /// longer than between the pictures of a slow layer.</summary>
+    private static readonly TimeSpan StallMax = TimeSpan.FromMilliseconds(250);
+
     private const double FasterBy = 1.2;
 
     private readonly Layer[] _layers = new Layer[Track.LayersMax];
@@ -36,9 +42,12 @@ public sealed class LayerSelector
     private readonly TimeSpan _deadAge;
     private Instant _newestAt = Instant.Never;
     private Instant _checkedAt = Instant.Never;
+    private TimeSpan _line;
     private int _count;
 
     /// <summary>Makes one without layers.</summary>
+    /// <param name="deadAge">Silence after which a layer is dead of which too few pictures were seen to know how
+    /// often it has some.</param>
     public LayerSelector(TimeSpan deadAge)
     {
         _deadAge = deadAge;
@@ -54,12 +63,12 @@ public sealed class LayerSelector
         for (var index = 0; index < _order.Length; index++)
         {
             _order[index] = index;
-            _layers[index].LastAt = Instant.Never;
         }
 
         _count = layers;
         _newestAt = Instant.Never;
         _checkedAt = Instant.Never;
+        _line = TimeSpan.Zero;
     }
 
     /// <summary>The best layer, whether it lives or not; -1 without layers.</summary>
@@ -114,9 +123,9 @@ public sealed class LayerSelector
     public bool HandlePacket(int layer, int bytes, Instant now)
     {
         ref var state = ref _layers[layer];
-        state.LastAt = now;
+        MoveLine(now);
+        state.LastAt = _line;
         state.Bytes += bytes;
-        _newestAt = now;
         if (!_checkedAt.IsSet)
         {
             _checkedAt = now;
@@ -134,7 +143,32 @@ public sealed class LayerSelector
         }
 
         state.IsLive = true;
+        state.Cadence = default;
         return true;
+    }
+
+    /// <summary>Records that a layer's next picture begins, after its packet; true when another layer is dead by
+    /// that.</summary>
+    [HotPath]
+    public bool HandlePicture(int layer)
+    {
+        _layers[layer].Cadence.HandlePicture(_line);
+        var hasChanged = false;
+        for (var index = 0; index < _count; index++)
+        {
+            ref var other = ref _layers[index];
+            if (
+                other.IsLive
+                && !other.IsTold
+                && _line - other.LastAt > other.Cadence.Patience(_deadAge)
+            )
+            {
+                other.IsLive = false;
+                hasChanged = true;
+            }
+        }
+
+        return hasChanged;
     }
 
     /// <summary>Records what is known of a layer's pictures; true when choices may change.</summary>
@@ -190,7 +224,7 @@ public sealed class LayerSelector
         state.IsSwitchedOff &= now - state.SwitchedOffAt <= BelievedAge;
     }
 
-    /// <summary>Checks rates and life; true when choices may change.</summary>
+    /// <summary>Checks rates; true when choices may change.</summary>
     public bool HandleTimeout(Instant now)
     {
         if (!_checkedAt.IsSet || now < _checkedAt + CheckInterval)
@@ -200,19 +234,12 @@ public sealed class LayerSelector
 
         var elapsed = now - _checkedAt;
         _checkedAt = now;
-        var hasChanged = false;
         for (var index = 0; index < _count; index++)
         {
-            ref var layer = ref _layers[index];
-            Measure(ref layer, elapsed);
-            if (layer.IsLive && !layer.IsTold && _newestAt - layer.LastAt > _deadAge)
-            {
-                layer.IsLive = false;
-                hasChanged = true;
-            }
+            Measure(ref _layers[index], elapsed);
         }
 
-        return Sort() | hasChanged;
+        return Sort();
     }
 
     /// <summary>When <see cref="HandleTimeout"/> is due; never while nothing comes.</summary>
@@ -220,6 +247,17 @@ public sealed class LayerSelector
         _count > 1 && _newestAt.IsSet && _newestAt >= _checkedAt
             ? _checkedAt + CheckInterval
             : Instant.Never;
+
+    private void MoveLine(Instant now)
+    {
+        if (_newestAt.IsSet)
+        {
+            var elapsed = now - _newestAt;
+            _line += elapsed < StallMax ? elapsed : StallMax;
+        }
+
+        _newestAt = now;
+    }
 
     private static void Measure(ref Layer layer, TimeSpan elapsed)
     {
@@ -266,7 +304,8 @@ public sealed class LayerSelector
     {
         private const int Windows = 4;
 
-        public Instant LastAt;
+        public TimeSpan LastAt;
+        public LayerCadence Cadence;
         public Instant SwitchedOffAt;
         public long Bytes;
         public int Pixels;

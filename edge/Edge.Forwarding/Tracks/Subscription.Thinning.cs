@@ -27,6 +27,17 @@ public sealed partial class Subscription
     /// <summary>Whether only a key frame of the current layer gives the viewer what it is to have.</summary>
     internal bool WantsKeyFrame => _thinner is { WantsKeyFrame: true };
 
+    /// <summary>The highest layers within an encoding that its viewer chose, whatever there is room for;
+    /// <see cref="LayerCell.All"/> when it leaves the choice to the server.</summary>
+    internal LayerCell ChosenLayers { get; private set; } = LayerCell.All;
+
+    /// <summary>Notes what its viewer chose, which holds from now on; -1 for no choice.</summary>
+    internal void ChooseLayers(int spatial, int temporal)
+    {
+        ChosenLayers = new LayerCell(Clip(spatial), Clip(temporal));
+        Limit(spatial, temporal);
+    }
+
     /// <summary>Sets the highest layers wanted, while detached; else <see cref="Track.SetLayerCap"/> does.</summary>
     public void Limit(int spatial, int temporal)
     {

@@ -36,7 +36,7 @@ public sealed partial class Track
             var rate = RateOf(layer, below);
             if (_selector.IsLive(layer))
             {
-                AddLayer(layer, rate, ref steps, now);
+                AddLayer(subscription, layer, rate, ref steps, now);
                 steps.Dormant = -1;
             }
             else if (steps.Dormant < 0)
@@ -172,14 +172,20 @@ public sealed partial class Track
         var layer = subscription.IsSilenced ? ChosenByHand(subscription) : TargetOf(subscription);
         if (layer >= 0)
         {
-            AddLayer(layer, RateOf(layer, Bitrate.Zero), ref steps, now);
+            AddLayer(subscription, layer, RateOf(layer, Bitrate.Zero), ref steps, now);
         }
     }
 
     /// <summary>Adds the qualities of a simulcast layer: each spatial layer with half and with all pictures a second;
     /// the lowest with as few as there are. Fewer pictures come before smaller ones, but a larger picture at a quarter
-    /// of the pictures is no improvement.</summary>
-    private void AddLayer(int layer, Bitrate rate, ref LayerSteps steps, Instant now)
+    /// of the pictures is no improvement. None that is above what the viewer chose, unless all are.</summary>
+    private void AddLayer(
+        Subscription subscription,
+        int layer,
+        Bitrate rate,
+        ref LayerSteps steps,
+        Instant now
+    )
     {
         var rates = LayerRates(layer, now);
         if (ushort.PopCount(rates.Present) < 2)
@@ -195,19 +201,20 @@ public sealed partial class Track
         }
 
         var isOnlySpatial = rates.Present < 1 << LayerCell.LayersMax;
-        var most = LayerCell.Best(rates.Present, LayerCell.All);
+        var whole = LayerCell.Best(rates.Present, LayerCell.All);
+        var most = LayerCell.Best(rates.Present, subscription.ChosenLayers);
         for (var index = 0; index < LayerCell.Count; index++)
         {
             var cell = LayerCell.Of(index);
             var isLowest = steps.Count == 0 || cell.Spatial == 0 && layer == _selector.At(0);
             var isEnough = isLowest || cell.Temporal + 1 >= most.Temporal;
-            if (!rates.Has(cell) || !isEnough)
+            if (!rates.Has(cell) || !isEnough || !most.Covers(cell))
             {
                 continue;
             }
 
             // All of a stream that nobody is spared anything of is not looked at packet by packet.
-            var isAll = isOnlySpatial && cell == most;
+            var isAll = isOnlySpatial && cell == whole;
             steps.Add(
                 new LayerStep(
                     (sbyte)layer,

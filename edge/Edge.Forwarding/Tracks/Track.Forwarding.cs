@@ -58,7 +58,7 @@ public sealed partial class Track
 
         var beginsPicture = insertion == CacheInsertion.Newest && NoteNewest(packet, layer);
         NoteBlindness(packet, facts, layer);
-        HandleArrival(packet, ref sink, now);
+        HandleArrival(packet, beginsPicture, ref sink, now);
         CountLayers(facts, entry, layer, now);
         var isStart = IsVideo
             ? (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart)
@@ -156,7 +156,12 @@ public sealed partial class Track
         }
     }
 
-    private void HandleArrival<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
+    private void HandleArrival<TSink>(
+        in TrackPacket packet,
+        bool beginsPicture,
+        ref TSink sink,
+        Instant now
+    )
         where TSink : struct, IForwardSink
     {
         if (packet.IsKeyFrameStart)
@@ -169,7 +174,9 @@ public sealed partial class Track
         // Replayed packets are old; their bytes would look like a rate.
         var isReplayed = now - packet.ArrivedAt > ReplayAge;
         var bytes = isReplayed ? 0 : packet.PacketLength;
-        if (_selector.HandlePacket(packet.Layer, bytes, now))
+        var hasChanged = _selector.HandlePacket(packet.Layer, bytes, now);
+        hasChanged |= beginsPicture && _selector.HandlePicture(packet.Layer);
+        if (hasChanged)
         {
             ChooseTargets(now);
             if (!isReplayed)

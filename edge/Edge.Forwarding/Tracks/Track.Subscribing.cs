@@ -126,7 +126,7 @@ public sealed partial class Track
             ? RepeatInterval
             : RestartInterval;
 
-    /// <summary>Does what is due: paced bursts, dead layers, joins.</summary>
+    /// <summary>Does what is due: paced bursts, rates of layers, joins.</summary>
     [HotPath]
     public void HandleTimeout<TSink>(ref TSink sink, Instant now)
         where TSink : struct, IForwardSink

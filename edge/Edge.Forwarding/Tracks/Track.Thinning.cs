@@ -40,6 +40,14 @@ public sealed partial class Track
         subscription.Limit(spatial, temporal);
     }
 
+    /// <summary>Chooses by hand the highest layers that a viewer is to get within the encoding it is sent; -1 leaves
+    /// the choice to what there is room for. Less is sent where there is less room.</summary>
+    public void ChooseLayers(Subscription subscription, int spatial, int temporal)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        subscription.ChooseLayers(spatial, temporal);
+    }
+
     /// <summary>How much the layers within one encoding were over the last second.</summary>
     public LayerRates LayerRates(int layer, Instant now) =>
         (uint)layer < (uint)_selector.Count ? _layers[layer]!.Rates.Measure(now) : default;

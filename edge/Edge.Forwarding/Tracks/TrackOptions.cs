@@ -28,7 +28,8 @@ public sealed record TrackOptions
     /// join may take.</summary>
     public TimeSpan KeyFramePatience { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Silence after which a layer is dead while another one has packets. Default 1 s.</summary>
+    /// <summary>Silence after which a layer is dead, while another one has pictures, of which too few were seen to
+    /// know how often it has some. Default 1 s. Chosen: the first pictures of an encoder come irregularly.</summary>
     public TimeSpan DeadLayerAge { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Least time between two key-frame requests for one layer. Default 500 ms.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Control.Contract;
 using Edge.Forwarding.LayerSelection;
+using Edge.Forwarding.Thinning;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 
@@ -39,6 +40,17 @@ internal sealed partial class Shard
             );
         }
 
+        var inner = layer < 0 ? played.Subscription.CurrentLayer : layer;
+        if (FindMissing(choice, replica.Track.LayerRates(inner, now).Present) is { } missing)
+        {
+            return new PlayerChangeResult.Refused(missing);
+        }
+
+        replica.Track.ChooseLayers(
+            played.Subscription,
+            Lower(choice.SpatialId, choice.SpatialIdMax),
+            Lower(choice.TemporalId, choice.TemporalIdMax)
+        );
         var rid = layer < 0 ? default : source.Rids[layer];
         replica.Track.SetPreferredRid(played.Subscription, rid, LayerFallback.Quality, now);
         _replicas.Touch(replica.Slot);
@@ -47,6 +59,41 @@ internal sealed partial class Shard
     }
 
     private const int NoLayer = -1;
+
+    /// <summary>The lower of two limits, where there are any.</summary>
+    private static int Lower(int? one, int? other) =>
+        Math.Min(one ?? int.MaxValue, other ?? int.MaxValue) is var least && least < int.MaxValue
+            ? least
+            : NoLayer;
+
+    /// <summary>A sentence on a layer within the stream that is named and not there; null when there is none.</summary>
+    private static string? FindMissing(LayerChoice choice, ushort present)
+    {
+        if (choice.SpatialId is null && choice.TemporalId is null)
+        {
+            return null;
+        }
+
+        if (present == 0)
+        {
+            return "The stream has no layers within it that can be told apart; choose one by rid, maxWidth or maxHeight.";
+        }
+
+        var spatial = LayerCell.Best(present, LayerCell.All).Spatial;
+        var temporal = (byte)0;
+        for (var index = 0; index < LayerCell.Count; index++)
+        {
+            var cell = LayerCell.Of(index);
+            temporal = (present & cell.Bit) != 0 ? byte.Max(temporal, cell.Temporal) : temporal;
+        }
+
+        return choice.SpatialId > spatial ? Missing("spatialLayerId", spatial)
+            : choice.TemporalId > temporal ? Missing("temporalLayerId", temporal)
+            : null;
+    }
+
+    private static string Missing(string name, int highest) =>
+        $"{name} names no layer: the stream has 0 to {highest.ToString(CultureInfo.InvariantCulture)} now.";
 
     /// <summary>The played pictures of a section; without a name, the first.</summary>
     private static PlayedTrack? FindPictures(Session session, string? mediaId)

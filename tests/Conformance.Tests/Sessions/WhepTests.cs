@@ -78,9 +78,10 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         await SelectAsync(
             session,
             """{"spatialLayerId":1}""",
-            400,
-            "spatialLayerId: layers within"
+            422,
+            "spatialLayerId names no layer: the stream has 0 to 0 now."
         );
+        await SelectAsync(session, """{"temporalLayerId":8}""", 400, "temporalLayerId: ");
         await SelectAsync(session, """{"maxWidth":0}""", 400, "maxWidth: a whole number from 1");
         await SelectAsync(session, "[]", 400, "");
         using var unknown = await SendAsync("POST", $"{session}/sse", """["scte35"]""");
@@ -92,6 +93,68 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         await ExpectAsync(elsewhere, 404, "no such session");
         using var method = await SendAsync("PUT", $"{session}/layer", "{}");
         await ExpectAsync(method, 405, "it has OPTIONS, POST");
+    }
+
+    /// <summary>Of two temporal layers one viewer takes the lower: every other frame, and all again at its wish.</summary>
+    [Fact]
+    public async Task Layer_TemporalLayer_HalfOfTheFrames()
+    {
+        var offer = lab.Stage.Make(
+            (clients, _) =>
+                clients.OfferPublish(new OfferOptions { Tracks = [ClientFactory.AudioVideo[1]] })
+        );
+        using var response = await SendAsync("POST", $"{lab.Api.Base}/whip/halves", offer.Sdp);
+        var answer = await response.Content.ReadAsStringAsync();
+        var video = new SyntheticVideoOptions { TemporalLayers = 2 };
+        await lab.ConnectedAsync(
+            lab.Stage.Run(
+                "",
+                (clients, now) => clients.Connect(offer, answer, now, lab.Stage.Video(video))
+            )
+        );
+        var (half, session, _) = await PlayAsync("halves");
+        var (whole, _, _) = await PlayAsync("halves");
+        await LayerAsync(half, video.PacketsPerFrame);
+        await LayerAsync(whole, video.PacketsPerFrame);
+        Assert.Equal(60, await FramesAsync(half, whole), 10d);
+
+        await SelectAsync(session, """{"temporalLayerId":0}""", 200);
+        Assert.Equal(30, await FramesAsync(half, whole), 10d);
+        await SelectAsync(session, """{"mediaId":"0"}""", 200);
+        Assert.Equal(60, await FramesAsync(half, whole), 10d);
+        await SelectAsync(session, """{"maxTemporalLayerId":0}""", 200);
+        Assert.Equal(30, await FramesAsync(half, whole), 10d);
+        Assert.Equal(0, half.Client.Played[0].Missing);
+        await SelectAsync(
+            session,
+            """{"temporalLayerId":2}""",
+            422,
+            "temporalLayerId names no layer: the stream has 0 to 1 now."
+        );
+        await SelectAsync(
+            session,
+            """{"spatialLayerId":1}""",
+            422,
+            "spatialLayerId names no layer: the stream has 0 to 0 now."
+        );
+    }
+
+    /// <summary>How many frames one viewer gets while another gets 60, once what was on its way is there.</summary>
+    private async Task<double> FramesAsync(SocketClient counted, SocketClient other)
+    {
+        await MoreAsync(other, 15);
+        var before = counted.Client.Played[0].CompleteFrames;
+        await MoreAsync(other, 60);
+        return counted.Client.Played[0].CompleteFrames - before;
+    }
+
+    private Task MoreAsync(SocketClient viewer, int frames)
+    {
+        var end = viewer.Client.Played[0].CompleteFrames + frames;
+        return lab.Stage.UntilAsync(
+            $"{frames} more frames come",
+            () => viewer.Client.Played[0].CompleteFrames >= end
+        );
     }
 
     private async Task SelectAsync(string session, string body, int status, string sentence = "")

@@ -125,7 +125,13 @@ internal static class Samples
         Of(
             new PlayerChange(Session)
             {
-                Layer = new LayerChoice("1", "h", 640, 360),
+                Layer = new LayerChoice("1", "h", 640, 360)
+                {
+                    SpatialId = 1,
+                    TemporalId = 2,
+                    SpatialIdMax = 3,
+                    TemporalIdMax = 4,
+                },
                 Events = new PlayerEvents("id", ["layers"]),
             },
             NodeJson.Types.PlayerChange

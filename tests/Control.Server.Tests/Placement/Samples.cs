@@ -97,7 +97,16 @@ internal static class Samples
             nameof(IMediaNode.ChangePlayerAsync),
             async (node, session) =>
                 await node.ChangePlayerAsync(
-                    new(session) { Layer = new LayerChoice("1", "h", 640, 360) },
+                    new(session)
+                    {
+                        Layer = new LayerChoice("1", "h", 640, 360)
+                        {
+                            SpatialId = 1,
+                            TemporalId = 2,
+                            SpatialIdMax = 3,
+                            TemporalIdMax = 4,
+                        },
+                    },
                     default
                 ),
             [

@@ -134,6 +134,23 @@ public sealed class LayerAllocatorTests
         Assert.True(switches.Count(at => at >= 120) <= 9, string.Join(' ', switches));
     }
 
+    /// <summary>An estimate that varies by less than the margin, which with many tracks is several steps.</summary>
+    [Fact]
+    public void Allocate_ManyTracksAndAnEstimateThatVaries_NoneIsSwitched()
+    {
+        TrackShare[] shares = [.. Enumerable.Range(0, 25).Select(_ => Camera(100, 300, 900))];
+        Allocate(shares, 5000);
+        var first = Steps(shares);
+        Assert.Contains(1, first);
+
+        for (var second = 1; second < 300; second++)
+        {
+            _now += TimeSpan.FromSeconds(1);
+            Allocate(shares, second % 2 == 0 ? 5000 : 4700);
+            Assert.Equal(first, Steps(shares));
+        }
+    }
+
     [Fact]
     public void Allocate_AfterAStepBack_RisesAgainSoon()
     {

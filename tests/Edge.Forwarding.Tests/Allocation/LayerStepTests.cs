@@ -82,6 +82,38 @@ public sealed class LayerStepTests
         Assert.Equal([150, 450, 1350], kilobits);
     }
 
+    /// <summary>What a viewer chose by hand bounds what it is given; where nothing is so low, it has the lowest.</summary>
+    [Theory]
+    [InlineData(CodecKind.Vp8, 1, 3, -1, 1, "0/0 0/1")]
+    [InlineData(CodecKind.Vp8, 1, 3, -1, 0, "0/0")]
+    [InlineData(CodecKind.Vp8, 1, 3, 0, 2, "0/0 0/1 -1/-1")]
+    [InlineData(CodecKind.Vp9, 2, 2, 0, -1, "0/0 0/1")]
+    [InlineData(CodecKind.Vp9, 2, 2, 1, 0, "0/0 1/0")]
+    [InlineData(CodecKind.Vp9, 2, 2, -1, -1, "0/0 0/1 1/0 1/1")]
+    public void ChooseLayers_StreamWithLayers_NoneAboveTheChosen(
+        CodecKind codec,
+        int spatials,
+        int temporals,
+        int spatial,
+        int temporal,
+        string expected
+    )
+    {
+        var bench = new ThinningBench(codec, new(spatials, temporals), hasDescriptors: false);
+        var (subscription, _) = bench.Join();
+        bench.Pictures(100, Seeds.Random());
+        var steps = new LayerSteps();
+
+        bench.Track.ChooseLayers(subscription, spatial, temporal);
+        bench.Track.ReadSteps(subscription, ref steps, bench.Now);
+
+        var named = Enumerable.Range(0, steps.Count).Select(index => steps[index]).ToArray();
+        Assert.Equal(
+            expected,
+            string.Join(' ', named.Select(step => $"{step.Spatial}/{step.Temporal}"))
+        );
+    }
+
     [Fact]
     public void SetAllocation_HalfThePictures_SendsHalfThePicturesAndAllOfThemAgain()
     {

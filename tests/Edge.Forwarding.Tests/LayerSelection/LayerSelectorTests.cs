@@ -48,16 +48,72 @@ public sealed class LayerSelectorTests
     }
 
     [Fact]
-    public void Choose_BestLayerSilent_DeadAfterASecondAndBackWithItsFirstPacket()
+    public void HandlePicture_BestLayerSilent_DeadWithinHalfASecondAndBackWithItsFirstPacket()
     {
         Run(3000, 20, 100, 500);
-        Run(900, 20, 100, 0);
+        Run(390, 20, 100, 0);
         Assert.Equal(2, _selector.Choose(-1));
-        Run(500, 20, 100, 0);
+        Run(50, 20, 100, 0);
         Assert.Equal(1, _selector.Choose(-1));
         Assert.False(_selector.IsLive(2));
         Assert.True(_selector.HandlePacket(2, 100, At(_ms)));
         Assert.Equal(2, _selector.Choose(-1));
+    }
+
+    [Fact]
+    public void HandlePicture_TooFewPicturesToKnow_DeadAfterASecond()
+    {
+        Run(1000, 20, 100, 0);
+        Run(30, 20, 100, 500);
+        Run(960, 20, 100, 0);
+        Assert.True(_selector.IsLive(2));
+        Run(100, 20, 100, 0);
+        Assert.False(_selector.IsLive(2));
+    }
+
+    /// <summary>A still screen beside a smaller layer that is sent oftener: one picture is lost, that is no death;
+    /// when none comes, it is.</summary>
+    [Fact]
+    public void HandlePicture_LayerOfAPictureASecond_DeadAfterFourOfItsOwnIntervals()
+    {
+        RunSlow(8000, slowMs: 1000);
+        Run(2900, 20, 100, 0);
+        Assert.True(_selector.IsLive(2));
+        RunSlow(8000, slowMs: 1000);
+        Run(5200, 20, 100, 0);
+        Assert.False(_selector.IsLive(2));
+    }
+
+    /// <summary>Of pictures in three temporal layers only the lowest are sent from now on: a quarter.</summary>
+    [Fact]
+    public void HandlePicture_QuarterOfThePictures_Lives()
+    {
+        RunSlow(3000, slowMs: 33);
+        RunSlow(3000, slowMs: 133);
+        Assert.True(_selector.IsLive(2));
+        RunSlow(3000, slowMs: 200);
+        Assert.True(_selector.IsLive(2));
+    }
+
+    /// <summary>The publisher's network stalls; what comes first afterwards is the smallest layer, and for a while
+    /// nothing else.</summary>
+    [Fact]
+    public void HandlePicture_AllSilentThenOneLayerFirst_KillsNone()
+    {
+        Run(3000, 20, 100, 500);
+        _ms += 3000;
+        Run(100, 20, 0, 0);
+        Assert.True(_selector.IsLive(1));
+        Assert.True(_selector.IsLive(2));
+    }
+
+    [Fact]
+    public void HandlePicture_AnotherNodeTellsWhatLives_KillsNone()
+    {
+        Run(3000, 20, 100, 500);
+        _selector.HandleTold(2, isLive: true, 0, Bitrate.FromKilobits(4000));
+        Run(10_000, 20, 100, 0);
+        Assert.True(_selector.IsLive(2));
     }
 
     [Fact]
@@ -134,19 +190,30 @@ public sealed class LayerSelectorTests
     }
 
     [Fact]
-    public void HandlePacket_HandleKeyFrame_Choose_Steady_AllocateNothing() =>
+    public void HandlePacket_HandlePicture_HandleKeyFrame_Choose_Steady_AllocateNothing() =>
         AllocationAssert.None(() =>
         {
             _ms++;
             _selector.HandleKeyFrame(_ms % 3, At(_ms));
             _selector.HandlePacket(_ms % 3, 500, At(_ms));
+            _selector.HandlePicture(_ms % 3);
             _selector.HandleTimeout(At(_ms));
             _selector.Choose(-1);
         });
 
     private static Instant At(double ms) => Instant.FromMilliseconds(ms);
 
-    /// <summary>Runs for some time with so many bytes a millisecond in each layer, in packets each 10 ms.</summary>
+    /// <summary>The best layer has a picture in so many milliseconds, the others a hundred a second.</summary>
+    private void RunSlow(int durationMs, int slowMs)
+    {
+        for (var end = _ms + durationMs; _ms < end; )
+        {
+            Run(10, 20, 100, 500);
+            Run(slowMs - 10, 20, 100, 0);
+        }
+    }
+
+    /// <summary>Runs for some time with so many bytes a millisecond in each layer, in pictures each 10 ms.</summary>
     private void Run(int durationMs, params int[] bytesPerMs)
     {
         for (var end = _ms + durationMs; _ms < end; _ms += 10)
@@ -156,6 +223,7 @@ public sealed class LayerSelectorTests
                 if (bytesPerMs[layer] > 0)
                 {
                     _selector.HandlePacket(layer, bytesPerMs[layer] * 10, At(_ms));
+                    _selector.HandlePicture(layer);
                 }
             }
 

@@ -16,6 +16,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     private uint _frame;
     private int _index;
     private bool _isKey;
+    private bool _isUpper;
     private bool _wantsKey = true;
     private uint _lastKeyFrame;
     private byte _baseLayerIndex;
@@ -78,12 +79,14 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
             options.KeyFrameInterval > 0 && _frame - _lastKeyFrame >= options.KeyFrameInterval;
         _isKey = _wantsKey || isPeriodic;
         _wantsKey = false;
-        _baseLayerIndex = unchecked((byte)(_baseLayerIndex + 1));
         if (_isKey)
         {
             KeyFrames++;
             _lastKeyFrame = _frame;
         }
+
+        _isUpper = options.TemporalLayers > 1 && (_frame - _lastKeyFrame) % 2 == 1;
+        _baseLayerIndex = unchecked((byte)(_baseLayerIndex + (_isUpper ? 0 : 1)));
     }
 
     private void Advance(bool isLast)
@@ -120,7 +123,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
         payload[1] = 0xE0;
         BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)(0x8000 | (_frame & 0x7FFF)));
         payload[4] = _baseLayerIndex;
-        payload[5] = 0x20;
+        payload[5] = (byte)(_isUpper ? 0x60 : 0x20);
         if (_index != 0)
         {
             return;

@@ -14,6 +14,9 @@ public sealed record SyntheticVideoOptions
     /// <summary>Packets of each frame. Default 3.</summary>
     public int PacketsPerFrame { get; init; } = 3;
 
+    /// <summary>Temporal layers of VP8: 1, the default, or 2, of which every other frame is the upper one.</summary>
+    public int TemporalLayers { get; init; } = 1;
+
     /// <summary>From a frame's first packet to its last, evenly spread as by a browser's pacer. Default
     /// zero: all at once.</summary>
     public TimeSpan FrameSpread { get; init; }

@@ -55,11 +55,14 @@ public sealed class Camera
     public int KeyFrames { get; private set; }
 
     /// <summary>Somebody needs a key frame.</summary>
-    public void RequestKeyFrame(int layer, Instant now) =>
-        _layers[layer].KeyFrameAt = Instant.Min(
-            _layers[layer].KeyFrameAt,
-            now + _options.KeyFrameDelay
-        );
+    public void RequestKeyFrame(int layer, Instant now)
+    {
+        if (_options.AnswersRequests)
+        {
+            ref var due = ref _layers[layer].KeyFrameAt;
+            due = Instant.Min(due, now + _options.KeyFrameDelay);
+        }
+    }
 
     /// <summary>The node tells the most that can be used.</summary>
     public void HandleLimit(Bitrate limit, Instant now)
@@ -96,7 +99,10 @@ public sealed class Camera
         var isKeyFrame = state.KeyFrameAt <= now;
         if (isKeyFrame)
         {
-            state.KeyFrameAt = Instant.Never;
+            state.KeyFrameAt =
+                _options.KeyFrameInterval < TimeSpan.MaxValue
+                    ? now + _options.KeyFrameInterval
+                    : Instant.Never;
             KeyFrames++;
         }
 

@@ -40,6 +40,12 @@ public sealed record CameraOptions
     /// <see cref="KeyFrameDelay"/>.</summary>
     public bool ObeysLimits { get; init; }
 
+    /// <summary>Time from one key frame to the next without a request. Default never.</summary>
+    public TimeSpan KeyFrameInterval { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Whether key frames are made on request. Default true; broadcasters' encoders do not.</summary>
+    public bool AnswersRequests { get; init; } = true;
+
     /// <summary>How much larger a key frame is than the mean. Default 4.</summary>
     public double KeyFrameFactor { get; init; } = 4;
 

@@ -14,31 +14,26 @@ namespace Edge.Testing.Downlinks;
 public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
 {
     private const int Slots = 60_000;
-    private static readonly TimeSpan SoundInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HistoryAge = TimeSpan.FromSeconds(1);
 
     private readonly PacketPool _pool = new(0, Slots);
     private readonly Prng _random;
+    private readonly List<(Microphone Microphone, Track Track)> _sounds = [];
     private readonly List<(Camera Camera, Track Track)> _cameras = [];
     private readonly List<TrackLimit> _limits = [];
+    private readonly List<long> _layerChangesSeen = [];
     private readonly List<ServedViewer> _viewers = [];
     private readonly Dictionary<NetworkAddress, ServedViewer> _byAddress = [];
-    private readonly Track _sound;
-    private Instant _soundAt;
-    private long _soundNumber = 70_000;
+    private Instant _looksAt = Instant.Zero;
     private int _nextOut;
 
-    /// <summary>Makes one without cameras and viewers, but with a sound that all viewers get.</summary>
+    /// <summary>Makes one without cameras and viewers, but with the sound of somebody who speaks all the time.</summary>
     public DownlinkNode(Prng random, Instant now)
     {
         _random = random;
-        _soundAt = now;
         Room = new WaitingRoom([_pool]);
-        _sound = new Track(
-            new TrackDescription(MediaKind.Audio, CodecKind.Opus, 48_000),
-            [_pool],
-            new TrackOptions()
-        );
-        _sound.StartSource(1, [], now);
+        AddSound(new Microphone(_pool, now), now);
     }
 
     /// <summary>Where packets wait.</summary>
@@ -50,8 +45,15 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     /// <summary>The viewers.</summary>
     public IReadOnlyList<ServedViewer> Viewers => _viewers;
 
-    /// <summary>The sound that every viewer gets.</summary>
-    public Track Sound => _sound;
+    /// <summary>The sounds, each with its track.</summary>
+    public IReadOnlyList<(Microphone Microphone, Track Track)> Sounds => _sounds;
+
+    /// <summary>Publishes the sound of somebody who speaks now and then.</summary>
+    /// <param name="speech">How long, on average.</param>
+    /// <param name="silence">And then not for how long, on average.</param>
+    /// <param name="now">The time.</param>
+    public int AddSound(TimeSpan speech, TimeSpan silence, Instant now) =>
+        AddSound(new Microphone(speech, silence, _pool, _random.Fork(), now), now);
 
     /// <summary>Publishes a camera.</summary>
     public int AddCamera(CameraOptions options, Instant now)
@@ -67,17 +69,24 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         var starts = now + TimeSpan.FromMilliseconds(_random.NextInt32(33));
         _cameras.Add((new Camera(options, _pool, _random.Fork(), starts), track));
         _limits.Add(new TrackLimit());
+        _layerChangesSeen.Add(0);
         return _cameras.Count - 1;
     }
 
-    /// <summary>Serves a viewer the sound and some cameras, once it is connected.</summary>
-    public ServedViewer AddViewer(NetworkAddress address, Peer peer, params int[] cameras)
+    /// <summary>Serves a viewer sounds and cameras, once it is connected.</summary>
+    public ServedViewer AddViewer(NetworkAddress address, Peer peer, ViewerWishes wishes)
     {
         var viewer = new ServedViewer(address, peer, Room, _pool);
-        viewer.Tracks.Add(Serve(viewer, _sound, isSound: true));
-        foreach (var camera in cameras)
+        foreach (var sound in wishes.Sounds)
         {
-            viewer.Tracks.Add(Serve(viewer, _cameras[camera].Track, isSound: false));
+            viewer.Tracks.Add(Serve(viewer, _sounds[sound].Track, isSound: true, priority: 0));
+        }
+
+        foreach (var camera in wishes.Cameras)
+        {
+            var isFirst = viewer.Tracks.Count == wishes.Sounds.Length;
+            var priority = isFirst ? wishes.FirstPriority : 0;
+            viewer.Tracks.Add(Serve(viewer, _cameras[camera].Track, isSound: false, priority));
         }
 
         _viewers.Add(viewer);
@@ -104,10 +113,15 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
             camera.MakeDue(now, packet => Forward(track, packet, now));
         }
 
-        MakeSound(now);
+        ShrinkCaches(now);
+        foreach (var (microphone, track) in _sounds)
+        {
+            microphone.MakeDue(now, packet => Forward(track, packet, now));
+        }
+
         foreach (var viewer in _viewers)
         {
-            if (viewer.Peer.PollTimeout() <= now || viewer.Downlink.PollTimeout() <= now)
+            if (viewer.PollTimeout() <= now)
             {
                 viewer.Peer.HandleTimeout(now);
                 Settle(viewer, now);
@@ -123,16 +137,8 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     {
         for (; _nextOut < _viewers.Count; _nextOut++)
         {
-            var viewer = _viewers[_nextOut];
-            // What the handshake says last goes before the first packet of media.
-            var length = viewer.Peer.PollTransmit(destination, now, out meta);
+            var length = _viewers[_nextOut].PollTransmit(destination, now, out meta);
             if (length > 0)
-            {
-                return length;
-            }
-
-            meta = new TransmitMeta(viewer.Address);
-            if (viewer.TryTake(destination, out length))
             {
                 return length;
             }
@@ -146,7 +152,12 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     /// <inheritdoc/>
     public Instant PollTimeout()
     {
-        var next = _soundAt;
+        var next = Instant.Never;
+        foreach (var (microphone, _) in _sounds)
+        {
+            next = Instant.Min(next, microphone.NextAt);
+        }
+
         foreach (var (camera, track) in _cameras)
         {
             next = Instant.Min(next, Instant.Min(camera.NextAt, track.PollTimeout()));
@@ -154,10 +165,7 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
 
         foreach (var viewer in _viewers)
         {
-            next = Instant.Min(
-                next,
-                Instant.Min(viewer.Peer.PollTimeout(), viewer.Downlink.PollTimeout())
-            );
+            next = Instant.Min(next, viewer.PollTimeout());
         }
 
         return next;
@@ -166,11 +174,41 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _viewers.ForEach(viewer => viewer.Dispose());
 
-    private ServedTrack Serve(ServedViewer viewer, Track track, bool isSound)
+    /// <summary>As a shard does when its pool runs short: what only serves joins goes first.</summary>
+    private void ShrinkCaches(Instant now)
+    {
+        if (now < _looksAt)
+        {
+            return;
+        }
+
+        _looksAt = now + LookInterval;
+        if (_pool.CountFree() < Slots / 4)
+        {
+            _cameras.ForEach(camera => camera.Track.ShrinkCache(HistoryAge, now));
+        }
+    }
+
+    private int AddSound(Microphone microphone, Instant now)
+    {
+        var track = new Track(
+            new TrackDescription(MediaKind.Audio, CodecKind.Opus, 48_000),
+            [_pool],
+            new TrackOptions()
+        );
+        track.StartSource(1, [], now);
+        _sounds.Add((microphone, track));
+        return _sounds.Count - 1;
+    }
+
+    private ServedTrack Serve(ServedViewer viewer, Track track, bool isSound, int priority)
     {
         var first = new SequenceNumber((ushort)_random.NextInt32(32_768));
         var subscription = new Subscription(first, _random.NextUInt32());
-        var served = new ServedTrack(viewer, track, subscription, viewer.Tracks.Count, isSound);
+        var served = new ServedTrack(viewer, track, subscription, viewer.Tracks.Count, isSound)
+        {
+            Priority = priority,
+        };
         subscription.Owner = served;
         return served;
     }
@@ -180,43 +218,6 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         var sink = new TrackSink(now);
         track.Forward(packet, ref sink, now);
         _pool.Release(packet.Handle);
-    }
-
-    private void MakeSound(Instant now)
-    {
-        for (; _soundAt <= now; _soundAt += SoundInterval)
-        {
-            if (!_pool.TryRent(out var handle))
-            {
-                throw new TestingException("The pool of the simulated node is empty.");
-            }
-
-            const int Header = 12;
-            const int Payload = 80;
-            var packet = _pool.Slot(handle)[..(Header + Payload)];
-            packet.Clear();
-            packet[0] = 0x80;
-            new PictureStamp(PictureStamp.Sound, 0, 0, 1, false, now).WriteEnd(packet);
-            Forward(
-                _sound,
-                new TrackPacket
-                {
-                    Handle = handle,
-                    ExtendedSequence = _soundNumber++,
-                    ArrivedAt = now,
-                    Timestamp = unchecked((uint)_soundNumber * 960),
-                    PacketLength = Header + Payload,
-                    HeaderLength = Header,
-                    PayloadOffset = Header,
-                    PayloadLength = Payload,
-                    SourceEpoch = 1,
-                    Layer = 0,
-                    Marker = false,
-                    TemporalLayer = -1,
-                },
-                now
-            );
-        }
     }
 
     private void Settle(ServedViewer viewer, Instant now)
@@ -243,9 +244,14 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         foreach (var served in viewer.Tracks)
         {
             served.Track.Attach(served.Subscription, now);
-            served.Share = viewer.Downlink.Add(served.Subscription, served.IsSound);
-            viewer.Downlink.Allocate(now);
+            served.Share = viewer.Downlink.Add(
+                served.Subscription,
+                served.IsSound,
+                served.Priority
+            );
         }
+
+        viewer.Downlink.Allocate(now);
     }
 
     private static void HandleFeedback(ServedViewer viewer, SenderFeedback feedback, Instant now)
@@ -264,9 +270,9 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
 
     private void SettleTracks(Instant now)
     {
-        foreach (var (camera, track) in _cameras)
+        for (var index = 0; index < _cameras.Count; index++)
         {
-            var before = track.LayerChanges;
+            var (camera, track) = _cameras[index];
             if (track.PollTimeout() <= now)
             {
                 var sink = new TrackSink(now);
@@ -278,11 +284,14 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
                 camera.RequestKeyFrame(layer, now);
             }
 
-            if (track.LayerChanges != before)
+            if (track.LayerChanges != _layerChangesSeen[index])
             {
+                _layerChangesSeen[index] = track.LayerChanges;
                 foreach (var subscription in track.Subscriptions)
                 {
-                    ((ServedTrack)subscription.Owner!).Viewer.Downlink.Reconsider(now);
+                    var viewer = ((ServedTrack)subscription.Owner!).Viewer;
+                    viewer.Downlink.Reconsider(now);
+                    viewer.Touch();
                 }
             }
         }

@@ -14,7 +14,9 @@ namespace Edge.Testing.Downlinks;
 public sealed class DownlinkWorld : IDisposable
 {
     private static readonly NetworkAddress NodeAddress = NetworkAddress.FromIPv4(0xC633_6401, 7000);
-    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Time between two samples of a viewer, unless it is said.</summary>
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromMilliseconds(10);
 
     private static readonly HeaderExtensionMap Extensions = new()
     {
@@ -29,12 +31,24 @@ public sealed class DownlinkWorld : IDisposable
 
     /// <summary>Makes a world without cameras and viewers.</summary>
     public DownlinkWorld(ulong seed)
+        : this(seed, UsualInterval, grain: TimeSpan.Zero) { }
+
+    /// <summary>Makes a world for many viewers.</summary>
+    /// <param name="seed">What everything random comes from.</param>
+    /// <param name="sampleInterval">Time between two samples of a viewer.</param>
+    /// <param name="grain">See <see cref="Simulation.Grain"/>.</param>
+    public DownlinkWorld(ulong seed, TimeSpan sampleInterval, TimeSpan grain)
     {
-        Simulation = new Simulation(seed) { StepsMax = 200_000_000 };
+        Simulation = new Simulation(seed)
+        {
+            StepsMax = 200_000_000,
+            Grain = grain,
+            Digest = static _ => 0,
+        };
         _random = Prng.FromNumber(seed);
         Node = new DownlinkNode(_random.Fork(), Simulation.Now);
         Simulation.Add("node", NodeAddress, Node);
-        Simulation.Every(SampleInterval, Sample);
+        Simulation.Every(sampleInterval, Sample);
     }
 
     /// <summary>The simulation.</summary>
@@ -52,22 +66,27 @@ public sealed class DownlinkWorld : IDisposable
     /// <summary>Publishes a camera.</summary>
     public int AddCamera(CameraOptions options) => Node.AddCamera(options, Simulation.Now);
 
-    /// <summary>Adds a viewer of some cameras, who joins at once.</summary>
+    /// <summary>Adds a viewer of the first sound and some cameras, who joins at once.</summary>
     /// <param name="network">What its network does, each way; its rate holds towards the viewer only.</param>
     /// <param name="cameras">What it watches.</param>
-    public WatchingViewer AddViewer(LinkConditions network, params int[] cameras)
+    public WatchingViewer AddViewer(LinkConditions network, params int[] cameras) =>
+        AddViewer(network, new ViewerWishes { Cameras = [.. cameras] }, _viewers.Count);
+
+    /// <summary>Adds a viewer, who joins at once.</summary>
+    /// <param name="network">What its network does, each way; its rate holds towards the viewer only.</param>
+    /// <param name="wishes">What it watches and hears.</param>
+    /// <param name="place">Its number among all viewers, from which its address, and by that the luck of its
+    /// network, come.</param>
+    public WatchingViewer AddViewer(LinkConditions network, ViewerWishes wishes, int place)
     {
-        var address = NetworkAddress.FromIPv4(
-            0xCB00_7100 + (uint)_viewers.Count,
-            (ushort)(40_000 + _viewers.Count)
-        );
+        var address = NetworkAddress.FromIPv4(0xCB00_7100 + (uint)place, (ushort)(40_000 + place));
         SetNetwork(address, network);
-        var (node, client) = CreatePeers(cameras.Length);
-        var served = Node.AddViewer(address, node, cameras);
+        var (node, client) = CreatePeers(wishes);
+        var served = Node.AddViewer(address, node, wishes);
         var end = new ViewerEnd(client);
-        var viewer = new WatchingViewer(served, end, Simulation.Now);
+        var viewer = new WatchingViewer(served, end, wishes, Simulation.Now);
         _viewers.Add(viewer);
-        Simulation.Add($"viewer {_viewers.Count}", address, end);
+        Simulation.Add($"viewer {place + 1}", address, end);
         return viewer;
     }
 
@@ -113,13 +132,13 @@ public sealed class DownlinkWorld : IDisposable
         }
     }
 
-    private (Peer Node, Peer Client) CreatePeers(int cameras)
+    private (Peer Node, Peer Client) CreatePeers(ViewerWishes wishes)
     {
         var nodes = SimulatedPeers.Factory(_random, Simulation.Now);
         var clients = SimulatedPeers.Factory(_random, Simulation.Now);
         var nodeCredentials = IceCredentials.Create(_random);
         var clientCredentials = IceCredentials.Create(_random);
-        var sections = Sections(cameras);
+        var sections = Sections(wishes);
         var node = nodes.Create(
             new PeerSettings
             {
@@ -159,14 +178,18 @@ public sealed class DownlinkWorld : IDisposable
         return (node, client);
     }
 
-    private ImmutableArray<MediaAgreement> Sections(int cameras)
+    private ImmutableArray<MediaAgreement> Sections(ViewerWishes wishes)
     {
         var sections = ImmutableArray.CreateBuilder<MediaAgreement>();
         var sound = SimulatedPeers.Opus with { HasTransportCc = true };
-        sections.Add(Section(0, MediaKind.Audio, sound));
-        for (var camera = 0; camera < cameras; camera++)
+        foreach (var _ in wishes.Sounds)
         {
-            sections.Add(Section(camera + 1, MediaKind.Video, SimulatedPeers.Vp8));
+            sections.Add(Section(sections.Count, MediaKind.Audio, sound));
+        }
+
+        foreach (var _ in wishes.Cameras)
+        {
+            sections.Add(Section(sections.Count, MediaKind.Video, SimulatedPeers.Vp8));
         }
 
         return sections.ToImmutable();

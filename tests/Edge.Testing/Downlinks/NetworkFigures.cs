@@ -141,7 +141,7 @@ public sealed record NetworkFigures(
         return switches;
     }
 
-    private static TimeSpan Percentile(IReadOnlyCollection<TimeSpan> values, double share)
+    internal static TimeSpan Percentile(IReadOnlyCollection<TimeSpan> values, double share)
     {
         var sorted = values.Order().ToArray();
         return sorted.Length == 0

@@ -17,6 +17,9 @@ public sealed record ServedTrack(
     bool IsSound
 )
 {
+    /// <summary>Who comes first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Its share of the viewer's network; null before it was attached.</summary>
     public TrackShare? Share { get; internal set; }
 }

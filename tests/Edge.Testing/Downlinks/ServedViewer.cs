@@ -13,6 +13,9 @@ public sealed class ServedViewer : IDisposable
     private readonly byte[] _slot = new byte[PacketPool.SlotBytes];
     private readonly Queue<byte[]> _outbox = new();
     private int _repeated;
+    private Instant _deadline = Instant.Never;
+    private bool _isTouched = true;
+    private bool _maySend = true;
 
     internal ServedViewer(NetworkAddress address, Peer peer, WaitingRoom room, PacketPool pool)
     {
@@ -43,8 +46,47 @@ public sealed class ServedViewer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Peer.Dispose();
 
+    /// <summary>Something was told to its peer or its downlink: what it wants next is to be asked anew.</summary>
+    internal void Touch()
+    {
+        _isTouched = true;
+        _maySend = true;
+    }
+
+    internal Instant PollTimeout()
+    {
+        if (_isTouched)
+        {
+            _deadline = Instant.Min(Peer.PollTimeout(), Downlink.PollTimeout());
+            _isTouched = false;
+        }
+
+        return _deadline;
+    }
+
+    /// <summary>The next datagram: what the handshake says last goes before the first packet of media.</summary>
+    internal int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
+    {
+        meta = default;
+        if (!_maySend)
+        {
+            return 0;
+        }
+
+        var length = Peer.PollTransmit(destination, now, out meta);
+        if (length == 0)
+        {
+            meta = new TransmitMeta(Address);
+            _maySend = TryTake(destination, out length);
+        }
+
+        _isTouched = true;
+        return length;
+    }
+
     internal void Send(Subscription subscription, in ForwardedPacket packet, Instant now)
     {
+        Touch();
         var track = (ServedTrack)subscription.Owner!;
         if (!Downlink.TryHold(subscription, packet, track.IsSound, now))
         {
@@ -54,12 +96,13 @@ public sealed class ServedViewer : IDisposable
 
     internal void Run(Instant now)
     {
+        Touch();
         Downlink.HandleTimeout(now);
         var sink = new Sink(this, now);
         Downlink.Pump(ref sink, now);
     }
 
-    internal bool TryTake(Span<byte> destination, out int length)
+    private bool TryTake(Span<byte> destination, out int length)
     {
         length = 0;
         if (!_outbox.TryDequeue(out var datagram))

@@ -14,6 +14,7 @@ public sealed class ViewerEnd : ISimulatedEndpoint, IDisposable
     public ViewerEnd(Peer peer)
     {
         _peer = peer;
+        SoundCounts = new long[peer.Receiver.SectionCount];
         Screens = new Screen[peer.Receiver.SectionCount];
         for (var section = 0; section < Screens.Length; section++)
         {
@@ -32,6 +33,20 @@ public sealed class ViewerEnd : ISimulatedEndpoint, IDisposable
 
     /// <summary>Times from making to arrival of sound.</summary>
     public List<TimeSpan> SoundAges { get; } = [];
+
+    /// <summary>Packets of sound that came, by section.</summary>
+    public long[] SoundCounts { get; }
+
+    /// <summary>Forgets what was counted so far, but not what is shown.</summary>
+    public void Reset()
+    {
+        SoundAges.Clear();
+        Array.Clear(SoundCounts);
+        foreach (var screen in Screens)
+        {
+            screen.Reset();
+        }
+    }
 
     /// <inheritdoc/>
     public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
@@ -76,6 +91,7 @@ public sealed class ViewerEnd : ISimulatedEndpoint, IDisposable
         if (stamp.Layer == PictureStamp.Sound)
         {
             SoundAges.Add(now - stamp.MadeAt);
+            SoundCounts[media.Section]++;
         }
         else
         {

@@ -7,8 +7,14 @@ public sealed class WatchingViewer
 {
     private readonly List<ViewerSample> _samples = [];
 
-    internal WatchingViewer(ServedViewer served, ViewerEnd end, Instant joinedAt)
+    internal WatchingViewer(
+        ServedViewer served,
+        ViewerEnd end,
+        ViewerWishes wishes,
+        Instant joinedAt
+    )
     {
+        Wishes = wishes;
         Served = served;
         End = end;
         JoinedAt = joinedAt;
@@ -20,6 +26,9 @@ public sealed class WatchingViewer
     /// <summary>The viewer's own end.</summary>
     public ViewerEnd End { get; }
 
+    /// <summary>What it watches and hears.</summary>
+    public ViewerWishes Wishes { get; }
+
     /// <summary>When it began to connect.</summary>
     public Instant JoinedAt { get; }
 
@@ -27,7 +36,10 @@ public sealed class WatchingViewer
     public IReadOnlyList<ViewerSample> Samples => _samples;
 
     /// <summary>What is seen of the first camera.</summary>
-    public Screen Screen => End.Screens[1];
+    public Screen Screen => End.Screens[FirstCamera];
+
+    /// <summary>The section of the first camera: behind those of all sounds.</summary>
+    public int FirstCamera => Wishes.Sounds.Length;
 
     /// <summary>What was measured from a time on, for a while.</summary>
     public IEnumerable<ViewerSample> During(Instant from, Instant to) =>
@@ -41,8 +53,10 @@ public sealed class WatchingViewer
                 queue,
                 Served.Downlink.Bandwidth.Estimate,
                 Served.SentBytes,
-                End.Screens.Length > 1 ? Screen.Layer : -1,
-                Served.Tracks.Count > 1 ? Served.Tracks[1].Subscription.CurrentLayer : -1,
+                Wishes.Cameras.Length > 0 ? Screen.Layer : -1,
+                Wishes.Cameras.Length > 0
+                    ? Served.Tracks[FirstCamera].Subscription.CurrentLayer
+                    : -1,
                 Served.Downlink.WaitingCount
             )
         );

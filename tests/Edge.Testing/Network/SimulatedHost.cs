@@ -32,6 +32,9 @@ public sealed class SimulatedHost
     /// <summary>The virtual millisecond that <see cref="Wakes"/> and <see cref="Arrivals"/> count in.</summary>
     internal long Millisecond { get; set; }
 
+    /// <summary>Its deadline when it was last drained; not kept where it is asked each time.</summary>
+    internal Instant Deadline { get; set; } = Instant.Never;
+
     internal int Wakes { get; set; }
 
     internal int Arrivals { get; set; }

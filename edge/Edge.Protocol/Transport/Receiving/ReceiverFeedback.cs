@@ -41,6 +41,7 @@ internal sealed class ReceiverFeedback
     private byte _fullIntraSequence;
     private int _reportedStreams;
     private bool _isReporting;
+    private bool _isAnyWanted;
 
     public ReceiverFeedback(ReceiveSections sections, Ssrc localSsrc, string cname)
     {
@@ -95,6 +96,7 @@ internal sealed class ReceiverFeedback
         }
 
         wants[layer] = true;
+        _isAnyWanted = true;
         _timers.Set(Timer.Now, now);
     }
 
@@ -155,12 +157,20 @@ internal sealed class ReceiverFeedback
 
     private int PollKeyFrames(Span<byte> destination)
     {
+        // A peer of many sections is polled with every packet, and wishes are rare.
+        if (!_isAnyWanted)
+        {
+            return 0;
+        }
+
+        _isAnyWanted = false;
         for (var section = 0; section < _sections.Length; section++)
         {
             var wants = _sections[section].WantsKeyFrame;
             for (var layer = 0; layer < wants.Length; layer++)
             {
                 var stream = _sections[section].Layers[layer];
+                _isAnyWanted |= wants[layer];
                 if (!wants[layer] || !stream.IsActive)
                 {
                     continue;

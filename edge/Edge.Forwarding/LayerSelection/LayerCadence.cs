@@ -1,0 +1,58 @@
+namespace Edge.Forwarding.LayerSelection;
+
+/// <summary>How often a layer has pictures, and after how long a silence it is dead.</summary>
+/// <remarks>Times are those of <see cref="LayerSelector"/>'s line, on which a publisher that sends nothing at all
+/// hardly ages. The interval follows a longer gap at once and shorter ones slowly: a lost picture or jitter is not
+/// forgotten before it may come again.</remarks>
+internal struct LayerCadence
+{
+    /// <summary>Intervals without a picture after which a layer is dead. Chosen: two pictures lost in a row, and one
+    /// that an encoder leaves out, are none.</summary>
+    internal const int MissedMax = 4;
+
+    /// <summary>The shortest silence that is death. Chosen: encoders leave pictures of a layer out for as long to pay
+    /// for a large one, and with a key frame that nobody answers for (300 ms) less than a second is gone.</summary>
+    internal static readonly TimeSpan SilenceMin = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The longest silence of a layer that lives. Chosen: a still screen is sent once a second, and some of
+    /// that is lost.</summary>
+    internal static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gaps that have to be seen before they say something.</summary>
+    private const int GapsMin = 4;
+
+    /// <summary>The part of the difference by which a shorter gap counts.</summary>
+    private const int Smoothing = 16;
+
+    private TimeSpan _beganAt;
+    private TimeSpan _interval;
+    private int _pictures;
+
+    /// <summary>The silence after which it is dead.</summary>
+    /// <param name="unknown">What it is while too little was seen.</param>
+    public readonly TimeSpan Patience(TimeSpan unknown)
+    {
+        if (_pictures <= GapsMin)
+        {
+            return unknown;
+        }
+
+        var silence = _interval * MissedMax;
+        return silence < SilenceMin ? SilenceMin
+            : silence > SilenceMax ? SilenceMax
+            : silence;
+    }
+
+    /// <summary>A picture begins.</summary>
+    public void HandlePicture(TimeSpan at)
+    {
+        if (_pictures > 0)
+        {
+            var gap = at - _beganAt;
+            _interval = gap > _interval ? gap : _interval - (_interval - gap) / Smoothing;
+        }
+
+        _beganAt = at;
+        _pictures = Math.Min(_pictures + 1, GapsMin + 1);
+    }
+}
