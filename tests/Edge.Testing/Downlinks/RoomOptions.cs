@@ -22,7 +22,7 @@ public sealed record RoomOptions
     /// <summary>How long it settles before anything is counted. Default 7 s.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(7);
 
-    /// <summary>For how long is counted. Default 7 s.</summary>
+    /// <summary>For how long is counted. Default 4 s.</summary>
     public TimeSpan Counting { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>What each camera sends: as many tiles show it small, 15 pictures a second, 1.3 Mbit/s in all.</summary>

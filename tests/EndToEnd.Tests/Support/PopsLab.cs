@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Edge.Processes;
 
@@ -77,7 +78,27 @@ internal sealed class PopsLab : IAsyncDisposable
         {
             _pops.Add(await Pop.StartAsync(NameOf(index), _servers[index].Url, names));
         }
+
+        foreach (var pop in _pops)
+        {
+            foreach (var name in names.Where(name => name.StartsWith('c')))
+            {
+                await UntilReadyAsync(pop.Control(name));
+            }
+        }
     }
+
+    /// <summary>A control that does not know its edges yet has sessions served elsewhere, or nowhere.</summary>
+    private Task UntilReadyAsync(ControlProcess control) =>
+        Patience.UntilAsync(
+            "the control is ready",
+            async () =>
+            {
+                using var answer = await _http.GetAsync(new Uri(control.Url, "/readyz"));
+                return answer.StatusCode;
+            },
+            status => status == HttpStatusCode.OK
+        );
 
     private static string Settings(int index, int monitor, int[] gateways)
     {
