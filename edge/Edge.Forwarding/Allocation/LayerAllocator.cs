@@ -166,17 +166,19 @@ public static class LayerAllocator
             return mayRise && cost <= purse - whole * (1 - 1 / margin);
         }
 
+        var isWithin = cost <= purse + whole * (1 / ShortLenience - 1);
+        // A publisher that obeys is waited for, but not when there is no room for what all are told together.
+        var isWaitedFor =
+            step == 0 && share.IsHeldBack(now) && (isWithin || share.IsToldLately(now));
         var isPatient =
-            !share.ShortSince.IsSet
-            || now - share.ShortSince < ShortTime
-            || (step == 0 && share.IsHeldBack(now));
+            !share.ShortSince.IsSet || now - share.ShortSince < ShortTime || isWaitedFor;
         if (cost <= purse + whole * (1 / LongLenience - 1))
         {
             return true;
         }
 
         // The last picture is not taken away for a moment's need.
-        var isBearable = step == 0 || cost <= purse + whole * (1 / ShortLenience - 1);
+        var isBearable = step == 0 || isWithin;
         if (step == share.Current && isPatient && isBearable)
         {
             share.IsShort = true;

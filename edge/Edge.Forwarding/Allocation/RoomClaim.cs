@@ -88,7 +88,10 @@ internal struct RoomClaim
     /// <summary>Whether the publisher sends no more than is claimed, or was told so only now: there is no need to pause the
     /// track.</summary>
     public readonly bool IsObeyed(Bitrate rate, Instant now) =>
-        IsHeld && (rate <= Value * Obeyed || now - _heldSince < ObeyTime);
+        IsToldLately(now) || (IsHeld && rate <= Value * Obeyed);
+
+    /// <summary>Whether the publisher was told so lately that it may not have obeyed yet.</summary>
+    public readonly bool IsToldLately(Instant now) => IsHeld && now - _heldSince < ObeyTime;
 
     /// <summary>Looks at what there is.</summary>
     /// <param name="rate">What the track takes.</param>
@@ -115,7 +118,7 @@ internal struct RoomClaim
         else
         {
             Wish = Bitrate.Max(Wish, rate);
-            Follow(room * (Part * usable));
+            Follow(room * (Part * usable), now);
         }
 
         return Value != before;
@@ -143,8 +146,10 @@ internal struct RoomClaim
         _heldSince = now;
     }
 
-    private void Follow(Bitrate claim)
+    private void Follow(Bitrate claim, Instant now)
     {
+        // Much less takes as long to be obeyed as the first time.
+        _heldSince = claim * Obeyed < Value ? now : _heldSince;
         if (claim > Value * ChangeUp || claim < Value * ChangeDown)
         {
             Value = claim;

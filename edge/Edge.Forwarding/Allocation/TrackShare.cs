@@ -110,6 +110,9 @@ public sealed class TrackShare
     /// <summary>Whether its publisher is known to send only what there is room for, or to have been told lately.</summary>
     internal bool IsHeldBack(Instant now) => _claim.IsObeyed(_steps.Most, now);
 
+    /// <summary>Whether its publisher was told so lately that it may not have obeyed yet.</summary>
+    internal bool IsToldLately(Instant now) => _claim.IsToldLately(now);
+
     /// <summary>Says anew how much its viewer can use; true when that is news.</summary>
     /// <param name="isKnown">Whether what the network carries is known.</param>
     /// <param name="usable">The part of it that can be used now.</param>
@@ -121,7 +124,13 @@ public sealed class TrackShare
             return _claim.Update(_steps.Most, new Bitrate(Room), usable, now);
         }
 
-        // What its viewer paused, or nobody sends, tells nothing.
+        if (IsOneLayer && !Subscription.IsPaused && _steps.Count == 0)
+        {
+            // It does not come at all for now, as over a way that is full; when it does, it is to be no more than before.
+            return false;
+        }
+
+        // What its viewer paused tells nothing.
         var wasHeld = _claim.IsHeld;
         _claim.Clear();
         return wasHeld;

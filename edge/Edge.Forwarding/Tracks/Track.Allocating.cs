@@ -119,10 +119,15 @@ public sealed partial class Track
     /// <summary>Packets that were taken for sending were thrown away: its viewer needs a key frame to go on.</summary>
     public void HandleThrownAway(Subscription subscription, Instant now)
     {
-        if (IsVideo && subscription.State != SubscriptionState.Waiting)
+        if (!IsVideo)
+        {
+            return;
+        }
+
+        subscription.ThrownUpTo = subscription.HighestSent;
+        if (subscription.State != SubscriptionState.Waiting)
         {
             subscription.IsBacklogged = true;
-            subscription.ThrownUpTo = subscription.HighestSent;
             LosePlace(subscription, now);
         }
     }

@@ -52,8 +52,9 @@ public sealed class TrackLimit
             // What viewers claim has waited already.
             _limit.Update(Bitrate.Max(Least, audience.Claim), TimeSpan.Zero, now);
         }
-        else
+        else if (audience.Layers != 0)
         {
+            // Whoever watches and takes no layer just now, as over a way that is full, changes nothing.
             var needed = NeededBy(track.Layers, audience.Layers);
             _limit.Update(needed, LayerPatience, now);
         }

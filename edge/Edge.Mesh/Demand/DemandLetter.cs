@@ -98,11 +98,11 @@ internal sealed class DemandLetter
 
         foreach (var track in _unsaid)
         {
-            var narrow = track.IsNarrow ? WatchBook.NarrowBit : 0;
-            var layers = track.Taken | WatchBook.WatchedBit | narrow;
+            var layers = track.Taken | WatchBook.WatchedBit;
             var entry = new MeshDemandEntry(track.Token, layers, track.KeyFrames)
             {
                 Claim = track.Claim,
+                IsNarrow = track.IsNarrow,
             };
             if (!writer.TryAddEntry(entry))
             {

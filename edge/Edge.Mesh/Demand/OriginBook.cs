@@ -1,3 +1,4 @@
+using Edge.Mesh.Feeds;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -12,6 +13,9 @@ namespace Edge.Mesh.Demand;
 /// </remarks>
 public sealed class OriginBook
 {
+    /// <summary>What a newer version may say beyond the layers that there can be is not understood here.</summary>
+    private const uint AllLayers = (1u << FeedOrder.LayersMax) - 1;
+
     /// <summary>Most nodes that watch one track. Chosen: far more PoPs than anybody has; larger trees are
     /// the bus's.</summary>
     public const int WatchersMax = 1024;
@@ -247,8 +251,7 @@ public sealed class OriginBook
         }
 
         watch.IsNamed = true;
-        var isNarrow = (entry.Layers & WatchBook.NarrowBit) != 0;
-        var layers = entry.Layers & ~(WatchBook.WatchedBit | WatchBook.NarrowBit);
+        var layers = entry.Layers & AllLayers;
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
         watch.Claim = entry.Claim;
@@ -257,11 +260,11 @@ public sealed class OriginBook
         if (fresh != 0 || isNew || layers == 0)
         {
             var kind = fresh != 0 || isNew ? OriginEventKind.Replay : OriginEventKind.Idle;
-            var cached = isNarrow ? 0 : fresh;
+            var cached = entry.IsNarrow ? 0 : fresh;
             _events.Enqueue(new OriginEvent(kind, track.Token, cached, watcher, track.App));
         }
 
-        var keyFrames = entry.KeyFrames | (isNarrow ? fresh : 0);
+        var keyFrames = (entry.KeyFrames & AllLayers) | (entry.IsNarrow ? fresh : 0);
         if (keyFrames != 0)
         {
             _events.Enqueue(

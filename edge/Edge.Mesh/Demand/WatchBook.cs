@@ -20,10 +20,6 @@ public sealed class WatchBook
     /// is. Above all layers that a track can have.</summary>
     internal const uint WatchedBit = 1u << 31;
 
-    /// <summary>Among them too: the way here is narrow, so layers begin with a key frame that is made for them and not
-    /// with all that is cached. A version before this one knows no such layer and sends what is cached.</summary>
-    internal const uint NarrowBit = 1u << 30;
-
     private readonly Dictionary<TrackToken, WatchedTrack> _tracks = [];
     private readonly Dictionary<DemandKey, DemandLetter> _letters = [];
     private readonly Queue<WatchEvent> _events = new();
@@ -128,7 +124,8 @@ public sealed class WatchBook
     /// <summary>Asks the owner for a key frame of a layer.</summary>
     public void WantKeyFrame(in TrackToken token, int layer, Instant now)
     {
-        if (_tracks.TryGetValue(token, out var track))
+        // Of a layer that is not taken nothing would come here.
+        if (_tracks.TryGetValue(token, out var track) && (track.Taken >> layer & 1) != 0)
         {
             track.KeyFrames |= 1u << layer;
             _letters[track.Key].Say(track, now);

@@ -69,6 +69,7 @@ public sealed class PathBudget
 
     private TimeSpan _quickest = TimeSpan.MaxValue;
     private TimeSpan _quickestBefore = TimeSpan.MaxValue;
+    private TimeSpan _quickestOfDrain = TimeSpan.MaxValue;
     private Instant _windowEndsAt = Instant.Never;
     private int _lateSamples;
     private double _lateBytes;
@@ -102,7 +103,10 @@ public sealed class PathBudget
         NoteInTime(sample, now);
         if (IsDraining)
         {
-            return TryEndDrain(!sample.IsEmpty && lateness < LateBy, now);
+            var isThrough = !sample.IsEmpty && lateness < LateBy;
+            _quickestOfDrain =
+                sample.Transit < _quickestOfDrain ? sample.Transit : _quickestOfDrain;
+            return TryEndDrain(isThrough, now);
         }
 
         if (_lateSamples >= LateSamples && now >= _judgesAt)
@@ -179,7 +183,8 @@ public sealed class PathBudget
     {
         var late = Bitrate.FromBytes((long)_lateBytes, Interval * _lateTicks);
         var isRegretted = _raisedAt.IsSet && now - _raisedAt < RegretTime;
-        var patience = isRegretted ? _patience * 2 : PatienceMin;
+        // Another path over the same link may have failed it: only what came in time for long ends the wait.
+        var patience = isRegretted ? _patience * 2 : _patience;
         var least = IsBounded ? Bitrate.Max(_carried * LeastShare, Least) : Least;
         var inTime = Bitrate.FromBytes((long)_inTimeBytes, Interval);
         _patience = patience < PatienceMax ? patience : PatienceMax;
@@ -193,13 +198,21 @@ public sealed class PathBudget
         // What waits takes about as long as it is late, and all of it would come too late to be shown.
         var drain = lateness * 2 + Settling;
         _drainedAt = now + (drain < DrainMax ? drain : DrainMax);
+        _quickestOfDrain = TimeSpan.MaxValue;
     }
 
-    private bool TryEndDrain(bool isEmpty, Instant now)
+    private bool TryEndDrain(bool isThrough, Instant now)
     {
-        if (now < _drainedAt && !isEmpty)
+        if (now < _drainedAt && !isThrough)
         {
             return false;
+        }
+
+        if (!isThrough && _quickestOfDrain != TimeSpan.MaxValue)
+        {
+            // It is no queue that is late still: the way itself is longer than it was.
+            _quickest = _quickestOfDrain;
+            _quickestBefore = TimeSpan.MaxValue;
         }
 
         _drainedAt = Instant.Never;

@@ -14,6 +14,8 @@ namespace Edge.Node.MeshLink;
 /// <remarks>Threads: that shard's, but for what is immutable or marked "any".</remarks>
 internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
 {
+    /// <summary>What each layer took last, in bits a second: one that sleeps now takes as much when it comes.</summary>
+    private readonly long[] _rates = new long[FeedOrder.LayersMax];
     private TrackInlet.LayerWord[] _words;
     private RemoteStream? _of;
     private uint _leftOut;
@@ -80,7 +82,18 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
     public TrackInlet.LayerWord[] Words
     {
         get => Volatile.Read(ref _words);
-        set => Volatile.Write(ref _words, value);
+        set
+        {
+            for (var layer = 0; layer < Math.Min(value.Length, _rates.Length); layer++)
+            {
+                if (value[layer].Rate > Bitrate.Zero)
+                {
+                    Volatile.Write(ref _rates[layer], value[layer].Rate.BitsPerSecond);
+                }
+            }
+
+            Volatile.Write(ref _words, value);
+        }
     }
 
     /// <summary>Layers for which the way from its owner has no room, one bit each: to viewers here they do not live.
@@ -115,10 +128,9 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
         var count = Math.Min(words.Length, layers.Length);
         for (var layer = 0; layer < count; layer++)
         {
-            var word = words[layer];
             layers[layer] = new PathLayer(
-                (uint)word.Claim.Pixels,
-                word.Claim.IsActive ? word.Rate : Bitrate.Zero
+                (uint)words[layer].Claim.Pixels,
+                new Bitrate(Volatile.Read(ref _rates[layer]))
             );
         }
 

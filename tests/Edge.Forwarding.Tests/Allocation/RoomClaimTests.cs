@@ -50,6 +50,21 @@ public sealed class RoomClaimTests
         Assert.Equal(Bitrate.FromKilobits(2500), _claim.Wish);
     }
 
+    /// <summary>The network falls again: the publisher has as long to obey as the first time.</summary>
+    [Fact]
+    public void Update_FallsAgain_IsToldLately()
+    {
+        Update(rate: 2500, room: 1000);
+        Run(seconds: 5, rate: 940, room: 1000);
+        Assert.False(_claim.IsToldLately(_now));
+
+        Update(rate: 940, room: 400);
+        Assert.True(_claim.IsToldLately(_now));
+        Assert.True(_claim.IsObeyed(Bitrate.FromKilobits(940), _now));
+        Run(seconds: 3, rate: 940, room: 400);
+        Assert.False(_claim.IsObeyed(Bitrate.FromKilobits(940), _now));
+    }
+
     [Fact]
     public void Update_RoomGrows_IsFollowedUntilThereIsEnough()
     {

@@ -133,6 +133,32 @@ public sealed class HeldBackScenarios
         Assert.All(cameras, camera => Assert.InRange(camera.Limit.BitsPerSecond, 450_000, 850_000));
     }
 
+    /// <summary>Not even the least of each fits: some are paused, lest all of them are thrown away.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Limit_MoreCamerasThanFit_SomeArePausedAndTheOthersSeen(ulong seed)
+    {
+        const int count = 9;
+        using var world = new DownlinkWorld(seed);
+        var cameras = Enumerable
+            .Range(0, count)
+            .Select(_ => world.AddCamera(CameraOptions.OneLayer))
+            .ToArray();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var viewer = world.AddViewer(Bad, cameras);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(20));
+        var thrown = viewer.Served.Downlink.Stats.ThrownAway;
+        var given = 0.0;
+        for (var second = 0; second < 20; second++)
+        {
+            world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+            given += viewer.Served.Downlink.Given.BitsPerSecond / 20.0;
+        }
+
+        Assert.InRange(given, Poor.BitsPerSecond * 0.4, Poor.BitsPerSecond * 1.05);
+        Assert.InRange(viewer.Served.Downlink.Stats.ThrownAway - thrown, 0, 300);
+    }
+
     private static (Camera Camera, WatchingViewer Viewer) Watch(
         DownlinkWorld world,
         LinkConditions network

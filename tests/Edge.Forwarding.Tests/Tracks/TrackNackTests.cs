@@ -68,6 +68,20 @@ public sealed class TrackNackTests
         Assert.True(_bench.Nack(subscription, sent[^1].Out));
     }
 
+    /// <summary>What waited when the track was paused is thrown away later.</summary>
+    [Fact]
+    public void HandleNack_NumberThrownAwayAfterAPause_IsRefused()
+    {
+        var (subscription, sent) = _bench.Join();
+        _bench.Publish(untilMs: 500, keyFrameInterval: 100, _layer);
+        var thrown = sent[^1].Out;
+        _bench.Track.Starve(subscription, _bench.Now);
+        Assert.True(_bench.Nack(subscription, thrown));
+        _bench.Track.HandleThrownAway(subscription, _bench.Now);
+
+        Assert.False(_bench.Nack(subscription, thrown));
+    }
+
     [Fact]
     public void HandleNack_Flood_IsBounded()
     {

@@ -50,6 +50,20 @@ public sealed class TrackLimitTests
         Assert.Equal(Bitrate.Unlimited, _limit.Value);
     }
 
+    /// <summary>As when the way to the only node that watches is full for a moment.</summary>
+    [Fact]
+    public void Update_WatchedAndNoLayerTaken_Stays()
+    {
+        var layers = StartLayers();
+        var wanted = new TrackAudience(true, Low | Middle, Bitrate.Unlimited);
+        RunLayers(10_000, wanted, layers);
+        var before = _limit.Value;
+        Assert.NotEqual(Bitrate.Unlimited, before);
+
+        Update(wanted with { Layers = 0 });
+        Assert.Equal(before, _limit.Value);
+    }
+
     /// <summary>Two pictures of each layer go by in a second for each packet.</summary>
     [Fact]
     public void Update_HigherLayersNotWanted_AreLeftOutAfterAWhile()

@@ -188,6 +188,31 @@ public sealed class DemandTests
         Assert.Equal(0b1u, _lab.Carried.Far);
     }
 
+    /// <summary>Of a layer that is not taken, as over a way that has no room for it, nothing would come here; others would
+    /// pay for its key frames.</summary>
+    [Fact]
+    public void WantKeyFrame_LayerNotTaken_IsNotSaid()
+    {
+        Watch(_lab.FarWatch, 0b001);
+        _lab.Run(0.1);
+        _lab.Origins.Clear();
+        _lab.FarWatch.WantKeyFrame(DemandLab.Camera, 2, _lab.Now);
+        _lab.Run(0.1);
+        Assert.DoesNotContain(
+            _lab.Origins,
+            happened => happened.Kind == OriginEventKind.KeyFrameWanted
+        );
+    }
+
+    /// <summary>What a newer version says beyond the layers that there can be.</summary>
+    [Fact]
+    public void HandleDemand_UnknownLayers_AreNotTaken()
+    {
+        Watch(_lab.FarWatch, 0xFFF);
+        _lab.Run(0.1);
+        Assert.Equal(0xFu, _lab.Carried.Far);
+    }
+
     [Fact]
     public void WantKeyFrame_OfManyViewers_IsOneWish()
     {

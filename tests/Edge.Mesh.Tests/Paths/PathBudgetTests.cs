@@ -97,6 +97,24 @@ public sealed class PathBudgetTests
         }
     }
 
+    /// <summary>What another path over the same link tried and failed is no reason to try sooner.</summary>
+    [Fact]
+    public void HandleSample_LateWithoutATry_TheWaitStays()
+    {
+        Fall();
+        _lab.IsShort = true;
+        _lab.Run(10.5, 1_500_000);
+        _lab.Run(0.4, 900_000, lateMs: 400);
+        _lab.Run(0.1, 1000);
+        _lab.Run(12, 1_500_000);
+        // Not by a try of its own.
+        _lab.Run(0.4, 1_400_000, lateMs: 400);
+        _lab.Run(0.1, 1000);
+        var rate = _lab.Budget.Rate;
+        _lab.Run(19, 1_000_000);
+        Assert.Equal(rate, _lab.Budget.Rate);
+    }
+
     [Fact]
     public void HandleSample_AllThatIsWantedComesInTime_IsFreeAgain()
     {
@@ -131,11 +149,8 @@ public sealed class PathBudgetTests
     public void HandleSample_WayBecomesLonger_IsFollowed()
     {
         _lab.Run(10, 2_000_000);
-        for (var round = 0; round < 400; round++)
-        {
-            _lab.Run(1, 2_000_000, lateMs: 250);
-        }
-
+        // Found too slow, drained, free again: once each.
+        Assert.Equal(3, _lab.Run(60, 2_000_000, lateMs: 250));
         Assert.False(_lab.Budget.IsBounded);
     }
 

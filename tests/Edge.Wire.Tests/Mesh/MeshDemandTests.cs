@@ -46,6 +46,23 @@ public sealed class MeshDemandTests
         );
     }
 
+    /// <summary>Behind a claim, also where there is no limit.</summary>
+    [Theory]
+    [InlineData(600)]
+    [InlineData(-1)]
+    public void Write_NarrowWay_IsReadWithItsClaim(long kilobits)
+    {
+        var claim = kilobits < 0 ? Bitrate.Unlimited : Bitrate.FromKilobits(kilobits);
+        var entry = Entries[0] with { Claim = claim, IsNarrow = true };
+
+        Assert.Equal(
+            MeshParseError.None,
+            MeshDemandReader.TryParse(Write(Header, [entry]), out var demand)
+        );
+        Assert.True(demand.TryReadEntry(out var read));
+        Assert.Equal(entry, read);
+    }
+
     [Fact]
     public void TryParse_NoClaim_IsUnlimited()
     {
@@ -221,7 +238,7 @@ public sealed class MeshDemandTests
         object?[] entries =
         [
             .. ((object?[])demand[6]!).Select(entry =>
-                (object?[])[.. (object?[])entry!, null, further]
+                (object?[])[.. (object?[])entry!, null, null, further]
             ),
         ];
         object?[] grown = [.. demand[..6], entries, .. further];
@@ -237,6 +254,7 @@ public sealed class MeshDemandTests
                 Write(Header, Entries),
                 Write(default, []),
                 Write(default, [Entries[0] with { Claim = Bitrate.FromKilobits(600) }, Entries[1]]),
+                Write(default, [Entries[0] with { IsNarrow = true }, Entries[1]]),
             ]
         );
 
@@ -255,7 +273,8 @@ public sealed class MeshDemandTests
         var text = $"{watcher.Pop} {watcher.Node} {watcher.Life} {sequence} {isWhole}";
         while (demand.TryReadEntry(out var entry))
         {
-            text += $"\n{Hex(entry.Track)} {entry.Layers} {entry.KeyFrames} {Kilobits(entry)}";
+            text +=
+                $"\n{Hex(entry.Track)} {entry.Layers} {entry.KeyFrames} {Kilobits(entry)} {entry.IsNarrow}";
         }
 
         return text;
@@ -305,7 +324,15 @@ public sealed class MeshDemandTests
                 return null;
             }
 
-            text += $"\n{Convert.ToHexStringLower(track)} {entry[1]} {entry[2]} {claim ?? "-"}";
+            var narrow = entry.Length > 4 ? entry[4] : null;
+            if (narrow is not null and not bool)
+            {
+                return null;
+            }
+
+            var said = claim is null or (ulong)uint.MaxValue ? "-" : claim;
+            text +=
+                $"\n{Convert.ToHexStringLower(track)} {entry[1]} {entry[2]} {said} {narrow ?? false}";
         }
 
         return text;
@@ -335,6 +362,7 @@ public sealed class MeshDemandTests
             Claim = random.NextBool()
                 ? Bitrate.FromKilobits(random.NextUInt32() >> random.NextInt32(32))
                 : Bitrate.Unlimited,
+            IsNarrow = random.NextBool(),
         };
     }
 

@@ -11,4 +11,8 @@ public readonly record struct MeshDemandEntry(TrackToken Track, uint Layers, uin
     /// <summary>The most of the track that anybody there can use, in whole kilobits; zero when nobody is there, and
     /// <see cref="Bitrate.Unlimited"/> for no limit, which is also meant by who does not say it.</summary>
     public Bitrate Claim { get; init; } = Bitrate.Unlimited;
+
+    /// <summary>Whether the way there has no room for all that is wanted: layers begin with a key frame that is made for
+    /// them, and not with what is cached. A version that does not know it sends what is cached.</summary>
+    public bool IsNarrow { get; init; }
 }

@@ -86,13 +86,14 @@ public ref struct MeshDemandReader
             || !reader.TryReadUInt32(out var layers)
             || !reader.TryReadUInt32(out var keyFrames)
             || !TryReadClaim(ref reader, ref further, out var claim)
+            || !TryReadNarrow(ref reader, ref further, out var isNarrow)
             || !reader.TrySkip(further)
         )
         {
             return false;
         }
 
-        entry = new(track, layers, keyFrames) { Claim = claim };
+        entry = new(track, layers, keyFrames) { Claim = claim, IsNarrow = isNarrow };
         return true;
     }
 
@@ -109,7 +110,17 @@ public ref struct MeshDemandReader
         }
 
         var isRead = reader.TryReadUInt32(out var kilobits);
-        claim = Bitrate.FromKilobits(kilobits);
+        claim = kilobits == uint.MaxValue ? claim : Bitrate.FromKilobits(kilobits);
         return isRead;
+    }
+
+    private static bool TryReadNarrow(
+        ref MessagePackReader reader,
+        ref int further,
+        out bool isNarrow
+    )
+    {
+        isNarrow = false;
+        return !MeshArray.HasOptional(ref reader, ref further) || reader.TryReadBool(out isNarrow);
     }
 }

@@ -14,9 +14,10 @@ namespace Edge.Wire.Mesh.Demands;
 /// 3 watcher's life uint64
 /// 4 sequence       uint64
 /// 5 is whole
-/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32, claim in kbit/s uint32 ]
+/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32, claim in kbit/s uint32, is narrow ]
 /// </code>
-/// The claim is left out where there is no limit.
+/// What the way is is left out where it is wide, and the claim as well where there is no limit; else its highest
+/// value says that there is none.
 /// Whoever wants more tracks than one message takes says so in several: only the first is whole. An entry
 /// that does not fit is refused and the message stays as it was. Never longer than
 /// <see cref="MeshLimits.DemandBytesMax"/>.
@@ -62,14 +63,19 @@ public ref struct MeshDemandWriter
         }
 
         var writer = new MessagePackWriter(_destination[_length..]);
-        var hasClaim = entry.Claim != Bitrate.Unlimited;
-        writer.WriteArrayHeader(hasClaim ? EntryElements + 1 : EntryElements);
+        var hasClaim = entry.IsNarrow || entry.Claim != Bitrate.Unlimited;
+        writer.WriteArrayHeader(EntryElements + (hasClaim ? 1 : 0) + (entry.IsNarrow ? 1 : 0));
         entry.Track.WriteTo(ref writer);
         writer.WriteUInt(entry.Layers);
         writer.WriteUInt(entry.KeyFrames);
         if (hasClaim)
         {
             writer.WriteUInt(Kilobits(entry.Claim));
+        }
+
+        if (entry.IsNarrow)
+        {
+            writer.WriteBool(value: true);
         }
 
         if (writer.HasOverrun)
