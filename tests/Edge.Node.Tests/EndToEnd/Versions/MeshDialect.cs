@@ -11,8 +11,11 @@ internal static class MeshDialect
     /// <summary>Elements of a frame before numbers (<see cref="Wire.Mesh.Frames.MeshFrameWriter"/>).</summary>
     private const int FrameElementsBefore = 8;
 
-    /// <summary>Elements of a demand's entry before claims.</summary>
+    /// <summary>Elements of a demand's entry before claims, and now.</summary>
     private const int EntryElementsBefore = 3;
+
+    /// <inheritdoc cref="EntryElementsBefore"/>
+    private const int EntryElements = 5;
 
     private const int EntriesElement = 6;
 
@@ -126,13 +129,16 @@ internal static class MeshDialect
 
     private static bool IsDemand(string kind) => kind is "demand";
 
-    /// <summary>The claim is left out when it says nothing.</summary>
+    /// <summary>What says nothing is left out at the end.</summary>
     private static byte[] GrowEntry(ReadOnlySpan<byte> entry)
     {
         var elements = Open(entry);
-        return elements.Count == EntryElementsBefore
-            ? Close([.. elements, [Nil], Appended])
-            : Close([.. elements, Appended]);
+        while (elements.Count < EntryElements)
+        {
+            elements.Add([Nil]);
+        }
+
+        return Close([.. elements, Appended]);
     }
 
     private static byte[] Grow(ReadOnlySpan<byte> array) =>
