@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Edge.Processes;
 
 /// <summary>The process under test on free ports: the NativeAOT binary, or what was built when there is none.</summary>
@@ -48,6 +50,23 @@ public sealed class ControlProcess : IAsyncDisposable
             ]
         );
         return new ControlProcess(process, ServerProcess.ReadUrl(process, "Console"));
+    }
+
+    /// <summary>Waits until it says whether it knows somebody who takes sessions.</summary>
+    /// <param name="expectation">What is waited for.</param>
+    /// <param name="status">200 when it does, 503 when it does not.</param>
+    public async Task UntilReadinessAsync(string expectation, HttpStatusCode status)
+    {
+        using var http = new HttpClient();
+        await Patience.UntilAsync(
+            expectation,
+            async () =>
+            {
+                using var response = await http.GetAsync(new Uri(Url, "/readyz"));
+                return response.StatusCode;
+            },
+            seen => seen == status
+        );
     }
 
     /// <summary>Stops it where it is (SIGSTOP): its connections stay, and nothing comes of them.</summary>

@@ -1,3 +1,4 @@
+using Edge.Forwarding.Uplinks;
 using Edge.Primitives;
 
 namespace Edge.Forwarding.Allocation;
@@ -11,10 +12,6 @@ namespace Edge.Forwarding.Allocation;
 /// </remarks>
 internal static class RoomDivider
 {
-    /// <summary>The least of a track that has one layer. Chosen: below it no encoder makes a picture worth
-    /// seeing.</summary>
-    private static readonly Bitrate LeastOfOne = Bitrate.FromKilobits(100);
-
     /// <summary>Sets <see cref="TrackShare.Room"/> of each picture.</summary>
     /// <param name="shares">All tracks of a viewer, the most important first, with their steps.</param>
     /// <param name="estimate">What the network carries.</param>
@@ -102,7 +99,7 @@ internal static class RoomDivider
     private static long LeastOf(TrackShare share) =>
         share.IsSound ? share.Steps.Most.BitsPerSecond
         : share.Steps.Count == 0 ? 0
-        : share.IsOneLayer ? Bitrate.Min(share.Demand, LeastOfOne).BitsPerSecond
+        : share.IsOneLayer ? Bitrate.Min(share.Demand, TrackLimit.Least).BitsPerSecond
         : share.Steps[0].Rate.BitsPerSecond;
 
     /// <summary>What a track with several layers takes of its room; one that it does not have yet comes as soon as

@@ -15,7 +15,7 @@ public sealed class TrackLimit
 {
     /// <summary>How long a layer is not wanted before its publisher is told. Chosen: viewers that switch back and forth,
     /// and one who leaves before the next comes, cost no start of an encoder.</summary>
-    internal static readonly TimeSpan LayerPatience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LayerPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>What layers are given beyond what they usually take. Chosen: browsers' next layer needs at least half of
     /// all below it; and what is given beyond goes to the highest that is left, which viewers then have no room

@@ -11,9 +11,7 @@ public sealed class TransitClock
     /// <summary>Chosen: drift of 100 millionths is 1 ms in it.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private TimeSpan _quickest = TimeSpan.MaxValue;
-    private TimeSpan _quickestBefore = TimeSpan.MaxValue;
-    private Instant _windowEndsAt = Instant.Never;
+    private WindowedLeast _quickest = new(Window);
 
     /// <summary>The time beyond the quickest.</summary>
     /// <param name="sentAt">When it was sent, by the other node's clock.</param>
@@ -23,14 +21,6 @@ public sealed class TransitClock
     public TimeSpan Measure(NtpTimestamp sentAt, NtpTimestamp wallNow, Instant now)
     {
         var transit = wallNow - sentAt;
-        if (now >= _windowEndsAt || !_windowEndsAt.IsSet)
-        {
-            _quickestBefore = _quickest;
-            _quickest = TimeSpan.MaxValue;
-            _windowEndsAt = now + Window;
-        }
-
-        _quickest = transit < _quickest ? transit : _quickest;
-        return transit - (_quickestBefore < _quickest ? _quickestBefore : _quickest);
+        return transit - _quickest.Note(transit, now);
     }
 }

@@ -67,10 +67,9 @@ public sealed class PathBudget
     /// <summary>For how long the quickest stands for the way. Chosen: beyond any queue that this lets stand.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    private TimeSpan _quickest = TimeSpan.MaxValue;
-    private TimeSpan _quickestBefore = TimeSpan.MaxValue;
+    /// <summary>How long the way itself takes, by the clocks of two nodes.</summary>
+    private WindowedLeast _way = new(Window);
     private TimeSpan _quickestOfDrain = TimeSpan.MaxValue;
-    private Instant _windowEndsAt = Instant.Never;
     private int _lateSamples;
     private double _lateBytes;
     private double _inTimeBytes;
@@ -127,7 +126,7 @@ public sealed class PathBudget
             return TimeSpan.Zero;
         }
 
-        var lateness = sample.Transit - Way(sample.Transit, now);
+        var lateness = sample.Transit - _way.Note(sample.Transit, now);
         if (lateness < LateBy)
         {
             ForgetLate();
@@ -164,21 +163,6 @@ public sealed class PathBudget
         _lateTicks = 0;
     }
 
-    /// <summary>How long the way itself takes, by the same two clocks: the quickest of the last one to two
-    /// windows.</summary>
-    private TimeSpan Way(TimeSpan transit, Instant now)
-    {
-        if (!_windowEndsAt.IsSet || now >= _windowEndsAt)
-        {
-            _quickestBefore = _quickest;
-            _quickest = TimeSpan.MaxValue;
-            _windowEndsAt = now + Window;
-        }
-
-        _quickest = transit < _quickest ? transit : _quickest;
-        return _quickestBefore < _quickest ? _quickestBefore : _quickest;
-    }
-
     private void Lower(TimeSpan lateness, Instant now)
     {
         var late = Bitrate.FromBytes((long)_lateBytes, Interval * _lateTicks);
@@ -211,8 +195,7 @@ public sealed class PathBudget
         if (!isThrough && _quickestOfDrain != TimeSpan.MaxValue)
         {
             // It is no queue that is late still: the way itself is longer than it was.
-            _quickest = _quickestOfDrain;
-            _quickestBefore = TimeSpan.MaxValue;
+            _way.Restart(_quickestOfDrain);
         }
 
         _drainedAt = Instant.Never;

@@ -1,5 +1,4 @@
 using Edge.Forwarding.Allocation;
-using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 using Xunit;
 
@@ -219,21 +218,9 @@ public sealed class LayerAllocatorTests
         Assert.Equal(2, steps[1].Layer);
     }
 
-    private static TrackShare Sound(int kilobits) => Share(isSound: true, kilobits);
+    private static TrackShare Sound(int kilobits) => Shares.Of(isSound: true, kilobits);
 
-    private static TrackShare Camera(params int[] kilobits) => Share(isSound: false, kilobits);
-
-    private static TrackShare Share(bool isSound, params int[] kilobits)
-    {
-        var share = new TrackShare(new Subscription(new SequenceNumber(0), 0), isSound);
-        share.Steps.Clear();
-        for (var step = 0; step < kilobits.Length; step++)
-        {
-            share.Steps.Add(new LayerStep((sbyte)step, Bitrate.FromKilobits(kilobits[step])));
-        }
-
-        return share;
-    }
+    private static TrackShare Camera(params int[] kilobits) => Shares.Of(isSound: false, kilobits);
 
     private static int[] Steps(TrackShare[] shares) =>
         [.. shares.Where(share => !share.IsSound).Select(share => share.Next)];

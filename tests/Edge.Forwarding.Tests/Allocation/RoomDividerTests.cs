@@ -1,5 +1,4 @@
 using Edge.Forwarding.Allocation;
-using Edge.Forwarding.Tracks;
 using Edge.Primitives;
 using Xunit;
 
@@ -48,26 +47,14 @@ public sealed class RoomDividerTests
         return [.. shares.Where(share => !share.IsSound).Select(share => (int)(share.Room / 1000))];
     }
 
-    private static TrackShare Sound(int kilobits) => Share(isSound: true, kilobits);
+    private static TrackShare Sound(int kilobits) => Shares.Of(isSound: true, kilobits);
 
-    private static TrackShare Layers(params int[] kilobits) => Share(isSound: false, kilobits);
+    private static TrackShare Layers(params int[] kilobits) => Shares.Of(isSound: false, kilobits);
 
     private static TrackShare Camera(int kilobits)
     {
-        var share = Share(isSound: false, kilobits);
+        var share = Shares.Of(isSound: false, kilobits);
         share.IsOneLayer = true;
-        return share;
-    }
-
-    private static TrackShare Share(bool isSound, params int[] kilobits)
-    {
-        var share = new TrackShare(new Subscription(new SequenceNumber(0), 0), isSound);
-        share.Steps.Clear();
-        for (var step = 0; step < kilobits.Length; step++)
-        {
-            share.Steps.Add(new LayerStep((sbyte)step, Bitrate.FromKilobits(kilobits[step])));
-        }
-
         return share;
     }
 }

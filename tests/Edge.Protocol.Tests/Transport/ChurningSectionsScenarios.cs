@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
-using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Testing;
+using Edge.Testing.Clients;
 using Edge.Testing.Network;
 using Xunit;
 
@@ -113,8 +112,8 @@ public sealed class ChurningSectionsScenarios
 
     private static ChurningPeer Create(Simulation simulation, Prng random, out ChurningPeer client)
     {
-        var nodeFactory = Factory(simulation, random);
-        var clientFactory = Factory(simulation, random);
+        var nodeFactory = SimulatedPeers.Factory(random, simulation.Now);
+        var clientFactory = SimulatedPeers.Factory(random, simulation.Now);
         var nodeCredentials = IceCredentials.Create(random);
         var clientCredentials = IceCredentials.Create(random);
         var node = new ChurningPeer(
@@ -123,7 +122,12 @@ public sealed class ChurningSectionsScenarios
                 {
                     IceMode = IceMode.Lite,
                     LocalCredentials = nodeCredentials,
-                    Remote = Remote(clientCredentials, clientFactory, DtlsRole.Server, []),
+                    Remote = SimulatedPeers.Remote(
+                        clientCredentials,
+                        clientFactory.LocalFingerprint,
+                        DtlsRole.Server,
+                        []
+                    ),
                     ReportSsrc = new Ssrc(1),
                     Cname = "node",
                 },
@@ -137,9 +141,9 @@ public sealed class ChurningSectionsScenarios
                 {
                     IceMode = IceMode.Controlling,
                     LocalCredentials = clientCredentials,
-                    Remote = Remote(
+                    Remote = SimulatedPeers.Remote(
                         nodeCredentials,
-                        nodeFactory,
+                        nodeFactory.LocalFingerprint,
                         DtlsRole.Client,
                         [PeerWorld.NodeAddress]
                     ),
@@ -154,31 +158,6 @@ public sealed class ChurningSectionsScenarios
         simulation.Add("client", PeerWorld.ClientAddress, client);
         return node;
     }
-
-    private static PeerFactory Factory(Simulation simulation, Prng random) =>
-        new(
-            new DtlsDouble(random.Fork()),
-            Edge.Native.OpenSsl.OpenSslSrtpCipherFactory.Instance,
-            new ClockAnchor(
-                simulation.Now,
-                NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000))
-            )
-        );
-
-    private static RemoteTransport Remote(
-        IceCredentials credentials,
-        PeerFactory other,
-        DtlsRole localRole,
-        ImmutableArray<NetworkAddress> candidates
-    ) =>
-        new(
-            credentials.UsernameFragment,
-            credentials.Password,
-            [other.LocalFingerprint],
-            localRole,
-            candidates,
-            IsIceLite: candidates.Length > 0
-        );
 
     private sealed class Live(int number, string mid, int stream)
     {

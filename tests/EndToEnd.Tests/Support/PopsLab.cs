@@ -83,22 +83,12 @@ internal sealed class PopsLab : IAsyncDisposable
         {
             foreach (var name in names.Where(name => name.StartsWith('c')))
             {
-                await UntilReadyAsync(pop.Control(name));
+                // One that does not know its edges yet has sessions served elsewhere, or nowhere.
+                await pop.Control(name)
+                    .UntilReadinessAsync("the control is ready", HttpStatusCode.OK);
             }
         }
     }
-
-    /// <summary>A control that does not know its edges yet has sessions served elsewhere, or nowhere.</summary>
-    private Task UntilReadyAsync(ControlProcess control) =>
-        Patience.UntilAsync(
-            "the control is ready",
-            async () =>
-            {
-                using var answer = await _http.GetAsync(new Uri(control.Url, "/readyz"));
-                return answer.StatusCode;
-            },
-            status => status == HttpStatusCode.OK
-        );
 
     private static string Settings(int index, int monitor, int[] gateways)
     {

@@ -141,24 +141,14 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
     }
 
     /// <summary>Waits until the control knows somebody who takes sessions.</summary>
-    public Task UntilReadyAsync() => UntilAsync("the control is ready", HttpStatusCode.OK);
+    public Task UntilReadyAsync() =>
+        control.UntilReadinessAsync("the control is ready", HttpStatusCode.OK);
 
     /// <summary>Waits until it knows nobody who does.</summary>
     public Task UntilNotReadyAsync() =>
-        UntilAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
+        control.UntilReadinessAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
 
     public void Dispose() => _http.Dispose();
-
-    private Task UntilAsync(string expectation, HttpStatusCode status) =>
-        Patience.UntilAsync(
-            expectation,
-            async () =>
-            {
-                using var response = await _http.GetAsync("readyz");
-                return response.StatusCode;
-            },
-            seen => seen == status
-        );
 
     private async Task<(string Path, string Answer)> PostAsync(
         string protocol,

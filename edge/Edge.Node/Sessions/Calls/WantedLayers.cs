@@ -1,3 +1,4 @@
+using Edge.Forwarding.Uplinks;
 using Edge.Primitives;
 
 namespace Edge.Node.Sessions.Calls;
@@ -7,9 +8,8 @@ namespace Edge.Node.Sessions.Calls;
 /// <remarks>Threads: any; one lock, held for no call.</remarks>
 internal sealed class WantedLayers
 {
-    /// <summary>How long a layer is not watched before its client is told. Chosen: viewers that switch back and
-    /// forth, and one who leaves before the next comes, cost no start of an encoder.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>How long a layer is not watched before its client is told.</summary>
+    public static readonly TimeSpan Patience = TrackLimit.LayerPatience;
 
     private readonly Lock _lock = new();
     private uint _told = uint.MaxValue;

@@ -18,9 +18,7 @@ internal sealed class PathDelay
 
     private TimeSpan _roundLeast = TimeSpan.MaxValue;
     private TimeSpan _lastRoundLeast = TimeSpan.MaxValue;
-    private TimeSpan _halfLeast = TimeSpan.MaxValue;
-    private TimeSpan _formerLeast = TimeSpan.MaxValue;
-    private Instant _halfEndsAt = Instant.Never;
+    private WindowedLeast _fastest = new(Half);
 
     /// <summary>The queue that all packets of the last two rounds met; zero while nothing is known.</summary>
     public TimeSpan Standing { get; private set; }
@@ -46,16 +44,9 @@ internal sealed class PathDelay
             return;
         }
 
-        if (!_halfEndsAt.IsSet || now >= _halfEndsAt)
-        {
-            _formerLeast = _halfLeast;
-            _halfLeast = _roundLeast;
-            _halfEndsAt = now + Half;
-        }
-
-        _halfLeast = Least(_halfLeast, _roundLeast);
-        Latest = _roundLeast - Least(_halfLeast, _formerLeast);
-        Standing = Least(_roundLeast, _lastRoundLeast) - Least(_halfLeast, _formerLeast);
+        var fastest = _fastest.Note(_roundLeast, now);
+        Latest = _roundLeast - fastest;
+        Standing = Least(_roundLeast, _lastRoundLeast) - fastest;
         _lastRoundLeast = _roundLeast;
         _roundLeast = TimeSpan.MaxValue;
     }
@@ -63,8 +54,7 @@ internal sealed class PathDelay
     /// <summary>What looked like a queue is how long the path is now.</summary>
     public void Rebase()
     {
-        _halfLeast = TimeSpan.MaxValue;
-        _formerLeast = TimeSpan.MaxValue;
+        _fastest.Restart(TimeSpan.MaxValue);
         _lastRoundLeast = TimeSpan.MaxValue;
         Standing = TimeSpan.Zero;
         Latest = TimeSpan.Zero;
