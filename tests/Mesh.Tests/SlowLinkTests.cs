@@ -1,4 +1,6 @@
+using Edge.Primitives;
 using Edge.Processes;
+using Edge.Testing.Clients;
 using Mesh.Tests.Support;
 using Xunit.Abstractions;
 
@@ -13,6 +15,12 @@ public sealed class SlowLinkTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>Chosen: twice the worse layer, two thirds of the better one.</summary>
     private const long SlowBytesPerSecond = 60_000;
+
+    /// <summary>Of a publisher's own camera without layers: three times what the slow link carries.</summary>
+    private const int Whole = 6;
+
+    /// <summary>A picture's packet thirty times a second, with what carries it.</summary>
+    private const double PacketRate = 30 * 1050 * 8;
 
     private readonly Stage _stage = new();
 
@@ -43,5 +51,47 @@ public sealed class SlowLinkTests(ITestOutputHelper output) : IDisposable
 
         Task UntilAsync(string what, int packets) =>
             _stage.UntilAsync(what, () => player.Video().LastFramePackets == packets);
+    }
+
+    /// <summary>There is no lower layer: the publisher is told how much the link has room for, and when it has more.</summary>
+    [Fact]
+    public async Task Play_OneLayerTooMuchForTheLink_ItsPublisherSendsLessUntilItIsWide()
+    {
+        await using var net = await NatsNet.StartGatewaysAsync(count: 2);
+        await using var pops = await JoinedPops.StartAsync(_stage, net);
+        var publisher = await pops.At(0).PublishAsync(Stream, Whole);
+        var player = await pops.At(1).PlayAsync(Stream);
+        await _stage.UntilMoreAsync(player, "the player");
+
+        net.Limit(SlowBytesPerSecond);
+        var slowAt = DateTime.UtcNow;
+        await UntilAsync("less is played", () => player.Video().LastFramePackets < Whole);
+        output.WriteLine($"Less after {(DateTime.UtcNow - slowAt).TotalSeconds:0.0} s.");
+        await _stage.UntilMoreAsync(player, "the player");
+
+        net.Limit(0);
+        var wideAt = DateTime.UtcNow;
+        await UntilAsync("all is played again", () => player.Video().LastFramePackets == Whole);
+        output.WriteLine($"All again after {(DateTime.UtcNow - wideAt).TotalSeconds:0.0} s.");
+        await _stage.UntilMoreAsync(player, "the player");
+
+        // Each look has the encoder follow what its publisher is told.
+        Task UntilAsync(string what, Func<bool> isSo) =>
+            _stage.UntilAsync(
+                what,
+                () =>
+                {
+                    Obey(publisher);
+                    return isSo();
+                }
+            );
+    }
+
+    private static void Obey(SocketClient publisher)
+    {
+        var told = publisher.Client.Peer.Sender.ReceiverEstimate;
+        var packets = told == Bitrate.Zero ? Whole : (int)(told.BitsPerSecond / PacketRate);
+        var video = publisher.Client.Streams.Single(stream => stream.Video is not null).Video!;
+        video.PacketsPerFrame = Math.Clamp(packets, 1, Whole);
     }
 }

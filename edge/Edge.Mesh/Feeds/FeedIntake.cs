@@ -43,7 +43,9 @@ public sealed class FeedIntake
             return FeedOutcome.Malformed;
         }
 
-        Path?.Note(bytes.Length, wallNow - frame.Header.SentAt);
+        // What has packets and no place among the frames of its layer is a cache's.
+        var isReplay = frame.Header.Number == 0 && frame.PacketCount > 0;
+        Path?.Note(bytes.Length, wallNow - frame.Header.SentAt, isReplay);
         var state = default(MeshTrackState);
         Span<MeshLayerState> layers = stackalloc MeshLayerState[FeedOrder.LayersMax];
         var layerCount = 0;

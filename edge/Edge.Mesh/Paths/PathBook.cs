@@ -7,7 +7,8 @@ namespace Edge.Mesh.Paths;
 /// <remarks>
 /// One path for each node whose tracks are watched: nodes of a PoP share the connection, but not their clocks, and each
 /// path is measured by what comes over it. A layer that its path has no room for is not asked for, and viewers are told that
-/// it does not live; they take the next lower one that does. Sans-IO. Threads: one owner; meters any.
+/// it does not live; they take the next lower one that does. Where there is no lower one the publisher is told how much
+/// there is room for. Sans-IO. Threads: one owner; meters any.
 /// </remarks>
 public sealed class PathBook
 {
@@ -70,6 +71,11 @@ public sealed class PathBook
     public uint Allowed(IPathTrack track) =>
         _tracks.TryGetValue(track, out var known) ? known.Share.Allowed : PathShare.All;
 
+    /// <summary>The most of a track that its way has room for; <see cref="Bitrate.Unlimited"/> while that is not
+    /// known or layers can be left out instead.</summary>
+    public Bitrate Ceiling(IPathTrack track) =>
+        _tracks.TryGetValue(track, out var known) ? known.Share.Ceiling : Bitrate.Unlimited;
+
     /// <summary>Whether the way of a track was found to carry less than is wanted over it.</summary>
     public bool IsNarrow(IPathTrack track) =>
         _tracks.TryGetValue(track, out var known) && known.Path.Budget.IsBounded;
@@ -95,7 +101,7 @@ public sealed class PathBook
     /// <summary>When something is due.</summary>
     public Instant PollTimeout() => _dueAt;
 
-    /// <summary>Takes a track of which other layers may be asked for than before; false when there is none.</summary>
+    /// <summary>Takes a track of which other layers, or more or less of the one, may be asked for than before; false when there is none.</summary>
     public bool PollEvent([NotNullWhen(true)] out IPathTrack? track)
     {
         while (_changed.TryDequeue(out var share))

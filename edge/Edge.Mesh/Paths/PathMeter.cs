@@ -8,13 +8,20 @@ public sealed class PathMeter
 {
     private long _bytes;
     private long _quickest = long.MaxValue;
+    private bool _hasReplay;
 
     /// <summary>A frame came.</summary>
     /// <param name="bytes">Its length.</param>
     /// <param name="transit">When it came by this node's clock, less when it was sent by the other's.</param>
+    /// <param name="isReplay">Whether it came out of a cache.</param>
     [HotPath]
-    public void Note(int bytes, TimeSpan transit)
+    public void Note(int bytes, TimeSpan transit, bool isReplay = false)
     {
+        if (isReplay)
+        {
+            Volatile.Write(ref _hasReplay, true);
+        }
+
         Interlocked.Add(ref _bytes, bytes);
         var quickest = Volatile.Read(ref _quickest);
         while (transit.Ticks < quickest)
@@ -33,6 +40,7 @@ public sealed class PathMeter
     public PathSample Take() =>
         new(
             Interlocked.Exchange(ref _bytes, 0),
-            new TimeSpan(Interlocked.Exchange(ref _quickest, long.MaxValue))
+            new TimeSpan(Interlocked.Exchange(ref _quickest, long.MaxValue)),
+            Interlocked.Exchange(ref _hasReplay, false)
         );
 }

@@ -78,6 +78,64 @@ public sealed class PathBookTests
         Assert.Equal(uint.MaxValue, Allowed(other));
     }
 
+    /// <summary>There is nothing below it to fall back to.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerTooMuch_ItsPublisherIsToldAndItIsAskedForWhenItObeys()
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        Assert.Equal(0u, Allowed(track));
+        Assert.InRange(_book.Ceiling(track).BitsPerSecond, 800_000, 860_000);
+
+        track.Layers[0].Rate = 830_000;
+        Run(0.1, 0, lateMs: 0);
+        Assert.Equal(uint.MaxValue, Allowed(track));
+        Assert.Equal(1, _book.ShortPaths);
+        Assert.Equal(track, _changed[^1]);
+    }
+
+    [Fact]
+    public void HandleTimeout_OneLayerHeldAndThePathWiderAgain_TheCeilingRisesAndEnds()
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        var before = _book.Ceiling(track);
+        for (var second = 0; second < 60; second++)
+        {
+            var rate = Math.Min(2_000_000, _book.Ceiling(track).BitsPerSecond);
+            track.Layers[0].Rate = rate;
+            Run(1, rate, lateMs: 0);
+        }
+
+        Assert.True(before < new Bitrate(1_000_000));
+        Assert.Equal(Bitrate.Unlimited, _book.Ceiling(track));
+        Assert.Equal(uint.MaxValue, Allowed(track));
+    }
+
+    /// <summary>Each has its worst layer, or an equal part, before any has a better one.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerBesideOthers_HasAnEqualPart()
+    {
+        var others = Watch(2);
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_600_000);
+        Assert.Equal([0b011u, 0b011u], others.Select(Allowed));
+        // What is left of 85 % beside the two of 200 kbit/s, in three parts.
+        Assert.InRange(_book.Ceiling(track).BitsPerSecond, 300_000, 325_000);
+    }
+
+    /// <summary>A publisher that needs less than it may is not what the path is too slow for.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerNeedsLessThanItMay_IsFreedInTime()
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        track.Layers[0].Rate = 100_000;
+        Run(1 + PathBudget.FreeAfter.TotalSeconds, 100_000, lateMs: 0);
+        Assert.Equal(Bitrate.Unlimited, _book.Ceiling(track));
+        Assert.False(_book.IsNarrow(track));
+    }
+
     [Fact]
     public void Remove_Last_NothingIsDue()
     {
@@ -166,6 +224,8 @@ public sealed class PathBookTests
     private sealed class FakeTrack(bool isSound, params (uint Pixels, long Rate)[] layers)
         : IPathTrack
     {
+        public (uint Pixels, long Rate)[] Layers => layers;
+
         public bool IsSound => isSound;
 
         public uint WantedLayers { get; set; }

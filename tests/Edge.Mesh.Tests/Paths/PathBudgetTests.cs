@@ -25,6 +25,25 @@ public sealed class PathBudgetTests
         }
     }
 
+    /// <summary>A whole group of pictures at once, for one who begins to watch, is late on a wide way too.</summary>
+    [Fact]
+    public void HandleSample_LateBehindACache_NothingIsBounded()
+    {
+        _lab.Run(5, 5_000_000);
+        Assert.Equal(0, _lab.Run(0.8, 100_000_000, lateMs: 600, isReplay: true));
+        Assert.Equal(0, _lab.Run(20, 10_000_000));
+        Assert.False(_lab.Budget.IsBounded);
+    }
+
+    /// <summary>When it is over the way is judged as ever, and others who begin to watch put that off no further.</summary>
+    [Fact]
+    public void HandleSample_LateBehindOneCacheAfterAnother_IsBounded()
+    {
+        _lab.Run(5, 5_000_000);
+        Assert.Equal(1, _lab.Run(1.7, 2_000_000, lateMs: 600, isReplay: true));
+        Assert.True(_lab.Budget.IsBounded);
+    }
+
     [Fact]
     public void HandleSample_AllIsLate_LessThanWhatCameIsAskedFor()
     {

@@ -20,15 +20,14 @@ internal sealed class PathLab
 
     /// <summary>So much comes for a while, so late.</summary>
     /// <returns>How often the budget changed.</returns>
-    public int Run(double seconds, long bitsPerSecond, double lateMs = 0)
+    public int Run(double seconds, long bitsPerSecond, double lateMs = 0, bool isReplay = false)
     {
         var changes = 0;
         var bytes = new Bitrate(bitsPerSecond).BytesIn(PathBudget.Interval);
         for (var end = Elapsed + TimeSpan.FromSeconds(seconds); Elapsed < end; )
         {
-            changes += Look(new PathSample(bytes, Apart + TimeSpan.FromMilliseconds(80 + lateMs)))
-                ? 1
-                : 0;
+            var transit = Apart + TimeSpan.FromMilliseconds(80 + lateMs);
+            changes += Look(new PathSample(bytes, transit, isReplay)) ? 1 : 0;
         }
 
         return changes;

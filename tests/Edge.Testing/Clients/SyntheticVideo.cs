@@ -15,6 +15,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     private Instant _frameAt = Instant.Never;
     private uint _frame;
     private int _index;
+    private int _packets = options.PacketsPerFrame;
     private bool _isKey;
     private bool _isUpper;
     private bool _wantsKey = true;
@@ -24,14 +25,15 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     /// <summary>Frames begun.</summary>
     public uint Frames => _frame;
 
+    /// <summary>Packets of each picture from the next one on.</summary>
+    public int PacketsPerFrame { get; set; } = options.PacketsPerFrame;
+
     /// <summary>Key frames made.</summary>
     public int KeyFrames { get; private set; }
 
     /// <summary>When the next packet is due.</summary>
     public Instant NextAt =>
-        _index == 0
-            ? _frameAt
-            : _frameAt + (options.FrameSpread * _index / (options.PacketsPerFrame - 1));
+        _index == 0 ? _frameAt : _frameAt + (options.FrameSpread * _index / (_packets - 1));
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => _frameAt = now;
@@ -56,15 +58,9 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
         var body = payload[..options.PayloadBytes];
         body.Clear();
         WriteDescriptor(body);
-        var stamp = new FrameStamp(
-            _frame,
-            (byte)_index,
-            (byte)options.PacketsPerFrame,
-            _isKey,
-            now
-        );
+        var stamp = new FrameStamp(_frame, (byte)_index, (byte)_packets, _isKey, now);
         stamp.WriteEnd(body);
-        var isLast = _index == options.PacketsPerFrame - 1;
+        var isLast = _index == _packets - 1;
         packet = new SyntheticPacket(Timestamp, isLast, body.Length);
         Advance(isLast);
         return true;
@@ -75,6 +71,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
 
     private void BeginFrame()
     {
+        _packets = PacketsPerFrame;
         var isPeriodic =
             options.KeyFrameInterval > 0 && _frame - _lastKeyFrame >= options.KeyFrameInterval;
         _isKey = _wantsKey || isPeriodic;
@@ -155,7 +152,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
 
         var first = _isKey ? 1 : 0;
         var start = _index == first ? 0x80 : 0;
-        var end = _index == options.PacketsPerFrame - 1 ? 0x40 : 0;
+        var end = _index == _packets - 1 ? 0x40 : 0;
         payload[0] = 0x7C;
         payload[1] = (byte)(start | end | (_isKey ? 5 : 1));
         payload[2] = (byte)start; // first_mb_in_slice is 0.
