@@ -36,6 +36,9 @@ public sealed class TrackShare
     /// it wants, or may choose among layers.</summary>
     public Bitrate Claim => _claim.Value;
 
+    /// <summary>Whether <see cref="Claim"/> is another than when somebody last looked, who then says that it is not.</summary>
+    public bool HasNewClaim { get; set; }
+
     /// <summary>Whether there is one layer and no more: its rate is its publisher's to change.</summary>
     internal bool IsOneLayer { get; set; }
 

@@ -214,7 +214,7 @@ public sealed class Downlink
     private bool IsKnown(Instant now) =>
         _bandwidth.HasTransportFeedback
             ? now - _heardAt > TestTime || _bandwidth.Stats.Decreases > 0
-            : _bandwidth.LossFraction > 0 || _bandwidth.HasReceiverEstimate;
+            : _bandwidth.IsLossBound || _bandwidth.HasReceiverEstimate;
 
     /// <summary>Behind those that are as important.</summary>
     private void Insert(TrackShare share)
@@ -257,7 +257,7 @@ public sealed class Downlink
         {
             if (!share.IsSound && share.UpdateClaim(isKnown, usable, now))
             {
-                _stats.Claims++;
+                share.HasNewClaim = true;
                 _stats.Changes++;
             }
         }

@@ -15,9 +15,6 @@ public struct DownlinkStats
     /// <summary>Times that something of its tracks was changed, so that they have something to do.</summary>
     public long Changes { get; internal set; }
 
-    /// <summary>Times that another claim was made on what a publisher sends.</summary>
-    public long Claims { get; internal set; }
-
     /// <summary>Times that the network's room was divided anew.</summary>
     public long Allocations { get; internal set; }
 }

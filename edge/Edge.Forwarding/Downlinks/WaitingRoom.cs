@@ -12,7 +12,8 @@ namespace Edge.Forwarding.Downlinks;
 public sealed class WaitingRoom
 {
     /// <summary>Places. Chosen: by simulation a hundred viewers of 25 cameras who join within two seconds need 20,000
-    /// at once; five megabytes when all are used.</summary>
+    /// at once; five megabytes when all are used. More than a pool has slots: a packet waits for each of its viewers, in
+    /// one slot.</summary>
     public const int Capacity = 32_768;
 
     private const int None = -1;

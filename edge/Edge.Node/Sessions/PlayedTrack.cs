@@ -50,6 +50,18 @@ internal sealed class PlayedTrack
     /// time.</summary>
     public TrackShare? Share { get; set; }
 
+    /// <summary>Whether what its viewer claims of it is news; it is not afterwards.</summary>
+    public bool TakeNewClaim()
+    {
+        var isNew = Share is { HasNewClaim: true };
+        if (isNew)
+        {
+            Share!.HasNewClaim = false;
+        }
+
+        return isNew;
+    }
+
     /// <summary>How it is to be sent.</summary>
     public PlayTerms Terms { get; set; }
 

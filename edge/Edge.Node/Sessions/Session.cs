@@ -74,9 +74,6 @@ internal sealed class Session : ITrackOrigin
     /// <summary>The changes of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
     public long DownlinkChangesSeen { get; set; }
 
-    /// <summary>The claims of <see cref="Downlink"/> after which its tracks were last looked at.</summary>
-    public long DownlinkClaimsSeen { get; set; }
-
     /// <summary>How much of what it publishes anybody can use; null while it publishes nothing or could not be
     /// told.</summary>
     public UplinkLimit? Uplink { get; set; }

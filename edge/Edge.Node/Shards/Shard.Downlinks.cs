@@ -84,13 +84,11 @@ internal sealed partial class Shard
         }
 
         session.DownlinkChangesSeen = changes;
-        var hasNewClaims = session.Downlink.Stats.Claims != session.DownlinkClaimsSeen;
-        session.DownlinkClaimsSeen = session.Downlink.Stats.Claims;
         foreach (var played in session.Played)
         {
             if (played?.Replica is { } replica)
             {
-                replica.HasNewClaims |= hasNewClaims;
+                replica.HasNewClaims |= played.TakeNewClaim();
                 _replicas.Touch(replica.Slot);
             }
         }
