@@ -3,7 +3,8 @@ namespace Edge.Forwarding.LayerSelection;
 /// <summary>How often a layer has pictures, and after how long a silence it is dead.</summary>
 /// <remarks>Times are those of <see cref="LayerSelector"/>'s line, on which a publisher that sends nothing at all
 /// hardly ages. The interval follows a longer gap at once and shorter ones slowly: a lost picture or jitter is not
-/// forgotten before it may come again.</remarks>
+/// forgotten before it may come again. A gap that was taken for death teaches for good: an encoder that pauses now and
+/// then does so again (<see cref="SilenceMinTaught"/>).</remarks>
 internal struct LayerCadence
 {
     /// <summary>Intervals without a picture after which a layer is dead. Chosen: two pictures lost in a row, and one
@@ -13,6 +14,10 @@ internal struct LayerCadence
     /// <summary>The shortest silence that is death. Chosen: encoders leave pictures of a layer out for as long to pay
     /// for a large one, and with a key frame that nobody answers for (300 ms) less than a second is gone.</summary>
     internal static readonly TimeSpan SilenceMin = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The most to which the shortest silence that is death grows by deaths that were none. Chosen: with a key
+    /// frame that nobody answers for less than a second is gone.</summary>
+    internal static readonly TimeSpan SilenceMinTaught = TimeSpan.FromMilliseconds(650);
 
     /// <summary>The longest silence of a layer that lives. Chosen: a still screen is sent once a second, and some of
     /// that is lost.</summary>
@@ -26,6 +31,7 @@ internal struct LayerCadence
 
     private TimeSpan _beganAt;
     private TimeSpan _interval;
+    private TimeSpan _taught;
     private int _pictures;
 
     /// <summary>The silence after which it is dead.</summary>
@@ -37,8 +43,9 @@ internal struct LayerCadence
             return unknown;
         }
 
+        var least = _taught > SilenceMin ? _taught : SilenceMin;
         var silence = _interval * MissedMax;
-        return silence < SilenceMin ? SilenceMin
+        return silence < least ? least
             : silence > SilenceMax ? SilenceMax
             : silence;
     }
@@ -49,6 +56,14 @@ internal struct LayerCadence
         if (_pictures > 0)
         {
             var gap = at - _beganAt;
+            if (gap > Patience(TimeSpan.MaxValue))
+            {
+                var longer = gap + gap / 4;
+                _taught = longer < SilenceMinTaught ? longer : SilenceMinTaught;
+            }
+
+            // Whatever it was off for: no longer than what makes the longest silence.
+            gap = gap < SilenceMax / MissedMax ? gap : SilenceMax / MissedMax;
             _interval = gap > _interval ? gap : _interval - (_interval - gap) / Smoothing;
         }
 

@@ -143,7 +143,6 @@ public sealed class LayerSelector
         }
 
         state.IsLive = true;
-        state.Cadence = default;
         return true;
     }
 

@@ -29,6 +29,11 @@ public sealed class TrackLimit
     /// <summary>The least for a track. Chosen: below it no encoder makes a picture worth seeing.</summary>
     internal static readonly Bitrate Least = Bitrate.FromKilobits(100);
 
+    /// <summary>What a layer may have a second for each pixel of its pictures, however little it was seen to take: it may
+    /// have been a still picture that was seen. Chosen: libwebrtc's own targets are 2.2 to 2.7, and the next layer
+    /// needs more than the difference.</summary>
+    private const int BitsPerPixel = 2;
+
     private readonly Bitrate[] _usual = new Bitrate[Track.LayersMax];
     private PatientLimit _limit = new();
     private int _epoch = -1;
@@ -100,7 +105,8 @@ public sealed class TrackLimit
                 return Bitrate.Unlimited;
             }
 
-            sum += _usual[layer];
+            var least = new Bitrate((long)layers.Pixels(layer) * BitsPerPixel);
+            sum += Bitrate.Max(_usual[layer], least);
             needed = isWanted ? sum * Headroom : needed;
         }
 

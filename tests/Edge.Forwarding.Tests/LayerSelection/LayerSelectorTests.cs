@@ -60,6 +60,26 @@ public sealed class LayerSelectorTests
         Assert.Equal(2, _selector.Choose(-1));
     }
 
+    /// <summary>Of an encoder that pauses now and then: the first pause was taken for death.</summary>
+    [Fact]
+    public void HandlePicture_PausesOfALayerThatCameBack_AreNotTakenForDeathAgain()
+    {
+        Run(3000, 20, 100, 500);
+        Run(600, 20, 100, 0);
+        Assert.False(_selector.IsLive(2));
+        for (var pause = 0; pause < 5; pause++)
+        {
+            Run(2000, 20, 100, 500);
+            Run(600, 20, 100, 0);
+            Assert.True(_selector.IsLive(2));
+        }
+
+        // It is left within a second all the same when it does die.
+        Run(2000, 20, 100, 500);
+        Run(680, 20, 100, 0);
+        Assert.False(_selector.IsLive(2));
+    }
+
     [Fact]
     public void HandlePicture_TooFewPicturesToKnow_DeadAfterASecond()
     {

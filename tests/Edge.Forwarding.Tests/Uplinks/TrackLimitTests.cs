@@ -109,6 +109,20 @@ public sealed class TrackLimitTests
         Assert.Equal(before, _limit.Value);
     }
 
+    /// <summary>What was learned of a still picture must not hold the moving one.</summary>
+    [Fact]
+    public void Update_LearnedOfAStillPicture_PixelsHaveWhatTheyUsuallyNeed()
+    {
+        const int pixels = 1280 * 720;
+        var layers = StartLayers();
+        layers[0].PacketsPerFrame = 1;
+        _bench.Track.SetLayerAllocation(0, pixels, isActive: true, _bench.Now);
+        RunLayers(8000, new TrackAudience(true, Low, Bitrate.Unlimited), layers);
+
+        Assert.InRange(_bench.Track.Layers.Rate(0).BitsPerSecond, 1, pixels);
+        Assert.InRange(_limit.Value.BitsPerSecond, 2.1 * pixels, 2.3 * pixels);
+    }
+
     [Fact]
     public void End_PicturesAndSound_IsTheirSum()
     {

@@ -8,7 +8,7 @@ import {
 } from "./view.js";
 
 const shareSeconds = 24 * 3600;
-const limits = { bandwidth: "net-limited", cpu: "CPU-limited" };
+const limits = { bandwidth: "bandwidth-limited", cpu: "CPU-limited" };
 
 /** Binds a publisher to the page; access() gives credentials, or null after asking for them. */
 export class PublishView {

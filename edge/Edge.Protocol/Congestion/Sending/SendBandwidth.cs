@@ -88,6 +88,9 @@ public sealed class SendBandwidth
     /// <summary>The share of packets that was lost lately, 0 to 1.</summary>
     public double LossFraction => _loss.Fraction;
 
+    /// <summary>Whether losses were so heavy that they bound the estimate; one lost packet is not.</summary>
+    public bool IsLossBound => _loss.Limit < _options.Max;
+
     /// <summary>The queue on the path, as far as all packets lately met it.</summary>
     public TimeSpan StandingQueue => _delay.StandingQueue;
 

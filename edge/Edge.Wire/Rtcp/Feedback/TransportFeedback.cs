@@ -178,20 +178,43 @@ public ref struct TransportFeedback
             var chunk = BinaryPrimitives.ReadUInt16BigEndian(rest[chunkBytes..]);
             chunkBytes += TransportFeedbackFormat.ChunkBytes;
             var count = Math.Min(statusCount, TransportFeedbackFormat.SymbolCount(chunk));
-            for (var index = 0; index < count; index++)
+            var bytes = DeltaBytesOf(chunk, count);
+            if (bytes < 0)
             {
-                var symbol = TransportFeedbackFormat.Symbol(chunk, index);
-                if (symbol == TransportFeedbackFormat.Reserved)
-                {
-                    return RtcpParseError.ReservedValue;
-                }
-
-                deltaBytes += TransportFeedbackFormat.DeltaBytes(symbol);
+                return RtcpParseError.ReservedValue;
             }
 
+            deltaBytes += bytes;
             statusCount -= count;
         }
 
         return RtcpParseError.None;
+    }
+
+    /// <summary>The bytes of all deltas that go with a chunk's first statuses; -1 when one of them is reserved.</summary>
+    /// <remarks>A run is counted at once: it may claim thousands of statuses in two bytes.</remarks>
+    private static int DeltaBytesOf(ushort chunk, int count)
+    {
+        if ((chunk & TransportFeedbackFormat.VectorBit) == 0)
+        {
+            var symbol = TransportFeedbackFormat.Symbol(chunk, 0);
+            return symbol == TransportFeedbackFormat.Reserved && count > 0
+                ? -1
+                : count * TransportFeedbackFormat.DeltaBytes(symbol);
+        }
+
+        var bytes = 0;
+        for (var index = 0; index < count; index++)
+        {
+            var symbol = TransportFeedbackFormat.Symbol(chunk, index);
+            if (symbol == TransportFeedbackFormat.Reserved)
+            {
+                return -1;
+            }
+
+            bytes += TransportFeedbackFormat.DeltaBytes(symbol);
+        }
+
+        return bytes;
     }
 }

@@ -76,6 +76,20 @@ public sealed class SendBandwidthTests
         Assert.True(_bandwidth.Target < grown);
     }
 
+    /// <summary>One packet of a hundred says nothing of what the network carries; a tenth does.</summary>
+    [Fact]
+    public void IsLossBound_NoTransportFeedback_AfterHeavyLossOnly()
+    {
+        Report(highest: 0, lost: 0, atMs: 0);
+        Report(highest: 100, lost: 1, atMs: 1000);
+        Report(highest: 200, lost: 2, atMs: 2000);
+        Assert.True(_bandwidth.LossFraction > 0);
+        Assert.False(_bandwidth.IsLossBound);
+
+        Report(highest: 300, lost: 22, atMs: 3000);
+        Assert.True(_bandwidth.IsLossBound);
+    }
+
     [Fact]
     public void HandleTimeout_NothingHeard_LowersAndComesBack()
     {
