@@ -2,28 +2,21 @@ using Edge.Primitives;
 
 namespace Edge.Mesh.Paths;
 
-/// <summary>Finds out when a path carries less than is asked over it, and how much it carries.</summary>
+/// <summary>Finds out when a path carries less than is asked over it (<see cref="PathLateness"/>), and how much it may be
+/// asked for.</summary>
 /// <remarks>
 /// Between two PoPs all media is one TCP connection: it loses nothing, it is late. While everything that comes is late, a
 /// queue stands before the path, and what comes is all that it carries. A little less than that is asked for from
 /// then on; more is tried again after a while, the longer the sooner the last try failed.
-/// What one lost segment holds back is no queue: something comes in time before and after it, and the quickest counts.
-/// Sans-IO. Threads: one owner.
+/// <see cref="PathState"/> has its states. Sans-IO. Threads: one owner.
 /// </remarks>
 public sealed class PathBudget
 {
     /// <summary>Time between two looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How much later than the way takes. Chosen: well before <see cref="MeshTimes.MediaAge"/>, and beyond what
-    /// a repeated segment costs on most ways.</summary>
-    internal static readonly TimeSpan LateBy = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>Looks in a row at which something came and all of it was late.</summary>
-    internal const int LateSamples = 3;
-
     /// <summary>Looks over which what comes is averaged. Chosen: TCP brings it in bursts.</summary>
-    private const int AverageSamples = 10;
+    internal const int AverageSamples = 10;
 
     /// <summary>Part of what came that is asked for. Chosen: the rest is for key frames, and shortens the queue.</summary>
     private const double Share = 0.85;
@@ -71,16 +64,10 @@ public sealed class PathBudget
     /// <summary>After which everything that is wanted is asked for without a count again.</summary>
     internal static readonly TimeSpan FreeAfter = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long the quickest stands for the way. Chosen: beyond any queue that this lets stand.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
-
-    /// <summary>How long the way itself takes, by the clocks of two nodes.</summary>
-    private WindowedLeast _way = new(Window);
+    private readonly PathLateness _lateness = new();
     private TimeSpan _quickestOfDrain = TimeSpan.MaxValue;
-    private int _lateSamples;
-    private double _lateBytes;
     private double _inTimeBytes;
-    private double _lateTicks;
+    private PathState _state;
     private TimeSpan _patience = PatienceMin;
     private Bitrate _carried;
     private Instant _raisesAt = Instant.Never;
@@ -88,17 +75,17 @@ public sealed class PathBudget
     private Instant _raisedAt = Instant.Never;
     private Instant _judgesAt = Instant.Zero;
     private Instant _bearsReplayAt = Instant.Zero;
-    private Instant _drainedAt = Instant.Never;
+    private Instant _drainEndsAt = Instant.Never;
     private Instant _fullSince = Instant.Never;
 
     /// <summary>Whether less may be asked for than is wanted.</summary>
-    public bool IsBounded { get; private set; }
+    public bool IsBounded => _state != PathState.Free;
 
     /// <summary>What may be asked for; means nothing while it is not bounded.</summary>
     public Bitrate Rate { get; private set; }
 
     /// <summary>Whether nothing but sound is asked for, so that what waits comes through.</summary>
-    public bool IsDraining => _drainedAt.IsSet;
+    public bool IsDraining => _state == PathState.Draining;
 
     /// <summary>Looks at what came in the last <see cref="Interval"/>; true when what may be asked for changed.</summary>
     /// <param name="sample">What came.</param>
@@ -106,18 +93,18 @@ public sealed class PathBudget
     /// <param name="now">The time.</param>
     public bool HandleSample(in PathSample sample, bool isShort, Instant now)
     {
-        var lateness = Measure(sample, now);
+        var lateness = _lateness.Note(sample, now);
         NoteInTime(sample, now);
         NoteReplay(sample, now);
         if (IsDraining)
         {
-            var isThrough = !sample.IsEmpty && lateness < LateBy;
+            var isThrough = !sample.IsEmpty && lateness < PathLateness.LateBy;
             _quickestOfDrain =
                 sample.Transit < _quickestOfDrain ? sample.Transit : _quickestOfDrain;
             return TryEndDrain(isThrough, now);
         }
 
-        if (_lateSamples >= LateSamples && now >= _judgesAt)
+        if (_lateness.IsTooLate && now >= _judgesAt)
         {
             Lower(lateness, now);
             return true;
@@ -126,40 +113,11 @@ public sealed class PathBudget
         return IsBounded && (isShort ? TryRaise(now) : TryFree(now));
     }
 
-    /// <summary>How late the sample is, counted among those before it.</summary>
-    private TimeSpan Measure(in PathSample sample, Instant now)
-    {
-        if (sample.IsEmpty)
-        {
-            _lateTicks += _lateSamples > 0 ? 1 : 0;
-            return TimeSpan.Zero;
-        }
-
-        var lateness = sample.Transit - _way.Note(sample.Transit, now);
-        if (lateness < LateBy)
-        {
-            ForgetLate();
-            return lateness;
-        }
-
-        if (_lateTicks >= AverageSamples)
-        {
-            _lateBytes /= 2;
-            _lateTicks /= 2;
-        }
-
-        // The first of them ends a time that is not counted.
-        _lateBytes += _lateSamples > 0 ? sample.Bytes : 0;
-        _lateTicks += _lateSamples > 0 ? 1 : 0;
-        _lateSamples = Math.Min(_lateSamples + 1, LateSamples);
-        return lateness;
-    }
-
     /// <summary>What comes in time is what the path carries at least.</summary>
     private void NoteInTime(in PathSample sample, Instant now)
     {
         var isTried = _raisedAt.IsSet && now - _raisedAt < RaiseInterval;
-        if (_lateSamples == 0 && !IsDraining && !isTried)
+        if (!_lateness.IsLate && !IsDraining && !isTried)
         {
             _inTimeBytes += (sample.Bytes - _inTimeBytes) / AverageSamples;
         }
@@ -174,38 +132,30 @@ public sealed class PathBudget
         }
     }
 
-    private void ForgetLate()
-    {
-        _lateSamples = 0;
-        _lateBytes = 0;
-        _lateTicks = 0;
-    }
-
     private void Lower(TimeSpan lateness, Instant now)
     {
-        var late = Bitrate.FromBytes((long)_lateBytes, Interval * _lateTicks);
         var isRegretted = _raisedAt.IsSet && now - _raisedAt < RegretTime;
         // Another path over the same link may have failed it: only what came in time for long ends the wait.
         var patience = isRegretted ? _patience * 2 : _patience;
         var least = IsBounded ? Bitrate.Max(_carried * LeastShare, Least) : Least;
         var inTime = Bitrate.FromBytes((long)_inTimeBytes, Interval);
         _patience = patience < PatienceMax ? patience : PatienceMax;
-        _carried = Bitrate.Max(late, least);
-        IsBounded = true;
+        _carried = Bitrate.Max(_lateness.Carried, least);
         // A try that failed takes nothing away that came in time before it.
         Rate = isRegretted ? Bitrate.Max(_carried * Share, inTime) : _carried * Share;
         _raisedAt = Instant.Never;
         _fullSince = Instant.Never;
-        ForgetLate();
+        _lateness.Forget();
         // What waits takes about as long as it is late, and all of it would come too late to be shown.
         var drain = lateness * 2 + Settling;
-        _drainedAt = now + (drain < DrainMax ? drain : DrainMax);
+        _drainEndsAt = now + (drain < DrainMax ? drain : DrainMax);
+        _state = PathState.Draining;
         _quickestOfDrain = TimeSpan.MaxValue;
     }
 
     private bool TryEndDrain(bool isThrough, Instant now)
     {
-        if (now < _drainedAt && !isThrough)
+        if (now < _drainEndsAt && !isThrough)
         {
             return false;
         }
@@ -213,11 +163,11 @@ public sealed class PathBudget
         if (!isThrough && _quickestOfDrain != TimeSpan.MaxValue)
         {
             // It is no queue that is late still: the way itself is longer than it was.
-            _way.Restart(_quickestOfDrain);
+            _lateness.Restart(_quickestOfDrain);
         }
 
-        _drainedAt = Instant.Never;
-        ForgetLate();
+        _state = PathState.Bounded;
+        _lateness.Forget();
         _judgesAt = now + Settling;
         _raisesAt = now + RaiseInterval;
         _triesAt = now + _patience;
@@ -252,7 +202,7 @@ public sealed class PathBudget
             return false;
         }
 
-        IsBounded = false;
+        _state = PathState.Free;
         _patience = PatienceMin;
         _fullSince = Instant.Never;
         return true;
