@@ -13,12 +13,6 @@ namespace Edge.Forwarding.Allocation;
 /// </remarks>
 public static class LayerAllocator
 {
-    /// <summary>First wait after a fall. Chosen: the network's queue and the estimate settle within it.</summary>
-    internal static readonly TimeSpan PatienceMin = TimeSpan.FromSeconds(2);
-
-    /// <summary>Longest wait after a fall. Chosen: two switches a minute.</summary>
-    internal static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(60);
-
     /// <summary>How much more there is than is taken after a step up. Chosen: pictures vary by as much in a
     /// second.</summary>
     private const double UpMargin = 1.1;
@@ -36,12 +30,6 @@ public static class LayerAllocator
     /// <summary>How long <see cref="ShortLenience"/> holds. Chosen: estimates recover from touching the limit
     /// within it; the queue meanwhile is the pacer's, not the network's.</summary>
     private static readonly TimeSpan ShortTime = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>So much more than there was at a rise that was regretted is another network: nobody waits.</summary>
-    private const double MoreThanBefore = 1.25;
-
-    /// <summary>A fall so soon after a rise was that rise's fault.</summary>
-    private static readonly TimeSpan RegretTime = TimeSpan.FromSeconds(15);
 
     /// <summary>Gives each share its step (<see cref="TrackShare.Next"/>).</summary>
     /// <param name="shares">All tracks of a viewer, the most important first.</param>
@@ -159,9 +147,7 @@ public static class LayerAllocator
         var cost = (double)share.Steps[step].Rate.BitsPerSecond;
         if (step > share.Current)
         {
-            var isMoreThanBefore = purse >= share.RegrettedAt * MoreThanBefore;
-            var mayRise = now >= share.RisesAt || isMoreThanBefore;
-            share.RisesWith = purse;
+            var mayRise = share.Memory.MayRise(purse, now);
             var margin = share.IsHeldBack(now) ? UpMarginHeld : UpMargin;
             return mayRise && cost <= purse - whole * (1 - 1 / margin);
         }
@@ -202,17 +188,12 @@ public static class LayerAllocator
         share.IsShort = false;
         if (share.Next < share.Current)
         {
-            var isRegretted = share.RoseAt.IsSet && now - share.RoseAt < RegretTime;
-            var patience = isRegretted ? share.Patience * 2 : PatienceMin;
-            share.Patience = patience < PatienceMax ? patience : PatienceMax;
-            share.RisesAt = now + share.Patience;
-            share.RegrettedAt = isRegretted ? share.RoseWith : double.PositiveInfinity;
+            share.Memory.HandleFall(now);
             share.ShortSince = Instant.Never;
         }
         else if (share.Next > share.Current)
         {
-            share.RoseAt = now;
-            share.RoseWith = share.RisesWith;
+            share.Memory.HandleRise(now);
         }
     }
 }

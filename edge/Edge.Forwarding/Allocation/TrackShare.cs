@@ -12,6 +12,7 @@ public sealed class TrackShare
 
     private LayerSteps _steps;
     private RoomClaim _claim = new();
+    private StepMemory _memory = new();
 
     /// <summary>Makes one that nothing was given yet.</summary>
     internal TrackShare(Subscription subscription, bool isSound)
@@ -67,24 +68,8 @@ public sealed class TrackShare
     /// <summary>The quality that <see cref="Current"/> stands for.</summary>
     internal LayerStep CurrentStep { get; set; } = new(None, Bitrate.Zero);
 
-    /// <summary>When it may rise.</summary>
-    internal Instant RisesAt { get; set; } = Instant.Zero;
-
-    /// <summary>How long the next rise is put off after a fall.</summary>
-    internal TimeSpan Patience { get; set; } = LayerAllocator.PatienceMin;
-
-    /// <summary>What there was for it, in bits a second, when it was last looked whether it can rise; when it last
-    /// rose; and when a rise was last regretted, else beyond everything.</summary>
-    internal double RisesWith { get; set; }
-
-    /// <inheritdoc cref="RisesWith"/>
-    internal double RoseWith { get; set; }
-
-    /// <inheritdoc cref="RisesWith"/>
-    internal double RegrettedAt { get; set; } = double.PositiveInfinity;
-
-    /// <summary>When it rose last.</summary>
-    internal Instant RoseAt { get; set; } = Instant.Never;
+    /// <summary>What its last steps up and down taught.</summary>
+    internal ref StepMemory Memory => ref _memory;
 
     /// <summary>Looks at what can be had now, and finds in it what it has.</summary>
     internal void Read(Instant now)
