@@ -204,6 +204,45 @@ public sealed class DeliveryTests
         );
     }
 
+    /// <summary>A pause is the session's: its flow arrives at another shard than the one that was asked for it. Half of
+    /// all do; chosen: fewer than one of so many do so once in 10^9 runs.</summary>
+    [Fact]
+    public async Task Pull_PausedAndMovedToAnotherShard_StaysSoUntilResumed()
+    {
+        const int viewersMax = 30;
+        await using var harness = new NodeHarness();
+        var camera = Of(await ConnectedAsync(harness), "cam");
+        SocketClient viewer;
+        var viewers = 0;
+        var moves = Moves(harness);
+        do
+        {
+            Assert.True(++viewers <= viewersMax, "No session moved.");
+            viewer = await harness.PullAsync("app", Paused(camera));
+            harness.RunUntil(() => viewer.Client.ConnectedAt.IsSet, "It did not connect.");
+        } while (Moves(harness) == moves);
+
+        harness.RunFor(0.5);
+        Assert.Equal(0, viewer.Client.Played[0].Packets);
+        await harness.UpdateAsync(viewer, Resumed(camera));
+        harness.RunUntil(
+            () => viewer.Client.Played[0].CompleteFrames >= 30,
+            "It was not resumed."
+        );
+        Assert.Equal(0, viewer.Client.Played[0].Missing);
+    }
+
+    private static long Moves(NodeHarness harness)
+    {
+        long total = 0;
+        foreach (var shard in harness.Node.Shards)
+        {
+            total += shard.Stats.Moves;
+        }
+
+        return total;
+    }
+
     private static async Task<SocketClient> ConnectedAsync(NodeHarness harness)
     {
         var publisher = await harness.PushAsync();
