@@ -128,6 +128,29 @@ internal sealed class CallPage(IScriptedPage page, string name) : IAsyncDisposab
             Json
         )!;
 
+    /// <summary>How many pictures of each camera were encoded and decoded so far; tiles count those that were painted.</summary>
+    public async Task<CallPictures> PicturesAsync() =>
+        JsonSerializer.Deserialize<CallPictures>(
+            await page.EvaluateAsync(
+                """
+                (async () => {
+                  const { call } = edgeCall;
+                  const all = [...((await call.session?.peer.getStats())?.values() ?? [])];
+                  const streams = (type) => all.filter((each) => each.type === type && each.kind === "video");
+                  const decoded = new Map(streams("inbound-rtp").map(
+                    ({ trackIdentifier, framesDecoded }) => [trackIdentifier, framesDecoded]));
+                  return {
+                    at: performance.timeOrigin + performance.now(),
+                    encoded: Math.max(0, ...streams("outbound-rtp").map(({ framesEncoded }) => framesEncoded ?? 0)),
+                    decoded: Object.fromEntries(call.others.map(({ sessionId, name }) => [
+                      name, decoded.get(call.receiver(sessionId, "cam")?.track.id) ?? 0])),
+                  };
+                })()
+                """
+            ),
+            Json
+        )!;
+
     /// <summary>Waits until what is to be seen is as expected. What ended for good ends the wait.</summary>
     public Task<CallState> UntilAsync(string expectation, Func<CallState, bool> isEnough) =>
         Patience.UntilAsync(

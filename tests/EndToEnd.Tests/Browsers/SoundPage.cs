@@ -27,32 +27,39 @@ internal sealed class SoundPage : IAsyncDisposable
 
     /// <summary>Publishes the oscillator, silent at first, as "mic".</summary>
     /// <param name="prefersRed">Whether redundant packets (RFC 2198) are preferred.</param>
-    public Task PushAsync(bool prefersRed) =>
-        _page.EvaluateAsync(
-            $$"""
-            (async () => {
-              const context = new AudioContext();
-              const oscillator = new OscillatorNode(context, { frequency: 440 });
-              window.gain = new GainNode(context, { gain: 0 });
-              const sink = new MediaStreamAudioDestinationNode(context);
-              oscillator.connect(gain).connect(sink);
-              oscillator.start();
-              await context.resume();
-              const transceiver = pc.addTransceiver(
-                sink.stream.getAudioTracks()[0], { direction: "sendonly" });
-              if ({{(prefersRed ? "true" : "false")}}) {
-                const { codecs } = RTCRtpSender.getCapabilities("audio");
-                const isRed = ({ mimeType }) => mimeType === "audio/red";
-                transceiver.setCodecPreferences(
-                  [...codecs.filter(isRed), ...codecs.filter((codec) => !isRed(codec))]);
-              }
-              await pc.setLocalDescription();
-              const answer = await call("POST", session + "/tracks/new", {
-                sessionDescription: pc.localDescription,
-                tracks: [{ location: "local", mid: transceiver.mid, trackName: "mic" }] });
-              await pc.setRemoteDescription(answer.sessionDescription);
-            })()
-            """
+    /// <param name="isFlagged">Whether it is said to be encrypted from end to end.</param>
+    /// <returns>Why it was refused; null when it was not.</returns>
+    public async Task<string?> PushAsync(bool prefersRed, bool isFlagged = false) =>
+        JsonSerializer.Deserialize<string?>(
+            await _page.EvaluateAsync(
+                $$"""
+                (async () => {
+                  const context = new AudioContext();
+                  const oscillator = new OscillatorNode(context, { frequency: 440 });
+                  window.gain = new GainNode(context, { gain: 0 });
+                  const sink = new MediaStreamAudioDestinationNode(context);
+                  oscillator.connect(gain).connect(sink);
+                  oscillator.start();
+                  await context.resume();
+                  const transceiver = pc.addTransceiver(
+                    sink.stream.getAudioTracks()[0], { direction: "sendonly" });
+                  if ({{(prefersRed ? "true" : "false")}}) {
+                    const { codecs } = RTCRtpSender.getCapabilities("audio");
+                    const isRed = ({ mimeType }) => mimeType === "audio/red";
+                    transceiver.setCodecPreferences(
+                      [...codecs.filter(isRed), ...codecs.filter((codec) => !isRed(codec))]);
+                  }
+                  await pc.setLocalDescription();
+                  const answer = await call("POST", session + "/tracks/new", {
+                    sessionDescription: pc.localDescription,
+                    tracks: [{
+                      location: "local", mid: transceiver.mid, trackName: "mic",
+                      e2ee: {{(isFlagged ? "true" : "false")}} }] });
+                  await pc.setRemoteDescription(answer.sessionDescription);
+                  return answer.tracks[0].errorDescription;
+                })()
+                """
+            )
         );
 
     /// <summary>Makes the oscillator as loud as this; 0 is silence.</summary>

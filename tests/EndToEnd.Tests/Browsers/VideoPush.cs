@@ -20,6 +20,9 @@ internal sealed record VideoPush
 
     /// <summary>What pictures are encrypted with from end to end, in hex; null: not at all.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Whether the server is told that it is encrypted.</summary>
+    public bool IsFlagged { get; init; }
 }
 
 /// <summary>One encoding of a published picture (W3C webrtc-pc, RTCRtpEncodingParameters).</summary>

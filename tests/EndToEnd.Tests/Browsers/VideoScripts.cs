@@ -6,22 +6,25 @@ internal static class VideoScripts
     /// <summary>Where <see cref="Transform"/> is.</summary>
     public const string TransformPath = "video-transform.js";
 
-    /// <summary>A worker that encrypts or decrypts whole frames, their first byte included: AES-GCM, with
-    /// the vector behind the rest (W3C webrtc-encoded-transform).</summary>
+    /// <summary>A worker that encrypts or decrypts whole frames, their first byte included: AES-GCM behind a head of the
+    /// head's length and the vector, as that of SFrame (RFC 9605 §4.3) stands before what it sealed (W3C
+    /// webrtc-encoded-transform).</summary>
+    /// <remarks>The length is odd. To whoever takes it for the first byte of a VP8 frame, it begins one that is no key
+    /// frame (RFC 6386 §9.1), whatever the frame is.</remarks>
     public const string Transform = """
-        const vectorBytes = 12;
+        const headBytes = 13;
         const seal = async (key, data) => {
-          const iv = crypto.getRandomValues(new Uint8Array(vectorBytes));
+          const iv = crypto.getRandomValues(new Uint8Array(headBytes - 1));
           const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, data);
-          const all = new Uint8Array(sealed.byteLength + vectorBytes);
-          all.set(new Uint8Array(sealed));
-          all.set(iv, sealed.byteLength);
+          const all = new Uint8Array(headBytes + sealed.byteLength);
+          all[0] = headBytes;
+          all.set(iv, 1);
+          all.set(new Uint8Array(sealed), headBytes);
           return all.buffer;
         };
         const open = (key, data) => {
-          const length = data.byteLength - vectorBytes;
-          const iv = new Uint8Array(data, length);
-          return crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, new Uint8Array(data, 0, length));
+          const iv = new Uint8Array(data, 1, headBytes - 1);
+          return crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, new Uint8Array(data, headBytes));
         };
         onrtctransform = async ({ transformer: { readable, writable, options } }) => {
           const key = await crypto.subtle.importKey(
@@ -73,7 +76,7 @@ internal static class VideoScripts
             return track;
           };
 
-          window.push = async ({ codec, encodings, key, ...picture }) => {
+          window.push = async ({ codec, encodings, key, isFlagged, ...picture }) => {
             const transceiver = pc.addTransceiver(draw(picture), {
               direction: "sendonly",
               sendEncodings: encodings.map((encoding) => Object.fromEntries(
@@ -85,7 +88,7 @@ internal static class VideoScripts
             const answer = await call("POST", session + "/tracks/new", {
               sessionDescription: pc.localDescription,
               tracks: [{
-                location: "local", mid: transceiver.mid, trackName: "cam", e2ee: Boolean(key) }] });
+                location: "local", mid: transceiver.mid, trackName: "cam", e2ee: isFlagged }] });
             await pc.setRemoteDescription(answer.sessionDescription);
           };
 
@@ -97,6 +100,8 @@ internal static class VideoScripts
             return {
               width: best?.frameWidth ?? 0,
               frames: Math.round((best?.framesEncoded ?? 0) / spatial),
+              keyFrames: best?.keyFramesEncoded ?? 0,
+              asked: best?.pliCount ?? 0,
             };
           };
 

@@ -25,12 +25,13 @@ internal sealed class LinkLab : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="far">How many browsers behind links; these are perfect at first.</param>
-    public static async Task<LinkLab> StartAsync(int far)
+    /// <param name="arguments">What all browsers are told beside what they always are.</param>
+    public static async Task<LinkLab> StartAsync(int far, params string[] arguments)
     {
         var lab = new LinkLab();
         try
         {
-            await lab.RunAsync(far);
+            await lab.RunAsync(far, arguments);
             return lab;
         }
         catch
@@ -63,7 +64,7 @@ internal sealed class LinkLab : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(int far)
+    private async Task RunAsync(int far, string[] arguments)
     {
         _network = await IsolatedNetwork.CreateAsync();
         Control = await ControlProcess.StartAsync(
@@ -74,10 +75,10 @@ internal sealed class LinkLab : IAsyncDisposable
             ("EDGE_ADVERTISE", IsolatedNetwork.Address),
             ("EDGE_STANDALONE", "1")
         );
-        Near = await Chromium.StartAsync(_network.Prefix, Secure);
+        Near = await Chromium.StartAsync(_network.Prefix, [Secure, .. arguments]);
         for (var number = 1; number <= far; number++)
         {
-            _far.Add(await FarBrowser.StartAsync(_network, number, Secure));
+            _far.Add(await FarBrowser.StartAsync(_network, number, [Secure, .. arguments]));
         }
     }
 }
