@@ -45,6 +45,12 @@ public interface IMediaNode
     /// <summary>Whether a stream has a publisher whose media can be played now.</summary>
     ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation);
 
+    /// <summary>How many viewers streams have on the node; 0 of what it does not know.</summary>
+    ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    );
+
     /// <summary>Totals of the node.</summary>
     NodeReport Report();
 }

@@ -21,6 +21,9 @@ public sealed record SessionReport(
     /// <summary>Of a player: whether the stream has a publisher now.</summary>
     public bool IsActive { get; init; }
 
+    /// <summary>Whether its node goes away: the client should make another session.</summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>What its client's network carries of what it plays, estimated, in thousand bits a second; null
     /// where nothing is estimated.</summary>
     public double? AvailableKbps { get; init; }

@@ -25,6 +25,7 @@ public sealed record TrackReport(
     /// <summary>Of a played track: "network" while it is not sent for want of bandwidth; null otherwise.</summary>
     public string? Paused { get; init; }
 
-    /// <summary>Of a played track: the publisher's simulcast layers; null without simulcast.</summary>
+    /// <summary>Of a played track: what the publisher sends of it, the lowest first; null where there is nothing to
+    /// choose among, neither simulcast layers nor layers within the stream.</summary>
     public ImmutableArray<LayerReport>? Layers { get; init; }
 }

@@ -45,6 +45,8 @@ namespace Control.Contract.Nodes;
 [JsonSerializable(typeof(DescribeResult))]
 [JsonSerializable(typeof(PlayerChange))]
 [JsonSerializable(typeof(PlayerChangeResult))]
+[JsonSerializable(typeof(ViewerCountRequest))]
+[JsonSerializable(typeof(ViewerCountResult))]
 [JsonSerializable(typeof(NewSessionRequest))]
 [JsonSerializable(typeof(NewSessionOutcome))]
 [JsonSerializable(typeof(NewTracksRequest))]

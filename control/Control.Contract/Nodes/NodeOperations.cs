@@ -40,6 +40,10 @@ public static class NodeOperations
     public static NodeOperation<StreamKey, bool> IsLive { get; } =
         new("isLive", Json.StreamKey, Json.Boolean);
 
+    /// <summary><see cref="IMediaNode.CountViewersAsync"/>.</summary>
+    public static NodeOperation<ViewerCountRequest, ViewerCountResult> CountViewers { get; } =
+        new("countViewers", Json.ViewerCountRequest, Json.ViewerCountResult);
+
     /// <summary><see cref="ICallsNode.CreateSessionAsync"/>.</summary>
     public static NodeOperation<NewSessionRequest, NewSessionOutcome> CreateSession { get; } =
         new("createSession", Json.NewSessionRequest, Json.NewSessionOutcome);

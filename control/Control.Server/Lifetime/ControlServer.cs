@@ -7,6 +7,7 @@ using Control.Server.Calls;
 using Control.Server.Console;
 using Control.Server.Http;
 using Control.Server.Http.OpenApi;
+using Control.Server.Placement;
 using Control.Server.Sessions;
 using Control.Server.Settings;
 using Control.Server.Tls;
@@ -284,8 +285,14 @@ internal sealed class ControlServer : IAsyncDisposable
         var admission = new Admission(parts.Apps, new RequestLimiter(options.Limits, options.Time));
         var endpoint = new StreamEndpoint(node, admission, drain, options.Time);
         var session = new SessionResource(node, admission, options.Time);
-        var players = new PlayerExtensions(node, admission, options.Time, parts.Stopping);
-        PlayerEndpoints.Map(routes, players);
+        var teller = new EventTeller(
+            node,
+            new ViewerCounts(node, options.Time),
+            new Jitter(options.Random),
+            options.Time,
+            parts.Stopping
+        );
+        PlayerEndpoints.Map(routes, new PlayerExtensions(node, admission, teller, options.Time));
         foreach (var protocol in (StreamProtocol[])[WhipProtocol.Instance, WhepProtocol.Instance])
         {
             foreach (var prefix in StreamRoute.Prefixes)

@@ -102,20 +102,37 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
         return answers.Contains(value: true);
     }
 
-    /// <summary>The sums of what the nodes that are there said last.</summary>
-    public NodeReport Report()
+    /// <summary>The sums of what the nodes that are there answer; whoever does not answer is left out, as one of an
+    /// older version, which knows no such question.</summary>
+    public async ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    )
     {
-        var sum = new NodeReport(0, 0, 0, 0, 0, 0);
-        foreach (var node in parts.Directory.Look())
+        var answers = await Task.WhenAll(
+            AliveNodes()
+                .Select(node => At(node.Address).CountViewersAsync(request, cancellation).AsTask())
+        );
+        int[]? sums = null;
+        foreach (var answer in answers.Where(each => each.Viewers.Length == request.Streams.Length))
         {
-            if (node.Standing == NodeStanding.Alive)
+            sums ??= new int[request.Streams.Length];
+            for (var index = 0; index < sums.Length; index++)
             {
-                sum = Add(sum, node.Announcement.Report);
+                sums[index] += answer.Viewers[index];
             }
         }
 
-        return sum;
+        return new ViewerCountResult([.. sums ?? []]);
     }
+
+    /// <summary>The sums of what the nodes that are there said last.</summary>
+    public NodeReport Report() =>
+        AliveNodes()
+            .Aggregate(
+                new NodeReport(0, 0, 0, 0, 0, 0),
+                (sum, node) => Add(sum, node.Announcement.Report)
+            );
 
     private async ValueTask<SessionResult> MakeAsync(
         Func<RemoteNode, ValueTask<SessionResult>> makeAsync,
@@ -217,6 +234,10 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
     /// <summary>The nodes that may have sessions.</summary>
     private IEnumerable<NodeSight> Nodes() =>
         parts.Directory.Look().Where(node => node.Standing != NodeStanding.Stopped);
+
+    /// <summary>The nodes that are there now.</summary>
+    private IEnumerable<NodeSight> AliveNodes() =>
+        parts.Directory.Look().Where(node => node.Standing == NodeStanding.Alive);
 
     private static bool IsGone(CallsError error) => error.Code == CallsErrorCode.SessionGone;
 

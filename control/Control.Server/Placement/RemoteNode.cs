@@ -120,6 +120,22 @@ internal sealed partial class RemoteNode(NodeAddress address, NodeParts parts)
     }
 
     /// <inheritdoc/>
+    public async ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var reply = await parts.Link.AskAsync(
+            address,
+            NodeOperations.CountViewers,
+            request,
+            NodePatience.Everybody,
+            cancellation
+        );
+        return reply.IsDone ? reply.Value : new ViewerCountResult([]);
+    }
+
+    /// <inheritdoc/>
     public NodeReport Report() =>
         parts.Directory.Find(address)?.Announcement.Report ?? new NodeReport(0, 0, 0, 0, 0, 0);
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Control.Server.Http.Json;
 
 namespace Control.Server.Whep;
 
@@ -13,11 +13,25 @@ internal static class EventKinds
     /// <summary>It has none now.</summary>
     public const string Inactive = "inactive";
 
-    /// <summary>Which simulcast layers there are.</summary>
+    /// <summary>Which layers there are, of simulcast and within each stream.</summary>
     public const string Layers = "layers";
 
+    /// <summary>How many viewers the stream has.</summary>
+    public const string ViewerCount = "viewercount";
+
+    /// <summary>The player should make another session, because its node goes away.</summary>
+    public const string Reconnect = "reconnect";
+
+    // Chosen: more than there are kinds, so that one named twice is no error.
+    private const int NamesMax = 16;
+    private const int DepthMax = 2;
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<string> All { get; } = [Active, Inactive, Layers];
+    public static ImmutableArray<string> All { get; } =
+    [Active, Inactive, Layers, ViewerCount, Reconnect];
+
+    private static JsonShape Shape { get; } =
+        new JsonShape.List(new JsonShape.Choice(All), CountMin: 1, CountMax: NamesMax);
 
     /// <summary>Reads a list of them, all when there is none; null with a sentence on why not.</summary>
     public static ImmutableArray<string>? Read(string text, out string? problem)
@@ -28,27 +42,12 @@ internal static class EventKinds
             return All;
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var kinds = ImmutableArray.CreateBuilder<string>();
-            foreach (var item in document.RootElement.EnumerateArray())
-            {
-                if (item.GetString() is not { } kind || !All.Contains(kind, StringComparer.Ordinal))
-                {
-                    problem = $"There are the events {string.Join(", ", All)}, and no others.";
-                    return null;
-                }
-
-                kinds.Add(kind);
-            }
-
-            return [.. kinds.Distinct(StringComparer.Ordinal)];
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            problem = "The body is no list of the names of events.";
-            return null;
-        }
+        using var document = JsonText.Parse(text, Shape, DepthMax, out var wrong);
+        problem = wrong?.Sentence;
+        return document
+            ?.RootElement.EnumerateArray()
+            .Select(item => item.GetString()!)
+            .Distinct(StringComparer.Ordinal)
+            .ToImmutableArray();
     }
 }

@@ -12,6 +12,13 @@ internal static class LayerBody
     private const int LayersMax = 7;
     private const int DepthMax = 4;
 
+    // Players send back a layer as it was told.
+    private const string AsTold = "As the event \"layers\" has it; not looked at.";
+
+    /// <summary>Of the first section with pictures, what the network carries.</summary>
+    public static LayerChoice Automatic { get; } =
+        new(MediaId: null, Rid: null, WidthMax: null, HeightMax: null);
+
     /// <summary>Its form.</summary>
     public static JsonShape.Object Shape { get; } =
         new(
@@ -29,8 +36,16 @@ internal static class LayerBody
                 new("temporalLayerId", Number(), "The temporal layer within the stream."),
                 new("maxSpatialLayerId", Number(), "No spatial layer above it."),
                 new("maxTemporalLayerId", Number(), "No temporal layer above it."),
+                new("bitrate", Any(), AsTold),
+                new("targetBitrate", Any(), AsTold),
+                new("width", Any(), AsTold),
+                new("height", Any(), AsTold),
             ]
-        );
+        )
+        {
+            // A misspelt layer would be none, and the answer that all is as wished.
+            IsClosed = true,
+        };
 
     /// <summary>Reads it; null with a sentence on why not.</summary>
     public static LayerChoice? Read(string text, out string? problem)
@@ -60,6 +75,8 @@ internal static class LayerBody
     private static JsonShape.Text Text() => new(1, IdMax);
 
     private static JsonShape.Number Number() => new(0, LayersMax);
+
+    private static JsonShape.Number Any() => new(0, long.MaxValue);
 
     private static JsonShape.Number Pixels() => new(1, PixelsMax);
 }

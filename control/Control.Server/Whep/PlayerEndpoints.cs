@@ -17,7 +17,10 @@ internal static class PlayerEndpoints
             var session = $"{prefix}/{{appId}}{Path}";
             routes
                 .Map(session + "/layer", context => players.HandleLayerAsync(context, prefix))
-                .WithMetadata(OfLayer());
+                .WithMetadata(
+                    OfLayer(),
+                    Of("whepAutomaticLayer", "DELETE", "/layer", "Leave the choice to the server.")
+                );
             routes
                 .Map(session + "/sse", context => players.HandleEventsAsync(context, prefix))
                 .WithMetadata(

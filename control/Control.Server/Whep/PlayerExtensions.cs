@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using Control.Contract;
 using Control.Server.Apps;
 using Control.Server.Http;
@@ -18,8 +16,8 @@ namespace Control.Server.Whep;
 internal sealed class PlayerExtensions(
     IMediaNode node,
     Admission admission,
-    TimeProvider time,
-    CancellationToken stopping
+    EventTeller teller,
+    TimeProvider time
 )
 {
     private const string Relation = "urn:ietf:params:whep:ext:core:";
@@ -27,12 +25,6 @@ internal sealed class PlayerExtensions(
     private const int IdBytes = 16;
 
     private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(8);
-
-    // Chosen: a layer that begins is seen about when its first second is measured.
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-
-    // Chosen: proxies close a silent connection after 30 s and more.
-    private const int LooksPerComment = 15;
 
     /// <summary>The extensions of a session, for its 201.</summary>
     /// <param name="session">Its path.</param>
@@ -42,13 +34,22 @@ internal sealed class PlayerExtensions(
             $"<{session}/layer>; rel=\"{Relation}layer\"",
         ];
 
-    /// <summary>POST {session}/layer.</summary>
+    /// <summary>POST and DELETE {session}/layer.</summary>
     public async Task HandleLayerAsync(HttpContext context, string prefix)
     {
-        if (
-            await TryEnterAsync(context, prefix, "POST") is not { } route
-            || await TextBody.TryReadAsync(context, BodyBytesMax, BodyTime, time) is not { } text
-        )
+        if (await TryEnterAsync(context, prefix, "POST, DELETE") is not { } route)
+        {
+            return;
+        }
+
+        if (HttpMethods.IsDelete(context.Request.Method))
+        {
+            var automatic = new PlayerChange(route.Session) { Layer = LayerBody.Automatic };
+            await ChangeAsync(context, route, automatic);
+            return;
+        }
+
+        if (await TextBody.TryReadAsync(context, BodyBytesMax, BodyTime, time) is not { } text)
         {
             return;
         }
@@ -105,93 +106,8 @@ internal sealed class PlayerExtensions(
             return;
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted,
-            stopping
-        );
-        try
-        {
-            await TellAsync(context, route, id, end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The reader has gone, or the process ends: so does the stream.
-        }
+        await teller.TellAsync(context, route, id);
     }
-
-    /// <summary>Tells what is new until the stream or the session is over.</summary>
-    private async Task TellAsync(
-        HttpContext context,
-        StreamRoute route,
-        string id,
-        CancellationToken cancellation
-    )
-    {
-        PlayerStory? story = null;
-        for (var look = 0; ; look++)
-        {
-            var result = await node.DescribeAsync(route.Session, cancellation);
-            var report = (result as DescribeResult.Found)?.Report;
-            if (IsAt(report, route) && KindsOf(report!, id) is { } kinds)
-            {
-                story ??= Announce(context.Response, kinds);
-                var news = story.Continue(report!);
-                if (news.Length == 0 && look % LooksPerComment == 0)
-                {
-                    news = ": still here\n\n";
-                }
-
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(news), cancellation);
-                await context.Response.Body.FlushAsync(cancellation);
-            }
-            else if (story is null)
-            {
-                await WriteMissingAsync(context, result);
-                return;
-            }
-            else if (result is not DescribeResult.Unavailable)
-            {
-                return;
-            }
-
-            await Task.Delay(LookInterval, time, cancellation);
-        }
-    }
-
-    private static PlayerStory Announce(HttpResponse response, ImmutableArray<string> kinds)
-    {
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        // nginx holds streams back unless told not to.
-        response.Headers["X-Accel-Buffering"] = "no";
-        return new PlayerStory(kinds);
-    }
-
-    /// <summary>Whether a session is a player at the path.</summary>
-    private static bool IsAt(SessionReport? report, StreamRoute route) =>
-        report is { IsPublisher: false } && report.Stream == route.Stream;
-
-    private static ImmutableArray<string>? KindsOf(SessionReport report, string id)
-    {
-        foreach (var events in report.EventStreams ?? [])
-        {
-            if (string.Equals(events.Id, id, StringComparison.Ordinal))
-            {
-                return events.Kinds;
-            }
-        }
-
-        return null;
-    }
-
-    private static Task WriteMissingAsync(HttpContext context, DescribeResult result) =>
-        result is DescribeResult.Unavailable unavailable
-            ? Refusals.WriteUnavailableAsync(context, unavailable.Detail, unavailable.RetryAfter)
-            : Responses.WriteProblemAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                "There is no such stream of events: it was deleted, or its session has ended."
-            );
 
     /// <summary>Lets a request pass that has one of the methods and may use the session.</summary>
     private async Task<StreamRoute?> TryEnterAsync(
@@ -261,7 +177,7 @@ internal sealed class PlayerExtensions(
                 unavailable.Detail,
                 unavailable.RetryAfter
             ),
-            DescribeResult.Found { Report: var report } when IsAt(report, route) =>
+            DescribeResult.Found { Report: var report } when EventTeller.IsAt(report, route) =>
                 await node.ChangePlayerAsync(change, cancellation),
             _ => new PlayerChangeResult.NotFound(),
         };

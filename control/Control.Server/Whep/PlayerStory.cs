@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Control.Contract;
 
 namespace Control.Server.Whep;
@@ -8,15 +8,20 @@ namespace Control.Server.Whep;
 /// <summary>What one stream of events has told of a player, and what is new in a report of it.</summary>
 internal sealed class PlayerStory(ImmutableArray<string> kinds)
 {
-    /// <summary>A bitrate that changed by less is not told again. Chosen: encoders vary by as much.</summary>
-    private const double RateChange = 1.25;
-
     private bool _isActive;
-    private string _layers = "";
-    private Dictionary<string, long> _rates = [];
+    private LayersEvent _layers = new([]);
+    private int? _viewers;
+
+    /// <summary>Whether the player was told to make another session: nothing comes after that.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether an event is told.</summary>
+    public bool Tells(string kind) => kinds.Contains(kind, StringComparer.Ordinal);
 
     /// <summary>The events that a report is news of, as they go over the wire; empty for none.</summary>
-    public string Continue(SessionReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="viewers">How many viewers the stream has; null while not known.</param>
+    public string Continue(SessionReport report, int? viewers)
     {
         var news = new StringBuilder();
         if (report.IsActive != _isActive)
@@ -25,9 +30,25 @@ internal sealed class PlayerStory(ImmutableArray<string> kinds)
             Add(news, _isActive ? EventKinds.Active : EventKinds.Inactive, "{}");
         }
 
-        if (HasOtherLayers(report))
+        var layers = LayersEvent.Of(report);
+        if (layers.IsNewsAfter(_layers))
         {
-            Add(news, EventKinds.Layers, Write(report));
+            _layers = layers;
+            Add(news, EventKinds.Layers, layers.Write());
+        }
+
+        if (viewers is { } count && count != _viewers)
+        {
+            _viewers = count;
+            var digits = count.ToString(CultureInfo.InvariantCulture);
+            Add(news, EventKinds.ViewerCount, $"{{\"viewercount\":{digits}}}");
+        }
+
+        if (report.IsLeaving && Tells(EventKinds.Reconnect))
+        {
+            HasEnded = true;
+            // Without a URL, so the player comes to the endpoint it knows.
+            Add(news, EventKinds.Reconnect, "{}");
         }
 
         return news.ToString();
@@ -35,77 +56,9 @@ internal sealed class PlayerStory(ImmutableArray<string> kinds)
 
     private void Add(StringBuilder news, string kind, string data)
     {
-        if (kinds.Contains(kind, StringComparer.Ordinal))
+        if (Tells(kind))
         {
             news.Append("event: ").Append(kind).Append("\ndata: ").Append(data).Append("\n\n");
-        }
-    }
-
-    private bool HasOtherLayers(SessionReport report)
-    {
-        var rates = new Dictionary<string, long>(StringComparer.Ordinal);
-        var layers = new StringBuilder();
-        foreach (var track in report.Tracks)
-        {
-            foreach (var layer in track.Layers ?? [])
-            {
-                var name = $"{track.Mid} {layer.Rid} {layer.Width}x{layer.Height}";
-                layers.Append(name).Append(layer.BitsPerSecond > 0 ? " on\n" : " off\n");
-                rates[name] = layer.BitsPerSecond;
-            }
-        }
-
-        var isOther =
-            !string.Equals(layers.ToString(), _layers, StringComparison.Ordinal)
-            || rates.Any(rate => IsOther(rate.Value, _rates.GetValueOrDefault(rate.Key)));
-        if (isOther)
-        {
-            _layers = layers.ToString();
-            _rates = rates;
-        }
-
-        return isOther;
-    }
-
-    private static bool IsOther(long rate, long before) =>
-        rate > before * RateChange || rate * RateChange < before;
-
-    private static string Write(SessionReport report)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            for (var index = 0; index < report.Tracks.Length; index++)
-            {
-                if (report.Tracks[index].Layers is { } layers)
-                {
-                    json.WriteStartArray($"{index}");
-                    WriteAll(json, layers);
-                    json.WriteEndArray();
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
-
-    private static void WriteAll(Utf8JsonWriter json, ImmutableArray<LayerReport> layers)
-    {
-        foreach (var layer in layers)
-        {
-            json.WriteStartObject();
-            json.WriteString("rid", layer.Rid);
-            json.WriteNumber("bitrate", layer.BitsPerSecond);
-            if (layer.Width > 0)
-            {
-                json.WriteNumber("width", layer.Width);
-                json.WriteNumber("height", layer.Height);
-            }
-
-            json.WriteEndObject();
         }
     }
 }

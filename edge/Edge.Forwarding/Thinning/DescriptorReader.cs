@@ -82,6 +82,22 @@ internal sealed class DescriptorReader
     public bool TryReadSize(out VideoSize size) =>
         _current.Structure.TryReadSize(_current.Structure.SpatialLayerCount - 1, out size);
 
+    /// <summary>Spatial layers of the structure; 0 without one.</summary>
+    public int SpatialLayerCount => _current.Structure.SpatialLayerCount;
+
+    /// <summary>The picture sizes of the spatial layers, the lowest first.</summary>
+    /// <returns>How many are told.</returns>
+    public int ReadSizes(Span<VideoSize> sizes)
+    {
+        var count = 0;
+        while (count < sizes.Length && _current.Structure.TryReadSize(count, out sizes[count]))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
     private bool IsContinued(in DependencyDescriptor descriptor) =>
         !descriptor.StartsFrame
         && _lastStart.Has(FrameFlags.Known)

@@ -18,6 +18,7 @@ internal sealed class LayerRateMeter
     private readonly ushort[] _seen = new ushort[Windows + 1];
     private Instant _begunAt = Instant.Never;
     private ushort _present;
+    private ushort _lastSeen;
     private bool _isTold;
 
     /// <summary>Forgets the publisher.</summary>
@@ -28,6 +29,7 @@ internal sealed class LayerRateMeter
         Array.Clear(_seen);
         _begunAt = Instant.Never;
         _present = 0;
+        _lastSeen = 0;
         _isTold = false;
     }
 
@@ -49,7 +51,12 @@ internal sealed class LayerRateMeter
     public LayerRates Measure(Instant now)
     {
         Close(now);
-        var rates = new LayerRates { Present = _isTold ? _present : SeenOf() };
+        var present = _isTold ? _present : SeenOf();
+        var rates = new LayerRates
+        {
+            Present = present,
+            Known = present != 0 ? present : _lastSeen,
+        };
         var ticks = 0L;
         for (var window = 1; window <= Windows; window++)
         {
@@ -98,6 +105,8 @@ internal sealed class LayerRateMeter
             return;
         }
 
+        var seen = SeenOf();
+        _lastSeen = seen != 0 ? seen : _lastSeen;
         if (elapsed > Windows * Window)
         {
             Array.Clear(_bytes, LayerCell.Count, Windows * LayerCell.Count);

@@ -14,6 +14,10 @@ public struct LayerRates
     /// packets tell nothing of layers.</summary>
     public ushort Present { get; internal set; }
 
+    /// <summary>The same, and where nothing comes now, what came last: a publisher whose packets nobody here
+    /// takes has its layers nevertheless.</summary>
+    public ushort Known { get; internal set; }
+
     /// <summary>Whether the rates are known: not in the first quarter of a second.</summary>
     public bool IsMeasured { get; internal set; }
 

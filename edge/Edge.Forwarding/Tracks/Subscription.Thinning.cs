@@ -58,6 +58,13 @@ public sealed partial class Subscription
         _thinner.Cap = cap;
     }
 
+    /// <summary>Sets the highest layers that there is room for; -1 for all. What its viewer chose stays the most: it
+    /// also holds while nothing is known of the layers, and from there on.</summary>
+    internal void LimitWithinChosen(int spatial, int temporal) =>
+        Limit(Lower(spatial, ChosenLayers.Spatial), Lower(temporal, ChosenLayers.Temporal));
+
+    private static int Lower(int given, byte chosen) => chosen < Clip(given) ? chosen : given;
+
     private static byte Clip(int layer) =>
         (byte)(layer is < 0 or >= LayerCell.LayersMax ? LayerCell.LayersMax - 1 : layer);
 

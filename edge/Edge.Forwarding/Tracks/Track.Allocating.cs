@@ -62,7 +62,7 @@ public sealed partial class Track
         Instant now
     )
     {
-        SetLayerCap(subscription, step.Spatial, step.Temporal);
+        subscription.LimitWithinChosen(step.Spatial, step.Temporal);
         if (
             subscription.AllocatedLayer == step.Layer
             && subscription.DormantLayer == dormant
@@ -201,7 +201,7 @@ public sealed partial class Track
 
         if (!rates.IsMeasured)
         {
-            AddGuessed(layer, rate, LayerCell.Best(rates.Present, LayerCell.All), ref steps);
+            AddGuessed(layer, rate, rates.Present, subscription.ChosenLayers, ref steps);
             return;
         }
 
@@ -232,18 +232,30 @@ public sealed partial class Track
     }
 
     /// <summary>Adds the spatial layers of a stream that was only replayed so far, as for a shard's first viewer:
-    /// what they take is not known, and nothing is free.</summary>
-    private static void AddGuessed(int layer, Bitrate rate, LayerCell most, ref LayerSteps steps)
+    /// what they take is not known, and nothing is free. None that is above what the viewer chose.</summary>
+    private static void AddGuessed(
+        int layer,
+        Bitrate rate,
+        ushort present,
+        LayerCell chosen,
+        ref LayerSteps steps
+    )
     {
+        var whole = LayerCell.Best(present, LayerCell.All);
+        var most = LayerCell.Best(present, chosen);
         var below =
-            rate > Bitrate.Zero ? rate * Math.Pow(GuessedStep, -most.Spatial) : GuessedLowest;
+            rate > Bitrate.Zero ? rate * Math.Pow(GuessedStep, -whole.Spatial) : GuessedLowest;
         for (sbyte spatial = 0; spatial < most.Spatial; spatial++)
         {
             steps.Add(new LayerStep((sbyte)layer, below, spatial, (sbyte)most.Temporal));
             below *= GuessedStep;
         }
 
-        steps.Add(new LayerStep((sbyte)layer, below));
+        steps.Add(
+            most == whole
+                ? new LayerStep((sbyte)layer, below)
+                : new LayerStep((sbyte)layer, below, (sbyte)most.Spatial, (sbyte)most.Temporal)
+        );
     }
 
     private Bitrate RateOf(int layer, Bitrate below)

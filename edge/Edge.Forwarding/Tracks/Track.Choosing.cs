@@ -29,10 +29,6 @@ public sealed partial class Track
         ChooseTarget(subscription, now);
     }
 
-    /// <summary>The size of a layer's pictures; zero while not known.</summary>
-    public VideoSize SizeOf(int layer) =>
-        (uint)layer < (uint)_selector.Count ? _layers[layer]!.Size : default;
-
     /// <summary>The best live layer whose pictures are no larger, else the lowest; -1 without layers.</summary>
     public int FindWithin(int widthMax, int heightMax)
     {
@@ -52,12 +48,6 @@ public sealed partial class Track
         }
 
         return _selector.Count > 0 ? _selector.At(0) : -1;
-    }
-
-    private bool NoteSize(int layer, VideoSize size)
-    {
-        _layers[layer]!.Size = size;
-        return true;
     }
 
     private void ChooseTargets(Instant now)

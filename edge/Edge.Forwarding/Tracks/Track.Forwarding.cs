@@ -186,33 +186,6 @@ public sealed partial class Track
         }
     }
 
-    private void ReadSize(in TrackPacket packet, TrackLayer layer, Instant now)
-    {
-        if (
-            _selector.Count >= 2
-            && TryReadSize(packet, layer, out var size)
-            && NoteSize(packet.Layer, size)
-            && _selector.HandleSize(packet.Layer, size.Width * size.Height)
-        )
-        {
-            ChooseTargets(now);
-        }
-    }
-
-    private bool TryReadSize(in TrackPacket packet, TrackLayer layer, out VideoSize size)
-    {
-        size = default;
-        return Description.IsEncrypted
-            ? layer.Descriptors is { } reader && reader.TryReadSize(out size)
-            : PayloadInspector.TryReadVideoSize(
-                Description.Codec,
-                _pools[packet.Handle.Pool]
-                    .Slot(packet.Handle)
-                    .Slice(packet.PayloadOffset, packet.PayloadLength),
-                out size
-            );
-    }
-
     /// <summary>Whether the timestamp follows time: padding repeats a picture's, the packets of a
     /// telephone event that of its beginning.</summary>
     private static bool HasOwnTimestamp(in TrackPacket packet) =>

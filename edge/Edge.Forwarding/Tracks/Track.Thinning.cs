@@ -52,6 +52,26 @@ public sealed partial class Track
     public LayerRates LayerRates(int layer, Instant now) =>
         (uint)layer < (uint)_selector.Count ? _layers[layer]!.Rates.Measure(now) : default;
 
+    /// <summary>The pairs of layers that there are within an encoding, also while none of its packets come; 0 where
+    /// nothing was ever told of them. Those of any encoding where this one's are not known.</summary>
+    /// <param name="layer">The encoding; -1 for any.</param>
+    /// <param name="now">The time.</param>
+    public ushort FindPairs(int layer, Instant now)
+    {
+        if (LayerRates(layer, now).Known is not 0 and var own)
+        {
+            return own;
+        }
+
+        var any = 0;
+        for (var index = 0; index < _selector.Count; index++)
+        {
+            any |= LayerRates(index, now).Known;
+        }
+
+        return (ushort)any;
+    }
+
     private void KeepFacts(TrackLayer layer)
     {
         if (_keepsFacts)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.Rewriting;
 using Edge.Forwarding.Thinning;
@@ -23,6 +24,9 @@ internal sealed class TrackLayer
 
     /// <summary>Its pictures' size by its last key frame; zero while not known.</summary>
     public VideoSize Size { get; set; }
+
+    /// <summary>The same of each spatial layer within it.</summary>
+    public SpatialSizes Sizes;
 
     /// <summary>Its last sender report.</summary>
     public LayerClock Clock { get; set; }
@@ -55,6 +59,7 @@ internal sealed class TrackLayer
         Cache.Clear();
         Rid = default;
         Size = default;
+        Sizes = default;
         Clock = default;
         Pictures = default;
         Descriptors = null;
@@ -62,5 +67,12 @@ internal sealed class TrackLayer
         Rates.Clear();
         NewestAt = Instant.Never;
         FirstAfterJump = 0;
+    }
+
+    /// <summary>One size for each spatial layer that is told apart.</summary>
+    [InlineArray(LayerCell.LayersMax)]
+    internal struct SpatialSizes
+    {
+        private VideoSize _first;
     }
 }

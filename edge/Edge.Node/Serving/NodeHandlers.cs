@@ -60,6 +60,7 @@ internal sealed class NodeHandlers
         Add(NodeOperations.Close, node.CloseAsync);
         Add(NodeOperations.Describe, node.DescribeAsync);
         Add(NodeOperations.IsLive, node.IsLiveAsync);
+        Add(NodeOperations.CountViewers, node.CountViewersAsync);
         Add(
             NodeOperations.CloseApp,
             async (app, _) =>

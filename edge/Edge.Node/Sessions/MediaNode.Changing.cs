@@ -103,12 +103,25 @@ public sealed partial class MediaNode
         var report = _state.Shards[found.OwnerShard].TryPost(new ShardCommand.Describe(found, done))
             ? await done.Task.WaitAsync(cancellation)
             : null;
-        return report is null ? new DescribeResult.NotFound() : new DescribeResult.Found(report);
+        return report is null
+            ? new DescribeResult.NotFound()
+            : new DescribeResult.Found(report with { IsLeaving = _state.IsLeaving });
     }
 
     /// <inheritdoc/>
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         ValueTask.FromResult(_state.Streams.IsLive(stream));
+
+    /// <inheritdoc/>
+    public ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var viewers = _state.Streams.CountViewers(request.Streams);
+        return ValueTask.FromResult(new ViewerCountResult(viewers));
+    }
 
     private async ValueTask<IceUpdateResult> RestartAsync(Session session, TrickleFragment fragment)
     {

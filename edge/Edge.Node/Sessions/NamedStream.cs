@@ -175,6 +175,18 @@ internal sealed class NamedStream
         return sources.ToImmutable();
     }
 
+    /// <summary>How many players are connected.</summary>
+    public int CountViewers()
+    {
+        var count = 0;
+        foreach (var player in _players)
+        {
+            count += player.State == SessionState.Connected ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>Adds a player.</summary>
     public void AddPlayer(Session session) => _players.Add(session);
 

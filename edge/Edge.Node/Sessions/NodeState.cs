@@ -15,6 +15,7 @@ internal sealed class NodeState
 {
     private readonly int[] _counts = new int[Enum.GetValues<SessionRole>().Length];
     private int _isStopping;
+    private int _isLeaving;
 
     /// <summary>Puts the shared parts together; the shards are added when they exist.</summary>
     public NodeState(MediaNodeOptions options, NodeClock clock, PacketPool[] pools, ILogger logger)
@@ -72,6 +73,13 @@ internal sealed class NodeState
     {
         get => Volatile.Read(ref _isStopping) != 0;
         set => Volatile.Write(ref _isStopping, value ? 1 : 0);
+    }
+
+    /// <summary>Whether the node is about to end: clients are told to go elsewhere.</summary>
+    public bool IsLeaving
+    {
+        get => Volatile.Read(ref _isLeaving) != 0;
+        set => Volatile.Write(ref _isLeaving, value ? 1 : 0);
     }
 
     /// <summary>All sessions of the session and track API.</summary>

@@ -171,6 +171,21 @@ internal sealed class StreamDirectory
         }
     }
 
+    /// <summary>How many players of each stream are connected.</summary>
+    public ImmutableArray<int> CountViewers(ImmutableArray<StreamKey> keys)
+    {
+        var viewers = ImmutableArray.CreateBuilder<int>(keys.Length);
+        lock (_lock)
+        {
+            foreach (var key in keys)
+            {
+                viewers.Add(_streams.TryGetValue(key, out var stream) ? stream.CountViewers() : 0);
+            }
+        }
+
+        return viewers.ToImmutable();
+    }
+
     /// <summary>Removes a session that has closed.</summary>
     public StreamChange Remove(Session session, Instant now)
     {

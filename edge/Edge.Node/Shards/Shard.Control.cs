@@ -164,7 +164,7 @@ internal sealed partial class Shard
                 );
                 break;
             case ShardCommand.Describe describe:
-                describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session) : null);
+                describe.Done.TrySetResult(isAlive ? SessionReporter.Describe(session, now) : null);
                 break;
             case ShardCommand.Measure:
                 if (isAlive)

@@ -40,8 +40,8 @@ internal sealed partial class Shard
             );
         }
 
-        var inner = layer < 0 ? played.Subscription.CurrentLayer : layer;
-        if (FindMissing(choice, replica.Track.LayerRates(inner, now).Present) is { } missing)
+        // Not those of what is sent now: that may be nothing, for want of room, and other encodings may follow.
+        if (FindMissing(choice, replica.Track.FindPairs(layer, now)) is { } missing)
         {
             return new PlayerChangeResult.Refused(missing);
         }
@@ -67,24 +67,24 @@ internal sealed partial class Shard
             : NoLayer;
 
     /// <summary>A sentence on a layer within the stream that is named and not there; null when there is none.</summary>
-    private static string? FindMissing(LayerChoice choice, ushort present)
+    private static string? FindMissing(LayerChoice choice, ushort pairs)
     {
         if (choice.SpatialId is null && choice.TemporalId is null)
         {
             return null;
         }
 
-        if (present == 0)
+        if (pairs == 0)
         {
             return "The stream has no layers within it that can be told apart; choose one by rid, maxWidth or maxHeight.";
         }
 
-        var spatial = LayerCell.Best(present, LayerCell.All).Spatial;
+        var spatial = LayerCell.Best(pairs, LayerCell.All).Spatial;
         var temporal = (byte)0;
         for (var index = 0; index < LayerCell.Count; index++)
         {
             var cell = LayerCell.Of(index);
-            temporal = (present & cell.Bit) != 0 ? byte.Max(temporal, cell.Temporal) : temporal;
+            temporal = (pairs & cell.Bit) != 0 ? byte.Max(temporal, cell.Temporal) : temporal;
         }
 
         return choice.SpatialId > spatial ? Missing("spatialLayerId", spatial)

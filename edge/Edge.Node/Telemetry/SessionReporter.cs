@@ -13,7 +13,7 @@ namespace Edge.Node.Telemetry;
 internal static class SessionReporter
 {
     /// <summary>What is known of a session now.</summary>
-    public static SessionReport Describe(Session session)
+    public static SessionReport Describe(Session session, Instant now)
     {
         var tracks = ImmutableArray.CreateBuilder<TrackReport>(session.Media.Length);
         for (var section = 0; section < session.Media.Length; section++)
@@ -21,7 +21,7 @@ internal static class SessionReporter
             tracks.Add(
                 session.Role == SessionRole.Publisher
                     ? Published(session, section)
-                    : Played(session, section)
+                    : Played(session, section, now)
             );
         }
 
@@ -149,7 +149,7 @@ internal static class SessionReporter
         );
     }
 
-    private static TrackReport Played(Session session, int section)
+    private static TrackReport Played(Session session, int section, Instant now)
     {
         var media = session.Media[section];
         var stats = session.Peer.Sender.Stats(section);
@@ -170,36 +170,8 @@ internal static class SessionReporter
         )
         {
             Paused = played.Subscription.IsStarved ? "network" : null,
-            Layers = Layers(played),
+            Layers = LayerReporter.Describe(played, now),
         };
-    }
-
-    /// <summary>The publisher's simulcast layers, the lowest first; null without simulcast.</summary>
-    private static ImmutableArray<LayerReport>? Layers(PlayedTrack played)
-    {
-        if (played.Replica is not { Source: { Rids.Length: > 1 } source } replica)
-        {
-            return null;
-        }
-
-        var selector = replica.Track.Layers;
-        var layers = ImmutableArray.CreateBuilder<LayerReport>();
-        for (var place = 0; place < Math.Min(selector.Count, source.Rids.Length); place++)
-        {
-            var layer = selector.At(place);
-            var rate = selector.IsLive(layer) ? selector.Rate(layer) : Bitrate.Zero;
-            var size = replica.Track.SizeOf(layer);
-            layers.Add(
-                new LayerReport(
-                    source.Rids[layer].ToString(),
-                    rate.BitsPerSecond,
-                    size.Width,
-                    size.Height
-                )
-            );
-        }
-
-        return layers.ToImmutable();
     }
 
     private static string LayerName(MediaAgreement media, int layer) =>

@@ -16,15 +16,26 @@ public readonly struct Vp9Descriptor
     private const byte LongPictureIdBit = 0x80;
     private const byte SwitchingUpBit = 0x10;
     private const byte InterLayerBit = 0x01;
+    private const byte SizesBit = 0x10; // Of the scalability structure.
     private const int ReferencesMax = 3;
 
     private readonly byte _flags;
     private readonly byte _layer;
+    private readonly byte _structureOffset;
 
-    private Vp9Descriptor(byte flags, byte layer, int pictureId, int length, VideoSize size)
+    private Vp9Descriptor(
+        byte flags,
+        byte layer,
+        int pictureId,
+        int structureOffset,
+        int length,
+        VideoSize size
+    )
     {
         _flags = flags;
         _layer = layer;
+        // The narrowing is safe: at most ten bytes come before the structure.
+        _structureOffset = unchecked((byte)structureOffset);
         PictureId = (ushort)pictureId;
         Length = length;
         AnnouncedSize = size;
@@ -128,6 +139,7 @@ public readonly struct Vp9Descriptor
         }
 
         var size = default(VideoSize);
+        var structureOffset = reader.Offset;
         if ((flags & ScalabilityBit) != 0)
         {
             size = ReadScalabilityStructure(ref reader);
@@ -138,7 +150,14 @@ public readonly struct Vp9Descriptor
             return false;
         }
 
-        descriptor = new Vp9Descriptor(flags, layer, pictureId, reader.Offset, size);
+        descriptor = new Vp9Descriptor(
+            flags,
+            layer,
+            pictureId,
+            structureOffset,
+            reader.Offset,
+            size
+        );
         return true;
     }
 
@@ -177,6 +196,26 @@ public readonly struct Vp9Descriptor
         return Vp9FrameHeader.TryReadKeyFrameSize(payload[descriptor.Length..], out size);
     }
 
+    /// <summary>Reads the sizes in a scalability structure, that of spatial layer 0 first.</summary>
+    /// <returns>How many are told, at most as many as there is room for; 0 without a structure.</returns>
+    public static int ReadSizes(ReadOnlySpan<byte> payload, Span<VideoSize> sizes)
+    {
+        if (!TryParse(payload, out var descriptor) || !descriptor.HasScalabilityStructure)
+        {
+            return 0;
+        }
+
+        var reader = new ByteReader(payload[descriptor._structureOffset..]);
+        var head = reader.ReadByte();
+        var count = (head & SizesBit) == 0 ? 0 : Math.Min((head >> 5) + 1, sizes.Length);
+        for (var layer = 0; layer < count; layer++)
+        {
+            sizes[layer] = new VideoSize(reader.ReadUInt16(), reader.ReadUInt16());
+        }
+
+        return count;
+    }
+
     //  0 1 2 3 4 5 6 7
     // +-----+-+-+-----+
     // | N_S |Y|G| RSV |  N_S + 1 spatial layers
@@ -193,7 +232,7 @@ public readonly struct Vp9Descriptor
     {
         var head = reader.ReadByte();
         var size = default(VideoSize);
-        if ((head & 0x10) != 0)
+        if ((head & SizesBit) != 0)
         {
             for (var layer = head >> 5; layer >= 0; layer--)
             {

@@ -34,7 +34,7 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         await LayerAsync(viewer, HighPackets);
         Assert.Equal(
             [
-                $"<{session}/sse>; rel=\"urn:ietf:params:whep:ext:core:server-sent-events\"; events=\"active,inactive,layers\"",
+                $"<{session}/sse>; rel=\"urn:ietf:params:whep:ext:core:server-sent-events\"; events=\"active,inactive,layers,viewercount,reconnect\"",
                 $"<{session}/layer>; rel=\"urn:ietf:params:whep:ext:core:layer\"",
             ],
             links
@@ -85,14 +85,14 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         await SelectAsync(session, """{"maxWidth":0}""", 400, "maxWidth: a whole number from 1");
         await SelectAsync(session, "[]", 400, "");
         using var unknown = await SendAsync("POST", $"{session}/sse", """["scte35"]""");
-        await ExpectAsync(unknown, 400, "There are the events active, inactive, layers");
+        await ExpectAsync(unknown, 400, "the body[0]: \"active\" or \"inactive\" or ");
         using var nowhere = await SendAsync("POST", $"{session}x/layer", "{}");
         await ExpectAsync(nowhere, 404, "no such session");
         var other = session.Replace("/wrong/", "/another/", StringComparison.Ordinal);
         using var elsewhere = await SendAsync("POST", $"{other}/layer", "{}");
         await ExpectAsync(elsewhere, 404, "no such session");
         using var method = await SendAsync("PUT", $"{session}/layer", "{}");
-        await ExpectAsync(method, 405, "it has OPTIONS, POST");
+        await ExpectAsync(method, 405, "it has OPTIONS, POST, DELETE");
     }
 
     /// <summary>Of two temporal layers one viewer takes the lower: every other frame, and all again at its wish.</summary>

@@ -89,13 +89,20 @@ internal static class Samples
             new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")
             {
                 Paused = "network",
-                Layers = [new LayerReport("h", 500_000, 640, 360)],
+                Layers =
+                [
+                    new LayerReport("h", 500_000, 640, 360)
+                    {
+                        Inner = [new InnerLayerReport(1, 2, 400_000, 640, 360)],
+                    },
+                ],
             },
         ],
         1.5
     )
     {
         IsActive = true,
+        IsLeaving = true,
         AvailableKbps = 900,
         GivenKbps = 800,
         EventStreams = [new PlayerEvents("id", ["layers"])],
@@ -107,6 +114,8 @@ internal static class Samples
         Of(value: true, NodeJson.Types.Boolean),
         Of(Session, NodeJson.Types.SessionKey),
         Of(Stream, NodeJson.Types.StreamKey),
+        Of(new ViewerCountRequest([Stream]), NodeJson.Types.ViewerCountRequest),
+        Of(new ViewerCountResult([3]), NodeJson.Types.ViewerCountResult),
         Of(new SessionRequest(Stream, Offer.Sdp), NodeJson.Types.SessionRequest),
         Of(new SessionResult.Created("AQIDBA", Offer.Sdp, "u"), NodeJson.Types.SessionResult),
         Of(

@@ -407,6 +407,27 @@ public sealed class MeshNodeTests : IAsyncLifetime
         Assert.False(await control.Node.IsLiveAsync(Samples.Stream, default));
     }
 
+    /// <summary>Viewers are where they came in, in any PoP; a node that cannot say how many it has is left out.</summary>
+    [Fact]
+    public async Task CountViewers_SumOfNodesThatAnswer()
+    {
+        var first = _world.StartNode(Fra, "n1");
+        var second = _world.StartNode(Ams, "n1");
+        var older = _world.StartNode(Ams, "n2");
+        first.Script.On("CountViewersAsync", new ViewerCountResult([1, 20]));
+        second.Script.On("CountViewersAsync", new ViewerCountResult([3, 40]));
+        var control = await _world.StartControlAsync(Fra, nodes: 3);
+        var question = new ViewerCountRequest([Samples.Stream, new StreamKey("shop", "b")]);
+
+        var counted = await control.Node.CountViewersAsync(question, default);
+
+        Assert.Equal([4, 60], counted.Viewers.ToArray());
+        Assert.Equal(1, older.Script.Count("CountViewersAsync"));
+        first.Script.On("CountViewersAsync", new ViewerCountResult([1]));
+        second.Script.On("CountViewersAsync", new ViewerCountResult([]));
+        Assert.Empty((await control.Node.CountViewersAsync(question, default)).Viewers);
+    }
+
     [Fact]
     public async Task Report_SumOfNodesThatAreThere()
     {

@@ -322,6 +322,9 @@ public sealed class RemoteNodeTests : IAsyncLifetime
                 Assert.True(page.IsIncomplete);
                 Assert.Empty(page.Sessions);
                 break;
+            case ViewerCountResult count:
+                Assert.Empty(count.Viewers);
+                break;
             // Whether a stream is live, or an app is closed, cannot be known.
             case false or null:
                 break;

@@ -145,6 +145,12 @@ internal static class Samples
             IsOfSession: false
         ),
         new(
+            nameof(IMediaNode.CountViewersAsync),
+            async (node, _) => await node.CountViewersAsync(new([Stream]), default),
+            [new ViewerCountResult([3])],
+            IsOfSession: false
+        ),
+        new(
             nameof(ICallsNode.CreateSessionAsync),
             async (node, _) =>
                 await node.Calls!.CreateSessionAsync(

@@ -105,6 +105,11 @@ internal sealed class ScriptedNode : IMediaNode, ICallsNode
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         AnswerAsync<bool>(stream);
 
+    public ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    ) => AnswerAsync<ViewerCountResult>(request);
+
     public NodeReport Report() => Totals;
 
     public ValueTask<CallsResult<NewSessionOutcome>> CreateSessionAsync(

@@ -283,6 +283,11 @@ internal sealed class FakeCallsNode : IMediaNode, ICallsNode
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         Media.IsLiveAsync(stream, cancellation);
 
+    public ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    ) => Media.CountViewersAsync(request, cancellation);
+
     public NodeReport Report() => Media.Report() with { Callers = _sessions.Count };
 
     public void GoAway(TimeSpan within) => Requests.Enqueue(within);

@@ -127,6 +127,32 @@ internal sealed class FakeMediaNode : IMediaNode
             _sessions.Values.Any(session => session.IsPublisher && session.Stream == stream)
         );
 
+    /// <summary>How many viewers each stream is said to have.</summary>
+    public int Viewers { get; set; }
+
+    /// <summary>What was asked of viewers.</summary>
+    public ConcurrentQueue<ViewerCountRequest> Counts { get; } = new();
+
+    public ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    )
+    {
+        Counts.Enqueue(request);
+        return ValueTask.FromResult(
+            new ViewerCountResult([.. request.Streams.Select(_ => Viewers)])
+        );
+    }
+
+    /// <summary>Changes what is said of a session.</summary>
+    public void Change(string sessionId, Func<SessionReport, SessionReport> change)
+    {
+        var key = _sessions.Keys.Single(each =>
+            string.Equals(each.SessionId, sessionId, StringComparison.Ordinal)
+        );
+        _sessions[key] = change(_sessions[key]);
+    }
+
     public NodeReport Report() =>
         new(
             _sessions.Values.Count(session => session.IsPublisher),

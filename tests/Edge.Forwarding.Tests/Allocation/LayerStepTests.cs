@@ -56,30 +56,89 @@ public sealed class LayerStepTests
         int layers
     )
     {
-        var bench = new ThinningBench(codec, new(spatials, 3), hasDescriptors);
-        bench.Pictures(100, Seeds.Random());
-        var track = new Track(bench.Track.Description, [bench.Pool], new TrackOptions());
-        track.StartSource(bench.Encoder.Epoch, Rids(layers), bench.Now);
-        track.SetDescriptorExtension(hasDescriptors ? LayeredEncoder.DescriptorId : (byte)0);
-        var viewer = new Subscription(new(1000), 0) { Owner = new List<ThinnedPacket>() };
-        track.Attach(viewer, bench.Now);
-        var later = bench.Now + TimeSpan.FromMilliseconds(100);
-        for (byte layer = 0; layer < layers; layer++)
-        {
-            var sink = new ReplayInto(track, layer, bench.Pool, codec, later);
-            Assert.True(bench.Track.ReplayCache(ref sink));
-        }
+        var (track, viewer, later) = Replay(codec, spatials, hasDescriptors, layers);
 
         var steps = new LayerSteps();
         track.ReadSteps(viewer, ref steps, later);
 
-        var kilobits = new List<long>();
-        for (var index = 0; index < steps.Count; index++)
-        {
-            kilobits.Add(steps[index].Rate.BitsPerSecond / 1000);
-        }
+        Assert.Equal([150, 450, 1350], Named(steps).Select(step => step.Rate.BitsPerSecond / 1000));
+    }
 
-        Assert.Equal([150, 450, 1350], kilobits);
+    /// <summary>A choice by hand also bounds what is only guessed: nothing above it is sent in the first second.</summary>
+    [Theory]
+    [InlineData(CodecKind.Vp9, false, 1, -1, "0/2:150 1/2:450")]
+    [InlineData(CodecKind.Vp9, false, 0, 1, "0/1:150")]
+    [InlineData(CodecKind.Av1, true, -1, 0, "0/0:150 1/0:450 2/0:1350")]
+    [InlineData(CodecKind.Av1, true, 7, -1, "0/2:150 1/2:450 -1/-1:1350")]
+    public void ReadSteps_OnlyReplayedAndChosenByHand_NoneAboveTheChosen(
+        CodecKind codec,
+        bool hasDescriptors,
+        int spatial,
+        int temporal,
+        string expected
+    )
+    {
+        var (track, viewer, later) = Replay(codec, 3, hasDescriptors, layers: 1);
+        track.ChooseLayers(viewer, spatial, temporal);
+
+        var steps = new LayerSteps();
+        track.ReadSteps(viewer, ref steps, later);
+
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                Named(steps)
+                    .Select(step =>
+                        $"{step.Spatial}/{step.Temporal}:{step.Rate.BitsPerSecond / 1000}"
+                    )
+            )
+        );
+    }
+
+    /// <summary>While nothing is known of the layers all there is is one quality; the choice holds in it too, from the
+    /// first picture that has layers on.</summary>
+    [Fact]
+    public void SetAllocation_AllOfIt_NoneAboveTheChosen()
+    {
+        var random = Seeds.Random();
+        var bench = new ThinningBench(CodecKind.Vp8, new(1, 3), hasDescriptors: false);
+        var (subscription, sent) = bench.Join();
+        bench.Track.ChooseLayers(subscription, spatial: -1, temporal: 1);
+        bench.Track.SetAllocation(subscription, new LayerStep(0, Bitrate.Zero), -1, bench.Now);
+
+        bench.Pictures(100, random);
+
+        Assert.InRange(Timestamps(sent, 0), 48, 54);
+        bench.Track.ChooseLayers(subscription, spatial: -1, temporal: -1);
+        bench.Track.SetAllocation(subscription, new LayerStep(0, Bitrate.Zero), -1, bench.Now);
+        var before = sent.Count;
+        bench.Pictures(100, random);
+        Assert.InRange(Timestamps(sent, before), 94, 101);
+    }
+
+    /// <summary>A viewer for whom there is no room chooses among the layers there are, and has what it chose once there
+    /// is room again.</summary>
+    [Fact]
+    public void ChooseLayers_WhileStarved_HoldsOnceItGoesOn()
+    {
+        var random = Seeds.Random();
+        var bench = new ThinningBench(CodecKind.Vp8, new(1, 3), hasDescriptors: false);
+        var (subscription, sent) = bench.Join();
+        bench.Pictures(50, random);
+        bench.Track.Starve(subscription, bench.Now);
+        bench.Pictures(50, random);
+
+        Assert.Equal(0b111, bench.Track.FindPairs(-1, bench.Now));
+        bench.Track.ChooseLayers(subscription, spatial: -1, temporal: 0);
+        var steps = new LayerSteps();
+        bench.Track.ReadSteps(subscription, ref steps, bench.Now);
+        Assert.Equal(1, steps.Count);
+        bench.Track.SetAllocation(subscription, steps[0], -1, bench.Now);
+        var before = sent.Count;
+        bench.Pictures(100, random);
+
+        Assert.InRange(Timestamps(sent, before), 23, 28);
     }
 
     /// <summary>What a viewer chose by hand bounds what it is given; where nothing is so low, it has the lowest.</summary>
@@ -107,10 +166,9 @@ public sealed class LayerStepTests
         bench.Track.ChooseLayers(subscription, spatial, temporal);
         bench.Track.ReadSteps(subscription, ref steps, bench.Now);
 
-        var named = Enumerable.Range(0, steps.Count).Select(index => steps[index]).ToArray();
         Assert.Equal(
             expected,
-            string.Join(' ', named.Select(step => $"{step.Spatial}/{step.Temporal}"))
+            string.Join(' ', Named(steps).Select(step => $"{step.Spatial}/{step.Temporal}"))
         );
     }
 
@@ -139,6 +197,34 @@ public sealed class LayerStepTests
         Assert.InRange(all, 98, 101);
         Assert.InRange(half, 48, 54);
         Assert.InRange(Timestamps(sent, before), 94, 101);
+    }
+
+    private static IEnumerable<LayerStep> Named(LayerSteps steps) =>
+        Enumerable.Range(0, steps.Count).Select(index => steps[index]);
+
+    /// <summary>A shard's first viewer, 100 ms after the cache was played to it.</summary>
+    private static (Track Track, Subscription Viewer, Instant Now) Replay(
+        CodecKind codec,
+        int spatials,
+        bool hasDescriptors,
+        int layers
+    )
+    {
+        var bench = new ThinningBench(codec, new(spatials, 3), hasDescriptors);
+        bench.Pictures(100, Seeds.Random());
+        var track = new Track(bench.Track.Description, [bench.Pool], new TrackOptions());
+        track.StartSource(bench.Encoder.Epoch, Rids(layers), bench.Now);
+        track.SetDescriptorExtension(hasDescriptors ? LayeredEncoder.DescriptorId : (byte)0);
+        var viewer = new Subscription(new(1000), 0) { Owner = new List<ThinnedPacket>() };
+        track.Attach(viewer, bench.Now);
+        var later = bench.Now + TimeSpan.FromMilliseconds(100);
+        for (byte layer = 0; layer < layers; layer++)
+        {
+            var sink = new ReplayInto(track, layer, bench.Pool, codec, later);
+            Assert.True(bench.Track.ReplayCache(ref sink));
+        }
+
+        return (track, viewer, later);
     }
 
     private static int Timestamps(List<ThinnedPacket> sent, int from) =>

@@ -52,6 +52,28 @@ public sealed class LayerRateTests
         Assert.InRange(bench.Track.LayerRates(0, later).Of(default).BitsPerSecond, 0, 1000);
     }
 
+    /// <summary>Packets that nobody here takes do not come, and their layers are there nevertheless.</summary>
+    [Theory]
+    [InlineData(CodecKind.Av1, true, 0x33)]
+    [InlineData(CodecKind.Vp9, false, 0x33)]
+    [InlineData(CodecKind.Vp8, false, 0x3)]
+    public void FindPairs_PacketsCeased_WhatCameLast(
+        CodecKind codec,
+        bool hasDescriptors,
+        int expected
+    )
+    {
+        var spatials = codec == CodecKind.Vp8 ? 1 : 2;
+        var bench = new ThinningBench(codec, new(spatials, 2), hasDescriptors);
+        bench.Pictures(60, Seeds.Random());
+        Assert.Equal(expected, bench.Track.FindPairs(0, bench.Now));
+        var later = bench.Now + TimeSpan.FromSeconds(5);
+        Assert.Equal(expected, bench.Track.FindPairs(0, later));
+        Assert.Equal(expected, bench.Track.FindPairs(-1, later));
+        bench.ReplaceSource();
+        Assert.Equal(0, bench.Track.FindPairs(-1, later));
+    }
+
     [Fact]
     public void LayerRates_StreamWithoutLayers_TellNothing()
     {

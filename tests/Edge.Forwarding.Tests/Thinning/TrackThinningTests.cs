@@ -34,6 +34,28 @@ public sealed class TrackThinningTests
         }
     }
 
+    /// <summary>Chromium's structure has the size of each spatial layer; without one they are not guessed.</summary>
+    [Fact]
+    public void SizeOf_CapturedThreeByThree_EachSpatialLayersOwn()
+    {
+        var mode = new LayeredMode(3, 3, IsKeyMode: true);
+        var bench = new ThinningBench(
+            CodecKind.Vp9,
+            mode,
+            captured: CapturedDescriptors.ThreeByThree
+        );
+        bench.Pictures(2, Seeds.Random());
+        Assert.Equal(new VideoSize(320, 180), bench.Track.SizeOf(0, spatial: 0));
+        Assert.Equal(new VideoSize(640, 360), bench.Track.SizeOf(0, spatial: 1));
+        Assert.Equal(new VideoSize(1280, 720), bench.Track.SizeOf(0, spatial: 2));
+        Assert.Equal(default, bench.Track.SizeOf(0, spatial: 3));
+        Assert.Equal(default, bench.Track.SizeOf(1, spatial: 0));
+
+        bench = new ThinningBench(CodecKind.Vp9, mode, hasDescriptors: false);
+        bench.Pictures(2, Seeds.Random());
+        Assert.Equal(default, bench.Track.SizeOf(0, spatial: 2));
+    }
+
     /// <summary>Chromium's descriptors of VP8 L1T3, which has no chains.</summary>
     [Fact]
     public void Cap_CapturedVp8_UpAtTheNextSwitchWithoutAKeyFrame()

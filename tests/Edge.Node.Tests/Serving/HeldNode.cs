@@ -56,6 +56,11 @@ internal sealed class HeldNode : IMediaNode
         CancellationToken cancellation
     ) => ValueTask.FromResult<DescribeResult>(new DescribeResult.NotFound());
 
+    public ValueTask<ViewerCountResult> CountViewersAsync(
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    ) => ValueTask.FromResult(new ViewerCountResult([]));
+
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         ValueTask.FromResult(true);
 

@@ -175,6 +175,22 @@ public sealed class PayloadInspectorTests
         Assert.Equal(new VideoSize(640, 360), size);
     }
 
+    [Fact]
+    public void ReadSizes_Vp9ScalabilityStructure_EverySpatialLayer()
+    {
+        var payload = Vectors.Hex("AA 01 00 05 38 0140 00B4 0280 0168 02 04 01 08 02 03 82");
+        Span<VideoSize> sizes = stackalloc VideoSize[4];
+        Assert.Equal(2, Vp9Descriptor.ReadSizes(payload, sizes));
+        Assert.Equal(new VideoSize(320, 180), sizes[0]);
+        Assert.Equal(new VideoSize(640, 360), sizes[1]);
+        Assert.Equal(default, sizes[2]);
+        Assert.Equal(1, Vp9Descriptor.ReadSizes(payload, sizes[..1]));
+        Assert.Equal(0, Vp9Descriptor.ReadSizes(payload[..6], sizes));
+        // A structure that tells no sizes, and none at all.
+        Assert.Equal(0, Vp9Descriptor.ReadSizes(Vectors.Hex("0A 20 82"), sizes));
+        Assert.Equal(0, Vp9Descriptor.ReadSizes(Vectors.Hex("08 82"), sizes));
+    }
+
     [Theory]
     [InlineData(CodecKind.Opus)]
     [InlineData(CodecKind.Pcmu)]

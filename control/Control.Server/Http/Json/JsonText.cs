@@ -40,7 +40,10 @@ internal static class JsonText
 
     private static JsonProblem Describe(JsonException exception, int depthMax)
     {
-        var isDeep = exception.Message.Contains("depth", StringComparison.Ordinal);
+        var isDeep = exception.Message.Contains(
+            "maximum configured depth",
+            StringComparison.Ordinal
+        );
         var line = exception.LineNumber + 1;
         var column = exception.BytePositionInLine + 1;
         return new JsonProblem(

@@ -148,7 +148,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     ) => ValueTask.FromResult(state.Events.Read(request, cancellation));
 
     /// <inheritdoc/>
-    public void GoAway(TimeSpan within) => state.Events.GoAway(DateTimeOffset.UtcNow + within);
+    public void GoAway(TimeSpan within)
+    {
+        state.IsLeaving = true;
+        state.Events.GoAway(DateTimeOffset.UtcNow + within);
+    }
 
     /// <inheritdoc/>
     public void HandleConnected(Session media)
