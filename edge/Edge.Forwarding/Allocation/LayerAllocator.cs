@@ -148,14 +148,14 @@ public static class LayerAllocator
         if (step > share.Current)
         {
             var mayRise = share.Memory.MayRise(purse, now);
-            var margin = share.IsHeldBack(now) ? UpMarginHeld : UpMargin;
+            var margin = share.IsCeilingObeyed(now) ? UpMarginHeld : UpMargin;
             return mayRise && cost <= purse - whole * (1 - 1 / margin);
         }
 
         var isWithin = cost <= purse + whole * (1 / ShortLenience - 1);
         // A publisher that obeys is waited for, but not when there is no room for what all are told together.
         var isWaitedFor =
-            step == 0 && share.IsHeldBack(now) && (isWithin || share.IsToldLately(now));
+            step == 0 && share.IsCeilingObeyed(now) && (isWithin || share.IsToldLately(now));
         var isPatient =
             !share.ShortSince.IsSet || now - share.ShortSince < ShortTime || isWaitedFor;
         if (cost <= purse + whole * (1 / LongLenience - 1))

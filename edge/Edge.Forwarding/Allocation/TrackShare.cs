@@ -11,7 +11,7 @@ public sealed class TrackShare
     internal const int None = -1;
 
     private LayerSteps _steps;
-    private RoomClaim _claim = new();
+    private RateCeiling _ceiling = new();
     private StepMemory _memory = new();
 
     /// <summary>Makes one that nothing was given yet.</summary>
@@ -35,17 +35,17 @@ public sealed class TrackShare
 
     /// <summary>The most that the viewer can use of what is published: <see cref="Bitrate.Unlimited"/> when it has what
     /// it wants, or may choose among layers.</summary>
-    public Bitrate Claim => _claim.Value;
+    public Bitrate Ceiling => _ceiling.Value;
 
-    /// <summary>Whether <see cref="Claim"/> is another than when somebody last looked, who then says that it is not.</summary>
-    public bool HasNewClaim { get; set; }
+    /// <summary>Whether <see cref="Ceiling"/> is another than when somebody last looked, who then says that it is not.</summary>
+    public bool HasNewCeiling { get; set; }
 
     /// <summary>Whether there is one layer and no more: its rate is its publisher's to change.</summary>
     internal bool IsOneLayer { get; set; }
 
     /// <summary>What it would take if its publisher were not held back.</summary>
     internal Bitrate Demand =>
-        Bitrate.Max(Bitrate.Max(_steps.Most, _steps.DormantRate), _claim.Wish);
+        Bitrate.Max(Bitrate.Max(_steps.Most, _steps.DormantRate), _ceiling.Wish);
 
     /// <summary>What there is room for, in bits a second; set by <see cref="RoomDivider"/>, as what follows.</summary>
     internal long Room { get; set; }
@@ -96,20 +96,20 @@ public sealed class TrackShare
     }
 
     /// <summary>Whether its publisher is known to send only what there is room for, or to have been told lately.</summary>
-    internal bool IsHeldBack(Instant now) => _claim.IsObeyed(_steps.Most, now);
+    internal bool IsCeilingObeyed(Instant now) => _ceiling.IsObeyed(_steps.Most, now);
 
     /// <summary>Whether its publisher was told so lately that it may not have obeyed yet.</summary>
-    internal bool IsToldLately(Instant now) => _claim.IsToldLately(now);
+    internal bool IsToldLately(Instant now) => _ceiling.IsToldLately(now);
 
     /// <summary>Says anew how much its viewer can use; true when that is news.</summary>
     /// <param name="isKnown">Whether what the network carries is known.</param>
     /// <param name="usable">The part of it that can be used now.</param>
     /// <param name="now">The time.</param>
-    internal bool UpdateClaim(bool isKnown, double usable, Instant now)
+    internal bool UpdateCeiling(bool isKnown, double usable, Instant now)
     {
         if (IsOneLayer && isKnown && _steps.Count > 0)
         {
-            return _claim.Update(_steps.Most, new Bitrate(Room), usable, now);
+            return _ceiling.Update(_steps.Most, new Bitrate(Room), usable, now);
         }
 
         if (IsOneLayer && !Subscription.IsPaused && _steps.Count == 0)
@@ -119,8 +119,8 @@ public sealed class TrackShare
         }
 
         // What its viewer paused tells nothing.
-        var wasHeld = _claim.IsHeld;
-        _claim.Clear();
+        var wasHeld = _ceiling.IsHeld;
+        _ceiling.Clear();
         return wasHeld;
     }
 

@@ -206,7 +206,7 @@ public sealed class Downlink
             Apply(share, now);
         }
 
-        Claim(shares, now);
+        TellCeilings(shares, now);
         SetPace(now);
     }
 
@@ -241,7 +241,7 @@ public sealed class Downlink
     }
 
     /// <summary>Says of each track how much of it can be used.</summary>
-    private void Claim(ReadOnlySpan<TrackShare> shares, Instant now)
+    private void TellCeilings(ReadOnlySpan<TrackShare> shares, Instant now)
     {
         if (_bandwidth.IsSilent)
         {
@@ -255,9 +255,9 @@ public sealed class Downlink
         RoomDivider.Divide(shares, estimate);
         foreach (var share in shares)
         {
-            if (!share.IsSound && share.UpdateClaim(isKnown, usable, now))
+            if (!share.IsSound && share.UpdateCeiling(isKnown, usable, now))
             {
-                share.HasNewClaim = true;
+                share.HasNewCeiling = true;
                 _stats.Changes++;
             }
         }

@@ -6,7 +6,7 @@ namespace Edge.Forwarding.Uplinks;
 
 /// <summary>How much of a published picture anybody can use.</summary>
 /// <remarks>
-/// A track of one layer: what the viewer with the most room claims. A track of several: what those up to the highest
+/// A track of one layer: the ceiling of the viewer with the most room. A track of several: what those up to the highest
 /// that is wanted take, so that an encoder that gives to the lower ones first switches off the rest. While nobody
 /// watches there is no limit: who comes next is to see the best picture at once (NOTES.md).
 /// Owner: the thread of the publisher.
@@ -54,8 +54,8 @@ public sealed class TrackLimit
         }
         else if (track.Layers.Count == 1)
         {
-            // What viewers claim has waited already.
-            _limit.Update(Bitrate.Max(Least, audience.Claim), TimeSpan.Zero, now);
+            // Viewers' ceilings have waited already.
+            _limit.Update(Bitrate.Max(Least, audience.Ceiling), TimeSpan.Zero, now);
         }
         else if (audience.Layers != 0)
         {

@@ -52,7 +52,7 @@ internal sealed class DemandLetter
     /// <summary>Has something of a track said.</summary>
     public void Say(WatchedTrack track, Instant now)
     {
-        if (track.IsHeldBack)
+        if (track.IsUnsaid)
         {
             return;
         }
@@ -67,7 +67,7 @@ internal sealed class DemandLetter
         RepeatAt = _tracks.Count == 0 ? Instant.Never : now + MeshTimes.DemandInterval;
         foreach (var track in _tracks)
         {
-            if (!track.IsHeldBack)
+            if (!track.IsUnsaid)
             {
                 _unsaid.Add(track);
             }
@@ -98,10 +98,10 @@ internal sealed class DemandLetter
 
         foreach (var track in _unsaid)
         {
-            var layers = track.Taken | WatchBook.WatchedBit;
+            var layers = track.Taken | MeshDemandEntry.WatchedBit;
             var entry = new MeshDemandEntry(track.Token, layers, track.KeyFrames)
             {
-                Claim = track.Claim,
+                Ceiling = track.Ceiling,
                 IsNarrow = track.IsNarrow,
             };
             if (!writer.TryAddEntry(entry))

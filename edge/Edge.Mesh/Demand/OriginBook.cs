@@ -64,8 +64,8 @@ public sealed class OriginBook
         _tracks.TryGetValue(token, out var track) ? track.Carried : default;
 
     /// <summary>The most of a track that can be used elsewhere; zero while nobody watches it there.</summary>
-    public Bitrate Claim(in TrackToken token) =>
-        _tracks.TryGetValue(token, out var track) ? track.Claim : Bitrate.Zero;
+    public Bitrate Ceiling(in TrackToken token) =>
+        _tracks.TryGetValue(token, out var track) ? track.Ceiling : Bitrate.Zero;
 
     /// <summary>Whether anybody elsewhere watches a track.</summary>
     public bool IsWatched(in TrackToken token) =>
@@ -254,7 +254,7 @@ public sealed class OriginBook
         var layers = entry.Layers & AllLayers;
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
-        watch.Claim = entry.Claim;
+        watch.Ceiling = entry.Ceiling;
         watch.ExpiresAt = now + MeshTimes.DemandAge;
         Recount(track);
         if (fresh != 0 || isNew || layers == 0)
@@ -327,10 +327,10 @@ public sealed class OriginBook
     {
         uint near = 0;
         uint far = 0;
-        var claim = Bitrate.Zero;
+        var ceiling = Bitrate.Zero;
         foreach (var watch in track.Watches)
         {
-            claim = Bitrate.Max(claim, watch.Claim);
+            ceiling = Bitrate.Max(ceiling, watch.Ceiling);
             if (IsNear(watch.Watcher))
             {
                 near |= watch.Layers;
@@ -342,13 +342,13 @@ public sealed class OriginBook
         }
 
         var carried = new CarriedLayers(near, far);
-        if (carried == track.Carried && claim == track.Claim)
+        if (carried == track.Carried && ceiling == track.Ceiling)
         {
             return;
         }
 
         track.Carried = carried;
-        track.Claim = claim;
+        track.Ceiling = ceiling;
         _events.Enqueue(
             new OriginEvent(
                 OriginEventKind.CarriedChanged,

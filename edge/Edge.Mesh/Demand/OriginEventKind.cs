@@ -4,7 +4,7 @@ namespace Edge.Mesh.Demand;
 public enum OriginEventKind : byte
 {
     /// <summary>Others watch other layers than before, or can use another part of the track;
-    /// <see cref="OriginBook.Carried"/> and <see cref="OriginBook.Claim"/> say which.</summary>
+    /// <see cref="OriginBook.Carried"/> and <see cref="OriginBook.Ceiling"/> say which.</summary>
     CarriedChanged,
 
     /// <summary>A node begins to take layers: it is sent what is cached of them, and what the track is.</summary>

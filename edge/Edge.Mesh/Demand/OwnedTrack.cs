@@ -19,7 +19,7 @@ internal sealed class OwnedTrack(TrackToken token, string app)
     public CarriedLayers Carried { get; set; }
 
     /// <summary>The most of it that any of them can use; zero while none has a viewer.</summary>
-    public Bitrate Claim { get; set; }
+    public Bitrate Ceiling { get; set; }
 
     /// <summary>One node that watches.</summary>
     internal sealed class Watch(NodeAddress watcher, ulong life)
@@ -34,7 +34,7 @@ internal sealed class OwnedTrack(TrackToken token, string app)
         public uint Layers { get; set; }
 
         /// <summary>The most that it can use.</summary>
-        public Bitrate Claim { get; set; }
+        public Bitrate Ceiling { get; set; }
 
         /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
         /// than the watch and says nothing by not naming it.</summary>

@@ -16,10 +16,6 @@ public sealed class WatchBook
     /// <summary>Most tracks of others that a node watches. Chosen: what its shards have replicas for.</summary>
     public const int TracksMax = 65_536;
 
-    /// <summary>Among the bits of an entry's layers: the track is watched, whether or not it has a layer that
-    /// is. Above all layers that a track can have.</summary>
-    internal const uint WatchedBit = 1u << 31;
-
     private readonly Dictionary<TrackToken, WatchedTrack> _tracks = [];
     private readonly Dictionary<DemandKey, DemandLetter> _letters = [];
     private readonly Queue<WatchEvent> _events = new();
@@ -61,14 +57,14 @@ public sealed class WatchBook
     /// already.</summary>
     public bool TryPrepare(in TrackToken token, in DemandKey key, Instant now) =>
         !_tracks.ContainsKey(token)
-        && TryEnter(new WatchedTrack(token) { IsHeldBack = true }, key, now);
+        && TryEnter(new WatchedTrack(token) { IsUnsaid = true }, key, now);
 
     /// <summary>The owner has it: from now on it is said that it is watched.</summary>
     public void Confirm(in TrackToken token, Instant now)
     {
-        if (_tracks.TryGetValue(token, out var track) && track.IsHeldBack)
+        if (_tracks.TryGetValue(token, out var track) && track.IsUnsaid)
         {
-            track.IsHeldBack = false;
+            track.IsUnsaid = false;
             _letters[track.Key].Say(track, now);
         }
     }
@@ -112,11 +108,11 @@ public sealed class WatchBook
     }
 
     /// <summary>Says how much of a track can be used here: the most of any viewer, zero when there is none.</summary>
-    public void Claim(in TrackToken token, Bitrate claim, Instant now)
+    public void SetCeiling(in TrackToken token, Bitrate ceiling, Instant now)
     {
-        if (_tracks.TryGetValue(token, out var track) && track.Claim != claim)
+        if (_tracks.TryGetValue(token, out var track) && track.Ceiling != ceiling)
         {
-            track.Claim = claim;
+            track.Ceiling = ceiling;
             _letters[track.Key].Say(track, now);
         }
     }

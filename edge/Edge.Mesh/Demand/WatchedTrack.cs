@@ -13,7 +13,7 @@ internal sealed class WatchedTrack(TrackToken token)
     public DemandKey Key { get; set; }
 
     /// <summary>Whether it is not said yet that it is watched: its owner is being asked for it.</summary>
-    public bool IsHeldBack { get; set; }
+    public bool IsUnsaid { get; set; }
 
     /// <summary>Whether the way from its owner has no room for all that is wanted.</summary>
     public bool IsNarrow { get; set; }
@@ -22,7 +22,7 @@ internal sealed class WatchedTrack(TrackToken token)
     public uint Wanted { get; set; }
 
     /// <summary>The most of it that anybody can use here; zero while nobody says so.</summary>
-    public Bitrate Claim { get; set; }
+    public Bitrate Ceiling { get; set; }
 
     /// <summary>The layers that are subscribed: those, and those that were until a moment ago.</summary>
     public uint Taken { get; set; }

@@ -246,7 +246,7 @@ public sealed partial class ExportDesk
         switch (happened.Kind)
         {
             case OriginEventKind.CarriedChanged:
-                Carry(track, _origins.Carried(track.Token), _origins.Claim(track.Token));
+                Carry(track, _origins.Carried(track.Token), _origins.Ceiling(track.Token));
                 break;
             case OriginEventKind.Replay:
                 SayState(track, happened.Watcher, wallNow);
@@ -271,7 +271,7 @@ public sealed partial class ExportDesk
         }
     }
 
-    private void Carry(ExportedTrack track, CarriedLayers layers, Bitrate claim)
+    private void Carry(ExportedTrack track, CarriedLayers layers, Bitrate ceiling)
     {
         _stats.LayersCarried +=
             BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
@@ -283,7 +283,7 @@ public sealed partial class ExportDesk
         }
 
         track.Carried = layers;
-        _port.Carry(track, layers.All, claim);
+        _port.Carry(track, layers.All, ceiling);
     }
 
     /// <summary>Asks how the layers of watched tracks are.</summary>

@@ -23,8 +23,8 @@ public interface IExportPort
     /// <summary>From now on the packets of these layers, and of no others, are to be given to the desk.</summary>
     /// <param name="track">The track.</param>
     /// <param name="layers">The layers, one bit each.</param>
-    /// <param name="claim">The most that other nodes can use of it; zero when none has a viewer.</param>
-    void Carry(ExportedTrack track, uint layers, Bitrate claim);
+    /// <param name="ceiling">The most that other nodes can use of it; zero when none has a viewer.</param>
+    void Carry(ExportedTrack track, uint layers, Bitrate ceiling);
 
     /// <summary>What is cached of these layers is to be given to the desk, for one node.</summary>
     void Replay(ExportedTrack track, uint layers, NodeAddress watcher);

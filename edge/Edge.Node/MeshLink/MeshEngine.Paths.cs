@@ -30,7 +30,11 @@ internal sealed partial class MeshEngine
     {
         var wanted = track.Stream.WantedLayers & _paths.Allowed(track);
         _watches.Want(track.Token, wanted, now, _paths.IsNarrow(track));
-        _watches.Claim(track.Token, Bitrate.Min(track.Stream.Claim, _paths.Ceiling(track)), now);
+        _watches.SetCeiling(
+            track.Token,
+            Bitrate.Min(track.Stream.Ceiling, _paths.Ceiling(track)),
+            now
+        );
         TakeWatchEvents();
     }
 

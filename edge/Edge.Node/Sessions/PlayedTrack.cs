@@ -50,13 +50,13 @@ internal sealed class PlayedTrack
     /// time.</summary>
     public TrackShare? Share { get; set; }
 
-    /// <summary>Whether what its viewer claims of it is news; it is not afterwards.</summary>
-    public bool TakeNewClaim()
+    /// <summary>Whether its viewer's ceiling is news; it is not afterwards.</summary>
+    public bool TakeNewCeiling()
     {
-        var isNew = Share is { HasNewClaim: true };
+        var isNew = Share is { HasNewCeiling: true };
         if (isNew)
         {
-            Share!.HasNewClaim = false;
+            Share!.HasNewCeiling = false;
         }
 
         return isNew;

@@ -20,11 +20,11 @@ internal sealed class StreamTrack
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private readonly uint[] _wantedLayers;
-    private readonly long[] _claims;
+    private readonly long[] _ceilings;
     private ulong _shardsWithViewers;
     private ulong _shardsThatWatch;
     private uint _carriedLayers;
-    private long _carriedClaim;
+    private long _carriedCeiling;
     private RemoteTrack? _remote;
     private ExportedTrack? _exported;
     private Instant _lastMediaAt = Instant.Never;
@@ -42,7 +42,7 @@ internal sealed class StreamTrack
         };
         _replicas = new TrackReplica?[shardCount];
         _wantedLayers = new uint[shardCount];
-        _claims = new long[shardCount];
+        _ceilings = new long[shardCount];
     }
 
     /// <summary>The payload format, with the parameters of its first publisher.</summary>
@@ -99,17 +99,17 @@ internal sealed class StreamTrack
 
     /// <summary>The most of the track that any viewer of this node can use, <see cref="Bitrate.Unlimited"/> when one has
     /// what it wants; zero without viewers.</summary>
-    public Bitrate Claim
+    public Bitrate Ceiling
     {
         get
         {
-            var claim = 0L;
-            for (var shard = 0; shard < _claims.Length; shard++)
+            var ceiling = 0L;
+            for (var shard = 0; shard < _ceilings.Length; shard++)
             {
-                claim = Math.Max(claim, Volatile.Read(ref _claims[shard]));
+                ceiling = Math.Max(ceiling, Volatile.Read(ref _ceilings[shard]));
             }
 
-            return new Bitrate(claim);
+            return new Bitrate(ceiling);
         }
     }
 
@@ -118,11 +118,11 @@ internal sealed class StreamTrack
     {
         get
         {
-            var claim = Bitrate.Max(Claim, new Bitrate(Volatile.Read(ref _carriedClaim)));
+            var ceiling = Bitrate.Max(Ceiling, new Bitrate(Volatile.Read(ref _carriedCeiling)));
             return new TrackAudience(
-                IsWatched: claim > Bitrate.Zero,
+                IsWatched: ceiling > Bitrate.Zero,
                 WantedLayers | CarriedLayers,
-                claim
+                ceiling
             );
         }
     }
@@ -178,10 +178,10 @@ internal sealed class StreamTrack
     }
 
     /// <summary>Says how much a shard's viewers can use; true when that is news. Threads: that shard.</summary>
-    public bool SetClaim(int shard, Bitrate claim)
+    public bool SetCeiling(int shard, Bitrate ceiling)
     {
-        var isNews = _claims[shard] != claim.BitsPerSecond;
-        Volatile.Write(ref _claims[shard], claim.BitsPerSecond);
+        var isNews = _ceilings[shard] != ceiling.BitsPerSecond;
+        Volatile.Write(ref _ceilings[shard], ceiling.BitsPerSecond);
         return isNews;
     }
 
@@ -194,9 +194,9 @@ internal sealed class StreamTrack
 
     /// <summary>Says which layers go to other nodes, and how much of the track can be used there. Threads: the
     /// mesh's.</summary>
-    public void Carry(uint layers, Bitrate claim)
+    public void Carry(uint layers, Bitrate ceiling)
     {
-        Volatile.Write(ref _carriedClaim, claim.BitsPerSecond);
+        Volatile.Write(ref _carriedCeiling, ceiling.BitsPerSecond);
         Volatile.Write(ref _carriedLayers, layers);
     }
 

@@ -53,29 +53,29 @@ internal sealed class TrackReplica
     /// <summary>The choices of <see cref="Track"/> after which wanted layers were last looked at.</summary>
     public long ChoicesSeen { get; set; }
 
-    /// <summary>Whether a viewer claims another part of the track than was last looked at.</summary>
-    public bool HasNewClaims { get; set; }
+    /// <summary>Whether a viewer's ceiling is another than was last looked at.</summary>
+    public bool HasNewCeilings { get; set; }
 
     /// <summary>The most that any viewer can use of it; zero without viewers.</summary>
-    public Bitrate Claim
+    public Bitrate Ceiling
     {
         get
         {
-            var claim = Bitrate.Zero;
+            var ceiling = Bitrate.Zero;
             foreach (var viewer in _viewers)
             {
                 if (!viewer.Subscription.IsPaused)
                 {
-                    claim = Bitrate.Max(claim, viewer.Share?.Claim ?? Bitrate.Unlimited);
+                    ceiling = Bitrate.Max(ceiling, viewer.Share?.Ceiling ?? Bitrate.Unlimited);
                 }
 
-                if (claim == Bitrate.Unlimited)
+                if (ceiling == Bitrate.Unlimited)
                 {
                     break;
                 }
             }
 
-            return claim;
+            return ceiling;
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed partial class Shard
         {
             if (played?.Replica is { } replica)
             {
-                replica.HasNewClaims |= played.TakeNewClaim();
+                replica.HasNewCeilings |= played.TakeNewCeiling();
                 _replicas.Touch(replica.Slot);
             }
         }

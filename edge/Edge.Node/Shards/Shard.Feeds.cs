@@ -333,12 +333,12 @@ internal sealed partial class Shard
             // There is nothing to choose from, and what comes after a silence is wanted from its first packet.
             : isOneLayer ? 1u
             : replica.Track.WantedLayers;
-        SayWanted(replica.Stream, wanted, replica.Claim);
+        SayWanted(replica.Stream, wanted, replica.Ceiling);
     }
 
-    private void SayWanted(StreamTrack track, uint layers, Bitrate claim)
+    private void SayWanted(StreamTrack track, uint layers, Bitrate ceiling)
     {
-        if (!(track.Want(Index, layers) | track.SetClaim(Index, claim)))
+        if (!(track.Want(Index, layers) | track.SetCeiling(Index, ceiling)))
         {
             return;
         }

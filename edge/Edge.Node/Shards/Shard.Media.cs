@@ -344,12 +344,12 @@ internal sealed partial class Shard
                 SayWanted(replica);
                 TellLayers(replica);
             }
-            else if (replica.HasNewClaims)
+            else if (replica.HasNewCeilings)
             {
                 SayWanted(replica);
             }
 
-            replica.HasNewClaims = false;
+            replica.HasNewCeilings = false;
 
             _replicas.Arm(replica.Slot, Instant.Max(replica.Track.PollTimeout(), now + TimerStep));
         }

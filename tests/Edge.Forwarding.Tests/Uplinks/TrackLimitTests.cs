@@ -19,7 +19,7 @@ public sealed class TrackLimitTests
     private readonly UplinkLimit _uplink = new();
 
     [Fact]
-    public void Update_OneLayer_IsWhatTheViewerWithTheMostRoomClaims()
+    public void Update_OneLayer_IsTheCeilingOfTheViewerWithTheMostRoom()
     {
         Start();
         Update(new TrackAudience(true, Low, Bitrate.FromKilobits(600)));

@@ -54,20 +54,20 @@ public sealed class DemandTests
     {
         Watch(_lab.NearWatch, 0b1);
         Watch(_lab.FarWatch, 0b1);
-        _lab.NearWatch.Claim(DemandLab.Camera, Bitrate.FromKilobits(300), _lab.Now);
-        _lab.FarWatch.Claim(DemandLab.Camera, Bitrate.FromKilobits(600), _lab.Now);
+        _lab.NearWatch.SetCeiling(DemandLab.Camera, Bitrate.FromKilobits(300), _lab.Now);
+        _lab.FarWatch.SetCeiling(DemandLab.Camera, Bitrate.FromKilobits(600), _lab.Now);
         _lab.Run(0.1);
-        Assert.Equal(Bitrate.FromKilobits(600), _lab.Origin.Claim(DemandLab.Camera));
+        Assert.Equal(Bitrate.FromKilobits(600), _lab.Origin.Ceiling(DemandLab.Camera));
 
         _lab.Origins.Clear();
-        _lab.FarWatch.Claim(DemandLab.Camera, Bitrate.Zero, _lab.Now);
+        _lab.FarWatch.SetCeiling(DemandLab.Camera, Bitrate.Zero, _lab.Now);
         _lab.Run(0.1);
-        Assert.Equal(Bitrate.FromKilobits(300), _lab.Origin.Claim(DemandLab.Camera));
+        Assert.Equal(Bitrate.FromKilobits(300), _lab.Origin.Ceiling(DemandLab.Camera));
         Assert.Contains(_lab.Origins, happened => happened.Kind == OriginEventKind.CarriedChanged);
 
         _lab.NearWatch.Remove(DemandLab.Camera, _lab.Now);
         _lab.Run(0.1);
-        Assert.Equal(Bitrate.Zero, _lab.Origin.Claim(DemandLab.Camera));
+        Assert.Equal(Bitrate.Zero, _lab.Origin.Ceiling(DemandLab.Camera));
     }
 
     /// <summary>However many look at a track, what is said and subscribed is one thing.</summary>

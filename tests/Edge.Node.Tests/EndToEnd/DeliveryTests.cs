@@ -225,10 +225,7 @@ public sealed class DeliveryTests
         harness.RunFor(0.5);
         Assert.Equal(0, viewer.Client.Played[0].Packets);
         await harness.UpdateAsync(viewer, Resumed(camera));
-        harness.RunUntil(
-            () => viewer.Client.Played[0].CompleteFrames >= 30,
-            "It was not resumed."
-        );
+        harness.RunUntil(() => viewer.Client.Played[0].CompleteFrames >= 30, "It was not resumed.");
         Assert.Equal(0, viewer.Client.Played[0].Missing);
     }
 

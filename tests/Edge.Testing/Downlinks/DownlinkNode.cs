@@ -303,19 +303,19 @@ public sealed class DownlinkNode : ISimulatedEndpoint, IDisposable
         for (var index = 0; index < _cameras.Count; index++)
         {
             var (camera, track) = _cameras[index];
-            var claim = Bitrate.Zero;
+            var ceiling = Bitrate.Zero;
             foreach (var subscription in track.Subscriptions)
             {
-                claim = Bitrate.Max(
-                    claim,
-                    ((ServedTrack)subscription.Owner!).Share?.Claim ?? Bitrate.Unlimited
+                ceiling = Bitrate.Max(
+                    ceiling,
+                    ((ServedTrack)subscription.Owner!).Share?.Ceiling ?? Bitrate.Unlimited
                 );
             }
 
             var audience = new TrackAudience(
                 track.SubscriptionCount > 0,
                 track.WantedLayers,
-                claim
+                ceiling
             );
             _limits[index].Update(track, audience, now);
             camera.HandleLimit(_limits[index].Value, now);

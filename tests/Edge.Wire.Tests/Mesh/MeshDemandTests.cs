@@ -31,13 +31,13 @@ public sealed class MeshDemandTests
             Convert.ToHexStringLower(Write(Header, Entries))
         );
 
-    /// <summary>A claim is appended; where there is none the bytes are those of older versions.</summary>
+    /// <summary>A ceiling is appended; where there is none the bytes are those of older versions.</summary>
     [Theory]
     [InlineData(0, "00")]
     [InlineData(600, "cd0258")]
     public void Write_Claim_IsAppendedToItsEntry(long kilobits, string bytes)
     {
-        var entry = Entries[0] with { Claim = Bitrate.FromKilobits(kilobits) };
+        var entry = Entries[0] with { Ceiling = Bitrate.FromKilobits(kilobits) };
 
         Assert.EndsWith(
             $"dc000194c410{Hex(entry.Track)}0504{bytes}",
@@ -46,14 +46,14 @@ public sealed class MeshDemandTests
         );
     }
 
-    /// <summary>Behind a claim, also where there is no limit.</summary>
+    /// <summary>Behind a ceiling, also where there is no limit.</summary>
     [Theory]
     [InlineData(600)]
     [InlineData(-1)]
     public void Write_NarrowWay_IsReadWithItsClaim(long kilobits)
     {
-        var claim = kilobits < 0 ? Bitrate.Unlimited : Bitrate.FromKilobits(kilobits);
-        var entry = Entries[0] with { Claim = claim, IsNarrow = true };
+        var ceiling = kilobits < 0 ? Bitrate.Unlimited : Bitrate.FromKilobits(kilobits);
+        var entry = Entries[0] with { Ceiling = ceiling, IsNarrow = true };
 
         Assert.Equal(
             MeshParseError.None,
@@ -71,7 +71,7 @@ public sealed class MeshDemandTests
             MeshDemandReader.TryParse(Write(Header, Entries), out var demand)
         );
         Assert.True(demand.TryReadEntry(out var entry));
-        Assert.Equal(Bitrate.Unlimited, entry.Claim);
+        Assert.Equal(Bitrate.Unlimited, entry.Ceiling);
     }
 
     [Fact]
@@ -171,7 +171,10 @@ public sealed class MeshDemandTests
         var writer = new MeshDemandWriter(room, header);
         while (
             writer.TryAddEntry(
-                new(default, uint.MaxValue, 0b1111) { Claim = Bitrate.FromKilobits(uint.MaxValue) }
+                new(default, uint.MaxValue, 0b1111)
+                {
+                    Ceiling = Bitrate.FromKilobits(uint.MaxValue),
+                }
             )
         ) { }
 
@@ -253,7 +256,10 @@ public sealed class MeshDemandTests
             [
                 Write(Header, Entries),
                 Write(default, []),
-                Write(default, [Entries[0] with { Claim = Bitrate.FromKilobits(600) }, Entries[1]]),
+                Write(
+                    default,
+                    [Entries[0] with { Ceiling = Bitrate.FromKilobits(600) }, Entries[1]]
+                ),
                 Write(default, [Entries[0] with { IsNarrow = true }, Entries[1]]),
             ]
         );
@@ -318,8 +324,8 @@ public sealed class MeshDemandTests
                 return null;
             }
 
-            var claim = entry.Length > 3 ? entry[3] : null;
-            if (claim is not null and not <= (ulong)uint.MaxValue)
+            var ceiling = entry.Length > 3 ? entry[3] : null;
+            if (ceiling is not null and not <= (ulong)uint.MaxValue)
             {
                 return null;
             }
@@ -330,7 +336,7 @@ public sealed class MeshDemandTests
                 return null;
             }
 
-            var said = claim is null or (ulong)uint.MaxValue ? "-" : claim;
+            var said = ceiling is null or (ulong)uint.MaxValue ? "-" : ceiling;
             text +=
                 $"\n{Convert.ToHexStringLower(track)} {entry[1]} {entry[2]} {said} {narrow ?? false}";
         }
@@ -359,7 +365,7 @@ public sealed class MeshDemandTests
             random.NextUInt32() >> random.NextInt32(32)
         )
         {
-            Claim = random.NextBool()
+            Ceiling = random.NextBool()
                 ? Bitrate.FromKilobits(random.NextUInt32() >> random.NextInt32(32))
                 : Bitrate.Unlimited,
             IsNarrow = random.NextBool(),
@@ -367,7 +373,7 @@ public sealed class MeshDemandTests
     }
 
     private static string Kilobits(in MeshDemandEntry entry) =>
-        entry.Claim == Bitrate.Unlimited ? "-" : $"{entry.Claim.BitsPerSecond / 1000}";
+        entry.Ceiling == Bitrate.Unlimited ? "-" : $"{entry.Ceiling.BitsPerSecond / 1000}";
 
     private static string Hex(TrackToken token)
     {

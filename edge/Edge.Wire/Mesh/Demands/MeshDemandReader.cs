@@ -85,7 +85,7 @@ public ref struct MeshDemandReader
             || !TrackToken.TryRead(ref reader, out var track)
             || !reader.TryReadUInt32(out var layers)
             || !reader.TryReadUInt32(out var keyFrames)
-            || !TryReadClaim(ref reader, ref further, out var claim)
+            || !TryReadCeiling(ref reader, ref further, out var ceiling)
             || !TryReadNarrow(ref reader, ref further, out var isNarrow)
             || !reader.TrySkip(further)
         )
@@ -93,24 +93,24 @@ public ref struct MeshDemandReader
             return false;
         }
 
-        entry = new(track, layers, keyFrames) { Claim = claim, IsNarrow = isNarrow };
+        entry = new(track, layers, keyFrames) { Ceiling = ceiling, IsNarrow = isNarrow };
         return true;
     }
 
-    private static bool TryReadClaim(
+    private static bool TryReadCeiling(
         ref MessagePackReader reader,
         ref int further,
-        out Bitrate claim
+        out Bitrate ceiling
     )
     {
-        claim = Bitrate.Unlimited;
+        ceiling = Bitrate.Unlimited;
         if (!MeshArray.HasOptional(ref reader, ref further))
         {
             return true;
         }
 
         var isRead = reader.TryReadUInt32(out var kilobits);
-        claim = kilobits == uint.MaxValue ? claim : Bitrate.FromKilobits(kilobits);
+        ceiling = kilobits == uint.MaxValue ? ceiling : Bitrate.FromKilobits(kilobits);
         return isRead;
     }
 

@@ -14,9 +14,9 @@ namespace Edge.Wire.Mesh.Demands;
 /// 3 watcher's life uint64
 /// 4 sequence       uint64
 /// 5 is whole
-/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32, claim in kbit/s uint32, is narrow ]
+/// 6 entries        array of [ track bin 16, layers uint32, key frames uint32, ceiling in kbit/s uint32, is narrow ]
 /// </code>
-/// What the way is is left out where it is wide, and the claim as well where there is no limit; else its highest
+/// What the way is is left out where it is wide, and the ceiling as well where there is no limit; else its highest
 /// value says that there is none.
 /// Whoever wants more tracks than one message takes says so in several: only the first is whole. An entry
 /// that does not fit is refused and the message stays as it was. Never longer than
@@ -63,14 +63,14 @@ public ref struct MeshDemandWriter
         }
 
         var writer = new MessagePackWriter(_destination[_length..]);
-        var hasClaim = entry.IsNarrow || entry.Claim != Bitrate.Unlimited;
-        writer.WriteArrayHeader(EntryElements + (hasClaim ? 1 : 0) + (entry.IsNarrow ? 1 : 0));
+        var hasCeiling = entry.IsNarrow || entry.Ceiling != Bitrate.Unlimited;
+        writer.WriteArrayHeader(EntryElements + (hasCeiling ? 1 : 0) + (entry.IsNarrow ? 1 : 0));
         entry.Track.WriteTo(ref writer);
         writer.WriteUInt(entry.Layers);
         writer.WriteUInt(entry.KeyFrames);
-        if (hasClaim)
+        if (hasCeiling)
         {
-            writer.WriteUInt(Kilobits(entry.Claim));
+            writer.WriteUInt(Kilobits(entry.Ceiling));
         }
 
         if (entry.IsNarrow)
@@ -92,6 +92,6 @@ public ref struct MeshDemandWriter
         return true;
     }
 
-    private static uint Kilobits(Bitrate claim) =>
-        (uint)Math.Clamp(claim.BitsPerSecond / 1000, 0, uint.MaxValue);
+    private static uint Kilobits(Bitrate ceiling) =>
+        (uint)Math.Clamp(ceiling.BitsPerSecond / 1000, 0, uint.MaxValue);
 }

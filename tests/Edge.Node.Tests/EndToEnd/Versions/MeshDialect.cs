@@ -11,7 +11,7 @@ internal static class MeshDialect
     /// <summary>Elements of a frame before numbers (<see cref="Wire.Mesh.Frames.MeshFrameWriter"/>).</summary>
     private const int FrameElementsBefore = 8;
 
-    /// <summary>Elements of a demand's entry before claims, and now.</summary>
+    /// <summary>Elements of a demand's entry before ceilings, and now.</summary>
     private const int EntryElementsBefore = 3;
 
     /// <inheritdoc cref="EntryElementsBefore"/>

@@ -4,19 +4,19 @@ using Xunit;
 
 namespace Edge.Forwarding.Tests.Allocation;
 
-/// <summary>What a viewer claims of a publisher, with rates in kbit/s.</summary>
-public sealed class RoomClaimTests
+/// <summary>How much of what a publisher sends a viewer can use, with rates in kbit/s.</summary>
+public sealed class RateCeilingTests
 {
-    private RoomClaim _claim = new();
+    private RateCeiling _ceiling = new();
     private Instant _now = Instant.FromMilliseconds(1000);
 
     [Fact]
-    public void Update_RoomForWhatIsSent_ClaimsNothing()
+    public void Update_RoomForWhatIsSent_HoldsNothingBack()
     {
         Run(seconds: 10, rate: 2500, room: 2500);
 
-        Assert.False(_claim.IsHeld);
-        Assert.Equal(Bitrate.Unlimited, _claim.Value);
+        Assert.False(_ceiling.IsHeld);
+        Assert.Equal(Bitrate.Unlimited, _ceiling.Value);
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public sealed class RoomClaimTests
     {
         Assert.True(Update(rate: 2500, room: 600));
 
-        Assert.Equal(Bitrate.FromKilobits(570), _claim.Value);
-        Assert.Equal(Bitrate.FromKilobits(2500), _claim.Wish);
+        Assert.Equal(Bitrate.FromKilobits(570), _ceiling.Value);
+        Assert.Equal(Bitrate.FromKilobits(2500), _ceiling.Wish);
     }
 
     /// <summary>An estimate that touches its limit is lower for less than a second.</summary>
@@ -36,18 +36,18 @@ public sealed class RoomClaimTests
     {
         Run(seconds, rate: 2500, room: 2300);
 
-        Assert.Equal(isHeld, _claim.IsHeld);
+        Assert.Equal(isHeld, _ceiling.IsHeld);
     }
 
-    /// <summary>What is sent fell with the claim, and fits: that is no reason to end it.</summary>
+    /// <summary>What is sent fell with the ceiling, and fits: that is no reason to end it.</summary>
     [Fact]
     public void Update_PublisherObeys_TheWishStaysSoThatMoreIsLookedFor()
     {
         Update(rate: 2500, room: 600);
         Run(seconds: 30, rate: 560, room: 600);
 
-        Assert.Equal(Bitrate.FromKilobits(570), _claim.Value);
-        Assert.Equal(Bitrate.FromKilobits(2500), _claim.Wish);
+        Assert.Equal(Bitrate.FromKilobits(570), _ceiling.Value);
+        Assert.Equal(Bitrate.FromKilobits(2500), _ceiling.Wish);
     }
 
     /// <summary>The network falls again: the publisher has as long to obey as the first time.</summary>
@@ -56,13 +56,13 @@ public sealed class RoomClaimTests
     {
         Update(rate: 2500, room: 1000);
         Run(seconds: 5, rate: 940, room: 1000);
-        Assert.False(_claim.IsToldLately(_now));
+        Assert.False(_ceiling.IsToldLately(_now));
 
         Update(rate: 940, room: 400);
-        Assert.True(_claim.IsToldLately(_now));
-        Assert.True(_claim.IsObeyed(Bitrate.FromKilobits(940), _now));
+        Assert.True(_ceiling.IsToldLately(_now));
+        Assert.True(_ceiling.IsObeyed(Bitrate.FromKilobits(940), _now));
         Run(seconds: 3, rate: 940, room: 400);
-        Assert.False(_claim.IsObeyed(Bitrate.FromKilobits(940), _now));
+        Assert.False(_ceiling.IsObeyed(Bitrate.FromKilobits(940), _now));
     }
 
     [Fact]
@@ -71,9 +71,9 @@ public sealed class RoomClaimTests
         Update(rate: 2500, room: 600);
 
         Assert.True(Update(rate: 560, room: 1200));
-        Assert.Equal(Bitrate.FromKilobits(1140), _claim.Value);
+        Assert.Equal(Bitrate.FromKilobits(1140), _ceiling.Value);
         Assert.True(Update(rate: 1100, room: 2750));
-        Assert.Equal(Bitrate.Unlimited, _claim.Value);
+        Assert.Equal(Bitrate.Unlimited, _ceiling.Value);
     }
 
     [Fact]
@@ -86,12 +86,12 @@ public sealed class RoomClaimTests
     }
 
     [Fact]
-    public void Update_QueueHasToEmpty_ClaimsThatMuchLess()
+    public void Update_QueueHasToEmpty_IsThatMuchLower()
     {
         Update(rate: 2500, room: 600);
-        _claim.Update(Bitrate.FromKilobits(560), Bitrate.FromKilobits(600), usable: 0.5, _now);
+        _ceiling.Update(Bitrate.FromKilobits(560), Bitrate.FromKilobits(600), usable: 0.5, _now);
 
-        Assert.Equal(Bitrate.FromKilobits(285), _claim.Value);
+        Assert.Equal(Bitrate.FromKilobits(285), _ceiling.Value);
     }
 
     /// <summary>A publisher that sends a fifth of what it may is not held back by it. If it turns out to be, the next time
@@ -101,31 +101,31 @@ public sealed class RoomClaimTests
     {
         Update(rate: 2500, room: 600);
         Run(seconds: 4.5, rate: 120, room: 600);
-        Assert.True(_claim.IsHeld);
+        Assert.True(_ceiling.IsHeld);
         Run(seconds: 1, rate: 120, room: 600);
-        Assert.False(_claim.IsHeld);
+        Assert.False(_ceiling.IsHeld);
 
         Update(rate: 2500, room: 600);
         Run(seconds: 9, rate: 120, room: 600);
-        Assert.True(_claim.IsHeld);
+        Assert.True(_ceiling.IsHeld);
         Run(seconds: 2, rate: 120, room: 600);
-        Assert.False(_claim.IsHeld);
+        Assert.False(_ceiling.IsHeld);
     }
 
     [Fact]
     public void IsObeyed_ToldLately_OrSendingNoMore()
     {
         Update(rate: 2500, room: 600);
-        Assert.True(_claim.IsObeyed(Bitrate.FromKilobits(2500), _now));
+        Assert.True(_ceiling.IsObeyed(Bitrate.FromKilobits(2500), _now));
 
         Run(seconds: 3, rate: 2500, room: 600);
 
-        Assert.False(_claim.IsObeyed(Bitrate.FromKilobits(2500), _now));
-        Assert.True(_claim.IsObeyed(Bitrate.FromKilobits(600), _now));
+        Assert.False(_ceiling.IsObeyed(Bitrate.FromKilobits(2500), _now));
+        Assert.True(_ceiling.IsObeyed(Bitrate.FromKilobits(600), _now));
     }
 
     private bool Update(int rate, int room) =>
-        _claim.Update(Bitrate.FromKilobits(rate), Bitrate.FromKilobits(room), usable: 1, _now);
+        _ceiling.Update(Bitrate.FromKilobits(rate), Bitrate.FromKilobits(room), usable: 1, _now);
 
     private void Run(double seconds, int rate, int room)
     {

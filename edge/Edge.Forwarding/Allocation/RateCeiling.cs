@@ -6,11 +6,11 @@ namespace Edge.Forwarding.Allocation;
 /// <remarks>
 /// Held while the viewer's network has too little room for what the publisher sends, and let go when it has enough for
 /// what was sent before (<see cref="Wish"/>), or when the publisher sends so much less that it is not this which holds
-/// it. Against flapping: see the constants. Without a claim the value is <see cref="Bitrate.Unlimited"/>.
+/// it. Against flapping: see the constants. Without a ceiling the value is <see cref="Bitrate.Unlimited"/>.
 /// </remarks>
-internal struct RoomClaim
+internal struct RateCeiling
 {
-    /// <summary>The part of the room that is claimed. Chosen: encoders vary by as much within a second.</summary>
+    /// <summary>The part of the room that may be filled. Chosen: encoders vary by as much within a second.</summary>
     private const double Part = 0.95;
 
     /// <summary>So much less than the track takes is a want at once; less than that only when it lasts. Chosen: what
@@ -27,7 +27,7 @@ internal struct RoomClaim
     private const double Enough = 1.1;
 
     /// <summary>Changes that are said. Chosen: estimates change with each report; more can wait for the next, and less
-    /// is within the part that is not claimed.</summary>
+    /// is within the part that is left.</summary>
     private const double ChangeUp = 1.02;
 
     private const double ChangeDown = 0.95;
@@ -36,7 +36,7 @@ internal struct RoomClaim
     /// trip, an encoder, and the second over which rates are measured.</summary>
     private static readonly TimeSpan ObeyTime = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>How far above the claim a publisher that obeys may be.</summary>
+    /// <summary>How far above the ceiling a publisher that obeys may be.</summary>
     private const double Obeyed = 1.2;
 
     /// <summary>A publisher that sends less than this part of what it may is not held by it.</summary>
@@ -55,8 +55,8 @@ internal struct RoomClaim
     private Instant _letGoAt;
     private TimeSpan _unusedTime;
 
-    /// <summary>Makes one that claims nothing.</summary>
-    public RoomClaim()
+    /// <summary>Makes one that holds nothing back.</summary>
+    public RateCeiling()
     {
         Value = Bitrate.Unlimited;
         _shortSince = Instant.Never;
@@ -70,10 +70,10 @@ internal struct RoomClaim
     public Bitrate Value { get; private set; }
 
     /// <summary>What the track took before it was held back: as long as that is more than it takes, the network is
-    /// tested for it. Zero without a claim.</summary>
+    /// tested for it. Zero without a ceiling.</summary>
     public Bitrate Wish { get; private set; }
 
-    /// <summary>Whether there is a claim.</summary>
+    /// <summary>Whether there is a ceiling.</summary>
     public readonly bool IsHeld => Value != Bitrate.Unlimited;
 
     /// <summary>Ends it.</summary>
@@ -85,7 +85,7 @@ internal struct RoomClaim
         _unusedSince = Instant.Never;
     }
 
-    /// <summary>Whether the publisher sends no more than is claimed, or was told so only now: there is no need to pause the
+    /// <summary>Whether the publisher sends no more than it may, or was told so only now: there is no need to pause the
     /// track.</summary>
     public readonly bool IsObeyed(Bitrate rate, Instant now) =>
         IsToldLately(now) || (IsHeld && rate <= Value * Obeyed);
@@ -146,13 +146,13 @@ internal struct RoomClaim
         _heldSince = now;
     }
 
-    private void Follow(Bitrate claim, Instant now)
+    private void Follow(Bitrate ceiling, Instant now)
     {
         // Much less takes as long to be obeyed as the first time.
-        _heldSince = claim * Obeyed < Value ? now : _heldSince;
-        if (claim > Value * ChangeUp || claim < Value * ChangeDown)
+        _heldSince = ceiling * Obeyed < Value ? now : _heldSince;
+        if (ceiling > Value * ChangeUp || ceiling < Value * ChangeDown)
         {
-            Value = claim;
+            Value = ceiling;
         }
     }
 
