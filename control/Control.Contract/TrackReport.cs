@@ -22,6 +22,10 @@ public sealed record TrackReport(
     string Layer
 )
 {
+    /// <summary>Of a played track: the index of its section among all of the offer's, which has more where the stream
+    /// has no track for one; null where a node does not say.</summary>
+    public int? LineIndex { get; init; }
+
     /// <summary>Of a played track: "network" while it is not sent for want of bandwidth; null otherwise.</summary>
     public string? Paused { get; init; }
 

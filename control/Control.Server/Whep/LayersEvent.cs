@@ -21,11 +21,12 @@ internal sealed record LayersEvent(ImmutableArray<LayersEvent.Layer> Layers)
     public static LayersEvent Of(SessionReport report)
     {
         var layers = ImmutableArray.CreateBuilder<Layer>();
-        for (var section = 0; section < report.Tracks.Length; section++)
+        for (var index = 0; index < report.Tracks.Length; index++)
         {
-            foreach (var encoding in report.Tracks[section].Layers ?? [])
+            var track = report.Tracks[index];
+            foreach (var encoding in track.Layers ?? [])
             {
-                Add(layers, section, encoding);
+                Add(layers, track.LineIndex ?? index, encoding);
             }
         }
 

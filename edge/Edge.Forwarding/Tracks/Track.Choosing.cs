@@ -1,6 +1,5 @@
 using Edge.Forwarding.LayerSelection;
 using Edge.Primitives;
-using Edge.Wire.Payload;
 
 namespace Edge.Forwarding.Tracks;
 

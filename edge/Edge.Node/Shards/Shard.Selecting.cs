@@ -98,26 +98,22 @@ internal sealed partial class Shard
     /// <summary>The played pictures of a section; without a name, the first.</summary>
     private static PlayedTrack? FindPictures(Session session, string? mediaId)
     {
-        for (var index = 0; index < session.Played.Length; index++)
+        foreach (var played in session.Played)
         {
-            if (
-                session.Played[index] is { IsSound: false } played
-                && (
-                    mediaId is null
-                    || string.Equals(played.Media.Mid.ToString(), mediaId, StringComparison.Ordinal)
-                    || string.Equals(
-                        index.ToString(CultureInfo.InvariantCulture),
-                        mediaId,
-                        StringComparison.Ordinal
-                    )
-                )
-            )
+            if (played is { IsSound: false } && (mediaId is null || IsNamed(played, mediaId)))
             {
                 return played;
             }
         }
 
         return null;
+    }
+
+    private static bool IsNamed(PlayedTrack played, string mediaId)
+    {
+        var index = played.Media.LineIndex?.ToString(CultureInfo.InvariantCulture);
+        return string.Equals(played.Media.Mid.ToString(), mediaId, StringComparison.Ordinal)
+            || string.Equals(index, mediaId, StringComparison.Ordinal);
     }
 
     private static int LayerOf(TrackSource source, string name)

@@ -169,6 +169,7 @@ internal static class SessionReporter
                 : ""
         )
         {
+            LineIndex = media.LineIndex,
             Paused = played.Subscription.IsStarved ? "network" : null,
             Layers = LayerReporter.Describe(played, now),
         };

@@ -51,4 +51,8 @@ public sealed record MediaAgreement
     /// <summary>Index of the track in the list given to <see cref="PlayNegotiator"/>; elsewhere the
     /// index of the section.</summary>
     public int TrackIndex { get; init; }
+
+    /// <summary>Of an offer to play: the index of the section among all of its sections, those without an
+    /// agreement too; null elsewhere.</summary>
+    public int? LineIndex { get; init; }
 }

@@ -49,7 +49,12 @@ public static class PlayNegotiator
 
             var section = sent!.Answer(policy);
             sections.Add(section);
-            media.Add(sent.Agree(trackIndex, section.Msid?.ToString()));
+            media.Add(
+                sent.Agree(trackIndex, section.Msid?.ToString()) with
+                {
+                    LineIndex = sections.Count - 1,
+                }
+            );
         }
 
         return media.Count == 0

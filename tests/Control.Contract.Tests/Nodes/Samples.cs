@@ -88,6 +88,7 @@ internal static class Samples
         [
             new TrackReport("0", "video", "VP8", 1, 2, 3, 4, "h")
             {
+                LineIndex = 1,
                 Paused = "network",
                 Layers =
                 [

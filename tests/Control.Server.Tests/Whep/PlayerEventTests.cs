@@ -30,7 +30,10 @@ public sealed class PlayerEventTests : IAsyncLifetime
                             Inner = [new(0, 0, 200_000, 320, 180), new(0, 1, 300_000, 320, 180)],
                         },
                         new LayerReport("h", 0, 640, 360)
-                    ),
+                    ) with
+                    {
+                        LineIndex = 1,
+                    },
                     new TrackReport("1", "audio", "opus", 1, 2, 3, 4, ""),
                     Track(
                         new LayerReport("", 900_000, 640, 360)
@@ -48,7 +51,7 @@ public sealed class PlayerEventTests : IAsyncLifetime
         Assert.Matches("^retry: [123][0-9]{3}$", await _lab.NextAsync(reader));
         Assert.Equal("event: active|data: {}", await _lab.NextAsync(reader));
         Assert.Equal(
-            "event: layers|data: {\"0\":["
+            "event: layers|data: {\"1\":["
                 + "{\"rid\":\"l\",\"spatialLayerId\":0,\"temporalLayerId\":0,\"bitrate\":200000,\"width\":320,\"height\":180},"
                 + "{\"rid\":\"l\",\"spatialLayerId\":0,\"temporalLayerId\":1,\"bitrate\":300000,\"width\":320,\"height\":180},"
                 + "{\"rid\":\"h\",\"bitrate\":0,\"width\":640,\"height\":360}],\"2\":["

@@ -51,6 +51,23 @@ public sealed class PlayNegotiatorTests
         );
     }
 
+    /// <summary>Players offer sound and pictures whatever the stream has; they name a section by its place among all of
+    /// theirs.</summary>
+    [Fact]
+    public void Answer_SectionWithoutATrack_OthersKeepTheirPlace()
+    {
+        var agreed = NegotiationSamples.Agreed(
+            NegotiationSamples.Play(
+                CapturedOffers.Read("chrome156", "B"),
+                NegotiationSamples.Video(CodecKind.Vp8)
+            )
+        );
+
+        var media = Assert.Single(agreed.Agreement.Media);
+        Assert.Equal((MediaKind.Video, 1), (media.Kind, media.LineIndex));
+        Assert.Equal(0, media.TrackIndex);
+    }
+
     [Fact]
     public void Answer_CodecMissing_NamesBothLists()
     {

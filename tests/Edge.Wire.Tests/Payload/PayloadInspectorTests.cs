@@ -185,7 +185,7 @@ public sealed class PayloadInspectorTests
         Assert.Equal(new VideoSize(640, 360), sizes[1]);
         Assert.Equal(default, sizes[2]);
         Assert.Equal(1, Vp9Descriptor.ReadSizes(payload, sizes[..1]));
-        Assert.Equal(0, Vp9Descriptor.ReadSizes(payload[..6], sizes));
+        Assert.Equal(0, Vp9Descriptor.ReadSizes(payload.AsSpan(0, 6), sizes));
         // A structure that tells no sizes, and none at all.
         Assert.Equal(0, Vp9Descriptor.ReadSizes(Vectors.Hex("0A 20 82"), sizes));
         Assert.Equal(0, Vp9Descriptor.ReadSizes(Vectors.Hex("08 82"), sizes));

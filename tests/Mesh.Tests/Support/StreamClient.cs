@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Edge.Primitives;
 using Edge.Processes;
 using Edge.Protocol.Ice;
@@ -13,6 +14,9 @@ namespace Mesh.Tests.Support;
 /// <summary>Publishes and plays by WHIP and WHEP at one control, with real media.</summary>
 internal sealed class StreamClient(Stage stage, ControlProcess control) : IDisposable
 {
+    /// <summary>Packets of each picture of the better of two layers; the other's have one.</summary>
+    public const int BestPackets = 3;
+
     private static readonly OfferOptions AudioVideo = new() { Tracks = ClientFactory.AudioVideo };
 
     private static readonly OfferOptions TwoLayers = new()
@@ -53,18 +57,31 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
     }
 
     /// <summary>Publishes pictures in two layers, of which the second is the better.</summary>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="temporalLayers">Temporal layers within each.</param>
     /// <returns>The client, and the better layer.</returns>
-    public async Task<(SocketClient Client, ClientStream Best)> PublishLayersAsync(string stream)
+    public async Task<(SocketClient Client, ClientStream Best)> PublishLayersAsync(
+        string stream,
+        int temporalLayers = 1
+    )
     {
         var offer = stage.Make((clients, _) => clients.OfferPublish(TwoLayers));
         var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
         var small = new SyntheticVideoOptions
         {
             PacketsPerFrame = 1,
+            TemporalLayers = temporalLayers,
             Width = 320,
             Height = 180,
         };
-        var best = stage.Video(new SyntheticVideoOptions { Width = 640, Height = 360 });
+        var best = stage.Video(
+            small with
+            {
+                PacketsPerFrame = BestPackets,
+                Width = 640,
+                Height = 360,
+            }
+        );
         var client = stage.Run(
             path,
             (clients, now) => clients.Connect(offer, answer, now, stage.Video(small), best)
@@ -122,6 +139,22 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
             }
         );
         await stage.UntilAsync("the restart is over", () => ice.PreviousLocal is null);
+    }
+
+    /// <summary>Sends a request with a JSON body; the answer once its headers are there.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        string method,
+        string path,
+        string? body = null
+    )
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     /// <summary>Asks for a session's report; its status.</summary>
