@@ -8,6 +8,11 @@
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
 #                         minutes; into out/bench-mesh.json
+#   ./bench.sh rooms      a room of 100 real sessions at an edge and a control: each publishes a camera and a
+#                         microphone and pulls those of 25 others over the same connection; once with all on good
+#                         networks, once with 10 on bad ones (5 % loss, 500 kbit/s), side by side: what that costs
+#                         the others; three runs of each, 4 minutes; into out/bench-rooms.json
+#                         --bad N: so many on bad networks; --bad 0: only good ones
 #   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
 #                         every machine; needs no root; into out/bench-networks.txt
 #   --quick               less of any: one run, shorter, of the mesh without cubic
@@ -15,7 +20,8 @@
 # BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone) the first;
 # BENCH_STREAMS="1 32", BENCH_RTT=150 (ms), BENCH_LOSS=1 (percent), BENCH_LINKS="plain cubic bbr bbr:16" the second:
 # TCP's congestion control on the slow link, and the MiB that it may have on its way (the kernel's choice is 4);
-# BENCH_CORES=0-1, the cores of its servers.
+# BENCH_PEOPLE=100, BENCH_PULLS=25, BENCH_JOINS=20 (a second) that of rooms;
+# BENCH_CORES=0-1, the cores of the servers of mesh and rooms.
 # The clients have one core, the servers the others: on a busy machine believe the ratios only, and those
 # only when the ranges are narrow.
 # "stolen %" is what the host gave to other machines: on a virtual machine no figure is better than it.
@@ -26,20 +32,26 @@ cd "$(dirname "$0")"
 
 bench=servers
 is_quick=0
-for argument in "$@"; do
-  case "$argument" in
-    mesh) bench=mesh ;;
-    networks) bench=networks ;;
+bad_people=10
+while [ $# -gt 0 ]; do
+  case "$1" in
+    mesh | rooms | networks) bench=$1 ;;
     --quick) is_quick=1 ;;
+    --bad)
+      bad_people=${2:-}
+      [[ $bad_people =~ ^[0-9]+$ ]] || { echo "--bad needs a number." >&2; exit 2; }
+      shift
+      ;;
     -h | --help)
       print_head
       exit 0
       ;;
     *)
-      echo "Unknown argument $argument; there are mesh, networks and --quick." >&2
+      echo "Unknown argument $1; there are mesh, rooms, networks, --bad and --quick." >&2
       exit 2
       ;;
   esac
+  shift
 done
 
 . scripts/bench-networks.sh

@@ -49,6 +49,19 @@ wait_for() {
   return 1
 }
 
+inside() { ip netns exec "$namespace" "$@"; }
+
+# One namespace with one address; the veth pair makes it one that is not loopback, and its packets take the same
+# short way.
+open_namespace() {
+  ip netns add "$namespace"
+  inside ip link set lo up
+  inside ip link add veth0 type veth peer name veth1
+  inside ip address add "$address/24" dev veth0
+  inside ip link set veth0 up
+  inside ip link set veth1 up
+}
+
 print_machine() {
   echo "$(nproc) cores, load average $(cut -d ' ' -f 1-3 /proc/loadavg), $(uname -r)"
 }

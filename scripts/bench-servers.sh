@@ -21,18 +21,6 @@ close_bench() {
   ip netns delete "$namespace" 2>/dev/null || true
 }
 
-inside() { ip netns exec "$namespace" "$@"; }
-
-# The veth pair makes an address that is not loopback; its packets take the same short way.
-open_namespace() {
-  ip netns add "$namespace"
-  inside ip link set lo up
-  inside ip link add veth0 type veth peer name veth1
-  inside ip address add "$address/24" dev veth0
-  inside ip link set veth0 up
-  inside ip link set veth1 up
-}
-
 stop_server() {
   [ -z "$server" ] || end_process "$server"
   server=

@@ -7,6 +7,12 @@ namespace Edge.Load;
 /// receiver.</summary>
 internal sealed class LoadDriver : IDisposable
 {
+    /// <summary>The thread's name.</summary>
+    public const string ThreadName = "load";
+
+    /// <summary>A turn that what came meanwhile is late by. Chosen: five times what a frame's latency should be.</summary>
+    public static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(5);
+
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly List<SocketClient> _clients = [];
     private readonly LoadClock _clock;
@@ -16,12 +22,16 @@ internal sealed class LoadDriver : IDisposable
     public LoadDriver(LoadClock clock)
     {
         _clock = clock;
-        _thread = new Thread(Loop) { IsBackground = true, Name = "load" };
+        _thread = new Thread(Loop) { IsBackground = true, Name = ThreadName };
         _thread.Start();
     }
 
     /// <summary>The longest that a turn over all clients took since the last reset.</summary>
     public TimeSpan LongestTurn { get; private set; }
+
+    /// <summary>Time spent in turns longer than <see cref="LongTurn"/> since the last reset: of what came to clients,
+    /// as large a share was late by their own fault.</summary>
+    public TimeSpan LateTime { get; private set; }
 
     /// <summary>Takes a client over.</summary>
     public void Add(SocketClient client) => _commands.Enqueue(() => _clients.Add(client));
@@ -34,8 +44,12 @@ internal sealed class LoadDriver : IDisposable
             return _clients.Remove(client);
         });
 
-    /// <summary>Forgets the longest turn; on the driver's thread only.</summary>
-    public void ResetTurns() => LongestTurn = TimeSpan.Zero;
+    /// <summary>Forgets long turns; on the driver's thread only.</summary>
+    public void ResetTurns()
+    {
+        LongestTurn = TimeSpan.Zero;
+        LateTime = TimeSpan.Zero;
+    }
 
     /// <summary>Runs something between two turns and returns what it gave.</summary>
     public Task<T> AskAsync<T>(Func<T> question)
@@ -86,20 +100,23 @@ internal sealed class LoadDriver : IDisposable
     {
         while (!_isStopping)
         {
+            var hasTold = false;
             while (_commands.TryDequeue(out var command))
             {
                 command();
+                hasTold = true;
             }
 
             var start = _clock.Now;
             var hasWorked = false;
             foreach (var client in _clients)
             {
-                hasWorked |= client.Pump(_clock.Now);
+                hasWorked |= hasTold ? client.Pump(_clock.Now) : client.PumpDue(_clock.Now);
             }
 
             var turn = _clock.Now - start;
             LongestTurn = turn > LongestTurn ? turn : LongestTurn;
+            LateTime += turn > LongTurn ? turn : TimeSpan.Zero;
             if (!hasWorked)
             {
                 // Lets the requests of joins have the core; costs nothing when nobody waits.

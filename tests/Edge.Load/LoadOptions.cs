@@ -23,7 +23,8 @@ internal sealed record LoadOptions
           --json FILE             also write the report there
           --summary FOLDER        no run: medians of the JSON reports in a folder; --json as above
 
-        Edge.Load mesh ...: the same of many streams at several places. Edge.Load link ...: a slow link.
+        Edge.Load mesh ...: the same of many streams at several places. Edge.Load rooms ...: rooms of sessions.
+        Edge.Load link ...: a slow link.
         """;
 
     public Uri? Whip { get; private init; }

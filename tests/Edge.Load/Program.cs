@@ -2,11 +2,17 @@ using Edge.Load;
 using Edge.Load.Links;
 using Edge.Load.Mesh;
 using Edge.Load.Reports;
+using Edge.Load.Rooms;
 using Edge.Testing;
 
 if (args is ["mesh", .. var mesh])
 {
     return await MeshCommand.RunAsync(mesh);
+}
+
+if (args is ["rooms", .. var rooms])
+{
+    return await RoomsCommand.RunAsync(rooms);
 }
 
 if (args is ["link", .. var link])

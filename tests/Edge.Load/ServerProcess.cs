@@ -5,12 +5,19 @@ namespace Edge.Load;
 /// <summary>Reads what a process used, from /proc (proc(5)).</summary>
 internal sealed class ServerProcess(int processId)
 {
+    /// <summary>How names of an edge's threads for clients begin.</summary>
+    public const string ShardThreads = "shard-";
+
     /// <summary>USER_HZ: the kernel's unit of times in /proc, 100 on every architecture Linux runs on
     /// today but one.</summary>
     private const double TicksPerSecond = 100;
 
     private const int UserTimeField = 13;
     private const int SystemTimeField = 14;
+
+    /// <summary>Of schedstat (the kernel's Documentation/scheduler/sched-stats.rst).</summary>
+    private const int RanField = 0;
+    private const int WaitedField = 1;
 
     /// <summary>Whether there is a process to measure.</summary>
     public bool IsKnown => processId > 0;
@@ -36,7 +43,14 @@ internal sealed class ServerProcess(int processId)
     }
 
     /// <summary>Seconds on a processor of those threads that live and whose names begin so.</summary>
-    public double ReadThreads(string prefix) => IsKnown ? ReadScheduled(prefix) : 0;
+    public double ReadThreads(string prefix) => IsKnown ? ReadSchedule(prefix, RanField) : 0;
+
+    /// <summary>Seconds that those threads could have run and waited for a processor: others had it.</summary>
+    public double ReadWaited(string prefix) => IsKnown ? ReadSchedule(prefix, WaitedField) : 0;
+
+    /// <summary>The same of the thread that calls.</summary>
+    public static double ReadOwnWaited() =>
+        Nanoseconds(File.ReadAllText("/proc/thread-self/schedstat"), WaitedField) / 1e9;
 
     /// <summary>CPU time used until now.</summary>
     public ServerCpu Read()
@@ -52,15 +66,15 @@ internal sealed class ServerProcess(int processId)
         return new(
             Seconds(fields[UserTimeField - 2]),
             Seconds(fields[SystemTimeField - 2]),
-            ReadScheduled(prefix: "")
+            ReadSchedule(prefix: "", RanField)
         );
     }
 
     private static double Seconds(string ticks) =>
         long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond;
 
-    /// <summary>Time on a processor of threads that live, to the nanosecond.</summary>
-    private double ReadScheduled(string prefix)
+    /// <summary>A time of threads that live, to the nanosecond.</summary>
+    private double ReadSchedule(string prefix, int field)
     {
         var nanoseconds = 0L;
         foreach (var task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
@@ -76,8 +90,7 @@ internal sealed class ServerProcess(int processId)
                     continue;
                 }
 
-                var text = File.ReadAllText($"{task}/schedstat");
-                nanoseconds += long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture);
+                nanoseconds += Nanoseconds(File.ReadAllText($"{task}/schedstat"), field);
             }
             catch (IOException)
             {
@@ -87,4 +100,7 @@ internal sealed class ServerProcess(int processId)
 
         return nanoseconds / 1e9;
     }
+
+    private static long Nanoseconds(string schedule, int field) =>
+        long.Parse(schedule.Split(' ')[field], CultureInfo.InvariantCulture);
 }

@@ -19,9 +19,6 @@ internal sealed class MeshRun : IDisposable
     /// once.</summary>
     private const int FrameMilliseconds = 33;
 
-    /// <summary>How names of an edge's threads for clients begin.</summary>
-    private const string ShardThreads = "shard-";
-
     private readonly MeshOptions _options;
     private readonly LoadClients _clients = new();
     private readonly LoadClock _clock;
@@ -175,7 +172,7 @@ internal sealed class MeshRun : IDisposable
             _publishers.Sum(client => client.Client.Streams.Sum(stream => stream.Packets)),
             _viewers.Sum(client => client.Client.Played.Sum(track => track.Packets)),
             [.. _processes.Select(process => process.Read())],
-            [.. _processes.Select(process => process.ReadThreads(ShardThreads))],
+            [.. _processes.Select(process => process.ReadThreads(ServerProcess.ShardThreads))],
             MachineTime.Read(),
             TcpSegments.Read(_options.TcpProcess)
         );

@@ -67,6 +67,26 @@ public sealed class ClientFactory(
         return offer with { Description = offer.Description with { Sections = [.. sections] } };
     }
 
+    /// <summary>A client of the session and track API, whose tracks come one offer after the other.</summary>
+    public SessionClient CreateSession()
+    {
+        var credentials = IceCredentials.Create(random);
+        return new SessionClient(
+            Local(credentials),
+            (remote, sends, now) =>
+                _peers.Create(
+                    Settings(remote) with
+                    {
+                        LocalCredentials = credentials,
+                        Sends = sends,
+                    },
+                    random.Fork(),
+                    now
+                ),
+            random.Fork()
+        );
+    }
+
     /// <summary>Takes the answer and makes the client; throws where a real client would give up.</summary>
     /// <param name="offer">What was offered.</param>
     /// <param name="answerSdp">What the server answered.</param>

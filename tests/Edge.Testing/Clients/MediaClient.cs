@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
@@ -33,8 +34,8 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>The peer.</summary>
     public Peer Peer { get; }
 
-    /// <summary>What was received of each section.</summary>
-    public PlayedTrack[] Played { get; }
+    /// <summary>What was received of each section. Changes: with <see cref="AddPlayed"/>.</summary>
+    public PlayedTrack[] Played { get; private set; }
 
     /// <summary>Its data channels, if it has any: see <see cref="Attach"/>.</summary>
     public ClientChannels? Channels { get; private set; }
@@ -112,6 +113,22 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         Channels = channels;
         Peer.Transport.Attach(channels.Transport, now);
         return channels;
+    }
+
+    /// <summary>Takes another section that the other side sends in from now on.</summary>
+    public PlayedTrack AddPlayed(MediaAgreement media, Instant now)
+    {
+        var section = Peer.AddReceived(media, now);
+        if (section == Played.Length)
+        {
+            Played = [.. Played, new PlayedTrack()];
+        }
+        else
+        {
+            Played[section] = new PlayedTrack();
+        }
+
+        return Played[section];
     }
 
     /// <summary>Ends the session from this side.</summary>

@@ -7,6 +7,7 @@ namespace Edge.Testing.Clients;
 public sealed class PlayedTrack
 {
     private readonly Dictionary<uint, int> _partial = [];
+    private int _singles; // Frames of one packet, of which nothing has to be remembered.
     private long _firstSequence = -1;
     private long _highestSequence = -1;
     private uint _highestTimestamp;
@@ -17,6 +18,9 @@ public sealed class PlayedTrack
 
     /// <summary>Packets received, each once.</summary>
     public long Packets { get; private set; }
+
+    /// <summary>Bytes of their payloads.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Packets that came by retransmission.</summary>
     public long Recovered { get; private set; }
@@ -77,7 +81,7 @@ public sealed class PlayedTrack
     public int LastFramePackets { get; private set; }
 
     /// <summary>Frames of which any packet came.</summary>
-    public int Frames => _partial.Count;
+    public int Frames => _partial.Count + _singles;
 
     /// <summary>How often <see cref="LastFramePackets"/> changed.</summary>
     public int Switches { get; private set; }
@@ -92,6 +96,7 @@ public sealed class PlayedTrack
     public void HandlePacket(in ReceivedMedia media, ReadOnlySpan<byte> payload, Instant now)
     {
         Packets++;
+        Bytes += payload.Length;
         Recovered += media.IsRecovered ? 1 : 0;
         FirstAt = Instant.Min(FirstAt, now);
         Sources = media.Epoch + 1;
@@ -125,9 +130,7 @@ public sealed class PlayedTrack
             FrameLatency?.Add(latency);
         }
 
-        var have = _partial.GetValueOrDefault(media.Timestamp) + 1;
-        _partial[media.Timestamp] = have;
-        if (have == stamp.Count)
+        if (IsComplete(media.Timestamp, stamp.Count))
         {
             CompleteFrames++;
             CompleteKeyFrames += stamp.IsKey ? 1 : 0;
@@ -136,6 +139,20 @@ public sealed class PlayedTrack
                 FirstKeyFrameAt = Instant.Min(FirstKeyFrameAt, now);
             }
         }
+    }
+
+    /// <summary>Counts a packet of a frame; whether it was the last that was missing.</summary>
+    private bool IsComplete(uint timestamp, int packets)
+    {
+        if (packets == 1)
+        {
+            _singles++;
+            return true;
+        }
+
+        var have = _partial.GetValueOrDefault(timestamp) + 1;
+        _partial[timestamp] = have;
+        return have == packets;
     }
 
     private void NoteSwitch(FrameStamp stamp)

@@ -12,7 +12,11 @@ internal sealed class SentHistory
     public void Add(SequenceNumber sequence, SyntheticPacket packet, ReadOnlySpan<byte> payload)
     {
         ref var entry = ref _entries[sequence.Value % Packets];
-        entry.Payload ??= new byte[PacketPool.SlotBytes];
+        if (entry.Payload is null || entry.Payload.Length < packet.Length)
+        {
+            entry.Payload = new byte[packet.Length];
+        }
+
         payload[..packet.Length].CopyTo(entry.Payload);
         entry.Sequence = sequence;
         entry.Packet = packet;

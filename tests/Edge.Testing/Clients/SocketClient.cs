@@ -7,11 +7,16 @@ namespace Edge.Testing.Clients;
 /// <summary>A client of our own cores on a real socket.</summary>
 public sealed class SocketClient : IDisposable
 {
-    private readonly PacketPool _pool = new(index: 0, ReceiveBatch.CapacityDefault);
-    private readonly PacketHandle[] _handles = new PacketHandle[ReceiveBatch.CapacityDefault];
-    private readonly ReceiveBatch _receive = new();
+    /// <summary>Datagrams received at once. Chosen: more than a frame's; preparing 64 took a tenth of the time of who
+    /// drives a hundred clients.</summary>
+    private const int BatchDatagrams = 16;
+
+    private readonly PacketPool _pool = new(index: 0, BatchDatagrams);
+    private readonly PacketHandle[] _handles = new PacketHandle[BatchDatagrams];
+    private readonly ReceiveBatch _receive = new(BatchDatagrams);
     private readonly SendBatch _send = new();
     private UdpSocket _socket;
+    private Instant _dueAt = Instant.Zero;
 
     /// <summary>A client on a loopback port of the kernel's choice.</summary>
     public SocketClient(MediaClient client, string sessionId)
@@ -83,11 +88,46 @@ public sealed class SocketClient : IDisposable
     /// <summary>One turn: receive, time, send. True when anything happened.</summary>
     public bool Pump(Instant now)
     {
+        _dueAt = now;
+        return PumpDue(now);
+    }
+
+    /// <summary>The same for drivers of many clients, where nobody told the client anything since its last turn: when
+    /// nothing came and nothing is due, that is all. A client looks at each of its sections to find that it has nothing
+    /// to send.</summary>
+    public bool PumpDue(Instant now)
+    {
         if (IsMuted)
         {
             return false;
         }
 
+        var count = Receive(now);
+        if (count == 0 && now < _dueAt)
+        {
+            return false;
+        }
+
+        if (count > 0 || Client.PollTimeout() <= now)
+        {
+            Client.HandleTimeout(now);
+        }
+
+        var hasSent = Transmit(now);
+        _dueAt = Client.PollTimeout();
+        return hasSent || count > 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Client.Dispose();
+        _socket.Dispose();
+    }
+
+    /// <summary>Takes what came; how many datagrams that were.</summary>
+    private int Receive(Instant now)
+    {
         var count = _socket.Receive(_receive);
         for (var index = 0; index < count; index++)
         {
@@ -117,19 +157,7 @@ public sealed class SocketClient : IDisposable
             count++;
         }
 
-        if (Client.PollTimeout() <= now)
-        {
-            Client.HandleTimeout(now);
-        }
-
-        return Transmit(now) || count > 0;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Client.Dispose();
-        _socket.Dispose();
+        return count;
     }
 
     private bool Transmit(Instant now)
