@@ -85,7 +85,7 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         await SelectAsync(session, """{"maxWidth":0}""", 400, "maxWidth: a whole number from 1");
         await SelectAsync(session, "[]", 400, "");
         using var unknown = await SendAsync("POST", $"{session}/sse", """["scte35"]""");
-        await ExpectAsync(unknown, 400, "the body[0]: \"active\" or \"inactive\" or ");
+        await ExpectAsync(unknown, 400, "the body[0]: ");
         using var nowhere = await SendAsync("POST", $"{session}x/layer", "{}");
         await ExpectAsync(nowhere, 404, "no such session");
         var other = session.Replace("/wrong/", "/another/", StringComparison.Ordinal);
