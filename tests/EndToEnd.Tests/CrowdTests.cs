@@ -46,8 +46,8 @@ public sealed class CrowdTests(ITestOutputHelper output)
         };
         """;
 
-    /// <summary>A tab as behind others: its tiles are not painted, which takes as much as all else together on a
-    /// machine without a graphics card.</summary>
+    /// <summary>A tab as behind others: its tiles are not painted. On a machine without a graphics card eight tabs that
+    /// paint take a core, and two thirds of one when none does.</summary>
     private const string Behind = """
         addEventListener("DOMContentLoaded", () => {
           const sheet = new CSSStyleSheet();
