@@ -3,8 +3,8 @@ namespace Edge.Forwarding.LayerSelection;
 /// <summary>How often a layer has pictures, and after how long a silence it is dead.</summary>
 /// <remarks>Times are those of <see cref="LayerSelector"/>'s line, on which a publisher that sends nothing at all
 /// hardly ages. The interval follows a longer gap at once and shorter ones slowly: a lost picture or jitter is not
-/// forgotten before it may come again. A gap that was taken for death teaches for good: an encoder that pauses now and
-/// then does so again (<see cref="SilenceMinTaught"/>).</remarks>
+/// forgotten before it may come again. A gap that was taken for death is none of its intervals; a short one teaches for
+/// good: an encoder that pauses now and then does so again (<see cref="SilenceMinTaught"/>).</remarks>
 internal struct LayerCadence
 {
     /// <summary>Intervals without a picture after which a layer is dead. Chosen: two pictures lost in a row, and one
@@ -18,6 +18,9 @@ internal struct LayerCadence
     /// <summary>The most to which the shortest silence that is death grows by deaths that were none. Chosen: with a key
     /// frame that nobody answers for less than a second is gone.</summary>
     internal static readonly TimeSpan SilenceMinTaught = TimeSpan.FromMilliseconds(650);
+
+    /// <summary>A layer that comes back within this only paused; later, it was off.</summary>
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest silence of a layer that lives. Chosen: a still screen is sent once a second, and some of
     /// that is lost.</summary>
@@ -56,15 +59,15 @@ internal struct LayerCadence
         if (_pictures > 0)
         {
             var gap = at - _beganAt;
-            if (gap > Patience(TimeSpan.MaxValue))
+            if (gap <= Patience(TimeSpan.MaxValue))
+            {
+                _interval = gap > _interval ? gap : _interval - (_interval - gap) / Smoothing;
+            }
+            else if (gap <= PauseMax)
             {
                 var longer = gap + gap / 4;
                 _taught = longer < SilenceMinTaught ? longer : SilenceMinTaught;
             }
-
-            // Whatever it was off for: no longer than what makes the longest silence.
-            gap = gap < SilenceMax / MissedMax ? gap : SilenceMax / MissedMax;
-            _interval = gap > _interval ? gap : _interval - (_interval - gap) / Smoothing;
         }
 
         _beganAt = at;

@@ -34,6 +34,10 @@ public sealed class TrackLimit
     /// needs more than the difference.</summary>
     private const int BitsPerPixel = 2;
 
+    /// <summary>How much more than it was seen to take that may be: an encoder that was set to little, or to few pictures
+    /// a second, has its usual to itself. Chosen: a still picture takes a third of a moving one, or less.</summary>
+    private const double StillToMoving = 3;
+
     private readonly Bitrate[] _usual = new Bitrate[Track.LayersMax];
     private PatientLimit _limit = new();
     private int _epoch = -1;
@@ -91,6 +95,13 @@ public sealed class TrackLimit
         }
     }
 
+    /// <summary>What a layer may have although it was seen to take less.</summary>
+    private Bitrate LeastOf(LayerSelector layers, int layer) =>
+        Bitrate.Min(
+            new Bitrate((long)layers.Pixels(layer) * BitsPerPixel),
+            _usual[layer] * StillToMoving
+        );
+
     private Bitrate NeededBy(LayerSelector layers, uint wanted)
     {
         var sum = Bitrate.Zero;
@@ -105,8 +116,7 @@ public sealed class TrackLimit
                 return Bitrate.Unlimited;
             }
 
-            var least = new Bitrate((long)layers.Pixels(layer) * BitsPerPixel);
-            sum += Bitrate.Max(_usual[layer], least);
+            sum += isWanted ? Bitrate.Max(_usual[layer], LeastOf(layers, layer)) : _usual[layer];
             needed = isWanted ? sum * Headroom : needed;
         }
 

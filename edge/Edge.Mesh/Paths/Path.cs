@@ -45,24 +45,22 @@ internal sealed class Path
     /// <summary>Looks at what came, and divides anew if need be; names those whose layers changed.</summary>
     public void HandleTimeout(Queue<PathShare> changed, Instant now)
     {
-        // Whether publishers obey their ceilings shows in what is told of their layers.
-        _isStale |= Budget.HandleSample(Meter.Take(), IsShort, now) | _hasCeilings;
-        if (!_isStale)
+        _isStale |= Budget.HandleSample(Meter.Take(), IsShort, now);
+        if (_isStale)
+        {
+            _isStale = false;
+            Divide(now);
+        }
+        else if (_hasCeilings)
+        {
+            Follow(now);
+        }
+        else
         {
             return;
         }
 
-        _isStale = false;
-        IsShort = false;
-        if (Budget.IsBounded)
-        {
-            Divide();
-        }
-        else
-        {
-            Free();
-        }
-
+        Sum();
         foreach (var share in _shares)
         {
             var allowed = Budget.IsBounded && !share.Track.IsSound ? share.Mask() : PathShare.All;
@@ -75,9 +73,59 @@ internal sealed class Path
         }
     }
 
+    /// <summary>Whether publishers obey their ceilings shows in what is told of their layers. The parts stay: others do
+    /// not change their layers for what one of them does.</summary>
+    private void Follow(Instant now)
+    {
+        foreach (var share in _shares)
+        {
+            if (share.HasCeiling && !Budget.IsDraining)
+            {
+                _isStale |= share.Follow(now);
+            }
+        }
+    }
+
+    private void Divide(Instant now)
+    {
+        if (Budget.IsBounded)
+        {
+            Give(now);
+        }
+
+        foreach (var share in _shares)
+        {
+            if (!Budget.IsBounded || !share.IsOneLayer)
+            {
+                share.Free();
+            }
+
+            if (Budget.IsDraining && !share.Track.IsSound)
+            {
+                share.Withhold();
+            }
+            else
+            {
+                share.LevelBefore = share.IsShort ? share.Level : Feeds.FeedOrder.LayersMax;
+            }
+        }
+    }
+
+    /// <summary>What there is of all tracks together.</summary>
+    private void Sum()
+    {
+        IsShort = false;
+        _hasCeilings = false;
+        foreach (var share in _shares)
+        {
+            IsShort |= Budget.IsBounded && share.IsShort;
+            _hasCeilings |= share.HasCeiling;
+        }
+    }
+
     /// <summary>Sound first; then each track's worst layer, then each one's next, for as long as it lasts. A track of
     /// one layer has an equal part of what is left when each has its worst, and its publisher is told.</summary>
-    private void Divide()
+    private void Give(Instant now)
     {
         var left = (double)Budget.Rate.BitsPerSecond;
         foreach (var share in _shares)
@@ -91,34 +139,10 @@ internal sealed class Path
         }
 
         left = GiveLevel(1, left);
-        left = FitOneLayer(left);
+        left = FitOneLayer(left, now);
         for (var level = 2; level <= Feeds.FeedOrder.LayersMax; level++)
         {
             left = GiveLevel(level, left);
-        }
-
-        _hasCeilings = false;
-        foreach (var share in _shares)
-        {
-            IsShort |= share.IsShort | Budget.IsDraining;
-            _hasCeilings |= share.HasCeiling;
-            if (!Budget.IsDraining)
-            {
-                share.LevelBefore = share.IsShort ? share.Level : Feeds.FeedOrder.LayersMax;
-            }
-            else if (!share.Track.IsSound)
-            {
-                share.Level = 0;
-            }
-        }
-    }
-
-    private void Free()
-    {
-        _hasCeilings = false;
-        foreach (var share in _shares)
-        {
-            share.Free();
         }
     }
 
@@ -136,23 +160,42 @@ internal sealed class Path
         return left;
     }
 
-    /// <summary>Gives those of one layer their parts; returns what is left for better layers of the others.</summary>
-    private double FitOneLayer(double left)
+    /// <summary>Gives those of one layer what they need, or an equal part of what there is for all pictures; returns what
+    /// is left for better layers of the others.</summary>
+    private double FitOneLayer(double left, Instant now)
     {
-        var pictures = 0;
+        var open = 0;
         foreach (var share in _shares)
         {
-            pictures += !share.Track.IsSound && share.Top > 0 ? 1 : 0;
+            share.IsFilled = !share.IsOneLayer;
+            open += !share.Track.IsSound && share.Top > 0 ? 1 : 0;
         }
 
+        for (var isAny = true; isAny; )
+        {
+            isAny = false;
+            foreach (var share in _shares)
+            {
+                var need = share.IsFilled ? 0 : share.Need;
+                if (!share.IsFilled && need <= left / open)
+                {
+                    share.IsFilled = true;
+                    share.Fit(need, isEnough: true, now);
+                    left -= need;
+                    open--;
+                    isAny = true;
+                }
+            }
+        }
+
+        var part = left / Math.Max(1, open);
         foreach (var share in _shares)
         {
-            if (share.IsOneLayer)
+            if (!share.IsFilled)
             {
-                left -= share.Fit(left / pictures);
+                share.Fit(part, isEnough: false, now);
+                left -= part;
             }
-
-            pictures -= share.IsOneLayer ? 1 : 0;
         }
 
         return left;

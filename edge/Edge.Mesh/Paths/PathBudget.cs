@@ -117,7 +117,7 @@ public sealed class PathBudget
     private void NoteInTime(in PathSample sample, Instant now)
     {
         var isTried = _raisedAt.IsSet && now - _raisedAt < RaiseInterval;
-        if (!_lateness.IsLate && !IsDraining && !isTried)
+        if (!_lateness.IsLate && !IsDraining && !isTried && !sample.HasReplay)
         {
             _inTimeBytes += (sample.Bytes - _inTimeBytes) / AverageSamples;
         }

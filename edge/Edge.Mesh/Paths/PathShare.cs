@@ -11,28 +11,11 @@ internal sealed class PathShare(IPathTrack track)
     /// <summary>All layers that a track may have.</summary>
     public const uint All = uint.MaxValue;
 
-    /// <summary>How far above its part a track may be that comes already, and one that is to come. Chosen: encoders vary by
-    /// as much within a second, which the part of the path that is not given out bears.</summary>
-    private const double Kept = 1.25;
-
-    /// <inheritdoc cref="Kept"/>
-    private const double Obeyed = 1.1;
-
-    /// <summary>A publisher that sends less than this part of its ceiling is not held by it. Chosen: as of viewers'
-    /// networks.</summary>
-    private const double Used = 0.6;
-
-    /// <summary>How much more room than it took before it was held frees it.</summary>
-    private const double Enough = 1.1;
-
-    /// <summary>A smaller change of the ceiling is not said.</summary>
-    private const double Change = 0.05;
-
     private LayerTable _layers;
     private OrderTable _order;
     private int _count;
     private uint _wanted;
-    private Bitrate _wish;
+    private OneLayerPart _part = new();
 
     /// <summary>The track.</summary>
     public IPathTrack Track => track;
@@ -54,21 +37,23 @@ internal sealed class PathShare(IPathTrack track)
 
     /// <summary>The most that its publisher should send; <see cref="Bitrate.Unlimited"/> for all it likes. Only of a track
     /// with nothing to choose from: of the others layers are left out.</summary>
-    public Bitrate Ceiling { get; private set; } = Bitrate.Unlimited;
+    public Bitrate Ceiling => _part.Ceiling;
 
     /// <summary>Whether there is a <see cref="Ceiling"/>.</summary>
-    public bool HasCeiling => Ceiling != Bitrate.Unlimited;
+    public bool HasCeiling => _part.HasCeiling;
 
     /// <summary>Whether something of it is wanted that it may not have.</summary>
-    public bool IsShort => Level < Top || IsHeld;
+    public bool IsShort => Level < Top || (IsOneLayer && _part.IsHeld(_layers[0]));
 
     /// <summary>Whether there is nothing to choose from.</summary>
     public bool IsOneLayer => !track.IsSound && _count == 1 && Top == 1;
 
-    /// <summary>Whether its publisher makes use of what it may, so that more could be wanted.</summary>
-    private bool IsHeld => HasCeiling && Rate > Ceiling * Used;
+    /// <summary>Of a track of one layer: the least part of the path with which it needs no ceiling, in bits a
+    /// second.</summary>
+    public double Need => _part.Need(_layers[0]);
 
-    private Bitrate Rate => _layers[0].Rate;
+    /// <summary>Whether it was given its part in this division.</summary>
+    public bool IsFilled { get; set; }
 
     /// <summary>Looks at how the track is now; nothing is given to it yet.</summary>
     public void Read()
@@ -103,30 +88,35 @@ internal sealed class PathShare(IPathTrack track)
         return cost;
     }
 
-    /// <summary>Gives a track of one layer its part of the path. If that is too little its publisher is to send less, and
-    /// it is asked for when that has come about. Returns what it takes of the part.</summary>
+    /// <summary>Gives a track of one layer its part of the path.</summary>
     /// <param name="part">The part in bits a second.</param>
-    public double Fit(double part)
+    /// <param name="isEnough">Whether it is <see cref="Need"/>.</param>
+    /// <param name="now">The time.</param>
+    public void Fit(double part, bool isEnough, Instant now)
     {
-        var isFree = !HasCeiling;
-        var mostKept = part * (LevelBefore >= Top ? Kept : Obeyed);
-        _wish = isFree ? Rate : Bitrate.Max(_wish, Rate);
-        if (_wish.BitsPerSecond <= (isFree ? mostKept : part / Enough))
-        {
-            Ceiling = Bitrate.Unlimited;
-            Level = Top;
-            return Rate.BitsPerSecond;
-        }
-
-        var ceiling = Bitrate.Max(PathBudget.Least, new Bitrate((long)part));
-        var isNear = ceiling < Ceiling * (1 + Change) && ceiling > Ceiling * (1 - Change);
-        Ceiling = isFree || !isNear ? ceiling : Ceiling;
-        Level = Rate.BitsPerSecond <= mostKept ? Top : 0;
-        return part;
+        _part.Set(part, isEnough, _layers[0]);
+        Level = _part.Judge(_layers[0], now) ? Top : 0;
     }
 
-    /// <summary>The path has room for all.</summary>
-    public void Free() => Ceiling = Bitrate.Unlimited;
+    /// <summary>Looks whether the publisher of a track with a ceiling obeys; true when the path is to be divided
+    /// anew.</summary>
+    public bool Follow(Instant now)
+    {
+        var (count, wasSent) = (_count, _layers[0].IsSent);
+        Read();
+        Level = IsOneLayer && _part.Judge(_layers[0], now) ? Top : 0;
+        return _count != count || _layers[0].IsSent != wasSent;
+    }
+
+    /// <summary>Its publisher may send what it likes.</summary>
+    public void Free() => _part.Free();
+
+    /// <summary>Takes all pictures away while what waits comes through.</summary>
+    public void Withhold()
+    {
+        Level = 0;
+        _part.Withhold();
+    }
 
     /// <summary>The layers of its level, one bit each.</summary>
     public uint Mask()

@@ -131,7 +131,10 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
             layers[layer] = new PathLayer(
                 (uint)words[layer].Claim.Pixels,
                 new Bitrate(Volatile.Read(ref _rates[layer]))
-            );
+            )
+            {
+                IsSent = words[layer].Claim.IsActive && words[layer].Rate > Bitrate.Zero,
+            };
         }
 
         return count;

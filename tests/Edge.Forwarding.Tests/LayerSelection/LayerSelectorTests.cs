@@ -80,6 +80,19 @@ public sealed class LayerSelectorTests
         Assert.False(_selector.IsLive(2));
     }
 
+    /// <summary>What it was off for says nothing of how often it has pictures.</summary>
+    [Fact]
+    public void HandlePicture_LayerBackForAFewPictures_IsLeftWithinASecondWhenItDiesAgain()
+    {
+        Run(3000, 20, 100, 500);
+        Run(20_000, 20, 100, 0);
+        Run(100, 20, 100, 500);
+        Assert.True(_selector.IsLive(2));
+
+        Run(450, 20, 100, 0);
+        Assert.False(_selector.IsLive(2));
+    }
+
     [Fact]
     public void HandlePicture_TooFewPicturesToKnow_DeadAfterASecond()
     {

@@ -113,7 +113,7 @@ public sealed class TrackLimitTests
     [Fact]
     public void Update_LearnedOfAStillPicture_PixelsHaveWhatTheyUsuallyNeed()
     {
-        const int pixels = 1280 * 720;
+        const int pixels = 640 * 480;
         var layers = StartLayers();
         layers[0].PacketsPerFrame = 1;
         _bench.Track.SetLayerAllocation(0, pixels, isActive: true, _bench.Now);

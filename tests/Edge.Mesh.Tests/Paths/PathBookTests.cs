@@ -124,6 +124,85 @@ public sealed class PathBookTests
         Assert.InRange(_book.Ceiling(track).BitsPerSecond, 300_000, 325_000);
     }
 
+    /// <summary>Wherever in the list those are that need little.</summary>
+    [Fact]
+    public void HandleTimeout_SomeNeedLittle_TheOthersHaveTheRest()
+    {
+        var large = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        var small = Add(new FakeTrack(isSound: false, (900_000, 100_000)) { WantedLayers = 1 });
+        Narrow(1_300_000);
+        Assert.Equal(uint.MaxValue, Allowed(small));
+        Assert.InRange(_book.Ceiling(large).BitsPerSecond, 980_000, 1_100_000);
+    }
+
+    /// <summary>A key frame makes a second large, also the one with which it begins again.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerAboveItsPart_IsBorneForAWhile()
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        track.Layers[0].Rate = 830_000;
+        Run(1, 830_000, lateMs: 0);
+        track.Layers[0].Rate = 1_400_000;
+        Run(1.5, 830_000, lateMs: 0);
+        Assert.Equal(uint.MaxValue, Allowed(track));
+        Run(1, 830_000, lateMs: 0);
+        Assert.Equal(0u, Allowed(track));
+    }
+
+    /// <summary>Those with layers keep what they have while a publisher is waited for, though rates vary.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerWaitedFor_OthersDoNotChangeTheirLayers()
+    {
+        var other = Watch(1)[0];
+        Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_300_000);
+        var before = Allowed(other);
+        _changed.Clear();
+        for (var round = 0; round < 20; round++)
+        {
+            other.Layers[0].Rate = round % 2 == 0 ? 400_000 : 100_000;
+            Run(0.2, 500_000, lateMs: 0);
+        }
+
+        Assert.Equal(before, Allowed(other));
+        Assert.DoesNotContain(other, _changed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HandleTimeout_OneLayerNotWantedOrNotSent_ThePathIsNotShort(bool isSent)
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        Assert.Equal(1, _book.ShortPaths);
+        track.IsSent = isSent;
+        track.WantedLayers = isSent ? 0u : 1u;
+        _book.Reconsider(track);
+        Run(0.3, 1000, lateMs: 0);
+        Run(1 + PathBudget.FreeAfter.TotalSeconds, 1000, lateMs: 0);
+
+        Assert.Equal(0, _book.ShortPaths);
+        Assert.False(_book.IsNarrow(track));
+        Assert.Equal(Bitrate.Unlimited, _book.Ceiling(track));
+    }
+
+    /// <summary>Another publisher under the same name has layers to choose from.</summary>
+    [Fact]
+    public void HandleTimeout_OneLayerBecomesThree_HasNoCeiling()
+    {
+        var track = Add(new FakeTrack(isSound: false, (900_000, 2_000_000)) { WantedLayers = 1 });
+        Narrow(1_000_000);
+        Assert.NotEqual(Bitrate.Unlimited, _book.Ceiling(track));
+        track.Layers = [(60_000, 200_000), (240_000, 500_000), (900_000, 1_500_000)];
+        track.WantedLayers = 0b100;
+        Run(0.3, 1000, lateMs: 0);
+
+        Assert.Equal(Bitrate.Unlimited, _book.Ceiling(track));
+        Assert.Equal(0b011u, Allowed(track));
+    }
+
     /// <summary>A publisher that needs less than it may is not what the path is too slow for.</summary>
     [Fact]
     public void HandleTimeout_OneLayerNeedsLessThanItMay_IsFreedInTime()
@@ -224,7 +303,9 @@ public sealed class PathBookTests
     private sealed class FakeTrack(bool isSound, params (uint Pixels, long Rate)[] layers)
         : IPathTrack
     {
-        public (uint Pixels, long Rate)[] Layers => layers;
+        public (uint Pixels, long Rate)[] Layers { get; set; } = layers;
+
+        public bool IsSent { get; set; } = true;
 
         public bool IsSound => isSound;
 
@@ -232,15 +313,13 @@ public sealed class PathBookTests
 
         public int ReadLayers(Span<PathLayer> destination)
         {
-            for (var index = 0; index < layers.Length; index++)
+            for (var index = 0; index < Layers.Length; index++)
             {
-                destination[index] = new PathLayer(
-                    layers[index].Pixels,
-                    new Bitrate(layers[index].Rate)
-                );
+                var (pixels, rate) = Layers[index];
+                destination[index] = new PathLayer(pixels, new Bitrate(rate)) { IsSent = IsSent };
             }
 
-            return layers.Length;
+            return Layers.Length;
         }
     }
 }
