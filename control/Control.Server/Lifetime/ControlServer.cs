@@ -287,7 +287,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var session = new SessionResource(node, admission, options.Time);
         var teller = new EventTeller(
             node,
-            new ViewerCounts(node, options.Time),
+            new ViewerCounts(node, options.Time, parts.Stopping),
             new Jitter(options.Random),
             options.Time,
             parts.Stopping

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
 using Control.Contract;
@@ -24,6 +25,8 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
     private const string NoRoom = "No node takes a session now.";
     private const string UnknownOwner =
         "The id of the session is of a newer version than this server; another one knows it.";
+
+    private readonly KeptViewers _viewers = new(parts.Time);
 
     /// <inheritdoc/>
     ICallsNode IMediaNode.Calls => this;
@@ -102,24 +105,24 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
         return answers.Contains(value: true);
     }
 
-    /// <summary>The sums of what the nodes that are there answer; whoever does not answer is left out, as one of an
-    /// older version, which knows no such question.</summary>
+    /// <summary>The sums of what the nodes that are there answer. Of who does not answer what it said within
+    /// <see cref="KeptViewers.KeptFor"/> is taken; one of an older version, which knows no such question, is left
+    /// out.</summary>
     public async ValueTask<ViewerCountResult> CountViewersAsync(
         ViewerCountRequest request,
         CancellationToken cancellation
     )
     {
         var answers = await Task.WhenAll(
-            AliveNodes()
-                .Select(node => At(node.Address).CountViewersAsync(request, cancellation).AsTask())
+            AliveNodes().Select(node => CountViewersAsync(node.Address, request, cancellation))
         );
         int[]? sums = null;
-        foreach (var answer in answers.Where(each => each.Viewers.Length == request.Streams.Length))
+        foreach (var answer in answers.Where(each => !each.IsEmpty))
         {
             sums ??= new int[request.Streams.Length];
             for (var index = 0; index < sums.Length; index++)
             {
-                sums[index] += answer.Viewers[index];
+                sums[index] += answer[index];
             }
         }
 
@@ -133,6 +136,23 @@ internal sealed partial class MeshNode(NodeParts parts, PopKeyRing keys, ILogger
                 new NodeReport(0, 0, 0, 0, 0, 0),
                 (sum, node) => Add(sum, node.Announcement.Report)
             );
+
+    /// <summary>The viewers of each stream on a node; none when they are not known.</summary>
+    private async Task<ImmutableArray<int>> CountViewersAsync(
+        NodeAddress address,
+        ViewerCountRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var answer = await At(address).CountViewersAsync(request, cancellation);
+        if (answer.Viewers.Length != request.Streams.Length)
+        {
+            return _viewers.Find(address, request.Streams);
+        }
+
+        _viewers.Keep(address, request.Streams, answer.Viewers);
+        return answer.Viewers;
+    }
 
     private async ValueTask<SessionResult> MakeAsync(
         Func<RemoteNode, ValueTask<SessionResult>> makeAsync,

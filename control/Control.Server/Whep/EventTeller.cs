@@ -11,8 +11,9 @@ namespace Control.Server.Whep;
 
 /// <summary>Writes streams of events of players: looks at the session every second, and tells what is new.</summary>
 /// <remarks>
-/// A stream ends with its session, when it is deleted, behind <see cref="EventKinds.Reconnect"/>, and with this process:
-/// another control then goes on with it, since the session keeps what is told.
+/// A stream ends with its session, when it is deleted, and with this process: another control then goes on with it, since
+/// the session keeps what is told. It does not end behind <see cref="EventKinds.Reconnect"/>: browsers come back to a
+/// stream that ends, and would be told again each time.
 /// </remarks>
 internal sealed class EventTeller(
     IMediaNode node,
@@ -28,8 +29,8 @@ internal sealed class EventTeller(
     // Chosen: a layer that begins is seen about when its first second is measured.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    // Chosen: proxies close a silent connection after 30 s and more.
-    private const int LooksPerComment = 15;
+    // Chosen: proxies close a silent connection after 30 s and more, and a look that fails lasts 5.5 s.
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(10);
 
     // Chosen: when a control ends, its readers come to the others spread over two seconds.
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(2);
@@ -86,27 +87,21 @@ internal sealed class EventTeller(
     )
     {
         PlayerStory? story = null;
-        for (var look = 0; story is not { HasEnded: true }; look++)
+        var toldAt = time.GetTimestamp();
+        while (true)
         {
+            var news = "";
             var result = await node.DescribeAsync(route.Session, cancellation);
             var report = (result as DescribeResult.Found)?.Report;
             if (IsAt(report, route) && KindsOf(report!, id) is { } kinds)
             {
-                var news = "";
                 if (story is null)
                 {
                     story = new PlayerStory(kinds);
                     news = Announce(context.Response);
                 }
 
-                news += story.Continue(report!, await CountAsync(story, route, cancellation));
-                if (news.Length == 0 && look % LooksPerComment == 0)
-                {
-                    news = ": still here\n\n";
-                }
-
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(news), cancellation);
-                await context.Response.Body.FlushAsync(cancellation);
+                news += story.Continue(report!, await CountAsync(story, route));
             }
             else if (story is null)
             {
@@ -118,20 +113,25 @@ internal sealed class EventTeller(
                 return;
             }
 
-            await WaitAsync(story, cancellation);
+            if (news.Length == 0 && time.GetElapsedTime(toldAt) >= SilenceMax)
+            {
+                news = ": still here\n\n";
+            }
+
+            if (news.Length > 0)
+            {
+                toldAt = time.GetTimestamp();
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(news), cancellation);
+                await context.Response.Body.FlushAsync(cancellation);
+            }
+
+            await Task.Delay(LookInterval, time, cancellation);
         }
     }
 
-    private Task WaitAsync(PlayerStory story, CancellationToken cancellation) =>
-        story.HasEnded ? Task.CompletedTask : Task.Delay(LookInterval, time, cancellation);
-
-    private ValueTask<int?> CountAsync(
-        PlayerStory story,
-        StreamRoute route,
-        CancellationToken cancellation
-    ) =>
+    private ValueTask<int?> CountAsync(PlayerStory story, StreamRoute route) =>
         story.Tells(EventKinds.ViewerCount)
-            ? counts.LookAsync(route.Stream, cancellation)
+            ? counts.LookAsync(route.Stream)
             : ValueTask.FromResult<int?>(null);
 
     /// <summary>Begins the answer; what its first bytes are: when a reader should come back that lost it.</summary>

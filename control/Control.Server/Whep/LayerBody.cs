@@ -30,6 +30,7 @@ internal static class LayerBody
                     "The section: its mid, or its index; the first with pictures."
                 ),
                 new("rid", Text(), "The layer."),
+                new("encodingId", Text(), "The rid, as drafts before had it; rid goes first."),
                 new("maxWidth", Pixels(), "No wider layer."),
                 new("maxHeight", Pixels(), "No higher layer."),
                 new("spatialLayerId", Number(), "The spatial layer within the stream."),
@@ -60,7 +61,7 @@ internal static class LayerBody
         var body = document.RootElement;
         return new LayerChoice(
             body.FindText("mediaId"),
-            body.FindText("rid"),
+            body.FindText("rid") ?? body.FindText("encodingId"),
             (int?)body.FindNumber("maxWidth"),
             (int?)body.FindNumber("maxHeight")
         )

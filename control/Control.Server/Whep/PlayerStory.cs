@@ -11,9 +11,7 @@ internal sealed class PlayerStory(ImmutableArray<string> kinds)
     private bool _isActive;
     private LayersEvent _layers = new([]);
     private int? _viewers;
-
-    /// <summary>Whether the player was told to make another session: nothing comes after that.</summary>
-    public bool HasEnded { get; private set; }
+    private bool _isLeaving;
 
     /// <summary>Whether an event is told.</summary>
     public bool Tells(string kind) => kinds.Contains(kind, StringComparer.Ordinal);
@@ -44,9 +42,9 @@ internal sealed class PlayerStory(ImmutableArray<string> kinds)
             Add(news, EventKinds.ViewerCount, $"{{\"viewercount\":{digits}}}");
         }
 
-        if (report.IsLeaving && Tells(EventKinds.Reconnect))
+        if (report.IsLeaving && !_isLeaving)
         {
-            HasEnded = true;
+            _isLeaving = true;
             // Without a URL, so the player comes to the endpoint it knows.
             Add(news, EventKinds.Reconnect, "{}");
         }

@@ -6,11 +6,15 @@ namespace Control.Server.Whep;
 /// <summary>How many viewers streams have, as far as somebody wants to know.</summary>
 /// <remarks>
 /// Nodes are asked for all wanted streams together, so that what they are asked does not grow with the streams or their
-/// viewers: one question a node and second at most, of what was not counted for <see cref="Interval"/>.
+/// viewers: one question a node and second at most, of what was not counted for <see cref="Interval"/>. Nobody waits for
+/// an answer: it is there at a later look.
 /// Bounded: a stream that nobody looked at for <see cref="WantedFor"/> is forgotten.
 /// Threads: any.
 /// </remarks>
-internal sealed class ViewerCounts(IMediaNode node, TimeProvider time)
+/// <param name="node">Who counts.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stopping">Ends what is being counted.</param>
+internal sealed class ViewerCounts(IMediaNode node, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Least time between two counts of a stream. Chosen: people who watch a number see it move.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -20,96 +24,84 @@ internal sealed class ViewerCounts(IMediaNode node, TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamKey, Count> _counts = [];
+    private Task _counting = Task.CompletedTask;
     private long? _roundAt;
-    private bool _isCounting;
 
-    /// <summary>The viewers of a stream as they were counted last; null while they were not. Who looks when a count is
-    /// due waits for it.</summary>
-    public async ValueTask<int?> LookAsync(StreamKey stream, CancellationToken cancellation)
+    /// <summary>The viewers of a stream as they were counted last; null while they were not. Errors: what the count
+    /// before failed of, to the one who looks next.</summary>
+    public async ValueTask<int?> LookAsync(StreamKey stream)
     {
-        var due = Note(stream);
-        if (!due.IsEmpty)
-        {
-            await CountAsync(due, cancellation);
-        }
-
-        lock (_lock)
-        {
-            return _counts.GetValueOrDefault(stream)?.Viewers;
-        }
-    }
-
-    /// <summary>Notes that a stream is wanted; the streams that the caller has to count now.</summary>
-    private ImmutableArray<StreamKey> Note(StreamKey stream)
-    {
+        int? viewers;
+        var ended = Task.CompletedTask;
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            if (!_counts.TryGetValue(stream, out var count))
+            viewers = Note(stream, now).Viewers;
+            if (_counting.IsCompleted)
             {
-                _counts.Add(stream, count = new Count());
+                ended = _counting;
+                _counting = IsRoundDue(now) ? BeginRound(now) : Task.CompletedTask;
             }
-
-            count.WantedAt = now;
-            if (
-                _isCounting
-                || _roundAt is { } before && time.GetElapsedTime(before, now) < RoundInterval
-            )
-            {
-                return [];
-            }
-
-            var due = FindDue(now);
-            _isCounting = !due.IsEmpty;
-            _roundAt = due.IsEmpty ? _roundAt : now;
-            return due;
         }
+
+        await ended;
+        return viewers;
     }
 
-    /// <summary>The streams to be counted, those first that never were, or not for longest.</summary>
+    /// <summary>Notes that a stream is wanted.</summary>
+    private Count Note(StreamKey stream, long now)
+    {
+        if (!_counts.TryGetValue(stream, out var count))
+        {
+            _counts.Add(stream, count = new Count());
+        }
+
+        count.WantedAt = now;
+        return count;
+    }
+
+    private bool IsRoundDue(long now) =>
+        _roundAt is not { } before || time.GetElapsedTime(before, now) >= RoundInterval;
+
+    private Task BeginRound(long now)
+    {
+        _roundAt = now;
+        var due = FindDue(now);
+        return due.IsEmpty ? Task.CompletedTask : CountAsync(due);
+    }
+
+    /// <summary>The streams to be counted; where they are too many those that never were, or not for longest.</summary>
     private ImmutableArray<StreamKey> FindDue(long now)
     {
+        var due = new List<(StreamKey Stream, long CountedAt)>();
         foreach (var (stream, count) in _counts)
         {
             if (time.GetElapsedTime(count.WantedAt, now) > WantedFor)
             {
                 _counts.Remove(stream);
             }
+            else if (count.CountedAt is not { } at || time.GetElapsedTime(at, now) >= Interval)
+            {
+                due.Add((stream, count.CountedAt ?? long.MinValue));
+            }
         }
 
-        return
-        [
-            .. _counts
-                .Where(each =>
-                    each.Value.CountedAt is not { } at || time.GetElapsedTime(at, now) >= Interval
-                )
-                .OrderBy(each => each.Value.CountedAt ?? long.MinValue)
-                .Take(ViewerCountRequest.StreamsMax)
-                .Select(each => each.Key),
-        ];
+        if (due.Count > ViewerCountRequest.StreamsMax)
+        {
+            due.Sort((left, right) => left.CountedAt.CompareTo(right.CountedAt));
+        }
+
+        return [.. due.Take(ViewerCountRequest.StreamsMax).Select(each => each.Stream)];
     }
 
-    private async ValueTask CountAsync(
-        ImmutableArray<StreamKey> streams,
-        CancellationToken cancellation
-    )
+    private async Task CountAsync(ImmutableArray<StreamKey> streams)
     {
-        ImmutableArray<int> viewers = [];
-        try
+        // It is begun under the lock, and nodes are asked without it.
+        await Task.Yield();
+        var result = await node.CountViewersAsync(new ViewerCountRequest(streams), stopping);
+        lock (_lock)
         {
-            var result = await node.CountViewersAsync(
-                new ViewerCountRequest(streams),
-                cancellation
-            );
-            viewers = result.Viewers;
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _isCounting = false;
-                Take(streams, viewers);
-            }
+            Take(streams, result.Viewers);
         }
     }
 

@@ -112,15 +112,23 @@ public sealed partial class MediaNode
     public ValueTask<bool> IsLiveAsync(StreamKey stream, CancellationToken cancellation) =>
         ValueTask.FromResult(_state.Streams.IsLive(stream));
 
-    /// <inheritdoc/>
+    /// <summary>No answer to a question that is longer than it may be, or has a stream twice: players are walked over for
+    /// each.</summary>
     public ValueTask<ViewerCountResult> CountViewersAsync(
         ViewerCountRequest request,
         CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        var viewers = _state.Streams.CountViewers(request.Streams);
-        return ValueTask.FromResult(new ViewerCountResult(viewers));
+        var streams = request.Streams;
+        var isAnswered =
+            streams.Length <= ViewerCountRequest.StreamsMax
+            && streams.Distinct().Count() == streams.Length;
+        return ValueTask.FromResult(
+            new ViewerCountResult(
+                isAnswered ? [.. streams.Select(_state.Streams.CountViewers)] : []
+            )
+        );
     }
 
     private async ValueTask<IceUpdateResult> RestartAsync(Session session, TrickleFragment fragment)

@@ -171,19 +171,14 @@ internal sealed class StreamDirectory
         }
     }
 
-    /// <summary>How many players of each stream are connected.</summary>
-    public ImmutableArray<int> CountViewers(ImmutableArray<StreamKey> keys)
+    /// <summary>How many players of a stream are connected. Whoever asks for many does so one by one, so that sessions
+    /// come and go in between.</summary>
+    public int CountViewers(StreamKey key)
     {
-        var viewers = ImmutableArray.CreateBuilder<int>(keys.Length);
         lock (_lock)
         {
-            foreach (var key in keys)
-            {
-                viewers.Add(_streams.TryGetValue(key, out var stream) ? stream.CountViewers() : 0);
-            }
+            return _streams.TryGetValue(key, out var stream) ? stream.CountViewers() : 0;
         }
-
-        return viewers.ToImmutable();
     }
 
     /// <summary>Removes a session that has closed.</summary>

@@ -423,9 +423,42 @@ public sealed class MeshNodeTests : IAsyncLifetime
 
         Assert.Equal([4, 60], counted.Viewers.ToArray());
         Assert.Equal(1, older.Script.Count("CountViewersAsync"));
-        first.Script.On("CountViewersAsync", new ViewerCountResult([1]));
+    }
+
+    /// <summary>A node that does not answer counts as it said last, for ten seconds: no sum that falls and rises again is
+    /// told as news.</summary>
+    [Fact]
+    public async Task CountViewers_NodeMissesIt_ItsLastAnswerForTenSeconds()
+    {
+        var first = _world.StartNode(Fra, "n1");
+        var second = _world.StartNode(Ams, "n1");
+        first.Script.On("CountViewersAsync", new ViewerCountResult([500, 0]));
+        second.Script.On("CountViewersAsync", new ViewerCountResult([400, 7]));
+        var control = await _world.StartControlAsync(Fra, nodes: 2);
+        var question = new ViewerCountRequest([Samples.Stream, new StreamKey("shop", "b")]);
+        await control.Node.CountViewersAsync(question, default);
+
         second.Script.On("CountViewersAsync", new ViewerCountResult([]));
-        Assert.Empty((await control.Node.CountViewersAsync(question, default)).Viewers);
+        Assert.Equal("900, 7", await CountAsync());
+        _world.Time.Advance(TimeSpan.FromSeconds(5));
+        first.Script.On("CountViewersAsync", new ViewerCountResult([500]));
+        second.Script.On("CountViewersAsync", new ViewerCountResult([300, 0]));
+        Assert.Equal("800, 0", await CountAsync());
+        _world.Time.Advance(TimeSpan.FromSeconds(6));
+        second.Script.On("CountViewersAsync", new ViewerCountResult([]));
+        Assert.Equal("300, 0", await CountAsync());
+        _world.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty(await CountAsync());
+
+        async Task<string> CountAsync()
+        {
+            // Time passes at control alone, which would take the nodes for dead.
+            first.Announce();
+            second.Announce();
+            await control.KnowAsync(nodes: 2);
+            var counted = await control.Node.CountViewersAsync(question, default);
+            return string.Join(", ", counted.Viewers);
+        }
     }
 
     [Fact]

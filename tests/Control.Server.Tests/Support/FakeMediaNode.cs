@@ -133,15 +133,23 @@ internal sealed class FakeMediaNode : IMediaNode
     /// <summary>What was asked of viewers.</summary>
     public ConcurrentQueue<ViewerCountRequest> Counts { get; } = new();
 
-    public ValueTask<ViewerCountResult> CountViewersAsync(
+    /// <summary>Held: viewers are counted only then.</summary>
+    public TaskCompletionSource? CountGate { get; set; }
+
+    public async ValueTask<ViewerCountResult> CountViewersAsync(
         ViewerCountRequest request,
         CancellationToken cancellation
     )
     {
         Counts.Enqueue(request);
-        return ValueTask.FromResult(
-            new ViewerCountResult([.. request.Streams.Select(_ => Viewers)])
-        );
+        if (CountGate is { } gate)
+        {
+            await gate.Task.WaitAsync(cancellation);
+        }
+
+        return Bug is null
+            ? new ViewerCountResult([.. request.Streams.Select(_ => Viewers)])
+            : throw Bug;
     }
 
     /// <summary>Changes what is said of a session.</summary>

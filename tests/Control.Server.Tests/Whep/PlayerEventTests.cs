@@ -122,6 +122,40 @@ public sealed class PlayerEventTests : IAsyncLifetime
         Assert.Equal(2, _lab.Server.Node.Counts.Count);
     }
 
+    /// <summary>Nodes that do not answer keep nobody from the rest.</summary>
+    [Fact]
+    public async Task ViewerCount_TakesLong_OtherEventsDoNotWait()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lab.Server.Node.CountGate = gate;
+        _lab.Server.Node.Viewers = 3;
+        using var events = await _lab.GetAsync(
+            await _lab.OpenAsync("""["active","viewercount"]""")
+        );
+        using var reader = new StreamReader(await events.Content.ReadAsStreamAsync());
+        await _lab.NextAsync(reader);
+        _lab.Change(report => report with { IsActive = true });
+        Assert.Equal("event: active|data: {}", await _lab.NextAsync(reader));
+        Assert.Single(_lab.Server.Node.Counts);
+
+        gate.SetResult();
+        Assert.Equal("event: viewercount|data: {\"viewercount\":3}", await _lab.NextAsync(reader));
+    }
+
+    /// <summary>Proxies close silent connections, also while the node cannot be reached.</summary>
+    [Fact]
+    public async Task Silence_NodeUnavailable_CommentsGoOn()
+    {
+        using var events = await _lab.GetAsync(await _lab.OpenAsync("""["active"]"""));
+        using var reader = new StreamReader(await events.Content.ReadAsStreamAsync());
+        await _lab.NextAsync(reader);
+        _lab.Server.Node.Unavailable = "The node cannot be reached.";
+        Assert.Equal(": still here", await _lab.NextAsync(reader));
+        var seconds = 0;
+        Assert.Equal(": still here", await _lab.NextAsync(reader, () => seconds++));
+        Assert.InRange(seconds, 5, 30);
+    }
+
     /// <summary>Nobody asks nodes for what nobody reads.</summary>
     [Fact]
     public async Task ViewerCount_NotAskedFor_NotCounted()
@@ -148,24 +182,26 @@ public sealed class PlayerEventTests : IAsyncLifetime
         Assert.Equal("event: inactive|data: {}", await _lab.NextAsync(reader));
     }
 
-    /// <summary>The node goes away: the last event of the stream, which ends as it should; whoever comes back for more is
-    /// told again.</summary>
+    /// <summary>The node goes away: told once, and the stream goes on until the session has ended, because browsers come
+    /// back to one that ends before and would be told again each time.</summary>
     [Fact]
-    public async Task Reconnect_NodeLeaves_LastEventOfAll()
+    public async Task Reconnect_NodeLeaves_ToldOnceUntilTheSessionEnds()
     {
-        var path = await _lab.OpenAsync();
-        using (var events = await _lab.GetAsync(path))
-        {
-            using var reader = new StreamReader(await events.Content.ReadAsStreamAsync());
-            await _lab.NextAsync(reader);
-            Assert.StartsWith("event: viewercount", await _lab.NextAsync(reader));
-            _lab.Change(report => report with { IsLeaving = true });
-            Assert.Equal("event: reconnect|data: {}", await _lab.NextAsync(reader));
-            Assert.Null(await _lab.NextAsync(reader));
-        }
+        var path = await _lab.OpenAsync("""["active","reconnect"]""");
+        using var events = await _lab.GetAsync(path);
+        using var reader = new StreamReader(await events.Content.ReadAsStreamAsync());
+        await _lab.NextAsync(reader);
+        _lab.Change(report => report with { IsLeaving = true });
+        Assert.Equal("event: reconnect|data: {}", await _lab.NextAsync(reader));
+        Assert.Equal(": still here", await _lab.NextAsync(reader));
+        _lab.Change(report => report with { IsActive = true });
+        Assert.Equal("event: active|data: {}", await _lab.NextAsync(reader));
 
-        var again = await _lab.Server.Client.GetStringAsync(path);
-        Assert.EndsWith("event: reconnect\ndata: {}\n\n", again, StringComparison.Ordinal);
+        using var deleted = await _lab.DeleteAsync(_lab.Session);
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Null(await _lab.NextAsync(reader));
+        using var gone = await _lab.GetAsync(path);
+        await Problems.AssertAsync(HttpStatusCode.NotFound, gone);
     }
 
     [Fact]

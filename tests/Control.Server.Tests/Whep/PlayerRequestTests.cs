@@ -28,6 +28,20 @@ public sealed class PlayerRequestTests : IAsyncLifetime
         );
     }
 
+    /// <summary>Players of older drafts, as Broadcast Box's, name the rid so.</summary>
+    [Theory]
+    [InlineData("""{"mediaId":"1","encodingId":"h"}""")]
+    [InlineData("""{"mediaId":"1","encodingId":"l","rid":"h"}""")]
+    public async Task Layer_EncodingId_TheRidUnlessThereIsOne(string body)
+    {
+        using var response = await _lab.PostAsync("/layer", body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(
+            new LayerChoice("1", "h", null, null),
+            Assert.Single(_lab.Server.Node.PlayerChanges).Layer
+        );
+    }
+
     [Fact]
     public async Task Layer_Deleted_Automatic()
     {
@@ -46,7 +60,8 @@ public sealed class PlayerRequestTests : IAsyncLifetime
     [InlineData("{\"rid\":1}", "rid: a text of 1-255 characters")]
     [InlineData("{\"rid\":\"\"}", "rid: a text of 1-255 characters")]
     [InlineData("{\"rid\":\"a\",\"rid\":\"b\"}", "'rid' is there twice")]
-    [InlineData("{\"encodingId\":\"h\"}", "encodingId")]
+    [InlineData("{\"encoding\":\"h\"}", "encoding")]
+    [InlineData("{\"encodingId\":7}", "encodingId: a text of 1-255 characters")]
     [InlineData("{\"spatialLayerId\":-1}", "spatialLayerId: a whole number from 0 to 7")]
     [InlineData("{\"temporalLayerId\":1.5}", "temporalLayerId: a whole number from 0 to 7")]
     [InlineData("{\"temporalLayerId\":\"1\"}", "temporalLayerId: a whole number from 0 to 7")]

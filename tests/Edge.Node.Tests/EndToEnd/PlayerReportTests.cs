@@ -66,6 +66,25 @@ public sealed class PlayerReportTests
         Assert.Equal([1, 0], counted.Viewers.ToArray());
     }
 
+    /// <summary>The node walks over the players of each: a question is bounded, and names none twice.</summary>
+    [Fact]
+    public async Task CountViewers_TooManyOrTheSameTwice_NoAnswer()
+    {
+        await using var harness = new NodeHarness();
+        var streams = Enumerable.Range(0, 1025).Select(index => new StreamKey("app", $"s{index}"));
+
+        Assert.Equal(1024, await CountAsync(streams.Take(1024)));
+        Assert.Equal(0, await CountAsync(streams));
+        Assert.Equal(0, await CountAsync([NodeHarness.Stream, NodeHarness.Stream]));
+
+        async Task<int> CountAsync(IEnumerable<StreamKey> asked)
+        {
+            var question = new ViewerCountRequest([.. asked]);
+            var counted = await harness.Node.CountViewersAsync(question, CancellationToken.None);
+            return counted.Viewers.Length;
+        }
+    }
+
     [Fact]
     public async Task Describe_NodeGoesAway_IsLeaving()
     {
