@@ -38,7 +38,7 @@ try
     report.Print(Console.Out);
     if (options.JsonFile is { } file)
     {
-        report.Save(file);
+        ReportFiles.Save(file, report);
     }
 
     return 0;

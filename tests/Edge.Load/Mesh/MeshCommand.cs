@@ -1,13 +1,10 @@
-using System.Text.Json;
-using Edge.Testing;
+using Edge.Load.Reports;
 
 namespace Edge.Load.Mesh;
 
 /// <summary>The command line's side of it.</summary>
 internal static class MeshCommand
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
-
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         if (!MeshOptions.TryParse(arguments, out var options, out var problem))
@@ -17,52 +14,12 @@ internal static class MeshCommand
             return 2;
         }
 
-        if (options.SummaryFolder is { } folder)
-        {
-            return Summarise(folder, options.JsonFile);
-        }
-
-        try
-        {
-            var report = await MeshRun.RunAsync(options);
-            if (options.JsonFile is { } file)
-            {
-                report.Save(file);
-                return 0;
-            }
-
-            MeshTable.Print(MeshSummary.Rows([report]), Console.Out);
-            return 0;
-        }
-        catch (Exception exception)
-            when (exception
-                    is TestingException
-                        or HttpRequestException
-                        or OperationCanceledException
-                        or IOException
-            )
-        {
-            await Console.Error.WriteLineAsync($"The run failed: {exception.Message}");
-            return 1;
-        }
-    }
-
-    /// <summary>Reads a folder's reports in the order of their names, prints the table, writes it.</summary>
-    private static int Summarise(string folder, string? jsonFile)
-    {
-        var reports = Directory
-            .EnumerateFiles(folder, "*.json")
-            .Order(StringComparer.Ordinal)
-            .Select(MeshReport.Load)
-            .ToArray();
-        var rows = MeshSummary.Rows(reports);
-        MeshTable.Print(rows, Console.Out);
-        if (jsonFile is not null)
-        {
-            var text = JsonSerializer.Serialize(new { Medians = rows, Runs = reports }, Format);
-            File.WriteAllText(jsonFile, text + "\n");
-        }
-
-        return rows.Count == 0 ? 1 : 0;
+        return await MeasuringCommand.RunAsync(
+            options.SummaryFolder,
+            options.JsonFile,
+            () => MeshRun.RunAsync(options),
+            MeshSummary.Rows,
+            MeshTable.Print
+        );
     }
 }

@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Edge.Load.Reports;
 
 /// <summary>What one run measured.</summary>
 internal sealed record LoadReport
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
-
     public required string Name { get; init; }
     public required int Viewers { get; init; }
     public required double Seconds { get; init; }
@@ -58,13 +55,6 @@ internal sealed record LoadReport
 
     /// <summary>After how many viewers the memory is read in between.</summary>
     public static int Half(int viewers) => viewers >= 2 ? viewers / 2 : -1;
-
-    public static LoadReport Load(string file) =>
-        JsonSerializer.Deserialize<LoadReport>(File.ReadAllText(file))
-        ?? throw new IOException($"{file} holds no report.");
-
-    public void Save(string file) =>
-        File.WriteAllText(file, JsonSerializer.Serialize(this, Format));
 
     /// <summary>Prints one line a figure.</summary>
     public void Print(TextWriter output)

@@ -1,31 +1,13 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Edge.Load.Reports;
 
 /// <summary>Medians over repeated runs, side by side.</summary>
 internal static class Summary
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
-
-    /// <summary>Reads a folder's reports in the order of their names, prints the table, writes it.</summary>
-    public static int Run(string folder, string? jsonFile)
-    {
-        var reports = Directory
-            .EnumerateFiles(folder, "*.json")
-            .Order(StringComparer.Ordinal)
-            .Select(LoadReport.Load)
-            .ToArray();
-        var rows = Rows(reports);
-        Print(rows, Console.Out);
-        if (jsonFile is not null)
-        {
-            var text = JsonSerializer.Serialize(new { Medians = rows, Runs = reports }, Format);
-            File.WriteAllText(jsonFile, text + "\n");
-        }
-
-        return rows.Count == 0 ? 1 : 0;
-    }
+    /// <summary>Makes a table of a folder's reports (<see cref="ReportFiles"/>).</summary>
+    public static int Run(string folder, string? jsonFile) =>
+        ReportFiles.Summarise<LoadReport, SummaryRow>(folder, jsonFile, Rows, Print);
 
     /// <summary>The medians of each server and number of viewers; the ratio is to the first server.</summary>
     public static IReadOnlyList<SummaryRow> Rows(IReadOnlyList<LoadReport> reports)

@@ -1,12 +1,8 @@
-using System.Text.Json;
-
 namespace Edge.Load.Rooms.Reports;
 
 /// <summary>What one room measured.</summary>
 internal sealed record RoomsReport
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
-
     public required int People { get; init; }
     public required int Pulls { get; init; }
     public required int Speakers { get; init; }
@@ -71,11 +67,4 @@ internal sealed record RoomsReport
 
     /// <summary>Joins and pulls that failed, in sentences.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
-
-    public static RoomsReport Load(string file) =>
-        JsonSerializer.Deserialize<RoomsReport>(File.ReadAllText(file))
-        ?? throw new IOException($"{file} holds no report.");
-
-    public void Save(string file) =>
-        File.WriteAllText(file, JsonSerializer.Serialize(this, Format));
 }
