@@ -90,6 +90,7 @@ public sealed partial class Track
 
         subscription.IsStarved = true;
         Silence(subscription, now);
+        ChooseTarget(subscription, now);
         return true;
     }
 

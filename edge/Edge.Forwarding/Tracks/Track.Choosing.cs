@@ -128,9 +128,15 @@ public sealed partial class Track
     /// <summary>The layer that a subscription would have if all lived; -1 for none.</summary>
     private int WishOf(Subscription subscription)
     {
-        if (subscription.IsSilenced)
+        if (subscription.IsPaused)
         {
             return -1;
+        }
+
+        if (subscription.IsStarved && subscription.PreferredRid.IsEmpty && _selector.Count > 0)
+        {
+            // What it is sent first once there is room again.
+            return _selector.At(0);
         }
 
         if (IsAllocated(subscription) && subscription.AllocatedLayer >= 0)

@@ -1,4 +1,5 @@
 using Control.Contract.Calls;
+using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Edge.Testing.Clients;
 using Xunit;
@@ -93,6 +94,56 @@ public sealed class DeliveryTests
             () => events.Of(CallsEventKind.TrackWanted).LastOrDefault()?.Rids?.IsEmpty == false,
             "The layers are not wanted again."
         );
+    }
+
+    /// <summary>A publisher that begins to listen late, or again, is told what it missed.</summary>
+    [Fact]
+    public async Task Read_AfterLayersWereToldAway_TellsThemAgain()
+    {
+        await using var harness = new NodeHarness();
+        await using var early = new EventLog(harness.Node.Calls);
+        var publisher = await LayersAsync(harness);
+        harness.RunUntil(
+            () => early.Of(CallsEventKind.TrackWanted).LastOrDefault()?.Rids?.IsEmpty == true,
+            "Layers that nobody watches are wanted."
+        );
+
+        await using var late = new EventLog(harness.Node.Calls, publisher.SessionId);
+
+        harness.RunUntil(
+            () => late.Of(CallsEventKind.TrackWanted).LastOrDefault()?.Rids?.IsEmpty == true,
+            "A late reader does not hear that nobody watches."
+        );
+        harness.RunFor(WantedLayers.Patience.TotalSeconds + 1);
+        Assert.Equal(1, late.Count(CallsEventKind.TrackWanted));
+    }
+
+    /// <summary>A viewer whose network has no room for any layer would be sent the lowest one first: its publisher is
+    /// not to send the better one for it meanwhile.</summary>
+    [Fact]
+    public async Task Pull_NetworkForNoLayer_OnlyTheLowestIsWanted()
+    {
+        await using var harness = new NodeHarness();
+        await using var events = new EventLog(harness.Node.Calls);
+        var publisher = await LayersAsync(harness);
+        var viewer = await harness.PullAsync("app", Of(publisher, "cam"));
+        viewer.Path = new LimitedPath(Bitrate.FromKilobits(700));
+        harness.RunUntil(
+            () => events.Of(CallsEventKind.TrackWanted).LastOrDefault()?.Rids is ["l"],
+            "The better layer is wanted though there is no room for it.",
+            seconds: 60
+        );
+        var told = events.Count(CallsEventKind.TrackWanted);
+
+        viewer.Path = new LimitedPath(Bitrate.FromKilobits(80));
+        harness.RunUntil(
+            () => events.Of(CallsEventKind.LayerChanged).LastOrDefault()?.Paused is not null,
+            "Nothing was paused for want of bandwidth.",
+            seconds: 60
+        );
+        harness.RunFor(WantedLayers.Patience.TotalSeconds + 1);
+
+        Assert.Equal(told, events.Count(CallsEventKind.TrackWanted));
     }
 
     /// <summary>The network carries one camera in its better layer and one in the lower.</summary>

@@ -48,6 +48,22 @@ public sealed class WantedLayersTests
         Assert.Equal(0b100u, _wanted.Told);
     }
 
+    /// <summary>Whoever begins to listen is told what holds, though it is no news.</summary>
+    [Theory]
+    [InlineData(All)]
+    [InlineData(0b001u)]
+    public void TryTell_AfterRepeat_IsToldOnceItLasts(uint wanted)
+    {
+        Tell(wanted, atSeconds: 0);
+        Tell(wanted, atSeconds: 5);
+        _wanted.Repeat();
+
+        Assert.False(Tell(wanted, atSeconds: 6));
+        Assert.True(Tell(wanted, atSeconds: 11));
+        Assert.Equal(wanted, _wanted.Told);
+        Assert.False(Tell(wanted, atSeconds: 30));
+    }
+
     private bool Tell(uint wanted, double atSeconds) =>
         _wanted.TryTell(All, wanted, Instant.Zero + TimeSpan.FromSeconds(atSeconds));
 }

@@ -41,6 +41,21 @@ public sealed class WatchingViewer
     /// <summary>The section of the first camera: behind those of all sounds.</summary>
     public int FirstCamera => Wishes.Sounds.Length;
 
+    /// <summary>Stops a camera, or has it go on, as its viewer wishes.</summary>
+    public void SetPaused(int camera, bool isPaused, Instant now)
+    {
+        var served = Served.Tracks[FirstCamera + camera];
+        if (!Served.IsConnected)
+        {
+            served.Subscription.Pause(isPaused);
+            return;
+        }
+
+        served.Track.SetPaused(served.Subscription, isPaused, now);
+        Served.Downlink.Reconsider(now);
+        Served.Touch();
+    }
+
     /// <summary>What was measured from a time on, for a while.</summary>
     public IEnumerable<ViewerSample> During(Instant from, Instant to) =>
         _samples.Where(sample => sample.At >= from && sample.At < to);

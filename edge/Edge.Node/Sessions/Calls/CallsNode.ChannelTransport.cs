@@ -242,7 +242,7 @@ internal sealed partial class CallsNode
     {
         try
         {
-            var events = state.Events.Read(
+            var events = ReadEvents(
                 new EventsRequest(session.AppId, session.Id, Group: null),
                 session.Ended
             );

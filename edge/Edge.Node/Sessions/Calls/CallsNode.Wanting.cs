@@ -23,6 +23,24 @@ internal sealed partial class CallsNode
         }
     }
 
+    /// <summary>What happens from now on; a session's reader is told what holds of its layers, too.</summary>
+    private IAsyncEnumerable<CallsEvent> ReadEvents(
+        EventsRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var events = state.Events.Read(request, cancellation);
+        if (request.SessionId is { } id && state.Calls.TryFind(request.AppId, id, out var session))
+        {
+            foreach (var track in session.Published)
+            {
+                track.Wanted.Repeat();
+            }
+        }
+
+        return events;
+    }
+
     private void TellWanted(CallsTrack track, Instant now)
     {
         var stream = track.Stream;

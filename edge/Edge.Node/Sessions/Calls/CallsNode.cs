@@ -145,7 +145,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     public ValueTask<IAsyncEnumerable<CallsEvent>> ReadEventsAsync(
         EventsRequest request,
         CancellationToken cancellation
-    ) => ValueTask.FromResult(state.Events.Read(request, cancellation));
+    ) => ValueTask.FromResult(ReadEvents(request, cancellation));
 
     /// <inheritdoc/>
     public void GoAway(TimeSpan within)

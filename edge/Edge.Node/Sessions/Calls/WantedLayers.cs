@@ -13,7 +13,19 @@ internal sealed class WantedLayers
 
     private readonly Lock _lock = new();
     private uint _told = uint.MaxValue;
-    private Instant _fewerSince = Instant.Never;
+    private Instant _otherSince = Instant.Never;
+    private bool _isMissed;
+
+    /// <summary>What was told may not have been heard: somebody listens only from now on. What is watched then is told
+    /// once it lasts, news or not.</summary>
+    public void Repeat()
+    {
+        lock (_lock)
+        {
+            _isMissed = true;
+            _otherSince = Instant.Never;
+        }
+    }
 
     /// <summary>Notes what is watched now; true when the client is to be told.</summary>
     /// <param name="all">The layers there are, one bit each.</param>
@@ -28,28 +40,30 @@ internal sealed class WantedLayers
             {
                 // With those that are not told away yet.
                 _told |= wanted;
-                _fewerSince = Instant.Never;
+                _otherSince = Instant.Never;
+                _isMissed = false;
                 return true;
             }
 
-            if (wanted == _told)
+            if (wanted == _told && !_isMissed)
             {
-                _fewerSince = Instant.Never;
+                _otherSince = Instant.Never;
                 return false;
             }
 
-            if (!_fewerSince.IsSet)
+            if (!_otherSince.IsSet)
             {
-                _fewerSince = now;
+                _otherSince = now;
             }
 
-            if (now - _fewerSince < Patience)
+            if (now - _otherSince < Patience)
             {
                 return false;
             }
 
             _told = wanted;
-            _fewerSince = Instant.Never;
+            _otherSince = Instant.Never;
+            _isMissed = false;
             return true;
         }
     }

@@ -35,17 +35,20 @@ export class Receiving extends EventTarget {
     return this.#carried.get(toKey(track))?.transceiver.receiver ?? null;
   }
 
-  /** Asks for other layers: [{ sessionId, trackName, rid }]. Needs no offer. */
-  async prefer(choices) {
-    const changed = choices
-      .map((choice) => [this.#carried.get(toKey(choice)), choice.rid])
-      .filter(([entry, rid]) => entry && entry.rid !== rid);
-    if (changed.length > 0) {
-      changed.forEach(([entry, rid]) => (entry.rid = rid));
-      await this.#signalling.ask("PUT", "tracks/update", {
-        tracks: changed.map(([entry]) => toItem(entry)),
-      });
-    }
+  /** Asks for other layers: [{ sessionId, trackName, rid }]. Needs no offer, but its turn: the last wish has to
+   * arrive last. One that fails was never made, so that it is made again. */
+  prefer(choices) {
+    return this.#signalling.enqueue(async () => {
+      const changed = choices
+        .map((choice) => [this.#carried.get(toKey(choice)), choice.rid])
+        .filter(([entry, rid]) => entry && entry.rid !== rid);
+      if (changed.length > 0) {
+        await this.#signalling.ask("PUT", "tracks/update", {
+          tracks: changed.map(([entry, rid]) => toItem({ ...entry, rid })),
+        });
+        changed.forEach(([entry, rid]) => (entry.rid = rid));
+      }
+    });
   }
 
   stop() {
