@@ -73,7 +73,7 @@ internal sealed partial class Shard
     [HotPath]
     private SlotFate Route(in Arrival arrival, Instant now)
     {
-        if (!TryFindSession(arrival, out var session))
+        if (!TryFindSession(arrival, out var session, now))
         {
             return SlotFate.Kept;
         }
@@ -85,7 +85,11 @@ internal sealed partial class Shard
     /// <summary>STUN names its session; anything else is only for a session that validated the address
     /// (rule R1: an unknown source may only speak STUN).</summary>
     [HotPath]
-    private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
+    private bool TryFindSession(
+        in Arrival arrival,
+        [NotNullWhen(true)] out Session? session,
+        Instant now
+    )
     {
         var datagram = Bytes(arrival);
         if (
@@ -102,7 +106,14 @@ internal sealed partial class Shard
             return false;
         }
 
-        if (_flows.TryGetValue(arrival.Source, out session) && session.State != SessionState.Closed)
+        if (TryFindByFlow(arrival.Source, out session))
+        {
+            return true;
+        }
+
+        // The shard that validated the address says so before it answers the check. The client's next packet may
+        // overtake that only here, and a lost first flight of DTLS costs a second.
+        if (TakeSignals(now) && TryFindByFlow(arrival.Source, out session))
         {
             return true;
         }
@@ -110,6 +121,12 @@ internal sealed partial class Shard
         Drop(ShardDrop.UnknownSource);
         return false;
     }
+
+    [HotPath]
+    private bool TryFindByFlow(
+        in NetworkAddress client,
+        [NotNullWhen(true)] out Session? session
+    ) => _flows.TryGetValue(client, out session) && session.State != SessionState.Closed;
 
     [HotPath]
     private SlotFate HandOver(Session session, int owner, in Arrival arrival)
@@ -197,12 +214,7 @@ internal sealed partial class Shard
             }
 
             var link = _node.Mesh.Link(from, Index);
-            var taken = 0;
-            for (; taken < RingTurnMax && link.Signals.TryRead(out var signal); taken++)
-            {
-                HandleSignal(signal, now);
-            }
-
+            var taken = TakeSignals(link, now);
             hasMore |= taken == RingTurnMax;
             for (taken = 0; taken < RingTurnMax && link.Datagrams.TryRead(out var message); taken++)
             {
@@ -225,6 +237,31 @@ internal sealed partial class Shard
         }
 
         return hasMore;
+    }
+
+    /// <summary>Takes what other shards said; true when it was anything.</summary>
+    [HotPath]
+    private bool TakeSignals(Instant now)
+    {
+        var taken = 0;
+        for (var from = 0; from < _node.Mesh.ShardCount; from++)
+        {
+            taken += from == Index ? 0 : TakeSignals(_node.Mesh.Link(from, Index), now);
+        }
+
+        return taken > 0;
+    }
+
+    [HotPath]
+    private int TakeSignals(ShardLink link, Instant now)
+    {
+        var taken = 0;
+        for (; taken < RingTurnMax && link.Signals.TryRead(out var signal); taken++)
+        {
+            HandleSignal(signal, now);
+        }
+
+        return taken;
     }
 
     [HotPath]

@@ -23,12 +23,18 @@ public sealed class ViewerCountsTests
         await LookAsync(streams);
         await CountedAsync(streams);
         _time.Advance(Second);
-        _time.Reads = 0;
 
-        await LookAsync(streams);
+        // The count before may not be quite over yet; until then looks compare nothing.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        do
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            _time.Reads = 0;
+            await LookAsync(streams);
+        } while (_time.Reads < streams.Length);
 
         // A look compares two times, a walk two of each stream.
-        Assert.InRange(_time.Reads, 1000, 6000);
+        Assert.InRange(_time.Reads, streams.Length, 6 * streams.Length);
     }
 
     /// <summary>More than one question takes are counted a second later, and none twice before.</summary>
