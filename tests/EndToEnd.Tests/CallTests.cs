@@ -106,11 +106,15 @@ public sealed class CallTests(Lab lab)
             link + "&size=640x360&fps=10",
             Ann
         );
+        // Nobody is there who could watch.
+        await ExpectLayersAsync(ann, "q");
+
         await using var tab = await lab.Viewer.NewPageAsync();
         await tab.Page.SetViewportSizeAsync(500, 400);
         await using var bob = await CallPage.JoinAsync(tab, link, Bob);
         await bob.ExpectPeopleAsync(2);
-
+        // She negotiates to receive him, which makes browsers send all layers again.
+        await ann.ExpectPeopleAsync(2);
         await ExpectLayersAsync(ann, "q");
 
         await tab.Page.SetViewportSizeAsync(1280, 1000);

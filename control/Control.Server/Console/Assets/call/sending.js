@@ -5,10 +5,14 @@ export class Sending {
   #peer;
   #signalling;
   #transceivers = new Map();
+  /** name → the rids that somebody watches; without an entry, all. */
+  #watched = new Map();
 
   constructor(peer, signalling) {
     this.#peer = peer;
     this.#signalling = signalling;
+    // Chromium makes all layers active that an answer names, whatever was switched off before.
+    signalling.onAnswered = () => this.#limitAll();
   }
 
   /** Publishes tracks: [{ name, track, encodings }]. */
@@ -17,7 +21,8 @@ export class Sending {
       for (const { name, track, encodings } of tracks) {
         const transceiver = this.#transceivers.get(name) ?? this.#add(name, track, encodings);
         await transceiver.sender.replaceTrack(track);
-        await setActive(transceiver.sender, () => true); // Whoever watched it before.
+        this.#watched.delete(name); // Whoever watched it before.
+        await setActive(transceiver.sender, () => true);
         transceiver.direction = "sendonly";
       }
       const { tracks: items } = await this.#signalling.negotiate("POST", "tracks/new", () => ({
@@ -47,17 +52,24 @@ export class Sending {
   /** Sends only those layers of a name that somebody watches. The smallest one goes on: who comes next sees it
    * at once, and it costs next to nothing. */
   limit(name, rids) {
-    return this.#signalling.enqueue(async () => {
-      const sender = this.sender(name);
-      if (sender?.track && this.#peer.connectionState !== "closed") {
-        await setActive(sender, ({ rid }, index) => index === 0 || rids.includes(rid));
-      }
+    return this.#signalling.enqueue(() => {
+      this.#watched.set(name, rids);
+      return this.#limitAll();
     });
   }
 
   /** The sender of a name; null before it was published. */
   sender(name) {
     return this.#transceivers.get(name)?.sender ?? null;
+  }
+
+  async #limitAll() {
+    for (const [name, rids] of this.#watched) {
+      const sender = this.sender(name);
+      if (sender?.track && this.#peer.connectionState !== "closed") {
+        await setActive(sender, ({ rid }, index) => index === 0 || rids.includes(rid));
+      }
+    }
   }
 
   #add(name, track, encodings) {

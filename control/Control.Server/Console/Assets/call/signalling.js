@@ -3,6 +3,9 @@
 
 /** The queue of a session's changes. */
 export class Signalling {
+  /** Within a step: done after each answer was taken. */
+  onAnswered = () => {};
+
   #api;
   #peer;
   #path;
@@ -31,6 +34,7 @@ export class Signalling {
       const body = { ...createBody(), sessionDescription: describe(this.#peer) };
       const answer = await this.ask(method, path, body, options);
       await this.#peer.setRemoteDescription(answer.sessionDescription);
+      await this.onAnswered();
       return answer;
     } catch (error) {
       if (this.#peer.signalingState === "have-local-offer") {
