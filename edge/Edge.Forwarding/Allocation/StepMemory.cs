@@ -4,7 +4,7 @@ namespace Edge.Forwarding.Allocation;
 
 /// <summary>When a track may take a better step, after what became of those that it took before.</summary>
 /// <remarks>After a fall it waits, the longer the sooner the fall came after the last rise; but not once there is more
-/// than there was then.</remarks>
+/// than there was then. A rise is regretted once, however many falls lead down from it.</remarks>
 internal struct StepMemory
 {
     /// <summary>First wait after a fall. Chosen: the network's queue and the estimate settle within it.</summary>
@@ -56,10 +56,19 @@ internal struct StepMemory
     /// <summary>A step down was taken.</summary>
     public void HandleFall(Instant now)
     {
-        var isRegretted = _roseAt.IsSet && now - _roseAt < RegretTime;
+        if (!_roseAt.IsSet)
+        {
+            // Further down from the same rise.
+            var rested = now + PatienceMin;
+            _risesAt = _risesAt > rested ? _risesAt : rested;
+            return;
+        }
+
+        var isRegretted = now - _roseAt < RegretTime;
         var patience = isRegretted ? _patience * 2 : PatienceMin;
         _patience = patience < PatienceMax ? patience : PatienceMax;
         _risesAt = now + _patience;
         _regrettedWith = isRegretted ? _roseWith : double.PositiveInfinity;
+        _roseAt = Instant.Never;
     }
 }

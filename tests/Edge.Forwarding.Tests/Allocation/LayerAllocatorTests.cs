@@ -167,6 +167,25 @@ public sealed class LayerAllocatorTests
         Assert.Equal([2], Steps(shares));
     }
 
+    /// <summary>A first estimate that is far too high has all rise at once, and fall in two steps, some until they are
+    /// paused. It was one rise: the paused ones wait no longer than the others, who would else take their room.</summary>
+    [Fact]
+    public void Allocate_FallsInTwoStepsFromOneRise_ThePausedComeBackFirst()
+    {
+        TrackShare[] shares = [.. Enumerable.Range(0, 25).Select(_ => Camera(110, 300, 900))];
+        foreach (var kilobits in new[] { 44_000, 3000, 2000, 2000, 2000 })
+        {
+            Allocate(shares, kilobits);
+            _now += TimeSpan.FromSeconds(1);
+        }
+
+        Assert.Contains(-1, Steps(shares));
+        _now += StepMemory.PatienceMin;
+        Allocate(shares, 4000);
+
+        Assert.DoesNotContain(-1, Steps(shares));
+    }
+
     /// <summary>Two rises that were regretted, and then much more than there was at them.</summary>
     [Fact]
     public void Allocate_MuchMoreThanAtARegrettedRise_DoesNotWait()
