@@ -274,7 +274,8 @@ public sealed class Downlink
         share.Current = share.Next;
         if (share.Next < 0)
         {
-            _stats.Changes += track.Starve(share.Subscription, now) ? 1 : 0;
+            var hasStarved = track.Starve(share.Subscription, share.Steps[0].Layer, now);
+            _stats.Changes += hasStarved ? 1 : 0;
             return;
         }
 

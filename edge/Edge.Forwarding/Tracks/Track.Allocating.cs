@@ -81,7 +81,10 @@ public sealed partial class Track
 
     /// <summary>Stops sending to a subscription, because there is no room for it; false when it is not sent to
     /// already.</summary>
-    public bool Starve(Subscription subscription, Instant now)
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="first">The layer that it is sent first once there is room again: it wishes for that one.</param>
+    /// <param name="now">The time.</param>
+    public bool Starve(Subscription subscription, int first, Instant now)
     {
         if (subscription.IsStarved)
         {
@@ -89,6 +92,8 @@ public sealed partial class Track
         }
 
         subscription.IsStarved = true;
+        subscription.AllocatedLayer = first;
+        subscription.DormantLayer = -1;
         Silence(subscription, now);
         ChooseTarget(subscription, now);
         return true;

@@ -133,12 +133,6 @@ public sealed partial class Track
             return -1;
         }
 
-        if (subscription.IsStarved && subscription.PreferredRid.IsEmpty && _selector.Count > 0)
-        {
-            // What it is sent first once there is room again.
-            return _selector.At(0);
-        }
-
         if (IsAllocated(subscription) && subscription.AllocatedLayer >= 0)
         {
             // Indexes say nothing of quality: offers list rids either way.

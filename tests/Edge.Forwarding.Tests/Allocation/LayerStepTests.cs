@@ -126,7 +126,7 @@ public sealed class LayerStepTests
         var bench = new ThinningBench(CodecKind.Vp8, new(1, 3), hasDescriptors: false);
         var (subscription, sent) = bench.Join();
         bench.Pictures(50, random);
-        bench.Track.Starve(subscription, bench.Now);
+        bench.Track.Starve(subscription, first: 0, bench.Now);
         bench.Pictures(50, random);
 
         Assert.Equal(0b111, bench.Track.FindPairs(-1, bench.Now));

@@ -75,7 +75,7 @@ public sealed class TrackNackTests
         var (subscription, sent) = _bench.Join();
         _bench.Publish(untilMs: 500, keyFrameInterval: 100, _layer);
         var thrown = sent[^1].Out;
-        _bench.Track.Starve(subscription, _bench.Now);
+        _bench.Track.Starve(subscription, first: 0, _bench.Now);
         Assert.True(_bench.Nack(subscription, thrown));
         _bench.Track.HandleThrownAway(subscription, _bench.Now);
 

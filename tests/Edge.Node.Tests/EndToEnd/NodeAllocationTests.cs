@@ -9,8 +9,8 @@ namespace Edge.Node.Tests.EndToEnd;
 /// <summary>The packet path of a running node allocates nothing. The shards count what their own threads
 /// allocate, so the count covers every member that a turn of the loop goes through: Turn, Wait, Wake,
 /// WakeIfAsleep, WakeOthers, Now, Receive, Received, Give, Refill, Bytes, Route, TryFindSession,
-/// HandOver, Deliver, Drop, TakeFromShards, TakeSignals, TryFindByFlow, HandleDatagram, HandleMedia, HandleSignal, Signal, NoteFlow,
-/// Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
+/// HandOver, Deliver, Drop, TakeFromShards, TakeSignals, TryFindByFlow, HandleDatagram, HandleMedia,
+/// HandleSignal, Signal, NoteFlow, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
 /// SettleListeners, TryTell, LimitUplink, PollTimeout.</summary>

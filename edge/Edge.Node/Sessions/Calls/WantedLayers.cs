@@ -39,9 +39,7 @@ internal sealed class WantedLayers
             if ((wanted & ~_told) != 0)
             {
                 // With those that are not told away yet.
-                _told |= wanted;
-                _otherSince = Instant.Never;
-                _isMissed = false;
+                Tell(_told | wanted);
                 return true;
             }
 
@@ -61,9 +59,7 @@ internal sealed class WantedLayers
                 return false;
             }
 
-            _told = wanted;
-            _otherSince = Instant.Never;
-            _isMissed = false;
+            Tell(wanted);
             return true;
         }
     }
@@ -78,5 +74,12 @@ internal sealed class WantedLayers
                 return _told;
             }
         }
+    }
+
+    private void Tell(uint layers)
+    {
+        _told = layers;
+        _otherSince = Instant.Never;
+        _isMissed = false;
     }
 }
