@@ -120,6 +120,20 @@ internal sealed class PacketCache
     public PacketView View(long extended) =>
         new(in _entries[extended & _mask], in FactsOf(extended));
 
+    /// <summary>The first number of what came less than an age before the newest, or that of the last key frame where
+    /// that is lower.</summary>
+    public long FirstWithin(TimeSpan age)
+    {
+        var since = _entries[Highest & _mask].Packet.ArrivedAt - age;
+        var first = Highest + 1;
+        while (first > Oldest && !IsBefore(first - 1, since))
+        {
+            first--;
+        }
+
+        return HasKeyFrame ? Math.Min(first, KeyFrameStart) : first;
+    }
+
     /// <summary>From now on what is known of frames is kept too.</summary>
     public void KeepFacts()
     {
@@ -165,6 +179,12 @@ internal sealed class PacketCache
         Array.Clear(_facts);
         KeyFrameStart = NoKeyFrame;
         IsStarted = false;
+    }
+
+    private bool IsBefore(long extended, Instant since)
+    {
+        ref readonly var slot = ref _entries[extended & _mask];
+        return slot.IsPresent && slot.Packet.ArrivedAt <= since;
     }
 
     private ref readonly FrameFacts FactsOf(long extended)

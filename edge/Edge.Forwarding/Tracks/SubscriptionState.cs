@@ -11,4 +11,7 @@ public enum SubscriptionState : byte
 
     /// <summary>Packets are sent as they come.</summary>
     Live,
+
+    /// <summary>It came from another shard, and nothing that it was not sent has come here yet: it keeps its place.</summary>
+    Moved,
 }

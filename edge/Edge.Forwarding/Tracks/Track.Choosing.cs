@@ -75,7 +75,7 @@ public sealed partial class Track
 
         subscription.TargetLayer = target;
         Choices++;
-        if (target == subscription.CurrentLayer)
+        if (target == subscription.CurrentLayer || subscription.State == SubscriptionState.Moved)
         {
             return;
         }

@@ -263,7 +263,11 @@ public sealed partial class Track
         ref readonly var packet = ref view.Entry.Packet;
         if (subscription.CurrentLayer != packet.Layer)
         {
-            if (isStart && subscription.TargetLayer == packet.Layer)
+            if (
+                isStart
+                && subscription.TargetLayer == packet.Layer
+                && subscription.State != SubscriptionState.Moved
+            )
             {
                 StartAt(subscription, packet, ref sink, now);
             }
@@ -273,6 +277,12 @@ public sealed partial class Track
                 Send(subscription, view, isGap: true, ref sink, now);
             }
 
+            return;
+        }
+
+        if (subscription.State == SubscriptionState.Moved && !TryGoOn(subscription, packet))
+        {
+            Send(subscription, view, isGap: true, ref sink, now);
             return;
         }
 
@@ -307,9 +317,9 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
-        if (IsVideo && now - packet.ArrivedAt > ReplayAge)
+        if (now - packet.ArrivedAt > ReplayAge)
         {
-            // Another shard's cache is being replayed: start when it is all here.
+            // Another shard's cache is being replayed: pictures start when it is all here, sound with what is live.
             WaitUntil(now);
             return;
         }

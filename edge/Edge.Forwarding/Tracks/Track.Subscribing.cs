@@ -47,7 +47,7 @@ public sealed partial class Track
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a subscription, new or detached from another shard's object of this track. A moved
-    /// one goes on where it was, if this track's cache reaches back to there.</summary>
+    /// one goes on where it was.</summary>
     public void Attach(Subscription subscription, Instant now)
     {
         if (subscription.Index >= 0)
@@ -64,14 +64,10 @@ public sealed partial class Track
         subscription.Index = SubscriptionCount;
         _subscriptions[SubscriptionCount++] = subscription;
         Choices++;
-        if (!TryContinue(subscription))
+        if (!TryContinue(subscription, now))
         {
             subscription.HandleLostSource(now);
             WaitUntil(now);
-        }
-        else
-        {
-            _timers.Set(TrackTimer.CatchUp, now);
         }
 
         ChooseTarget(subscription, now);
@@ -136,6 +132,11 @@ public sealed partial class Track
             ChooseTargets(now);
         }
 
+        if (_timers.TryExpire(TrackTimer.Moved, now))
+        {
+            GiveUpMoved(now);
+        }
+
         if (_timers.TryExpire(TrackTimer.Waiting, now))
         {
             StartWaiting(ref sink, now);
@@ -147,35 +148,6 @@ public sealed partial class Track
         }
     }
 
-    private bool TryContinue(Subscription subscription)
-    {
-        if (
-            !_hasSource
-            || subscription.State == SubscriptionState.Waiting
-            || subscription.Epoch != SourceEpoch
-            || subscription.CurrentLayer < 0
-            || subscription.CurrentLayer >= _selector.Count
-        )
-        {
-            return false;
-        }
-
-        var cache = _layers[subscription.CurrentLayer]!.Cache;
-        var next =
-            subscription.State == SubscriptionState.CatchingUp
-                ? subscription.Cursor
-                : subscription.NextIn;
-        if (!cache.IsStarted || next < cache.Oldest)
-        {
-            return false;
-        }
-
-        subscription.Cursor = next;
-        subscription.BurstPackets = BurstSize(cache.Highest - next + 1);
-        subscription.State = SubscriptionState.CatchingUp;
-        return true;
-    }
-
     private void WaitUntil(Instant deadline) =>
         _timers.Set(TrackTimer.Waiting, Instant.Min(deadline, _timers[TrackTimer.Waiting]));
 
@@ -184,7 +156,8 @@ public sealed partial class Track
         subscription.State == SubscriptionState.Waiting
         || subscription.IsRestartWanted
         || (
-            subscription.CurrentLayer != subscription.TargetLayer
+            subscription.State != SubscriptionState.Moved
+            && subscription.CurrentLayer != subscription.TargetLayer
             && !_selector.IsLive(subscription.CurrentLayer)
         );
 
@@ -195,6 +168,11 @@ public sealed partial class Track
         for (var index = 0; index < SubscriptionCount; index++)
         {
             var subscription = _subscriptions[index];
+            if (subscription.State == SubscriptionState.Moved)
+            {
+                continue;
+            }
+
             if (NeedsStart(subscription))
             {
                 isAnyLeft |= !TryStartFromCache(subscription, ref sink, now);

@@ -227,32 +227,6 @@ public sealed partial class Track
     public Instant PollTimeout() =>
         Instant.Min(_timers.Next, Instant.Min(_requester.PollTimeout(), _selector.PollTimeout()));
 
-    /// <summary>Shows the packets from each layer's last key frame on, oldest first, for a shard that
-    /// gets its first subscription: sent through its ring before the next live packet, they give its
-    /// track the same cache.</summary>
-    /// <returns>False when the sink refused one.</returns>
-    public bool ReplayCache<TSink>(ref TSink sink)
-        where TSink : struct, IReplaySink
-    {
-        for (var index = 0; index < _selector.Count; index++)
-        {
-            var cache = _layers[index]!.Cache;
-            for (var at = cache.KeyFrameStart; cache.HasKeyFrame && at <= cache.Highest; at++)
-            {
-                if (
-                    cache.Contains(at)
-                    && !cache[at].Packet.IsPaddingOnly
-                    && !sink.Offer(cache[at].Packet)
-                )
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
     private void BeginSource(ushort sourceEpoch, int layers, Instant now)
     {
         ReleaseAll();

@@ -9,6 +9,9 @@ internal enum TrackTimer
     /// <summary>The next look at subscriptions that wait for a start. Set while there may be one.</summary>
     Waiting,
 
+    /// <summary>Who moved here waits for what comes next.</summary>
+    Moved,
+
     /// <summary>How many there are.</summary>
     Count,
 }

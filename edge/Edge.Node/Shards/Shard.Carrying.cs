@@ -91,7 +91,7 @@ internal sealed partial class Shard
         if (source.Track.Replica(Index) is { } replica && ReferenceEquals(replica.Source, source))
         {
             var sink = new MeshSink(this, source, replay.Watcher, replay.Layers);
-            _ = replica.Track.ReplayCache(ref sink);
+            _ = replica.Track.ReplayCache(ref sink, recent: TimeSpan.Zero);
         }
     }
 

@@ -15,6 +15,10 @@ namespace Edge.Node.Shards;
 /// <content>Media: from a publisher to the replicas of its track, and from a replica to its viewers.</content>
 internal sealed partial class Shard
 {
+    /// <summary>What a shard with its first viewer of a track is shown of what came just before. Chosen: longer than a
+    /// session is on its way between two shards.</summary>
+    private static readonly TimeSpan MoveAge = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Takes a packet of a publisher of this shard.</summary>
     [HotPath]
     private void Ingest(Session session, in Arrival arrival, in ReceivedMedia media, Instant now)
@@ -163,7 +167,7 @@ internal sealed partial class Shard
             var sink = new RingSink(this, link, inlet.Source);
             if ((fresh & (1UL << to)) != 0)
             {
-                _ = replica.Track.ReplayCache(ref sink);
+                _ = replica.Track.ReplayCache(ref sink, MoveAge);
                 SendWhatWasSaid(link, inlet);
             }
 

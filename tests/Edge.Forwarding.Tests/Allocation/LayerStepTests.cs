@@ -221,7 +221,7 @@ public sealed class LayerStepTests
         for (byte layer = 0; layer < layers; layer++)
         {
             var sink = new ReplayInto(track, layer, bench.Pool, codec, later);
-            Assert.True(bench.Track.ReplayCache(ref sink));
+            Assert.True(bench.Track.ReplayCache(ref sink, TimeSpan.Zero));
         }
 
         return (track, viewer, later);

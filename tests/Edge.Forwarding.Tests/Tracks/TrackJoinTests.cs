@@ -213,7 +213,7 @@ public sealed class TrackJoinTests
         var (_, sent) = other.Join();
         var collected = new List<TrackPacket>();
         var sink = new ReplaySink(collected, _bench.Pool);
-        Assert.True(_bench.Track.ReplayCache(ref sink));
+        Assert.True(_bench.Track.ReplayCache(ref sink, TimeSpan.Zero));
         other.Forward(collected);
         other.AdvanceTo(2000);
 
