@@ -8,7 +8,8 @@ public sealed partial class Track
 {
     /// <summary>Shows what another shard needs when it gets its first subscription: of each layer the packets from
     /// the last key frame on and the newest ones, oldest first. Sent through its ring before the next live packet, they
-    /// give its track the same cache.</summary>
+    /// give its track the same cache. Of padding only the numbers are kept, without a slot: else they would be missing
+    /// there as if they had been lost.</summary>
     /// <param name="sink">Takes them.</param>
     /// <param name="recent">What came so short before the newest is shown in any case, for those who move there and
     /// miss what came meanwhile.</param>
@@ -26,11 +27,7 @@ public sealed partial class Track
 
             for (var at = cache.FirstWithin(recent); at <= cache.Highest; at++)
             {
-                if (
-                    cache.Contains(at)
-                    && !cache[at].Packet.IsPaddingOnly
-                    && !sink.Offer(cache[at].Packet)
-                )
+                if (cache.Contains(at) && !sink.Offer(cache[at].Packet))
                 {
                     return false;
                 }

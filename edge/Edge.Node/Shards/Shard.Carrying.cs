@@ -134,7 +134,7 @@ internal sealed partial class Shard
         /// <inheritdoc/>
         public bool Offer(in TrackPacket packet)
         {
-            if ((layers >> packet.Layer & 1) != 0)
+            if ((layers >> packet.Layer & 1) != 0 && !packet.IsPaddingOnly)
             {
                 shard.Carry(new CarriedPacket(source, packet, watcher, IsReplay: true));
             }

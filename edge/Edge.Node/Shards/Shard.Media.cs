@@ -449,15 +449,14 @@ internal sealed partial class Shard
         /// <inheritdoc/>
         public bool Offer(in TrackPacket packet)
         {
-            var pool = shard._pools[packet.Handle.Pool];
-            pool.AddReference(packet.Handle);
+            shard.Claim(packet.Handle);
             if (link.Media.TryWrite(new MediaMessage(source, packet)))
             {
                 shard._stats.MediaAcross++;
                 return true;
             }
 
-            pool.Release(packet.Handle);
+            shard.Release(packet.Handle);
             shard.Drop(ShardDrop.MediaRingFull);
             return false;
         }

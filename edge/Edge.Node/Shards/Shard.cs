@@ -318,6 +318,22 @@ internal sealed partial class Shard : IDisposable
     private Span<byte> Bytes(in Arrival arrival) =>
         _pools[arrival.Handle.Pool].Slot(arrival.Handle)[..arrival.Length];
 
+    /// <summary>Adds a claim, if there is a slot: padding out of a cache has none.</summary>
     [HotPath]
-    private void Release(PacketHandle handle) => _pools[handle.Pool].Release(handle);
+    private void Claim(PacketHandle handle)
+    {
+        if (!handle.IsNone)
+        {
+            _pools[handle.Pool].AddReference(handle);
+        }
+    }
+
+    [HotPath]
+    private void Release(PacketHandle handle)
+    {
+        if (!handle.IsNone)
+        {
+            _pools[handle.Pool].Release(handle);
+        }
+    }
 }

@@ -107,21 +107,16 @@ public sealed class TrackMoveTests
                 Assert.True(from.Track.ReplayCache(ref sink, Recent));
             }
 
-            foreach (var published in better is null ? [layer] : new[] { layer, better })
+            foreach (var packet in Packets(frame, keyFrameEvery, from, layer, better))
             {
-                foreach (
-                    var packet in published.Frame(from.Pool, frame % keyFrameEvery == 0, from.Now)
-                )
+                from.Forward(packet, keepClaim: true);
+                if (frame >= moved + missed)
                 {
-                    from.Forward(packet, keepClaim: true);
-                    if (frame >= moved + missed)
-                    {
-                        to.Forward(packet);
-                    }
-                    else
-                    {
-                        from.Pool.Release(packet.Handle);
-                    }
+                    to.Forward(packet);
+                }
+                else
+                {
+                    from.Pool.Release(packet.Handle);
                 }
             }
 
@@ -131,6 +126,25 @@ public sealed class TrackMoveTests
         Assert.Equal(SubscriptionState.Live, subscription.State);
         Assert.Empty(to.Requests);
         return sent;
+    }
+
+    /// <summary>What is published at once: pictures of both layers, or sound and padding, with which Chromium tests
+    /// its network.</summary>
+    private static List<TrackPacket> Packets(
+        int frame,
+        int keyFrameEvery,
+        TrackBench from,
+        SyntheticLayer layer,
+        SyntheticLayer? better
+    )
+    {
+        var packets = layer.Frame(from.Pool, frame % keyFrameEvery == 0, from.Now);
+        packets.AddRange(
+            better is null
+                ? [layer.Padding(from.Pool, from.Now), layer.Padding(from.Pool, from.Now)]
+                : better.Frame(from.Pool, frame % keyFrameEvery == 0, from.Now)
+        );
+        return packets;
     }
 
     private static TrackBench Bench(CodecKind codec, bool isSimulcast, PacketPool? pool = null)
@@ -157,7 +171,7 @@ public sealed class TrackMoveTests
         {
             var (before, after) = (sent[index - 1], sent[index]);
             Assert.Equal(before.Out + 1, after.Out);
-            Assert.Equal(before.In + 1, after.In);
+            Assert.True(after.In > before.In, $"{after} follows {before}.");
         }
     }
 

@@ -428,7 +428,7 @@ internal sealed partial class SimulatedNode : IExportPort
     {
         public bool Offer(in TrackPacket packet)
         {
-            if ((layers >> packet.Layer & 1) != 0)
+            if ((layers >> packet.Layer & 1) != 0 && !packet.IsPaddingOnly)
             {
                 node.Carry(new NodeCarried(source, packet, watcher, IsReplay: true));
             }
