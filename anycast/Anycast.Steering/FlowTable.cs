@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Edge.Primitives;
+
+namespace Anycast.Steering;
+
+/// <summary>Which node of the PoP owns the flow of a client's address, as the owners have said.</summary>
+/// <remarks>
+/// Shape: sets of <see cref="Ways"/> places, found by a keyed hash, so that nobody who chooses addresses chooses whose
+/// places they take. It grows as sets fill. Bounded: <c>capacity</c> flows; a further one takes the place of its set that
+/// expires first. An entry is valid for <see cref="Lifetime"/> after it was said last. Threads: one.
+/// </remarks>
+public sealed class FlowTable
+{
+    /// <summary>Flows kept at most by default. Chosen: the flows of twenty full nodes; 3 MiB.</summary>
+    public const int CapacityMax = 65_536;
+
+    /// <summary>How long an entry is valid that is not said again. Chosen: three rounds of
+    /// <see cref="FlowLetter.RepeatInterval"/>, and a bit.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(35);
+
+    private const int Ways = 8;
+    private const int CapacityUsual = 1024;
+
+    private readonly int _capacity;
+    private readonly ulong _hashHigh;
+    private readonly ulong _hashLow;
+    private Entry[] _entries;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="random">Where the key of its hash comes from.</param>
+    /// <param name="capacity">Flows kept at most; a power of two, at least 8.</param>
+    public FlowTable(Prng random, int capacity = CapacityMax)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (capacity < Ways || !System.Numerics.BitOperations.IsPow2(capacity))
+        {
+            throw new ArgumentException($"A power of two of at least {Ways} is expected, not {capacity}.", nameof(capacity));
+        }
+
+        Span<byte> key = stackalloc byte[2 * sizeof(ulong)];
+        random.Fill(key);
+        _hashHigh = MemoryMarshal.Read<ulong>(key) | 1;
+        _hashLow = MemoryMarshal.Read<ulong>(key[sizeof(ulong)..]) | 1;
+        _capacity = capacity;
+        _entries = new Entry[Math.Min(capacity, CapacityUsual)];
+    }
+
+    /// <summary>Flows inside, those that have expired and were not yet replaced included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Notes what the owner of a flow said.</summary>
+    public void Set(in NetworkAddress client, FlowOwner owner, Instant now)
+    {
+        while (_entries.Length < _capacity && !HasPlace(client, now))
+        {
+            Grow();
+        }
+
+        Put(new Entry(client, owner, now + Lifetime));
+    }
+
+    /// <summary>Notes that a flow has ended, unless another owner has taken it over meanwhile.</summary>
+    public void Remove(in NetworkAddress client, ushort node)
+    {
+        foreach (ref var entry in SetOf(client))
+        {
+            if (entry.IsUsed && entry.Client == client && entry.Owner.Node == node)
+            {
+                entry = default;
+                Count--;
+            }
+        }
+    }
+
+    /// <summary>Forgets what a node has said: it is gone.</summary>
+    public void RemoveNode(ushort node)
+    {
+        foreach (ref var entry in _entries.AsSpan())
+        {
+            if (entry.IsUsed && entry.Owner.Node == node)
+            {
+                entry = default;
+                Count--;
+            }
+        }
+    }
+
+    /// <summary>Finds who owns a flow.</summary>
+    [HotPath]
+    public bool TryFind(in NetworkAddress client, out FlowOwner owner, Instant now)
+    {
+        foreach (ref readonly var entry in SetOf(client))
+        {
+            if (entry.Client == client && now < entry.ExpiresAt && entry.IsUsed)
+            {
+                owner = entry.Owner;
+                return true;
+            }
+        }
+
+        owner = default;
+        return false;
+    }
+
+    /// <summary>Puts an entry into its set: where it was, where nobody is, or in place of what expires first.</summary>
+    private void Put(in Entry added)
+    {
+        ref var place = ref Unsafe.NullRef<Entry>();
+        foreach (ref var entry in SetOf(added.Client))
+        {
+            if (entry.IsUsed && entry.Client == added.Client)
+            {
+                entry = added;
+                return;
+            }
+
+            if (Unsafe.IsNullRef(ref place) || entry.ExpiresAt < place.ExpiresAt)
+            {
+                place = ref entry;
+            }
+        }
+
+        Count += place.IsUsed ? 0 : 1;
+        place = added;
+    }
+
+    private bool HasPlace(in NetworkAddress client, Instant now)
+    {
+        foreach (ref readonly var entry in SetOf(client))
+        {
+            if (entry.ExpiresAt <= now || entry.Client == client)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Grow()
+    {
+        var before = _entries;
+        _entries = new Entry[2 * before.Length];
+        Count = 0;
+        foreach (ref readonly var entry in before.AsSpan())
+        {
+            if (entry.IsUsed)
+            {
+                Put(entry);
+            }
+        }
+    }
+
+    [HotPath]
+    private Span<Entry> SetOf(in NetworkAddress client)
+    {
+        Span<ulong> address = stackalloc ulong[2];
+        client.WriteIPv6(MemoryMarshal.AsBytes(address));
+        var mixed = Math.BigMul(address[0] ^ _hashLow, _hashHigh, out var low) ^ low;
+        mixed = Math.BigMul(mixed ^ address[1] ^ client.Port, _hashLow, out low) ^ low;
+        var sets = _entries.Length / Ways;
+        return _entries.AsSpan((int)(mixed & (ulong)(sets - 1)) * Ways, Ways);
+    }
+
+    private readonly record struct Entry(NetworkAddress Client, FlowOwner Owner, Instant ExpiresAt)
+    {
+        public bool IsUsed => ExpiresAt != default;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Anycast.Steering;
+
+/// <summary>Where a datagram goes, and why.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Owner">Whom it goes to; meaningful for <see cref="SteeringAction.Forward"/>.</param>
+public readonly record struct SteeringDecision(
+    SteeringAction Action,
+    SteeringReason Reason,
+    FlowOwner Owner = default
+);

@@ -1,0 +1,26 @@
+namespace Anycast.Steering;
+
+/// <summary>Why a datagram is treated as it is; counted.</summary>
+public enum SteeringReason : byte
+{
+    /// <summary>The owner code names another node of this PoP, which is there.</summary>
+    CodeOfPeer,
+
+    /// <summary>The owner of the flow said so.</summary>
+    FlowOfPeer,
+
+    /// <summary>The owner code is this node's.</summary>
+    OwnCode,
+
+    /// <summary>Not an owner code, or one made without the key.</summary>
+    NoCode,
+
+    /// <summary>The owner code is of another PoP.</summary>
+    OtherPop,
+
+    /// <summary>The owner is not among the nodes of the PoP.</summary>
+    OwnerGone,
+
+    /// <summary>Nobody said that the flow is its own.</summary>
+    UnknownFlow,
+}

@@ -1,0 +1,107 @@
+using Edge.Primitives;
+using Edge.Testing;
+using Xunit;
+
+namespace Anycast.Steering.Tests;
+
+public sealed class FlowLetterTests
+{
+    private const ushort Sender = 7;
+    private const ushort Reader = 9;
+
+    private static readonly Instant Now = Instant.FromMilliseconds(1000);
+    private static readonly NetworkAddress One = NetworkAddress.FromIPv4(0xC000_0201, 5000);
+    private static readonly NetworkAddress Two = NetworkAddress.FromIPv6(
+        [0x20, 1, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+        6000
+    );
+
+    [Fact]
+    public void TryApply_FlowsOfAnotherNode_KnowsThem()
+    {
+        var table = new FlowTable(Seeds.Random());
+
+        Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, false), new Said(Two, 0, false)), Reader, table, Now));
+
+        Assert.True(table.TryFind(One, out var one, Now));
+        Assert.Equal(new FlowOwner(Sender, 3), one);
+        Assert.True(table.TryFind(Two, out var two, Now));
+        Assert.Equal(new FlowOwner(Sender, 0), two);
+    }
+
+    [Fact]
+    public void TryApply_AnEnd_ForgetsTheFlow()
+    {
+        var table = new FlowTable(Seeds.Random());
+        Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, false)), Reader, table, Now));
+        Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, true)), Reader, table, Now));
+
+        Assert.False(table.TryFind(One, out _, Now));
+    }
+
+    [Fact]
+    public void TryApply_OwnLetter_ChangesNothing()
+    {
+        var table = new FlowTable(Seeds.Random());
+
+        Assert.True(FlowLetter.TryApply(Write(Reader, new Said(One, 3, false)), Reader, table, Now));
+
+        Assert.Equal(0, table.Count);
+    }
+
+    /// <summary>A later version appends to entries, and has kinds that this one does not know.</summary>
+    [Fact]
+    public void TryApply_LetterOfALaterVersion_ReadsWhatItKnows()
+    {
+        var letter = new byte[FlowLetter.HeaderBytes + (2 * (FlowLetter.EntryBytes + 4))];
+        FlowLetter.WriteHeader(letter, Sender);
+        letter[1] = FlowLetter.EntryBytes + 4;
+        FlowLetter.WriteEntry(letter.AsSpan(4), One, shard: 1, hasEnded: false);
+        letter[4] = 99;
+        FlowLetter.WriteEntry(letter.AsSpan(4 + FlowLetter.EntryBytes + 4), Two, 2, hasEnded: false);
+        var table = new FlowTable(Seeds.Random());
+
+        Assert.True(FlowLetter.TryApply(letter, Reader, table, Now));
+
+        Assert.False(table.TryFind(One, out _, Now));
+        Assert.True(table.TryFind(Two, out var two, Now));
+        Assert.Equal(new FlowOwner(Sender, 2), two);
+    }
+
+    [Fact]
+    public void TryApply_Junk_NeverThrowsAndStaysBounded() =>
+        Seeds.Check(
+            random =>
+            {
+                var letter = new byte[random.NextInt32(30_000)];
+                random.Fill(letter);
+                if (letter.Length > 1 && random.NextInt32(2) == 0)
+                {
+                    (letter[0], letter[1]) = (1, FlowLetter.EntryBytes);
+                }
+
+                var table = new FlowTable(random.Fork());
+                _ = FlowLetter.TryApply(letter, Reader, table, Now);
+                Assert.InRange(table.Count, 0, FlowLetter.EntriesMax);
+            },
+            rounds: 300
+        );
+
+    private static byte[] Write(
+        ushort node,
+        params Said[] flows
+    )
+    {
+        var letter = new byte[FlowLetter.HeaderBytes + (flows.Length * FlowLetter.EntryBytes)];
+        var length = FlowLetter.WriteHeader(letter, node);
+        foreach (var (client, shard, hasEnded) in flows)
+        {
+            length += FlowLetter.WriteEntry(letter.AsSpan(length), client, shard, hasEnded);
+        }
+
+        Assert.Equal(letter.Length, length);
+        return letter;
+    }
+
+    private sealed record Said(NetworkAddress Client, byte Shard, bool HasEnded);
+}

@@ -1,0 +1,138 @@
+using Edge.Primitives;
+using Edge.Testing;
+using Xunit;
+
+namespace Anycast.Steering.Tests;
+
+public sealed class FlowTableTests
+{
+    private static readonly Instant Start = Instant.FromMilliseconds(1000);
+
+    [Fact]
+    public void TryFind_WhatWasSaid_FindsItUntilItExpires()
+    {
+        var table = new FlowTable(Seeds.Random());
+        var client = Client(1);
+        table.Set(client, new FlowOwner(7, 2), Start);
+
+        Assert.True(table.TryFind(client, out var owner, Start));
+        Assert.Equal(new FlowOwner(7, 2), owner);
+        Assert.False(table.TryFind(Client(2), out _, Start));
+        Assert.False(table.TryFind(client.WithPort(9), out _, Start));
+        var end = Start + FlowTable.Lifetime;
+        Assert.True(table.TryFind(client, out _, end - TimeSpan.FromTicks(1)));
+        Assert.False(table.TryFind(client, out _, end));
+    }
+
+    [Fact]
+    public void Set_AnotherOwner_TakesItOver()
+    {
+        var table = new FlowTable(Seeds.Random());
+        table.Set(Client(1), new FlowOwner(7, 2), Start);
+        table.Set(Client(1), new FlowOwner(8, 0), Start);
+
+        // The former owner's farewell comes late.
+        table.Remove(Client(1), node: 7);
+
+        Assert.True(table.TryFind(Client(1), out var owner, Start));
+        Assert.Equal(8, owner.Node);
+        Assert.Equal(1, table.Count);
+        table.Remove(Client(1), node: 8);
+        Assert.False(table.TryFind(Client(1), out _, Start));
+        Assert.Equal(0, table.Count);
+    }
+
+    [Fact]
+    public void RemoveNode_OfTwo_ForgetsItsFlowsAlone()
+    {
+        var table = new FlowTable(Seeds.Random());
+        for (uint client = 0; client < 2000; client++)
+        {
+            table.Set(Client(client), new FlowOwner((ushort)(client % 2), 0), Start);
+        }
+
+        table.RemoveNode(1);
+
+        for (uint client = 0; client < 2000; client++)
+        {
+            Assert.Equal(client % 2 == 0, table.TryFind(Client(client), out _, Start));
+        }
+    }
+
+    /// <summary>Goal: a table answers as a dictionary does while it has room. Method: random changes beside one.</summary>
+    [Fact]
+    public void TryFind_RandomChanges_AnswersAsADictionary() =>
+        Seeds.Check(
+            random =>
+            {
+                var table = new FlowTable(random.Fork());
+                var model = new Dictionary<NetworkAddress, (FlowOwner Owner, Instant At)>();
+                var now = Start;
+                for (var step = 0; step < 3000; step++)
+                {
+                    now += TimeSpan.FromMilliseconds(random.NextInt32(50));
+                    var client = Client((uint)random.NextInt32(400));
+                    var node = (ushort)random.NextInt32(3);
+                    if (random.NextInt32(4) == 0)
+                    {
+                        table.Remove(client, node);
+                        if (model.TryGetValue(client, out var had) && had.Owner.Node == node)
+                        {
+                            model.Remove(client);
+                        }
+                    }
+                    else
+                    {
+                        var owner = new FlowOwner(node, (byte)random.NextInt32(8));
+                        table.Set(client, owner, now);
+                        model[client] = (owner, now);
+                    }
+
+                    var asked = Client((uint)random.NextInt32(400));
+                    var isKnown =
+                        model.TryGetValue(asked, out var known)
+                        && now < known.At + FlowTable.Lifetime;
+                    Assert.Equal(isKnown, table.TryFind(asked, out var found, now));
+                    Assert.Equal(isKnown ? known.Owner : default, found);
+                }
+            },
+            rounds: 20
+        );
+
+    /// <summary>More flows than it keeps: memory stays, the newest are found.</summary>
+    [Fact]
+    public void Set_MoreThanItsCapacity_KeepsTheNewest()
+    {
+        var table = new FlowTable(Seeds.Random(), capacity: 64);
+        for (uint client = 0; client < 10_000; client++)
+        {
+            var now = Start + TimeSpan.FromMilliseconds(client);
+            table.Set(Client(client), new FlowOwner(1, 0), now);
+
+            Assert.True(table.TryFind(Client(client), out _, now));
+            Assert.InRange(table.Count, 1, 64);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(65)]
+    public void Create_CapacityOfNoSets_Throws(int capacity) =>
+        Assert.Throws<ArgumentException>(() => new FlowTable(Seeds.Random(), capacity));
+
+    [Fact]
+    public void TryFind_Any_AllocatesNothing()
+    {
+        var table = new FlowTable(Seeds.Random());
+        table.Set(Client(1), new FlowOwner(7, 2), Start);
+        AllocationAssert.None(() =>
+        {
+            _ = table.TryFind(Client(1), out _, Start);
+            _ = table.TryFind(Client(2), out _, Start);
+        });
+    }
+
+    private static NetworkAddress Client(uint number) =>
+        NetworkAddress.FromIPv4(0x0A00_0000 + (number >> 2), (ushort)(40_000 + (number & 3)));
+}
