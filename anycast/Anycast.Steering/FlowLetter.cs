@@ -47,7 +47,12 @@ public static class FlowLetter
     /// <param name="client">The client's address.</param>
     /// <param name="shard">The owner's shard.</param>
     /// <param name="hasEnded">Whether the flow is nobody's now.</param>
-    public static int WriteEntry(Span<byte> rest, in NetworkAddress client, byte shard, bool hasEnded)
+    public static int WriteEntry(
+        Span<byte> rest,
+        in NetworkAddress client,
+        byte shard,
+        bool hasEnded
+    )
     {
         rest[0] = hasEnded ? Ended : Owned;
         rest[1] = shard;
@@ -58,7 +63,12 @@ public static class FlowLetter
 
     /// <summary>Notes in a table what a letter says; false when it is none. What a node says of itself is for the others: a
     /// letter of <paramref name="self"/> changes nothing.</summary>
-    public static bool TryApply(ReadOnlySpan<byte> letter, ushort self, FlowTable table, Instant now)
+    public static bool TryApply(
+        ReadOnlySpan<byte> letter,
+        ushort self,
+        FlowTable table,
+        Instant now
+    )
     {
         ArgumentNullException.ThrowIfNull(table);
         if (letter.Length < HeaderBytes || letter[0] != Version || letter[1] < EntryBytes)
@@ -69,7 +79,11 @@ public static class FlowLetter
         int entryBytes = letter[1];
         var node = BinaryPrimitives.ReadUInt16BigEndian(letter[2..]);
         var entries = letter[HeaderBytes..];
-        for (var read = 0; node != self && read < EntriesMax && entries.Length >= entryBytes; read++)
+        for (
+            var read = 0;
+            node != self && read < EntriesMax && entries.Length >= entryBytes;
+            read++
+        )
         {
             Apply(entries, node, table, now);
             entries = entries[entryBytes..];

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Edge.Primitives;
 
@@ -19,6 +18,9 @@ public sealed class FlowTable
     /// <see cref="FlowLetter.RepeatInterval"/>, and a bit.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(35);
 
+    /// <summary>How long a guess is valid. Chosen: longer than an owner needs to say so.</summary>
+    public static readonly TimeSpan GuessLifetime = TimeSpan.FromSeconds(2);
+
     private const int Ways = 8;
     private const int CapacityUsual = 1024;
 
@@ -35,7 +37,10 @@ public sealed class FlowTable
         ArgumentNullException.ThrowIfNull(random);
         if (capacity < Ways || !System.Numerics.BitOperations.IsPow2(capacity))
         {
-            throw new ArgumentException($"A power of two of at least {Ways} is expected, not {capacity}.", nameof(capacity));
+            throw new ArgumentException(
+                $"A power of two of at least {Ways} is expected, not {capacity}.",
+                nameof(capacity)
+            );
         }
 
         Span<byte> key = stackalloc byte[2 * sizeof(ulong)];
@@ -57,7 +62,33 @@ public sealed class FlowTable
             Grow();
         }
 
-        Put(new Entry(client, owner, now + Lifetime));
+        Put(new Entry(client, owner, now + Lifetime, IsGuess: false));
+    }
+
+    /// <summary>Notes who is going to own a flow, by a check that was passed on and not yet answered: what the client sends
+    /// next may be faster than the owner's word. Takes nobody's place who was named by an owner, so that checks from
+    /// addresses that are not their sender's do no harm.</summary>
+    [HotPath]
+    public void Guess(in NetworkAddress client, FlowOwner owner, Instant now)
+    {
+        var set = SetOf(client);
+        var place = -1;
+        for (var way = 0; way < set.Length; way++)
+        {
+            var isOver = set[way].ExpiresAt <= now;
+            if (!isOver && set[way].Client == client)
+            {
+                return;
+            }
+
+            place = isOver || set[way].IsGuess ? way : place;
+        }
+
+        if (place >= 0)
+        {
+            Count += set[place].IsUsed ? 0 : 1;
+            set[place] = new Entry(client, owner, now + GuessLifetime, IsGuess: true);
+        }
     }
 
     /// <summary>Notes that a flow has ended, unless another owner has taken it over meanwhile.</summary>
@@ -106,30 +137,29 @@ public sealed class FlowTable
     /// <summary>Puts an entry into its set: where it was, where nobody is, or in place of what expires first.</summary>
     private void Put(in Entry added)
     {
-        ref var place = ref Unsafe.NullRef<Entry>();
-        foreach (ref var entry in SetOf(added.Client))
+        var set = SetOf(added.Client);
+        var place = 0;
+        for (var way = 0; way < set.Length; way++)
         {
-            if (entry.IsUsed && entry.Client == added.Client)
+            if (set[way].IsUsed && set[way].Client == added.Client)
             {
-                entry = added;
+                set[way] = added;
                 return;
             }
 
-            if (Unsafe.IsNullRef(ref place) || entry.ExpiresAt < place.ExpiresAt)
-            {
-                place = ref entry;
-            }
+            // Guesses expire soonest.
+            place = set[way].ExpiresAt < set[place].ExpiresAt ? way : place;
         }
 
-        Count += place.IsUsed ? 0 : 1;
-        place = added;
+        Count += set[place].IsUsed ? 0 : 1;
+        set[place] = added;
     }
 
     private bool HasPlace(in NetworkAddress client, Instant now)
     {
         foreach (ref readonly var entry in SetOf(client))
         {
-            if (entry.ExpiresAt <= now || entry.Client == client)
+            if (entry.ExpiresAt <= now || entry.IsGuess || entry.Client == client)
             {
                 return true;
             }
@@ -163,7 +193,12 @@ public sealed class FlowTable
         return _entries.AsSpan((int)(mixed & (ulong)(sets - 1)) * Ways, Ways);
     }
 
-    private readonly record struct Entry(NetworkAddress Client, FlowOwner Owner, Instant ExpiresAt)
+    private readonly record struct Entry(
+        NetworkAddress Client,
+        FlowOwner Owner,
+        Instant ExpiresAt,
+        bool IsGuess
+    )
     {
         public bool IsUsed => ExpiresAt != default;
     }

@@ -35,8 +35,13 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows)
     /// <summary>Steers a STUN check.</summary>
     /// <param name="fragment">The username fragment of ours that it names.</param>
     /// <param name="client">Where it came from; spreads checks over the owner's shards.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    public SteeringDecision SteerCheck(ReadOnlySpan<byte> fragment, in NetworkAddress client)
+    public SteeringDecision SteerCheck(
+        ReadOnlySpan<byte> fragment,
+        in NetworkAddress client,
+        Instant now
+    )
     {
         var status = OwnerCode.TryReadFragment(fragment, keys, out var code);
         if (_view is null || status is not (OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey))
@@ -60,7 +65,13 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows)
         }
 
         var owner = new FlowOwner(code.Node, unchecked((byte)client.Port));
-        return ToPeer(owner, SteeringReason.CodeOfPeer);
+        var decision = ToPeer(owner, SteeringReason.CodeOfPeer);
+        if (decision.Action == SteeringAction.Forward)
+        {
+            flows.Guess(client, owner, now);
+        }
+
+        return decision;
     }
 
     /// <summary>Steers everything that is not STUN.</summary>

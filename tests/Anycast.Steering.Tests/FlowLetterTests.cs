@@ -21,7 +21,14 @@ public sealed class FlowLetterTests
     {
         var table = new FlowTable(Seeds.Random());
 
-        Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, false), new Said(Two, 0, false)), Reader, table, Now));
+        Assert.True(
+            FlowLetter.TryApply(
+                Write(Sender, new Said(One, 3, false), new Said(Two, 0, false)),
+                Reader,
+                table,
+                Now
+            )
+        );
 
         Assert.True(table.TryFind(One, out var one, Now));
         Assert.Equal(new FlowOwner(Sender, 3), one);
@@ -33,7 +40,9 @@ public sealed class FlowLetterTests
     public void TryApply_AnEnd_ForgetsTheFlow()
     {
         var table = new FlowTable(Seeds.Random());
-        Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, false)), Reader, table, Now));
+        Assert.True(
+            FlowLetter.TryApply(Write(Sender, new Said(One, 3, false)), Reader, table, Now)
+        );
         Assert.True(FlowLetter.TryApply(Write(Sender, new Said(One, 3, true)), Reader, table, Now));
 
         Assert.False(table.TryFind(One, out _, Now));
@@ -44,7 +53,9 @@ public sealed class FlowLetterTests
     {
         var table = new FlowTable(Seeds.Random());
 
-        Assert.True(FlowLetter.TryApply(Write(Reader, new Said(One, 3, false)), Reader, table, Now));
+        Assert.True(
+            FlowLetter.TryApply(Write(Reader, new Said(One, 3, false)), Reader, table, Now)
+        );
 
         Assert.Equal(0, table.Count);
     }
@@ -58,7 +69,12 @@ public sealed class FlowLetterTests
         letter[1] = FlowLetter.EntryBytes + 4;
         FlowLetter.WriteEntry(letter.AsSpan(4), One, shard: 1, hasEnded: false);
         letter[4] = 99;
-        FlowLetter.WriteEntry(letter.AsSpan(4 + FlowLetter.EntryBytes + 4), Two, 2, hasEnded: false);
+        FlowLetter.WriteEntry(
+            letter.AsSpan(4 + FlowLetter.EntryBytes + 4),
+            Two,
+            2,
+            hasEnded: false
+        );
         var table = new FlowTable(Seeds.Random());
 
         Assert.True(FlowLetter.TryApply(letter, Reader, table, Now));
@@ -87,10 +103,7 @@ public sealed class FlowLetterTests
             rounds: 300
         );
 
-    private static byte[] Write(
-        ushort node,
-        params Said[] flows
-    )
+    private static byte[] Write(ushort node, params Said[] flows)
     {
         var letter = new byte[FlowLetter.HeaderBytes + (flows.Length * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, node);

@@ -114,6 +114,47 @@ public sealed class FlowTableTests
         }
     }
 
+    [Fact]
+    public void Guess_FlowThatAnOwnerNamed_StaysTheOwners()
+    {
+        var table = new FlowTable(Seeds.Random());
+        table.Set(Client(1), new FlowOwner(7, 2), Start);
+        table.Guess(Client(1), new FlowOwner(8, 0), Start);
+
+        Assert.True(table.TryFind(Client(1), out var owner, Start + FlowTable.GuessLifetime));
+        Assert.Equal(7, owner.Node);
+
+        table.Guess(Client(2), new FlowOwner(8, 0), Start);
+        table.Set(Client(2), new FlowOwner(9, 0), Start);
+        Assert.True(table.TryFind(Client(2), out owner, Start));
+        Assert.Equal(9, owner.Node);
+        Assert.Equal(2, table.Count);
+    }
+
+    /// <summary>Checks from made-up addresses: what owners named stays, and the table does not grow.</summary>
+    [Fact]
+    public void Guess_AFloodOfThem_CostsNobodyHisPlace()
+    {
+        var table = new FlowTable(Seeds.Random(), capacity: 64);
+        var named = new List<NetworkAddress>();
+        for (uint client = 0; client < 32; client++)
+        {
+            table.Set(Client(client), new FlowOwner(7, 0), Start);
+            if (table.Count == named.Count + 1)
+            {
+                named.Add(Client(client));
+            }
+        }
+
+        for (uint client = 1000; client < 50_000; client++)
+        {
+            table.Guess(Client(client), new FlowOwner(8, 0), Start);
+        }
+
+        Assert.All(named, client => Assert.True(table.TryFind(client, out _, Start)));
+        Assert.InRange(table.Count, named.Count, 64);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
@@ -122,7 +163,7 @@ public sealed class FlowTableTests
         Assert.Throws<ArgumentException>(() => new FlowTable(Seeds.Random(), capacity));
 
     [Fact]
-    public void TryFind_Any_AllocatesNothing()
+    public void TryFindAndGuess_Any_AllocateNothing()
     {
         var table = new FlowTable(Seeds.Random());
         table.Set(Client(1), new FlowOwner(7, 2), Start);
@@ -130,6 +171,7 @@ public sealed class FlowTableTests
         {
             _ = table.TryFind(Client(1), out _, Start);
             _ = table.TryFind(Client(2), out _, Start);
+            table.Guess(Client(3), new FlowOwner(8, 0), Start);
         });
     }
 

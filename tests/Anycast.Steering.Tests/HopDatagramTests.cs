@@ -27,7 +27,9 @@ public sealed class HopDatagramTests
                 random.Fill(payload);
                 var datagram = Write(payload, random.NextInt32(2) == 0 ? OldKey : NewKey);
 
-                Assert.True(HopDatagram.TryRead(datagram, Pop, Ring, out var header, out var range));
+                Assert.True(
+                    HopDatagram.TryRead(datagram, Pop, Ring, out var header, out var range)
+                );
                 Assert.Equal(Header, header);
                 Assert.Equal(payload, datagram[range]);
             },

@@ -41,8 +41,10 @@ public sealed class SteererTests
         var shards = new HashSet<int>();
         for (ushort port = 40_000; port < 40_100; port++)
         {
-            var fragment = Encoding.ASCII.GetBytes(OwnerCode.CreateFragment(Key, Peer, Seeds.Random()));
-            shards.Add(_steerer.SteerCheck(fragment, Client.WithPort(port)).Owner.Shard % 8);
+            var fragment = Encoding.ASCII.GetBytes(
+                OwnerCode.CreateFragment(Key, Peer, Seeds.Random())
+            );
+            shards.Add(_steerer.SteerCheck(fragment, Client.WithPort(port), Now).Owner.Shard % 8);
         }
 
         Assert.Equal(8, shards.Count);
@@ -58,8 +60,8 @@ public sealed class SteererTests
         AssertDropped(SteeringReason.OwnerGone, SteerCheck(Key, node: 99));
         AssertDropped(SteeringReason.OtherPop, SteerCheck(Other, Peer));
         AssertDropped(SteeringReason.NoCode, SteerCheck(Forged, Peer));
-        AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck("abcd"u8, Client));
-        AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck([], Client));
+        AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck("abcd"u8, Client, Now));
+        AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck([], Client, Now));
     }
 
     /// <summary>Goal: junk and forged codes are never forwarded. Method: random bytes, and valid codes with one byte
@@ -74,11 +76,14 @@ public sealed class SteererTests
                 fragment[at] ^= (byte)(1 + random.NextInt32(255));
                 Assert.NotEqual(
                     SteeringAction.Forward,
-                    _steerer.SteerCheck(fragment, Client).Action
+                    _steerer.SteerCheck(fragment, Client, Now).Action
                 );
                 var junk = new byte[random.NextInt32(300)];
                 random.Fill(junk);
-                Assert.NotEqual(SteeringAction.Forward, _steerer.SteerCheck(junk, Client).Action);
+                Assert.NotEqual(
+                    SteeringAction.Forward,
+                    _steerer.SteerCheck(junk, Client, Now).Action
+                );
             },
             rounds: 500
         );
@@ -97,6 +102,19 @@ public sealed class SteererTests
             ),
             _steerer.SteerFlow(Client, Now)
         );
+    }
+
+    /// <summary>What the client sends behind its check may be faster than the owner's word.</summary>
+    [Fact]
+    public void SteerFlow_BehindACheck_GoesWhereTheCheckWent()
+    {
+        _ = SteerCheck(Forged, Peer);
+        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        var check = SteerCheck(Key, Peer);
+
+        Assert.Equal(check.Owner, _steerer.SteerFlow(Client, Now).Owner);
+        var later = Now + FlowTable.GuessLifetime;
+        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, later));
     }
 
     [Fact]
@@ -120,7 +138,7 @@ public sealed class SteererTests
         _steerer.Flows.Set(Client, new FlowOwner(Peer, 3), Now);
         AllocationAssert.None(() =>
         {
-            _ = _steerer.SteerCheck(fragment, Client);
+            _ = _steerer.SteerCheck(fragment, Client, Now);
             _ = _steerer.SteerFlow(Client, Now);
         });
     }
@@ -131,6 +149,7 @@ public sealed class SteererTests
     private SteeringDecision SteerCheck(PopKey key, ushort node) =>
         _steerer.SteerCheck(
             Encoding.ASCII.GetBytes(OwnerCode.CreateFragment(key, node, Seeds.Random())),
-            Client
+            Client,
+            Now
         );
 }

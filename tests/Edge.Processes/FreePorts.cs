@@ -22,24 +22,44 @@ public static class FreePorts
     /// <summary>A TCP port of loopback that nothing uses now.</summary>
     public static int Tcp() => Next(SocketType.Stream, ProtocolType.Tcp);
 
+    /// <summary>A port of loopback that nothing uses now, neither by TCP nor by UDP.</summary>
+    public static int TcpAndUdp()
+    {
+        var port = Tcp();
+        while (!IsFree(SocketType.Dgram, ProtocolType.Udp, port))
+        {
+            port = Tcp();
+        }
+
+        return port;
+    }
+
     private static int Next(SocketType type, ProtocolType protocol)
     {
         for (var tried = 0; tried < Count; tried++)
         {
             var place = unchecked((uint)Interlocked.Increment(ref _last)) % Count;
             var port = First + (int)place;
-            using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-            try
+            if (IsFree(type, protocol, port))
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
             }
         }
 
         throw new InvalidOperationException($"All of {Count} ports from {First} are in use.");
+    }
+
+    private static bool IsFree(SocketType type, ProtocolType protocol, int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -7,10 +7,17 @@ public sealed class Pop : IAsyncDisposable
 {
     private readonly string _keyPath = Path.GetTempFileName();
     private readonly (string Name, string Value)[] _settings;
+    private readonly Func<(string, string)[]> _own;
     private readonly Dictionary<string, EdgeProcess> _edges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ControlProcess> _controls = new(StringComparer.Ordinal);
 
-    private Pop(string name, string? nats, ConsulServer? consul, string[] names)
+    private Pop(
+        string name,
+        string? nats,
+        ConsulServer? consul,
+        string[] names,
+        bool sharesMedia = false
+    )
     {
         File.WriteAllText(_keyPath, RandomNumberGenerator.GetHexString(64));
         _settings =
@@ -19,8 +26,10 @@ public sealed class Pop : IAsyncDisposable
             ("EDGE_POP_KEY_FILE", _keyPath),
             ("EDGE_NATS", nats ?? ""),
             ("EDGE_SHARDS", "1"),
-            .. consul is null ? Peers(names) : Found(consul),
+            .. sharesMedia ? Shared() : [],
+            .. consul is null ? Peers(names) : [("EDGE_CONSUL", consul.Url.ToString())],
         ];
+        _own = () => consul is null ? [] : [("EDGE_LAN", FreeAddress())];
     }
 
     /// <summary>Starts one.</summary>
@@ -31,14 +40,19 @@ public sealed class Pop : IAsyncDisposable
         StartAsync(name, nats, consul: null, names);
 
     /// <summary>Starts one whose processes find each other by Consul alone.</summary>
-    public static async Task<Pop> StartAsync(
+    public static Task<Pop> StartAsync(
         string name,
         string? nats,
         ConsulServer? consul,
         params string[] names
-    )
+    ) => StartAsync(new Pop(name, nats, consul, names), names);
+
+    /// <summary>Starts one whose edges share one media address: the kernel chooses among them by flow.</summary>
+    public static Task<Pop> StartSharingAsync(string name, params string[] names) =>
+        StartAsync(new Pop(name, nats: null, consul: null, names, sharesMedia: true), names);
+
+    private static async Task<Pop> StartAsync(Pop pop, string[] names)
     {
-        var pop = new Pop(name, nats, consul, names);
         try
         {
             foreach (var each in names)
@@ -103,7 +117,7 @@ public sealed class Pop : IAsyncDisposable
 
     private async Task StartProcessAsync(string name)
     {
-        (string, string)[] settings = [.. _settings, ("EDGE_NODE", name)];
+        (string, string)[] settings = [.. _settings, .. _own(), ("EDGE_NODE", name)];
         if (name[0] == 'e')
         {
             _edges.Add(name, await EdgeProcess.StartAsync(settings));
@@ -117,8 +131,8 @@ public sealed class Pop : IAsyncDisposable
     private static (string, string)[] Peers(string[] names) =>
         [("EDGE_PEERS", string.Join(',', names.Select(each => $"{each}={FreeAddress()}")))];
 
-    private static (string, string)[] Found(ConsulServer consul) =>
-        [("EDGE_CONSUL", consul.Url.ToString()), ("EDGE_LAN", "127.0.0.1:0")];
+    private static (string, string)[] Shared() =>
+        [("EDGE_MEDIA", $"127.0.0.1:{FreePorts.Udp()}"), ("EDGE_MEDIA_SHARED", "1")];
 
-    private static string FreeAddress() => $"127.0.0.1:{FreePorts.Tcp()}";
+    private static string FreeAddress() => $"127.0.0.1:{FreePorts.TcpAndUdp()}";
 }

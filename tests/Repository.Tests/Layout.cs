@@ -68,6 +68,7 @@ internal static class Layout
             "Serving",
             "Sessions",
             "Shards",
+            "Steering",
             "Takeover",
             "Telemetry",
         ],

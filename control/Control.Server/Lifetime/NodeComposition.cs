@@ -18,7 +18,13 @@ internal static class NodeComposition
             : StartNode(settings, loggers);
 
     private static NodeStart StartNode(ControlSettings settings, ILoggerFactory loggers) =>
-        NodeLauncher.Start(settings.Process, settings.Media, mesh: null, loggers) switch
+        NodeLauncher.Start(
+            settings.Process,
+            settings.Media,
+            mesh: null,
+            steering: null,
+            loggers
+        ) switch
         {
             NodeLaunch.Running running => new NodeStart.Running(
                 running.Node,

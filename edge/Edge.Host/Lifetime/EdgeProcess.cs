@@ -25,11 +25,15 @@ internal sealed partial class EdgeProcess(
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
             .Listen(SettingName.Lan, settings.Mesh.Lan)
-            .Bind(SettingName.Media, settings.Media.Address)
-            .Problems;
-        if (taken.Count > 0)
+            .Bind(SettingName.Lan, settings.Mesh.Lan);
+        if (!settings.Media.IsShared)
         {
-            return await FailAsync(string.Join(Environment.NewLine, taken));
+            taken.Bind(SettingName.Media, settings.Media.Address);
+        }
+
+        if (taken.Problems.Count > 0)
+        {
+            return await FailAsync(string.Join(Environment.NewLine, taken.Problems));
         }
 
         switch (ProcessBuses.Start(Executables.Edge, settings.Process, settings.Mesh, loggers))
@@ -49,7 +53,15 @@ internal sealed partial class EdgeProcess(
 
     private async Task<int> RunNodeAsync(ProcessBuses buses, ILoggerFactory loggers)
     {
-        switch (NodeLauncher.Start(settings.Process, settings.Media, buses.ForMedia, loggers))
+        switch (
+            NodeLauncher.Start(
+                settings.Process,
+                settings.Media,
+                buses.ForMedia,
+                buses.ForSteering,
+                loggers
+            )
+        )
         {
             case NodeLaunch.Running launched:
                 await using (var links = NodeLinks.Start(launched, buses, loggers))

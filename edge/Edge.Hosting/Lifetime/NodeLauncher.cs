@@ -2,6 +2,7 @@ using Control.Contract.Calls;
 using Edge.Hosting.Settings;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -14,17 +15,19 @@ public static class NodeLauncher
     /// <param name="process">The process.</param>
     /// <param name="media">Its media.</param>
     /// <param name="mesh">How the node reaches others; null: it does not.</param>
+    /// <param name="steering">How it passes on what came for others of its PoP; null: it does not.</param>
     /// <param name="loggers">Where events are logged.</param>
     public static NodeLaunch Start(
         ProcessSettings process,
         MediaSettings media,
         MeshOptions? mesh,
+        SteeringOptions? steering,
         ILoggerFactory loggers
     )
     {
         try
         {
-            var options = ToOptions(process, media) with { Mesh = mesh };
+            var options = ToOptions(process, media) with { Mesh = mesh, Steering = steering };
             return MediaNode.Start(options, loggers.CreateLogger<MediaNode>()) switch
             {
                 MediaNodeStart.Running running => new NodeLaunch.Running(running.Node, options),
@@ -33,6 +36,9 @@ public static class NodeLauncher
                 ),
                 MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
                     $"{SettingName.Media}: {media.Address} cannot be bound: {unbound.Error}."
+                ),
+                MediaNodeStart.HopUnbound unbound => new NodeLaunch.Failed(
+                    $"{SettingName.Lan}: {steering!.Hop} cannot be bound (UDP): {unbound.Error}."
                 ),
                 var other => throw new InvalidOperationException($"A start ended as {other}."),
             };
@@ -58,12 +64,22 @@ public static class NodeLauncher
             Calls = media.Times,
             EventWriter = CallsEventJson.Write,
         };
-        return process.PopKeys.IsEmpty
+        if (process.PopKeys.IsEmpty)
+        {
+            return options;
+        }
+
+        options = options with
+        {
+            PopSecret = process.PopKeys[0].Bytes,
+            PopKeyId = process.PopKeys[0].Id,
+        };
+        return process.PopKeys.Length < 2
             ? options
             : options with
             {
-                PopSecret = process.PopKeys[0].Bytes,
-                PopKeyId = process.PopKeys[0].Id,
+                FormerPopSecret = process.PopKeys[1].Bytes,
+                FormerPopKeyId = process.PopKeys[1].Id,
             };
     }
 

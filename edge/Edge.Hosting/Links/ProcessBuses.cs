@@ -6,6 +6,8 @@ using Edge.Hosting.Discovery;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Settings.Mesh;
 using Edge.Node.MeshLink;
+using Edge.Node.Steering;
+using Edge.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Hosting.Links;
@@ -48,6 +50,22 @@ public sealed class ProcessBuses : IAsyncDisposable
             Near = Lan,
             Far = Nats,
             FarMedia = NatsMedia,
+        };
+
+    /// <summary>How a node of this process passes on what came for other nodes of the PoP: by UDP between the addresses by
+    /// which processes of the PoP reach each other.</summary>
+    public SteeringOptions ForSteering =>
+        new()
+        {
+            Hop = NetworkAddress.From(Lan.Address),
+            Bus = Lan,
+            Members = () =>
+                [
+                    .. Lan.Peers.Select(peer => new PopMember(
+                        peer.Name,
+                        NetworkAddress.From(peer.Address)
+                    )),
+                ],
         };
 
     /// <summary>Listens on the LAN and begins to connect; what cannot be reached is tried again for ever.</summary>

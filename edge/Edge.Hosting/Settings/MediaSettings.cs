@@ -13,6 +13,9 @@ public sealed record MediaSettings
     /// <summary>The UDP address of all sessions (EDGE_MEDIA).</summary>
     public required IPEndPoint Address { get; init; }
 
+    /// <summary>Whether other edges of the PoP on this machine have the same address (EDGE_MEDIA_SHARED).</summary>
+    public required bool IsShared { get; init; }
+
     /// <summary>Addresses for SDP candidates (EDGE_ADVERTISE); port 0 stands for the media port.</summary>
     public required ImmutableArray<IPEndPoint> Advertise { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record MediaSettings
         return new MediaSettings
         {
             Address = address,
+            IsShared = fields.ReadSwitch(SettingName.MediaShared, defaultValue: false),
             Advertise = ReadAdvertise(fields, address),
             Shards = fields.ReadNumber(
                 SettingName.Shards,

@@ -21,6 +21,7 @@ public sealed record SettingName(
     public const string PlainHttp = "EDGE_PLAIN_HTTP";
     public const string Admin = "EDGE_ADMIN";
     public const string Media = "EDGE_MEDIA";
+    public const string MediaShared = "EDGE_MEDIA_SHARED";
     public const string Advertise = "EDGE_ADVERTISE";
     public const string Apps = "EDGE_APPS";
     public const string Shards = "EDGE_SHARDS";
@@ -66,6 +67,12 @@ public sealed record SettingName(
         ),
         new(Admin, "127.0.0.1:8081", "address of /healthz, /readyz and POST /drain"),
         new(Media, "127.0.0.1:7000", "UDP address of all media"),
+        new(
+            MediaShared,
+            "0",
+            "1: other edges of the PoP on this machine have the same EDGE_MEDIA",
+            Executables.Edge
+        ),
         new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
         new(
             Apps,
@@ -85,7 +92,7 @@ public sealed record SettingName(
         new(
             Lan,
             "its own in EDGE_PEERS, else 127.0.0.1:7100",
-            "address for the other processes of the PoP"
+            "address for the other processes of the PoP, TCP and UDP"
         ),
         new(Peers, "", "edges and controls of the PoP, name=address:port, comma-separated"),
         new(

@@ -19,6 +19,7 @@ internal static unsafe partial class LibC
     /// <summary>SO_TIMESTAMPNS, and SCM_TIMESTAMPNS of the message: both have this number.</summary>
     internal const int OptionTimestamp = 35;
     internal const int OptionSendBufferForce = 32;
+    internal const int OptionAttachPortFilter = 51;
     internal const int OptionReceiveBufferForce = 33;
 
     internal const int LevelIPv4 = 0;

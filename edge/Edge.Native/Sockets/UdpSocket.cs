@@ -73,6 +73,13 @@ public sealed unsafe class UdpSocket : IDisposable
         return SystemError.None;
     }
 
+    /// <summary>Lets a byte of each datagram choose which of the sockets that share this one's port gets it: modulo how many
+    /// there are, the first that was bound is 0. To be asked of one of them, when all are bound.</summary>
+    /// <param name="offset">Where in the datagram the byte is; shorter datagrams go to the first socket.</param>
+    /// <param name="sockets">How many share the port.</param>
+    public SystemError ChooseByByte(int offset, int sockets) =>
+        PortFilter.Attach(_descriptor, offset, sockets);
+
     /// <summary>Receives up to as many datagrams as the batch has buffers prepared; returns how many came,
     /// 0 when none is waiting.</summary>
     [HotPath]

@@ -96,12 +96,23 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
         var dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
         var node = new MediaNode(state, dtls, CandidatesOf(options, local));
+        if (options.Steering is { } steering)
+        {
+            error = node.Steer(steering);
+            if (error != SystemError.None)
+            {
+                node.Abandon();
+                return new MediaNodeStart.HopUnbound(error);
+            }
+        }
+
         foreach (var shard in state.Shards)
         {
             shard.Start();
         }
 
         node.Join(options.Mesh);
+        state.FlowDesk?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);
@@ -167,6 +178,12 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.Desk?.Dispose();
         _state.StreamDesk?.Dispose();
         var haveEnded = await Task.Run(StopThreads);
+        if (_state.FlowDesk is { } flows)
+        {
+            // After the shards, whose last words are that their flows have ended.
+            await flows.DisposeAsync();
+        }
+
         LogStopped(_logger, haveEnded);
         if (haveEnded)
         {
@@ -282,6 +299,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             _calls.WatchWanted(now);
             _calls.Measure(now);
             _state.Engine?.KeepHouse(now);
+            _state.FlowDesk?.KeepHouse(now);
             _state.StreamDesk?.KeepHouse(now);
             _factory.TrimPending();
         }

@@ -5,6 +5,7 @@ using Edge.Forwarding.Tracks;
 using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Primitives;
 
 namespace Edge.Node.Sessions;
@@ -35,6 +36,13 @@ public sealed record MediaNodeOptions
 
     /// <summary>Tells the PoP's secrets apart. Default 0.</summary>
     public byte PopKeyId { get; init; }
+
+    /// <summary>The PoP's secret before, while it is being replaced: what was made with it is read on. Default:
+    /// none.</summary>
+    public ImmutableArray<byte> FormerPopSecret { get; init; } = [];
+
+    /// <summary>What tells it from <see cref="PopSecret"/>; another number than <see cref="PopKeyId"/>.</summary>
+    public byte FormerPopKeyId { get; init; }
 
     /// <summary>Media threads. Default: one a core. Range 1 to 64.</summary>
     public int Shards { get; init; } = Math.Min(Environment.ProcessorCount, ShardMesh.ShardsMax);
@@ -99,6 +107,10 @@ public sealed record MediaNodeOptions
     /// <summary>How the node reaches others. Default: it does not, it stands alone.</summary>
     public MeshOptions? Mesh { get; init; }
 
+    /// <summary>How datagrams are passed on that came for other nodes of the PoP. Default: they are not, the media address
+    /// is this node's alone.</summary>
+    public SteeringOptions? Steering { get; init; }
+
     /// <summary>Whether shards count what their threads allocate; for tests.</summary>
     public bool MeasuresAllocation { get; init; }
 
@@ -114,6 +126,26 @@ public sealed record MediaNodeOptions
         if (!PopSecret.IsDefaultOrEmpty && PopSecret.Length < PopKey.SecretBytesMin)
         {
             problems.Add($"PopSecret has at least {PopKey.SecretBytesMin} bytes.");
+        }
+
+        if (!FormerPopSecret.IsDefaultOrEmpty)
+        {
+            if (PopSecret.IsDefaultOrEmpty || FormerPopSecret.Length < PopKey.SecretBytesMin)
+            {
+                problems.Add(
+                    $"FormerPopSecret has at least {PopKey.SecretBytesMin} bytes, beside a PopSecret."
+                );
+            }
+
+            if (FormerPopKeyId == PopKeyId)
+            {
+                problems.Add("FormerPopKeyId is another number than PopKeyId.");
+            }
+        }
+
+        if (Steering is not null && PopSecret.IsDefaultOrEmpty)
+        {
+            problems.Add("Steering needs the PopSecret that all nodes of the PoP share.");
         }
 
         CheckNumber(problems, nameof(Shards), Shards, 1, ShardMesh.ShardsMax);

@@ -19,4 +19,8 @@ public abstract record MediaNodeStart
     /// <summary>The system refused the media address.</summary>
     /// <param name="Error">The system's error.</param>
     public sealed record Unbound(SystemError Error) : MediaNodeStart;
+
+    /// <summary>The system refused the address at which other nodes pass datagrams on to this one.</summary>
+    /// <param name="Error">The system's error.</param>
+    public sealed record HopUnbound(SystemError Error) : MediaNodeStart;
 }

@@ -3,6 +3,7 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
@@ -52,6 +53,12 @@ internal sealed class NodeState
 
     /// <summary>Where streams of other nodes are found; null for a node that stands alone.</summary>
     public StreamDesk? StreamDesk { get; set; }
+
+    /// <summary>The validated addresses of all sessions.</summary>
+    public NodeFlows Flows { get; } = new();
+
+    /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
+    public FlowDesk? FlowDesk { get; set; }
 
     /// <summary>All sessions.</summary>
     public SessionDirectory Sessions { get; } = new();

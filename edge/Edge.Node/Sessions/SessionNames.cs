@@ -14,6 +14,7 @@ internal sealed class SessionNames
     private readonly Prng _random;
     private readonly Lock _lock = new();
     private readonly PopKey _key;
+    private readonly PopKey? _former;
     private readonly ushort _node;
 
     /// <summary>Seeds itself from the operating system.</summary>
@@ -30,10 +31,13 @@ internal sealed class SessionNames
                 ? RandomNumberGenerator.GetBytes(SecretBytes)
                 : options.PopSecret.AsSpan()
         );
+        _former = options.FormerPopSecret.IsDefaultOrEmpty
+            ? null
+            : PopKey.Create(_key.Pop, options.FormerPopKeyId, options.FormerPopSecret.AsSpan());
     }
 
     /// <summary>The keys by which codes of this PoP are read.</summary>
-    public PopKeyRing Keys => new(_key);
+    public PopKeyRing Keys => _former is null ? new(_key) : new(_key, _former);
 
     /// <summary>A stream of randomness for one session.</summary>
     public Prng Fork()

@@ -85,6 +85,16 @@ internal sealed partial class Shard
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
                 break;
+            case ShardCommand.SetPeers peers:
+                _steering?.SetPeers(peers.Peers);
+                break;
+            case ShardCommand.HearFlows flows:
+                if (_steering?.TryHear(flows.Letter, now) == false)
+                {
+                    Drop(ShardDrop.FlowsMalformed);
+                }
+
+                break;
             case ShardCommand.Stop:
                 Stop(now);
                 break;
@@ -299,6 +309,11 @@ internal sealed partial class Shard
             return;
         }
 
+        if (_node.Flows.Set(arrival.Source, session))
+        {
+            _node.FlowDesk?.Tell(arrival.Source, Index, hasEnded: false);
+        }
+
         if (arrival.Shard != Index)
         {
             // Said with each check, so that a lost message heals.
@@ -320,6 +335,11 @@ internal sealed partial class Shard
 
     private void RemoveRoute(Session session, in SessionRoutes.Route route)
     {
+        if (_node.Flows.Remove(route.Remote, session))
+        {
+            _node.FlowDesk?.Tell(route.Remote, Index, hasEnded: true);
+        }
+
         if (route.Shard == Index)
         {
             RemoveFlow(session, route.Remote);

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
 
 namespace Edge.Node.Shards;
@@ -21,8 +20,12 @@ internal sealed partial class Shard
     {
         foreach (var port in _io.ReadyPorts)
         {
+            if (port == _hopPort)
+            {
+                _ = Receive(port, owner: null, now);
+            }
             // One that closed meanwhile is nobody's.
-            if (_portOwners.TryGetValue(port, out var owner))
+            else if (_portOwners.TryGetValue(port, out var owner))
             {
                 _ = Receive(port, owner, now);
             }
@@ -43,7 +46,10 @@ internal sealed partial class Shard
                 continue;
             }
 
-            var fate = owner is null ? Route(arrival, now) : Deliver(owner, arrival, now);
+            var fate =
+                owner is not null ? Deliver(owner, arrival, now)
+                : port == ShardIo.SharedPort ? Route(arrival, now)
+                : TakeHop(arrival, now);
             if (fate == SlotFate.Kept)
             {
                 continue;
@@ -73,11 +79,18 @@ internal sealed partial class Shard
     [HotPath]
     private SlotFate Route(in Arrival arrival, Instant now)
     {
-        if (!TryFindSession(arrival, out var session, now))
+        if (TryFindSession(arrival, out var session))
         {
-            return SlotFate.Kept;
+            return Route(session, arrival, now);
         }
 
+        PassOn(arrival, now);
+        return SlotFate.Kept;
+    }
+
+    [HotPath]
+    private SlotFate Route(Session session, in Arrival arrival, Instant now)
+    {
         var owner = session.OwnerShard;
         return owner == Index ? Deliver(session, arrival, now) : HandOver(session, owner, arrival);
     }
@@ -85,41 +98,18 @@ internal sealed partial class Shard
     /// <summary>STUN names its session; anything else is only for a session that validated the address
     /// (rule R1: an unknown source may only speak STUN).</summary>
     [HotPath]
-    private bool TryFindSession(
-        in Arrival arrival,
-        [NotNullWhen(true)] out Session? session,
-        Instant now
-    )
+    private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
     {
-        var datagram = Bytes(arrival);
-        if (
-            DatagramKinds.Classify(datagram) == DatagramKind.Stun
-            && IceAgent.TryReadLocalUfrag(datagram, out var fragment)
-        )
+        if (TryReadFragment(Bytes(arrival), out var fragment))
         {
-            if (_node.Sessions.TryFindByFragment(fragment, out session))
-            {
-                return true;
-            }
-
-            Drop(ShardDrop.UnknownSession);
-            return false;
+            return _node.Sessions.TryFindByFragment(fragment, out session);
         }
 
-        if (TryFindByFlow(arrival.Source, out session))
-        {
-            return true;
-        }
-
-        // The shard that validated the address says so before it answers the check. The client's next packet may
-        // overtake that only here, and a lost first flight of DTLS costs a second.
-        if (TakeSignals(now) && TryFindByFlow(arrival.Source, out session))
-        {
-            return true;
-        }
-
-        Drop(ShardDrop.UnknownSource);
-        return false;
+        // The shard that validated the address tells the one where the check came in, and the client's next packet may
+        // overtake that; or the kernel gives the flow to another shard than before. What all know was noted before the
+        // check was answered: a lost first flight of DTLS costs a second.
+        return TryFindByFlow(arrival.Source, out session)
+            || _node.Flows.TryFind(arrival.Source, out session);
     }
 
     [HotPath]
@@ -237,19 +227,6 @@ internal sealed partial class Shard
         }
 
         return hasMore;
-    }
-
-    /// <summary>Takes what other shards said; true when it was anything.</summary>
-    [HotPath]
-    private bool TakeSignals(Instant now)
-    {
-        var taken = 0;
-        for (var from = 0; from < _node.Mesh.ShardCount; from++)
-        {
-            taken += from == Index ? 0 : TakeSignals(_node.Mesh.Link(from, Index), now);
-        }
-
-        return taken > 0;
     }
 
     [HotPath]

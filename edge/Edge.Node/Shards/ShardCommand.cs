@@ -6,6 +6,7 @@ using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
@@ -50,6 +51,12 @@ internal abstract record ShardCommand
         ImmutableArray<MediaChange> Changes,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
+
+    /// <summary>Other nodes are in the PoP than before.</summary>
+    internal sealed record SetPeers(PopPeers Peers) : ShardCommand;
+
+    /// <summary>Another node of the PoP says which flows are its own.</summary>
+    internal sealed record HearFlows(byte[] Letter) : ShardCommand;
 
     /// <summary>Something about data channels.</summary>
     internal abstract record ForChannels : ShardCommand;

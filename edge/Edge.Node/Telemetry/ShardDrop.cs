@@ -53,4 +53,13 @@ internal enum ShardDrop : byte
 
     /// <summary>A frame of another node that was seen before, came too late, or is of a former source.</summary>
     FrameOld,
+
+    /// <summary>At the port for what nodes pass on to each other, but nothing that a node of the PoP wrote.</summary>
+    HopMalformed,
+
+    /// <summary>Passed on by another node, for no session of this one.</summary>
+    HopUnknown,
+
+    /// <summary>What another node said of flows makes no sense.</summary>
+    FlowsMalformed,
 }

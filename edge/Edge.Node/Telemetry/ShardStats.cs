@@ -7,7 +7,7 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.FrameOld + 1;
+    public const int DropKinds = (int)ShardDrop.FlowsMalformed + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;
@@ -23,6 +23,12 @@ internal struct ShardStats
 
     /// <summary>Datagrams that came for a session of another shard.</summary>
     public long HandedOver;
+
+    /// <summary>Datagrams passed on to the node of the PoP that they are for.</summary>
+    public long PassedOn;
+
+    /// <summary>Datagrams that another node of the PoP passed on to this one.</summary>
+    public long PassedIn;
 
     /// <summary>Media packets passed to other shards.</summary>
     public long MediaAcross;

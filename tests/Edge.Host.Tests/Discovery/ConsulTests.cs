@@ -162,7 +162,7 @@ public sealed class ConsulTests : IAsyncLifetime
     private Task<EdgeProcess> StartEdgeAsync(string node) =>
         EdgeProcess.StartAsync(
             ("EDGE_NODE", node),
-            ("EDGE_LAN", "127.0.0.1:0"),
+            ("EDGE_LAN", $"127.0.0.1:{FreePorts.TcpAndUdp()}"),
             ("EDGE_POP_KEY_FILE", Key),
             ("EDGE_SHARDS", "1"),
             ("EDGE_CONSUL", _consul.Url.ToString())

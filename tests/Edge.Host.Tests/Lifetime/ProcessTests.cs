@@ -53,7 +53,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Start_AddressesOfARunningProcess_ExitsOneAndNamesEach()
     {
-        var lan = $"127.0.0.1:{FreePorts.Tcp()}";
+        var lan = $"127.0.0.1:{FreePorts.TcpAndUdp()}";
         var media = $"127.0.0.1:{FreePorts.Udp()}";
         await using var first = Start([], ("EDGE_LAN", lan), ("EDGE_MEDIA", media));
         var admin = await ReadAdminUrlAsync(first);
@@ -114,7 +114,7 @@ public sealed class ProcessTests : IDisposable
             [
                 ("EDGE_ADMIN", "127.0.0.1:0"),
                 ("EDGE_MEDIA", "127.0.0.1:0"),
-                ("EDGE_LAN", "127.0.0.1:0"),
+                ("EDGE_LAN", $"127.0.0.1:{FreePorts.TcpAndUdp()}"),
                 ("EDGE_PEERS", "c1=127.0.0.1:1"),
                 ("EDGE_POP_KEY_FILE", key),
                 .. settings,

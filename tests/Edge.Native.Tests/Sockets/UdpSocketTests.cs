@@ -32,6 +32,36 @@ public sealed class UdpSocketTests
         Assert.Equal(first.Local, second.Local);
     }
 
+    /// <summary>A byte of the datagram chooses among sockets that share a port, in the order in which they were
+    /// bound; what is too short for it comes to the first.</summary>
+    [Fact]
+    public void ChooseByByte_ThreeSockets_EachGetsItsOwn()
+    {
+        var first = Open(Loopback);
+        UdpSocket[] sockets = [first, Open(first.Local), Open(first.Local)];
+        using var from = Open(Loopback);
+        Assert.Equal(SystemError.None, sockets[1].ChooseByByte(offset: 2, sockets.Length));
+        var send = new SendBatch();
+        for (byte value = 0; value < 9; value++)
+        {
+            Add(send, [9, 9, value, 9], first.Local);
+        }
+
+        Add(send, [9, 9], first.Local);
+        Assert.Equal(10, from.Send(send));
+
+        for (var socket = 0; socket < sockets.Length; socket++)
+        {
+            using var one = sockets[socket];
+            var (batch, _, buffers) = Prepared(10);
+            Assert.Equal(socket == 0 ? 4 : 3, ReceiveSoon(one, batch));
+            for (var index = 0; index < 3; index++)
+            {
+                Assert.Equal((index * 3) + socket, buffers(index)[2]);
+            }
+        }
+    }
+
     /// <summary>A client's socket has its port to itself, whoever else would share.</summary>
     [Theory]
     [InlineData(true)]

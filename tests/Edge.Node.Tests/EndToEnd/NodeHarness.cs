@@ -49,6 +49,9 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>Another node whose clients are driven along.</summary>
     public NodeHarness? Beside { get; init; }
 
+    /// <summary>Where clients open their sockets.</summary>
+    public NetworkAddress ClientHost { get; init; } = NetworkAddress.FromIPv4(0x7F000001, 0);
+
     public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 
     public static StreamKey Stream { get; } = new("app", "show");
@@ -486,7 +489,7 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     private SocketClient Run(MediaClient client, string sessionId)
     {
-        var running = new SocketClient(client, sessionId);
+        var running = new SocketClient(client, sessionId, SocketClient.Open(ClientHost));
         _running.Add(running);
         return running;
     }

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Anycast.Steering;
+using Edge.Native.Sockets;
+using Edge.Node.Steering;
+using Edge.Primitives;
+
+namespace Edge.Node.Sessions;
+
+/// <content>Sharing the media address with the other nodes of the PoP.</content>
+public sealed partial class MediaNode
+{
+    /// <summary>Where others pass datagrams on to this node; empty when they do not. For tests.</summary>
+    internal NetworkAddress Hop { get; private set; }
+
+    /// <summary>Lets the shards pass on what came for other nodes, and take what those pass on. Before they start.</summary>
+    private SystemError Steer(SteeringOptions options)
+    {
+        var error = HopSockets.TryOpen(
+            options.Hop,
+            Options.SocketBufferBytes,
+            Options.Shards,
+            out var sockets
+        );
+        if (error != SystemError.None)
+        {
+            return error;
+        }
+
+        Hop = sockets[0].Local;
+        for (var shard = 0; shard < sockets.Length; shard++)
+        {
+            if (!_state.Shards[shard].TrySteer(CreateSteering(), sockets[shard]))
+            {
+                // What the shards have taken they close.
+                Array.ForEach(sockets[shard..], socket => socket.Dispose());
+                return SystemError.NoBuffers;
+            }
+        }
+
+        _state.FlowDesk = new FlowDesk(_state, options);
+        return SystemError.None;
+    }
+
+    private ShardSteering CreateSteering()
+    {
+        Span<byte> seed = stackalloc byte[Prng.SeedBytes];
+        RandomNumberGenerator.Fill(seed);
+        return new ShardSteering(
+            _factory.Keys,
+            OwnerCode.NumberOf(Options.Pop),
+            OwnerCode.NumberOf(Options.Node),
+            new Prng(seed)
+        );
+    }
+
+    /// <summary>Closes what was opened for a start that failed.</summary>
+    private void Abandon()
+    {
+        foreach (var shard in _state.Shards)
+        {
+            shard.Dispose();
+        }
+
+        _dtls.Dispose();
+        _stopping.Dispose();
+    }
+}

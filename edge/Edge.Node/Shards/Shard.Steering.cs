@@ -1,0 +1,106 @@
+using Edge.Native.Sockets;
+using Edge.Node.Steering;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Transport;
+
+namespace Edge.Node.Shards;
+
+/// <content>Datagrams that came to the wrong node of the PoP: passed on to their owner, in one hop.</content>
+internal sealed partial class Shard
+{
+    /// <summary>No socket of a node that passes nothing on.</summary>
+    private const int NoPort = int.MinValue;
+
+    private ShardSteering? _steering;
+    private int _hopPort = NoPort;
+
+    /// <summary>Begins to pass datagrams on, and to take what others do. Comes before <see cref="Start"/>.</summary>
+    /// <param name="steering">Decides.</param>
+    /// <param name="socket">The shard's socket for what is passed on; the shard's from now on.</param>
+    /// <returns>False when the kernel refuses to watch the socket, which then stays the caller's.</returns>
+    public bool TrySteer(ShardSteering steering, UdpSocket socket)
+    {
+        var port = _io.OpenPort(socket);
+        if (port == ShardIo.SharedPort)
+        {
+            return false;
+        }
+
+        _hopPort = port;
+        _steering = steering;
+        return true;
+    }
+
+    /// <summary>Passes a datagram on that is for no session here, or drops it.</summary>
+    [HotPath]
+    private void PassOn(in Arrival arrival, Instant now)
+    {
+        var datagram = Bytes(arrival);
+        var isCheck = TryReadFragment(datagram, out var fragment);
+        if (_steering is { } steering)
+        {
+            _io.SendFrom(_hopPort);
+            var length = steering.Write(
+                datagram,
+                fragment,
+                arrival.Source,
+                arrival.Local,
+                _io.NextSlot(),
+                out var hop,
+                now
+            );
+            if (length > 0)
+            {
+                _io.Commit(length, hop, local: default);
+                _stats.PassedOn++;
+                return;
+            }
+        }
+
+        Drop(isCheck ? ShardDrop.UnknownSession : ShardDrop.UnknownSource);
+    }
+
+    /// <summary>Takes what another node passed on, as if it had come here. It is never passed on again.</summary>
+    [HotPath]
+    private SlotFate TakeHop(in Arrival arrival, Instant now)
+    {
+        var bytes = Bytes(arrival);
+        if (!_steering!.TryRead(bytes, out var header, out var payload))
+        {
+            Drop(ShardDrop.HopMalformed);
+            return SlotFate.Kept;
+        }
+
+        var datagram = bytes[payload];
+        datagram.CopyTo(bytes);
+        _stats.PassedIn++;
+        var inner = arrival with
+        {
+            Source = header.Client,
+            Local = header.Local,
+            // The narrowing is safe: it is shorter than what it came in.
+            Length = unchecked((ushort)datagram.Length),
+        };
+        if (TryFindSession(inner, out var session))
+        {
+            return Route(session, inner, now);
+        }
+
+        Drop(ShardDrop.HopUnknown);
+        return SlotFate.Kept;
+    }
+
+    /// <summary>Whether it is a STUN check, and whose by its user name.</summary>
+    [HotPath]
+    private static bool TryReadFragment(
+        ReadOnlySpan<byte> datagram,
+        out ReadOnlySpan<byte> fragment
+    )
+    {
+        fragment = default;
+        return DatagramKinds.Classify(datagram) == DatagramKind.Stun
+            && IceAgent.TryReadLocalUfrag(datagram, out fragment);
+    }
+}

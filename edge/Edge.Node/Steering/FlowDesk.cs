@@ -1,0 +1,172 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Anycast.Steering;
+using Edge.Bus;
+using Edge.Node.Sessions;
+using Edge.Node.Shards;
+using Edge.Primitives;
+
+namespace Edge.Node.Steering;
+
+/// <summary>Tells the other nodes of the PoP which flows are this node's, and the shards what others told.</summary>
+/// <remarks>
+/// Flows are said when they are new or end, some at a time, and all of them each
+/// <see cref="FlowLetter.RepeatInterval"/>. Bounded: <see cref="WordsMax"/> that wait to be said; beyond that the next
+/// round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls.
+/// </remarks>
+internal sealed partial class FlowDesk : IAsyncDisposable
+{
+    /// <summary>Words that wait. Chosen: seconds of joins of a full node.</summary>
+    private const int WordsMax = 4096;
+
+    private readonly NodeState _node;
+    private readonly SteeringOptions _options;
+    private readonly ushort _pop;
+    private readonly ushort _self;
+    private readonly Channel<Word> _words = Channel.CreateBounded<Word>(
+        new BoundedChannelOptions(WordsMax)
+        {
+            FullMode = BoundedChannelFullMode.DropWrite,
+            SingleReader = true,
+        }
+    );
+
+    private IDisposable? _subscription;
+    private Task _telling = Task.CompletedTask;
+    private PopPeers? _peers;
+    private Instant _repeatAt;
+
+    /// <summary>Makes a desk that neither tells nor hears yet.</summary>
+    public FlowDesk(NodeState node, SteeringOptions options)
+    {
+        _node = node;
+        _options = options;
+        _pop = OwnerCode.NumberOf(node.Options.Pop);
+        _self = OwnerCode.NumberOf(node.Options.Node);
+    }
+
+    /// <summary>Begins to tell and to hear.</summary>
+    public void Start()
+    {
+        _subscription = _options.Bus.Subscribe(FlowSubject.Of(_pop), Hear);
+        _telling = TellAsync();
+        LookAtMembers();
+    }
+
+    /// <summary>Says that a flow is this node's, or is not any more. Threads: any.</summary>
+    public void Tell(in NetworkAddress client, int shard, bool hasEnded) =>
+        _ = _words.Writer.TryWrite(new Word(client, unchecked((byte)shard), hasEnded));
+
+    /// <summary>What is due each second.</summary>
+    public void KeepHouse(Instant now)
+    {
+        LookAtMembers();
+        if (now >= _repeatAt)
+        {
+            _repeatAt = now + FlowLetter.RepeatInterval;
+            TellAll();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _subscription?.Dispose();
+        _words.Writer.TryComplete();
+        await _telling;
+    }
+
+    private void LookAtMembers()
+    {
+        var peers = PopPeers.Create(_pop, _self, _options.Members());
+        if (peers.IsSameAs(_peers))
+        {
+            return;
+        }
+
+        _peers = peers;
+        foreach (var shard in _node.Shards)
+        {
+            shard.Post(new ShardCommand.SetPeers(peers));
+        }
+
+        // Whoever is new has heard of no flow yet.
+        _repeatAt = Instant.Zero;
+    }
+
+    /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals
+    /// with the next round.</summary>
+    private void Hear(BusMessage message)
+    {
+        var letter = new ShardCommand.HearFlows(message.Payload.ToArray());
+        foreach (var shard in _node.Shards)
+        {
+            _ = shard.TryPost(letter);
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        var letter = new Letter(this);
+        while (await _words.Reader.WaitToReadAsync())
+        {
+            while (_words.Reader.TryRead(out var word))
+            {
+                letter.Add(word.Client, word.Shard, word.HasEnded);
+            }
+
+            letter.Send();
+        }
+    }
+
+    private void TellAll()
+    {
+        var letter = new Letter(this);
+        foreach (var (client, session) in _node.Flows.All)
+        {
+            letter.Add(client, unchecked((byte)session.OwnerShard), hasEnded: false);
+        }
+
+        letter.Send();
+    }
+
+    /// <summary>What is said of a flow.</summary>
+    private readonly record struct Word(NetworkAddress Client, byte Shard, bool HasEnded);
+
+    /// <summary>A letter that is being written; full ones are sent.</summary>
+    private sealed class Letter(FlowDesk desk)
+    {
+        private readonly byte[] _bytes = new byte[
+            FlowLetter.HeaderBytes + (FlowLetter.EntriesMax * FlowLetter.EntryBytes)
+        ];
+
+        private int _length;
+
+        public void Add(in NetworkAddress client, byte shard, bool hasEnded)
+        {
+            if (_length == 0)
+            {
+                _length = FlowLetter.WriteHeader(_bytes, desk._self);
+            }
+
+            _length += FlowLetter.WriteEntry(_bytes.AsSpan(_length), client, shard, hasEnded);
+            if (_length == _bytes.Length)
+            {
+                Send();
+            }
+        }
+
+        public void Send()
+        {
+            if (_length > 0)
+            {
+                // What is lost is said again with the next round.
+                _ = desk._options.Bus.TryPublish(
+                    FlowSubject.Of(desk._pop),
+                    _bytes.AsSpan(0, _length)
+                );
+                _length = 0;
+            }
+        }
+    }
+}

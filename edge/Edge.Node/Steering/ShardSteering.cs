@@ -1,0 +1,80 @@
+using Anycast.Steering;
+using Edge.Primitives;
+
+namespace Edge.Node.Steering;
+
+/// <summary>What a shard needs to pass on what came for other nodes of its PoP.</summary>
+/// <remarks>Threads: its shard.</remarks>
+internal sealed class ShardSteering
+{
+    private readonly PopKeyRing _keys;
+    private readonly PopKey _key;
+    private readonly Steerer _steerer;
+    private readonly ushort _self;
+    private PopPeers? _peers;
+
+    /// <summary>Makes one that knows no peers yet.</summary>
+    /// <param name="keys">The keys of the PoP.</param>
+    /// <param name="pop">Its number; the ring has a key of it.</param>
+    /// <param name="self">The number of this node.</param>
+    /// <param name="random">Seeds what has to be unguessable.</param>
+    public ShardSteering(PopKeyRing keys, ushort pop, ushort self, Prng random)
+    {
+        _keys = keys;
+        _key = keys.FindCurrent(pop)!;
+        _self = self;
+        _steerer = new Steerer(keys, new FlowTable(random));
+    }
+
+    /// <summary>Takes another view of the PoP.</summary>
+    public void SetPeers(PopPeers peers)
+    {
+        _peers = peers;
+        _steerer.SetView(peers.View);
+    }
+
+    /// <summary>Takes what another node said of flows; false when it makes no sense.</summary>
+    public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
+        FlowLetter.TryApply(letter, _self, _steerer.Flows, now);
+
+    /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it has none or does not fit.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="local">Where it was sent to; empty where there is only one address.</param>
+    /// <param name="slot">Where it is written.</param>
+    /// <param name="hop">Where it is to be sent.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public int Write(
+        ReadOnlySpan<byte> datagram,
+        ReadOnlySpan<byte> fragment,
+        in NetworkAddress client,
+        in NetworkAddress local,
+        Span<byte> slot,
+        out NetworkAddress hop,
+        Instant now
+    )
+    {
+        hop = default;
+        var decision = fragment.IsEmpty
+            ? _steerer.SteerFlow(client, now)
+            : _steerer.SteerCheck(fragment, client, now);
+        return
+            decision.Action == SteeringAction.Forward
+            && _peers!.TryFindHop(decision.Owner.Node, out hop)
+            ? HopDatagram.Write(
+                slot,
+                new HopHeader(_self, decision.Owner.Shard, client, local),
+                datagram,
+                _key
+            )
+            : 0;
+    }
+
+    /// <summary>Reads what another node passed on; false when it is none of this PoP's.</summary>
+    [HotPath]
+    public bool TryRead(ReadOnlySpan<byte> datagram, out HopHeader header, out Range payload) =>
+        HopDatagram.TryRead(datagram, _key.Pop, _keys, out header, out payload)
+        && datagram[payload].Length > 0;
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Edge.Bus;
+using Edge.Primitives;
+
+namespace Edge.Node.Steering;
+
+/// <summary>How a node passes on what came to it for another node of its PoP.</summary>
+public sealed record SteeringOptions
+{
+    /// <summary>The UDP address at which others pass datagrams on to this node; each shard binds it.</summary>
+    public required NetworkAddress Hop { get; init; }
+
+    /// <summary>The PoP's bus, over which nodes tell each other whose a flow is. The caller's.</summary>
+    public required IBus Bus { get; init; }
+
+    /// <summary>Who is in the PoP now, this process or not; asked each second. Threads: any.</summary>
+    public required Func<ImmutableArray<PopMember>> Members { get; init; }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Edge.Bus.InProcess;
+using Edge.Node.Sessions;
+using Edge.Node.Steering;
+using Edge.Primitives;
+using Edge.Testing.Clients;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>A PoP of several nodes at one media address: the kernel's choice among their sockets is what ECMP is in front
+/// of a real one.</summary>
+internal sealed class PopHarness : IAsyncDisposable
+{
+    private static readonly ImmutableArray<byte> Secret = [.. "the secret of this PoP alone"u8];
+
+    private readonly InProcessExchange _exchange = new(
+        new InProcessBusOptions(),
+        NullLogger<InProcessExchange>.Instance
+    );
+
+    private readonly List<InProcessBus> _buses = [];
+    private readonly List<NodeHarness> _nodes = [];
+    private readonly Lock _lock = new();
+    private readonly List<PopMember> _members = [];
+    private readonly NetworkAddress _host;
+    private readonly string _test;
+    private NetworkAddress _media;
+
+    /// <summary>Starts a PoP.</summary>
+    /// <param name="count">How many nodes.</param>
+    /// <param name="host">Their address; unset: 127.0.0.1.</param>
+    /// <param name="test">Seeds the clients.</param>
+    public PopHarness(
+        int count,
+        NetworkAddress host = default,
+        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
+    )
+    {
+        _host = host.IsEmpty ? NetworkAddress.FromIPv4(0x7F000001, 0) : host;
+        _media = _host;
+        _test = test;
+        for (var index = 0; index < count; index++)
+        {
+            _ = Add($"n{index}");
+        }
+    }
+
+    /// <summary>The nodes that run, the first first.</summary>
+    public IReadOnlyList<NodeHarness> Nodes => _nodes;
+
+    /// <summary>The node at which clients ask for sessions.</summary>
+    public NodeHarness First => _nodes[0];
+
+    /// <summary>Datagrams that nodes passed on to others.</summary>
+    public long PassedOn => Sum(stats => stats.PassedOn);
+
+    /// <summary>Adds up a counter of all shards.</summary>
+    public long Sum(Func<Telemetry.ShardStats, long> counter)
+    {
+        long total = 0;
+        foreach (var node in _nodes)
+        {
+            foreach (var shard in node.Node.Shards)
+            {
+                total += counter(shard.Stats);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>Starts another node.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="secret">What it knows the PoP by; default: what the others do.</param>
+    public NodeHarness Add(string name, ImmutableArray<byte> secret = default)
+    {
+        var bus = _exchange.Connect();
+        _buses.Add(bus);
+        var options = NodeHarness.Options() with
+        {
+            Media = _media,
+            Node = name,
+            Pop = "pop",
+            PopSecret = secret.IsDefault ? Secret : secret,
+            Steering = new SteeringOptions
+            {
+                Hop = _host,
+                Bus = bus,
+                Members = Members,
+            },
+        };
+        var node = new NodeHarness(options, $"{_test} {name}")
+        {
+            Beside = _nodes.Count == 0 ? null : _nodes[^1],
+            ClientHost = _host,
+        };
+        _media = node.Node.Candidates[0];
+        _nodes.Add(node);
+        lock (_lock)
+        {
+            _members.Add(new PopMember(name, node.Node.Hop));
+        }
+
+        return node;
+    }
+
+    /// <summary>Ends the last node: the kernel spreads flows over the others.</summary>
+    public async Task EndLastAsync()
+    {
+        var last = _nodes[^1];
+        _nodes.RemoveAt(_nodes.Count - 1);
+        lock (_lock)
+        {
+            _members.RemoveAll(member => member.Hop == last.Node.Hop);
+        }
+
+        await last.DisposeAsync();
+    }
+
+    /// <summary>Drives the clients of all nodes until a condition holds.</summary>
+    public void RunUntil(Func<bool> condition, string otherwise) =>
+        _nodes[^1].RunUntil(condition, otherwise);
+
+    /// <summary>Drives the clients of all nodes until each of these has gone on.</summary>
+    public void RunUntilAllGoOn(IReadOnlyList<SocketClient> viewers, int section, int frames)
+    {
+        var before = viewers
+            .Select(viewer => viewer.Client.Played[section].CompleteFrames)
+            .ToList();
+        RunUntil(
+            () =>
+                viewers
+                    .Select(viewer => viewer.Client.Played[section].CompleteFrames)
+                    .Zip(before)
+                    .All(pair => pair.First >= pair.Second + frames),
+            "Somebody's media does not go on."
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        foreach (var bus in _buses)
+        {
+            await bus.DisposeAsync();
+        }
+    }
+
+    private ImmutableArray<PopMember> Members()
+    {
+        lock (_lock)
+        {
+            return [.. _members];
+        }
+    }
+}
