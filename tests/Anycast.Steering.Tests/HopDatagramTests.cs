@@ -57,7 +57,9 @@ public sealed class HopDatagramTests
             Assert.False(HopDatagram.TryRead(changed, Pop, Ring, out _, out _), $"bit {bit}");
         }
 
-        Assert.False(HopDatagram.TryRead(datagram[..^1], Pop, Ring, out _, out _));
+        Assert.False(
+            HopDatagram.TryRead(datagram.AsSpan(0, datagram.Length - 1), Pop, Ring, out _, out _)
+        );
         Assert.False(HopDatagram.TryRead([.. datagram, 0], Pop, Ring, out _, out _));
         Assert.False(HopDatagram.TryRead(datagram, Pop + 1, Ring, out _, out _));
         Assert.False(HopDatagram.TryRead(datagram, Pop, new PopKeyRing(OldKey), out _, out _));

@@ -26,13 +26,6 @@ internal sealed partial class Shard
         switch (command)
         {
             case ShardCommand.ForSession forSession:
-                if (forSession.Session.OwnerShard != Index)
-                {
-                    // It moved on in the meantime.
-                    _node.Shards[forSession.Session.OwnerShard].Post(forSession);
-                    break;
-                }
-
                 HandleForSession(forSession, now);
                 break;
             case ShardCommand.RemoveRoute route:
@@ -85,15 +78,8 @@ internal sealed partial class Shard
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
                 break;
-            case ShardCommand.SetPeers peers:
-                _steering?.SetPeers(peers.Peers);
-                break;
-            case ShardCommand.HearFlows flows:
-                if (_steering?.TryHear(flows.Letter, now) == false)
-                {
-                    Drop(ShardDrop.FlowsMalformed);
-                }
-
+            case ShardCommand.ForSteering steering:
+                HandleForSteering(steering, now);
                 break;
             case ShardCommand.Stop:
                 Stop(now);
@@ -110,6 +96,13 @@ internal sealed partial class Shard
     )]
     private void HandleForSession(ShardCommand.ForSession command, Instant now)
     {
+        if (command.Session.OwnerShard != Index)
+        {
+            // It moved on in the meantime.
+            _node.Shards[command.Session.OwnerShard].Post(command);
+            return;
+        }
+
         try
         {
             Act(command.Session, command, now);

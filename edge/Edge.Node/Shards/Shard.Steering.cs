@@ -33,6 +33,26 @@ internal sealed partial class Shard
         return true;
     }
 
+    private void HandleForSteering(ShardCommand.ForSteering command, Instant now)
+    {
+        if (_steering is not { } steering)
+        {
+            return;
+        }
+
+        switch (command)
+        {
+            case ShardCommand.SetPeers peers:
+                steering.SetPeers(peers.Peers);
+                break;
+            case ShardCommand.HearFlows flows when !steering.TryHear(flows.Letter, now):
+                Drop(ShardDrop.FlowsMalformed);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>Passes a datagram on that is for no session here, or drops it.</summary>
     [HotPath]
     private void PassOn(in Arrival arrival, Instant now)

@@ -52,11 +52,14 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 
+    /// <summary>Something about the other nodes of the PoP.</summary>
+    internal abstract record ForSteering : ShardCommand;
+
     /// <summary>Other nodes are in the PoP than before.</summary>
-    internal sealed record SetPeers(PopPeers Peers) : ShardCommand;
+    internal sealed record SetPeers(PopPeers Peers) : ForSteering;
 
     /// <summary>Another node of the PoP says which flows are its own.</summary>
-    internal sealed record HearFlows(byte[] Letter) : ShardCommand;
+    internal sealed record HearFlows(byte[] Letter) : ForSteering;
 
     /// <summary>Something about data channels.</summary>
     internal abstract record ForChannels : ShardCommand;

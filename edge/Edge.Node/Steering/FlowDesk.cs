@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Anycast.Steering;
 using Edge.Bus;
@@ -14,7 +13,7 @@ namespace Edge.Node.Steering;
 /// <see cref="FlowLetter.RepeatInterval"/>. Bounded: <see cref="WordsMax"/> that wait to be said; beyond that the next
 /// round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls.
 /// </remarks>
-internal sealed partial class FlowDesk : IAsyncDisposable
+internal sealed class FlowDesk : IAsyncDisposable
 {
     /// <summary>Words that wait. Chosen: seconds of joins of a full node.</summary>
     private const int WordsMax = 4096;

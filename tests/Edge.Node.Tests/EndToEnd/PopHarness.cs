@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Edge.Bus.InProcess;
-using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Testing.Clients;
