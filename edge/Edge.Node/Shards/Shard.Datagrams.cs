@@ -92,10 +92,8 @@ internal sealed partial class Shard
     )
     {
         var datagram = Bytes(arrival);
-        if (
-            DatagramKinds.Classify(datagram) == DatagramKind.Stun
-            && IceAgent.TryReadLocalUfrag(datagram, out var fragment)
-        )
+        var isStun = DatagramKinds.Classify(datagram) == DatagramKind.Stun;
+        if (isStun && IceAgent.TryReadLocalUfrag(datagram, out var fragment))
         {
             if (_node.Sessions.TryFindByFragment(fragment, out session))
             {
@@ -109,6 +107,11 @@ internal sealed partial class Shard
         if (TryFindByFlow(arrival.Source, out session))
         {
             return true;
+        }
+
+        if (isStun && TryAnswerProbe(arrival, datagram))
+        {
+            return false;
         }
 
         // The shard that validated the address says so before it answers the check. The client's next packet may
