@@ -28,11 +28,7 @@ public sealed class LocalProbeTests
         string source,
         string local,
         bool isOfThisMachine
-    ) =>
-        Assert.Equal(
-            isOfThisMachine,
-            LocalProbe.IsOfThisMachine(Address(source), Address(local))
-        );
+    ) => Assert.Equal(isOfThisMachine, LocalProbe.IsOfThisMachine(Address(source), Address(local)));
 
     [Theory]
     [InlineData("127.0.0.1:5000")]
@@ -43,7 +39,10 @@ public sealed class LocalProbeTests
         var buffer = new byte[200];
         var length = LocalProbe.Answer(request, Address(source), buffer);
         Assert.InRange(length, StunMessage.HeaderBytes, request.Length);
-        Assert.Equal(StunParseError.None, StunMessage.TryParse(buffer.AsSpan(0, length), out var answer));
+        Assert.Equal(
+            StunParseError.None,
+            StunMessage.TryParse(buffer.AsSpan(0, length), out var answer)
+        );
         Assert.Equal(StunClass.SuccessResponse, answer.Class);
         Assert.Equal(Transaction, answer.TransactionId);
         Assert.True(answer.TryReadXorMappedAddress(out var mapped));
