@@ -1,4 +1,5 @@
 using Anycast.Bird.Replies;
+using Edge.Processes;
 using Xunit;
 
 namespace Anycast.Bird.Tests;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Anycast.Daemon.Tests.Lab;
+using Anycast.Daemon.Tests.Support;
+using Edge.Processes;
 using Xunit.Abstractions;
 
 namespace Anycast.Daemon.Tests;
@@ -10,19 +11,18 @@ namespace Anycast.Daemon.Tests;
 public sealed class BirdLabTests(ITestOutputHelper output)
 {
     /// <summary>A real edge: its address comes to the router's kernel, goes when it is killed, and comes back after
-    /// the hold. The issue wants a second; a loaded machine may take longer.</summary>
+    /// the hold. The issue wants a second; a loaded machine may take longer, so the bound is not that.</summary>
     [Fact]
     public async Task Edge_StartedKilledAndStartedAgain_RoutesComeAndGo()
     {
-        var key = Path.GetTempFileName();
-        await File.WriteAllTextAsync(key, RandomNumberGenerator.GetHexString(64));
+        using var key = new KeyFile();
         await using var lab = await AnycastLab.CreateAsync(nodes: 1);
         var node = lab.First;
         await node.StartAnycastdAsync();
         await node.UntilMetricAsync("anycast_readiness_probes_total{answer=\"refused\"}", 4);
         Assert.False(await lab.HasRouteAsync(node));
 
-        await node.StartEdgeAsync(key);
+        await node.StartEdgeAsync(key.Path);
         await lab.UntilRouteAsync(node, RouteChange.Come);
         await lab.UntilBfdAsync();
 
@@ -35,14 +35,13 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         Assert.InRange(Stopwatch.GetElapsedTime(killed, gone4).TotalSeconds, 0, 10);
         Assert.Equal(1, await node.MetricAsync("anycast_transitions_total{reason=\"dead\"}"));
 
-        await node.StartEdgeAsync(key);
+        await node.StartEdgeAsync(key.Path);
         var back4 = await lab.Routes.UntilAsync(AnycastLab.Address4, RouteChange.Come, gone4);
         var back6 = await lab.Routes.UntilAsync(AnycastLab.Address6, RouteChange.Come, gone6);
         Tell("withdrawn to announced again, IPv4", gone4, back4);
-        // Two seconds of hold, less what the withdrawal took on its way.
-        Assert.True(Stopwatch.GetElapsedTime(gone4, back4).TotalSeconds > 1.5);
-        Assert.True(Stopwatch.GetElapsedTime(gone6, back6).TotalSeconds > 1.5);
-        File.Delete(key);
+        // From the kill on, since the hold begins later than that.
+        Assert.True(Stopwatch.GetElapsedTime(killed, back4) >= LabNode.Hold);
+        Assert.True(Stopwatch.GetElapsedTime(killed, back6) >= LabNode.Hold);
     }
 
     [Fact]
@@ -68,8 +67,7 @@ public sealed class BirdLabTests(ITestOutputHelper output)
     [Fact]
     public async Task Media_SilentAtOneNodeThenAtBoth_TheLastOneStays()
     {
-        var key = Path.GetTempFileName();
-        await File.WriteAllTextAsync(key, RandomNumberGenerator.GetHexString(64));
+        using var key = new KeyFile();
         await using var lab = await AnycastLab.CreateAsync(nodes: 2);
         await ConnectNodesAsync(lab);
         await using var first = ScriptedNode.Start(lab.First.Space);
@@ -77,9 +75,11 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         (string, string)[] peers =
         [
             ("EDGE_ANYCAST_PEERS", "n1=10.98.0.1:7200,n2=10.98.0.2:7200"),
-            ("EDGE_POP_KEY_FILE", key),
+            ("EDGE_POP_KEY_FILE", key.Path),
             ("EDGE_ANYCAST_HOLD_SECONDS", "3600"),
             LongestHold,
+            // A loaded machine answers late by a second: that is not what is looked at here.
+            ("EDGE_ANYCAST_FALL", "12"),
         ];
         await lab.First.StartAnycastdAsync(peers);
         await lab.Second.StartAnycastdAsync(peers);
@@ -95,7 +95,6 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         await lab.Second.UntilMetricAsync("anycast_media_probes_total{answer=\"silent\"}", 20);
         Assert.True(await lab.HasRouteAsync(lab.Second));
         Assert.Equal(0, await lab.Second.MetricAsync("anycast_transitions_total{reason=\"ill\"}"));
-        File.Delete(key);
     }
 
     /// <summary>A watcher that is asked to end withdraws; one that dies leaves BIRD as it is, and the next one takes
@@ -161,6 +160,27 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         await lab.UntilRouteAsync(lab.First, RouteChange.Gone);
         await lab.First.Bird.RestartAsync();
         await lab.UntilRouteAsync(lab.First, RouteChange.Come);
+    }
+
+    /// <summary>BIRD goes by its file when it reads it again, and there the address is not announced.</summary>
+    [Fact]
+    public async Task Bird_ReadsItsConfigurationAgain_IsToldAgain()
+    {
+        await using var lab = await AnycastLab.CreateAsync(nodes: 1);
+        await using var server = ScriptedNode.Start(lab.First.Space);
+        await lab.First.StartAnycastdAsync();
+        await lab.UntilRouteAsync(lab.First, RouteChange.Come);
+
+        var told = Stopwatch.GetTimestamp();
+        await lab.First.Bird.AskAsync("configure");
+        var gone = await lab.Routes.UntilAsync(AnycastLab.Address4, RouteChange.Gone, told);
+        var back = await lab.Routes.UntilAsync(AnycastLab.Address4, RouteChange.Come, gone);
+        Tell("away while BIRD reads its configuration again", gone, back);
+        await Patience.UntilAsync(
+            "the log says why",
+            () => Task.FromResult(lab.First.Output),
+            log => log.Contains("without having been told", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -10,8 +10,9 @@ namespace Anycast.Daemon.Announcing;
 /// <remarks>Threads: <see cref="Want"/> of any; BIRD is asked by one loop.</remarks>
 internal sealed partial class BirdAnnouncer : IAsyncDisposable
 {
-    /// <summary>Time between two looks. Chosen: a restarted BIRD is noticed before its first session is up.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    /// <summary>Time between two looks. Chosen: for so long the address is away when somebody has BIRD read its
+    /// configuration again, which disables what the file has disabled.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly BirdClient _bird;
     private readonly ImmutableArray<string> _protocols;
@@ -48,6 +49,9 @@ internal sealed partial class BirdAnnouncer : IAsyncDisposable
 
     /// <summary>What BIRD has, as of the last look.</summary>
     public BirdState State => (BirdState)_state;
+
+    /// <summary>Ends when this does; with a fault, when that was ours.</summary>
+    public Task Completion => _loop;
 
     /// <summary>Says what BIRD is to have from now on.</summary>
     public void Want(BirdState state)
@@ -100,13 +104,14 @@ internal sealed partial class BirdAnnouncer : IAsyncDisposable
                 LogDrifted(_log, state);
             }
 
-            _confirmed = BirdState.Unknown;
-            await TellAsync(wanted, _stop.Token);
+            _confirmed = await TellAsync(wanted, _stop.Token);
         }
     }
 
-    private async Task TellAsync(BirdState wanted, CancellationToken cancellation)
+    /// <summary>Tells, and looks what came of it. A protocol that is missing keeps no other from being told.</summary>
+    private async Task<BirdState> TellAsync(BirdState wanted, CancellationToken cancellation)
     {
+        var areDone = true;
         foreach (var protocol in _protocols)
         {
             var reply =
@@ -116,12 +121,18 @@ internal sealed partial class BirdAnnouncer : IAsyncDisposable
             if (reply is not BirdReply.Done)
             {
                 NoteFailure(reply);
-                return;
+                areDone = false;
             }
         }
 
-        NoteAnswer();
-        LogDone(_log, await LookAsync(cancellation), _protocols[^1]);
+        if (!areDone)
+        {
+            return BirdState.Unknown;
+        }
+
+        var state = await LookAsync(cancellation);
+        LogDone(_log, state);
+        return state;
     }
 
     /// <summary>Asks once what BIRD has.</summary>

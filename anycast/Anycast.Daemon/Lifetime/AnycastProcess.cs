@@ -90,11 +90,12 @@ internal sealed partial class AnycastProcess(
     {
         using var ending = new CancellationTokenSource();
         var rounds = watch.RunAsync(ending.Token);
-        if (await Task.WhenAny(rounds, _drain.Began, signals.Stopped) == rounds)
+        var ended = await Task.WhenAny(rounds, announcer.Completion, _drain.Began, signals.Stopped);
+        if (ended == rounds || ended == announcer.Completion)
         {
-            // Rounds end only when they are told to. A fault of ours says nothing of the node: BIRD stays as it is,
+            // Both end only when they are told to. A fault of ours says nothing of the node: BIRD stays as it is,
             // as after a crash.
-            await rounds;
+            await ended;
         }
 
         await ending.CancelAsync();

@@ -25,6 +25,7 @@ internal sealed partial class NodeWatch
     private readonly AnycastHealth _health;
     private readonly Lock _lock = new();
     private readonly long _origin;
+    private Instant _handledAt;
     private bool _isTakenOver;
 
     /// <summary>Makes one that does not run yet.</summary>
@@ -90,6 +91,7 @@ internal sealed partial class NodeWatch
                 FailStaticCount = _health.Stats.FailStatic,
                 HeldBackCount = _health.Stats.HeldBack,
                 PeersRefused = _peers?.Refused ?? 0,
+                PeersSkipped = _peers?.Skipped ?? 0,
                 Bird = _announcer.State,
                 IsDryRun = _settings.IsDryRun,
             };
@@ -99,6 +101,7 @@ internal sealed partial class NodeWatch
     private void Handle(ProbeRound round)
     {
         TakeOver();
+        SkipOldHeartbeats();
         while (_peers is not null && _peers.TryReceive(out var heartbeat))
         {
             _health.HandlePeer(heartbeat.Node, heartbeat.Report, Now);
@@ -122,6 +125,17 @@ internal sealed partial class NodeWatch
 
         // A node whose BIRD is not told has nothing that another could count on.
         _peers?.Send(_settings.IsDryRun ? PeerReport.Withdrawn : _health.Report);
+    }
+
+    /// <summary>After a pause of this process, what waits was said during it: it is as old as the pause was long.</summary>
+    private void SkipOldHeartbeats()
+    {
+        if (Now - _handledAt > _settings.Health.PeerSilenceMax)
+        {
+            _peers?.SkipWaiting();
+        }
+
+        _handledAt = Now;
     }
 
     /// <summary>What a watcher before this one left announced stays so: its restart moves no flow. BIRD is told

@@ -13,6 +13,9 @@ internal sealed class PeerLink : IDisposable
     // Chosen: of 64 peers that send once a round, four times as much as they can have sent.
     private const int ReceivedPerRoundMax = 4 * PeerTable.PeersMax;
 
+    // Chosen: above what the kernel's default buffer of some 200 KB holds of datagrams this small.
+    private const int SkippedMax = 4096;
+
     private readonly Socket _socket;
     private readonly PeerSettings _settings;
     private readonly string _node;
@@ -49,6 +52,9 @@ internal sealed class PeerLink : IDisposable
     /// <summary>Datagrams that were no heartbeat of a known peer, or an old one.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Datagrams that were too old when this process came to take them.</summary>
+    public long Skipped { get; private set; }
+
     /// <summary>Tells every other node. One that cannot be reached hears the next one.</summary>
     public void Send(PeerReport report)
     {
@@ -84,6 +90,15 @@ internal sealed class PeerLink : IDisposable
 
         heartbeat = default;
         return false;
+    }
+
+    /// <summary>Takes what waits, and forgets it. Bounded: others send meanwhile.</summary>
+    public void SkipWaiting()
+    {
+        for (var skipped = 0; skipped < SkippedMax && TryRead(out _); skipped++)
+        {
+            Skipped++;
+        }
     }
 
     /// <inheritdoc/>

@@ -29,9 +29,13 @@ internal static class MediaProbe
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout);
-        using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            using var socket = new Socket(
+                address.AddressFamily,
+                SocketType.Dgram,
+                ProtocolType.Udp
+            );
             await socket.ConnectAsync(address, limit.Token);
             await socket.SendAsync(WriteRequest(transaction), limit.Token);
             return await ReceiveAsync(socket, transaction, limit.Token);
@@ -44,8 +48,7 @@ internal static class MediaProbe
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // What came while this process did not run counts: it was late, not the node.
-            return TakeLate(socket, transaction);
+            return MediaAnswer.Silent;
         }
     }
 
@@ -72,7 +75,7 @@ internal static class MediaProbe
         var buffer = new byte[BytesMax];
         while (true)
         {
-            var length = await socket.ReceiveAsync(buffer, cancellation);
+            var length = await ReceiveOneAsync(socket, buffer, cancellation);
             if (IsAnswer(buffer.AsSpan(0, length), transaction))
             {
                 return MediaAnswer.Answered;
@@ -80,13 +83,21 @@ internal static class MediaProbe
         }
     }
 
-    private static MediaAnswer TakeLate(Socket socket, StunTransactionId transaction)
+    private static async Task<int> ReceiveOneAsync(
+        Socket socket,
+        byte[] buffer,
+        CancellationToken cancellation
+    )
     {
-        var buffer = new byte[BytesMax];
-        return
-            socket.Available > 0 && IsAnswer(buffer.AsSpan(0, socket.Receive(buffer)), transaction)
-            ? MediaAnswer.Answered
-            : MediaAnswer.Silent;
+        try
+        {
+            return await socket.ReceiveAsync(buffer, cancellation);
+        }
+        catch (OperationCanceledException) when (socket.Available > 0)
+        {
+            // What came while this process did not run counts: it was late, not the node.
+            return socket.Receive(buffer);
+        }
     }
 
     private static bool IsAnswer(ReadOnlySpan<byte> datagram, StunTransactionId transaction) =>

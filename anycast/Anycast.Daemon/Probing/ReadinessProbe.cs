@@ -11,7 +11,8 @@ internal sealed class ReadinessProbe : IDisposable
 {
     // What a drain is told by is one word.
     private const int AnswerBytesMax = 4096;
-    private const string DrainingWord = "draining";
+
+    private static ReadOnlySpan<byte> DrainingWord => "draining"u8;
 
     private readonly HttpClient _client;
     private readonly Uri _url;
@@ -50,8 +51,8 @@ internal sealed class ReadinessProbe : IDisposable
                 return ReadinessAnswer.Ready;
             }
 
-            var text = await response.Content.ReadAsStringAsync(limit.Token);
-            return text.Trim().Equals(DrainingWord, StringComparison.Ordinal)
+            var text = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            return text.AsSpan().TrimEnd((byte)'\n').SequenceEqual(DrainingWord)
                 ? ReadinessAnswer.Draining
                 : ReadinessAnswer.Ill;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using Anycast.Bird;
 using Anycast.Health;
 using Edge.Hosting.Settings;
@@ -15,6 +16,9 @@ internal sealed record AnycastSettings
     private const int CountMax = 100;
     private const int HoldSecondsMax = 3600;
     private const int HoldMaxSecondsMax = 86_400;
+
+    // struct sockaddr_un of Linux, less the zero at the end.
+    private const int SocketPathBytesMax = 107;
 
     // Debian's bird2 has it there.
     private const string SocketDefault = "/run/bird/bird.ctl";
@@ -70,7 +74,7 @@ internal sealed record AnycastSettings
             Admin = fields.ReadEndPoint(SettingName.Admin, AdminDefault),
             Node = node,
             LogLevel = fields.ReadLogLevel(),
-            BirdSocket = fields.Find(SettingName.AnycastBird) ?? SocketDefault,
+            BirdSocket = ReadSocket(fields),
             Protocols = ReadProtocols(fields),
             Media = ReadMedia(fields),
             Ready = ReadReady(fields),
@@ -114,6 +118,21 @@ internal sealed record AnycastSettings
             // Four rounds: three of a peer's heartbeats may be lost.
             PeerSilenceMax = 4 * interval,
         };
+    }
+
+    private static string ReadSocket(SettingFields fields)
+    {
+        var path = fields.Find(SettingName.AnycastBird) ?? SocketDefault;
+        if (Encoding.UTF8.GetByteCount(path) <= SocketPathBytesMax)
+        {
+            return path;
+        }
+
+        fields.Refuse(
+            SettingName.AnycastBird,
+            $"the path of a socket has {SocketPathBytesMax} bytes at most."
+        );
+        return SocketDefault;
     }
 
     private static ImmutableArray<string> ReadProtocols(SettingFields fields)

@@ -56,6 +56,13 @@ internal static class MetricsText
         );
         Add(
             text,
+            "anycast_peer_datagrams_skipped_total",
+            "counter",
+            "Datagrams that had waited for too long to say anything.",
+            watch.PeersSkipped
+        );
+        Add(
+            text,
             "anycast_rounds_late_total",
             "counter",
             "Rounds not counted, because anycastd itself was late.",

@@ -23,6 +23,9 @@ internal readonly record struct WatchSnapshot
     /// <summary>Heartbeats that were not taken.</summary>
     public required long PeersRefused { get; init; }
 
+    /// <summary>Heartbeats that were too old when they were to be taken.</summary>
+    public required long PeersSkipped { get; init; }
+
     /// <summary>What BIRD has.</summary>
     public required BirdState Bird { get; init; }
 

@@ -8,6 +8,9 @@ namespace Anycast.Daemon.Tests.Lab;
 /// starts in it.</summary>
 internal sealed class LabNode : IAsyncDisposable
 {
+    /// <summary>How long the address stays away after a fault, unless a test says otherwise.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
+
     private const string Admin = "127.0.0.1:8083";
 
     private ChildProcess? _anycastd;
@@ -41,7 +44,8 @@ internal sealed class LabNode : IAsyncDisposable
                 ("EDGE_ADMIN", Admin),
                 ("EDGE_ANYCAST_BIRD", Bird.Socket),
                 ("EDGE_ANYCAST_PROBE", $"{AnycastLab.Address4}:7000,[{AnycastLab.Address6}]:7000"),
-                ("EDGE_ANYCAST_HOLD_SECONDS", "2"),
+                ("EDGE_ANYCAST_HOLD_SECONDS", $"{Hold.TotalSeconds}"),
+                ("EDGE_ANYCAST_HUNG_SECONDS", "60"),
                 .. settings,
             ]
         );

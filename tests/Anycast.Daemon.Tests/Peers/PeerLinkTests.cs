@@ -57,6 +57,26 @@ public sealed class PeerLinkTests
     }
 
     [Fact]
+    public async Task SkipWaiting_HeartbeatsWait_NoneIsTaken()
+    {
+        using var first = Link("n1", _first, new("n2", _second), New);
+        using var second = Link("n2", _second, new("n1", _first), New);
+        second.Send(PeerReport.Announcing);
+        await Patience.UntilAsync(
+            "the heartbeat is skipped",
+            () =>
+            {
+                first.SkipWaiting();
+                return Task.FromResult(first.Skipped);
+            },
+            isEnough: skipped => skipped == 1
+        );
+        Assert.False(first.TryReceive(out _));
+        second.Send(PeerReport.Withdrawn);
+        Assert.Equal(("n2", PeerReport.Withdrawn), await ReceiveAsync(first));
+    }
+
+    [Fact]
     public void Create_AddressTaken_Throws()
     {
         using var first = Link("n1", _first, new("n2", _second), New);

@@ -62,7 +62,9 @@ public sealed class ProbeTests
     [InlineData("200 OK", "ready\n", ReadinessAnswer.Ready)]
     [InlineData("503 Service Unavailable", "draining\n", ReadinessAnswer.Draining)]
     [InlineData("503 Service Unavailable", "nobody takes sessions now\n", ReadinessAnswer.Ill)]
+    [InlineData("503 Service Unavailable", "draining", ReadinessAnswer.Draining)]
     [InlineData("404 Not Found", "", ReadinessAnswer.Ill)]
+    [InlineData("301 Moved", "", ReadinessAnswer.Ill)]
     public async Task AskReadiness_Answered_AsItSays(
         string status,
         string text,

@@ -1,14 +1,13 @@
 using System.Collections;
 using System.Net;
 using Anycast.Daemon.Settings;
+using Anycast.Daemon.Tests.Support;
 using Edge.Hosting.Settings;
 
 namespace Anycast.Daemon.Tests.Settings;
 
 public sealed class AnycastSettingsTests
 {
-    private const string Key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
     [Fact]
     public void Read_Nothing_Defaults()
     {
@@ -34,7 +33,7 @@ public sealed class AnycastSettingsTests
     [Fact]
     public void Read_Everything_Taken()
     {
-        using var key = new KeyFile(Key);
+        using var key = new KeyFile();
         var settings = Accept(
             ("EDGE_NODE", "n2"),
             ("EDGE_ANYCAST_PROTOCOLS", "a4"),
@@ -76,6 +75,14 @@ public sealed class AnycastSettingsTests
     public void Read_Wrong_NamedInTheOneProblem(string name, string value) =>
         Assert.StartsWith(name, Assert.Single(Refuse((name, value))), StringComparison.Ordinal);
 
+    [Fact]
+    public void Read_SocketPathTooLong_OneProblem() =>
+        Assert.StartsWith(
+            "EDGE_ANYCAST_BIRD",
+            Assert.Single(Refuse(("EDGE_ANYCAST_BIRD", "/" + new string('a', 107)))),
+            StringComparison.Ordinal
+        );
+
     [Theory]
     [InlineData("n2=10.0.0.2:7200", "EDGE_ANYCAST_LISTEN")]
     [InlineData("n1=10.0.0.1:7200,n1=10.0.0.2:7200", "EDGE_ANYCAST_PEERS")]
@@ -83,7 +90,7 @@ public sealed class AnycastSettingsTests
     [InlineData("10.0.0.1:7200", "EDGE_ANYCAST_PEERS")]
     public void Read_WrongPeers_OneProblem(string peers, string problem)
     {
-        using var key = new KeyFile(Key);
+        using var key = new KeyFile();
         var problems = Refuse(("EDGE_ANYCAST_PEERS", peers), ("EDGE_POP_KEY_FILE", key.Path));
         Assert.StartsWith(problem, Assert.Single(problems), StringComparison.Ordinal);
     }
@@ -131,14 +138,5 @@ public sealed class AnycastSettingsTests
         return AnycastSettings.Read(
             new SettingsSource(Executables.Anycast).AddEnvironment(variables)
         );
-    }
-
-    private sealed class KeyFile : IDisposable
-    {
-        public KeyFile(string key) => File.WriteAllText(Path, key);
-
-        public string Path { get; } = System.IO.Path.GetTempFileName();
-
-        public void Dispose() => File.Delete(Path);
     }
 }

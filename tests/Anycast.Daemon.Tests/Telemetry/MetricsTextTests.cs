@@ -25,6 +25,7 @@ public sealed class MetricsTextTests
                 FailStaticCount = 2,
                 HeldBackCount = 3,
                 PeersRefused = 4,
+                PeersSkipped = 5,
                 Bird = BirdState.Announced,
                 IsDryRun = false,
             },

@@ -17,7 +17,12 @@ public sealed class SettingsHelpTests
         var others = text.IndexOf("Known, so that one file", StringComparison.Ordinal);
         foreach (var setting in SettingName.All)
         {
-            var at = text.IndexOf("  " + setting.Name, StringComparison.Ordinal);
+            // Some names are the beginning of others.
+            var name = "  " + setting.Name;
+            var at = Math.Max(
+                text.IndexOf(name + " ", StringComparison.Ordinal),
+                text.IndexOf(name + "\n", StringComparison.Ordinal)
+            );
             var isServed = setting.Readers.HasFlag(program);
             Assert.True(at >= 0 && at < others == isServed, setting.Name);
         }

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Anycast.Bird.Tests;
+namespace Edge.Processes;
 
-/// <summary>A control socket that answers as a test says.</summary>
-internal sealed class ScriptedBird : IAsyncDisposable
+/// <summary>A control socket of BIRD's that answers as a test says.</summary>
+public sealed class ScriptedBird : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("bird-").FullName;
     private readonly Socket _listener = new(
@@ -13,6 +13,7 @@ internal sealed class ScriptedBird : IAsyncDisposable
         ProtocolType.Unspecified
     );
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<string> _commands = [];
     private readonly string _greeting;
     private readonly Func<string, string?> _answer;
     private readonly Task _loop;
@@ -29,11 +30,22 @@ internal sealed class ScriptedBird : IAsyncDisposable
         _loop = RunAsync();
     }
 
+    /// <summary>The path of the socket.</summary>
     public string Path => System.IO.Path.Combine(_folder, "bird.ctl");
 
-    /// <summary>What it was asked.</summary>
-    public List<string> Commands { get; } = [];
+    /// <summary>What it was asked so far.</summary>
+    public IReadOnlyList<string> Commands
+    {
+        get
+        {
+            lock (_commands)
+            {
+                return [.. _commands];
+            }
+        }
+    }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -48,7 +60,14 @@ internal sealed class ScriptedBird : IAsyncDisposable
         while (true)
         {
             using var connection = await _listener.AcceptAsync(_stop.Token);
-            await ServeAsync(connection);
+            try
+            {
+                await ServeAsync(connection);
+            }
+            catch (SocketException)
+            {
+                // Whoever asked left before it was answered.
+            }
         }
     }
 
@@ -59,7 +78,11 @@ internal sealed class ScriptedBird : IAsyncDisposable
         while (await connection.ReceiveAsync(buffer, _stop.Token) is var count && count > 0)
         {
             var command = Encoding.ASCII.GetString(buffer, 0, count).TrimEnd('\n');
-            Commands.Add(command);
+            lock (_commands)
+            {
+                _commands.Add(command);
+            }
+
             if (_answer(command) is not { } answer)
             {
                 return;
