@@ -26,7 +26,7 @@ public sealed class HealthProperties
                 pop.Run(TimeSpan.FromMinutes(3));
                 AssertHeld(pop);
             },
-            SeedCount / 10
+            SeedCount
         );
 
     /// <summary>A fault that only the media probe sees, at all nodes at once or one after the other: the PoP never
@@ -87,7 +87,7 @@ public sealed class HealthProperties
                 );
                 Assert.True(pop.AnnouncedCount > 0);
             },
-            SeedCount / 10
+            SeedCount
         );
 
     /// <summary>A killed node is gone after as many rounds as it takes, whatever the others say.</summary>
@@ -158,15 +158,15 @@ public sealed class HealthProperties
         var moods = new Dictionary<int, (MediaAnswer Media, ReadinessAnswer Readiness)>();
         return (node, _) =>
         {
-            if (!moods.ContainsKey(node) || random.NextInt32(8) == 0)
+            if (!moods.TryGetValue(node, out var mood) || random.NextInt32(8) == 0)
             {
-                moods[node] =
+                moods[node] = mood =
                     random.NextInt32(2) == 0
                         ? (MediaAnswer.Answered, ReadinessAnswer.Ready)
                         : Draw(random, withDrains);
             }
 
-            return moods[node];
+            return mood;
         };
     }
 
