@@ -62,7 +62,7 @@ else
   if [ "$(id -u)" -ne 0 ]; then
     leave_out Netns "it needs root"
   else
-    require_packages "network namespace tests" iproute2 nftables || close 0 1
+    require_packages "network namespace tests" iproute2 nftables bird2 || close 0 1
   fi
 fi
 filter=$(IFS='&'; echo "${left_out[*]:-}")

@@ -12,6 +12,9 @@ public static class Programs
     /// <summary>The same for an edge.</summary>
     public const string EdgeVariable = "TEST_EDGE";
 
+    /// <summary>The same for anycastd.</summary>
+    public const string AnycastVariable = "TEST_ANYCASTD";
+
     // Debian keeps servers here, and it is not in everybody's PATH.
     private const string ServersFolder = "/usr/sbin";
 
@@ -25,6 +28,11 @@ public static class Programs
     /// <exception cref="TestingException">It was not built; the message says what to do.</exception>
     public static IReadOnlyList<string> RequireEdge() =>
         RequireExecutable(EdgeVariable, "edge", "edge/Edge.Host");
+
+    /// <summary>The command that runs anycastd.</summary>
+    /// <exception cref="TestingException">It was not built; the message says what to do.</exception>
+    public static IReadOnlyList<string> RequireAnycastd() =>
+        RequireExecutable(AnycastVariable, "anycastd", "anycast/Anycast.Daemon");
 
     private static IReadOnlyList<string> RequireExecutable(
         string variable,

@@ -15,15 +15,18 @@ internal static class Layout
         new("Edge.Forwarding", "edge", Floor: 2, Rank: 20, IsCore: true),
         new("Edge.Mesh", "edge", Floor: 2, Rank: 20, IsCore: true),
         new("Anycast.Steering", "anycast", Floor: 2, Rank: 20, IsCore: true),
+        new("Anycast.Health", "anycast", Floor: 2, Rank: 20, IsCore: true),
         // The side: implements interfaces of floors 1-2, used from floor 3 on.
         new("Edge.Native", "edge", Floor: 2, Rank: 25, IsCore: false),
         // Beside it: messages between processes, over whatever there is.
         new("Edge.Bus", "edge", Floor: 2, Rank: 25, IsCore: false),
+        // And BIRD, over its control socket.
+        new("Anycast.Bird", "anycast", Floor: 2, Rank: 25, IsCore: false),
         new("Edge.Node", "edge", Floor: 3, Rank: 30, IsCore: false),
         // What the executables have in common: settings, lifetime, the admin address.
         new("Edge.Hosting", "edge", Floor: 4, Rank: 39, IsCore: false),
         new("Edge.Host", "edge", Floor: 4, Rank: 40, IsCore: false),
-        new("Anycast.Agent", "anycast", Floor: 4, Rank: 40, IsCore: false),
+        new("Anycast.Daemon", "anycast", Floor: 4, Rank: 40, IsCore: false),
         new("Control.Server", "control", Floor: 4, Rank: 40, IsCore: false),
     ];
 
@@ -74,6 +77,17 @@ internal static class Layout
         ],
         ["Edge.Hosting"] = ["Discovery", "Http", "Lifetime", "Links", "Settings"],
         ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
+        ["Anycast.Health"] = ["Peers", "Rounds"],
+        ["Anycast.Bird"] = ["Replies"],
+        ["Anycast.Daemon"] =
+        [
+            "Announcing",
+            "Lifetime",
+            "Peers",
+            "Probing",
+            "Settings",
+            "Telemetry",
+        ],
         ["Control.Contract"] = ["Calls", "Nodes"],
         ["Control.Server"] =
         [
@@ -107,7 +121,7 @@ internal static class Layout
         ["Control.Server"] = 4000,
         ["Edge.Hosting"] = 8000,
         ["Edge.Host"] = 5000,
-        ["Anycast.Agent"] = 6000,
+        ["Anycast.Daemon"] = 6000,
     };
 
     /// <summary>Files that may be longer than the limit, each with the reason.</summary>
@@ -124,6 +138,8 @@ internal static class Layout
     {
         ["tests/Edge.Processes/Links/TunDevice.cs"] =
             "A device of the emulated link: only tests and the bench have a use for it.",
+        ["tests/Anycast.Daemon.Tests/Lab/NetworkSpace.cs"] =
+            "Sockets of a test in a network namespace: setns(2), which no server calls.",
     };
 
     /// <summary>Test projects that may use the clock, sleep and open sockets: those of floor 3 and up,
@@ -132,6 +148,8 @@ internal static class Layout
         StringComparer.Ordinal
     )
     {
+        "Anycast.Bird.Tests",
+        "Anycast.Daemon.Tests",
         "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -43,7 +44,18 @@ public sealed class AdminServer : IAsyncDisposable
     }
 
     /// <summary>Makes the server; it listens once started.</summary>
-    public static AdminServer Create(IPEndPoint address, DrainState drain, ILoggerFactory loggers)
+    /// <param name="address">Where.</param>
+    /// <param name="drain">Whether the process drains, and what POST /drain begins.</param>
+    /// <param name="loggers">Where events are logged.</param>
+    /// <param name="isReady">Whether it is ready until then; null: it is.</param>
+    /// <param name="mapMore">Adds paths of this process alone; null: it has none.</param>
+    public static AdminServer Create(
+        IPEndPoint address,
+        DrainState drain,
+        ILoggerFactory loggers,
+        Func<bool>? isReady = null,
+        Action<IEndpointRouteBuilder>? mapMore = null
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "admin" });
         builder.Services.AddSingleton(loggers);
@@ -54,7 +66,8 @@ public sealed class AdminServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         app.UseRouting();
-        AdminEndpoints.Map(app, new HealthEndpoints(drain), drain);
+        AdminEndpoints.Map(app, new HealthEndpoints(drain, isReady), drain);
+        mapMore?.Invoke(app);
         app.MapFallback((RequestDelegate)WriteUnknownPathAsync);
         return new AdminServer(app);
     }

@@ -14,6 +14,12 @@ public enum Executables
     /// <summary>`edge`: a media node.</summary>
     Edge = 2,
 
+    /// <summary>`anycastd`: announces the address of a node that is well.</summary>
+    Anycast = 4,
+
+    /// <summary>Those that have to do with sessions.</summary>
+    Servers = Control | Edge,
+
     /// <summary>All of them.</summary>
-    All = Control | Edge,
+    All = Servers | Anycast,
 }

@@ -11,7 +11,7 @@ public sealed record SettingName(
     string Name,
     string Default,
     string Meaning,
-    Executables Readers = Executables.All
+    Executables Readers = Executables.Servers
 )
 {
     public const string Prefix = "EDGE_";
@@ -41,6 +41,19 @@ public sealed record SettingName(
     public const string Nats = "EDGE_NATS";
     public const string NatsCredentials = "EDGE_NATS_CREDS";
     public const string Consul = "EDGE_CONSUL";
+    public const string AnycastBird = "EDGE_ANYCAST_BIRD";
+    public const string AnycastProtocols = "EDGE_ANYCAST_PROTOCOLS";
+    public const string AnycastProbe = "EDGE_ANYCAST_PROBE";
+    public const string AnycastReady = "EDGE_ANYCAST_READY";
+    public const string AnycastIntervalMs = "EDGE_ANYCAST_INTERVAL_MS";
+    public const string AnycastRise = "EDGE_ANYCAST_RISE";
+    public const string AnycastFall = "EDGE_ANYCAST_FALL";
+    public const string AnycastHoldSeconds = "EDGE_ANYCAST_HOLD_SECONDS";
+    public const string AnycastHoldMaxSeconds = "EDGE_ANYCAST_HOLD_MAX_SECONDS";
+    public const string AnycastHungSeconds = "EDGE_ANYCAST_HUNG_SECONDS";
+    public const string AnycastListen = "EDGE_ANYCAST_LISTEN";
+    public const string AnycastPeers = "EDGE_ANYCAST_PEERS";
+    public const string AnycastDryRun = "EDGE_ANYCAST_DRY_RUN";
 
     /// <summary>Consul's own variable for a file with the token; not a name of the contract.</summary>
     public const string ConsulTokenFile = "CONSUL_HTTP_TOKEN_FILE";
@@ -65,7 +78,12 @@ public sealed record SettingName(
             "1 allows plain HTTP off loopback, behind a TLS proxy",
             Executables.Control
         ),
-        new(Admin, "127.0.0.1:8081", "address of /healthz, /readyz and POST /drain"),
+        new(
+            Admin,
+            "127.0.0.1:8081, of anycastd 127.0.0.1:8083",
+            "address of /healthz, /readyz, POST /drain; of anycastd /metrics",
+            Executables.All
+        ),
         new(Media, "127.0.0.1:7000", "UDP address of all media"),
         new(
             MediaShared,
@@ -87,8 +105,13 @@ public sealed record SettingName(
             "control and edge in one process"
         ),
         new(Pop, "local", "name of the point of presence"),
-        new(Node, "n1", "name of the process, no other's in its PoP"),
-        new(PopKeyFile, "standalone: made at start", "keys of the PoP: 1-2 lines of 64 hex digits"),
+        new(Node, "n1", "name of the process, no other's in its PoP", Executables.All),
+        new(
+            PopKeyFile,
+            "standalone: made at start",
+            "keys of the PoP: 1-2 lines of 64 hex digits",
+            Executables.All
+        ),
         new(
             Lan,
             "its own in EDGE_PEERS, else 127.0.0.1:7100",
@@ -103,7 +126,12 @@ public sealed record SettingName(
         new(Nats, "none: no other PoP", "NATS URLs, comma-separated; off loopback tls:// only"),
         new(NatsCredentials, "", "NATS credentials file, needed off loopback"),
         new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
-        new(Log, "Information", "Trace, Debug, Information, Warning, Error, Critical or None"),
+        new(
+            Log,
+            "Information",
+            "Trace, Debug, Information, Warning, Error, Critical or None",
+            Executables.All
+        ),
         new(Limits, "", "limits of the session API, name=value, comma-separated"),
         new(
             StateFile,
@@ -119,6 +147,7 @@ public sealed record SettingName(
         ),
         new(TurnUrls, "", "stun:, turn: and turns: URLs, comma-separated", Executables.Control),
         new(TurnSecretFile, "", "shared secret of the TURN servers", Executables.Control),
+        .. Anycast(),
     ];
 
     /// <summary>The setting of a name; null when the contract knows none.</summary>
@@ -134,4 +163,44 @@ public sealed record SettingName(
 
         return null;
     }
+
+    private static ImmutableArray<SettingName> Anycast() =>
+        [
+            OfAnycast(AnycastBird, "/run/bird/bird.ctl", "BIRD's control socket"),
+            OfAnycast(
+                AnycastProtocols,
+                "anycast4,anycast6",
+                "BIRD's protocols that hold the address, comma-separated"
+            ),
+            OfAnycast(
+                AnycastProbe,
+                "127.0.0.1:7000",
+                "media addresses of the node, comma-separated; each has to answer"
+            ),
+            OfAnycast(
+                AnycastReady,
+                "http://127.0.0.1:8081/readyz",
+                "where the node says it is ready"
+            ),
+            OfAnycast(AnycastIntervalMs, "250", "time between two rounds of probes, 50-10000"),
+            OfAnycast(AnycastRise, "3", "good rounds in a row before it announces, 1-100"),
+            OfAnycast(AnycastFall, "2", "bad rounds in a row before it withdraws, 2-100"),
+            OfAnycast(AnycastHoldSeconds, "5", "stays withdrawn after a fault, 1-3600; doubles"),
+            OfAnycast(AnycastHoldMaxSeconds, "120", "longest such time, 1-86400"),
+            OfAnycast(
+                AnycastHungSeconds,
+                "5",
+                "withdraws even the last node that answers nothing at all for so long, 1-3600"
+            ),
+            OfAnycast(
+                AnycastListen,
+                "none",
+                "UDP address where other anycastd of the PoP are heard"
+            ),
+            OfAnycast(AnycastPeers, "none", "their addresses, name=address:port, comma-separated"),
+            OfAnycast(AnycastDryRun, "0", "1 decides and tells, but leaves BIRD as it is"),
+        ];
+
+    private static SettingName OfAnycast(string name, string defaultText, string meaning) =>
+        new(name, defaultText, meaning, Executables.Anycast);
 }

@@ -7,13 +7,20 @@ namespace Edge.Hosting.Settings;
 /// <summary>What --help prints of the settings of a program.</summary>
 public static class SettingsHelp
 {
-    private const int NameWidth = 20;
-
     private const string Ending = """
 
         A setting that is unknown or wrong stops the start with exit code 2.
+
+        """;
+
+    private const string SignalsOfServers = """
         SIGTERM drains, then exits 0; Ctrl-C ends the sessions and exits 0; a second
         signal exits at once.
+        """;
+
+    private const string SignalsOfAnycast = """
+        SIGTERM and Ctrl-C withdraw the address, then exit 0; a second signal exits at
+        once.
         """;
 
     /// <summary>Writes the text.</summary>
@@ -23,26 +30,31 @@ public static class SettingsHelp
     {
         var text = new StringBuilder(usage);
         text.Append("\nSettings (environment variables, and keys of the file):\n\n");
-        foreach (var setting in SettingName.All)
+        var own = SettingName.All.Where(setting => setting.Readers.HasFlag(program)).ToArray();
+        var width = own.Max(setting => setting.Name.Length) + 1;
+        foreach (var setting in own)
         {
-            if (setting.Readers.HasFlag(program))
-            {
-                AddSetting(text, setting);
-            }
+            AddSetting(text, setting, width);
         }
 
-        AddLimits(text, program);
+        if (program != Executables.Anycast)
+        {
+            AddLimits(text, program);
+        }
+
         AddNames(
             text,
             "Known, so that one file serves every program, but without a meaning here:",
             setting => !setting.Readers.HasFlag(program)
         );
-        return text.Append(Ending).ToString();
+        text.Append(Ending);
+        return text.Append(program == Executables.Anycast ? SignalsOfAnycast : SignalsOfServers)
+            .ToString();
     }
 
-    private static void AddSetting(StringBuilder text, SettingName setting)
+    private static void AddSetting(StringBuilder text, SettingName setting, int width)
     {
-        text.Append("  ").Append(setting.Name.PadRight(NameWidth)).Append(setting.Meaning);
+        text.Append("  ").Append(setting.Name.PadRight(width)).Append(setting.Meaning);
         if (setting.Default.Length > 0)
         {
             text.Append(" (").Append(setting.Default).Append(')');

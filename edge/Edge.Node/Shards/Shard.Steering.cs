@@ -79,7 +79,10 @@ internal sealed partial class Shard
             }
         }
 
-        Drop(isCheck ? ShardDrop.UnknownSession : ShardDrop.UnknownSource);
+        if (isCheck || !TryAnswerProbe(arrival, datagram))
+        {
+            Drop(isCheck ? ShardDrop.UnknownSession : ShardDrop.UnknownSource);
+        }
     }
 
     /// <summary>Takes what another node passed on, as if it had come here. It is never passed on again.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Hosting.Tests.Http;
@@ -46,6 +48,29 @@ public sealed class AdminServerTests
         using var response = await client.GetAsync("v1/limits");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Get_PathOfTheProcessAndNotReady_AsItSays()
+    {
+        await using var server = AdminServer.Create(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            new DrainState(),
+            NullLoggerFactory.Instance,
+            isReady: () => false,
+            mapMore: routes =>
+                routes.Map(
+                    "/more",
+                    (RequestDelegate)(context => Responses.WriteTextAsync(context, 418, "more"))
+                )
+        );
+        await server.StartAsync(CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        Assert.Equal(418, (int)await StatusAsync(client, HttpMethod.Get, "more"));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            await StatusAsync(client, HttpMethod.Get, "readyz")
+        );
     }
 
     private static async Task<AdminServer> StartAsync(DrainState drain)

@@ -9,18 +9,46 @@ public sealed class SettingsHelpTests
     [Theory]
     [InlineData(Executables.Control)]
     [InlineData(Executables.Edge)]
+    [InlineData(Executables.Anycast)]
     public void Write_EachProgram_NamesEverySettingAndItsOwnFirst(Executables program)
     {
         var text = SettingsHelp.Write(program, "usage\n");
         Assert.StartsWith("usage\n", text, StringComparison.Ordinal);
-        var limits = text.IndexOf("EDGE_LIMITS knows", StringComparison.Ordinal);
+        var others = text.IndexOf("Known, so that one file", StringComparison.Ordinal);
         foreach (var setting in SettingName.All)
         {
-            var at = text.IndexOf("  " + setting.Name, StringComparison.Ordinal);
+            // Some names are the beginning of others.
+            var name = "  " + setting.Name;
+            var at = Math.Max(
+                text.IndexOf(name + " ", StringComparison.Ordinal),
+                text.IndexOf(name + "\n", StringComparison.Ordinal)
+            );
             var isServed = setting.Readers.HasFlag(program);
-            Assert.True(at >= 0 && at < limits == isServed, setting.Name);
+            Assert.True(at >= 0 && at < others == isServed, setting.Name);
         }
     }
+
+    /// <summary>Each name is followed by a space, however long it is.</summary>
+    [Fact]
+    public void Write_LongNames_DoNotRunIntoTheirMeaning()
+    {
+        foreach (var setting in SettingName.All)
+        {
+            Assert.Contains(
+                setting.Name + " ",
+                SettingsHelp.Write(setting.Readers, ""),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public void Write_Anycast_NamesNoLimits() =>
+        Assert.DoesNotContain(
+            "knows",
+            SettingsHelp.Write(Executables.Anycast, ""),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Write_Limits_AnEdgeListsThoseOfTheNode()

@@ -3,6 +3,7 @@ using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
+using Edge.Wire.Stun;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -38,6 +39,40 @@ public sealed class IngressTests
         harness.RunUntil(() => Drops(harness) >= sent, "Not all junk was counted.");
         Assert.Equal(0, stranger.Receive());
         Assert.Equal(PeerState.Connected, publisher.Client.Peer.Transport.State);
+    }
+
+    /// <summary>What anycastd asks: the port is served, whoever has sessions.</summary>
+    [Fact]
+    public async Task Probe_FromThisMachine_IsAnsweredByTheShard()
+    {
+        await using var harness = new NodeHarness();
+        using var watcher = new StrangerSocket();
+        var transaction = StunTransactionId.Create(Prng.FromNumber(13));
+        var buffer = new byte[100];
+        var writer = new StunMessageWriter(
+            buffer,
+            StunClass.Request,
+            StunMethod.Binding,
+            transaction
+        );
+        writer.AddAttribute(StunAttributeType.Software, new byte[20]);
+        watcher.Send(buffer.AsSpan(0, writer.Complete()), harness.Node.Candidates[0]);
+
+        var isAnswered = false;
+        harness.RunUntil(
+            () =>
+            {
+                var error = StunMessage.TryParse(watcher.ReceiveOne(), out var answer);
+                isAnswered |=
+                    error == StunParseError.None
+                    && answer.TransactionId == transaction
+                    && answer.TryReadXorMappedAddress(out var mapped)
+                    && mapped == watcher.Local;
+                return isAnswered;
+            },
+            "The probe was not answered."
+        );
+        Assert.Equal(0, Drops(harness));
     }
 
     [Fact]

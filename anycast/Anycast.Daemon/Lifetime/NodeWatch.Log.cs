@@ -1,0 +1,26 @@
+using Anycast.Health;
+using Anycast.Health.Rounds;
+using Microsoft.Extensions.Logging;
+
+namespace Anycast.Daemon.Lifetime;
+
+internal sealed partial class NodeWatch
+{
+    [LoggerMessage(6000, LogLevel.Information, "{Action}: {Reason} (the last round: {Verdict}).")]
+    private static partial void LogDecided(
+        ILogger log,
+        HealthAction action,
+        HealthReason reason,
+        RoundVerdict verdict
+    );
+
+    [LoggerMessage(
+        6001,
+        LogLevel.Warning,
+        "The node looks ill ({Verdict}) and keeps the address: no other node has it."
+    )]
+    private static partial void LogFailStatic(ILogger log, RoundVerdict verdict);
+
+    [LoggerMessage(6002, LogLevel.Information, "BIRD has the address from before: it stays.")]
+    private static partial void LogTakenOver(ILogger log);
+}

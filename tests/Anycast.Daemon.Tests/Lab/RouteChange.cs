@@ -1,0 +1,7 @@
+namespace Anycast.Daemon.Tests.Lab;
+
+internal enum RouteChange
+{
+    Come,
+    Gone,
+}

@@ -1,0 +1,36 @@
+using Anycast.Daemon.Announcing;
+using Anycast.Daemon.Telemetry;
+using Anycast.Health;
+using Anycast.Health.Rounds;
+using Edge.Testing;
+
+namespace Anycast.Daemon.Tests.Telemetry;
+
+public sealed class MetricsTextTests
+{
+    [Fact]
+    public void Write_Counters_AsInTheGoldenFile()
+    {
+        var counters = new WatchCounters();
+        counters.Note(MediaAnswer.Answered, ReadinessAnswer.Ready);
+        counters.Note(MediaAnswer.Refused, ReadinessAnswer.Refused);
+        counters.Note(HealthReason.NobodyElse);
+        counters.NoteLate();
+        var text = MetricsText.Write(
+            new WatchSnapshot
+            {
+                IsAnnounced = true,
+                IsFailStatic = true,
+                HoldSeconds = 1.5,
+                FailStaticCount = 2,
+                HeldBackCount = 3,
+                PeersRefused = 4,
+                PeersSkipped = 5,
+                Bird = BirdState.Announced,
+                IsDryRun = false,
+            },
+            counters
+        );
+        Golden.Match("anycast/metrics.txt", text);
+    }
+}
