@@ -32,7 +32,7 @@ public static class NodeLauncher
                     $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
                 ),
                 MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
-                    $"{SettingName.Media}: {media.Address} cannot be bound: {unbound.Error}."
+                    $"{SettingName.Media}: {unbound.Protocol} {media.Address} cannot be bound: {unbound.Error}."
                 ),
                 var other => throw new InvalidOperationException($"A start ended as {other}."),
             };

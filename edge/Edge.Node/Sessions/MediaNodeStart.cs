@@ -17,6 +17,7 @@ public abstract record MediaNodeStart
     public sealed record Misconfigured(ImmutableArray<string> Problems) : MediaNodeStart;
 
     /// <summary>The system refused the media address.</summary>
+    /// <param name="Protocol">Over what: "UDP" or "TCP".</param>
     /// <param name="Error">The system's error.</param>
-    public sealed record Unbound(SystemError Error) : MediaNodeStart;
+    public sealed record Unbound(string Protocol, SystemError Error) : MediaNodeStart;
 }

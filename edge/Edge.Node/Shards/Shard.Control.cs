@@ -137,6 +137,14 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.ForgetPath forget:
+                if (isAlive)
+                {
+                    session.Peer.Transport.HandlePathClosed(forget.Address, now);
+                    TrySettle(session, now);
+                }
+
+                break;
             case ShardCommand.RestartIce restart:
                 if (isAlive)
                 {
@@ -234,6 +242,7 @@ internal sealed partial class Shard
         }
 
         _io.Flush();
+        FlushConnections(now);
         _isStopping = true;
     }
 
@@ -336,6 +345,7 @@ internal sealed partial class Shard
         if (_flows.TryGetValue(address, out var known) && known == session)
         {
             _flows.Remove(address);
+            EndConnection(address);
         }
     }
 

@@ -53,4 +53,14 @@ internal enum ShardDrop : byte
 
     /// <summary>A frame of another node that was seen before, came too late, or is of a former source.</summary>
     FrameOld,
+
+    /// <summary>A TCP connection of which there were too many, or on which no client of a session spoke in
+    /// time.</summary>
+    ConnectionRefused,
+
+    /// <summary>A packet for a client whose TCP connection takes less than it is sent.</summary>
+    ConnectionSlow,
+
+    /// <summary>A packet for a client whose TCP connection is over.</summary>
+    ConnectionGone,
 }

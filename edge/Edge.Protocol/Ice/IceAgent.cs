@@ -186,6 +186,23 @@ public sealed partial class IceAgent
             : HandleResponse(in source, in message, now);
     }
 
+    /// <summary>Forgets an address that cannot be reached any more: the connection to it was closed (RFC 6544
+    /// §7.1). Another one that consents is used instead; without any, nothing is sent until the peer's next
+    /// check, from wherever it comes.</summary>
+    public void HandlePathClosed(in NetworkAddress address, Instant now)
+    {
+        if (!_path.TryForget(in address))
+        {
+            return;
+        }
+
+        Raise(IceEventKind.AddressForgotten, in address);
+        if (address == _path.Selected && _path.TryFindOther(now, out var other))
+        {
+            Select(in other, _path.SelectedUnder ?? _current);
+        }
+    }
+
     /// <summary>Does what is due.</summary>
     public void HandleTimeout(Instant now)
     {
