@@ -18,6 +18,9 @@ internal struct ShardStats
     /// <summary>TCP connections taken.</summary>
     public long Connections;
 
+    /// <summary>TCP connections that are open.</summary>
+    public long ConnectionsOpen;
+
     /// <summary>Media packets accepted from publishers.</summary>
     public long MediaIn;
 

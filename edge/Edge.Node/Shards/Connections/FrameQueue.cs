@@ -23,11 +23,8 @@ internal sealed class FrameQueue
     /// it is still worth showing (protocols.md §6: 100 to 200 ms).</summary>
     public static readonly TimeSpan MediaAgeMax = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Room from the start: most connections send each turn's frames in that turn.</summary>
-    private const int FramesUsual = 8;
-
     private readonly PacketPool[] _pools;
-    private Entry[] _entries = new Entry[FramesUsual];
+    private Entry[] _entries = [];
     private int _head;
     private int _sentOfHead;
 
@@ -51,12 +48,13 @@ internal sealed class FrameQueue
             return false;
         }
 
-        if (Count == _entries.Length)
+        if (_entries.Length == 0)
         {
-            Grow();
+            // 8 KB, which strangers cost nobody.
+            _entries = new Entry[FramesMax];
         }
 
-        _entries[(_head + Count) & (_entries.Length - 1)] = new Entry(handle, length, now);
+        _entries[(_head + Count) & (FramesMax - 1)] = new Entry(handle, length, now);
         Count++;
         return true;
     }
@@ -68,7 +66,7 @@ internal sealed class FrameQueue
         var skip = _sentOfHead;
         for (var index = 0; index < Count && !batch.IsFull; index++)
         {
-            ref readonly var entry = ref _entries[(_head + index) & (_entries.Length - 1)];
+            ref readonly var entry = ref _entries[(_head + index) & (FramesMax - 1)];
             batch.Add(_pools[entry.Handle.Pool].Slot(entry.Handle)[skip..entry.Length]);
             skip = 0;
         }
@@ -105,20 +103,8 @@ internal sealed class FrameQueue
     {
         var handle = _entries[_head].Handle;
         _pools[handle.Pool].Release(handle);
-        _head = (_head + 1) & (_entries.Length - 1);
+        _head = (_head + 1) & (FramesMax - 1);
         Count--;
-    }
-
-    private void Grow()
-    {
-        var grown = new Entry[2 * _entries.Length];
-        for (var index = 0; index < Count; index++)
-        {
-            grown[index] = _entries[(_head + index) & (_entries.Length - 1)];
-        }
-
-        _entries = grown;
-        _head = 0;
     }
 
     private readonly record struct Entry(PacketHandle Handle, int Length, Instant At);

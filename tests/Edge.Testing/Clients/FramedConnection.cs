@@ -1,0 +1,131 @@
+using System.Net.Sockets;
+using Edge.Primitives;
+using Edge.Wire.Framing;
+
+namespace Edge.Testing.Clients;
+
+/// <summary>A client's TCP connection to a server: packets in and out, each behind its length (RFC 4571).</summary>
+/// <remarks>Made of the framework's socket, so that what is tested is not also what tests. Never blocks: what
+/// finds no room waits, up to a bound.</remarks>
+public sealed class FramedConnection : IDisposable
+{
+    /// <summary>Bytes that wait for room at most; then packets are dropped.</summary>
+    private const int WaitingMax = 1 << 20;
+
+    private readonly byte[] _incoming = new byte[128 * 1024];
+    private readonly byte[] _outgoing = new byte[WaitingMax];
+    private readonly Socket _socket;
+    private int _incomingStart;
+    private int _incomingEnd;
+    private int _outgoingEnd;
+
+    /// <summary>Begins to dial.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="receiveBufferBytes">What the kernel keeps for it that is not read, about; 0 for the usual.</param>
+    public FramedConnection(NetworkAddress server, int receiveBufferBytes = 0)
+    {
+        Server = server;
+        _socket = new(SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        if (receiveBufferBytes > 0)
+        {
+            _socket.ReceiveBufferSize = receiveBufferBytes;
+        }
+
+        try
+        {
+            _socket.Connect(server.ToEndPoint());
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // It is being made.
+        }
+    }
+
+    /// <summary>The server's address.</summary>
+    public NetworkAddress Server { get; }
+
+    /// <summary>Whether the server has ended it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Takes the next packet that came; valid until the next call. False when none has come whole.</summary>
+    public bool TryReceive(out Span<byte> packet)
+    {
+        if (TryRead(out packet))
+        {
+            return true;
+        }
+
+        _incoming.AsSpan(_incomingStart, _incomingEnd - _incomingStart).CopyTo(_incoming);
+        _incomingEnd -= _incomingStart;
+        _incomingStart = 0;
+        var length = _socket.Receive(
+            _incoming.AsSpan(_incomingEnd),
+            SocketFlags.None,
+            out var error
+        );
+        IsOver |=
+            error is not (SocketError.Success or SocketError.WouldBlock)
+            || (error == SocketError.Success && length == 0);
+        _incomingEnd += length;
+        return TryRead(out packet);
+    }
+
+    /// <summary>Sends a packet, behind what waits.</summary>
+    public void Send(ReadOnlySpan<byte> packet)
+    {
+        _outgoingEnd += StreamFrame.Write(_outgoing.AsSpan(_outgoingEnd), packet);
+        Flush();
+    }
+
+    /// <summary>Sends bytes without a length.</summary>
+    public void SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_outgoing.AsSpan(_outgoingEnd));
+        _outgoingEnd += bytes.Length;
+        Flush();
+    }
+
+    /// <summary>Sends what waits, as far as there is room.</summary>
+    public void Flush()
+    {
+        if (_outgoingEnd == 0)
+        {
+            return;
+        }
+
+        var sent = _socket.Send(_outgoing.AsSpan(0, _outgoingEnd), SocketFlags.None, out var error);
+        IsOver |= error is not (SocketError.Success or SocketError.WouldBlock or SocketError.NotConnected);
+        _outgoing.AsSpan(sent, _outgoingEnd - sent).CopyTo(_outgoing);
+        _outgoingEnd -= sent;
+    }
+
+    /// <summary>Ends it without a word, as a firewall does.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private bool TryRead(out Span<byte> packet)
+    {
+        packet = default;
+        var bytes = _incoming.AsSpan(_incomingStart, _incomingEnd - _incomingStart);
+        var status = StreamFrame.Read(
+            bytes,
+            StreamFrame.PacketBytesMax,
+            out var read,
+            out var consumed
+        );
+        if (status != StreamFrameStatus.Complete)
+        {
+            return false;
+        }
+
+        packet = bytes.Slice(StreamFrame.HeaderBytes, read.Length);
+        _incomingStart += consumed;
+        return true;
+    }
+}
