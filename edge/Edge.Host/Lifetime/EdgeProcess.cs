@@ -26,6 +26,7 @@ internal sealed partial class EdgeProcess(
             .Listen(SettingName.Admin, settings.Process.Admin)
             .Listen(SettingName.Lan, settings.Mesh.Lan)
             .Bind(SettingName.Media, settings.Media.Address)
+            .Listen(SettingName.Media, settings.Media.Address)
             .Problems;
         if (taken.Count > 0)
         {

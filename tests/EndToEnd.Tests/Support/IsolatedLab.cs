@@ -6,6 +6,9 @@ namespace EndToEnd.Tests.Support;
 /// <summary>A server on every address of a network of its own, with a Firefox and a Chromium.</summary>
 public sealed class IsolatedLab : IAsyncLifetime
 {
+    private const int MediaPort = 7000;
+    private const string Reset = "edge-reset";
+
     private IsolatedNetwork _network = null!;
     private int _streams;
 
@@ -18,6 +21,16 @@ public sealed class IsolatedLab : IAsyncLifetime
     /// <summary>A name that no other test uses.</summary>
     internal string NewStream() => $"stream-{Interlocked.Increment(ref _streams)}";
 
+    /// <summary>Lets no UDP pass any more.</summary>
+    internal Task BlockUdpAsync() => _network.FilterAsync("edge-no-udp", "meta l4proto udp drop");
+
+    /// <summary>Answers whatever comes to the media port by TCP with a reset.</summary>
+    internal Task ResetTcpAsync() =>
+        _network.FilterAsync(Reset, $"tcp dport {MediaPort} reject with tcp reset");
+
+    /// <summary>Lets TCP pass again.</summary>
+    internal Task AllowTcpAsync() => _network.UnfilterAsync(Reset);
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
@@ -26,7 +39,7 @@ public sealed class IsolatedLab : IAsyncLifetime
         {
             Control = await ControlProcess.StartAsync(
                 _network.Prefix,
-                ("EDGE_MEDIA", "0.0.0.0:0"),
+                ("EDGE_MEDIA", $"0.0.0.0:{MediaPort}"),
                 ("EDGE_ADVERTISE", IsolatedNetwork.Address),
                 ("EDGE_STANDALONE", "1")
             );

@@ -51,8 +51,29 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds a rule for all that comes in, over IPv4 and IPv6.</summary>
+    /// <param name="name">What <see cref="UnfilterAsync"/> takes it away by; one of that name is replaced.</param>
+    /// <param name="rule">The rule, as nft(8) reads it.</param>
+    public async Task FilterAsync(string name, string rule)
+    {
+        DebianPrograms.Require(DebianPrograms.Nft);
+        await FilterAsync("add", "table", "inet", name);
+        await UnfilterAsync(name);
+        await FilterAsync("add", "table", "inet", name);
+        await FilterAsync(
+            ["add", "chain", "inet", name, "input", "{ type filter hook input priority 0; }"]
+        );
+        await FilterAsync(["add", "rule", "inet", name, "input", .. rule.Split(' ')]);
+    }
+
+    /// <summary>Takes a rule away.</summary>
+    public Task UnfilterAsync(string name) => FilterAsync("delete", "table", "inet", name);
+
     /// <summary>Removes it.</summary>
     public async ValueTask DisposeAsync() => await RunAsync("netns", "delete", _name);
+
+    private Task FilterAsync(params string[] arguments) =>
+        ChildProcess.RunAsync([.. Prefix, DebianPrograms.Nft, .. arguments]);
 
     private Task RunInsideAsync(params string[] arguments) => RunAsync(["-n", _name, .. arguments]);
 
