@@ -7,7 +7,6 @@ namespace EndToEnd.Tests.Support;
 public sealed class IsolatedLab : IAsyncLifetime
 {
     private const int MediaPort = 7000;
-    private const string Reset = "edge-reset";
 
     private IsolatedNetwork _network = null!;
     private int _streams;
@@ -22,14 +21,15 @@ public sealed class IsolatedLab : IAsyncLifetime
     internal string NewStream() => $"stream-{Interlocked.Increment(ref _streams)}";
 
     /// <summary>Lets no UDP pass any more.</summary>
-    internal Task BlockUdpAsync() => _network.FilterAsync("edge-no-udp", "meta l4proto udp drop");
+    internal Task BlockUdpAsync() => _network.BlockUdpAsync();
 
-    /// <summary>Answers whatever comes to the media port by TCP with a reset.</summary>
-    internal Task ResetTcpAsync() =>
-        _network.FilterAsync(Reset, $"tcp dport {MediaPort} reject with tcp reset");
+    /// <summary>The far ends of the connections to the media port.</summary>
+    internal Task<IReadOnlySet<string>> ConnectionsAsync() =>
+        _network.ConnectionsAsync(MediaPort, isReset: false);
 
-    /// <summary>Lets TCP pass again.</summary>
-    internal Task AllowTcpAsync() => _network.UnfilterAsync(Reset);
+    /// <summary>Resets them, as a firewall does; returns which they were.</summary>
+    internal Task<IReadOnlySet<string>> ResetConnectionsAsync() =>
+        _network.ConnectionsAsync(MediaPort, isReset: true);
 
     /// <inheritdoc/>
     public async Task InitializeAsync()

@@ -51,23 +51,42 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a rule for all that comes in, over IPv4 and IPv6.</summary>
-    /// <param name="name">What <see cref="UnfilterAsync"/> takes it away by; one of that name is replaced.</param>
-    /// <param name="rule">The rule, as nft(8) reads it.</param>
-    public async Task FilterAsync(string name, string rule)
+    /// <summary>Drops all UDP that comes in, over IPv4 and IPv6; doing so twice does no harm.</summary>
+    public async Task BlockUdpAsync()
     {
         DebianPrograms.Require(DebianPrograms.Nft);
-        await FilterAsync("add", "table", "inet", name);
-        await UnfilterAsync(name);
-        await FilterAsync("add", "table", "inet", name);
+        const string table = "edge-no-udp";
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync("delete", "table", "inet", table);
+        await FilterAsync("add", "table", "inet", table);
         await FilterAsync(
-            ["add", "chain", "inet", name, "input", "{ type filter hook input priority 0; }"]
+            ["add", "chain", "inet", table, "input", "{ type filter hook input priority 0; }"]
         );
-        await FilterAsync(["add", "rule", "inet", name, "input", .. rule.Split(' ')]);
+        await FilterAsync("add", "rule", "inet", table, "input", "meta", "l4proto", "udp", "drop");
     }
 
-    /// <summary>Takes a rule away.</summary>
-    public Task UnfilterAsync(string name) => FilterAsync("delete", "table", "inet", name);
+    /// <summary>The far ends of the connections to a port of a server here.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="isReset">Whether they are to be reset.</param>
+    public async Task<IReadOnlySet<string>> ConnectionsAsync(int port, bool isReset)
+    {
+        DebianPrograms.Require(DebianPrograms.Ss);
+        string[] what = ["state", "established", "sport", "=", $"{port}"];
+        await using var child = ChildProcess.Start([
+            .. Prefix,
+            DebianPrograms.Ss,
+            isReset ? "-HtnK" : "-Htn",
+            .. what,
+        ]);
+        _ = await child.EndInputAsync();
+        // Both queues, our address, the other one.
+        return child
+            .Output.Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length >= 4)
+            .Select(fields => fields[3])
+            .ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>Removes it.</summary>
     public async ValueTask DisposeAsync() => await RunAsync("netns", "delete", _name);
