@@ -33,7 +33,18 @@ internal static class Layout
         string[]
     >(StringComparer.Ordinal)
     {
-        ["Edge.Wire"] = ["Bits", "Framing", "Mesh", "Payload", "Rtcp", "Rtp", "Sctp", "Sdp", "Stun"],
+        ["Edge.Wire"] =
+        [
+            "Bits",
+            "Framing",
+            "Mesh",
+            "Payload",
+            "Rtcp",
+            "Rtp",
+            "Sctp",
+            "Sdp",
+            "Stun",
+        ],
         ["Edge.Protocol"] =
         [
             "Congestion",

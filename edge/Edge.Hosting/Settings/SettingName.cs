@@ -65,7 +65,7 @@ public sealed record SettingName(
             Executables.Control
         ),
         new(Admin, "127.0.0.1:8081", "address of /healthz, /readyz and POST /drain"),
-        new(Media, "127.0.0.1:7000", "UDP address of all media"),
+        new(Media, "127.0.0.1:7000", "address of all media, UDP and TCP"),
         new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
         new(
             Apps,

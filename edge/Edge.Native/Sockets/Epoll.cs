@@ -77,9 +77,7 @@ public sealed unsafe class Epoll : IDisposable
     /// <param name="socket">The socket.</param>
     /// <param name="index">What <see cref="ReadyPorts"/> calls it.</param>
     public SystemError Watch(UdpSocket socket, int index) =>
-        ToError(
-            Add(_descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Port, index)
-        );
+        ToError(Add(_descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Port, index));
 
     /// <summary>Watches a listener, until it is closed. Edge triggered: where nothing more can be accepted
     /// for want of descriptors, a level would keep its owner spinning.</summary>
@@ -152,8 +150,7 @@ public sealed unsafe class Epoll : IDisposable
         }
     }
 
-    private static SystemError ToError(bool isDone) =>
-        isDone ? SystemError.None : LibC.LastError;
+    private static SystemError ToError(bool isDone) => isDone ? SystemError.None : LibC.LastError;
 
     private SystemError Change(TcpSocket socket, int index, uint interest) =>
         ToError(

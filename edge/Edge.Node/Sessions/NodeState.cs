@@ -28,7 +28,7 @@ internal sealed class NodeState
         Logger = logger;
         ConnectionsOfShardMax = ConnectionTable.CapacityOf(
             options.ConnectionsMax,
-            DescriptorLimit.Read(),
+            DescriptorLimit.Raise(),
             options.Shards
         );
         Mesh = new ShardMesh(options.Shards);

@@ -14,6 +14,10 @@ internal sealed partial class Shard
     /// <summary>Connections accepted in a turn; the rest waits for the next. Chosen: some 100 µs of it.</summary>
     private const int AcceptTurnMax = 16;
 
+    /// <summary>Frames after which connections are sent on within a turn. Chosen: as many slots are held that way at
+    /// most, and a viewer is sent several packets a call where there are few of them.</summary>
+    private const int FramesDueMax = 256;
+
     /// <summary>Time until a client's first check is authentic. Chosen: the longest way there and back and a
     /// repeated segment or two.</summary>
     private static readonly TimeSpan StrangerWait = TimeSpan.FromSeconds(5);
@@ -29,6 +33,7 @@ internal sealed partial class Shard
     private readonly Queue<ClientConnection> _dueConnections = new();
     private Instant _sweepAt;
     private long _framesSent;
+    private int _framesDue;
     private bool _mayAccept;
 
     /// <summary>Takes connections that wait; true when there may be more.</summary>
@@ -156,7 +161,7 @@ internal sealed partial class Shard
         else if (!_connections.TryKeep(connection, bytes))
         {
             // What is not kept cannot be asked for again; the client dials anew.
-            Drop(ShardDrop.NoSlot);
+            HandleShortage(now);
             Lose(connection, now);
         }
     }
@@ -179,7 +184,7 @@ internal sealed partial class Shard
 
         if (!_pools[Index].TryRent(out var handle))
         {
-            Drop(ShardDrop.NoSlot);
+            HandleShortage(now);
             return;
         }
 
@@ -264,7 +269,7 @@ internal sealed partial class Shard
     [HotPath]
     private void TakeReplies(ShardLink link, Instant now)
     {
-        while (link.Replies.TryRead(out var reply))
+        for (var taken = 0; taken < RingTurnMax && link.Replies.TryRead(out var reply); taken++)
         {
             Enqueue(reply, now);
         }
@@ -284,10 +289,11 @@ internal sealed partial class Shard
         }
 
         _connections.Establish(connection);
-        var packet = _pools[reply.Handle.Pool].Slot(reply.Handle)[StreamFrame.HeaderBytes..reply.Length];
-        var isLate =
-            DatagramKinds.Classify(packet) == DatagramKind.Rtp && connection.Queue.IsTooLong(now);
-        if (isLate || !connection.Queue.TryAdd(reply.Handle, reply.Length, now))
+        var packet = _pools[reply.Handle.Pool].Slot(reply.Handle)[
+            StreamFrame.HeaderBytes..reply.Length
+        ];
+        var isMedia = DatagramKinds.Classify(packet) == DatagramKind.Rtp;
+        if (!_connections.TryQueue(connection, reply.Handle, reply.Length, isMedia, now))
         {
             Release(reply.Handle);
             Drop(ShardDrop.ConnectionSlow);
@@ -298,6 +304,11 @@ internal sealed partial class Shard
         {
             connection.IsDue = true;
             _dueConnections.Enqueue(connection);
+        }
+
+        if (++_framesDue >= FramesDueMax)
+        {
+            FlushConnections(now);
         }
     }
 
@@ -313,6 +324,8 @@ internal sealed partial class Shard
                 Send(connection, now);
             }
         }
+
+        _framesDue = 0;
     }
 
     /// <summary>Sends what waits, as far as there is room.</summary>
@@ -324,7 +337,7 @@ internal sealed partial class Shard
         {
             connection.Queue.Fill(_gather);
             error = connection.Socket.Send(_gather, out var sent);
-            _framesSent += connection.Queue.Remove(sent);
+            _framesSent += _connections.Unqueue(connection, sent);
         }
 
         var isBlocked = error == SystemError.WouldBlock;
@@ -411,7 +424,7 @@ internal sealed partial class Shard
         if (_gather.Count > 0)
         {
             _ = connection.Socket.Send(_gather, out var sent);
-            _framesSent += connection.Queue.Remove(sent);
+            _framesSent += _connections.Unqueue(connection, sent);
         }
     }
 

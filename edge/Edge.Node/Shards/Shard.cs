@@ -237,8 +237,7 @@ internal sealed partial class Shard : IDisposable
     [HotPath]
     private EpollReady Look()
     {
-        var mustAsk =
-            _io.HasPorts || _connections.Count > 0 || _stats.Turns % TurnsUnasked == 0;
+        var mustAsk = _io.HasPorts || _connections.Count > 0 || _stats.Turns % TurnsUnasked == 0;
         return mustAsk ? _io.Wait(timeoutMs: 0) | EpollReady.Socket : EpollReady.Socket;
     }
 

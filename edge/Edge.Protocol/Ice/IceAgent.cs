@@ -7,7 +7,7 @@ using Edge.Wire.Stun;
 
 namespace Edge.Protocol.Ice;
 
-/// <summary>One side of one ICE session over one UDP socket and one component.</summary>
+/// <summary>One side of one ICE session over one component.</summary>
 /// <remarks>
 /// Sans-IO: datagrams in by <see cref="HandleDatagram"/>, out by <see cref="PollTransmit"/>; the next
 /// deadline is <see cref="PollTimeout"/>. Threads: one owner. Sources: RFC 8445 (ICE), RFC 8489 (STUN),

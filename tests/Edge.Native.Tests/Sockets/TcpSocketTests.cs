@@ -207,9 +207,14 @@ public sealed class TcpSocketTests
         );
     }
 
+    /// <summary>Once raised it cannot be raised further.</summary>
     [Fact]
-    public void Read_DescriptorLimit_SomeAreAllowed() =>
-        Assert.InRange(DescriptorLimit.Read(), 64, int.MaxValue);
+    public void Raise_Twice_SameLimit()
+    {
+        var limit = DescriptorLimit.Raise();
+        Assert.InRange(limit, 64, int.MaxValue);
+        Assert.Equal(limit, DescriptorLimit.Raise());
+    }
 
     private static TcpListener Open(NetworkAddress local)
     {

@@ -32,11 +32,36 @@ public sealed class TcpTests
             "Not every viewer was sent pictures."
         );
 
-        Assert.All(viewers, viewer => Assert.Equal(0, viewer.Client.Played[Video].BackwardTimestamps));
+        Assert.All(
+            viewers,
+            viewer => Assert.Equal(0, viewer.Client.Played[Video].BackwardTimestamps)
+        );
         Assert.Equal(5, Count(harness, stats => stats.Connections));
         Assert.Equal(0, Dropped(harness, ShardDrop.ConnectionRefused));
         Assert.Equal(0, Dropped(harness, ShardDrop.ConnectionSlow));
         Assert.False(publisher.Connection!.IsOver);
+    }
+
+    [Theory]
+    [InlineData("[::1]:0")]
+    [InlineData("[::]:0")]
+    public async Task PublishAndPlay_OverTcpAndIPv6_MediaFlows(string media)
+    {
+        Assert.True(NetworkAddress.TryParse(media, out var address));
+        Assert.True(NetworkAddress.TryParse("[::1]:0", out var advertised));
+        await using var harness = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Media = address,
+                Advertised = [advertised],
+            }
+        );
+        var viewer = await PlayedAsync(harness);
+        harness.RunUntil(
+            () => viewer.Client.Played[Video].CompleteFrames >= 20,
+            "The viewer was not sent pictures."
+        );
+        Assert.Equal(2, Open(harness));
     }
 
     /// <summary>Sessions are made on shards in turn and the kernel spreads connections by their ports: a session
@@ -134,7 +159,11 @@ public sealed class TcpTests
         var before = seen.CompleteFrames;
         var free = harness.Node.Pools[0].CountFree();
         harness.RunUntil(() => seen.CompleteFrames >= before + 60, "The other viewer was stopped.");
-        Assert.InRange(free - harness.Node.Pools[0].CountFree(), -2048, FrameQueue.FramesMax + 1024);
+        Assert.InRange(
+            free - harness.Node.Pools[0].CountFree(),
+            -2048,
+            FrameQueue.FramesMax + 1024
+        );
 
         slow.IsDeaf = false;
         var after = slow.Client.Played[Video].CompleteFrames;
@@ -202,7 +231,10 @@ public sealed class TcpTests
             },
             "A connection without a check was kept."
         );
-        Assert.True(harness.Now > Instant.Zero + TimeSpan.FromSeconds(4), "It was closed too early.");
+        Assert.True(
+            harness.Now > Instant.Zero + TimeSpan.FromSeconds(4),
+            "It was closed too early."
+        );
         Assert.Equal(0, Open(harness));
     }
 

@@ -94,7 +94,9 @@ public sealed class FramedConnection : IDisposable
         }
 
         var sent = _socket.Send(_outgoing.AsSpan(0, _outgoingEnd), SocketFlags.None, out var error);
-        IsOver |= error is not (SocketError.Success or SocketError.WouldBlock or SocketError.NotConnected);
+        IsOver |=
+            error
+                is not (SocketError.Success or SocketError.WouldBlock or SocketError.NotConnected);
         _outgoing.AsSpan(sent, _outgoingEnd - sent).CopyTo(_outgoing);
         _outgoingEnd -= sent;
     }

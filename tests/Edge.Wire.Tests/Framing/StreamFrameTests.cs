@@ -51,7 +51,10 @@ public sealed class StreamFrameTests
     [Fact]
     public void Read_EmptyFrame_CompleteWithoutAPacket()
     {
-        Assert.Equal(StreamFrameStatus.Complete, Read(new byte[5], out var packet, out var consumed));
+        Assert.Equal(
+            StreamFrameStatus.Complete,
+            Read(new byte[5], out var packet, out var consumed)
+        );
         Assert.Equal((0, 2), (packet.Length, consumed));
     }
 
@@ -72,7 +75,10 @@ public sealed class StreamFrameTests
         var random = Seeds.Random();
         for (var round = 0; round < 500; round++)
         {
-            var packets = Enumerable.Range(0, 1 + random.NextInt32(8)).Select(_ => Bytes(random)).ToArray();
+            var packets = Enumerable
+                .Range(0, 1 + random.NextInt32(8))
+                .Select(_ => Bytes(random))
+                .ToArray();
             Assert.Equal(packets, ReadInPieces(Frames(packets), random));
         }
     }

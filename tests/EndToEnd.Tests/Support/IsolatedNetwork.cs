@@ -59,9 +59,14 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         await FilterAsync("add", "table", "inet", table);
         await FilterAsync("delete", "table", "inet", table);
         await FilterAsync("add", "table", "inet", table);
-        await FilterAsync(
-            ["add", "chain", "inet", table, "input", "{ type filter hook input priority 0; }"]
-        );
+        await FilterAsync([
+            "add",
+            "chain",
+            "inet",
+            table,
+            "input",
+            "{ type filter hook input priority 0; }",
+        ]);
         await FilterAsync("add", "rule", "inet", table, "input", "meta", "l4proto", "udp", "drop");
     }
 

@@ -131,26 +131,70 @@ public sealed class ConnectionTableTests : IDisposable
         Assert.Equal(_pool.Slots, _pool.CountFree());
     }
 
+    /// <summary>What waits for slow clients leaves the pool to others: who is not blocked is not told of it.</summary>
+    [Fact]
+    public void TryQueue_SlowOnesHoldTheirPart_OnlyTheyAreRefused()
+    {
+        var table = Table(capacity: 2);
+        var slow = table.Add(Accept(), Instant.Zero);
+        var good = table.Add(Accept(), Instant.Zero);
+        slow.IsBlocked = true;
+        for (var count = 0; count < _pool.Slots / 4; count++)
+        {
+            Assert.True(Queue(table, slow));
+        }
+
+        Assert.False(Queue(table, slow));
+        Assert.True(Queue(table, good));
+        Assert.Equal(1, table.Unqueue(slow, 10));
+        Assert.False(Queue(table, slow));
+        Assert.Equal(1, table.Unqueue(good, 10));
+        Assert.True(Queue(table, slow));
+        table.Remove(slow);
+        Assert.Equal(_pool.Slots, _pool.CountFree());
+    }
+
     [Theory]
     [InlineData(4096, 1 << 20, 2, 2048)]
     [InlineData(4096, 1024, 2, 256)]
     [InlineData(1 << 20, 1 << 20, 1, ConnectionNumber.SlotsMax)]
     [InlineData(1, 1024, 64, 1)]
-    public void CapacityOf_Node_PartOfAShard(int ofNode, int descriptors, int shards, int expected) =>
-        Assert.Equal(expected, ConnectionTable.CapacityOf(ofNode, descriptors, shards));
+    public void CapacityOf_Node_PartOfAShard(
+        int ofNode,
+        int descriptors,
+        int shards,
+        int expected
+    ) => Assert.Equal(expected, ConnectionTable.CapacityOf(ofNode, descriptors, shards));
 
-    /// <summary>[HotPath] TryFind, At, ShardOf, SlotOf.</summary>
+    /// <summary>[HotPath] TryFind, At, ShardOf, SlotOf, TryQueue, Unqueue.</summary>
     [Fact]
-    public void TryFind_At_ShardOf_SlotOf_AllocateNothing()
+    public void TryFind_At_ShardOf_SlotOf_TryQueue_Unqueue_AllocateNothing()
     {
         var table = Table(capacity: 1);
-        var number = table.Add(Accept(), Instant.Zero).Remote.Connection;
+        var connection = table.Add(Accept(), Instant.Zero);
+        var number = connection.Remote.Connection;
+        _ = Queue(table, connection);
+        _ = table.Unqueue(connection, 10);
         AllocationAssert.None(() =>
         {
+            _ = Queue(table, connection);
+            _ = table.Unqueue(connection, 10);
             _ = table.TryFind(number, out _);
             _ = table.At(ConnectionNumber.SlotOf(number));
             _ = ConnectionNumber.ShardOf(number);
         });
+    }
+
+    private bool Queue(ConnectionTable table, ClientConnection connection)
+    {
+        Assert.True(_pool.TryRent(out var handle));
+        if (table.TryQueue(connection, handle, 10, isMedia: true, Instant.Zero))
+        {
+            return true;
+        }
+
+        _pool.Release(handle);
+        return false;
     }
 
     private ConnectionTable Table(int capacity) => new(shard: 0, [_pool], capacity);
