@@ -58,7 +58,7 @@ public sealed class UdpBlockedTests(IsolatedLab lab, ITestOutputHelper output)
             numbers => numbers.Frames >= before.Frames + 60
         );
         output.WriteLine($"60 pictures {after.At - before.At:F0} ms after the reset");
-        Assert.Empty(reset.Intersect(await lab.ConnectionsAsync()));
+        Assert.Empty(reset.Intersect(await lab.ConnectionsAsync(), StringComparer.Ordinal));
         Assert.Equal(before.Peers, after.Peers);
         Assert.Equal(Tcp, after.Protocol);
         Assert.Equal(Tcp, (await publisher.NumbersAsync()).Protocol);

@@ -16,6 +16,7 @@ internal static unsafe partial class LibC
     internal const int OptionReuseAddress = 2;
     internal const int OptionSendBuffer = 7;
     internal const int OptionReceiveBuffer = 8;
+    internal const int OptionLinger = 13;
     internal const int OptionReusePort = 15;
 
     /// <summary>SO_TIMESTAMPNS, and SCM_TIMESTAMPNS of the message: both have this number.</summary>

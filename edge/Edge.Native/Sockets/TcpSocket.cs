@@ -40,9 +40,14 @@ public sealed unsafe class TcpSocket : IDisposable
 
     /// <summary>Begins to connect, as a client: what is sent or received before it is connected would
     /// block.</summary>
+    /// <param name="remote">The server.</param>
+    /// <param name="socket">The connection.</param>
+    /// <param name="receiveBufferBytes">Kernel buffer for what is not yet read; 0 for one that grows with
+    /// need.</param>
     public static SystemError TryConnect(
         NetworkAddress remote,
-        [NotNullWhen(true)] out TcpSocket? socket
+        [NotNullWhen(true)] out TcpSocket? socket,
+        int receiveBufferBytes = 0
     )
     {
         socket = null;
@@ -57,6 +62,15 @@ public sealed unsafe class TcpSocket : IDisposable
             return LibC.LastError;
         }
 
+        // Before the handshake, which says how much it may grow.
+        _ =
+            receiveBufferBytes > 0
+            && SocketCalls.TrySet(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionReceiveBuffer,
+                receiveBufferBytes
+            );
         var address = stackalloc byte[SocketAddress.BytesMax];
         var length = SocketAddress.Write(
             new Span<byte>(address, SocketAddress.BytesMax),
@@ -111,6 +125,22 @@ public sealed unsafe class TcpSocket : IDisposable
         batch.Empty();
         length = taken > 0 ? (int)header.Length : 0;
         return taken > 0 ? SystemError.None : ErrorOfCall();
+    }
+
+    /// <summary>Closes it with a reset: the other end is told at once that nothing was or will be read, and
+    /// nothing of it stays in the kernel (TIME_WAIT).</summary>
+    public void Abort()
+    {
+        // struct linger: on, for 0 seconds.
+        var linger = stackalloc int[2] { 1, 0 };
+        _ = LibC.SetOption(
+            _descriptor,
+            LibC.LevelSocket,
+            LibC.OptionLinger,
+            linger,
+            2 * sizeof(int)
+        );
+        Dispose();
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,7 @@ internal sealed partial class Shard
         if (_connections.Refuses(socket.Remote))
         {
             Drop(ShardDrop.ConnectionRefused);
-            socket.Dispose();
+            socket.Abort();
             return;
         }
 

@@ -137,13 +137,9 @@ internal sealed partial class Shard
                 }
 
                 break;
-            case ShardCommand.ForgetPath forget:
-                if (isAlive)
-                {
-                    session.Peer.Transport.HandlePathClosed(forget.Address, now);
-                    TrySettle(session, now);
-                }
-
+            case ShardCommand.ForgetPath forget when isAlive:
+                session.Peer.Transport.HandlePathClosed(forget.Address, now);
+                TrySettle(session, now);
                 break;
             case ShardCommand.RestartIce restart:
                 if (isAlive)

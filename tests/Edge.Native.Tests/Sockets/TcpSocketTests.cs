@@ -108,6 +108,18 @@ public sealed class TcpSocketTests
         Assert.Equal(0, length);
     }
 
+    [Fact]
+    public void Abort_OtherEnd_IsToldOfAReset()
+    {
+        using var pair = Pair.Open();
+        pair.Server.Abort();
+        Assert.Equal(
+            SystemError.ConnectionReset,
+            Wait.Receive(pair.Client, new byte[8], out var length)
+        );
+        Assert.Equal(0, length);
+    }
+
     /// <summary>A connection that the other end is done with is an error, and no signal to the process.</summary>
     [Fact]
     public void Send_AfterTheOtherEndIsGone_ErrorAndNoSignal()

@@ -1,20 +1,20 @@
-using System.Net.Sockets;
+using Edge.Native.Sockets;
 using Edge.Primitives;
 using Edge.Wire.Framing;
 
 namespace Edge.Testing.Clients;
 
 /// <summary>A client's TCP connection to a server: packets in and out, each behind its length (RFC 4571).</summary>
-/// <remarks>Made of the framework's socket, so that what is tested is not also what tests. Never blocks: what
-/// finds no room waits, up to a bound.</remarks>
+/// <remarks>Never blocks: what finds no room waits, up to a bound.</remarks>
 public sealed class FramedConnection : IDisposable
 {
     /// <summary>Bytes that wait for room at most; then packets are dropped.</summary>
     private const int WaitingMax = 1 << 20;
 
     private readonly byte[] _incoming = new byte[128 * 1024];
-    private readonly byte[] _outgoing = new byte[WaitingMax];
-    private readonly Socket _socket;
+    private readonly byte[] _outgoing = GC.AllocateArray<byte>(WaitingMax, pinned: true);
+    private readonly GatherBatch _batch = new(capacity: 1);
+    private readonly TcpSocket _socket;
     private int _incomingStart;
     private int _incomingEnd;
     private int _outgoingEnd;
@@ -25,20 +25,8 @@ public sealed class FramedConnection : IDisposable
     public FramedConnection(NetworkAddress server, int receiveBufferBytes = 0)
     {
         Server = server;
-        _socket = new(SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
-        if (receiveBufferBytes > 0)
-        {
-            _socket.ReceiveBufferSize = receiveBufferBytes;
-        }
-
-        try
-        {
-            _socket.Connect(server.ToEndPoint());
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
-        {
-            // It is being made.
-        }
+        var error = TcpSocket.TryConnect(server, out var socket, receiveBufferBytes);
+        _socket = socket ?? throw new TestingException($"No connection to {server}: {error}");
     }
 
     /// <summary>The server's address.</summary>
@@ -58,14 +46,8 @@ public sealed class FramedConnection : IDisposable
         _incoming.AsSpan(_incomingStart, _incomingEnd - _incomingStart).CopyTo(_incoming);
         _incomingEnd -= _incomingStart;
         _incomingStart = 0;
-        var length = _socket.Receive(
-            _incoming.AsSpan(_incomingEnd),
-            SocketFlags.None,
-            out var error
-        );
-        IsOver |=
-            error is not (SocketError.Success or SocketError.WouldBlock)
-            || (error == SocketError.Success && length == 0);
+        var error = _socket.Receive(_incoming.AsSpan(_incomingEnd), out var length);
+        IsOver |= error != SystemError.WouldBlock && length == 0;
         _incomingEnd += length;
         return TryRead(out packet);
     }
@@ -93,20 +75,15 @@ public sealed class FramedConnection : IDisposable
             return;
         }
 
-        var sent = _socket.Send(_outgoing.AsSpan(0, _outgoingEnd), SocketFlags.None, out var error);
-        IsOver |=
-            error
-                is not (SocketError.Success or SocketError.WouldBlock or SocketError.NotConnected);
+        _batch.Add(_outgoing.AsSpan(0, _outgoingEnd));
+        var error = _socket.Send(_batch, out var sent);
+        IsOver |= error is not (SystemError.None or SystemError.WouldBlock);
         _outgoing.AsSpan(sent, _outgoingEnd - sent).CopyTo(_outgoing);
         _outgoingEnd -= sent;
     }
 
     /// <summary>Ends it without a word, as a firewall does.</summary>
-    public void Reset()
-    {
-        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        _socket.Dispose();
-    }
+    public void Reset() => _socket.Abort();
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();

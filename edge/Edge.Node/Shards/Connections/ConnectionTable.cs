@@ -174,12 +174,14 @@ internal sealed class ConnectionTable
         }
     }
 
-    /// <summary>Closes a connection and gives back what it holds.</summary>
+    /// <summary>Closes a connection and gives back what it holds. A stranger's is reset, so that many of them
+    /// leave nothing behind.</summary>
     public void Remove(ClientConnection connection)
     {
         if (!connection.IsEstablished)
         {
             CountStranger(connection, -1);
+            connection.Socket.Abort();
         }
 
         connection.IsOpen = false;
