@@ -168,7 +168,7 @@ print_pop() {
   echo "  WHIP      http://$address:8080/v1/apps/dev/whip/my-stream"
   echo "  WHEP      http://$address:8080/v1/apps/dev/whep/my-stream"
   for ((index = 1; index <= edges_per_pop; index++)); do
-    echo "  e$index        media $address:7000 (UDP), LAN $address:$((7100 + index)), health http://$address:$((8081 + index))/readyz"
+    echo "  e$index        media $address:7000 (UDP, TCP), LAN $address:$((7100 + index)), health http://$address:$((8081 + index))/readyz"
   done
   echo "  c1        LAN $address:7100, health http://$address:8081/readyz"
   echo "  nats      nats://$address:4222"

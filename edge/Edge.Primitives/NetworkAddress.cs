@@ -6,7 +6,9 @@ namespace Edge.Primitives;
 /// <summary>An IPv4 or IPv6 address with a port, held by value: the key of a flow.</summary>
 /// <remarks>
 /// Shape: 16 address bytes (IPv4 as ::ffff:a.b.c.d, RFC 4291 §2.5.5.2), so that the same client
-/// compares equal whichever kind of socket received it. Scope identifiers are not kept.
+/// compares equal whichever kind of socket received it. Scope identifiers are not kept. The far end of a
+/// TCP connection has the connection's number beside them: it is another flow than the same address over
+/// UDP, and than a later connection from the same port.
 /// </remarks>
 public readonly record struct NetworkAddress
 {
@@ -15,15 +17,19 @@ public readonly record struct NetworkAddress
     private readonly ulong _high;
     private readonly ulong _low;
 
-    private NetworkAddress(ulong high, ulong low, ushort port)
+    private NetworkAddress(ulong high, ulong low, ushort port, uint connection = 0)
     {
         _high = high;
         _low = low;
         Port = port;
+        Connection = connection;
     }
 
     /// <summary>The UDP or TCP port.</summary>
     public ushort Port { get; }
+
+    /// <summary>The TCP connection whose far end this is, by the number its owner gave it; 0 over UDP.</summary>
+    public uint Connection { get; }
 
     /// <summary>Whether this is the unset value.</summary>
     public bool IsEmpty => _high == 0 && _low == 0 && Port == 0;
@@ -70,7 +76,10 @@ public readonly record struct NetworkAddress
     }
 
     /// <summary>The same address with another port.</summary>
-    public NetworkAddress WithPort(ushort port) => new(_high, _low, port);
+    public NetworkAddress WithPort(ushort port) => new(_high, _low, port, Connection);
+
+    /// <summary>The same address as the far end of a TCP connection; 0 for none.</summary>
+    public NetworkAddress OnConnection(uint connection) => new(_high, _low, Port, connection);
 
     /// <summary>The address as the framework's type. Allocates: not for the packet path.</summary>
     public IPEndPoint ToEndPoint() => new(ToIPAddress(), Port);

@@ -77,4 +77,19 @@ public sealed class NetworkAddressTests
         var flows = new Dictionary<NetworkAddress, int> { [NetworkAddress.FromIPv4(1, 5)] = 1 };
         AllocationAssert.None(() => flows.ContainsKey(NetworkAddress.FromIPv4(1, 5)));
     }
+
+    /// <summary>The same client over UDP, over TCP, and over TCP again are three flows.</summary>
+    [Fact]
+    public void OnConnection_SameAddress_OtherFlowOfTheSameAddress()
+    {
+        var udp = NetworkAddress.FromIPv4(0xC000_0201, 5);
+        var tcp = udp.OnConnection(7);
+        Assert.NotEqual(udp, tcp);
+        Assert.NotEqual(tcp, udp.OnConnection(8));
+        Assert.Equal(tcp, udp.OnConnection(7));
+        Assert.Equal((7u, 0u), (tcp.Connection, udp.Connection));
+        Assert.Equal(udp, tcp.OnConnection(0));
+        Assert.Equal(udp.ToString(), tcp.ToString());
+        Assert.Equal(9, tcp.WithPort(9).Port);
+    }
 }

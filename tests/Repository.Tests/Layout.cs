@@ -36,7 +36,18 @@ internal static class Layout
         string[]
     >(StringComparer.Ordinal)
     {
-        ["Edge.Wire"] = ["Bits", "Mesh", "Payload", "Rtcp", "Rtp", "Sctp", "Sdp", "Stun"],
+        ["Edge.Wire"] =
+        [
+            "Bits",
+            "Framing",
+            "Mesh",
+            "Payload",
+            "Rtcp",
+            "Rtp",
+            "Sctp",
+            "Sdp",
+            "Stun",
+        ],
         ["Edge.Protocol"] =
         [
             "Congestion",

@@ -43,7 +43,7 @@ internal static class Banner
         AddLine(
             text,
             "Media",
-            process.Mesh is null ? $"{string.Join(", ", media)} (UDP)" : "of the edges"
+            process.Mesh is null ? $"{string.Join(", ", media)} (UDP, TCP)" : "of the edges"
         );
         AddMesh(text, process.Mesh);
         AddLine(text, "Health", new Uri(admin, "readyz").ToString());

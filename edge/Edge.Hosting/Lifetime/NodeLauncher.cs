@@ -35,7 +35,7 @@ public static class NodeLauncher
                     $"The media node refuses its options: {string.Join(' ', wrong.Problems)}"
                 ),
                 MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
-                    $"{SettingName.Media}: {media.Address} cannot be bound: {unbound.Error}."
+                    $"{SettingName.Media}: {unbound.Protocol} {media.Address} cannot be bound: {unbound.Error}."
                 ),
                 MediaNodeStart.HopUnbound unbound => new NodeLaunch.Failed(
                     $"{SettingName.Lan}: {steering!.Hop} cannot be bound (UDP): {unbound.Error}."

@@ -10,7 +10,7 @@ public sealed record MediaSettings
 {
     private const int ShardsMax = 64;
 
-    /// <summary>The UDP address of all sessions (EDGE_MEDIA).</summary>
+    /// <summary>The address of all sessions, over UDP and TCP (EDGE_MEDIA).</summary>
     public required IPEndPoint Address { get; init; }
 
     /// <summary>Whether other edges of the PoP on this machine have the same address (EDGE_MEDIA_SHARED).</summary>

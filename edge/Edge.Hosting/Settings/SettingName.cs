@@ -84,7 +84,7 @@ public sealed record SettingName(
             "address of /healthz, /readyz, POST /drain; of anycastd /metrics",
             Executables.All
         ),
-        new(Media, "127.0.0.1:7000", "UDP address of all media"),
+        new(Media, "127.0.0.1:7000", "address of all media, UDP and TCP"),
         new(
             MediaShared,
             "0",

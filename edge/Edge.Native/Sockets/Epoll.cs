@@ -4,8 +4,8 @@ using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
 
-/// <summary>Waits for one socket, one <see cref="EventFd"/> and any number of further sockets, level
-/// triggered.</summary>
+/// <summary>Waits for one socket, one <see cref="EventFd"/> and any number of further sockets and
+/// connections, level triggered; and for one listener, edge triggered.</summary>
 /// <remarks>
 /// Shape of <c>struct epoll_event</c>: events (4) and data (8), packed to 12 bytes on x86-64 and aligned
 /// to 16 elsewhere. Threads: one owner. Source: epoll_wait(2).
@@ -29,7 +29,9 @@ public sealed unsafe class Epoll : IDisposable
         pinned: true
     );
     private readonly int[] _readyPorts = new int[EntriesMax];
+    private readonly int[] _readyConnections = new int[EntriesMax];
     private int _readyPortCount;
+    private int _readyConnectionCount;
     private int _descriptor;
 
     private Epoll(int descriptor)
@@ -39,6 +41,9 @@ public sealed unsafe class Epoll : IDisposable
 
     /// <summary>The indices of the further sockets that the last wait found ready.</summary>
     public ReadOnlySpan<int> ReadyPorts => _readyPorts.AsSpan(0, _readyPortCount);
+
+    /// <summary>The indices of the connections that the last wait found ready.</summary>
+    public ReadOnlySpan<int> ReadyConnections => _readyConnections.AsSpan(0, _readyConnectionCount);
 
     /// <summary>Makes one that watches both.</summary>
     public static SystemError TryCreate(
@@ -55,8 +60,8 @@ public sealed unsafe class Epoll : IDisposable
         }
 
         if (
-            !Watch(descriptor, socket.Descriptor, EpollReady.Socket, index: 0)
-            || !Watch(descriptor, wake.Descriptor, EpollReady.Event, index: 0)
+            !Add(descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Socket, index: 0)
+            || !Add(descriptor, wake.Descriptor, LibC.EpollReadable, EpollReady.Event, index: 0)
         )
         {
             var error = LibC.LastError;
@@ -72,9 +77,38 @@ public sealed unsafe class Epoll : IDisposable
     /// <param name="socket">The socket.</param>
     /// <param name="index">What <see cref="ReadyPorts"/> calls it.</param>
     public SystemError Watch(UdpSocket socket, int index) =>
-        Watch(_descriptor, socket.Descriptor, EpollReady.Port, index)
-            ? SystemError.None
-            : LibC.LastError;
+        ToError(Add(_descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Port, index));
+
+    /// <summary>Watches a listener, until it is closed. Edge triggered: where nothing more can be accepted
+    /// for want of descriptors, a level would keep its owner spinning.</summary>
+    public SystemError Watch(TcpListener listener) =>
+        ToError(
+            Add(
+                _descriptor,
+                listener.Descriptor,
+                LibC.EpollReadable | LibC.EpollEdge,
+                EpollReady.Listener,
+                index: 0
+            )
+        );
+
+    /// <summary>Watches for what a connection brings, until it is closed.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="index">What <see cref="ReadyConnections"/> calls it.</param>
+    public SystemError Watch(TcpSocket socket, int index) =>
+        ToError(
+            Add(_descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Connection, index)
+        );
+
+    /// <summary>Watches a connection for room to send as well.</summary>
+    [HotPath]
+    public SystemError AwaitRoom(TcpSocket socket, int index) =>
+        Change(socket, index, LibC.EpollReadable | LibC.EpollWritable);
+
+    /// <summary>Watches a connection no more for room.</summary>
+    [HotPath]
+    public SystemError AwaitNoRoom(TcpSocket socket, int index) =>
+        Change(socket, index, LibC.EpollReadable);
 
     /// <summary>Waits until something is ready or the time is over.</summary>
     /// <param name="timeoutMs">Milliseconds; 0 does not wait, below 0 waits for ever.</param>
@@ -83,6 +117,7 @@ public sealed unsafe class Epoll : IDisposable
     {
         var ready = EpollReady.None;
         _readyPortCount = 0;
+        _readyConnectionCount = 0;
         fixed (byte* entries = _ready)
         {
             var count = LibC.EpollWait(_descriptor, entries, EntriesMax, timeoutMs);
@@ -94,6 +129,10 @@ public sealed unsafe class Epoll : IDisposable
                 if (kind == EpollReady.Port)
                 {
                     _readyPorts[_readyPortCount++] = *(int*)(data + IndexOffset);
+                }
+                else if (kind == EpollReady.Connection)
+                {
+                    _readyConnections[_readyConnectionCount++] = *(int*)(data + IndexOffset);
                 }
             }
         }
@@ -111,17 +150,41 @@ public sealed unsafe class Epoll : IDisposable
         }
     }
 
-    private static bool Watch(int epoll, int descriptor, EpollReady tag, int index)
+    private static SystemError ToError(bool isDone) => isDone ? SystemError.None : LibC.LastError;
+
+    private SystemError Change(TcpSocket socket, int index, uint interest) =>
+        ToError(
+            Control(
+                _descriptor,
+                LibC.EpollControlModify,
+                socket.Descriptor,
+                interest,
+                EpollReady.Connection,
+                index
+            )
+        );
+
+    private static bool Add(int epoll, int descriptor, uint interest, EpollReady tag, int index) =>
+        Control(epoll, LibC.EpollControlAdd, descriptor, interest, tag, index);
+
+    private static bool Control(
+        int epoll,
+        int operation,
+        int descriptor,
+        uint interest,
+        EpollReady tag,
+        int index
+    )
     {
-        Span<byte> interest = stackalloc byte[EntryBytesMax];
-        interest.Clear();
-        MemoryMarshal.Write(interest, LibC.EpollReadable);
+        Span<byte> entry = stackalloc byte[EntryBytesMax];
+        entry.Clear();
+        MemoryMarshal.Write(entry, interest);
         // The data's first byte in memory: little endian on every machine this runs on.
-        interest[DataOffset] = (byte)tag;
-        MemoryMarshal.Write(interest[(DataOffset + IndexOffset)..], index);
-        fixed (byte* pointer = interest)
+        entry[DataOffset] = (byte)tag;
+        MemoryMarshal.Write(entry[(DataOffset + IndexOffset)..], index);
+        fixed (byte* pointer = entry)
         {
-            return LibC.EpollControl(epoll, LibC.EpollControlAdd, descriptor, pointer) == 0;
+            return LibC.EpollControl(epoll, operation, descriptor, pointer) == 0;
         }
     }
 }

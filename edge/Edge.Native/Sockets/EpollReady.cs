@@ -15,4 +15,10 @@ public enum EpollReady : byte
 
     /// <summary>Further sockets have datagrams: <see cref="Epoll.ReadyPorts"/>.</summary>
     Port = 4,
+
+    /// <summary>The listener has connections to accept, for the first time since it had none.</summary>
+    Listener = 8,
+
+    /// <summary>Connections have bytes, room, or an end: <see cref="Epoll.ReadyConnections"/>.</summary>
+    Connection = 16,
 }

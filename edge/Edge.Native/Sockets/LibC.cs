@@ -7,13 +7,16 @@ internal static unsafe partial class LibC
 {
     internal const int FamilyIPv4 = 2;
     internal const int FamilyIPv6 = 10;
+    internal const int SocketStream = 1;
     internal const int SocketDatagram = 2;
     internal const int SocketNonBlocking = 0x800;
     internal const int SocketCloseOnExec = 0x80000;
 
     internal const int LevelSocket = 1;
+    internal const int OptionReuseAddress = 2;
     internal const int OptionSendBuffer = 7;
     internal const int OptionReceiveBuffer = 8;
+    internal const int OptionLinger = 13;
     internal const int OptionReusePort = 15;
 
     /// <summary>SO_TIMESTAMPNS, and SCM_TIMESTAMPNS of the message: both have this number.</summary>
@@ -21,6 +24,10 @@ internal static unsafe partial class LibC
     internal const int OptionSendBufferForce = 32;
     internal const int OptionAttachPortFilter = 51;
     internal const int OptionReceiveBufferForce = 33;
+
+    internal const int LevelTcp = 6;
+    internal const int OptionNoDelay = 1;
+    internal const int OptionNotSentLowWater = 25;
 
     internal const int LevelIPv4 = 0;
     internal const int OptionPacketInfoIPv4 = 8;
@@ -36,13 +43,22 @@ internal static unsafe partial class LibC
     internal const int MtuDiscoverProbe = 3;
 
     internal const int MessageDontWait = 0x40;
+
+    /// <summary>MSG_NOSIGNAL: a connection that the peer closed is an error to return, not a SIGPIPE.</summary>
+    internal const int MessageNoSignal = 0x4000;
     internal const int MessageTruncated = 0x20;
 
     internal const int EpollControlAdd = 1;
+    internal const int EpollControlModify = 3;
     internal const uint EpollReadable = 1;
+    internal const uint EpollWritable = 4;
+    internal const uint EpollEdge = 1u << 31;
     internal const int EpollCloseOnExec = 0x80000;
     internal const int EventFdNonBlocking = 0x800;
     internal const int EventFdCloseOnExec = 0x80000;
+
+    /// <summary>RLIMIT_NOFILE.</summary>
+    internal const int ResourceDescriptors = 7;
 
     private const string Library = "libc";
 
@@ -74,6 +90,23 @@ internal static unsafe partial class LibC
         int option,
         int* value,
         uint* length
+    );
+
+    [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(int descriptor, byte* address, uint* length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(int descriptor, byte* address, uint length);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(
+        int descriptor,
+        void* destination,
+        nuint length,
+        int flags
     );
 
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
@@ -115,6 +148,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, void* source, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int ResourceLimit(int resource, ulong* limits);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetResourceLimit(int resource, ulong* limits);
 
     [LibraryImport(Library, EntryPoint = "close")]
     internal static partial int Close(int descriptor);

@@ -25,8 +25,14 @@ public enum SystemError
     /// <summary>EINVAL.</summary>
     InvalidArgument = 22,
 
+    /// <summary>ENFILE: the system has no file descriptor left.</summary>
+    TooManyFilesOfSystem = 23,
+
     /// <summary>EMFILE: the process has no file descriptor left.</summary>
     TooManyFiles = 24,
+
+    /// <summary>EPIPE: the connection is over.</summary>
+    BrokenPipe = 32,
 
     /// <summary>EMSGSIZE: longer than the path takes.</summary>
     MessageTooLong = 90,
@@ -43,12 +49,24 @@ public enum SystemError
     /// <summary>ENETUNREACH.</summary>
     NetworkUnreachable = 101,
 
+    /// <summary>ECONNABORTED: the connection was over before it was accepted.</summary>
+    ConnectionAborted = 103,
+
+    /// <summary>ECONNRESET: the peer ended the connection without a word, or is gone.</summary>
+    ConnectionReset = 104,
+
     /// <summary>ENOBUFS: the interface's queue is full.</summary>
     NoBuffers = 105,
+
+    /// <summary>ETIMEDOUT: the peer acknowledged nothing for too long.</summary>
+    TimedOut = 110,
 
     /// <summary>ECONNREFUSED: an ICMP port unreachable came back.</summary>
     ConnectionRefused = 111,
 
     /// <summary>EHOSTUNREACH.</summary>
     HostUnreachable = 113,
+
+    /// <summary>EINPROGRESS: a connection is being made.</summary>
+    InProgress = 115,
 }

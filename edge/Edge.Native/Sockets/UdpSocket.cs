@@ -60,7 +60,7 @@ public sealed unsafe class UdpSocket : IDisposable
         var error = Configure(descriptor, family, options);
         if (error == SystemError.None)
         {
-            error = Bind(descriptor, family, options.Local);
+            error = SocketCalls.Bind(descriptor, family, options.Local);
         }
 
         if (error != SystemError.None)
@@ -69,7 +69,7 @@ public sealed unsafe class UdpSocket : IDisposable
             return error;
         }
 
-        socket = new(descriptor, family, BoundAddress(descriptor), options.IsWildcard);
+        socket = new(descriptor, family, SocketCalls.BoundAddress(descriptor), options.IsWildcard);
         return SystemError.None;
     }
 
@@ -170,9 +170,9 @@ public sealed unsafe class UdpSocket : IDisposable
         if (
             (
                 options.SharesPort
-                && !SetOption(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
+                && !SocketCalls.TrySet(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
             )
-            || (isIPv6 && !SetOption(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
+            || (isIPv6 && !SocketCalls.TrySet(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
             || (options.IsWildcard && !AskForLocalAddress(descriptor, isIPv6))
         )
         {
@@ -182,10 +182,10 @@ public sealed unsafe class UdpSocket : IDisposable
         // Without it datagrams count as received when they were fetched.
         _ =
             options.StampsArrivals
-            && SetOption(descriptor, LibC.LevelSocket, LibC.OptionTimestamp, 1);
+            && SocketCalls.TrySet(descriptor, LibC.LevelSocket, LibC.OptionTimestamp, 1);
 
         // Path MTU: some kernels refuse the IPv4 option on an IPv6 socket; media still flows without.
-        _ = SetOption(
+        _ = SocketCalls.TrySet(
             descriptor,
             LibC.LevelIPv4,
             LibC.OptionMtuDiscoverIPv4,
@@ -193,7 +193,7 @@ public sealed unsafe class UdpSocket : IDisposable
         );
         _ =
             isIPv6
-            && SetOption(
+            && SocketCalls.TrySet(
                 descriptor,
                 LibC.LevelIPv6,
                 LibC.OptionMtuDiscoverIPv6,
@@ -202,26 +202,26 @@ public sealed unsafe class UdpSocket : IDisposable
 
         // Beyond rmem_max and wmem_max only a process with CAP_NET_ADMIN may go; others get the maximum.
         _ =
-            SetOption(
+            SocketCalls.TrySet(
                 descriptor,
                 LibC.LevelSocket,
                 LibC.OptionReceiveBufferForce,
                 options.ReceiveBufferBytes
             )
-            || SetOption(
+            || SocketCalls.TrySet(
                 descriptor,
                 LibC.LevelSocket,
                 LibC.OptionReceiveBuffer,
                 options.ReceiveBufferBytes
             );
         _ =
-            SetOption(
+            SocketCalls.TrySet(
                 descriptor,
                 LibC.LevelSocket,
                 LibC.OptionSendBufferForce,
                 options.SendBufferBytes
             )
-            || SetOption(
+            || SocketCalls.TrySet(
                 descriptor,
                 LibC.LevelSocket,
                 LibC.OptionSendBuffer,
@@ -232,32 +232,8 @@ public sealed unsafe class UdpSocket : IDisposable
 
     private static bool AskForLocalAddress(int descriptor, bool isIPv6) =>
         isIPv6
-            ? SetOption(descriptor, LibC.LevelIPv6, LibC.OptionReceivePacketInfoIPv6, 1)
-            : SetOption(descriptor, LibC.LevelIPv4, LibC.OptionPacketInfoIPv4, 1);
-
-    private static SystemError Bind(int descriptor, int family, in NetworkAddress local)
-    {
-        Span<byte> address = stackalloc byte[SocketAddress.BytesMax];
-        var length = SocketAddress.Write(address, family, local);
-        fixed (byte* pointer = address)
-        {
-            return LibC.Bind(descriptor, pointer, (uint)length) == 0
-                ? SystemError.None
-                : LibC.LastError;
-        }
-    }
-
-    private static NetworkAddress BoundAddress(int descriptor)
-    {
-        var address = stackalloc byte[SocketAddress.BytesMax];
-        uint length = SocketAddress.BytesMax;
-        return LibC.SocketName(descriptor, address, &length) == 0
-            ? SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.BytesMax))
-            : default;
-    }
-
-    private static bool SetOption(int descriptor, int level, int option, int value) =>
-        LibC.SetOption(descriptor, level, option, &value, sizeof(int)) == 0;
+            ? SocketCalls.TrySet(descriptor, LibC.LevelIPv6, LibC.OptionReceivePacketInfoIPv6, 1)
+            : SocketCalls.TrySet(descriptor, LibC.LevelIPv4, LibC.OptionPacketInfoIPv4, 1);
 
     private int ReadOption(int level, int option)
     {

@@ -24,6 +24,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>How often streams without publisher are looked at.</summary>
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Ports asked of the kernel at most. Chosen: where half of all are taken, one in 256 starts
+    /// fails.</summary>
+    private const int PortsTried = 8;
+
     private readonly NodeState _state;
     private readonly OpenSslDtlsEngineFactory _dtls;
     private readonly SessionFactory _factory;
@@ -49,7 +53,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _logger = state.Logger;
     }
 
-    /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
+    /// <summary>The addresses clients are told, for UDP and TCP, with the port the node really has.</summary>
     public ImmutableArray<NetworkAddress> Candidates => _candidates;
 
     /// <inheritdoc cref="IMediaNode.Calls"/>
@@ -88,17 +92,17 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         }
 
         var state = new NodeState(options, new NodeClock(), pools, logger);
-        var error = OpenShards(state, out var local);
-        if (error != SystemError.None)
+        if (OpenShards(state) is { } unbound)
         {
-            return new MediaNodeStart.Unbound(error);
+            return unbound;
         }
 
+        var local = state.Shards[0].Local;
         var dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
         var node = new MediaNode(state, dtls, CandidatesOf(options, local));
         if (options.Steering is { } steering)
         {
-            error = node.Steer(steering);
+            var error = node.Steer(steering);
             if (error != SystemError.None)
             {
                 node.Abandon();
@@ -224,35 +228,69 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         return haveEnded;
     }
 
-    /// <summary>Opens one socket a shard on one port; the first one's port is the others'.</summary>
-    private static SystemError OpenShards(NodeState state, out NetworkAddress local)
+    /// <summary>Opens a UDP socket and a TCP listener a shard, all on one port: the first one's is the
+    /// others'. Null when that was done.</summary>
+    private static MediaNodeStart.Unbound? OpenShards(NodeState state)
     {
-        var options = state.Options;
-        local = options.Media;
-        for (var index = 0; index < options.Shards; index++)
+        var local = state.Options.Media;
+        for (var index = 0; index < state.Shards.Length; index++)
         {
-            var error = ShardIo.TryOpen(
-                new UdpSocketOptions(local, options.SocketBufferBytes, options.SocketBufferBytes),
-                state.Pools[index],
-                state.Clock,
-                unchecked((byte)index),
-                out var io
-            );
-            if (error != SystemError.None)
+            var unbound = OpenShard(state, index, local, out var shard);
+            if (unbound is not null)
             {
-                for (var opened = 0; opened < index; opened++)
+                foreach (var opened in state.Shards.AsSpan(0, index))
                 {
-                    state.Shards[opened].Dispose();
+                    opened.Dispose();
                 }
 
-                return error;
+                return unbound;
             }
 
-            local = io!.Local;
-            state.Shards[index] = new Shard(index, io, state);
+            state.Shards[index] = shard!;
+            local = shard!.Local;
         }
 
-        return SystemError.None;
+        return null;
+    }
+
+    /// <summary>Opens a shard's socket and listener. Where the kernel may choose the port, one that is free for
+    /// UDP can be taken for TCP: then it is asked for another.</summary>
+    private static MediaNodeStart.Unbound? OpenShard(
+        NodeState state,
+        int index,
+        NetworkAddress local,
+        out Shard? shard
+    )
+    {
+        var options = state.Options;
+        var udp = new UdpSocketOptions(local, options.SocketBufferBytes, options.SocketBufferBytes);
+        var number = unchecked((byte)index);
+        var error = SystemError.AddressInUse;
+        shard = null;
+        for (
+            var attempt = 0;
+            attempt == 0
+                || (local.Port == 0 && attempt < PortsTried && error == SystemError.AddressInUse);
+            attempt++
+        )
+        {
+            error = ShardIo.TryOpen(udp, state.Pools[index], state.Clock, number, out var io);
+            if (error != SystemError.None)
+            {
+                return new MediaNodeStart.Unbound("UDP", error);
+            }
+
+            error = io!.TryListen();
+            if (error == SystemError.None)
+            {
+                shard = new Shard(index, io, state);
+                return null;
+            }
+
+            io.Dispose();
+        }
+
+        return new MediaNodeStart.Unbound("TCP", error);
     }
 
     private static ImmutableArray<NetworkAddress> CandidatesOf(

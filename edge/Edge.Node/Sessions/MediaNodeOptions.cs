@@ -16,7 +16,7 @@ public sealed record MediaNodeOptions
     /// <summary>Least packet slots of a shard: a few receive batches.</summary>
     private const int PacketSlotsMin = 256;
 
-    /// <summary>The UDP address of all media: IPv4, or IPv6, where the wildcard takes IPv4 as well. Port 0
+    /// <summary>The address of all media, over UDP and TCP: IPv4, or IPv6, where the wildcard takes IPv4 as well. Port 0
     /// lets the kernel choose.</summary>
     public required NetworkAddress Media { get; init; }
 
@@ -62,6 +62,11 @@ public sealed record MediaNodeOptions
     /// overloaded. Default 256, range 0 to 16384. Chosen: a quarter of the 1024 descriptors that a process has
     /// where nobody raised them, so that HTTP never lacks any.</summary>
     public int ServerSessionsMax { get; init; } = 256;
+
+    /// <summary>Most TCP connections of clients, and no more than half of the descriptors that the process may
+    /// have; shards have equal parts. Further ones are closed. Default 4096, as sessions: most clients come by
+    /// UDP. Range 1 to 262144.</summary>
+    public int ConnectionsMax { get; init; } = 4096;
 
     /// <summary>Packet slots of each shard. Default 16384 (26 MB of address space, touched as used),
     /// range 256 to 1048576. Chosen: the caches of fifty publishers of 2.5 Mbit/s with key frames every
@@ -153,6 +158,7 @@ public sealed record MediaNodeOptions
         CheckNumber(problems, nameof(PublishersMax), PublishersMax, 1, 65_536);
         CheckNumber(problems, nameof(HandshakesMax), HandshakesMax, 1, 65_536);
         CheckNumber(problems, nameof(ServerSessionsMax), ServerSessionsMax, 0, 16_384);
+        CheckNumber(problems, nameof(ConnectionsMax), ConnectionsMax, 1, 262_144);
         CheckNumber(problems, nameof(PacketSlots), PacketSlots, PacketSlotsMin, 1 << 20);
         CheckNumber(problems, nameof(SocketBufferBytes), SocketBufferBytes, 4096, 1 << 30);
         CheckNumber(

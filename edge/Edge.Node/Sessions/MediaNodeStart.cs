@@ -17,8 +17,9 @@ public abstract record MediaNodeStart
     public sealed record Misconfigured(ImmutableArray<string> Problems) : MediaNodeStart;
 
     /// <summary>The system refused the media address.</summary>
+    /// <param name="Protocol">Over what: "UDP" or "TCP".</param>
     /// <param name="Error">The system's error.</param>
-    public sealed record Unbound(SystemError Error) : MediaNodeStart;
+    public sealed record Unbound(string Protocol, SystemError Error) : MediaNodeStart;
 
     /// <summary>The system refused the address at which other nodes pass datagrams on to this one.</summary>
     /// <param name="Error">The system's error.</param>

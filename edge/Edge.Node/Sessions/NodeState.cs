@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
+using Edge.Node.Shards.Connections;
 using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -25,6 +27,11 @@ internal sealed class NodeState
         Clock = clock;
         Pools = pools;
         Logger = logger;
+        ConnectionsOfShardMax = ConnectionTable.CapacityOf(
+            options.ConnectionsMax,
+            DescriptorLimit.Raise(),
+            options.Shards
+        );
         Mesh = new ShardMesh(options.Shards);
         Streams = new StreamDirectory(options.Shards, options.StreamLinger);
         Shards = new Shard[options.Shards];
@@ -41,6 +48,9 @@ internal sealed class NodeState
 
     /// <summary>Where events of the node are logged.</summary>
     public ILogger Logger { get; }
+
+    /// <summary>Most TCP connections of a shard.</summary>
+    public int ConnectionsOfShardMax { get; }
 
     /// <summary>The rings between shards.</summary>
     public ShardMesh Mesh { get; }

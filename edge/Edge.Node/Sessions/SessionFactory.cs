@@ -77,7 +77,11 @@ internal sealed class SessionFactory
                 ? [.. _candidates.Select(address => address.WithPort(port))]
                 : _candidates,
             IsIceLite: ownPort is null
-        );
+        )
+        {
+            // Other servers are reached by UDP.
+            TcpCandidateAddresses = ownPort is null ? _candidates : [],
+        };
 
     /// <summary>Opens a port for a session with another server; null when the system has none left.</summary>
     public UdpSocket? OpenPort()

@@ -140,6 +140,10 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.ForgetPath forget when isAlive:
+                session.Peer.Transport.HandlePathClosed(forget.Address, now);
+                TrySettle(session, now);
+                break;
             case ShardCommand.RestartIce restart:
                 if (isAlive)
                 {
@@ -237,6 +241,7 @@ internal sealed partial class Shard
         }
 
         _io.Flush();
+        FlushConnections(now);
         _isStopping = true;
     }
 
@@ -304,7 +309,7 @@ internal sealed partial class Shard
 
         if (_node.Flows.Set(arrival.Source, session))
         {
-            _node.FlowDesk?.Tell(arrival.Source, Index, hasEnded: false);
+            TellOthers(arrival.Source, hasEnded: false);
         }
 
         if (arrival.Shard != Index)
@@ -330,7 +335,7 @@ internal sealed partial class Shard
     {
         if (_node.Flows.Remove(route.Remote, session))
         {
-            _node.FlowDesk?.Tell(route.Remote, Index, hasEnded: true);
+            TellOthers(route.Remote, hasEnded: true);
         }
 
         if (route.Shard == Index)
@@ -349,6 +354,7 @@ internal sealed partial class Shard
         if (_flows.TryGetValue(address, out var known) && known == session)
         {
             _flows.Remove(address);
+            EndConnection(address);
         }
     }
 

@@ -212,6 +212,7 @@ internal sealed partial class Shard
             }
 
             hasMore |= taken == RingTurnMax;
+            TakeReplies(link, now);
             for (taken = 0; taken < RingTurnMax && link.Media.TryRead(out var media); taken++)
             {
                 HandleMedia(media, now);

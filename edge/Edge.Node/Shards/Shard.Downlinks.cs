@@ -141,7 +141,7 @@ internal sealed partial class Shard
             return false;
         }
 
-        Commit(session, length, session.Peer.Transport.Selected);
+        Commit(session, length, session.Peer.Transport.Selected, now);
         session.Downlink.HandleSent(length, isPadding: true, now);
         return true;
     }

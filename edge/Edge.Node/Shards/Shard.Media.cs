@@ -273,7 +273,7 @@ internal sealed partial class Shard
                 return;
             }
 
-            Commit(session, length, session.Peer.Transport.Selected);
+            Commit(session, length, session.Peer.Transport.Selected, now);
             _stats.MediaOut++;
             downlink?.HandleSent(length, isPadding: false, now);
         }

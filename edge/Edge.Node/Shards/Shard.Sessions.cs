@@ -332,19 +332,27 @@ internal sealed partial class Shard
         int length;
         while ((length = session.Peer.PollTransmit(_io.NextSlot(), now, out var meta)) > 0)
         {
-            Commit(session, length, meta.Destination);
+            Commit(session, length, meta.Destination, now);
         }
     }
 
     /// <summary>Takes what was written for a session into the next slot, from the address that its client sends
     /// to.</summary>
     [HotPath]
-    private void Commit(Session session, int length, in NetworkAddress destination) =>
+    private void Commit(Session session, int length, in NetworkAddress destination, Instant now)
+    {
+        if (destination.Connection != 0)
+        {
+            CommitToConnection(session, length, destination, now);
+            return;
+        }
+
         _io.Commit(
             length,
             destination,
             _io.UsesLocalAddress ? session.LocalFor(destination) : default
         );
+    }
 
     [HotPath]
     private static Instant Deadline(Session session)

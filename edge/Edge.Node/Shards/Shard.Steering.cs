@@ -53,6 +53,15 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>Tells the other nodes of the PoP of a flow; a TCP connection stays where it was accepted.</summary>
+    private void TellOthers(in NetworkAddress client, bool hasEnded)
+    {
+        if (client.Connection == 0)
+        {
+            _node.FlowDesk?.Tell(client, Index, hasEnded);
+        }
+    }
+
     /// <summary>Passes a datagram on that is for no session here, or drops it.</summary>
     [HotPath]
     private void PassOn(in Arrival arrival, Instant now)

@@ -5,6 +5,7 @@ using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
+using Edge.Node.Shards.Connections;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,10 @@ internal sealed partial class Shard : IDisposable
     /// Media of further tracks is dropped and counted.</summary>
     private const int ReplicasPerSession = 8;
 
+    /// <summary>Busy turns after which the listener is asked for. Chosen: a sixteenth of a system call a turn, and
+    /// no connection waits for more than sixteen batches.</summary>
+    private const int TurnsUnasked = 16;
+
     /// <summary>Flows of which the map has room from the start.</summary>
     private const int FlowsExpected = 1024;
 
@@ -61,6 +66,7 @@ internal sealed partial class Shard : IDisposable
     private readonly ShardMailbox _mailbox = new();
     private readonly Dictionary<NetworkAddress, Session> _flows = new(FlowsExpected);
     private readonly Dictionary<int, Session> _portOwners = [];
+    private readonly ConnectionTable _connections;
     private readonly TimedSlots<Session> _sessions;
     private readonly TimedSlots<TrackReplica> _replicas;
     private readonly TimedSlots<RemoteTrack> _feeds;
@@ -85,6 +91,7 @@ internal sealed partial class Shard : IDisposable
         _pools = node.Pools;
         _waiting = new WaitingRoom(_pools);
         _logger = node.Logger;
+        _connections = new(index, _pools, node.ConnectionsOfShardMax);
         _sessions = new(node.Options.SessionsMax);
         _replicas = new(
             (node.Options.PublishersMax * ReplicasPerPublisher)
@@ -98,6 +105,9 @@ internal sealed partial class Shard : IDisposable
 
     /// <summary>Its number in the node.</summary>
     public int Index { get; }
+
+    /// <summary>The address of its socket and its listener.</summary>
+    public NetworkAddress Local => _io.Local;
 
     /// <summary>What may wait here of data channels of other nodes. Threads: any.</summary>
     public ByteBudget InboundBudget { get; }
@@ -155,6 +165,7 @@ internal sealed partial class Shard : IDisposable
         CloseReplicas();
         ReturnFrames();
         ReturnMessages();
+        CloseConnections();
         _mailbox.Close();
         RefuseAll();
 
@@ -190,6 +201,12 @@ internal sealed partial class Shard : IDisposable
             ReceiveFromPorts(now);
         }
 
+        if ((ready & EpollReady.Connection) != EpollReady.None)
+        {
+            ServeConnections(now);
+        }
+
+        hasMore |= AcceptConnections(ready, now);
         hasMore |= TakeFromShards(now);
         hasMore |= TakeFrames(now);
         hasMore |= TakeRemoteMessages(now);
@@ -201,9 +218,11 @@ internal sealed partial class Shard : IDisposable
         SettleSessions(now);
         SettleListeners(now);
         _io.Flush();
+        FlushConnections(now);
         WakeOthers();
         _stats.Turns++;
-        _stats.Sent = _io.SentCount;
+        _stats.Sent = _io.SentCount + _framesSent;
+        _stats.ConnectionsOpen = _connections.Count;
         _stats.Drops[(int)ShardDrop.SendRefused] = _io.RefusedCount;
         if (_node.Options.MeasuresAllocation)
         {
@@ -213,10 +232,14 @@ internal sealed partial class Shard : IDisposable
         return hasMore || _sessions.HasTouched || _replicas.HasTouched;
     }
 
-    /// <summary>What a turn receives from that does not wait: the shared port is tried unasked.</summary>
+    /// <summary>What a turn receives from that does not wait: the shared port is tried unasked, others are
+    /// asked for where there are any, and a listener has time.</summary>
     [HotPath]
-    private EpollReady Look() =>
-        _io.HasPorts ? _io.Wait(timeoutMs: 0) | EpollReady.Socket : EpollReady.Socket;
+    private EpollReady Look()
+    {
+        var mustAsk = _io.HasPorts || _connections.Count > 0 || _stats.Turns % TurnsUnasked == 0;
+        return mustAsk ? _io.Wait(timeoutMs: 0) | EpollReady.Socket : EpollReady.Socket;
+    }
 
     /// <summary>Sleeps until there is something to do. The flag goes up before the last look at the
     /// queues, and producers look at the flag after writing, so that no wake is missed.</summary>

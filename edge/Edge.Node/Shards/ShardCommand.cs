@@ -36,6 +36,10 @@ internal abstract record ShardCommand
     /// <summary>Forget a session without a word to its client, who speaks over another transport now.</summary>
     internal sealed record Abandon(Session Session) : ForSession(Session);
 
+    /// <summary>Forget an address of a session's client: the connection to it was closed.</summary>
+    internal sealed record ForgetPath(Session Session, NetworkAddress Address)
+        : ForSession(Session);
+
     /// <summary>Restart ICE with new credentials and, where we send the checks, further addresses.</summary>
     internal sealed record RestartIce(
         Session Session,

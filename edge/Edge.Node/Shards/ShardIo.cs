@@ -7,7 +7,7 @@ namespace Edge.Node.Shards;
 /// <summary>A shard's socket with its batches: datagrams come straight into pool slots and leave from
 /// send slots, a batch a system call.</summary>
 /// <remarks>Threads: the shard's, but for <see cref="Wake"/>.</remarks>
-internal sealed class ShardIo : IDisposable
+internal sealed partial class ShardIo : IDisposable
 {
     /// <summary>The port that all clients' sessions share, where one of a session's own could be meant.</summary>
     public const int SharedPort = -1;
@@ -283,6 +283,7 @@ internal sealed class ShardIo : IDisposable
         _epoll.Dispose();
         _wake.Dispose();
         _socket.Dispose();
+        _listener?.Dispose();
         foreach (var port in _ports)
         {
             port?.Dispose();

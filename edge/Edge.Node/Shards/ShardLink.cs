@@ -1,4 +1,5 @@
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Shards.Connections;
 using Edge.Primitives;
 
 namespace Edge.Node.Shards;
@@ -13,6 +14,10 @@ internal sealed class ShardLink
 
     private const int PlacesMin = 64;
     private const int SignalPlaces = 256;
+
+    /// <summary>Chosen: what a session says before it moves to the shard of its connection, and answers to checks of
+    /// connections that are not the chosen path.</summary>
+    private const int ReplyPlaces = 64;
     private const int DatagramPlacesMax = 512;
     private const int MediaPlacesMax = 4096;
     private const int MessagePlacesMax = 1024;
@@ -26,6 +31,7 @@ internal sealed class ShardLink
         Media = new(Math.Min(places, MediaPlacesMax));
         Messages = new(Math.Min(places, MessagePlacesMax));
         Signals = new(SignalPlaces);
+        Replies = new(ReplyPlaces);
     }
 
     /// <summary>Datagrams that arrived elsewhere than their session lives.</summary>
@@ -40,7 +46,14 @@ internal sealed class ShardLink
     /// <summary>Everything small.</summary>
     public SpscRing<SignalMessage> Signals { get; }
 
+    /// <summary>What leaves by connections of the other shard.</summary>
+    public SpscRing<ConnectionReply> Replies { get; }
+
     /// <summary>Whether the reading shard has nothing to do here.</summary>
     public bool IsEmpty =>
-        Datagrams.IsEmpty && Media.IsEmpty && Messages.IsEmpty && Signals.IsEmpty;
+        Datagrams.IsEmpty
+        && Media.IsEmpty
+        && Messages.IsEmpty
+        && Signals.IsEmpty
+        && Replies.IsEmpty;
 }

@@ -123,7 +123,10 @@ internal sealed class FlowDesk : IAsyncDisposable
         var letter = new Letter(this);
         foreach (var (client, session) in _node.Flows.All)
         {
-            letter.Add(client, unchecked((byte)session.OwnerShard), hasEnded: false);
+            if (client.Connection == 0)
+            {
+                letter.Add(client, unchecked((byte)session.OwnerShard), hasEnded: false);
+            }
         }
 
         letter.Send();

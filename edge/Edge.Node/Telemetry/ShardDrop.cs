@@ -62,4 +62,14 @@ internal enum ShardDrop : byte
 
     /// <summary>What another node said of flows makes no sense.</summary>
     FlowsMalformed,
+
+    /// <summary>A TCP connection of which there were too many, or on which no client of a session spoke in
+    /// time.</summary>
+    ConnectionRefused,
+
+    /// <summary>A packet for a client whose TCP connection takes less than it is sent.</summary>
+    ConnectionSlow,
+
+    /// <summary>A packet for a client whose TCP connection is over.</summary>
+    ConnectionGone,
 }

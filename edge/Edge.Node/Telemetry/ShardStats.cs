@@ -7,13 +7,19 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.FlowsMalformed + 1;
+    public const int DropKinds = (int)ShardDrop.ConnectionGone + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;
 
-    /// <summary>Datagrams handed to the kernel.</summary>
+    /// <summary>Datagrams, and packets on TCP connections, handed to the kernel.</summary>
     public long Sent;
+
+    /// <summary>TCP connections taken.</summary>
+    public long Connections;
+
+    /// <summary>TCP connections that are open.</summary>
+    public long ConnectionsOpen;
 
     /// <summary>Media packets accepted from publishers.</summary>
     public long MediaIn;

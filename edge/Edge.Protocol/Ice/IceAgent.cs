@@ -7,7 +7,7 @@ using Edge.Wire.Stun;
 
 namespace Edge.Protocol.Ice;
 
-/// <summary>One side of one ICE session over one UDP socket and one component.</summary>
+/// <summary>One side of one ICE session over one component.</summary>
 /// <remarks>
 /// Sans-IO: datagrams in by <see cref="HandleDatagram"/>, out by <see cref="PollTransmit"/>; the next
 /// deadline is <see cref="PollTimeout"/>. Threads: one owner. Sources: RFC 8445 (ICE), RFC 8489 (STUN),
@@ -184,6 +184,23 @@ public sealed partial class IceAgent
         return message.Class == StunClass.Request
             ? HandleRequest(in source, in message, now)
             : HandleResponse(in source, in message, now);
+    }
+
+    /// <summary>Forgets an address that cannot be reached any more: the connection to it was closed (RFC 6544
+    /// §7.1). Another one that consents is used instead; without any, nothing is sent until the peer's next
+    /// check, from wherever it comes.</summary>
+    public void HandlePathClosed(in NetworkAddress address, Instant now)
+    {
+        if (!_path.TryForget(in address))
+        {
+            return;
+        }
+
+        Raise(IceEventKind.AddressForgotten, in address);
+        if (address == _path.Selected && _path.TryFindOther(now, out var other))
+        {
+            Select(in other, _path.SelectedUnder ?? _current);
+        }
     }
 
     /// <summary>Does what is due.</summary>

@@ -127,6 +127,16 @@ public sealed class PeerTransport : IDisposable
         };
     }
 
+    /// <summary>Lets go of an address whose connection was closed.</summary>
+    public void HandlePathClosed(in NetworkAddress address, Instant now)
+    {
+        if (State != PeerState.Closed)
+        {
+            _ice.HandlePathClosed(address, now);
+            DrainIce(now);
+        }
+    }
+
     /// <summary>Runs what is due.</summary>
     public void HandleTimeout(Instant now)
     {

@@ -14,8 +14,10 @@ namespace Edge.Node.Tests.EndToEnd;
 /// HandleSignal, Signal, NoteFlow, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
-/// SettleListeners, TryTell, LimitUplink, PollTimeout; and between nodes of a PoP PassOn, TakeHop, TryReadFragment, Claim,
-/// Write, TryRead, TryFind, TryFindHop.</summary>
+/// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP PassOn, TakeHop, TryReadFragment, Claim,
+/// Write, TryRead, TryFind, TryFindHop; over TCP AcceptConnections, Look, ServeConnections, TakePacket,
+/// CommitToConnection, TakeReplies, Enqueue, FlushConnections, Send, TryKeep, TryFind, At, IsTooLong, TryAdd, Fill,
+/// Remove, ShardOf, SlotOf.</summary>
 public sealed class NodeAllocationTests
 {
     private const int Video = 1;
@@ -100,6 +102,33 @@ public sealed class NodeAllocationTests
         );
 
         AssertNothingAllocated([.. pop.Nodes]);
+    }
+
+    /// <summary>All media comes and goes over TCP.</summary>
+    [Fact]
+    public async Task Turn_SteadyMediaOverTcp_AllocatesNothing()
+    {
+        await using var harness = new NodeHarness();
+        var publisher = await harness.PublishAsync();
+        publisher.Dial(harness.Node.Candidates[0]);
+        harness.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The publisher did not connect."
+        );
+        var viewers = new List<SocketClient>();
+        for (var index = 0; index < 8; index++)
+        {
+            var viewer = await harness.PlayAsync();
+            viewer.Dial(harness.Node.Candidates[0]);
+            viewers.Add(viewer);
+        }
+
+        harness.RunUntil(
+            () => viewers.TrueForAll(viewer => viewer.Client.Played[Video].CompleteFrames >= 60),
+            "Not every viewer got two seconds of video."
+        );
+
+        AssertNothingAllocated(harness);
     }
 
     /// <summary>Media in spans of a tenth of a second until 30 of them were believed. A collection, which

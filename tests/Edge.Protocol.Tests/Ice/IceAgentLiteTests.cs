@@ -67,6 +67,74 @@ public sealed class IceAgentLiteTests
         Assert.Equal("AddressValidated PairSelected", Events(agent));
     }
 
+    /// <summary>The connection of the chosen path was reset while another path consents: that one is used.</summary>
+    [Fact]
+    public void HandlePathClosed_SelectedAndAnotherConsents_TheOtherIsUsed()
+    {
+        var agent = CreateAgent();
+        agent.HandleDatagram(AddressA, Check(isNominating: true), Start);
+        agent.HandleDatagram(AddressB, Check(), Start);
+        Events(agent);
+
+        agent.HandlePathClosed(AddressA, Start);
+
+        Assert.Equal("AddressForgotten PairSelected", Events(agent));
+        Assert.False(agent.IsValidated(AddressA));
+        Assert.Equal(AddressB, agent.Selected);
+        Assert.True(agent.MaySend(Start));
+    }
+
+    /// <summary>Without another path nothing is sent until the client has dialled again, and then it need not
+    /// nominate anew; it may also come back by the address that was closed.</summary>
+    [Fact]
+    public void HandlePathClosed_OnlyPath_SilentUntilTheNextCheck()
+    {
+        var agent = CreateAgent();
+        agent.HandleDatagram(AddressA, Check(isNominating: true), Start);
+        Events(agent);
+
+        agent.HandlePathClosed(AddressA, Start);
+        agent.HandlePathClosed(AddressA, Start);
+
+        Assert.Equal("AddressForgotten", Events(agent));
+        Assert.False(agent.MaySend(Start));
+        Assert.Equal(IceState.Nominated, agent.State);
+
+        agent.HandleDatagram(AddressB, Check(), Start);
+        Assert.Equal(AddressB, agent.Selected);
+        Assert.True(agent.MaySend(Start));
+        agent.HandlePathClosed(AddressB, Start);
+        agent.HandleDatagram(AddressA, Check(), Start);
+        Assert.Equal(AddressA, agent.Selected);
+        Assert.True(agent.MaySend(Start));
+    }
+
+    /// <summary>A path that nobody comes back to is lost when its consent would have run out.</summary>
+    [Fact]
+    public void HandlePathClosed_NobodyComesBack_ConsentIsLostInItsTime()
+    {
+        var agent = CreateAgent();
+        agent.HandleDatagram(AddressA, Check(isNominating: true), Start);
+        agent.HandlePathClosed(AddressA, Start);
+        Events(agent);
+        Assert.Equal(Start + Consent, agent.PollTimeout());
+
+        agent.HandleTimeout(Start + Consent);
+
+        Assert.Equal("ConsentLost", Events(agent));
+        Assert.Equal(IceState.ConsentLost, agent.State);
+    }
+
+    [Fact]
+    public void HandlePathClosed_NeverValidated_ChangesNothing()
+    {
+        var agent = CreateAgent();
+        agent.HandleDatagram(AddressA, Check(isNominating: true), Start);
+        var before = agent.ComputeStateHash();
+        agent.HandlePathClosed(AddressB, Start);
+        Assert.Equal(before, agent.ComputeStateHash());
+    }
+
     [Fact]
     public void HandleDatagram_SecondNomination_MovesTheSelection()
     {

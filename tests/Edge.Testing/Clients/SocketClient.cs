@@ -16,6 +16,8 @@ public sealed class SocketClient : IDisposable
     private readonly ReceiveBatch _receive = new(BatchDatagrams);
     private readonly SendBatch _send = new();
     private UdpSocket _socket;
+    private FramedConnection? _connection;
+    private bool _isAnswered;
     private Instant _dueAt = Instant.Zero;
 
     /// <summary>A client on a loopback port of the kernel's choice.</summary>
@@ -59,6 +61,12 @@ public sealed class SocketClient : IDisposable
     /// <summary>Bytes of the longest datagram received, without UDP and IP headers.</summary>
     public int LongestDatagram { get; private set; }
 
+    /// <summary>The TCP connection by which it speaks instead of its socket; null while it does not.</summary>
+    public FramedConnection? Connection => _connection;
+
+    /// <summary>While true nothing is received: what comes over TCP piles up.</summary>
+    public bool IsDeaf { get; set; }
+
     /// <summary>DTLS datagrams received.</summary>
     public int HandshakeDatagrams { get; private set; }
 
@@ -75,6 +83,17 @@ public sealed class SocketClient : IDisposable
         var local = _socket.Local.WithPort(0);
         _socket.Dispose();
         _socket = Open(local);
+    }
+
+    /// <summary>Goes on over a new TCP connection to the server. As browsers do, it only checks on it until it
+    /// has an answer: on a connection made anew that is with the next check of consent.</summary>
+    /// <param name="server">The server's candidate.</param>
+    /// <param name="receiveBufferBytes">See <see cref="FramedConnection"/>.</param>
+    public void Dial(NetworkAddress server, int receiveBufferBytes = 0)
+    {
+        _connection?.Dispose();
+        _connection = new FramedConnection(server, receiveBufferBytes);
+        _isAnswered = false;
     }
 
     /// <summary>Sends bytes as they are from the client's own address.</summary>
@@ -123,34 +142,20 @@ public sealed class SocketClient : IDisposable
     {
         Client.Dispose();
         _socket.Dispose();
+        _connection?.Dispose();
     }
 
     /// <summary>Takes what came; how many datagrams that were.</summary>
     private int Receive(Instant now)
     {
-        var count = _socket.Receive(_receive);
-        for (var index = 0; index < count; index++)
+        if (IsDeaf)
         {
-            var length = _receive.Length(index);
-            LongestDatagram = Math.Max(LongestDatagram, length);
-            var datagram = _pool.Slot(_handles[index])[..length];
-            HandshakeDatagrams += DatagramKinds.Classify(datagram) == DatagramKind.Dtls ? 1 : 0;
-            if (DatagramKinds.Classify(datagram) == DatagramKind.Rtp && LosesMedia())
-            {
-                LostCount++;
-                continue;
-            }
-
-            if (Path is { } path)
-            {
-                path.Take(_receive.Source(index), datagram, now);
-            }
-            else
-            {
-                Client.HandleDatagram(_receive.Source(index), datagram, now);
-            }
+            return 0;
         }
 
+        var count = _connection is { } connection
+            ? ReceiveFrom(connection, now)
+            : ReceiveFromSocket(now);
         while (Path is { } through && through.TryGive(out var source, out var passed, now))
         {
             Client.HandleDatagram(source, passed, now);
@@ -160,12 +165,74 @@ public sealed class SocketClient : IDisposable
         return count;
     }
 
+    private int ReceiveFromSocket(Instant now)
+    {
+        var count = _socket.Receive(_receive);
+        for (var index = 0; index < count; index++)
+        {
+            var datagram = _pool.Slot(_handles[index])[.._receive.Length(index)];
+            Take(_receive.Source(index), datagram, now);
+        }
+
+        return count;
+    }
+
+    private int ReceiveFrom(FramedConnection connection, Instant now)
+    {
+        var count = 0;
+        connection.Flush();
+        while (count < BatchDatagrams && connection.TryReceive(out var packet))
+        {
+            _isAnswered = true;
+            Take(connection.Server, packet, now);
+            count++;
+        }
+
+        return count;
+    }
+
+    private void Take(in NetworkAddress source, Span<byte> datagram, Instant now)
+    {
+        LongestDatagram = Math.Max(LongestDatagram, datagram.Length);
+        var kind = DatagramKinds.Classify(datagram);
+        HandshakeDatagrams += kind == DatagramKind.Dtls ? 1 : 0;
+        if (kind == DatagramKind.Rtp && LosesMedia())
+        {
+            LostCount++;
+            return;
+        }
+
+        if (Path is { } path)
+        {
+            path.Take(source, datagram, now);
+        }
+        else
+        {
+            Client.HandleDatagram(source, datagram, now);
+        }
+    }
+
+    private void Send(FramedConnection connection, ReadOnlySpan<byte> datagram)
+    {
+        if (_isAnswered || DatagramKinds.Classify(datagram) == DatagramKind.Stun)
+        {
+            connection.Send(datagram);
+        }
+    }
+
     private bool Transmit(Instant now)
     {
         var hasSent = false;
         int length;
         while ((length = Client.PollTransmit(_send.NextSlot(), now, out var meta)) > 0)
         {
+            if (_connection is { } connection)
+            {
+                Send(connection, _send.NextSlot()[..length]);
+                hasSent = true;
+                continue;
+            }
+
             _send.Commit(length, meta.Destination, default);
             hasSent = true;
             if (_send.IsFull)

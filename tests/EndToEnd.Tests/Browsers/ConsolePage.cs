@@ -41,6 +41,9 @@ internal sealed class ConsolePage(IScriptedPage page)
               const received = of("inbound-rtp", "video")[0];
               const video = received ?? best(sent);
               const audio = of("inbound-rtp", "audio")[0];
+              const chosen = all.find((s) => s.type === "transport")?.selectedCandidatePairId;
+              const pair = all.find((s) =>
+                s.type === "candidate-pair" && (s.id === chosen || s.selected === true));
               return {
                 at: now(),
                 sourceWidth: document.getElementById("publish-video").videoWidth,
@@ -58,6 +61,7 @@ internal sealed class ConsolePage(IScriptedPage page)
                 audioPackets: audio?.packetsReceived ?? 0,
                 bytes: (received?.bytesReceived ?? 0) + (audio?.bytesReceived ?? 0),
                 framesShown: shown.length,
+                protocol: all.find((s) => s.id === pair?.localCandidateId)?.protocol ?? "",
               };
             },
           };

@@ -16,6 +16,7 @@ namespace EndToEnd.Tests.Browsers;
 /// <param name="AudioPackets">Received audio packets.</param>
 /// <param name="Bytes">Received payload of sound and picture.</param>
 /// <param name="FramesShown">Pictures on the screen.</param>
+/// <param name="Protocol">By what it goes: "udp" or "tcp", that of the selected candidate pair.</param>
 internal sealed record MediaNumbers(
     double At,
     int SourceWidth,
@@ -30,5 +31,6 @@ internal sealed record MediaNumbers(
     double AudioEnergy,
     long AudioPackets,
     long Bytes,
-    long FramesShown
+    long FramesShown,
+    string Protocol
 );

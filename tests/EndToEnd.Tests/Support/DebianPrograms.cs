@@ -14,13 +14,20 @@ internal static class DebianPrograms
     /// <summary>The tool that makes network namespaces.</summary>
     public const string Ip = "/sbin/ip";
 
+    /// <summary>The tool of the packet filter.</summary>
+    public const string Nft = "/usr/sbin/nft";
+
+    /// <summary>The tool that lists and ends connections.</summary>
+    public const string Ss = "/usr/bin/ss";
+
     /// <summary>The path again; fails with the line that installs it when it is missing.</summary>
     /// <exception cref="Edge.Testing.TestingException">It is missing.</exception>
     public static string Require(string path)
     {
         var package = path switch
         {
-            Ip => "iproute2",
+            Ip or Ss => "iproute2",
+            Nft => "nftables",
             _ => Path.GetFileName(path),
         };
         return Programs.Require(path, $"apt-get install -y --no-install-recommends {package}");

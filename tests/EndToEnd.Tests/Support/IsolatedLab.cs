@@ -6,6 +6,8 @@ namespace EndToEnd.Tests.Support;
 /// <summary>A server on every address of a network of its own, with a Firefox and a Chromium.</summary>
 public sealed class IsolatedLab : IAsyncLifetime
 {
+    private const int MediaPort = 7000;
+
     private IsolatedNetwork _network = null!;
     private int _streams;
 
@@ -18,6 +20,17 @@ public sealed class IsolatedLab : IAsyncLifetime
     /// <summary>A name that no other test uses.</summary>
     internal string NewStream() => $"stream-{Interlocked.Increment(ref _streams)}";
 
+    /// <summary>Lets no UDP pass any more.</summary>
+    internal Task BlockUdpAsync() => _network.BlockUdpAsync();
+
+    /// <summary>The far ends of the connections to the media port.</summary>
+    internal Task<IReadOnlySet<string>> ConnectionsAsync() =>
+        _network.ConnectionsAsync(MediaPort, isReset: false);
+
+    /// <summary>Resets them, as a firewall does; returns which they were.</summary>
+    internal Task<IReadOnlySet<string>> ResetConnectionsAsync() =>
+        _network.ConnectionsAsync(MediaPort, isReset: true);
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
@@ -26,7 +39,7 @@ public sealed class IsolatedLab : IAsyncLifetime
         {
             Control = await ControlProcess.StartAsync(
                 _network.Prefix,
-                ("EDGE_MEDIA", "0.0.0.0:0"),
+                ("EDGE_MEDIA", $"0.0.0.0:{MediaPort}"),
                 ("EDGE_ADVERTISE", IsolatedNetwork.Address),
                 ("EDGE_STANDALONE", "1")
             );

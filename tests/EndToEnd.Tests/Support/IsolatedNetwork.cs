@@ -51,8 +51,53 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Drops all UDP that comes in, over IPv4 and IPv6; doing so twice does no harm.</summary>
+    public async Task BlockUdpAsync()
+    {
+        DebianPrograms.Require(DebianPrograms.Nft);
+        const string table = "edge-no-udp";
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync("delete", "table", "inet", table);
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync([
+            "add",
+            "chain",
+            "inet",
+            table,
+            "input",
+            "{ type filter hook input priority 0; }",
+        ]);
+        await FilterAsync("add", "rule", "inet", table, "input", "meta", "l4proto", "udp", "drop");
+    }
+
+    /// <summary>The far ends of the connections to a port of a server here.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="isReset">Whether they are to be reset.</param>
+    public async Task<IReadOnlySet<string>> ConnectionsAsync(int port, bool isReset)
+    {
+        DebianPrograms.Require(DebianPrograms.Ss);
+        string[] what = ["state", "established", "sport", "=", $"{port}"];
+        await using var child = ChildProcess.Start([
+            .. Prefix,
+            DebianPrograms.Ss,
+            isReset ? "-HtnK" : "-Htn",
+            .. what,
+        ]);
+        _ = await child.EndInputAsync();
+        // Both queues, our address, the other one.
+        return child
+            .Output.Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length >= 4)
+            .Select(fields => fields[3])
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Removes it.</summary>
     public async ValueTask DisposeAsync() => await RunAsync("netns", "delete", _name);
+
+    private Task FilterAsync(params string[] arguments) =>
+        ChildProcess.RunAsync([.. Prefix, DebianPrograms.Nft, .. arguments]);
 
     private Task RunInsideAsync(params string[] arguments) => RunAsync(["-n", _name, .. arguments]);
 

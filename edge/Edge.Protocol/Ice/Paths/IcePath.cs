@@ -60,6 +60,22 @@ internal sealed class IcePath
         return isChange;
     }
 
+    /// <summary>Forgets an address, and with it its consent; false when it is not validated.</summary>
+    public bool TryForget(in NetworkAddress address)
+    {
+        if (!_validated.TryRemove(in address))
+        {
+            return false;
+        }
+
+        if (address == _selected)
+        {
+            ConsentAt = Instant.Never;
+        }
+
+        return true;
+    }
+
     /// <summary>Finds another address whose consent has not run out.</summary>
     public bool TryFindOther(Instant now, out NetworkAddress address) =>
         _validated.TryFindLatestConsent(out address, out var at) && now < at + _consentTimeout;

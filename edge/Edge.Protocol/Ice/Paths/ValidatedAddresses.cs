@@ -96,6 +96,21 @@ internal sealed class ValidatedAddresses
         }
     }
 
+    /// <summary>Forgets an address; false when it is not held.</summary>
+    public bool TryRemove(in NetworkAddress address)
+    {
+        var index = Find(in address);
+        if (index < 0)
+        {
+            return false;
+        }
+
+        Count--;
+        Array.Copy(_entries, index + 1, _entries, index, Count - index);
+        _entries[Count] = default;
+        return true;
+    }
+
     /// <summary>Forgets all consent: the peer has withdrawn it.</summary>
     public void WithdrawConsent()
     {

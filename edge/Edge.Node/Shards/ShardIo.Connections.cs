@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Native.Sockets;
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <content>The listener for clients whose networks let no UDP pass, and what waits for their
+/// connections.</content>
+internal sealed partial class ShardIo
+{
+    private TcpListener? _listener;
+
+    /// <summary>The connections that the last wait found ready, by their slots.</summary>
+    public ReadOnlySpan<int> ReadyConnections => _epoll.ReadyConnections;
+
+    /// <summary>Listens on the TCP port that has the number of the UDP port.</summary>
+    public SystemError TryListen()
+    {
+        var error = TcpListener.TryOpen(Local, out var listener);
+        if (error != SystemError.None)
+        {
+            return error;
+        }
+
+        _listener = listener;
+        return _epoll.Watch(listener!);
+    }
+
+    /// <summary>Takes a connection that waits; see <see cref="TcpListener.Accept"/>.</summary>
+    public SystemError Accept([NotNullWhen(true)] out TcpSocket? socket)
+    {
+        socket = null;
+        return _listener?.Accept(out socket) ?? SystemError.WouldBlock;
+    }
+
+    /// <summary>Watches for what a connection brings, until it is closed.</summary>
+    public SystemError Watch(TcpSocket socket, int slot) => _epoll.Watch(socket, slot);
+
+    /// <summary>Watches a connection for room to send as well.</summary>
+    [HotPath]
+    public SystemError AwaitRoom(TcpSocket socket, int slot) => _epoll.AwaitRoom(socket, slot);
+
+    /// <summary>Watches a connection no more for room.</summary>
+    [HotPath]
+    public SystemError AwaitNoRoom(TcpSocket socket, int slot) => _epoll.AwaitNoRoom(socket, slot);
+}
