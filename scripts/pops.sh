@@ -79,7 +79,7 @@ JSON
   for ((index = 1; index <= edges_per_pop; index++)); do
     command_of edge
     start_process "$pop" "e$index" env EDGE_NODE="e$index" EDGE_ADMIN="$address:$((8081 + index))" \
-      EDGE_MEDIA="$address:7000" EDGE_MEDIA_SHARED=1 "${command[@]}" --config "$folder/settings.json"
+      EDGE_MEDIA="$address:7000" EDGE_MEDIA_SHARED=1 EDGE_MEDIA_TCP="$address:$((7000 + index))" "${command[@]}" --config "$folder/settings.json"
   done
   command_of control
   start_process "$pop" c1 env EDGE_NODE=c1 EDGE_ADMIN="$address:8081" \
@@ -168,7 +168,7 @@ print_pop() {
   echo "  WHIP      http://$address:8080/v1/apps/dev/whip/my-stream"
   echo "  WHEP      http://$address:8080/v1/apps/dev/whep/my-stream"
   for ((index = 1; index <= edges_per_pop; index++)); do
-    echo "  e$index        media $address:7000 (UDP, TCP), LAN $address:$((7100 + index)), health http://$address:$((8081 + index))/readyz"
+    echo "  e$index        media $address:7000 (UDP), $address:$((7000 + index)) (TCP), LAN $address:$((7100 + index)), health http://$address:$((8081 + index))/readyz"
   done
   echo "  c1        LAN $address:7100, health http://$address:8081/readyz"
   echo "  nats      nats://$address:4222"

@@ -10,26 +10,27 @@ namespace Anycast.Steering;
 /// </remarks>
 /// <param name="keys">The keys of owner codes.</param>
 /// <param name="flows">What the owners have said.</param>
-public sealed class Steerer(PopKeyRing keys, FlowTable flows)
+/// <param name="view">The PoP.</param>
+public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
 {
-    private PopView? _view;
+    private PopView _view = view;
 
     /// <summary>What the owners have said.</summary>
     public FlowTable Flows => flows;
 
     /// <summary>Takes another view of the PoP; flows of nodes that are gone are forgotten.</summary>
-    public void SetView(PopView view)
+    public void SetView(PopView next)
     {
-        ArgumentNullException.ThrowIfNull(view);
-        foreach (var peer in _view?.Peers ?? [])
+        ArgumentNullException.ThrowIfNull(next);
+        foreach (var peer in _view.Peers)
         {
-            if (!view.Peers.Contains(peer))
+            if (!next.Peers.Contains(peer))
             {
                 flows.RemoveNode(peer);
             }
         }
 
-        _view = view;
+        _view = next;
     }
 
     /// <summary>Steers a STUN check.</summary>
@@ -44,7 +45,7 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows)
     )
     {
         var status = OwnerCode.TryReadFragment(fragment, keys, out var code);
-        if (_view is null || status is not (OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey))
+        if (status is not (OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey))
         {
             return new(SteeringAction.Drop, SteeringReason.NoCode);
         }
@@ -77,14 +78,14 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows)
     /// <summary>Steers everything that is not STUN.</summary>
     [HotPath]
     public SteeringDecision SteerFlow(in NetworkAddress client, Instant now) =>
-        _view is not null && flows.TryFind(client, out var owner, now)
+        flows.TryFind(client, out var owner, now)
             ? ToPeer(owner, SteeringReason.FlowOfPeer)
             : new(SteeringAction.Drop, SteeringReason.UnknownFlow);
 
     [HotPath]
     private SteeringDecision ToPeer(FlowOwner owner, SteeringReason reason)
     {
-        foreach (var peer in _view!.Peers)
+        foreach (var peer in _view.Peers)
         {
             if (peer == owner.Node)
             {

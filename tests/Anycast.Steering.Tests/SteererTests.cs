@@ -17,12 +17,11 @@ public sealed class SteererTests
     private static readonly PopKey Forged = PopKey.Create(Pop, id: 1, "what a forger would draw"u8);
     private static readonly NetworkAddress Client = NetworkAddress.FromIPv4(0xC000_0201, 5003);
 
-    private readonly Steerer _steerer = new(new PopKeyRing(Key), new FlowTable(Seeds.Random()));
-
-    public SteererTests()
-    {
-        _steerer.SetView(new PopView(Pop, Self, Peer));
-    }
+    private readonly Steerer _steerer = new(
+        new PopKeyRing(Key),
+        new FlowTable(Seeds.Random()),
+        new PopView(Pop, Self, Peer)
+    );
 
     [Fact]
     public void SteerCheck_CodeOfAPeer_GoesThere()

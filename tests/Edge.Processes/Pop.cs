@@ -132,7 +132,11 @@ public sealed class Pop : IAsyncDisposable
         [("EDGE_PEERS", string.Join(',', names.Select(each => $"{each}={FreeAddress()}")))];
 
     private static (string, string)[] Shared() =>
-        [("EDGE_MEDIA", $"127.0.0.1:{FreePorts.Udp()}"), ("EDGE_MEDIA_SHARED", "1")];
+        [
+            ("EDGE_MEDIA", $"127.0.0.1:{FreePorts.Udp()}"),
+            ("EDGE_MEDIA_SHARED", "1"),
+            ("EDGE_MEDIA_TCP", "127.0.0.1:0"),
+        ];
 
     private static string FreeAddress() => $"127.0.0.1:{FreePorts.TcpAndUdp()}";
 }

@@ -15,7 +15,8 @@ internal static class Banner
         var mesh = settings.Mesh;
         var text = new StringBuilder();
         text.Append($"edge {ProcessVersion.Text}, node {process.Node} of PoP {process.Pop}\n\n");
-        AddLine(text, "Media", string.Join(", ", node.Candidates) + " (UDP, TCP)");
+        AddLine(text, "Media", string.Join(", ", node.Candidates) + " (UDP)");
+        AddLine(text, "", string.Join(", ", node.TcpCandidates) + " (TCP)");
         AddLine(text, "LAN", mesh.Lan.ToString());
         AddLine(text, "Peers", string.Join(", ", mesh.Peers.Select(peer => peer.Name)));
         if (mesh.Consul is { } consul)

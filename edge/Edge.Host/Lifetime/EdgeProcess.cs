@@ -28,9 +28,16 @@ internal sealed partial class EdgeProcess(
             .Bind(SettingName.Lan, settings.Mesh.Lan);
         if (!settings.Media.IsShared)
         {
-            taken
-                .Bind(SettingName.Media, settings.Media.Address)
-                .Listen(SettingName.Media, settings.Media.Address);
+            taken.Bind(SettingName.Media, settings.Media.Address);
+        }
+
+        if (settings.Media.Tcp is { } tcp)
+        {
+            taken.Listen(SettingName.MediaTcp, tcp);
+        }
+        else
+        {
+            taken.Listen(SettingName.Media, settings.Media.Address);
         }
 
         if (taken.Problems.Count > 0)

@@ -57,6 +57,7 @@ public static class NodeLauncher
         var options = new MediaNodeOptions
         {
             Media = NetworkAddress.From(media.Address),
+            MediaTcp = media.Tcp is { } tcp ? NetworkAddress.From(tcp) : default,
             Advertised = [.. media.Advertise.Select(NetworkAddress.From)],
             Pop = process.Pop,
             Node = process.Node,

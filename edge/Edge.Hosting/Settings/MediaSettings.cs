@@ -13,6 +13,9 @@ public sealed record MediaSettings
     /// <summary>The address of all sessions, over UDP and TCP (EDGE_MEDIA).</summary>
     public required IPEndPoint Address { get; init; }
 
+    /// <summary>The address of media over TCP (EDGE_MEDIA_TCP); null: that of the others.</summary>
+    public required IPEndPoint? Tcp { get; init; }
+
     /// <summary>Whether other edges of the PoP on this machine have the same address (EDGE_MEDIA_SHARED).</summary>
     public required bool IsShared { get; init; }
 
@@ -38,10 +41,12 @@ public sealed record MediaSettings
         ArgumentNullException.ThrowIfNull(fields);
         ArgumentNullException.ThrowIfNull(limits);
         var address = fields.ReadEndPoint(SettingName.Media, new IPEndPoint(defaultAddress, 7000));
+        var isShared = fields.ReadSwitch(SettingName.MediaShared, defaultValue: false);
         return new MediaSettings
         {
             Address = address,
-            IsShared = fields.ReadSwitch(SettingName.MediaShared, defaultValue: false),
+            Tcp = ReadTcp(fields, address, isShared),
+            IsShared = isShared,
             Advertise = ReadAdvertise(fields, address),
             Shards = fields.ReadNumber(
                 SettingName.Shards,
@@ -51,6 +56,30 @@ public sealed record MediaSettings
             ),
             Times = limits.Times,
         };
+    }
+
+    private static IPEndPoint? ReadTcp(SettingFields fields, IPEndPoint media, bool isShared)
+    {
+        if (fields.Find(SettingName.MediaTcp) is null)
+        {
+            if (isShared)
+            {
+                fields.Refuse(
+                    SettingName.MediaTcp,
+                    $"must be set with {SettingName.MediaShared}: a TCP connection stays with the edge that accepted it."
+                );
+            }
+
+            return null;
+        }
+
+        var address = fields.ReadEndPoint(SettingName.MediaTcp, media);
+        if (IsAny(address.Address))
+        {
+            fields.Refuse(SettingName.MediaTcp, $"clients cannot connect to {address.Address}.");
+        }
+
+        return address;
     }
 
     private static ImmutableArray<IPEndPoint> ReadAdvertise(SettingFields fields, IPEndPoint media)

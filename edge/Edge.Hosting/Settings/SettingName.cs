@@ -21,6 +21,7 @@ public sealed record SettingName(
     public const string PlainHttp = "EDGE_PLAIN_HTTP";
     public const string Admin = "EDGE_ADMIN";
     public const string Media = "EDGE_MEDIA";
+    public const string MediaTcp = "EDGE_MEDIA_TCP";
     public const string MediaShared = "EDGE_MEDIA_SHARED";
     public const string Advertise = "EDGE_ADVERTISE";
     public const string Apps = "EDGE_APPS";
@@ -85,6 +86,11 @@ public sealed record SettingName(
             Executables.All
         ),
         new(Media, "127.0.0.1:7000", "address of all media, UDP and TCP"),
+        new(
+            MediaTcp,
+            "the media address",
+            "TCP address of media, the node's own where nodes share EDGE_MEDIA"
+        ),
         new(
             MediaShared,
             "0",

@@ -27,9 +27,10 @@ public sealed partial class MediaNode
         }
 
         Hop = sockets[0].Local;
+        var desk = new FlowDesk(_state, options);
         for (var shard = 0; shard < sockets.Length; shard++)
         {
-            if (!_state.Shards[shard].TrySteer(CreateSteering(), sockets[shard]))
+            if (!_state.Shards[shard].TrySteer(CreateSteering(desk.Peers), sockets[shard]))
             {
                 // What the shards have taken they close.
                 Array.ForEach(sockets[shard..], socket => socket.Dispose());
@@ -37,20 +38,15 @@ public sealed partial class MediaNode
             }
         }
 
-        _state.FlowDesk = new FlowDesk(_state, options);
+        _state.FlowDesk = desk;
         return SystemError.None;
     }
 
-    private ShardSteering CreateSteering()
+    private ShardSteering CreateSteering(PopPeers peers)
     {
         Span<byte> seed = stackalloc byte[Prng.SeedBytes];
         RandomNumberGenerator.Fill(seed);
-        return new ShardSteering(
-            _factory.Keys,
-            OwnerCode.NumberOf(Options.Pop),
-            OwnerCode.NumberOf(Options.Node),
-            new Prng(seed)
-        );
+        return new ShardSteering(_factory.Keys, peers, new Prng(seed));
     }
 
     /// <summary>Closes what was opened for a start that failed.</summary>

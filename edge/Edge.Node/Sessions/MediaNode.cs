@@ -46,15 +46,19 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state = state;
         _dtls = dtls;
         var peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
-        _factory = new SessionFactory(state, peers, candidates);
+        TcpCandidates = state.Options.MediaTcp.IsEmpty ? candidates : [state.Shards[0].Listening];
+        _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
         _candidates = candidates;
         _logger = state.Logger;
     }
 
-    /// <summary>The addresses clients are told, for UDP and TCP, with the port the node really has.</summary>
+    /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
     public ImmutableArray<NetworkAddress> Candidates => _candidates;
+
+    /// <summary>The TCP addresses clients are told.</summary>
+    public ImmutableArray<NetworkAddress> TcpCandidates { get; }
 
     /// <inheritdoc cref="IMediaNode.Calls"/>
     public ICallsNode Calls => _calls;
@@ -233,9 +237,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private static MediaNodeStart.Unbound? OpenShards(NodeState state)
     {
         var local = state.Options.Media;
+        var tcp = state.Options.MediaTcp;
         for (var index = 0; index < state.Shards.Length; index++)
         {
-            var unbound = OpenShard(state, index, local, out var shard);
+            var unbound = OpenShard(state, index, local, tcp, out var shard);
             if (unbound is not null)
             {
                 foreach (var opened in state.Shards.AsSpan(0, index))
@@ -248,6 +253,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
             state.Shards[index] = shard!;
             local = shard!.Local;
+            tcp = tcp.IsEmpty ? default : shard.Listening;
         }
 
         return null;
@@ -259,6 +265,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         NodeState state,
         int index,
         NetworkAddress local,
+        NetworkAddress tcp,
         out Shard? shard
     )
     {
@@ -280,7 +287,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
                 return new MediaNodeStart.Unbound("UDP", error);
             }
 
-            error = io!.TryListen();
+            error = io!.TryListen(tcp);
             if (error == SystemError.None)
             {
                 shard = new Shard(index, io, state);

@@ -20,6 +20,11 @@ public sealed record MediaNodeOptions
     /// lets the kernel choose.</summary>
     public required NetworkAddress Media { get; init; }
 
+    /// <summary>The address for media over TCP, where that is another: a connection stays where it was accepted, so it has to
+    /// be this node's own where nodes share <see cref="Media"/>. Not a wildcard. Default: unset, the same as
+    /// <see cref="Media"/>.</summary>
+    public NetworkAddress MediaTcp { get; init; }
+
     /// <summary>The addresses put into SDP candidates, the preferred one first; a port of 0 stands for
     /// the media port. Default: the media address.</summary>
     public ImmutableArray<NetworkAddress> Advertised { get; init; } = [];
@@ -126,6 +131,11 @@ public sealed record MediaNodeOptions
         if (Advertised.IsDefaultOrEmpty && new UdpSocketOptions(Media).IsWildcard)
         {
             problems.Add("Advertised must be set when Media is a wildcard.");
+        }
+
+        if (!MediaTcp.IsEmpty && new UdpSocketOptions(MediaTcp).IsWildcard)
+        {
+            problems.Add("MediaTcp is not a wildcard.");
         }
 
         if (!PopSecret.IsDefaultOrEmpty && PopSecret.Length < PopKey.SecretBytesMin)

@@ -32,6 +32,7 @@ internal sealed class SessionFactory
     private readonly SessionNames _names;
     private readonly PendingSessions _pending;
     private readonly ImmutableArray<NetworkAddress> _candidates;
+    private readonly ImmutableArray<NetworkAddress> _tcpCandidates;
     private readonly CheckTargets _targets;
     private int _nextShard;
 
@@ -39,7 +40,8 @@ internal sealed class SessionFactory
     public SessionFactory(
         NodeState state,
         PeerFactory peers,
-        ImmutableArray<NetworkAddress> candidates
+        ImmutableArray<NetworkAddress> candidates,
+        ImmutableArray<NetworkAddress> tcpCandidates
     )
     {
         _state = state;
@@ -47,6 +49,7 @@ internal sealed class SessionFactory
         _names = new SessionNames(state.Options);
         _pending = new PendingSessions(state.Options.HandshakesMax);
         _candidates = candidates;
+        _tcpCandidates = tcpCandidates;
         _targets = new CheckTargets(state.Options.Media, candidates);
     }
 
@@ -80,7 +83,7 @@ internal sealed class SessionFactory
         )
         {
             // Other servers are reached by UDP.
-            TcpCandidateAddresses = ownPort is null ? _candidates : [],
+            TcpCandidateAddresses = ownPort is null ? _tcpCandidates : [],
         };
 
     /// <summary>Opens a port for a session with another server; null when the system has none left.</summary>

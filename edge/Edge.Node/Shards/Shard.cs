@@ -106,8 +106,11 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Its number in the node.</summary>
     public int Index { get; }
 
-    /// <summary>The address of its socket and its listener.</summary>
+    /// <summary>The address of its socket.</summary>
     public NetworkAddress Local => _io.Local;
+
+    /// <summary>The address of its listener for TCP.</summary>
+    public NetworkAddress Listening => _io.Listening;
 
     /// <summary>What may wait here of data channels of other nodes. Threads: any.</summary>
     public ByteBudget InboundBudget { get; }

@@ -13,10 +13,14 @@ internal sealed partial class ShardIo
     /// <summary>The connections that the last wait found ready, by their slots.</summary>
     public ReadOnlySpan<int> ReadyConnections => _epoll.ReadyConnections;
 
-    /// <summary>Listens on the TCP port that has the number of the UDP port.</summary>
-    public SystemError TryListen()
+    /// <summary>Where it listens; only once it does.</summary>
+    public NetworkAddress Listening => _listener!.Local;
+
+    /// <summary>Listens for TCP.</summary>
+    /// <param name="address">Where; unset: at the address of the socket.</param>
+    public SystemError TryListen(in NetworkAddress address = default)
     {
-        var error = TcpListener.TryOpen(Local, out var listener);
+        var error = TcpListener.TryOpen(address.IsEmpty ? Local : address, out var listener);
         if (error != SystemError.None)
         {
             return error;

@@ -32,7 +32,6 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private IDisposable? _subscription;
     private Task _telling = Task.CompletedTask;
-    private PopPeers? _peers;
     private Instant _repeatAt;
 
     /// <summary>Makes a desk that neither tells nor hears yet.</summary>
@@ -42,14 +41,17 @@ internal sealed class FlowDesk : IAsyncDisposable
         _options = options;
         _pop = OwnerCode.NumberOf(node.Options.Pop);
         _self = OwnerCode.NumberOf(node.Options.Node);
+        Peers = ReadPeers();
     }
+
+    /// <summary>The other nodes of the PoP when they were last looked at.</summary>
+    public PopPeers Peers { get; private set; }
 
     /// <summary>Begins to tell and to hear.</summary>
     public void Start()
     {
         _subscription = _options.Bus.Subscribe(FlowSubject.Of(_pop), Hear);
         _telling = TellAsync();
-        LookAtMembers();
     }
 
     /// <summary>Says that a flow is this node's, or is not any more. Threads: any.</summary>
@@ -77,13 +79,13 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private void LookAtMembers()
     {
-        var peers = PopPeers.Create(_pop, _self, _options.Members());
-        if (peers.IsSameAs(_peers))
+        var peers = ReadPeers();
+        if (peers.IsSameAs(Peers))
         {
             return;
         }
 
-        _peers = peers;
+        Peers = peers;
         foreach (var shard in _node.Shards)
         {
             shard.Post(new ShardCommand.SetPeers(peers));
@@ -92,6 +94,8 @@ internal sealed class FlowDesk : IAsyncDisposable
         // Whoever is new has heard of no flow yet.
         _repeatAt = Instant.Zero;
     }
+
+    private PopPeers ReadPeers() => PopPeers.Create(_pop, _self, _options.Members());
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals
     /// with the next round.</summary>

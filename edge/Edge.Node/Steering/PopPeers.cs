@@ -42,10 +42,8 @@ internal sealed class PopPeers
     }
 
     /// <summary>Whether another view has the same peers at the same addresses.</summary>
-    public bool IsSameAs(PopPeers? other) =>
-        other is not null
-        && View.Peers.SequenceEqual(other.View.Peers)
-        && _hops.SequenceEqual(other._hops);
+    public bool IsSameAs(PopPeers other) =>
+        View.Peers.SequenceEqual(other.View.Peers) && _hops.SequenceEqual(other._hops);
 
     /// <summary>Where a node takes what is passed on.</summary>
     [HotPath]

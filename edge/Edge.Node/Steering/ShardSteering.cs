@@ -10,20 +10,18 @@ internal sealed class ShardSteering
     private readonly PopKeyRing _keys;
     private readonly PopKey _key;
     private readonly Steerer _steerer;
-    private readonly ushort _self;
-    private PopPeers? _peers;
+    private PopPeers _peers;
 
-    /// <summary>Makes one that knows no peers yet.</summary>
+    /// <summary>Makes one.</summary>
     /// <param name="keys">The keys of the PoP.</param>
-    /// <param name="pop">Its number; the ring has a key of it.</param>
-    /// <param name="self">The number of this node.</param>
+    /// <param name="peers">The other nodes of the PoP.</param>
     /// <param name="random">Seeds what has to be unguessable.</param>
-    public ShardSteering(PopKeyRing keys, ushort pop, ushort self, Prng random)
+    public ShardSteering(PopKeyRing keys, PopPeers peers, Prng random)
     {
         _keys = keys;
-        _key = keys.FindCurrent(pop)!;
-        _self = self;
-        _steerer = new Steerer(keys, new FlowTable(random));
+        _key = keys.FindCurrent(peers.View.Pop)!;
+        _steerer = new Steerer(keys, new FlowTable(random), peers.View);
+        _peers = peers;
     }
 
     /// <summary>Takes another view of the PoP.</summary>
@@ -35,7 +33,7 @@ internal sealed class ShardSteering
 
     /// <summary>Takes what another node said of flows; false when it makes no sense.</summary>
     public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
-        FlowLetter.TryApply(letter, _self, _steerer.Flows, now);
+        FlowLetter.TryApply(letter, _peers.View.Self, _steerer.Flows, now);
 
     /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it has none or does not fit.</summary>
     /// <param name="datagram">The datagram.</param>
@@ -62,10 +60,10 @@ internal sealed class ShardSteering
             : _steerer.SteerCheck(fragment, client, now);
         return
             decision.Action == SteeringAction.Forward
-            && _peers!.TryFindHop(decision.Owner.Node, out hop)
+            && _peers.TryFindHop(decision.Owner.Node, out hop)
             ? HopDatagram.Write(
                 slot,
-                new HopHeader(_self, decision.Owner.Shard, client, local),
+                new HopHeader(_peers.View.Self, decision.Owner.Shard, client, local),
                 datagram,
                 _key
             )

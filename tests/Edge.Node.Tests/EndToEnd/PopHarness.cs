@@ -79,6 +79,7 @@ internal sealed class PopHarness : IAsyncDisposable
         var options = NodeHarness.Options() with
         {
             Media = _media,
+            MediaTcp = _host,
             Node = name,
             Pop = "pop",
             PopSecret = secret.IsDefault ? Secret : secret,

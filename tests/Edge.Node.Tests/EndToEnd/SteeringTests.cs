@@ -74,6 +74,29 @@ public sealed class SteeringTests
         AssertNothingWrong(pop);
     }
 
+    /// <summary>A TCP connection stays where it was accepted: its address is the node's own.</summary>
+    [Fact]
+    public async Task Join_OverTcp_ComesToTheNodesOwnAddress()
+    {
+        await using var pop = new PopHarness(2);
+        var own = pop.First.Node.TcpCandidates[0];
+        Assert.NotEqual(own, pop.Nodes[1].Node.TcpCandidates[0]);
+        var publisher = Dial(await pop.First.PublishAsync());
+        var viewer = Dial(await pop.First.PlayAsync());
+
+        pop.RunUntilAllGoOn([viewer], Video, frames: 10);
+
+        Assert.Equal(0, pop.PassedOn);
+        AssertNothingWrong(pop);
+
+        SocketClient Dial(SocketClient client)
+        {
+            client.Client.Peer.Transport.Ice.AddRemoteCandidate(own, pop.First.Now);
+            client.Dial(own);
+            return client;
+        }
+    }
+
     /// <summary>A node of another secret reads no code, and nobody takes what it would pass on.</summary>
     [Fact]
     public async Task Join_NodeWithAnotherSecret_PassesNothingOn()
