@@ -24,13 +24,10 @@ internal sealed partial class EdgeProcess(
         using var loggers = Logging.Create(settings.Process.LogLevel);
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
-            .Listen(SettingName.Lan, settings.Mesh.Lan)
-            .Bind(SettingName.Lan, settings.Mesh.Lan);
+            .Both(SettingName.Lan, settings.Mesh.Lan);
         if (!settings.Media.IsShared)
         {
-            taken
-                .Bind(SettingName.Media, settings.Media.Address)
-                .Listen(SettingName.Media, settings.Media.Address);
+            taken.Both(SettingName.Media, settings.Media.Address);
         }
 
         if (taken.Problems.Count > 0)

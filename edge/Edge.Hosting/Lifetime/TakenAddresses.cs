@@ -20,35 +20,57 @@ public sealed class TakenAddresses
     public TakenAddresses Listen(string setting, IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        try
+        if (ProblemOfTcp(address) is { } problem)
         {
-            using var probe = new TcpListener(address);
-            probe.Start();
-        }
-        catch (SocketException exception)
-        {
-            _problems.Add($"{setting}: {address}: {exception.Message}.");
+            _problems.Add($"{setting}: {address}: {problem}.");
         }
 
         return this;
     }
 
-    /// <summary>Looks at a UDP address.</summary>
+    /// <summary>Looks at an address that is one of UDP and one of TCP.</summary>
     /// <param name="setting">What names it.</param>
     /// <param name="address">The address; port 0 is always free.</param>
-    public TakenAddresses Bind(string setting, IPEndPoint address)
+    public TakenAddresses Both(string setting, IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
+        if (ProblemOfUdp(address) is { } udp)
+        {
+            _problems.Add($"{setting}: {address} (UDP): {udp}.");
+        }
+        else if (ProblemOfTcp(address) is { } tcp)
+        {
+            _problems.Add($"{setting}: {address} (TCP): {tcp}.");
+        }
+
+        return this;
+    }
+
+    private static string? ProblemOfTcp(IPEndPoint address)
+    {
+        try
+        {
+            using var probe = new TcpListener(address);
+            probe.Start();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static string? ProblemOfUdp(IPEndPoint address)
+    {
         try
         {
             using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             probe.Bind(address);
+            return null;
         }
         catch (SocketException exception)
         {
-            _problems.Add($"{setting}: {address} (UDP): {exception.Message}.");
+            return exception.Message;
         }
-
-        return this;
     }
 }
