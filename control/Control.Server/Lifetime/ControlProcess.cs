@@ -146,10 +146,7 @@ internal sealed partial class ControlProcess(
         taken.Listen(SettingName.Admin, settings.Process.Admin);
         return settings.Process.Mesh is { } mesh
             ? taken.Listen(SettingName.Lan, mesh.Lan).Problems
-            : taken
-                .Bind(SettingName.Media, settings.Media.Address)
-                .Listen(SettingName.Media, settings.Media.Address)
-                .Problems;
+            : taken.Media(settings.Media).Problems;
     }
 
     private CredentialStore OpenCredentials(out string? problem)

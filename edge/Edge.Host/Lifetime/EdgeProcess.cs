@@ -24,22 +24,8 @@ internal sealed partial class EdgeProcess(
         using var loggers = Logging.Create(settings.Process.LogLevel);
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
-            .Listen(SettingName.Lan, settings.Mesh.Lan)
-            .Bind(SettingName.Lan, settings.Mesh.Lan);
-        if (!settings.Media.IsShared)
-        {
-            taken.Bind(SettingName.Media, settings.Media.Address);
-        }
-
-        if (settings.Media.Tcp is { } tcp)
-        {
-            taken.Listen(SettingName.MediaTcp, tcp);
-        }
-        else
-        {
-            taken.Listen(SettingName.Media, settings.Media.Address);
-        }
-
+            .Both(SettingName.Lan, settings.Mesh.Lan)
+            .Media(settings.Media);
         if (taken.Problems.Count > 0)
         {
             return await FailAsync(string.Join(Environment.NewLine, taken.Problems));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Edge.Hosting.Settings;
 
 namespace Edge.Hosting.Lifetime;
 
@@ -20,35 +21,75 @@ public sealed class TakenAddresses
     public TakenAddresses Listen(string setting, IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        try
+        if (ProblemOfTcp(address) is { } problem)
         {
-            using var probe = new TcpListener(address);
-            probe.Start();
-        }
-        catch (SocketException exception)
-        {
-            _problems.Add($"{setting}: {address}: {exception.Message}.");
+            _problems.Add($"{setting}: {address}: {problem}.");
         }
 
         return this;
     }
 
-    /// <summary>Looks at a UDP address.</summary>
+    /// <summary>Looks at an address that is one of UDP and one of TCP.</summary>
     /// <param name="setting">What names it.</param>
     /// <param name="address">The address; port 0 is always free.</param>
-    public TakenAddresses Bind(string setting, IPEndPoint address)
+    public TakenAddresses Both(string setting, IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
+        if (ProblemOfUdp(address) is { } udp)
+        {
+            _problems.Add($"{setting}: {address} (UDP): {udp}.");
+        }
+        else if (ProblemOfTcp(address) is { } tcp)
+        {
+            _problems.Add($"{setting}: {address} (TCP): {tcp}.");
+        }
+
+        return this;
+    }
+
+    /// <summary>Looks at the addresses of media; one that other processes share is no problem.</summary>
+    public TakenAddresses Media(MediaSettings media)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        if (media.Tcp is not { } tcp)
+        {
+            // Without an address of its own for TCP nothing is shared.
+            return Both(SettingName.Media, media.Address);
+        }
+
+        if (!media.IsShared && ProblemOfUdp(media.Address) is { } udp)
+        {
+            _problems.Add($"{SettingName.Media}: {media.Address} (UDP): {udp}.");
+        }
+
+        return Listen(SettingName.MediaTcp, tcp);
+    }
+
+    private static string? ProblemOfTcp(IPEndPoint address)
+    {
+        try
+        {
+            using var probe = new TcpListener(address);
+            probe.Start();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static string? ProblemOfUdp(IPEndPoint address)
+    {
         try
         {
             using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             probe.Bind(address);
+            return null;
         }
         catch (SocketException exception)
         {
-            _problems.Add($"{setting}: {address} (UDP): {exception.Message}.");
+            return exception.Message;
         }
-
-        return this;
     }
 }

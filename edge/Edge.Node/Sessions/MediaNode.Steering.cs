@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Anycast.Steering;
 using Edge.Native.Sockets;
 using Edge.Node.Steering;
 using Edge.Primitives;

@@ -46,6 +46,29 @@ public sealed class EdgeSettingsTests : IDisposable
         );
     }
 
+    /// <summary>A TCP connection stays with the edge that accepted it, so that the address of TCP cannot be shared.</summary>
+    [Fact]
+    public void Read_SharedMedia_WantsAnAddressOfItsOwnForTcp()
+    {
+        var settings = Accept(("EDGE_MEDIA_SHARED", "1"), ("EDGE_MEDIA_TCP", "[2001:db8::1]:7001"));
+        Assert.True(settings.Media.IsShared);
+        Assert.Equal("[2001:db8::1]:7001", settings.Media.Tcp?.ToString());
+        Assert.Null(Accept().Media.Tcp);
+        Assert.All(
+            [
+                Refuse(("EDGE_MEDIA_SHARED", "1")),
+                Refuse(("EDGE_MEDIA_TCP", "0.0.0.0:7001")),
+                Refuse(("EDGE_MEDIA_TCP", "here")),
+            ],
+            problems =>
+                Assert.StartsWith(
+                    "EDGE_MEDIA_TCP: ",
+                    Assert.Single(problems),
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
     [Fact]
     public void Read_NothingSet_AsksForPeersAndKey()
     {
