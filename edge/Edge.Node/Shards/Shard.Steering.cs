@@ -1,3 +1,4 @@
+using Anycast.Steering;
 using Edge.Native.Sockets;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
@@ -62,36 +63,53 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Passes a datagram on that is for no session here, or drops it.</summary>
+    /// <summary>Passes a datagram on that is for no session here, answers who watches this node, or drops it.</summary>
     [HotPath]
     private void PassOn(in Arrival arrival, Instant now)
     {
         var datagram = Bytes(arrival);
         var isCheck = TryReadFragment(datagram, out var fragment);
-        if (_steering is { } steering)
+        if (
+            _steering is { } steering
+            && steering.TrySteer(fragment, arrival.Source, out var owner, out var hop, now)
+        )
         {
-            _io.SendFrom(_hopPort);
-            var length = steering.Write(
-                datagram,
-                fragment,
-                arrival.Source,
-                arrival.Local,
-                _io.NextSlot(),
-                out var hop,
-                now
-            );
-            if (length > 0)
-            {
-                _io.Commit(length, hop, local: default);
-                _stats.PassedOn++;
-                return;
-            }
+            SendHop(steering, arrival, owner, hop);
+        }
+        else if (isCheck)
+        {
+            Drop(ShardDrop.UnknownSession);
+        }
+        else if (!TryAnswerProbe(arrival, datagram))
+        {
+            Drop(ShardDrop.UnknownSource);
+        }
+    }
+
+    [HotPath]
+    private void SendHop(
+        ShardSteering steering,
+        in Arrival arrival,
+        FlowOwner owner,
+        in NetworkAddress hop
+    )
+    {
+        _io.SendFrom(_hopPort);
+        var length = steering.Write(
+            _io.NextSlot(),
+            owner,
+            arrival.Source,
+            arrival.Local,
+            Bytes(arrival)
+        );
+        if (length == 0)
+        {
+            Drop(ShardDrop.Oversized);
+            return;
         }
 
-        if (isCheck || !TryAnswerProbe(arrival, datagram))
-        {
-            Drop(isCheck ? ShardDrop.UnknownSession : ShardDrop.UnknownSource);
-        }
+        _io.Commit(length, hop, local: default);
+        _stats.PassedOn++;
     }
 
     /// <summary>Takes what another node passed on, as if it had come here. It is never passed on again.</summary>

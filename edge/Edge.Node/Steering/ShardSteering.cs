@@ -35,21 +35,17 @@ internal sealed class ShardSteering
     public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
         FlowLetter.TryApply(letter, _peers.View.Self, _steerer.Flows, now);
 
-    /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it has none or does not fit.</summary>
-    /// <param name="datagram">The datagram.</param>
+    /// <summary>Decides whom a datagram is passed on to; false when to nobody.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
     /// <param name="client">Where it came from.</param>
-    /// <param name="local">Where it was sent to; empty where there is only one address.</param>
-    /// <param name="slot">Where it is written.</param>
+    /// <param name="owner">Whose it is.</param>
     /// <param name="hop">Where it is to be sent.</param>
     /// <param name="now">The time.</param>
     [HotPath]
-    public int Write(
-        ReadOnlySpan<byte> datagram,
+    public bool TrySteer(
         ReadOnlySpan<byte> fragment,
         in NetworkAddress client,
-        in NetworkAddress local,
-        Span<byte> slot,
+        out FlowOwner owner,
         out NetworkAddress hop,
         Instant now
     )
@@ -58,17 +54,30 @@ internal sealed class ShardSteering
         var decision = fragment.IsEmpty
             ? _steerer.SteerFlow(client, now)
             : _steerer.SteerCheck(fragment, client, now);
-        return
-            decision.Action == SteeringAction.Forward
-            && _peers.TryFindHop(decision.Owner.Node, out hop)
-            ? HopDatagram.Write(
-                slot,
-                new HopHeader(_peers.View.Self, decision.Owner.Shard, client, local),
-                datagram,
-                _key
-            )
-            : 0;
+        owner = decision.Owner;
+        return decision.Action == SteeringAction.Forward && _peers.TryFindHop(owner.Node, out hop);
     }
+
+    /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it does not fit.</summary>
+    /// <param name="destination">Where it is written.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="local">Where it was sent to; empty where there is only one address.</param>
+    /// <param name="datagram">The datagram.</param>
+    [HotPath]
+    public int Write(
+        Span<byte> destination,
+        FlowOwner owner,
+        in NetworkAddress client,
+        in NetworkAddress local,
+        ReadOnlySpan<byte> datagram
+    ) =>
+        HopDatagram.Write(
+            destination,
+            new HopHeader(_peers.View.Self, owner.Shard, client, local),
+            datagram,
+            _key
+        );
 
     /// <summary>Reads what another node passed on; false when it is none of this PoP's.</summary>
     [HotPath]
