@@ -280,15 +280,10 @@ public sealed partial class Track
             return;
         }
 
-        if (subscription.State == SubscriptionState.Moved)
+        if (subscription.State == SubscriptionState.Moved && !TryGoOn(subscription, packet))
         {
-            if (!TryGoOn(subscription, packet))
-            {
-                Send(subscription, view, isGap: true, ref sink, now);
-                return;
-            }
-
-            LookForTarget(subscription, now);
+            Send(subscription, view, isGap: true, ref sink, now);
+            return;
         }
 
         var isAhead =

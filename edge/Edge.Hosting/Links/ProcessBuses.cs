@@ -63,8 +63,7 @@ public sealed class ProcessBuses : IAsyncDisposable
                 [
                     .. Lan.Peers.Select(peer => new PopMember(
                         peer.Name,
-                        NetworkAddress.From(peer.Address),
-                        peer.IsConnected
+                        NetworkAddress.From(peer.Address)
                     )),
                 ],
         };

@@ -290,15 +290,11 @@ internal sealed partial class Shard
     [HotPath]
     private void NoteFlow(Session session, in Arrival arrival)
     {
-        var isFound = session.Routes.TryFind(arrival.Source, arrival.Local, out var index);
-        if (!isFound || session.Routes[index].Shard != arrival.Shard)
+        var isKnown =
+            session.Routes.TryFind(arrival.Source, arrival.Local, out var index)
+            && session.Routes[index].Shard == arrival.Shard;
+        if (!isKnown)
         {
-            if (isFound)
-            {
-                // It came to another shard before.
-                ForgetFlow(session, session.Routes[index]);
-            }
-
             var displaced = session.Routes.Set(arrival.Source, arrival.Local, arrival.Shard);
             if (displaced != default)
             {
@@ -311,10 +307,9 @@ internal sealed partial class Shard
             return;
         }
 
-        if (_node.Flows.Set(arrival.Source, session, out var former))
+        if (_node.Flows.Set(arrival.Source, session))
         {
-            TellOthers(arrival.Source, Index, hasEnded: false);
-            ForgetFormer(former, arrival.Source);
+            TellOthers(arrival.Source, hasEnded: false);
         }
 
         if (arrival.Shard != Index)
@@ -340,30 +335,9 @@ internal sealed partial class Shard
     {
         if (_node.Flows.Remove(route.Remote, session))
         {
-            TellOthers(route.Remote, Index, hasEnded: true);
+            TellOthers(route.Remote, hasEnded: true);
         }
 
-        ForgetFlow(session, route);
-    }
-
-    /// <summary>A client's address is another session's from now on: no shard takes what comes from there for the former
-    /// one's.</summary>
-    private void ForgetFormer(Session? former, in NetworkAddress client)
-    {
-        if (former is null)
-        {
-            return;
-        }
-
-        foreach (var shard in _node.Shards)
-        {
-            shard.Post(new ShardCommand.RemoveRoute(former, client));
-        }
-    }
-
-    /// <summary>Forgets a flow at the shard that receives it.</summary>
-    private void ForgetFlow(Session session, in SessionRoutes.Route route)
-    {
         if (route.Shard == Index)
         {
             RemoveFlow(session, route.Remote);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Anycast.Steering;
 using Edge.Bus;
@@ -33,7 +32,6 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private IDisposable? _subscription;
     private Task _telling = Task.CompletedTask;
-    private HashSet<string> _connected = new(StringComparer.Ordinal);
     private Instant _repeatAt;
 
     /// <summary>Makes a desk that neither tells nor hears yet.</summary>
@@ -43,7 +41,7 @@ internal sealed class FlowDesk : IAsyncDisposable
         _options = options;
         _pop = OwnerCode.NumberOf(node.Options.Pop);
         _self = OwnerCode.NumberOf(node.Options.Node);
-        Peers = PopPeers.Create(_pop, _self, options.Members());
+        Peers = ReadPeers();
     }
 
     /// <summary>The other nodes of the PoP when they were last looked at.</summary>
@@ -81,9 +79,7 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private void LookAtMembers()
     {
-        var members = _options.Members();
-        NoteConnected(members);
-        var peers = PopPeers.Create(_pop, _self, members);
+        var peers = ReadPeers();
         if (peers.IsSameAs(Peers))
         {
             return;
@@ -94,27 +90,12 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             shard.Post(new ShardCommand.SetPeers(peers));
         }
+
+        // Whoever is new has heard of no flow yet.
+        _repeatAt = Instant.Zero;
     }
 
-    /// <summary>Whoever is connected anew has heard of no flow, or not of all.</summary>
-    private void NoteConnected(ImmutableArray<PopMember> members)
-    {
-        HashSet<string> connected = new(StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            if (member.IsConnected)
-            {
-                connected.Add(member.Name);
-            }
-        }
-
-        if (!connected.IsSubsetOf(_connected))
-        {
-            _repeatAt = Instant.Zero;
-        }
-
-        _connected = connected;
-    }
+    private PopPeers ReadPeers() => PopPeers.Create(_pop, _self, _options.Members());
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals
     /// with the next round.</summary>
@@ -134,11 +115,7 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             while (_words.Reader.TryRead(out var word))
             {
-                // Another session may have it by now.
-                if (!word.HasEnded || !_node.Flows.TryFind(word.Client, out _))
-                {
-                    letter.Add(word.Client, word.Shard, word.HasEnded);
-                }
+                letter.Add(word.Client, word.Shard, word.HasEnded);
             }
 
             letter.Send();

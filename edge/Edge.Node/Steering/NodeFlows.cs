@@ -16,12 +16,9 @@ internal sealed class NodeFlows
     public IEnumerable<KeyValuePair<NetworkAddress, Session>> All => _sessions;
 
     /// <summary>Notes whose an address is; true when it was not that session's.</summary>
-    /// <param name="client">The address.</param>
-    /// <param name="session">The session that validated it.</param>
-    /// <param name="former">Whose it was; null when it was nobody's.</param>
-    public bool Set(in NetworkAddress client, Session session, out Session? former)
+    public bool Set(in NetworkAddress client, Session session)
     {
-        if (_sessions.TryGetValue(client, out former) && ReferenceEquals(former, session))
+        if (_sessions.TryGetValue(client, out var known) && ReferenceEquals(known, session))
         {
             return false;
         }
