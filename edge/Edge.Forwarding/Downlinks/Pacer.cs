@@ -19,7 +19,7 @@ internal sealed class Pacer
     /// layer that has no room is left earlier.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits from which on a packet that a key frame behind it makes needless is not sent any more. Chosen:
+    /// <summary>Waits from which on a picture that a key frame behind it makes needless is not begun any more. Chosen:
     /// three pictures; below it the picture before the key frame is worth more than the time.</summary>
     private static readonly TimeSpan OvertakenAge = TimeSpan.FromMilliseconds(100);
 
@@ -54,6 +54,7 @@ internal sealed class Pacer
     {
         if (_isPumping || (WaitingCount == 0 && _budget.IsOpen(now)))
         {
+            subscription.HandleLeft(packet);
             return false;
         }
 
@@ -145,15 +146,16 @@ internal sealed class Pacer
     {
         ref var queue = ref _repairs.Count > 0 ? ref _repairs : ref _media;
         ref var first = ref room[queue.First];
-        var isLate = now - first.Since > OvertakenAge;
-        if (isLate && first.Subscription!.IsOvertaken(first.Packet))
+        var subscription = first.Subscription!;
+        if (subscription.IsOvertaken(first.Packet, isLate: now - first.Since > OvertakenAge))
         {
             // Its number has to be there, or the viewer asks for it.
-            sink.Send(first.Subscription, first.Packet.AsFiller());
+            sink.Send(subscription, first.Packet.AsFiller());
         }
         else
         {
-            sink.Send(first.Subscription!, first.Packet);
+            subscription.HandleLeft(first.Packet);
+            sink.Send(subscription, first.Packet);
         }
 
         queue.Remove(room);

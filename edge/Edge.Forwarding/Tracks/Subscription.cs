@@ -29,6 +29,8 @@ public sealed partial class Subscription
     private long _stretchFirstOut;
     private long _previousStretchFirstOut;
     private long _startedFirstOut;
+    private long _leftOutUpTo;
+    private uint? _leftTimestamp;
     private uint _timestampAtSwitch;
     private uint _keyFrameTimestamp;
     private uint _clockRate = 1;
@@ -174,11 +176,39 @@ public sealed partial class Subscription
         IsRestartWanted = false;
     }
 
-    /// <summary>Whether a packet comes before the key frame that its viewer goes on with: once it has waited for that
-    /// long nobody needs its content.</summary>
+    /// <summary>Whether a packet that waited comes before the key frame that its viewer goes on with, and nobody needs its
+    /// content: it waited too long, or what it refers to was left out. A picture that was begun is sent whole.</summary>
     [HotPath]
-    internal bool IsOvertaken(in ForwardedPacket packet) =>
-        packet.ExtendedSequence < _startedFirstOut && !packet.IsRetransmission;
+    internal bool IsOvertaken(in ForwardedPacket packet, bool isLate)
+    {
+        if (packet.ExtendedSequence >= _startedFirstOut || packet.IsRetransmission)
+        {
+            return false;
+        }
+
+        if (packet.ExtendedSequence < _leftOutUpTo)
+        {
+            return true;
+        }
+
+        if (!isLate || packet.Timestamp == _leftTimestamp)
+        {
+            return false;
+        }
+
+        _leftOutUpTo = _startedFirstOut;
+        return true;
+    }
+
+    /// <summary>A packet leaves with its content.</summary>
+    [HotPath]
+    internal void HandleLeft(in ForwardedPacket packet)
+    {
+        if (!packet.IsRetransmission)
+        {
+            _leftTimestamp = packet.Timestamp;
+        }
+    }
 
     /// <summary>Begins a run at a packet; false when another key frame is wanted first.</summary>
     internal bool TryBegin(PacketView first, in TimestampStart start, Instant now)

@@ -10,7 +10,7 @@ using Xunit;
 namespace Edge.Forwarding.Tests.Downlinks;
 
 /// <summary>A packet's way through a downlink allocates nothing: TryHold, TryAdd, TryEnter, HandleSent, HandleTimeout,
-/// SetPace, SetRate, Pump, Probe (IsDue, NextAt), TryRepeat, IsOverdue, IsOvertaken, Remove, Leave and PollTimeout.</summary>
+/// SetPace, SetRate, Pump, Probe (IsDue, NextAt), TryRepeat, IsOverdue, IsOvertaken, HandleLeft, Remove, Leave and PollTimeout.</summary>
 public sealed class DownlinkAllocationTests
 {
     private const int PacketsPerPicture = 12;
