@@ -280,10 +280,15 @@ public sealed partial class Track
             return;
         }
 
-        if (subscription.State == SubscriptionState.Moved && !TryGoOn(subscription, packet))
+        if (subscription.State == SubscriptionState.Moved)
         {
-            Send(subscription, view, isGap: true, ref sink, now);
-            return;
+            if (!TryGoOn(subscription, packet))
+            {
+                Send(subscription, view, isGap: true, ref sink, now);
+                return;
+            }
+
+            LookForTarget(subscription, now);
         }
 
         var isAhead =

@@ -93,6 +93,22 @@ public sealed partial class Track
         return true;
     }
 
+    /// <summary>What a subscription waited for where it came from, another layer or a new beginning, it waits for here:
+    /// nobody here has asked for it.</summary>
+    private void LookForTarget(Subscription subscription, Instant now)
+    {
+        if (
+            subscription.State is SubscriptionState.Live or SubscriptionState.CatchingUp
+            && (
+                subscription.CurrentLayer != subscription.TargetLayer
+                || subscription.IsRestartWanted
+            )
+        )
+        {
+            WaitUntil(now);
+        }
+    }
+
     /// <summary>A picture that does not go on in time begins anew. Sound may be silent for any time.</summary>
     private void GiveUpMoved(Instant now)
     {

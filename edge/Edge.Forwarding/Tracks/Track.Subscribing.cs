@@ -71,6 +71,7 @@ public sealed partial class Track
         }
 
         ChooseTarget(subscription, now);
+        LookForTarget(subscription, now);
     }
 
     /// <summary>Removes a subscription; it may be attached elsewhere afterwards.</summary>

@@ -63,7 +63,8 @@ public sealed class ProcessBuses : IAsyncDisposable
                 [
                     .. Lan.Peers.Select(peer => new PopMember(
                         peer.Name,
-                        NetworkAddress.From(peer.Address)
+                        NetworkAddress.From(peer.Address),
+                        peer.IsConnected
                     )),
                 ],
         };

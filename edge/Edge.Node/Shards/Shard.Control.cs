@@ -290,11 +290,15 @@ internal sealed partial class Shard
     [HotPath]
     private void NoteFlow(Session session, in Arrival arrival)
     {
-        var isKnown =
-            session.Routes.TryFind(arrival.Source, arrival.Local, out var index)
-            && session.Routes[index].Shard == arrival.Shard;
-        if (!isKnown)
+        var isFound = session.Routes.TryFind(arrival.Source, arrival.Local, out var index);
+        if (!isFound || session.Routes[index].Shard != arrival.Shard)
         {
+            if (isFound)
+            {
+                // It came to another shard before.
+                ForgetFlow(session, session.Routes[index]);
+            }
+
             var displaced = session.Routes.Set(arrival.Source, arrival.Local, arrival.Shard);
             if (displaced != default)
             {
@@ -307,9 +311,10 @@ internal sealed partial class Shard
             return;
         }
 
-        if (_node.Flows.Set(arrival.Source, session))
+        if (_node.Flows.Set(arrival.Source, session, out var former))
         {
-            TellOthers(arrival.Source, hasEnded: false);
+            TellOthers(arrival.Source, Index, hasEnded: false);
+            ForgetFormer(former, arrival.Source);
         }
 
         if (arrival.Shard != Index)
@@ -335,9 +340,30 @@ internal sealed partial class Shard
     {
         if (_node.Flows.Remove(route.Remote, session))
         {
-            TellOthers(route.Remote, hasEnded: true);
+            TellOthers(route.Remote, Index, hasEnded: true);
         }
 
+        ForgetFlow(session, route);
+    }
+
+    /// <summary>A client's address is another session's from now on: no shard takes what comes from there for the former
+    /// one's.</summary>
+    private void ForgetFormer(Session? former, in NetworkAddress client)
+    {
+        if (former is null)
+        {
+            return;
+        }
+
+        foreach (var shard in _node.Shards)
+        {
+            shard.Post(new ShardCommand.RemoveRoute(former, client));
+        }
+    }
+
+    /// <summary>Forgets a flow at the shard that receives it.</summary>
+    private void ForgetFlow(Session session, in SessionRoutes.Route route)
+    {
         if (route.Shard == Index)
         {
             RemoveFlow(session, route.Remote);

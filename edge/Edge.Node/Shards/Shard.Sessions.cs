@@ -463,6 +463,11 @@ internal sealed partial class Shard
             }
         }
 
+        if (session.Port == ShardIo.SharedPort)
+        {
+            TellOthersOfMove(session, target);
+        }
+
         // The new owner may act on the session as soon as it sees this.
         session.OwnerShard = target;
         _node.Shards[target].Post(new ShardCommand.Adopt(session));

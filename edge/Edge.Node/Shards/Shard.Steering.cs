@@ -1,5 +1,6 @@
 using Anycast.Steering;
 using Edge.Native.Sockets;
+using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -55,11 +56,20 @@ internal sealed partial class Shard
     }
 
     /// <summary>Tells the other nodes of the PoP of a flow; a TCP connection stays where it was accepted.</summary>
-    private void TellOthers(in NetworkAddress client, bool hasEnded)
+    private void TellOthers(in NetworkAddress client, int shard, bool hasEnded)
     {
         if (client.Connection == 0)
         {
-            _node.FlowDesk?.Tell(client, Index, hasEnded);
+            _node.FlowDesk?.Tell(client, shard, hasEnded);
+        }
+    }
+
+    /// <summary>Tells them that a session's flows are another shard's.</summary>
+    private void TellOthersOfMove(Session session, int target)
+    {
+        for (var index = 0; index < session.Routes.Count; index++)
+        {
+            TellOthers(session.Routes[index].Remote, target, hasEnded: false);
         }
     }
 

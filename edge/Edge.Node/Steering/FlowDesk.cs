@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Anycast.Steering;
 using Edge.Bus;
@@ -32,6 +33,7 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private IDisposable? _subscription;
     private Task _telling = Task.CompletedTask;
+    private HashSet<string> _connected = new(StringComparer.Ordinal);
     private Instant _repeatAt;
 
     /// <summary>Makes a desk that neither tells nor hears yet.</summary>
@@ -41,7 +43,7 @@ internal sealed class FlowDesk : IAsyncDisposable
         _options = options;
         _pop = OwnerCode.NumberOf(node.Options.Pop);
         _self = OwnerCode.NumberOf(node.Options.Node);
-        Peers = ReadPeers();
+        Peers = PopPeers.Create(_pop, _self, options.Members());
     }
 
     /// <summary>The other nodes of the PoP when they were last looked at.</summary>
@@ -79,7 +81,9 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private void LookAtMembers()
     {
-        var peers = ReadPeers();
+        var members = _options.Members();
+        NoteConnected(members);
+        var peers = PopPeers.Create(_pop, _self, members);
         if (peers.IsSameAs(Peers))
         {
             return;
@@ -90,12 +94,27 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             shard.Post(new ShardCommand.SetPeers(peers));
         }
-
-        // Whoever is new has heard of no flow yet.
-        _repeatAt = Instant.Zero;
     }
 
-    private PopPeers ReadPeers() => PopPeers.Create(_pop, _self, _options.Members());
+    /// <summary>Whoever is connected anew has heard of no flow, or not of all.</summary>
+    private void NoteConnected(ImmutableArray<PopMember> members)
+    {
+        HashSet<string> connected = new(StringComparer.Ordinal);
+        foreach (var member in members)
+        {
+            if (member.IsConnected)
+            {
+                connected.Add(member.Name);
+            }
+        }
+
+        if (!connected.IsSubsetOf(_connected))
+        {
+            _repeatAt = Instant.Zero;
+        }
+
+        _connected = connected;
+    }
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals
     /// with the next round.</summary>
@@ -115,7 +134,11 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             while (_words.Reader.TryRead(out var word))
             {
-                letter.Add(word.Client, word.Shard, word.HasEnded);
+                // Another session may have it by now.
+                if (!word.HasEnded || !_node.Flows.TryFind(word.Client, out _))
+                {
+                    letter.Add(word.Client, word.Shard, word.HasEnded);
+                }
             }
 
             letter.Send();

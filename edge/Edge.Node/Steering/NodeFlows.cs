@@ -16,9 +16,12 @@ internal sealed class NodeFlows
     public IEnumerable<KeyValuePair<NetworkAddress, Session>> All => _sessions;
 
     /// <summary>Notes whose an address is; true when it was not that session's.</summary>
-    public bool Set(in NetworkAddress client, Session session)
+    /// <param name="client">The address.</param>
+    /// <param name="session">The session that validated it.</param>
+    /// <param name="former">Whose it was; null when it was nobody's.</param>
+    public bool Set(in NetworkAddress client, Session session, out Session? former)
     {
-        if (_sessions.TryGetValue(client, out var known) && ReferenceEquals(known, session))
+        if (_sessions.TryGetValue(client, out former) && ReferenceEquals(former, session))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using Edge.Forwarding.LayerSelection;
 using Edge.Forwarding.Tests.Support;
 using Edge.Forwarding.Tracks;
 using Edge.Primitives;
@@ -75,6 +76,35 @@ public sealed class TrackMoveTests
 
         Assert.Equal(0, subscription.CurrentLayer);
         Assert.InRange(sent.First(packet => packet is { Layer: 0, AtMs: > 600 }).AtMs, 600, 2000);
+        Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    /// <summary>A viewer that waits for another layer's key frame waits on where it comes to, and has it asked for.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Attach_WaitingForAnotherLayer_GetsItThere(bool isShardEmpty)
+    {
+        var low = new SyntheticLayer(CodecKind.Vp8, 1, 0, 65_500, 7);
+        var high = new SyntheticLayer(CodecKind.Vp8, 1, 1, 500, 900);
+        var from = Bench(CodecKind.Vp8, isSimulcast: true);
+        var to = isShardEmpty ? Bench(CodecKind.Vp8, isSimulcast: true, from.Pool) : from;
+        var (subscription, sent) = from.Join();
+        from.Publish(untilMs: 600, keyFrameInterval: 1000, low, high);
+        from.Track.SetPreferredRid(subscription, Rid.Create("l"), LayerFallback.Quality, from.Now);
+        from.Requests.Clear();
+        from.Track.Detach(subscription);
+        to.AdvanceTo(600);
+        to.Track.Attach(subscription, to.Now);
+        low.SkipKeyFrames = high.SkipKeyFrames = true;
+        to.Publish(untilMs: 1500, keyFrameInterval: 1000, low, high);
+
+        Assert.Equal(1, subscription.CurrentLayer);
+        Assert.Contains(to.Requests, request => request is { Layer: 0, AtMs: < 1500 });
+        low.SkipKeyFrames = false;
+        to.Publish(untilMs: 1600, keyFrameInterval: 1000, low, high);
+
+        Assert.Equal(0, subscription.CurrentLayer);
         Expect.Continuous(sent, CodecKind.Vp8);
     }
 

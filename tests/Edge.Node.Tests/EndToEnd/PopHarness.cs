@@ -99,7 +99,7 @@ internal sealed class PopHarness : IAsyncDisposable
         _nodes.Add(node);
         lock (_lock)
         {
-            _members.Add(new PopMember(name, node.Node.Hop));
+            _members.Add(new PopMember(name, node.Node.Hop, IsConnected: true));
         }
 
         return node;
