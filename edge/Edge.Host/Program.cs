@@ -3,37 +3,14 @@ using Edge.Host.Settings;
 using Edge.Hosting.Lifetime;
 using Edge.Hosting.Settings;
 
-switch (CommandLine.Parse(Executables.Edge, args))
-{
-    case CommandLine.Help:
-        Console.Out.WriteLine(HelpText.Write());
-        return ExitCode.Success;
-    case CommandLine.Version:
-        Console.Out.WriteLine($"edge {ProcessVersion.Text}");
-        return ExitCode.Success;
-    case CommandLine.Wrong wrong:
-        Console.Error.WriteLine(wrong.Problem);
-        return ExitCode.WrongSettings;
-    case CommandLine.Serve serve:
-        return await StartAsync(serve);
-    default:
-        throw new InvalidOperationException("The command line has no such form.");
-}
-
-static async Task<int> StartAsync(CommandLine.Serve serve)
-{
-    switch (EdgeSettings.Read(SettingsSource.Of(Executables.Edge, serve.ConfigPath)))
-    {
-        case SettingsResult<EdgeSettings>.Accepted accepted:
-            return await new EdgeProcess(accepted.Settings, Console.Out, Console.Error).RunAsync();
-        case SettingsResult<EdgeSettings>.Refused refused:
-            foreach (var problem in refused.Problems)
-            {
-                Console.Error.WriteLine(problem);
-            }
-
-            return ExitCode.WrongSettings;
-        default:
-            throw new InvalidOperationException("The settings were neither right nor wrong.");
-    }
-}
+return await ProgramStart.RunAsync(
+    Executables.Edge,
+    "edge",
+    HelpText.Write,
+    args,
+    serve =>
+        ProgramStart.RunAsync(
+            EdgeSettings.Read(SettingsSource.Of(Executables.Edge, serve.ConfigPath)),
+            settings => new EdgeProcess(settings, Console.Out, Console.Error).RunAsync()
+        )
+);

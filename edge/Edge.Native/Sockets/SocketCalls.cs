@@ -5,6 +5,23 @@ namespace Edge.Native.Sockets;
 /// <summary>Calls that sockets of both transports make.</summary>
 internal static unsafe class SocketCalls
 {
+    /// <summary>Makes a non-blocking socket of an address's family, which programs started later do not get.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="type"><see cref="LibC.SocketDatagram"/> or <see cref="LibC.SocketStream"/>.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="descriptor">The socket; the caller's.</param>
+    internal static SystemError TryCreate(
+        in NetworkAddress address,
+        int type,
+        out int family,
+        out int descriptor
+    )
+    {
+        family = address.IsIPv4 ? LibC.FamilyIPv4 : LibC.FamilyIPv6;
+        descriptor = LibC.Socket(family, type | LibC.SocketNonBlocking | LibC.SocketCloseOnExec, 0);
+        return descriptor < 0 ? LibC.LastError : SystemError.None;
+    }
+
     /// <summary>Binds to a local address.</summary>
     internal static SystemError Bind(int descriptor, int family, in NetworkAddress local)
     {

@@ -34,18 +34,18 @@ public sealed unsafe class TcpListener : IDisposable
     )
     {
         listener = null;
-        var family = local.IsIPv4 ? LibC.FamilyIPv4 : LibC.FamilyIPv6;
-        var descriptor = LibC.Socket(
-            family,
-            LibC.SocketStream | LibC.SocketNonBlocking | LibC.SocketCloseOnExec,
-            0
+        var error = SocketCalls.TryCreate(
+            local,
+            LibC.SocketStream,
+            out var family,
+            out var descriptor
         );
-        if (descriptor < 0)
+        if (error != SystemError.None)
         {
-            return LibC.LastError;
+            return error;
         }
 
-        var error = Listen(descriptor, family, local);
+        error = Listen(descriptor, family, local);
         if (error != SystemError.None)
         {
             _ = LibC.Close(descriptor);

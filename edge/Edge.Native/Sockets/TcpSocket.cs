@@ -51,15 +51,15 @@ public sealed unsafe class TcpSocket : IDisposable
     )
     {
         socket = null;
-        var family = remote.IsIPv4 ? LibC.FamilyIPv4 : LibC.FamilyIPv6;
-        var descriptor = LibC.Socket(
-            family,
-            LibC.SocketStream | LibC.SocketNonBlocking | LibC.SocketCloseOnExec,
-            0
+        var error = SocketCalls.TryCreate(
+            remote,
+            LibC.SocketStream,
+            out var family,
+            out var descriptor
         );
-        if (descriptor < 0)
+        if (error != SystemError.None)
         {
-            return LibC.LastError;
+            return error;
         }
 
         // Before the handshake, which says how much it may grow.
@@ -79,11 +79,11 @@ public sealed unsafe class TcpSocket : IDisposable
         );
         if (
             LibC.Connect(descriptor, address, (uint)length) != 0
-            && LibC.LastError is var error and not SystemError.InProgress
+            && LibC.LastError is var refused and not SystemError.InProgress
         )
         {
             _ = LibC.Close(descriptor);
-            return error;
+            return refused;
         }
 
         socket = new(descriptor, remote);

@@ -46,18 +46,18 @@ public sealed unsafe class UdpSocket : IDisposable
     )
     {
         socket = null;
-        var family = options.Local.IsIPv4 ? LibC.FamilyIPv4 : LibC.FamilyIPv6;
-        var descriptor = LibC.Socket(
-            family,
-            LibC.SocketDatagram | LibC.SocketNonBlocking | LibC.SocketCloseOnExec,
-            0
+        var error = SocketCalls.TryCreate(
+            options.Local,
+            LibC.SocketDatagram,
+            out var family,
+            out var descriptor
         );
-        if (descriptor < 0)
+        if (error != SystemError.None)
         {
-            return LibC.LastError;
+            return error;
         }
 
-        var error = Configure(descriptor, family, options);
+        error = Configure(descriptor, family, options);
         if (error == SystemError.None)
         {
             error = SocketCalls.Bind(descriptor, family, options.Local);
