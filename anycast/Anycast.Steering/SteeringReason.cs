@@ -1,6 +1,6 @@
 namespace Anycast.Steering;
 
-/// <summary>Why a datagram is treated as it is; counted.</summary>
+/// <summary>Why a datagram is treated as it is.</summary>
 public enum SteeringReason : byte
 {
     /// <summary>The owner code names another node of this PoP, which is there.</summary>

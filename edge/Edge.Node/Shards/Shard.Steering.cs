@@ -79,22 +79,32 @@ internal sealed partial class Shard
     {
         var datagram = Bytes(arrival);
         var isCheck = TryReadFragment(datagram, out var fragment);
-        if (
-            _steering is { } steering
-            && steering.TrySteer(fragment, arrival.Source, out var owner, out var hop, now)
-        )
+        var reason = SteeringReason.NoCode;
+        if (_steering is { } steering)
         {
-            SendHop(steering, arrival, owner, hop);
+            if (steering.TrySteer(fragment, arrival.Source, out var steered, out var hop, now))
+            {
+                SendHop(steering, arrival, steered.Owner, hop);
+                return;
+            }
+
+            reason = steered.Reason;
         }
-        else if (isCheck)
+
+        if (isCheck)
         {
-            Drop(ShardDrop.UnknownSession);
+            Drop(DropOf(reason));
         }
         else if (!TryAnswerProbe(arrival, datagram))
         {
             Drop(ShardDrop.UnknownSource);
         }
     }
+
+    private static ShardDrop DropOf(SteeringReason reason) =>
+        reason == SteeringReason.OtherPop ? ShardDrop.OtherPop
+        : reason == SteeringReason.OwnerGone ? ShardDrop.OwnerGone
+        : ShardDrop.UnknownSession;
 
     [HotPath]
     private void SendHop(

@@ -35,27 +35,27 @@ internal sealed class ShardSteering
     public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
         FlowLetter.TryApply(letter, _peers.View.Self, _steerer.Flows, now);
 
-    /// <summary>Decides whom a datagram is passed on to; false when to nobody.</summary>
+    /// <summary>Decides whom a datagram is passed on to; false when to nobody, for the decision's reason.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
     /// <param name="client">Where it came from.</param>
-    /// <param name="owner">Whose it is.</param>
+    /// <param name="decision">Whose it is, and why.</param>
     /// <param name="hop">Where it is to be sent.</param>
     /// <param name="now">The time.</param>
     [HotPath]
     public bool TrySteer(
         ReadOnlySpan<byte> fragment,
         in NetworkAddress client,
-        out FlowOwner owner,
+        out SteeringDecision decision,
         out NetworkAddress hop,
         Instant now
     )
     {
         hop = default;
-        var decision = fragment.IsEmpty
+        decision = fragment.IsEmpty
             ? _steerer.SteerFlow(client, now)
             : _steerer.SteerCheck(fragment, client, now);
-        owner = decision.Owner;
-        return decision.Action == SteeringAction.Forward && _peers.TryFindHop(owner.Node, out hop);
+        return decision.Action == SteeringAction.Forward
+            && _peers.TryFindHop(decision.Owner.Node, out hop);
     }
 
     /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it does not fit.</summary>

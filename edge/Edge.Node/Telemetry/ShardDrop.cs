@@ -63,6 +63,12 @@ internal enum ShardDrop : byte
     /// <summary>What another node said of flows makes no sense.</summary>
     FlowsMalformed,
 
+    /// <summary>STUN for a session of another PoP.</summary>
+    OtherPop,
+
+    /// <summary>STUN for a session of a node that is not among those of the PoP.</summary>
+    OwnerGone,
+
     /// <summary>A TCP connection of which there were too many, or on which no client of a session spoke in
     /// time.</summary>
     ConnectionRefused,

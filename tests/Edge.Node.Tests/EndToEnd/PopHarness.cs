@@ -11,7 +11,8 @@ namespace Edge.Node.Tests.EndToEnd;
 /// of a real one.</summary>
 internal sealed class PopHarness : IAsyncDisposable
 {
-    private static readonly ImmutableArray<byte> Secret = [.. "the secret of this PoP alone"u8];
+    /// <summary>The PoP's name.</summary>
+    public const string Name = "pop";
 
     private readonly InProcessExchange _exchange = new(
         new InProcessBusOptions(),
@@ -44,6 +45,9 @@ internal sealed class PopHarness : IAsyncDisposable
             _ = Add($"n{index}");
         }
     }
+
+    /// <summary>What the nodes know each other by.</summary>
+    public static ImmutableArray<byte> Secret { get; } = [.. "the secret of this PoP alone"u8];
 
     /// <summary>The nodes that run, the first first.</summary>
     public IReadOnlyList<NodeHarness> Nodes => _nodes;
@@ -81,7 +85,7 @@ internal sealed class PopHarness : IAsyncDisposable
             Media = _media,
             MediaTcp = _host,
             Node = name,
-            Pop = "pop",
+            Pop = Name,
             PopSecret = secret.IsDefault ? Secret : secret,
             Steering = new SteeringOptions
             {

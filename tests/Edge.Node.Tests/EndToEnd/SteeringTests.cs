@@ -117,6 +117,44 @@ public sealed class SteeringTests
         Assert.Equal(0, pop.PassedOn);
     }
 
+    /// <summary>Checks of sessions that cannot be had from here are dropped, and the counter says why.</summary>
+    [Theory]
+    [InlineData("elsewhere", "n9", (int)ShardDrop.OtherPop)]
+    [InlineData(PopHarness.Name, "gone", (int)ShardDrop.OwnerGone)]
+    public async Task Check_SessionThatIsNotHere_IsDroppedForItsReason(
+        string popName,
+        string node,
+        int reason
+    )
+    {
+        await using var pop = new PopHarness(1);
+        await using var other = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Pop = popName,
+                Node = node,
+                PopSecret = PopHarness.Secret,
+            }
+        );
+        var publisher = await other.PublishAsync();
+        byte[] check = [];
+        publisher.Client.OutgoingFilter = datagram =>
+        {
+            check = check.Length == 0 ? datagram.ToArray() : check;
+            return true;
+        };
+        other.RunUntil(() => check.Length > 0, "The client sent no check.");
+
+        publisher.SendRaw(check, pop.First.Node.Candidates[0]);
+
+        other.RunUntil(
+            () => DropsOf(pop.First, (ShardDrop)reason) > 0,
+            "The check was not dropped for that reason."
+        );
+
+        Assert.Equal(0, pop.PassedOn);
+    }
+
     /// <summary>Goal: who can send to the port for what is passed on gains nothing. Method: junk, and what begins like a
     /// header, from outside.</summary>
     [Fact]

@@ -57,7 +57,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     public Action<int, SequenceNumber>? RepairWanted { get; set; }
 
     /// <summary>A filter of what leaves, to lose or hold chosen datagrams; true sends.</summary>
-    public Func<ReadOnlyMemory<byte>, bool>? OutgoingFilter { get; init; }
+    public Func<ReadOnlyMemory<byte>, bool>? OutgoingFilter { get; set; }
 
     /// <inheritdoc/>
     public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
