@@ -81,6 +81,14 @@ internal sealed class PendingRequests
     public bool IsAnswer(string subject) =>
         subject.StartsWith(_requestPrefix, StringComparison.Ordinal);
 
+    /// <summary>Takes back a request that did not go out: that is its answer, whatever has ended it meanwhile.
+    /// </summary>
+    public BusReply Refuse(PendingRequest request, BusReplyStatus status)
+    {
+        _byId.TryRemove(request.Id, out _);
+        return new(status, default);
+    }
+
     /// <summary>Ends the wait of all.</summary>
     public void EndAll(BusReplyStatus status)
     {

@@ -83,7 +83,7 @@ public sealed class InProcessBus : IBus
         if (count is null or 0)
         {
             var status = count is null ? BusReplyStatus.Unavailable : BusReplyStatus.NoResponders;
-            _requests.TryAnswer(request.ReplyTo, new(status, default));
+            return new(_requests.Refuse(request, status));
         }
 
         return _requests.WaitAsync(request, within, cancellation);

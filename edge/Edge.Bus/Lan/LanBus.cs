@@ -128,15 +128,17 @@ public sealed class LanBus : IBus
             return new(BusReplyStatus.Unavailable, default);
         }
 
-        var count = _hub.Publish(subject, payload.Span, request.ReplyTo, isRequest: true);
-        if (count is null or 0)
-        {
-            var status = count is null ? BusReplyStatus.Unavailable : BusReplyStatus.NoResponders;
-            _hub.Requests.TryAnswer(request.ReplyTo, new(status, default));
-        }
-
         try
         {
+            var count = _hub.Publish(subject, payload.Span, request.ReplyTo, isRequest: true);
+            if (count is null or 0)
+            {
+                return _hub.Requests.Refuse(
+                    request,
+                    count is null ? BusReplyStatus.Unavailable : BusReplyStatus.NoResponders
+                );
+            }
+
             return await _hub.Requests.WaitAsync(request, within, cancellation);
         }
         finally

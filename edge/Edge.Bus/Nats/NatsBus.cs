@@ -125,7 +125,7 @@ public sealed partial class NatsBus : IBus
 
         if (!TryAdd(subject, payload.Span, request.ReplyTo))
         {
-            _requests.TryAnswer(request.ReplyTo, new(BusReplyStatus.Unavailable, default));
+            return new(_requests.Refuse(request, BusReplyStatus.Unavailable));
         }
 
         return _requests.WaitAsync(request, within, cancellation);

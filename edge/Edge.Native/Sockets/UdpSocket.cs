@@ -60,7 +60,7 @@ public sealed unsafe class UdpSocket : IDisposable
         error = Configure(descriptor, family, options);
         if (error == SystemError.None)
         {
-            error = SocketCalls.Bind(descriptor, family, options.Local);
+            error = Bind(descriptor, family, options);
         }
 
         if (error != SystemError.None)
@@ -164,15 +164,30 @@ public sealed unsafe class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>Binds to a port that others may share, or to any that nobody has: a socket that may share is given the
+    /// port of another such socket when it asks for any, so it says only afterwards that it may.</summary>
+    private static SystemError Bind(int descriptor, int family, UdpSocketOptions options)
+    {
+        var isGiven = options.Local.Port != 0;
+        if (options.SharesPort && isGiven && !TryShare(descriptor))
+        {
+            return LibC.LastError;
+        }
+
+        var error = SocketCalls.Bind(descriptor, family, options.Local);
+        return error == SystemError.None && options.SharesPort && !isGiven && !TryShare(descriptor)
+            ? LibC.LastError
+            : error;
+    }
+
+    private static bool TryShare(int descriptor) =>
+        SocketCalls.TrySet(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1);
+
     private static SystemError Configure(int descriptor, int family, UdpSocketOptions options)
     {
         var isIPv6 = family == LibC.FamilyIPv6;
         if (
-            (
-                options.SharesPort
-                && !SocketCalls.TrySet(descriptor, LibC.LevelSocket, LibC.OptionReusePort, 1)
-            )
-            || (isIPv6 && !SocketCalls.TrySet(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
+            (isIPv6 && !SocketCalls.TrySet(descriptor, LibC.LevelIPv6, LibC.OptionIPv6Only, 0))
             || (options.IsWildcard && !AskForLocalAddress(descriptor, isIPv6))
         )
         {

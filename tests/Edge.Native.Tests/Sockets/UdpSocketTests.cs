@@ -23,6 +23,21 @@ public sealed class UdpSocketTests
         Assert.True(socket.ReceiveBufferBytes > 0);
     }
 
+    /// <summary>The kernel lets sockets that may share a port have the same one when they ask for any: a node's
+    /// clients would reach another node. By chance 14 pairs of these 900 would.</summary>
+    [Fact]
+    public void TryOpen_PortZeroOften_NeverThePortOfAnother()
+    {
+        var sockets = Enumerable.Range(0, 900).Select(_ => Open(Loopback)).ToArray();
+        var ports = sockets.Select(socket => socket.Local.Port).Distinct().Count();
+        foreach (var socket in sockets)
+        {
+            socket.Dispose();
+        }
+
+        Assert.Equal(sockets.Length, ports);
+    }
+
     [Fact]
     public void TryOpen_SamePortTwice_BothShareIt()
     {

@@ -32,13 +32,14 @@ public sealed class DtxTests
         harness.RunFor(2);
         Assert.InRange(Heard(late), 2, 6);
         sound.IsSilent = false;
-        harness.RunFor(1);
+        harness.RunUntil(
+            () => Heard(early) > 60 && Heard(late) > 50,
+            "Speech did not come to both.",
+            seconds: 5
+        );
 
-        foreach (var viewer in (SocketClient[])[early, late])
-        {
-            Assert.InRange(Heard(viewer), 45, 80);
-            AssertWhole(viewer, publisher);
-        }
+        AssertWhole(early, publisher);
+        AssertWhole(late, publisher);
 
         Assert.Equal(0, events.Count(CallsEventKind.TrackSilent));
     }
@@ -61,10 +62,12 @@ public sealed class DtxTests
         Assert.Equal(0, Heard(late));
 
         publisher.Client.Streams[0].IsEnabled = true;
-        harness.RunFor(1);
+        harness.RunUntil(
+            () => Heard(early) - before > 45 && Heard(late) > 45,
+            "The sound did not go on.",
+            seconds: 5
+        );
 
-        Assert.InRange(Heard(early) - before, 45, 55);
-        Assert.InRange(Heard(late), 45, 55);
         AssertWhole(early, publisher);
         AssertWhole(late, publisher);
     }

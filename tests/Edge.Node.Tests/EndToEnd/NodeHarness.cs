@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Control.Contract;
 using Control.Contract.Calls;
@@ -21,7 +22,9 @@ internal sealed class NodeHarness : IAsyncDisposable
         DtlsCertificate.Create(DateTimeOffset.UtcNow)
     );
     private readonly ClientFactory _clients;
-    private readonly List<SocketClient> _running = [];
+
+    // Clients are begun where an answer comes, on any thread, while the test's own drives those that run.
+    private ImmutableArray<SocketClient> _running = [];
     private readonly long _origin = Stopwatch.GetTimestamp();
     private readonly Prng _random;
 
@@ -359,7 +362,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     public SocketClient Serve(MediaClient server, UdpSocket socket)
     {
         var running = new SocketClient(server, "", socket);
-        _running.Add(running);
+        ImmutableInterlocked.Update(ref _running, static (all, one) => all.Add(one), running);
         return running;
     }
 
@@ -447,7 +450,7 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public void Leave(SocketClient client)
     {
-        _running.Remove(client);
+        ImmutableInterlocked.Update(ref _running, static (all, one) => all.Remove(one), client);
         client.Dispose();
     }
 
@@ -490,7 +493,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     private SocketClient Run(MediaClient client, string sessionId)
     {
         var running = new SocketClient(client, sessionId, SocketClient.Open(ClientHost));
-        _running.Add(running);
+        ImmutableInterlocked.Update(ref _running, static (all, one) => all.Add(one), running);
         return running;
     }
 
