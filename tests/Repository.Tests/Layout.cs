@@ -46,6 +46,7 @@ internal static class Layout
             "Rtp",
             "Sctp",
             "Sdp",
+            "State",
             "Stun",
         ],
         ["Edge.Protocol"] =
