@@ -92,11 +92,19 @@ public sealed class FlowTable
     }
 
     /// <summary>Notes that a flow has ended, unless another owner has taken it over meanwhile.</summary>
-    public void Remove(in NetworkAddress client, ushort node)
+    public void Remove(in NetworkAddress client, ushort node) =>
+        Remove(client, new FlowOwner(node, Shard: 0));
+
+    /// <summary>The same of an owner in whatever PoP; its shard does not matter.</summary>
+    public void Remove(in NetworkAddress client, FlowOwner owner)
     {
         foreach (ref var entry in SetOf(client))
         {
-            if (entry.IsUsed && entry.Client == client && entry.Owner.Node == node)
+            if (
+                entry.IsUsed
+                && entry.Client == client
+                && entry.Owner with { Shard = owner.Shard } == owner
+            )
             {
                 entry = default;
                 Count--;
@@ -104,12 +112,12 @@ public sealed class FlowTable
         }
     }
 
-    /// <summary>Forgets what a node has said: it is gone.</summary>
+    /// <summary>Forgets what a node of this PoP has said: it is gone.</summary>
     public void RemoveNode(ushort node)
     {
         foreach (ref var entry in _entries.AsSpan())
         {
-            if (entry.IsUsed && entry.Owner.Node == node)
+            if (entry.IsUsed && entry.Owner.IsPeer(node))
             {
                 entry = default;
                 Count--;

@@ -33,7 +33,6 @@ public static class HopDatagram
     private const int LocalOffset = 26;
     private const int MacOffset = 44;
     private const int MacBytes = 8;
-    private const int AddressBytes = 16;
 
     /// <summary>Writes a datagram; returns its length, 0 when it does not fit.</summary>
     [HotPath]
@@ -60,8 +59,8 @@ public static class HopDatagram
             destination[LengthOffset..],
             unchecked((ushort)payload.Length)
         );
-        WriteAddress(destination[ClientOffset..], header.Client);
-        WriteAddress(destination[LocalOffset..], header.Local);
+        WireAddress.Write(destination[ClientOffset..], header.Client);
+        WireAddress.Write(destination[LocalOffset..], header.Local);
         ComputeMac(key, destination[..HeaderBytes], destination.Slice(MacOffset, MacBytes));
         payload.CopyTo(destination[HeaderBytes..]);
         return HeaderBytes + payload.Length;
@@ -110,8 +109,8 @@ public static class HopDatagram
         header = new HopHeader(
             BinaryPrimitives.ReadUInt16BigEndian(datagram[NodeOffset..]),
             datagram[ShardOffset],
-            ReadAddress(datagram[ClientOffset..]),
-            ReadAddress(datagram[LocalOffset..])
+            WireAddress.Read(datagram[ClientOffset..]),
+            WireAddress.Read(datagram[LocalOffset..])
         );
         payload = headerBytes..;
         return true;
@@ -127,16 +126,4 @@ public static class HopDatagram
         HMACSHA256.HashData(key.HopKey, covered[..header.Length], hash);
         hash[..MacBytes].CopyTo(mac);
     }
-
-    private static void WriteAddress(Span<byte> destination, in NetworkAddress address)
-    {
-        address.WriteIPv6(destination);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[AddressBytes..], address.Port);
-    }
-
-    private static NetworkAddress ReadAddress(ReadOnlySpan<byte> source) =>
-        NetworkAddress.FromIPv6(
-            source[..AddressBytes],
-            BinaryPrimitives.ReadUInt16BigEndian(source[AddressBytes..])
-        );
 }

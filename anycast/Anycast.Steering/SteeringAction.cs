@@ -11,4 +11,7 @@ public enum SteeringAction : byte
 
     /// <summary>It goes to the owner, in one hop.</summary>
     Forward,
+
+    /// <summary>It goes to the owner, in another PoP.</summary>
+    Cross,
 }

@@ -15,8 +15,14 @@ public enum SteeringReason : byte
     /// <summary>Not an owner code, or one made without the key.</summary>
     NoCode,
 
-    /// <summary>The owner code is of another PoP.</summary>
-    OtherPop,
+    /// <summary>The owner code is of another PoP, as far as can be told without its key.</summary>
+    CodeOfOtherPop,
+
+    /// <summary>The owner of the flow, in another PoP, said so.</summary>
+    FlowOfOtherPop,
+
+    /// <summary>The owner code is of another PoP, and too many such checks came.</summary>
+    TooManyOfOtherPops,
 
     /// <summary>The owner is not among the nodes of the PoP.</summary>
     OwnerGone,

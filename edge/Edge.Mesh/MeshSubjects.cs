@@ -78,6 +78,10 @@ public static class MeshSubjects
     public static string Peer(NodeAddress node) =>
         string.Create(CultureInfo.InvariantCulture, $"peer.{node.Pop}.{node.Node}");
 
+    /// <summary>What came to another PoP and is for a node, and what others say of such flows.</summary>
+    public static string Crossing(NodeAddress node) =>
+        string.Create(CultureInfo.InvariantCulture, $"crossing.{node.Pop}.{node.Node}");
+
     /// <summary>Who publishes a stream answers here.</summary>
     public static string Stream(string app, in TrackToken stream) => $"stream.{app}.{stream}";
 

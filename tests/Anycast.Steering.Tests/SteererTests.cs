@@ -57,10 +57,81 @@ public sealed class SteererTests
             SteerCheck(Key, Self)
         );
         AssertDropped(SteeringReason.OwnerGone, SteerCheck(Key, node: 99));
-        AssertDropped(SteeringReason.OtherPop, SteerCheck(Other, Peer));
         AssertDropped(SteeringReason.NoCode, SteerCheck(Forged, Peer));
         AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck("abcd"u8, Client, Now));
         AssertDropped(SteeringReason.NoCode, _steerer.SteerCheck([], Client, Now));
+    }
+
+    /// <summary>Its key is not known here: the owner will see whether it made the code.</summary>
+    [Fact]
+    public void SteerCheck_CodeOfAnotherPop_GoesThere()
+    {
+        var decision = SteerCheck(Other, node: 99);
+
+        Assert.Equal(SteeringAction.Cross, decision.Action);
+        Assert.Equal(SteeringReason.CodeOfOtherPop, decision.Reason);
+        Assert.Equal(99, decision.Owner.Node);
+        Assert.Equal(Other.Pop, decision.Owner.OtherPop);
+        Assert.False(_steerer.Flows.TryFind(Client, out _, Now));
+    }
+
+    /// <summary>Where its key is known, a forged one goes nowhere.</summary>
+    [Fact]
+    public void SteerCheck_ForgedCodeOfAKnownPop_GoesNowhere()
+    {
+        var forged = PopKey.Create(8, id: 1, "what a forger would draw"u8);
+        var steerer = new Steerer(
+            new PopKeyRing(Key, Other),
+            new FlowTable(Seeds.Random()),
+            new PopView(Pop, Self, Peer)
+        );
+        var fragment = OwnerCode.CreateFragment(forged, Peer, Seeds.Random());
+
+        AssertDropped(
+            SteeringReason.NoCode,
+            steerer.SteerCheck(Encoding.ASCII.GetBytes(fragment), Client, Now)
+        );
+    }
+
+    /// <summary>A flood of made-up codes crosses so often a second and no more, and own clients do not notice.</summary>
+    [Fact]
+    public void SteerCheck_FloodForAnotherPop_IsBounded()
+    {
+        for (var count = 0; count < Steerer.CrossingChecksMax; count++)
+        {
+            Assert.Equal(SteeringAction.Cross, SteerCheck(Other, Peer).Action);
+        }
+
+        AssertDropped(SteeringReason.TooManyOfOtherPops, SteerCheck(Other, Peer));
+        Assert.Equal(SteeringAction.Forward, SteerCheck(Key, Peer).Action);
+        var fragment = Encoding.ASCII.GetBytes(
+            OwnerCode.CreateFragment(Other, Peer, Seeds.Random())
+        );
+        var later = Now + TimeSpan.FromSeconds(1);
+        Assert.Equal(SteeringAction.Cross, _steerer.SteerCheck(fragment, Client, later).Action);
+    }
+
+    /// <summary>A flow goes to the other PoP once its owner there has said so, and no longer than that is valid. Peers
+    /// that have that node's number do not matter.</summary>
+    [Fact]
+    public void SteerFlow_OwnedInAnotherPop_GoesThere()
+    {
+        var owner = new FlowOwner(Peer, Shard: 0) { OtherPop = Other.Pop };
+        _steerer.Flows.Set(Client, owner, Now);
+        _steerer.SetView(new PopView(Pop, Self));
+
+        Assert.Equal(
+            new SteeringDecision(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner),
+            _steerer.SteerFlow(Client, Now)
+        );
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, Now + FlowTable.Lifetime)
+        );
+        _steerer.Flows.Remove(Client, Peer);
+        Assert.Equal(SteeringAction.Cross, _steerer.SteerFlow(Client, Now).Action);
+        _steerer.Flows.Remove(Client, owner);
+        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
     }
 
     /// <summary>Goal: junk and forged codes are never forwarded. Method: random bytes, and valid codes with one byte

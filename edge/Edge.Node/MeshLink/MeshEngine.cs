@@ -358,10 +358,11 @@ internal sealed partial class MeshEngine : IDisposable
     public IBus BusTo(NodeAddress node) =>
         node.Pop == _self.Pop && _options.Near is { } near ? near : _options.Far ?? _options.Near!;
 
-    /// <summary>The bus to a PoP, for media.</summary>
+    /// <summary>The bus to a PoP, for media. Threads: any.</summary>
     private IBus MediaBusTo(ushort pop) => pop == _self.Pop ? NearMediaBus : FarMediaBus;
 
     private IBus NearMediaBus => _options.Near ?? FarMediaBus;
 
-    private IBus FarMediaBus => _options.FarMedia ?? _options.Far ?? _options.Near!;
+    /// <summary>The bus between PoPs for media. Threads: any.</summary>
+    public IBus FarMediaBus => _options.FarMedia ?? _options.Far ?? _options.Near!;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Anycast.Steering;
 using Edge.Native.Sockets;
 using Edge.Node.Steering;
 using Edge.Primitives;
@@ -29,7 +30,8 @@ public sealed partial class MediaNode
         var desk = new FlowDesk(_state, options);
         for (var shard = 0; shard < sockets.Length; shard++)
         {
-            if (!_state.Shards[shard].TrySteer(CreateSteering(desk.Peers), sockets[shard]))
+            _state.Shards[shard].Steer(CreateSteering(desk.Peers));
+            if (!_state.Shards[shard].TryHop(sockets[shard]))
             {
                 // What the shards have taken they close.
                 Array.ForEach(sockets[shard..], socket => socket.Dispose());
@@ -39,6 +41,17 @@ public sealed partial class MediaNode
 
         _state.FlowDesk = desk;
         return SystemError.None;
+    }
+
+    /// <summary>Lets the shards of a node that is alone in its PoP tell what is for other PoPs. Before they start.</summary>
+    private void SteerAlone()
+    {
+        var pop = OwnerCode.NumberOf(Options.Pop);
+        var peers = PopPeers.Create(pop, OwnerCode.NumberOf(Options.Node), []);
+        foreach (var shard in _state.Shards)
+        {
+            shard.Steer(CreateSteering(peers));
+        }
     }
 
     private ShardSteering CreateSteering(PopPeers peers)

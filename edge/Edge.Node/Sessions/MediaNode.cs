@@ -7,6 +7,7 @@ using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -113,6 +114,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
                 return new MediaNodeStart.HopUnbound(error);
             }
         }
+        else if (options.Mesh is { IsConnectable: true })
+        {
+            node.SteerAlone();
+        }
 
         foreach (var shard in state.Shards)
         {
@@ -140,8 +145,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.Engine = engine;
         _state.StreamDesk = streams;
         _state.Desk = desk;
+        _state.Crossings = new CrossingDesk(_state, engine);
         engine.Start();
         desk.Start();
+        _state.Crossings.Start();
     }
 
     /// <inheritdoc/>
@@ -185,6 +192,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _state.Desk?.Dispose();
         _state.StreamDesk?.Dispose();
+        _state.Crossings?.Dispose();
         var haveEnded = await Task.Run(StopThreads);
         if (_state.FlowDesk is { } flows)
         {

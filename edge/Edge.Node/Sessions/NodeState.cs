@@ -70,6 +70,10 @@ internal sealed class NodeState
     /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
     public FlowDesk? FlowDesk { get; set; }
 
+    /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
+    /// </summary>
+    public CrossingDesk? Crossings { get; set; }
+
     /// <summary>All sessions.</summary>
     public SessionDirectory Sessions { get; } = new();
 

@@ -16,6 +16,9 @@ internal sealed partial class Shard
     /// <summary>Frames taken in a turn. Chosen: as many packets as some receive batches.</summary>
     private const int FrameTurnMax = 64;
 
+    /// <summary>Bytes of frames that wait. Chosen: half a second of 250 Mbit/s, after which media is worthless.</summary>
+    private const int FrameBytesMax = 16 * 1024 * 1024;
+
     /// <summary>Gives the shard a copy of a frame. Threads: any.</summary>
     public void TryPostFrame(RemoteTrack track, ReadOnlySpan<byte> frame)
     {
@@ -25,7 +28,7 @@ internal sealed partial class Shard
         }
         else
         {
-            Interlocked.Increment(ref _stats.Drops[(int)ShardDrop.FramesFull]);
+            CountDrop(ShardDrop.FramesFull);
         }
     }
 
@@ -37,7 +40,7 @@ internal sealed partial class Shard
         for (; taken < FrameTurnMax && _frames.TryTake(out var frame); taken++)
         {
             TryHandle(frame, now);
-            FrameInbox.Return(frame);
+            RentedInbox<RemoteTrack>.Return(frame);
         }
 
         return taken == FrameTurnMax;
@@ -49,11 +52,11 @@ internal sealed partial class Shard
         "CA1031",
         Justification = "The per-track boundary: an error of ours costs one frame, not the node."
     )]
-    private void TryHandle(in InboundFrame inbound, Instant now)
+    private void TryHandle(in RentedBytes<RemoteTrack> inbound, Instant now)
     {
         try
         {
-            Handle(inbound.Track, inbound.Buffer.AsSpan(0, inbound.Length), now);
+            Handle(inbound.About, inbound.Buffer.AsSpan(0, inbound.Length), now);
         }
         catch (Exception error)
         {
@@ -350,14 +353,6 @@ internal sealed partial class Shard
         else if (track.Named is { } named)
         {
             _node.Callers?.HandleWanted(named);
-        }
-    }
-
-    private void ReturnFrames()
-    {
-        while (_frames.TryTake(out var frame))
-        {
-            FrameInbox.Return(frame);
         }
     }
 

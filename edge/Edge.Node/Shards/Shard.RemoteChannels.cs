@@ -32,7 +32,7 @@ internal sealed partial class Shard
 
         if (!channel.Inbox.TryAdd(bytes, isNotice))
         {
-            Interlocked.Increment(ref _stats.Drops[(int)ShardDrop.MessagesFull]);
+            CountDrop(ShardDrop.MessagesFull);
             return;
         }
 

@@ -18,11 +18,14 @@ internal sealed partial class Shard
     private ShardSteering? _steering;
     private int _hopPort = NoPort;
 
-    /// <summary>Begins to pass datagrams on, and to take what others do. Comes before <see cref="Start"/>.</summary>
-    /// <param name="steering">Decides.</param>
+    /// <summary>Begins to decide about what is for other nodes. Comes before <see cref="Start"/>.</summary>
+    public void Steer(ShardSteering steering) => _steering = steering;
+
+    /// <summary>Begins to pass datagrams on within the PoP, and to take what others do. Comes before <see cref="Start"/>.
+    /// </summary>
     /// <param name="socket">The shard's socket for what is passed on; the shard's from now on.</param>
     /// <returns>False when the kernel refuses to watch the socket, which then stays the caller's.</returns>
-    public bool TrySteer(ShardSteering steering, UdpSocket socket)
+    public bool TryHop(UdpSocket socket)
     {
         var port = _io.OpenPort(socket);
         if (port == ShardIo.SharedPort)
@@ -31,7 +34,6 @@ internal sealed partial class Shard
         }
 
         _hopPort = port;
-        _steering = steering;
         return true;
     }
 
@@ -49,6 +51,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.HearFlows flows when !steering.TryHear(flows.Letter, now):
                 Drop(ShardDrop.FlowsMalformed);
+                break;
+            case ShardCommand.HearCrossing crossing:
+                steering.Hear(crossing.Client, crossing.Owner, crossing.IsOwned, now);
                 break;
             default:
                 break;
@@ -88,6 +93,11 @@ internal sealed partial class Shard
                 return;
             }
 
+            if (steered.Action == SteeringAction.Cross && TryCross(arrival, steered.Owner))
+            {
+                return;
+            }
+
             reason = steered.Reason;
         }
 
@@ -102,7 +112,11 @@ internal sealed partial class Shard
     }
 
     private static ShardDrop DropOf(SteeringReason reason) =>
-        reason == SteeringReason.OtherPop ? ShardDrop.OtherPop
+        reason
+            is SteeringReason.CodeOfOtherPop
+                or SteeringReason.FlowOfOtherPop
+                or SteeringReason.TooManyOfOtherPops
+            ? ShardDrop.OtherPop
         : reason == SteeringReason.OwnerGone ? ShardDrop.OwnerGone
         : ShardDrop.UnknownSession;
 
@@ -164,7 +178,7 @@ internal sealed partial class Shard
 
     /// <summary>Whether it is a STUN check, and whose by its user name.</summary>
     [HotPath]
-    private static bool TryReadFragment(
+    internal static bool TryReadFragment(
         ReadOnlySpan<byte> datagram,
         out ReadOnlySpan<byte> fragment
     )

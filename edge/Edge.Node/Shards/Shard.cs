@@ -70,7 +70,7 @@ internal sealed partial class Shard : IDisposable
     private readonly TimedSlots<Session> _sessions;
     private readonly TimedSlots<TrackReplica> _replicas;
     private readonly TimedSlots<RemoteTrack> _feeds;
-    private readonly FrameInbox _frames = new();
+    private readonly RentedInbox<RemoteTrack> _frames = new(FrameBytesMax);
     private readonly WaitingRoom _waiting;
     private readonly Thread _thread;
     private readonly ILogger _logger;
@@ -166,7 +166,8 @@ internal sealed partial class Shard : IDisposable
 
         ClearDownlinks();
         CloseReplicas();
-        ReturnFrames();
+        _frames.Clear();
+        _crossings.Clear();
         ReturnMessages();
         CloseConnections();
         _mailbox.Close();
@@ -212,6 +213,7 @@ internal sealed partial class Shard : IDisposable
         hasMore |= AcceptConnections(ready, now);
         hasMore |= TakeFromShards(now);
         hasMore |= TakeFrames(now);
+        hasMore |= TakeCrossings(now);
         hasMore |= TakeRemoteMessages(now);
         hasMore |= TakeCommands(now);
         RunTimers(now);
@@ -283,7 +285,7 @@ internal sealed partial class Shard : IDisposable
 
     private bool HasMessages()
     {
-        if (!_mailbox.IsEmpty || !_frames.IsEmpty || !_arrived.IsEmpty)
+        if (!_mailbox.IsEmpty || !_frames.IsEmpty || !_crossings.IsEmpty || !_arrived.IsEmpty)
         {
             return true;
         }

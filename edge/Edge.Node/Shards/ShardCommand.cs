@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Anycast.Steering;
 using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
@@ -64,6 +65,10 @@ internal abstract record ShardCommand
 
     /// <summary>Another node of the PoP says which flows are its own.</summary>
     internal sealed record HearFlows(byte[] Letter) : ForSteering;
+
+    /// <summary>A node of another PoP says whether a flow is its own.</summary>
+    internal sealed record HearCrossing(NetworkAddress Client, FlowOwner Owner, bool IsOwned)
+        : ForSteering;
 
     /// <summary>Something about data channels.</summary>
     internal abstract record ForChannels : ShardCommand;

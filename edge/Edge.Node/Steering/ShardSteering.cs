@@ -31,6 +31,19 @@ internal sealed class ShardSteering
         _steerer.SetView(peers.View);
     }
 
+    /// <summary>Takes what a node of another PoP said of a flow.</summary>
+    public void Hear(in NetworkAddress client, FlowOwner owner, bool isOwned, Instant now)
+    {
+        if (isOwned)
+        {
+            _steerer.Flows.Set(client, owner, now);
+        }
+        else
+        {
+            _steerer.Flows.Remove(client, owner);
+        }
+    }
+
     /// <summary>Takes what another node said of flows; false when it makes no sense.</summary>
     public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
         FlowLetter.TryApply(letter, _peers.View.Self, _steerer.Flows, now);

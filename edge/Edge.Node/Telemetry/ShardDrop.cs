@@ -63,8 +63,17 @@ internal enum ShardDrop : byte
     /// <summary>What another node said of flows makes no sense.</summary>
     FlowsMalformed,
 
-    /// <summary>STUN for a session of another PoP.</summary>
+    /// <summary>For a session of another PoP, to which there is no way, or of too many that are.</summary>
     OtherPop,
+
+    /// <summary>On its way between PoPs, of which too much waits.</summary>
+    CrossingFull,
+
+    /// <summary>What another PoP says of a flow makes no sense.</summary>
+    CrossingMalformed,
+
+    /// <summary>Sent by another PoP, for no session of this node.</summary>
+    CrossingUnknown,
 
     /// <summary>STUN for a session of a node that is not among those of the PoP.</summary>
     OwnerGone,

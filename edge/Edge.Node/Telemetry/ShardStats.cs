@@ -36,6 +36,12 @@ internal struct ShardStats
     /// <summary>Datagrams that another node of the PoP passed on to this one.</summary>
     public long PassedIn;
 
+    /// <summary>Datagrams sent to the PoP that they are for.</summary>
+    public long CrossedOut;
+
+    /// <summary>Datagrams that came to another PoP and are for this node.</summary>
+    public long CrossedIn;
+
     /// <summary>Media packets passed to other shards.</summary>
     public long MediaAcross;
 

@@ -52,6 +52,9 @@ public sealed class SocketClient : IDisposable
     /// <summary>Whether to lose the next media datagram that comes in; nothing is lost by default.</summary>
     public Func<bool> LosesMedia { get; set; } = () => false;
 
+    /// <summary>Where the network takes what is sent to an address, as routers in front of an anycast address do.</summary>
+    public Func<NetworkAddress, NetworkAddress> Route { get; set; } = static to => to;
+
     /// <summary>What all that comes in passes, if anything.</summary>
     public LimitedPath? Path { get; set; }
 
@@ -233,7 +236,7 @@ public sealed class SocketClient : IDisposable
                 continue;
             }
 
-            _send.Commit(length, meta.Destination, default);
+            _send.Commit(length, Route(meta.Destination), default);
             hasSent = true;
             if (_send.IsFull)
             {

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+
+namespace Edge.Node.Shards;
+
+/// <summary>What other nodes sent for one shard, in the order in which it came.</summary>
+/// <remarks>Bounded: beyond <paramref name="bytesMax"/> more is refused, which the shard sees as a gap. Threads: any may
+/// add, the shard takes.</remarks>
+/// <param name="bytesMax">Most bytes that wait.</param>
+internal sealed class RentedInbox<T>(int bytesMax)
+{
+    private readonly ConcurrentQueue<RentedBytes<T>> _items = new();
+    private long _bytes;
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty => _items.IsEmpty;
+
+    /// <summary>Adds a copy; false when there is no room.</summary>
+    public bool TryAdd(T about, ReadOnlySpan<byte> bytes)
+    {
+        if (Interlocked.Add(ref _bytes, bytes.Length) > bytesMax)
+        {
+            Interlocked.Add(ref _bytes, -bytes.Length);
+            return false;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(buffer);
+        _items.Enqueue(new RentedBytes<T>(about, buffer, bytes.Length));
+        return true;
+    }
+
+    /// <summary>Takes the oldest; false when there is none.</summary>
+    public bool TryTake(out RentedBytes<T> item)
+    {
+        if (!_items.TryDequeue(out item))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _bytes, -item.Length);
+        return true;
+    }
+
+    /// <summary>Gives the bytes of one back.</summary>
+    public static void Return(in RentedBytes<T> item) => ArrayPool<byte>.Shared.Return(item.Buffer);
+
+    /// <summary>Gives back the bytes of all that wait.</summary>
+    public void Clear()
+    {
+        while (TryTake(out var item))
+        {
+            Return(item);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Anycast.Steering;
+using Edge.Node.Sessions;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+
+namespace Edge.Node.Shards;
+
+/// <content>Datagrams that came to the wrong PoP: sent to their owner over the bus between PoPs.</content>
+internal sealed partial class Shard
+{
+    /// <summary>Datagrams of other PoPs taken in a turn.</summary>
+    private const int CrossingTurnMax = 64;
+
+    /// <summary>Bytes of them that wait. Chosen: half a second of 30 Mbit/s, after which media is worthless.</summary>
+    private const int CrossingBytesMax = 2 * 1024 * 1024;
+
+    private readonly RentedInbox<CrossingHeader> _crossings = new(CrossingBytesMax);
+
+    /// <summary>Gives the shard a copy of a datagram that came to another PoP. Threads: any.</summary>
+    public void TryPostCrossing(in CrossingHeader header, ReadOnlySpan<byte> datagram)
+    {
+        if (_crossings.TryAdd(header, datagram))
+        {
+            WakeIfAsleep();
+        }
+        else
+        {
+            CountDrop(ShardDrop.CrossingFull);
+        }
+    }
+
+    /// <summary>Counts what was dropped on its way here. Threads: any.</summary>
+    public void CountDrop(ShardDrop drop) => Interlocked.Increment(ref _stats.Drops[(int)drop]);
+
+    /// <summary>Takes datagrams that came to other PoPs; true when more wait than a turn takes.</summary>
+    [HotPath]
+    private bool TakeCrossings(Instant now)
+    {
+        var taken = 0;
+        for (; taken < CrossingTurnMax && _crossings.TryTake(out var crossed); taken++)
+        {
+            TakeCrossing(crossed.About, crossed.Buffer.AsSpan(0, crossed.Length), now);
+            RentedInbox<CrossingHeader>.Return(crossed);
+        }
+
+        return taken == CrossingTurnMax;
+    }
+
+    /// <summary>Takes one as if it had come here, and lets the other PoP know once its address is believed. It is never
+    /// passed on again.</summary>
+    private void TakeCrossing(in CrossingHeader header, ReadOnlySpan<byte> datagram, Instant now)
+    {
+        if (!TryRent(datagram, out var handle, now))
+        {
+            return;
+        }
+
+        var arrival = new Arrival(
+            header.Client,
+            header.Local,
+            handle,
+            // The narrowing is safe: it fits into a slot.
+            unchecked((ushort)datagram.Length),
+            now,
+            unchecked((byte)Index)
+        );
+        var fate = SlotFate.Kept;
+        if (TryFindSession(arrival, out var session))
+        {
+            _stats.CrossedIn++;
+            fate = Route(session, arrival, now);
+            TellOfCheck(session, header, datagram);
+        }
+
+        if (fate != SlotFate.Gone)
+        {
+            Release(handle);
+        }
+    }
+
+    /// <summary>Says whose a flow is after each check of it, so that the other PoP may forget what is not said again.
+    /// </summary>
+    private void TellOfCheck(Session session, in CrossingHeader header, ReadOnlySpan<byte> datagram)
+    {
+        if (
+            session.OwnerShard == Index
+            && TryReadFragment(datagram, out _)
+            && session.Peer.Transport.Ice.IsValidated(header.Client)
+        )
+        {
+            _node.Crossings?.Tell(header, CrossingKind.Owned);
+        }
+    }
+
+    private bool TryRent(ReadOnlySpan<byte> datagram, out PacketHandle handle, Instant now)
+    {
+        handle = PacketHandle.None;
+        if (datagram.Length > PacketPool.SlotBytes)
+        {
+            Drop(ShardDrop.Oversized);
+            return false;
+        }
+
+        if (!_pools[Index].TryRent(out handle))
+        {
+            HandleShortage(now);
+            return false;
+        }
+
+        datagram.CopyTo(_pools[Index].Slot(handle));
+        return true;
+    }
+
+    /// <summary>Sends a datagram to its owner in another PoP; false when there is no way there.</summary>
+    private bool TryCross(in Arrival arrival, FlowOwner owner)
+    {
+        // A TCP connection stays where it was accepted.
+        if (arrival.Source.Connection != 0 || _node.Crossings is not { } crossings)
+        {
+            return false;
+        }
+
+        if (crossings.TrySend(owner, arrival.Source, arrival.Local, Bytes(arrival)))
+        {
+            _stats.CrossedOut++;
+        }
+        else
+        {
+            Drop(ShardDrop.CrossingFull);
+        }
+
+        return true;
+    }
+}

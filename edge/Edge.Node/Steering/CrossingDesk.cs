@@ -1,0 +1,132 @@
+using Anycast.Steering;
+using Edge.Bus;
+using Edge.Mesh;
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Node.Shards;
+using Edge.Node.Telemetry;
+using Edge.Primitives;
+
+namespace Edge.Node.Steering;
+
+/// <summary>Sends what came to the wrong PoP to the one that it is for, and takes what others send here.</summary>
+/// <remarks>
+/// A client whose route flips to another PoP goes on there with its next STUN check: it is sent to the owner that its user name
+/// names; the owner believes it by its integrity, answers the client itself from the shared address, and says to the sender
+/// that the flow is its own, whose packets then take the same way. The bus between PoPs carries it, so that no node needs an
+/// address at which others reach it. What the bus has no room for is lost, as on any congested path. Threads: any.
+/// </remarks>
+internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposable
+{
+    private readonly IBus _bus = engine.FarMediaBus;
+    private IDisposable? _subscription;
+
+    /// <summary>Begins to take what others send.</summary>
+    public void Start() => _subscription = _bus.Subscribe(MeshSubjects.Crossing(engine.Self), Hear);
+
+    /// <summary>Sends a datagram to its owner; false when the bus has no room.</summary>
+    /// <param name="owner">Whose it is, in another PoP.</param>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="local">Where it was sent to; empty where there is only one address.</param>
+    /// <param name="datagram">The datagram.</param>
+    public bool TrySend(
+        FlowOwner owner,
+        in NetworkAddress client,
+        in NetworkAddress local,
+        ReadOnlySpan<byte> datagram
+    ) =>
+        owner.OtherPop is { } pop
+        && TryPublish(new(pop, owner.Node), CrossingKind.Datagram, client, local, datagram);
+
+    /// <summary>Says to whoever sent something whether its flow is of this node. What is lost is said again after the next
+    /// check, or expires.</summary>
+    public void Tell(in CrossingHeader sent, CrossingKind kind) =>
+        _ = TryPublish(new(sent.Pop, sent.Node), kind, sent.Client, local: default, datagram: []);
+
+    /// <inheritdoc/>
+    public void Dispose() => _subscription?.Dispose();
+
+    private bool TryPublish(
+        NodeAddress to,
+        CrossingKind kind,
+        in NetworkAddress client,
+        in NetworkAddress local,
+        ReadOnlySpan<byte> datagram
+    )
+    {
+        var self = engine.Self;
+        Span<byte> message = stackalloc byte[CrossingMessage.HeaderBytes + PacketPool.SlotBytes];
+        var length = CrossingMessage.WriteHeader(
+            message,
+            new CrossingHeader(kind, self.Pop, self.Node, client, local)
+        );
+        datagram.CopyTo(message[length..]);
+        return _bus.TryPublish(MeshSubjects.Crossing(to), message[..(length + datagram.Length)]);
+    }
+
+    private void Hear(BusMessage message)
+    {
+        if (!CrossingMessage.TryRead(message.Payload, out var header, out var datagram))
+        {
+            Count(ShardDrop.CrossingMalformed);
+            return;
+        }
+
+        if (header.Kind == CrossingKind.Datagram)
+        {
+            Take(header, datagram);
+        }
+        else if (header.Kind is CrossingKind.Owned or CrossingKind.Unowned)
+        {
+            Note(header);
+        }
+    }
+
+    private void Take(in CrossingHeader header, ReadOnlySpan<byte> datagram)
+    {
+        if (TryFind(header.Client, datagram, out var isCheck) is { } session)
+        {
+            node.Shards[session.OwnerShard].TryPostCrossing(header, datagram);
+            return;
+        }
+
+        Count(ShardDrop.CrossingUnknown);
+        if (!isCheck)
+        {
+            Tell(header, CrossingKind.Unowned);
+        }
+    }
+
+    private Session? TryFind(
+        in NetworkAddress client,
+        ReadOnlySpan<byte> datagram,
+        out bool isCheck
+    )
+    {
+        isCheck = Shard.TryReadFragment(datagram, out var fragment);
+        Session? session;
+        if (isCheck)
+        {
+            return node.Sessions.TryFindByFragment(fragment, out session) ? session : null;
+        }
+
+        return node.Flows.TryFind(client, out session) ? session : null;
+    }
+
+    /// <summary>Each shard keeps a copy. One that the shard has no room for heals with the next check.</summary>
+    private void Note(in CrossingHeader header)
+    {
+        var owner = new FlowOwner(header.Node, Shard: 0) { OtherPop = header.Pop };
+        var word = new ShardCommand.HearCrossing(
+            header.Client,
+            owner,
+            header.Kind == CrossingKind.Owned
+        );
+        foreach (var shard in node.Shards)
+        {
+            _ = shard.TryPost(word);
+        }
+    }
+
+    private void Count(ShardDrop drop) => node.Shards[0].CountDrop(drop);
+}
