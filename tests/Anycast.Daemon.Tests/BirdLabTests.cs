@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Anycast.Daemon.Tests.Lab;
 using Anycast.Daemon.Tests.Support;
 using Edge.Processes;
+using Edge.Processes.Links;
 using Xunit.Abstractions;
 
 namespace Anycast.Daemon.Tests;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Edge.Native.OpenSsl;
+using Edge.Native.Sockets;
 using Edge.Primitives;
 using Edge.Testing;
 using Edge.Testing.Clients;
@@ -19,10 +20,14 @@ public sealed class Stage : IDisposable
     private readonly Prng _random = Seeds.Random(nameof(Stage));
     private readonly ClientFactory _clients;
     private readonly Thread _thread;
+    private readonly Func<UdpSocket> _open;
     private volatile bool _isEnding;
 
-    public Stage()
+    /// <summary>Begins without clients.</summary>
+    /// <param name="open">Opens the socket of each; default: on 127.0.0.1.</param>
+    public Stage(Func<UdpSocket>? open = null)
     {
+        _open = open ?? (static () => SocketClient.Open(NetworkAddress.FromIPv4(0x7F000001, 0)));
         _clients = new ClientFactory(
             _dtls,
             OpenSslSrtpCipherFactory.Instance,
@@ -52,7 +57,7 @@ public sealed class Stage : IDisposable
     {
         lock (_lock)
         {
-            var running = new SocketClient(make(_clients, Now), session);
+            var running = new SocketClient(make(_clients, Now), session, _open());
             _running.Add(running);
             return running;
         }

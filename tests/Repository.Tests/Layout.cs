@@ -150,7 +150,7 @@ internal static class Layout
     {
         ["tests/Edge.Processes/Links/TunDevice.cs"] =
             "A device of the emulated link: only tests and the bench have a use for it.",
-        ["tests/Anycast.Daemon.Tests/Lab/NetworkSpace.cs"] =
+        ["tests/Edge.Processes/Links/NetworkSpace.cs"] =
             "Sockets of a test in a network namespace: setns(2), which no server calls.",
     };
 

@@ -1,4 +1,5 @@
 using Edge.Processes;
+using Edge.Processes.Links;
 
 namespace Anycast.Daemon.Tests.Lab;
 

@@ -1,4 +1,5 @@
 using Edge.Processes;
+using Edge.Processes.Links;
 using Edge.Testing;
 
 namespace Anycast.Daemon.Tests.Lab;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Edge.Processes;
+using Edge.Processes.Links;
 
 namespace Anycast.Daemon.Tests.Lab;
 
@@ -83,16 +83,7 @@ internal sealed class LabNode : IAsyncDisposable
     /// <summary>A metric of anycastd, by its name with its labels.</summary>
     public async Task<double> MetricAsync(string name)
     {
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                var socket = Space.Open(() => new Socket(SocketType.Stream, ProtocolType.Tcp));
-                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        using var client = new HttpClient(handler);
+        using var client = new HttpClient(Space.CreateHandler());
         var text = await client.GetStringAsync(new Uri($"http://{Admin}/metrics"));
         var line = text.Split('\n')
             .First(each => each.StartsWith(name + " ", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Edge.Processes;
+using Edge.Processes.Links;
 
 namespace Anycast.Daemon.Tests.Lab;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Edge.Primitives;
+using Edge.Processes.Links;
 using Edge.Wire.Stun;
 
 namespace Anycast.Daemon.Tests.Lab;

@@ -12,7 +12,11 @@ using Edge.Wire.Sdp;
 namespace Mesh.Tests.Support;
 
 /// <summary>Publishes and plays by WHIP and WHEP at one control, with real media.</summary>
-internal sealed class StreamClient(Stage stage, ControlProcess control) : IDisposable
+internal sealed class StreamClient(
+    Stage stage,
+    ControlProcess control,
+    HttpMessageHandler? handler = null
+) : IDisposable
 {
     /// <summary>Packets of each picture of the better of two layers; the other's have one.</summary>
     public const int BestPackets = 3;
@@ -30,7 +34,7 @@ internal sealed class StreamClient(Stage stage, ControlProcess control) : IDispo
         ],
     };
 
-    private readonly HttpClient _http = new()
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler())
     {
         BaseAddress = control.Url,
         DefaultRequestHeaders =

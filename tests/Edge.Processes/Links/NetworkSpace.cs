@@ -1,13 +1,13 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Edge.Processes;
 using Microsoft.Win32.SafeHandles;
 
-namespace Anycast.Daemon.Tests.Lab;
+namespace Edge.Processes.Links;
 
 /// <summary>A network namespace of our own, in which programs run and sockets of the test are opened. Needs root.</summary>
-internal sealed class NetworkSpace : IAsyncDisposable
+public sealed class NetworkSpace : IAsyncDisposable
 {
     private const string Ip = "/sbin/ip";
 
@@ -35,11 +35,7 @@ internal sealed class NetworkSpace : IAsyncDisposable
         {
             await space.IpAsync("link", "set", "lo", "up");
             // An address is used as soon as it is there, not after a second of asking around for it.
-            await space.RunAsync(
-                "/bin/sh",
-                "-c",
-                "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad"
-            );
+            await space.SetAsync("ipv6/conf/default/accept_dad", "0");
             return space;
         }
         catch
@@ -118,6 +114,24 @@ internal sealed class NetworkSpace : IAsyncDisposable
             ? opened!
             : throw new InvalidOperationException($"Nothing was opened in {_name}.", failure);
     }
+
+    /// <summary>Sets one of the kernel's settings in it.</summary>
+    /// <param name="path">Below /proc/sys/net.</param>
+    /// <param name="value">Its value.</param>
+    public Task SetAsync(string path, string value) =>
+        RunAsync("/bin/sh", "-c", $"echo {value} >/proc/sys/net/{path}");
+
+    /// <summary>What connects HTTP clients from within it.</summary>
+    public HttpMessageHandler CreateHandler() =>
+        new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = Open(() => new Socket(SocketType.Stream, ProtocolType.Tcp));
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
 
     /// <summary>Removes it.</summary>
     public async ValueTask DisposeAsync() =>

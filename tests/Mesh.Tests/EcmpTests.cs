@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Edge.Primitives;
+using Edge.Testing.Clients;
+using Mesh.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Mesh.Tests;
+
+/// <summary>A PoP of several edges at one address, behind a router that spreads flows over them by a hash and does so
+/// anew each second: everything real but the clients' browsers.</summary>
+[Trait("Category", "Netns")]
+public sealed class EcmpTests(ITestOutputHelper output)
+{
+    private const int Edges = 3;
+    private const int Viewers = 10;
+
+    /// <summary>Every so many seconds somebody joins meanwhile.</summary>
+    private const int SecondsOfJoin = 5;
+
+    /// <summary>What the issue asks for.</summary>
+    private const double LossMax = 0.001;
+
+    /// <summary>Media never stops: a viewer gets sound and pictures, some eighty packets a second.</summary>
+    private const int PacketsOfSecond = 50;
+
+    [Theory]
+    [InlineData(false, 60)]
+    [InlineData(true, 20)]
+    public async Task Flows_SpreadAnewEachSecond_NoSessionIsLost(bool isIPv6, int seconds)
+    {
+        await using var lab = await EcmpLab.StartAsync(Edges, isIPv6);
+        var publisher = await lab.Client.PublishAsync("cam");
+        var viewers = new List<SocketClient>();
+        for (var viewer = 0; viewer < Viewers; viewer++)
+        {
+            viewers.Add(await lab.Client.PlayAsync("cam"));
+        }
+
+        var counts = await lab.CountAsync();
+        var connectedAt = lab.Stage.Look(() => viewers.ConvertAll(Connected));
+        var before = lab.Stage.Look(() => viewers.ConvertAll(Received));
+        var joining = new List<Task<SocketClient>>();
+        for (var second = 0; second < seconds; second++)
+        {
+            await lab.ReshuffleAsync();
+            if (second % SecondsOfJoin == 0)
+            {
+                joining.Add(JoinAsync(lab));
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        var after = lab.Stage.Look(() => viewers.ConvertAll(Received));
+        var joined = await Task.WhenAll(joining);
+        SocketClient[] all = [.. viewers, .. joined];
+        var missing = lab.Stage.Look(() => all.Sum(Missing));
+        var packets = lab.Stage.Look(() => all.Sum(Received));
+        output.WriteLine($"{packets} packets, {missing} missing, {seconds} times spread anew");
+        Assert.All(
+            after.Zip(before),
+            pair => Assert.True(pair.First > pair.Second + (seconds * PacketsOfSecond), $"{pair}")
+        );
+        Assert.InRange((double)missing / packets, 0, LossMax);
+        Assert.Equal(connectedAt, lab.Stage.Look(() => viewers.ConvertAll(Connected)));
+        Assert.False(
+            lab.Stage.Look(() => publisher.HasEnded() || all.Any(each => each.HasEnded()))
+        );
+        // What the publisher sends alone would be more, wherever it came to.
+        Assert.All(
+            (await lab.CountAsync()).Zip(counts),
+            pair => Assert.True(pair.First > pair.Second + (seconds * PacketsOfSecond / Edges))
+        );
+    }
+
+    private async Task<SocketClient> JoinAsync(EcmpLab lab)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var viewer = await lab.Client.PlayAsync("cam");
+        output.WriteLine(
+            $"Joined meanwhile in {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms"
+        );
+        return viewer;
+    }
+
+    private static Instant Connected(SocketClient viewer) => viewer.Client.ConnectedAt;
+
+    private static long Received(SocketClient viewer) =>
+        viewer.Client.Played.Sum(track => track.Packets);
+
+    private static long Missing(SocketClient viewer) =>
+        viewer.Client.Played.Sum(track => track.Missing);
+}

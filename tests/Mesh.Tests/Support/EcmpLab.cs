@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Edge.Primitives;
+using Edge.Processes;
+using Edge.Processes.Links;
+using Edge.Testing.Clients;
+
+namespace Mesh.Tests.Support;
+
+/// <summary>A client's site, a router, and a PoP of edges behind it that all have one address; the router spreads flows over
+/// them by a hash of addresses and ports (ECMP). Needs root.</summary>
+/// <remarks>
+/// <code>
+///                                        10.96.1.2  edge e1  lo 198.51.100.1
+///   clients, control   router          / fd96:1::2           lo 2001:db8:ffff::1
+///   10.96.0.2 -------- 10.96.N.1 -----   10.96.2.2  edge e2  the same
+///   fd96::2            fd96:N::1       \ 10.96.3.2  edge e3  the same
+/// </code>
+/// </remarks>
+internal sealed class EcmpLab : IAsyncDisposable
+{
+    private const string Address4 = "198.51.100.1";
+    private const string Address6 = "2001:db8:ffff::1";
+    private const int MediaPort = 7000;
+    private const int LanPort = 7100;
+
+    private readonly bool _isIPv6;
+    private readonly string _keyPath = Path.GetTempFileName();
+    private readonly List<NetworkSpace> _spaces = [];
+    private readonly List<ChildProcess> _edges = [];
+    private ControlProcess? _control;
+    private int _firstHop = 1;
+
+    private EcmpLab(bool isIPv6)
+    {
+        _isIPv6 = isIPv6;
+        File.WriteAllText(_keyPath, RandomNumberGenerator.GetHexString(64));
+    }
+
+    /// <summary>What its clients ask the control by.</summary>
+    public StreamClient Client { get; private set; } = null!;
+
+    /// <summary>Where its clients run.</summary>
+    public Stage Stage { get; private set; } = null!;
+
+    private NetworkSpace Site => _spaces[0];
+
+    private NetworkSpace Router => _spaces[1];
+
+    /// <summary>Starts it.</summary>
+    /// <param name="edges">How many edges.</param>
+    /// <param name="isIPv6">Whether media goes by IPv6.</param>
+    public static async Task<EcmpLab> StartAsync(int edges, bool isIPv6)
+    {
+        var lab = new EcmpLab(isIPv6);
+        try
+        {
+            await lab.ConnectAsync(edges);
+            for (var number = 1; number <= edges; number++)
+            {
+                lab._edges.Add(await lab.StartEdgeAsync(number, edges));
+            }
+
+            await lab.StartClientsAsync(edges);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Has the router spread flows anew: what came to one edge comes to the next from now on.</summary>
+    public Task ReshuffleAsync()
+    {
+        _firstHop = (_firstHop % _edges.Count) + 1;
+        return SpreadAsync(_edges.Count);
+    }
+
+    /// <summary>Packets that the router has sent to each edge.</summary>
+    public async Task<ImmutableArray<long>> CountAsync()
+    {
+        var counts = ImmutableArray.CreateBuilder<long>();
+        for (var number = 1; number <= _edges.Count; number++)
+        {
+            var text = await Router.ReadAsync(
+                "/bin/cat",
+                $"/sys/class/net/n{number}/statistics/tx_packets"
+            );
+            counts.Add(long.Parse(text, CultureInfo.InvariantCulture));
+        }
+
+        return counts.ToImmutable();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        Stage?.Dispose();
+        if (_control is { } control)
+        {
+            await control.DisposeAsync();
+        }
+
+        foreach (var edge in _edges)
+        {
+            edge.Kill();
+            await edge.DisposeAsync();
+        }
+
+        foreach (var space in _spaces)
+        {
+            await space.DisposeAsync();
+        }
+
+        File.Delete(_keyPath);
+    }
+
+    private async Task ConnectAsync(int edges)
+    {
+        _spaces.Add(await NetworkSpace.CreateAsync("site"));
+        _spaces.Add(await NetworkSpace.CreateAsync("ecmp"));
+        await Router.SetAsync("ipv4/ip_forward", "1");
+        await Router.SetAsync("ipv6/conf/all/forwarding", "1");
+        await Router.SetAsync("ipv4/fib_multipath_hash_policy", "1");
+        await Router.SetAsync("ipv6/fib_multipath_hash_policy", "1");
+        await ConnectAsync(Site, number: 0);
+        for (var number = 1; number <= edges; number++)
+        {
+            var space = await NetworkSpace.CreateAsync($"edge{number}");
+            _spaces.Add(space);
+            await ConnectAsync(space, number);
+            await space.IpAsync("address", "add", $"{Address4}/32", "dev", "lo");
+            await space.IpAsync("address", "add", $"{Address6}/128", "dev", "lo");
+        }
+
+        await SpreadAsync(edges);
+    }
+
+    private async Task ConnectAsync(NetworkSpace space, int number)
+    {
+        await NetworkSpace.ConnectAsync(
+            $"n{number}",
+            (Router, [$"10.96.{number}.1/24", $"fd96:{number}::1/64"]),
+            (space, [$"10.96.{number}.2/24", $"fd96:{number}::2/64"])
+        );
+        await space.IpAsync("route", "add", "default", "via", $"10.96.{number}.1");
+        await space.IpAsync("-6", "route", "add", "default", "via", $"fd96:{number}::1");
+    }
+
+    private Task SpreadAsync(int edges)
+    {
+        List<string> command = _isIPv6
+            ? ["-6", "route", "replace", $"{Address6}/128"]
+            : ["route", "replace", $"{Address4}/32"];
+        for (var hop = 0; hop < edges; hop++)
+        {
+            var number = ((_firstHop - 1 + hop) % edges) + 1;
+            command.AddRange([
+                "nexthop",
+                "via",
+                _isIPv6 ? $"fd96:{number}::2" : $"10.96.{number}.2",
+            ]);
+        }
+
+        return Router.IpAsync([.. command]);
+    }
+
+    private Task<ChildProcess> StartEdgeAsync(int number, int edges) =>
+        ServerProcess.StartAsync(
+            [.. _spaces[number + 1].Prefix, .. Programs.RequireEdge()],
+            [
+                .. Common(edges),
+                ("EDGE_NODE", $"e{number}"),
+                ("EDGE_ADMIN", "127.0.0.1:8081"),
+                ("EDGE_LAN", Lan(number)),
+                ("EDGE_MEDIA", $"[::]:{MediaPort}"),
+                ("EDGE_MEDIA_TCP", $"10.96.{number}.2:{MediaPort}"),
+                ("EDGE_ADVERTISE", _isIPv6 ? Address6 : Address4),
+            ]
+        );
+
+    private async Task StartClientsAsync(int edges)
+    {
+        _control = await ControlProcess.StartAsync(
+            Site.Prefix,
+            [.. Common(edges), ("EDGE_NODE", "c0"), ("EDGE_LAN", Lan(0))]
+        );
+        var local = NetworkAddress.FromIPv4(0x0A60_0002, 0);
+        if (_isIPv6)
+        {
+            local = NetworkAddress.FromIPv6(
+                [0xFD, 0x96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+                0
+            );
+        }
+
+        Stage = new Stage(() => Site.Open(() => SocketClient.Open(local)));
+        Client = new StreamClient(Stage, _control, Site.CreateHandler());
+    }
+
+    private (string, string)[] Common(int edges) =>
+        [
+            ("EDGE_POP", "ams"),
+            ("EDGE_POP_KEY_FILE", _keyPath),
+            ("EDGE_SHARDS", "1"),
+            (
+                "EDGE_PEERS",
+                string.Join(
+                    ',',
+                    Enumerable.Range(0, edges + 1).Select(each => $"{Name(each)}={Lan(each)}")
+                )
+            ),
+        ];
+
+    private static string Name(int number) => number == 0 ? "c0" : $"e{number}";
+
+    private static string Lan(int number) => $"10.96.{number}.2:{LanPort}";
+}
