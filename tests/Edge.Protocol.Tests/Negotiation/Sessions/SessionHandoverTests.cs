@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using Edge.Primitives;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Negotiation.Sessions;
+using Edge.Testing;
+using Edge.Testing.Jsep;
+using Edge.Wire.Payload;
+using Edge.Wire.Sdp;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Negotiation.Sessions;
+
+/// <summary>A session that another process goes on with is the one that it was.</summary>
+/// <remarks>
+/// Random sequences run twice by the same seed, once with hand-overs before any step and while offers wait. All
+/// descriptions, outcomes and changes have to be the same byte for byte, and so has what the session
+/// knows in the end.
+/// </remarks>
+public sealed class SessionHandoverTests
+{
+    private const int Rounds = 100;
+    private const int Steps = 20;
+
+    [Fact]
+    public void Sequence_Chromium_IsTheSameInAnotherProcess() => Check(JsepHabits.Chromium);
+
+    [Fact]
+    public void Sequence_Firefox_IsTheSameInAnotherProcess() => Check(JsepHabits.Firefox);
+
+    /// <summary>The version of the origin line goes on, and sections stay in their places under their names.</summary>
+    [Fact]
+    public void Offer_AfterHandover_GoesOnCounting()
+    {
+        var session = Full().Session;
+        var restored = SessionRelay.HandOver(session);
+        var again = SessionBench.Taken(
+            restored.Offer([new SectionRequest.Send(Track())], NegotiationSamples.Local)
+        );
+
+        var offer = NegotiationSamples.Parse(again.Sdp!);
+        Assert.Equal(13UL, offer.SessionVersion);
+        Assert.Equal(
+            session.Sections.Select(section => section.Mid),
+            offer.Sections.Take(session.Sections.Length).Select(section => section.Mid!)
+        );
+    }
+
+    /// <summary>What a session of a call takes: two published and ten pulled tracks. The bound is a quarter more than was
+    /// measured.</summary>
+    [Fact]
+    public void Write_Call_IsSmall() =>
+        Assert.InRange(SessionRelay.Write(Full().Session).Length, 1, 24 * 1024);
+
+    /// <summary>The answer is taken by a process that did not write the offer.</summary>
+    [Fact]
+    public void Accept_OfferOfAnotherProcess_GrantsItsRequests()
+    {
+        var bench = Full();
+        var offered = SessionBench.Taken(
+            bench.Session.Offer([new SectionRequest.Send(Track())], bench.Local)
+        );
+        var restored = SessionRelay.HandOver(bench.Session);
+        Assert.Equal(NegotiationState.HaveLocalOffer, restored.State);
+
+        var answer = NegotiationSamples.Parse(bench.Client.TakeOffer(offered.Sdp!));
+        var accepted = SessionBench.Taken(restored.Accept(answer));
+
+        var change = Assert.Single(accepted.Sections);
+        Assert.Equal(SectionChangeKind.SendStarted, change.Kind);
+        Assert.Equal(Track(), change.Track);
+        Assert.Equal(change.Mid, SessionBench.Granted(Assert.Single(accepted.Outcomes)).Mid);
+    }
+
+    /// <summary>A session with a microphone, a camera of three layers and ten pulled tracks.</summary>
+    internal static SessionBench Full()
+    {
+        var bench = new SessionBench(JsepHabits.Chromium);
+        bench.Publish(SdpMediaKind.Audio);
+        bench.Publish(SdpMediaKind.Video, "q", "h", "f");
+        for (var index = 0; index < 5; index++)
+        {
+            bench.Pull(bench.Track(CodecKind.Opus));
+            bench.Pull(bench.Track());
+        }
+
+        return bench;
+    }
+
+    private static PlayableTrack Track() =>
+        NegotiationSamples.Video(CodecKind.Vp8) with
+        {
+            TrackId = "late",
+        };
+
+    private static void Check(JsepHabits habits, [CallerMemberName] string test = "")
+    {
+        var (handovers, pending) = (0, 0);
+        Seeds.Check(
+            (seed, _) =>
+            {
+                var relay = SessionRelay.Compare(seed, relay => Run(habits, seed, relay));
+                handovers += relay.Count;
+                pending += relay.PendingCount;
+            },
+            Rounds,
+            test
+        );
+        Assert.True(handovers > pending && pending > 0, $"{handovers}, {pending} with an offer");
+    }
+
+    private static void Run(JsepHabits habits, ulong seed, SessionRelay relay)
+    {
+        var random = Prng.FromNumber(seed);
+        var policy = new SessionPolicy
+        {
+            AddsAnchor = random.NextInt32(4) != 0,
+            Cname = $"c{seed}",
+            NeglectedSectionsMax = random.NextInt32(8),
+        };
+        var bench = new SessionBench(habits, policy, relay);
+        var sequence = new SessionSequence(bench, random);
+        for (var step = 0; step < Steps; step++)
+        {
+            sequence.Step();
+        }
+
+        sequence.Settle();
+        bench.Log(bench.Session);
+    }
+}
