@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
 using Edge.Wire.Payload;
@@ -69,6 +70,17 @@ public static class MediaAgreementForm
         reader.End(group);
         media = reader.IsBroken ? null : read;
         return media is not null;
+    }
+
+    /// <summary>Writes all agreements of a session.</summary>
+    public static void WriteAll(StateWriter writer, ImmutableArray<MediaAgreement> media) =>
+        writer.All(media, Write);
+
+    /// <summary>Reads all agreements of a session; none where they are not there.</summary>
+    public static bool TryReadAll(ref StateReader reader, out ImmutableArray<MediaAgreement> media)
+    {
+        media = reader.All<MediaAgreement>(SdpLimits.SectionsMax, TryRead);
+        return !reader.IsBroken;
     }
 
     private static void WriteRid(StateWriter writer, Rid rid) => writer.Text(rid.ToString());

@@ -7,6 +7,7 @@ using Edge.Protocol.Negotiation.Sessions;
 using Edge.Protocol.Negotiation.State;
 using Edge.Testing;
 using Edge.Wire.Payload;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Negotiation.State;
@@ -196,6 +197,21 @@ public sealed class FormTests
             }
         );
         _agreements.TakesJunk(Whole, Seeds.Random());
+    }
+
+    [Fact]
+    public void MediaAgreements_OfASession_AreCarried()
+    {
+        using var writer = new StateWriter(Instant.FromMilliseconds(1), 1 << 20);
+        MediaAgreementForm.WriteAll(writer, [Plain, Whole]);
+
+        var reader = new StateReader(writer.Written, Instant.FromMilliseconds(2));
+        Assert.True(MediaAgreementForm.TryReadAll(ref reader, out var all));
+        Assert.Equal([DeepText.Of(Plain), DeepText.Of(Whole)], all.Select(DeepText.Of));
+
+        var broken = new StateReader([0x91, 7], Instant.FromMilliseconds(2));
+        Assert.False(MediaAgreementForm.TryReadAll(ref broken, out all));
+        Assert.Empty(all);
     }
 
     [Fact]

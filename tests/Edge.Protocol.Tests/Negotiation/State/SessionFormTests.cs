@@ -1,5 +1,4 @@
 using System.Reflection;
-using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Protocol.Negotiation.Sessions.State;
 using Edge.Protocol.Negotiation.Sessions.Steps;
