@@ -207,7 +207,11 @@ public sealed class FormTests
 
         var reader = new StateReader(writer.Written, Instant.FromMilliseconds(2));
         Assert.True(MediaAgreementForm.TryReadAll(ref reader, out var all));
-        Assert.Equal([DeepText.Of(Plain), DeepText.Of(Whole)], all.Select(DeepText.Of));
+        Assert.Equal(
+            DeepText.Of(ImmutableArray.Create(Plain, Whole)),
+            DeepText.Of(all),
+            StringComparer.Ordinal
+        );
 
         var broken = new StateReader([0x91, 7], Instant.FromMilliseconds(2));
         Assert.False(MediaAgreementForm.TryReadAll(ref broken, out all));
