@@ -10,6 +10,9 @@ namespace Edge.Protocol.Negotiation.State;
 /// <summary>The form in which a <see cref="MediaAgreement"/> goes to another process.</summary>
 public static class MediaAgreementForm
 {
+    // Groups count also where their members have no line of their own.
+    private const int RemoteSourcesMax = SdpLimits.SsrcGroupsMax + SdpLimits.SsrcsMax;
+
     /// <summary>Writes an agreement.</summary>
     public static void Write(StateWriter writer, MediaAgreement media)
     {
@@ -57,7 +60,7 @@ public static class MediaAgreementForm
             TelephoneEventPayloadType = events,
             Extensions = extensions,
             Rids = reader.All<Rid>(SdpLimits.RidsMax, TryReadRid),
-            RemoteSources = reader.All<RemoteSource>(SdpLimits.SsrcsMax, RemoteSourceForm.TryRead),
+            RemoteSources = reader.All<RemoteSource>(RemoteSourcesMax, RemoteSourceForm.TryRead),
             LocalSsrc = reader.OptionalSsrc(),
             LocalRtxSsrc = reader.OptionalSsrc(),
             UsesExtmapAllowMixed = reader.Bool(),

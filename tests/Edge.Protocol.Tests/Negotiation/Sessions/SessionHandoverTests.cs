@@ -108,6 +108,42 @@ public sealed class SessionHandoverTests
         Assert.Contains(format, DeepText.Of(restored), StringComparison.Ordinal);
     }
 
+    /// <summary>As many sources as a section can declare: each line and each group one.</summary>
+    [Fact]
+    public void Write_MostSources_AreRead()
+    {
+        var sources = Enumerable.Range(1000, SdpLimits.SsrcsMax).Select(n => $"a=ssrc:{n} cname:c");
+        var groups = Enumerable
+            .Range(0, SdpLimits.SsrcGroupsMax)
+            .Select(n => $"a=ssrc-group:FID {2000 + n} {3000 + n}");
+        var offer = NegotiationSamples.OneSection(
+            "video",
+            "sendonly",
+            [
+                "a=rtpmap:96 VP8/90000",
+                "a=rtpmap:97 rtx/90000",
+                "a=fmtp:97 apt=96",
+                .. sources,
+                .. groups,
+            ]
+        );
+        var session = new SessionNegotiator(new());
+        SessionBench.Taken(
+            session.Answer(
+                NegotiationSamples.Parse(offer),
+                [new SectionRequest.ReceiveAll()],
+                NegotiationSamples.Local
+            )
+        );
+
+        var restored = SessionRelay.HandOver(session);
+
+        Assert.Equal(
+            SdpLimits.SsrcsMax + SdpLimits.SsrcGroupsMax,
+            restored.Sections[0].Receive!.RemoteSources.Length
+        );
+    }
+
     /// <summary>A session with a microphone, a camera of three layers and ten pulled tracks.</summary>
     internal static SessionBench Full()
     {

@@ -193,7 +193,7 @@ public sealed class FormTests
             },
             Plain with
             {
-                RemoteSources = [.. new RemoteSource[65]],
+                RemoteSources = [.. new RemoteSource[129]],
             }
         );
         _agreements.TakesJunk(Whole, Seeds.Random());
