@@ -20,9 +20,6 @@ internal sealed class SessionRelay(Prng? random)
     /// <summary>How often a session was handed over.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How often while an offer waited for its answer.</summary>
-    public int PendingCount { get; private set; }
-
     /// <summary>Runs the same twice, with hand-overs and without, and compares all that came of it.</summary>
     public static SessionRelay Compare(ulong seed, Action<SessionRelay> run)
     {
@@ -42,13 +39,13 @@ internal sealed class SessionRelay(Prng? random)
     /// <summary>The session, or what another process has of it.</summary>
     public SessionNegotiator MayHandOver(SessionNegotiator session)
     {
-        if (random is null || random.NextInt32(Often) != 0)
+        var isPending = session.State == NegotiationState.HaveLocalOffer;
+        if (random is null || (!isPending && random.NextInt32(Often) != 0))
         {
             return session;
         }
 
         Count++;
-        PendingCount += session.State == NegotiationState.HaveLocalOffer ? 1 : 0;
         var restored = HandOver(session);
         if (random.NextInt32(Look) == 0)
         {
