@@ -1,6 +1,7 @@
 namespace Edge.Wire.Sdp;
 
-/// <summary>The bounds of a session description; crossing one refuses the whole text.</summary>
+/// <summary>The bounds of a session description; crossing one refuses the whole text, where nothing else is
+/// said.</summary>
 /// <remarks>
 /// Chosen: Chromium 156 offers again whatever it has in every section it ever had, 4.5 KiB and 150 lines
 /// a picture section (measured), so that a call of forty faces is 300 KiB; three times that, and for a
@@ -25,6 +26,11 @@ public static class SdpLimits
 
     /// <summary>Most formats of one m-line: every RTP payload type once.</summary>
     public const int FormatsMax = 128;
+
+    /// <summary>Most characters of a format's parameters, all its <c>a=fmtp</c> lines together; one that crosses it is left
+    /// out. Chosen: eight times what H.265 takes with all its parameter sets, and half a line: they are written again, to
+    /// others too and under longer numbers, where they have to be a line still.</summary>
+    public const int FormatCharactersMax = LineCharactersMax / 2;
 
     /// <summary>Most candidates of one m-section, and of a trickle fragment.</summary>
     public const int CandidatesMax = 64;

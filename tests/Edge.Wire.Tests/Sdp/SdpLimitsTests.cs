@@ -64,6 +64,17 @@ public sealed class SdpLimitsTests
         );
     }
 
+    /// <summary>Lines of one format are joined as long as the result can be written as one line again.</summary>
+    [Fact]
+    public void FormatCharactersMax_OneMore_LeavesTheLineOut()
+    {
+        var first = new string('a', SdpLimits.FormatCharactersMax - 2);
+
+        Assert.Equal($"{first};b", ReadFormat(first, "b"));
+        Assert.Equal(first, ReadFormat(first, "bb"));
+        Assert.Equal("b", ReadFormat(first + "aaa", "b"));
+    }
+
     [Theory]
     [InlineData(SdpErrorKind.TooManyAttributes, SdpLimits.AttributesPerSectionMax, "a=whatever")]
     [InlineData(
@@ -103,6 +114,16 @@ public sealed class SdpLimitsTests
         Assert.True(TrickleFragment.TryParse(text, out var fragment, out _));
         Assert.Equal(SdpLimits.CandidatesMax, fragment.Candidates.Length);
     }
+
+    private static string? ReadFormat(params string[] formats) =>
+        SdpSamples
+            .Parse(
+                "v=0\nm=video 9 RTP/SAVPF 96\na=rtpmap:96 VP8/90000\n"
+                    + Repeat(formats.Length, index => $"a=fmtp:96 {formats[index]}")
+            )
+            .Sections[0]
+            .Codecs[0]
+            .Format;
 
     private static void AssertRefused(SdpErrorKind kind, int lineNumber, string text)
     {

@@ -12,7 +12,7 @@ namespace Edge.Protocol.Negotiation.Sessions;
 /// the session as it was. Owner: one thread at a time. Source: RFC 8829 (JSEP), RFC 8843 (BUNDLE),
 /// RFC 9429.
 /// </remarks>
-public sealed class SessionNegotiator
+public sealed partial class SessionNegotiator
 {
     private SessionState _state = new();
     private PendingOffer? _pending;

@@ -43,7 +43,8 @@ internal sealed class CodecTable
         }
     }
 
-    /// <summary><c>111 minptime=10;useinbandfec=1</c> (RFC 8866 §6.15); several lines are joined.</summary>
+    /// <summary><c>111 minptime=10;useinbandfec=1</c> (RFC 8866 §6.15); several lines are joined,
+    /// those that make it too long left out.</summary>
     public void ReadFormat(ReadOnlySpan<char> value)
     {
         var number = SdpWords.TakeFirst(value, out var format);
@@ -53,7 +54,11 @@ internal sealed class CodecTable
         }
 
         var isFirst = !_formats.TryGetValue(type, out var before);
-        _formats[type] = isFirst ? format.ToString() : $"{before};{format}";
+        var joined = isFirst ? format.ToString() : $"{before};{format}";
+        if (joined.Length <= SdpLimits.FormatCharactersMax)
+        {
+            _formats[type] = joined;
+        }
     }
 
     /// <summary><c>96 nack pli</c> or <c>* nack</c> (RFC 4585 §4.2).</summary>

@@ -15,18 +15,22 @@ namespace Edge.Protocol.Tests.Negotiation.Sessions;
 internal sealed class SessionBench
 {
     private readonly List<TransportChangeKind> _transport = [];
+    private readonly SessionRelay? _relay;
+    private SessionNegotiator _session;
     private uint _nextSsrc = 50_000;
     private int _generation;
 
-    public SessionBench(JsepHabits habits, SessionPolicy? policy = null)
+    public SessionBench(JsepHabits habits, SessionPolicy? policy = null, SessionRelay? relay = null)
     {
         Client = new JsepClient(habits);
-        Session = new SessionNegotiator(policy ?? SessionPolicy.Default);
+        _session = new SessionNegotiator(policy ?? SessionPolicy.Default);
+        _relay = relay;
     }
 
     public JsepClient Client { get; }
 
-    public SessionNegotiator Session { get; }
+    /// <summary>The session; with a relay, maybe handed over to another process since it was asked for last.</summary>
+    public SessionNegotiator Session => _session = _relay?.MayHandOver(_session) ?? _session;
 
     /// <summary>What became of the transport, in order.</summary>
     public IReadOnlyList<TransportChangeKind> Transport => _transport;
@@ -37,6 +41,14 @@ internal sealed class SessionBench
             UsernameFragment = $"server{_generation}",
             Password = $"serverpassword{_generation}serverpassword",
         };
+
+    /// <summary>Gives an outcome to the relay's log, where there is one.</summary>
+    public T Log<T>(T outcome)
+        where T : class
+    {
+        _relay?.Log(outcome);
+        return outcome;
+    }
 
     /// <summary>A track of another publisher, with sources that nothing else has.</summary>
     public PlayableTrack Track(CodecKind kind = CodecKind.Vp8, string? format = null)
@@ -67,7 +79,7 @@ internal sealed class SessionBench
     {
         var offer = NegotiationSamples.Parse(Client.CreateOffer());
         _generation += Session.NeedsNewCredentials(offer) ? 1 : 0;
-        return Note(Taken(Session.Answer(offer, requests, Local)));
+        return Note(Taken(Log(Session.Answer(offer, requests, Local))));
     }
 
     /// <summary>The session offers, the client answers.</summary>
@@ -75,14 +87,14 @@ internal sealed class SessionBench
         params ImmutableArray<SectionRequest> requests
     )
     {
-        var offered = Note(Taken(Session.Offer(requests, Local)));
+        var offered = Note(Taken(Log(Session.Offer(requests, Local))));
         if (offered.Sdp is null)
         {
             return (offered, new());
         }
 
         var answer = Client.TakeOffer(offered.Sdp);
-        var accepted = Note(Taken(Session.Accept(NegotiationSamples.Parse(answer))));
+        var accepted = Note(Taken(Log(Session.Accept(NegotiationSamples.Parse(answer)))));
         Check();
         return (offered, accepted);
     }
@@ -94,7 +106,7 @@ internal sealed class SessionBench
         var offer = NegotiationSamples.Parse(Client.CreateOffer());
         _generation += Session.NeedsNewCredentials(offer) ? 1 : 0;
         var change = Note(
-            Taken(Session.Answer(offer, [new SectionRequest.Receive(transceiver.Mid!)], Local))
+            Taken(Log(Session.Answer(offer, [new SectionRequest.Receive(transceiver.Mid!)], Local)))
         );
         Client.TakeAnswer(change.Sdp!);
         Check();
@@ -139,11 +151,12 @@ internal sealed class SessionBench
     /// <summary>What both sides have to agree on whenever nothing is pending.</summary>
     public void Check()
     {
-        Assert.Equal(NegotiationState.Stable, Session.State);
-        Assert.Equal(Client.Slots.Count, Session.Sections.Length);
+        var session = Session;
+        Assert.Equal(NegotiationState.Stable, session.State);
+        Assert.Equal(Client.Slots.Count, session.Sections.Length);
         for (var index = 0; index < Client.Slots.Count; index++)
         {
-            CheckSection(Client.Slots[index], Session.Sections[index]);
+            CheckSection(Client.Slots[index], session.Sections[index]);
         }
     }
 

@@ -19,12 +19,21 @@ public sealed class SessionFuzzTests
 
     [Fact]
     public void Steps_MangledDescriptions_NeverThrowAndRefusalsChangeNothing() =>
-        Seeds.Check(Run, Rounds);
+        Seeds.Check(random => Run(random, relay: null), Rounds);
 
-    private static void Run(Prng random)
+    /// <summary>The same when the session is handed over between the steps as when it is not.</summary>
+    [Fact]
+    public void Steps_MangledDescriptions_AreTheSameInAnotherProcess() =>
+        Seeds.Check(
+            (seed, _) => SessionRelay.Compare(seed, relay => Run(Prng.FromNumber(seed), relay)),
+            Rounds
+        );
+
+    private static void Run(Prng random, SessionRelay? relay)
     {
         var bench = new SessionBench(
-            random.NextInt32(2) == 0 ? JsepHabits.Chromium : JsepHabits.Firefox
+            random.NextInt32(2) == 0 ? JsepHabits.Chromium : JsepHabits.Firefox,
+            relay: relay
         );
         string[] captured = [.. CapturedOffers.All];
         for (var step = 0; step < Steps; step++)
@@ -61,6 +70,7 @@ public sealed class SessionFuzzTests
             session.State == NegotiationState.HaveLocalOffer && random.NextInt32(2) == 0
                 ? session.Accept(description)
                 : session.Answer(description, Requests(bench, description, random), bench.Local);
+        bench.Log(step);
         if (step is SessionStep.Refused refused)
         {
             Assert.EndsWith(".", refused.Sentence, StringComparison.Ordinal);
@@ -102,13 +112,13 @@ public sealed class SessionFuzzTests
         switch (random.NextInt32(5))
         {
             case 0:
-                session.Offer([new SectionRequest.Send(bench.Track())], bench.Local);
+                bench.Log(session.Offer([new SectionRequest.Send(bench.Track())], bench.Local));
                 break;
             case 1:
-                session.Rollback();
+                bench.Log(session.Rollback());
                 break;
             case 2:
-                session.ForceStop([.. session.Sections.Select(section => section.Mid)]);
+                bench.Log(session.ForceStop([.. session.Sections.Select(section => section.Mid)]));
                 break;
             default:
                 break;

@@ -88,7 +88,7 @@ internal sealed class SessionSequence(SessionBench bench, Prng random)
                 Turn();
                 break;
             case 5:
-                bench.Session.ForceStop([.. SomeMids()]);
+                bench.Log(bench.Session.ForceStop([.. SomeMids()]));
                 break;
             case 6:
                 PullWithOffer();
@@ -212,13 +212,13 @@ internal sealed class SessionSequence(SessionBench bench, Prng random)
 
     private void LoseOffer(bool isTaken)
     {
-        var offered = SessionBench.Taken(bench.Session.Offer(Pulls(), bench.Local));
+        var offered = SessionBench.Taken(bench.Log(bench.Session.Offer(Pulls(), bench.Local)));
         if (isTaken && offered.Sdp is { } text)
         {
             bench.Client.TakeOffer(text);
         }
 
-        var change = SessionBench.Taken(bench.Session.Rollback());
+        var change = SessionBench.Taken(bench.Log(bench.Session.Rollback()));
         Assert.Empty(change.Sections);
         Assert.All(change.Outcomes, outcome => SessionBench.Refused(outcome));
     }
@@ -241,12 +241,13 @@ internal sealed class SessionSequence(SessionBench bench, Prng random)
 
     private void Carry()
     {
-        foreach (var section in bench.Session.Sections)
+        var session = bench.Session;
+        foreach (var section in session.Sections)
         {
             if (section.Send is { } send)
             {
-                var result = bench.Session.Carry(section.Mid, bench.Track(send.Codec.Kind));
-                Assert.Same(send, Assert.IsType<CarryResult.Possible>(result).Media);
+                var result = session.Carry(section.Mid, bench.Track(send.Codec.Kind));
+                Assert.Same(send, Assert.IsType<CarryResult.Possible>(bench.Log(result)).Media);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Edge.Protocol.Negotiation.Sessions.Steps;
 /// What this end ever wrote is fixed for good; what the client merely offered gives way to its next
 /// offer, because Chromium 156 numbers unused formats anew. Immutable.
 /// </remarks>
-internal sealed class SessionNumbers
+internal sealed partial class SessionNumbers
 {
     private const int PayloadTypes = 128;
     private const int ExtensionIds = 256;
@@ -127,12 +127,10 @@ internal sealed class SessionNumbers
             ref var slot = ref _extensions[extension.Id];
             if (isFixed || slot is not { IsFixed: true })
             {
-                slot = new(extension.Uri, isFixed);
+                slot = new(extension.Id, extension.Uri, isFixed);
             }
         }
     }
-
-    private sealed record NumberedExtension(string Uri, bool IsFixed);
 
     /// <summary>The formats of all receiving sections of an offer, each number once.</summary>
     private sealed class Decoded
