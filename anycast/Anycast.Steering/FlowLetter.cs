@@ -71,33 +71,71 @@ public static class FlowLetter
     )
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (letter.Length < HeaderBytes || letter[0] != Version || letter[1] < EntryBytes)
+        if (!TryOpen(letter, self, out var node, out var entryBytes, out var entries))
         {
             return false;
         }
 
-        int entryBytes = letter[1];
-        var node = BinaryPrimitives.ReadUInt16BigEndian(letter[2..]);
-        var entries = letter[HeaderBytes..];
-        for (
-            var read = 0;
-            node != self && read < EntriesMax && entries.Length >= entryBytes;
-            read++
-        )
+        for (; entries.Length > 0; entries = entries[entryBytes..])
         {
             Apply(entries, node, table, now);
-            entries = entries[entryBytes..];
         }
 
         return true;
     }
 
+    /// <summary>Calls back with each client of whom another node says that it is its own.</summary>
+    /// <param name="letter">The letter; one that is none names nobody.</param>
+    /// <param name="self">The number of this node.</param>
+    /// <param name="claimed">Takes the client's address.</param>
+    public static void ReadClaims(
+        ReadOnlySpan<byte> letter,
+        ushort self,
+        Action<NetworkAddress> claimed
+    )
+    {
+        ArgumentNullException.ThrowIfNull(claimed);
+        if (!TryOpen(letter, self, out _, out var entryBytes, out var entries))
+        {
+            return;
+        }
+
+        for (; entries.Length > 0; entries = entries[entryBytes..])
+        {
+            if (entries[0] == Owned)
+            {
+                claimed(ReadClient(entries));
+            }
+        }
+    }
+
+    /// <summary>Finds the whole entries of a letter; those of an own one are none.</summary>
+    private static bool TryOpen(
+        ReadOnlySpan<byte> letter,
+        ushort self,
+        out ushort node,
+        out int entryBytes,
+        out ReadOnlySpan<byte> entries
+    )
+    {
+        node = 0;
+        entryBytes = 0;
+        entries = default;
+        if (letter.Length < HeaderBytes || letter[0] != Version || letter[1] < EntryBytes)
+        {
+            return false;
+        }
+
+        entryBytes = letter[1];
+        node = BinaryPrimitives.ReadUInt16BigEndian(letter[2..]);
+        var count = Math.Min((letter.Length - HeaderBytes) / entryBytes, EntriesMax);
+        entries = letter.Slice(HeaderBytes, node == self ? 0 : count * entryBytes);
+        return true;
+    }
+
     private static void Apply(ReadOnlySpan<byte> entry, ushort node, FlowTable table, Instant now)
     {
-        var client = NetworkAddress.FromIPv6(
-            entry.Slice(4, 16),
-            BinaryPrimitives.ReadUInt16BigEndian(entry[2..])
-        );
+        var client = ReadClient(entry);
         if (entry[0] == Owned)
         {
             table.Set(client, new FlowOwner(node, entry[1]), now);
@@ -107,4 +145,10 @@ public static class FlowLetter
             table.Remove(client, node);
         }
     }
+
+    private static NetworkAddress ReadClient(ReadOnlySpan<byte> entry) =>
+        NetworkAddress.FromIPv6(
+            entry.Slice(4, 16),
+            BinaryPrimitives.ReadUInt16BigEndian(entry[2..])
+        );
 }

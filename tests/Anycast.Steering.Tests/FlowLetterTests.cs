@@ -60,6 +60,25 @@ public sealed class FlowLetterTests
         Assert.Equal(0, table.Count);
     }
 
+    /// <summary>What others say is their own; ends, own letters and junk claim nothing.</summary>
+    [Fact]
+    public void ReadClaims_LettersOfAllKinds_NamesWhatOthersOwn()
+    {
+        var letter = Write(Sender, new Said(One, 3, false), new Said(Two, 0, true));
+
+        Assert.Equal([One], Claims(letter, Reader));
+        Assert.Empty(Claims(letter, Sender));
+        Assert.Empty(Claims([], Reader));
+        Assert.Equal([One], Claims(letter.AsSpan(0, letter.Length - 1).ToArray(), Reader));
+
+        static List<NetworkAddress> Claims(byte[] letter, ushort self)
+        {
+            var claims = new List<NetworkAddress>();
+            FlowLetter.ReadClaims(letter, self, claims.Add);
+            return claims;
+        }
+    }
+
     /// <summary>A later version appends to entries, and has kinds that this one does not know.</summary>
     [Fact]
     public void TryApply_LetterOfALaterVersion_ReadsWhatItKnows()

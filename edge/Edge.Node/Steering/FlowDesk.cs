@@ -125,6 +125,23 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             _ = shard.TryPost(letter);
         }
+
+        FlowLetter.ReadClaims(message.Payload, _self, Release);
+    }
+
+    /// <summary>Lets go of a flow that another node says is its own: of two that claim one address the one that saw a check
+    /// of it last has it, and the other would go on saying so each round. The next check here claims it again.</summary>
+    private void Release(NetworkAddress client)
+    {
+        if (!_node.Flows.TryFind(client, out var session) || !_node.Flows.Remove(client, session))
+        {
+            return;
+        }
+
+        foreach (var shard in _node.Shards)
+        {
+            shard.Post(new ShardCommand.RemoveRoute(session, client));
+        }
     }
 
     private async Task TellAsync()

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Edge.Primitives;
 using Edge.Wire.Mesh.MessagePack;
 
@@ -126,7 +127,7 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes, Instant now)
     }
 
     /// <summary>Reads bytes of which there have to be exactly so many.</summary>
-    public void Bytes(Span<byte> destination)
+    public void Bytes(scoped Span<byte> destination)
     {
         var value = Bytes(destination.Length);
         IsBroken |= value.Length != destination.Length;
@@ -141,7 +142,9 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes, Instant now)
     public string Text(int bytesMax)
     {
         ReadOnlySpan<byte> utf8 = default;
-        IsBroken |= TryTake() && (!_reader.TryReadText(out utf8) || utf8.Length > bytesMax);
+        IsBroken |=
+            TryTake()
+            && (!_reader.TryReadText(out utf8) || utf8.Length > bytesMax || !Utf8.IsValid(utf8));
         return IsBroken ? "" : Encoding.UTF8.GetString(utf8);
     }
 

@@ -53,7 +53,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     public NodeHarness? Beside { get; init; }
 
     /// <summary>Where clients open their sockets.</summary>
-    public NetworkAddress ClientHost { get; init; } = NetworkAddress.FromIPv4(0x7F000001, 0);
+    public NetworkAddress ClientHost { get; set; } = NetworkAddress.FromIPv4(0x7F000001, 0);
 
     public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 

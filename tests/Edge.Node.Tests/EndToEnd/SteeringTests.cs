@@ -18,6 +18,8 @@ public sealed class SteeringTests
     /// <summary>Chosen: none of so many flows comes to another node than its session's once in 10^4 runs.</summary>
     private const int Viewers = 14;
 
+    private static readonly Control.Contract.StreamKey Other = new("app", "other");
+
     private static readonly NetworkAddress IPv6 = NetworkAddress.FromIPv6(
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
         0
@@ -71,6 +73,34 @@ public sealed class SteeringTests
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Equal(connected, viewers.ConvertAll(viewer => viewer.Client.ConnectedAt));
+        AssertNothingWrong(pop);
+    }
+
+    /// <summary>Clients come back from the same ports, and their new sessions are another node's; the former one has not
+    /// noticed yet. It hears whose the flows are now, and does not claim them again each round.</summary>
+    [Fact]
+    public async Task Join_FromAddressesOfSessionsElsewhere_ClaimsThem()
+    {
+        await using var pop = new PopHarness(2);
+        var former = await JoinAsync(pop);
+        pop.RunUntilAllGoOn(former, Video, frames: 5);
+        var second = pop.Nodes[1];
+        var publisher = await second.PublishAsync(stream: Other);
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "It did not connect.");
+
+        var again = new List<SocketClient>();
+        foreach (var viewer in former)
+        {
+            second.ClientHost = viewer.Local;
+            pop.First.Leave(viewer);
+            again.Add(await second.PlayAsync(stream: Other));
+        }
+
+        pop.RunUntilAllGoOn(again, Video, frames: 5);
+        second.RunFor((Anycast.Steering.FlowLetter.RepeatInterval * 1.5).TotalSeconds);
+        pop.RunUntilAllGoOn(again, Video, frames: 5);
+
+        Assert.All(again, viewer => Assert.Equal(0, viewer.Client.Played[Video].Missing));
         AssertNothingWrong(pop);
     }
 

@@ -128,6 +128,16 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void Text_NotUtf8_Breaks()
+    {
+        var reader = new StateReader([0x91, 0xA1, 0xFF], There);
+        reader.Begin();
+
+        Assert.Equal("", reader.Text(bytesMax: 9));
+        Assert.True(reader.IsBroken);
+    }
+
+    [Fact]
     public void Read_GroupWithTooMany_Breaks()
     {
         var outer = _writer.Begin();
