@@ -50,6 +50,7 @@ internal sealed class SettingsReader
         return new ControlSettings
         {
             Http = http,
+            FrontSocket = ReadFrontSocket(),
             Process = ProcessSettings.Read(_fields, ReadStandalone(isOnLoopback)),
             Media = media,
             Tls = ReadTls(isHttpOnLoopback, http),
@@ -118,6 +119,20 @@ internal sealed class SettingsReader
         }
 
         return new TlsSource.None();
+    }
+
+    private string? ReadFrontSocket()
+    {
+        var path = FrontSettings.ReadSocket(_fields);
+        if (path is not null && !IsLan && !_fields.Has(SettingName.TlsCert))
+        {
+            _fields.Refuse(
+                SettingName.FrontSocket,
+                $"only HTTPS comes in by it, which needs {SettingName.TlsCert} and {SettingName.TlsKey}."
+            );
+        }
+
+        return path;
     }
 
     /// <summary>Standalone is what a first run on loopback is, and elsewhere what somebody asked for by hand;

@@ -56,6 +56,7 @@ public sealed partial class MediaNode
             shard.Dispose();
         }
 
+        _state.Front?.Dispose();
         _dtls.Dispose();
         _stopping.Dispose();
     }
