@@ -44,7 +44,8 @@ internal sealed class SettingsReader
             ? LimitListText.Parse(text, _fields.Problems)
             : new();
         var media = MediaSettings.Read(_fields, _mode.LanAddress ?? IPAddress.Loopback, limits);
-        var isHttpOnLoopback = IsAllLoopback(http);
+        // What comes in by the front was accepted by an edge, at an address that is not known here.
+        var isHttpOnLoopback = IsAllLoopback(http) && !_fields.Has(SettingName.FrontSocket);
         var isOnLoopback = isHttpOnLoopback && IPAddress.IsLoopback(media.Address.Address);
         var (apps, origin) = ReadApps(isHttpOnLoopback);
         return new ControlSettings
@@ -53,7 +54,7 @@ internal sealed class SettingsReader
             FrontSocket = ReadFrontSocket(),
             Process = ProcessSettings.Read(_fields, ReadStandalone(isOnLoopback)),
             Media = media,
-            Tls = ReadTls(isHttpOnLoopback, http),
+            Tls = ReadTls(IsAllLoopback(http), http),
             Apps = apps,
             AppsOrigin = origin,
             Limits = limits,

@@ -70,6 +70,29 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         await FilterAsync("add", "rule", "inet", table, "input", "meta", "l4proto", "udp", "drop");
     }
 
+    /// <summary>Drops all that goes to the address but TCP from and to one port; what stays on loopback's own addresses is the
+    /// machine's and passes. Doing so twice does no harm.</summary>
+    public async Task BlockAllButTcpAsync(int port)
+    {
+        DebianPrograms.Require(DebianPrograms.Nft);
+        const string table = "edge-one-port";
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync("delete", "table", "inet", table);
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync([
+            "add",
+            "chain",
+            "inet",
+            table,
+            "input",
+            "{ type filter hook input priority 0; policy drop; }",
+        ]);
+        string[] rule = ["add", "rule", "inet", table, "input"];
+        await FilterAsync([.. rule, "tcp", "dport", $"{port}", "counter", "accept"]);
+        await FilterAsync([.. rule, "tcp", "sport", $"{port}", "counter", "accept"]);
+        await FilterAsync([.. rule, "ip", "daddr", "127.0.0.0/8", "accept"]);
+    }
+
     /// <summary>The far ends of the connections to a port of a server here.</summary>
     /// <param name="port">The port.</param>
     /// <param name="isReset">Whether they are to be reset.</param>
