@@ -19,8 +19,8 @@ public sealed class OnePortTests(ITestOutputHelper output)
         await network.BlockAllButTcpAsync(FrontPort);
         await using var pop = await FrontPop.StartAsync(
             network.Prefix,
-            new IPEndPoint(IPAddress.Parse(IsolatedNetwork.Address), FrontPort),
-            ("EDGE_MEDIA", $"{IsolatedNetwork.Address}:7000")
+            new IPEndPoint(IPAddress.Parse(IsolatedNetwork.PublicAddress), FrontPort),
+            ("EDGE_MEDIA", $"{IsolatedNetwork.PublicAddress}:7000")
         );
         // The certificate is made for this test, and no authority knows it.
         await using var chromium = await Chromium.StartAsync(

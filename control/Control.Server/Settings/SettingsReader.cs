@@ -51,7 +51,7 @@ internal sealed class SettingsReader
         return new ControlSettings
         {
             Http = http,
-            FrontSocket = ReadFrontSocket(),
+            FrontSocket = CheckFrontSocket(media.FrontSocket),
             Process = ProcessSettings.Read(_fields, ReadStandalone(isOnLoopback)),
             Media = media,
             Tls = ReadTls(IsAllLoopback(http), http),
@@ -122,9 +122,8 @@ internal sealed class SettingsReader
         return new TlsSource.None();
     }
 
-    private string? ReadFrontSocket()
+    private string? CheckFrontSocket(string? path)
     {
-        var path = FrontSettings.ReadSocket(_fields);
         if (path is not null && !IsLan && !_fields.Has(SettingName.TlsCert))
         {
             _fields.Refuse(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
@@ -21,8 +22,9 @@ public sealed record FrontSettings
 
     /// <summary>Reads and checks them; null when there is to be none.</summary>
     /// <param name="fields">The settings.</param>
+    /// <param name="socket">Where control takes what is HTTPS, as <see cref="ReadSocket"/> told.</param>
     /// <param name="media">Where media is taken over TCP.</param>
-    public static FrontSettings? Read(SettingFields fields, IPEndPoint media)
+    public static FrontSettings? Read(SettingFields fields, string? socket, IPEndPoint media)
     {
         ArgumentNullException.ThrowIfNull(fields);
         ArgumentNullException.ThrowIfNull(media);
@@ -39,12 +41,22 @@ public sealed record FrontSettings
             return null;
         }
 
+        if (!fields.Has(SettingName.FrontSocket))
+        {
+            fields.Refuse(
+                SettingName.FrontSocket,
+                $"must be set with {SettingName.Front}: HTTPS goes to the control that listens there."
+            );
+        }
+
         var addresses = ReadAddresses(fields, text, media);
+        var advertise = ReadAdvertise(fields, addresses);
+        WarnOfRefused(fields, addresses, advertise);
         return new FrontSettings
         {
             Addresses = addresses,
-            Advertise = ReadAdvertise(fields, addresses),
-            Socket = ReadSocketOfFront(fields),
+            Advertise = advertise,
+            Socket = socket ?? "",
         };
     }
 
@@ -70,19 +82,6 @@ public sealed record FrontSettings
             $"'{path}' is not a path from the root of at most {SocketHandOver.PathBytesMax} bytes."
         );
         return null;
-    }
-
-    private static string ReadSocketOfFront(SettingFields fields)
-    {
-        if (!fields.Has(SettingName.FrontSocket))
-        {
-            fields.Refuse(
-                SettingName.FrontSocket,
-                $"must be set with {SettingName.Front}: HTTPS goes to the control that listens there."
-            );
-        }
-
-        return ReadSocket(fields) ?? "";
     }
 
     private static ImmutableArray<IPEndPoint> ReadAddresses(
@@ -146,6 +145,40 @@ public sealed record FrontSettings
         }
 
         return advertised ?? [];
+    }
+
+    /// <summary>Chromium refuses candidates with ports below 1024, but for 80 and 443 at public addresses (libwebrtc,
+    /// VerifyCandidate).</summary>
+    private static void WarnOfRefused(
+        SettingFields fields,
+        ImmutableArray<IPEndPoint> addresses,
+        ImmutableArray<IPEndPoint> advertise
+    )
+    {
+        var told = advertise.IsEmpty ? addresses : advertise;
+        foreach (var address in told)
+        {
+            var port = address.Port == 0 && !addresses.IsEmpty ? addresses[0].Port : address.Port;
+            var isTaken = port is 0 or >= 1024 or 80 or 443;
+            if (!isTaken || (port is 80 or 443 && !IsPublic(address.Address)))
+            {
+                fields.Warn(
+                    $"Chromium takes no media from {new IPEndPoint(address.Address, port)}: below port 1024 only 80 and 443, at public addresses."
+                );
+            }
+        }
+    }
+
+    private static bool IsPublic(IPAddress address)
+    {
+        if (IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal)
+        {
+            return false;
+        }
+
+        return address.AddressFamily != AddressFamily.InterNetwork
+            || address.GetAddressBytes()
+                is not ([10, ..] or [192, 168, ..] or [169, 254, ..] or [172, >= 16 and <= 31, ..]);
     }
 
     private static bool IsSame(IPEndPoint one, IPEndPoint other) =>

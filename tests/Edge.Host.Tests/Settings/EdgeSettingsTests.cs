@@ -83,6 +83,30 @@ public sealed class EdgeSettingsTests : IDisposable
         Assert.Equal("/run/edge/control.sock", front.Socket);
     }
 
+    /// <summary>Chromium's rule; where the node is behind a NAT, the public address is what clients are told.</summary>
+    [Theory]
+    [InlineData("127.0.0.1:443", "", true)]
+    [InlineData("172.20.0.1:443", "", true)]
+    [InlineData("172.20.0.1:443", "203.0.113.7", false)]
+    [InlineData("203.0.113.7:443,10.0.0.1:443", "", true)]
+    [InlineData("203.0.113.7:444", "", true)]
+    [InlineData("10.0.0.1:8443", "", false)]
+    [InlineData("[2001:db8::1]:443", "", false)]
+    public void Read_FrontThatBrowsersPassOver_Warned(string front, string told, bool isWarned)
+    {
+        var warnings = Accept(
+            ("EDGE_FRONT", front),
+            ("EDGE_FRONT_ADVERTISE", told),
+            ("EDGE_FRONT_SOCKET", "/run/edge/control.sock")
+        ).Warnings;
+        Assert.Equal(
+            isWarned,
+            warnings.Any(text =>
+                text.StartsWith("Chromium takes no media", StringComparison.Ordinal)
+            )
+        );
+    }
+
     [Theory]
     [InlineData("here", null, "EDGE_FRONT")]
     [InlineData("127.0.0.1:7000", null, "EDGE_FRONT")]

@@ -8,6 +8,10 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
     /// <summary>Its address.</summary>
     public const string Address = "10.99.0.1";
 
+    /// <summary>Another one, which is public by its number (RFC 5737): browsers take candidates with ports below 1024 at such
+    /// only.</summary>
+    public const string PublicAddress = "203.0.113.1";
+
     private readonly string _name;
 
     private IsolatedNetwork(string name) => _name = name;
@@ -39,6 +43,7 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
                 "edge1",
             ]);
             await network.RunInsideAsync("address", "add", $"{Address}/24", "dev", "edge0");
+            await network.RunInsideAsync("address", "add", PublicAddress, "dev", "edge0");
             await network.RunInsideAsync("link", "set", "edge0", "up");
             await network.RunInsideAsync("link", "set", "edge1", "up");
             await network.RunInsideAsync("route", "add", "default", "via", "10.99.0.2");
