@@ -102,6 +102,75 @@ public sealed class FrontTests(ITestOutputHelper output) : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => pop.Http.GetStringAsync("healthz"));
     }
 
+    /// <summary>A drain is for sessions: while they last both go on, and so does HTTPS for whatever other node.</summary>
+    [Fact]
+    public async Task DrainEdge_WithSessions_MediaAndNewHttpsConnectionsGoOn()
+    {
+        await using var pop = await StartAsync();
+        var player = await PlayedAsync(pop);
+        await pop.Edge.TerminateAsync();
+        await Patience.UntilAsync(
+            "the edge drains",
+            () => Task.FromResult(pop.Edge.Output),
+            text => text.Contains("Draining", StringComparison.Ordinal)
+        );
+        pop.Reconnect();
+        Assert.Equal("ok\n", await pop.Http.GetStringAsync("healthz"));
+        await UntilMoreAsync(player, PacketsOf(player));
+        Assert.False(pop.Edge.HasEnded);
+    }
+
+    /// <summary>10 000 connections of 250 addresses that say nothing: what the edge holds of them is bounded, requests are
+    /// answered and media goes on beside them, and they are closed in time.</summary>
+    [Fact]
+    public async Task Strangers_TenThousandSilent_RequestsAndMediaGoOn()
+    {
+        await using var pop = await StartAsync();
+        var player = await PlayedAsync(pop);
+        var before = PacketsOf(player);
+        var held = DescriptorsOf(pop.Edge);
+        using var crowd = Crowd.Dial(10_000, _front.Port);
+        var watch = Stopwatch.StartNew();
+        Assert.InRange(DescriptorsOf(pop.Edge), 0, held + 1024 + 64);
+        output.WriteLine($"{held} descriptors before, {DescriptorsOf(pop.Edge)} with the crowd");
+        pop.Reconnect();
+        Assert.Equal("ok\n", await pop.Http.GetStringAsync("healthz"));
+        output.WriteLine($"answered after {watch.ElapsedMilliseconds} ms");
+        await UntilMoreAsync(player, before);
+        await UntilOverAsync(crowd);
+        output.WriteLine($"all closed after {watch.ElapsedMilliseconds} ms");
+        await UntilMoreAsync(player, PacketsOf(player));
+    }
+
+    /// <summary>Who sends a byte a second is a stranger for as long as one who sends none, and a check that comes that way in
+    /// part is none.</summary>
+    [Fact]
+    public async Task Strangers_OneByteASecond_ClosedInTime()
+    {
+        await using var pop = await StartAsync();
+        using var crowd = Crowd.Dial(60, _front.Port);
+        var watch = Stopwatch.StartNew();
+        foreach (var each in Convert.FromHexString("00600001004c2112a4"))
+        {
+            crowd.Speak(each);
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, crowd.CountOpen());
+        output.WriteLine($"none of 60 open after {watch.ElapsedMilliseconds} ms");
+        Assert.Equal("ok\n", await pop.Http.GetStringAsync("healthz"));
+    }
+
+    private static Task UntilOverAsync(Crowd crowd) =>
+        Patience.UntilAsync(
+            "strangers are closed",
+            () => Task.FromResult(crowd.CountOpen()),
+            open => open == 0
+        );
+
+    private static int DescriptorsOf(EdgeProcess edge) =>
+        Directory.GetFileSystemEntries($"/proc/{edge.Id}/fd").Length;
+
     private async Task<FrontPop> StartAsync()
     {
         var pop = await FrontPop.StartAsync([], _front);

@@ -4,6 +4,7 @@ using Edge.Native.Sockets;
 using Edge.Node.Front;
 using Edge.Node.Sessions;
 using Edge.Primitives;
+using Edge.Processes;
 using Edge.Testing.Clients;
 using Xunit;
 

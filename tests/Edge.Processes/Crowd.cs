@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Edge.Node.Tests.EndToEnd;
+namespace Edge.Processes;
 
 /// <summary>Many connections of strangers, from many addresses of loopback.</summary>
-internal sealed class Crowd : IDisposable
+public sealed class Crowd : IDisposable
 {
     private readonly List<Socket> _sockets = [];
 
@@ -43,5 +43,6 @@ internal sealed class Crowd : IDisposable
         return open;
     }
 
+    /// <summary>Ends all of them.</summary>
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 }
