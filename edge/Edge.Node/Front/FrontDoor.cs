@@ -118,6 +118,7 @@ internal sealed partial class FrontDoor : IDisposable
             Turn();
         }
 
+        _io.CloseListeners();
         while (_guests.Oldest is { } guest)
         {
             Close(guest);

@@ -90,14 +90,13 @@ internal sealed class FrontIo : IDisposable
     /// <summary>Watches it no more.</summary>
     public SystemError Unwatch(TcpSocket socket) => _epoll.Unwatch(socket);
 
+    /// <summary>Takes no more connections: whoever dials is told at once.</summary>
+    public void CloseListeners() => _listeners.ForEach(listener => listener.Dispose());
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var listener in _listeners)
-        {
-            listener.Dispose();
-        }
-
+        CloseListeners();
         _epoll.Dispose();
         _wake.Dispose();
     }
