@@ -26,12 +26,17 @@ public sealed class EdgeProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="settings">Settings beside media and admin on free ports; EDGE_PEERS and
     /// EDGE_POP_KEY_FILE have to be there.</param>
+    public static Task<EdgeProcess> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(prefix: [], settings);
+
+    /// <summary>The same by a command that runs the program, for a network namespace.</summary>
     public static async Task<EdgeProcess> StartAsync(
+        IReadOnlyList<string> prefix,
         params (string Name, string Value)[] settings
     ) =>
         new(
             await ServerProcess.StartAsync(
-                Programs.RequireEdge(),
+                [.. prefix, .. Programs.RequireEdge()],
                 [("EDGE_ADMIN", "127.0.0.1:0"), ("EDGE_MEDIA", "127.0.0.1:0"), .. settings]
             )
         );

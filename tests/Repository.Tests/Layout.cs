@@ -78,6 +78,7 @@ internal static class Layout
         ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names", "Paths"],
         ["Edge.Node"] =
         [
+            "Front",
             "LanLink",
             "MeshLink",
             "Serving",
@@ -106,6 +107,7 @@ internal static class Layout
             "Apps",
             "Calls",
             "Console",
+            "Front",
             "Http",
             "Lifetime",
             "Placement",

@@ -45,6 +45,11 @@ internal static class Banner
             "Media",
             process.Mesh is null ? $"{string.Join(", ", media)} (UDP, TCP)" : "of the edges"
         );
+        if (settings.FrontSocket is { } path)
+        {
+            AddLine(text, "Front", $"{path} (HTTPS from edges)");
+        }
+
         AddMesh(text, process.Mesh);
         AddLine(text, "Health", new Uri(admin, "readyz").ToString());
         text.Append("\nOBS: the WHIP URL as server, the secret as bearer token. Ctrl-C stops.\n");

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Control.Server.Apps.Credentials;
+using Control.Server.Front;
 using Control.Server.Settings;
 using Control.Server.Tls;
 using Edge.Hosting.Lifetime;
@@ -144,6 +145,11 @@ internal sealed partial class ControlProcess(
         }
 
         taken.Listen(SettingName.Admin, settings.Process.Admin);
+        if (settings.FrontSocket is { } path)
+        {
+            taken.Note(SettingName.FrontSocket, path, FrontSocketFile.FindProblem(path));
+        }
+
         return settings.Process.Mesh is { } mesh
             ? taken.Listen(SettingName.Lan, mesh.Lan).Problems
             : taken.Media(settings.Media).Problems;

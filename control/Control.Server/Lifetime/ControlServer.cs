@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using Control.Contract;
 using Control.Server.Apps;
@@ -5,6 +6,7 @@ using Control.Server.Apps.Credentials;
 using Control.Server.Apps.Management;
 using Control.Server.Calls;
 using Control.Server.Console;
+using Control.Server.Front;
 using Control.Server.Http;
 using Control.Server.Http.OpenApi;
 using Control.Server.Placement;
@@ -16,6 +18,7 @@ using Control.Server.Whep;
 using Control.Server.Whip;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -86,6 +89,7 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
             ConfigureKestrel(kestrel, settings, certificates, options)
         );
+        builder.Services.AddSingleton<IConnectionListenerFactory, FrontListenerFactory>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         // Who stops it says how long that may take.
@@ -148,10 +152,16 @@ internal sealed class ControlServer : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = KeepAliveTimeout;
         var shares = new ConnectionShares(options.ConnectionsMax);
-        foreach (var address in settings.Http)
+        IEnumerable<EndPoint> endPoints = settings.Http;
+        if (settings.FrontSocket is { } path)
+        {
+            endPoints = endPoints.Append(new FrontEndPoint(path));
+        }
+
+        foreach (var endPoint in endPoints)
         {
             kestrel.Listen(
-                address,
+                endPoint,
                 listen =>
                 {
                     shares.Guard(listen);

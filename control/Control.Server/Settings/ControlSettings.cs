@@ -12,6 +12,9 @@ internal sealed record ControlSettings
     /// <summary>Public HTTP addresses (EDGE_HTTP); port 0 asks the system for a free one.</summary>
     public required ImmutableArray<IPEndPoint> Http { get; init; }
 
+    /// <summary>Where edges of this machine give connections that are HTTPS (EDGE_FRONT_SOCKET); null: nowhere.</summary>
+    public string? FrontSocket { get; init; }
+
     /// <summary>What every process has.</summary>
     public required ProcessSettings Process { get; init; }
 

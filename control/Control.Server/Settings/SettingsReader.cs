@@ -44,15 +44,17 @@ internal sealed class SettingsReader
             ? LimitListText.Parse(text, _fields.Problems)
             : new();
         var media = MediaSettings.Read(_fields, _mode.LanAddress ?? IPAddress.Loopback, limits);
-        var isHttpOnLoopback = IsAllLoopback(http);
+        // What comes in by the front was accepted by an edge, at an address that is not known here.
+        var isHttpOnLoopback = IsAllLoopback(http) && !_fields.Has(SettingName.FrontSocket);
         var isOnLoopback = isHttpOnLoopback && IPAddress.IsLoopback(media.Address.Address);
         var (apps, origin) = ReadApps(isHttpOnLoopback);
         return new ControlSettings
         {
             Http = http,
+            FrontSocket = CheckFrontSocket(media.FrontSocket),
             Process = ProcessSettings.Read(_fields, ReadStandalone(isOnLoopback)),
             Media = media,
-            Tls = ReadTls(isHttpOnLoopback, http),
+            Tls = ReadTls(IsAllLoopback(http), http),
             Apps = apps,
             AppsOrigin = origin,
             Limits = limits,
@@ -118,6 +120,19 @@ internal sealed class SettingsReader
         }
 
         return new TlsSource.None();
+    }
+
+    private string? CheckFrontSocket(string? path)
+    {
+        if (path is not null && !IsLan && !_fields.Has(SettingName.TlsCert))
+        {
+            _fields.Refuse(
+                SettingName.FrontSocket,
+                $"only HTTPS comes in by it, which needs {SettingName.TlsCert} and {SettingName.TlsKey}."
+            );
+        }
+
+        return path;
     }
 
     /// <summary>Standalone is what a first run on loopback is, and elsewhere what somebody asked for by hand;

@@ -17,6 +17,11 @@ internal static class Banner
         text.Append($"edge {ProcessVersion.Text}, node {process.Node} of PoP {process.Pop}\n\n");
         AddLine(text, "Media", string.Join(", ", node.Candidates) + " (UDP)");
         AddLine(text, "", string.Join(", ", node.TcpCandidates) + " (TCP)");
+        if (!node.FrontAddresses.IsEmpty)
+        {
+            AddLine(text, "Front", string.Join(", ", node.FrontAddresses) + " (TCP, with HTTPS)");
+        }
+
         AddLine(text, "LAN", mesh.Lan.ToString());
         AddLine(text, "Peers", string.Join(", ", mesh.Peers.Select(peer => peer.Name)));
         if (mesh.Consul is { } consul)

@@ -1,5 +1,6 @@
 using Control.Contract.Calls;
 using Edge.Hosting.Settings;
+using Edge.Node.Front;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Steering;
@@ -37,6 +38,9 @@ public static class NodeLauncher
                 MediaNodeStart.Unbound unbound => new NodeLaunch.Failed(
                     $"{SettingName.Media}: {unbound.Protocol} {media.Address} cannot be bound: {unbound.Error}."
                 ),
+                MediaNodeStart.FrontUnbound unbound => new NodeLaunch.Failed(
+                    $"{SettingName.Front}: {unbound.Address} cannot be bound: {unbound.Error}."
+                ),
                 MediaNodeStart.HopUnbound unbound => new NodeLaunch.Failed(
                     $"{SettingName.Lan}: {steering!.Hop} cannot be bound (UDP): {unbound.Error}."
                 ),
@@ -58,6 +62,7 @@ public static class NodeLauncher
         {
             Media = NetworkAddress.From(media.Address),
             MediaTcp = media.Tcp is { } tcp ? NetworkAddress.From(tcp) : default,
+            Front = ToFront(media.Front),
             Advertised = [.. media.Advertise.Select(NetworkAddress.From)],
             Pop = process.Pop,
             Node = process.Node,
@@ -83,6 +88,16 @@ public static class NodeLauncher
                 FormerPopKeyId = process.PopKeys[1].Id,
             };
     }
+
+    private static FrontOptions? ToFront(FrontSettings? front) =>
+        front is null
+            ? null
+            : new FrontOptions
+            {
+                Addresses = [.. front.Addresses.Select(NetworkAddress.From)],
+                Advertised = [.. front.Advertise.Select(NetworkAddress.From)],
+                ControlSocket = front.Socket,
+            };
 
     private static DllNotFoundException? FindMissingLibrary(Exception exception)
     {

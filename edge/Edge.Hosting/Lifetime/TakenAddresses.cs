@@ -21,7 +21,16 @@ public sealed class TakenAddresses
     public TakenAddresses Listen(string setting, IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        if (ProblemOfTcp(address) is { } problem)
+        return Note(setting, $"{address}", ProblemOfTcp(address));
+    }
+
+    /// <summary>Adds what somebody else has found.</summary>
+    /// <param name="setting">What names it.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="problem">Why it cannot be opened; null when it can.</param>
+    public TakenAddresses Note(string setting, string address, string? problem)
+    {
+        if (problem is not null)
         {
             _problems.Add($"{setting}: {address}: {problem}.");
         }
@@ -51,6 +60,11 @@ public sealed class TakenAddresses
     public TakenAddresses Media(MediaSettings media)
     {
         ArgumentNullException.ThrowIfNull(media);
+        foreach (var address in media.Front?.Addresses ?? [])
+        {
+            Listen(SettingName.Front, address);
+        }
+
         if (media.Tcp is not { } tcp)
         {
             // Without an address of its own for TCP nothing is shared.

@@ -16,6 +16,12 @@ public sealed record MediaSettings
     /// <summary>The address of media over TCP (EDGE_MEDIA_TCP); null: that of the others.</summary>
     public required IPEndPoint? Tcp { get; init; }
 
+    /// <summary>The path of the socket where control takes HTTPS from edges (EDGE_FRONT_SOCKET); null: nowhere.</summary>
+    public string? FrontSocket { get; init; }
+
+    /// <summary>The port that TCP shares with HTTPS (EDGE_FRONT); null: there is none.</summary>
+    public FrontSettings? Front { get; init; }
+
     /// <summary>Whether other edges of the PoP on this machine have the same address (EDGE_MEDIA_SHARED).</summary>
     public required bool IsShared { get; init; }
 
@@ -42,10 +48,14 @@ public sealed record MediaSettings
         ArgumentNullException.ThrowIfNull(limits);
         var address = fields.ReadEndPoint(SettingName.Media, new IPEndPoint(defaultAddress, 7000));
         var isShared = fields.ReadSwitch(SettingName.MediaShared, defaultValue: false);
+        var tcp = ReadTcp(fields, address, isShared);
+        var frontSocket = FrontSettings.ReadSocket(fields);
         return new MediaSettings
         {
             Address = address,
-            Tcp = ReadTcp(fields, address, isShared),
+            Tcp = tcp,
+            FrontSocket = frontSocket,
+            Front = FrontSettings.Read(fields, frontSocket, tcp ?? address),
             IsShared = isShared,
             Advertise = ReadAdvertise(fields, address),
             Shards = fields.ReadNumber(

@@ -23,6 +23,9 @@ public sealed record SettingName(
     public const string Media = "EDGE_MEDIA";
     public const string MediaTcp = "EDGE_MEDIA_TCP";
     public const string MediaShared = "EDGE_MEDIA_SHARED";
+    public const string Front = "EDGE_FRONT";
+    public const string FrontAdvertise = "EDGE_FRONT_ADVERTISE";
+    public const string FrontSocket = "EDGE_FRONT_SOCKET";
     public const string Advertise = "EDGE_ADVERTISE";
     public const string Apps = "EDGE_APPS";
     public const string Shards = "EDGE_SHARDS";
@@ -98,6 +101,21 @@ public sealed record SettingName(
             Executables.Edge
         ),
         new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),
+        new(
+            Front,
+            "none",
+            "the node's addresses where media and HTTPS share a TCP port, as in 203.0.113.7:443"
+        ),
+        new(
+            FrontAdvertise,
+            "EDGE_FRONT",
+            "addresses of it for SDP candidates, which lead to this node alone"
+        ),
+        new(
+            FrontSocket,
+            "",
+            "path of the socket where control takes that HTTPS from edges of its machine"
+        ),
         new(
             Apps,
             "dev:dev-secret on loopback",

@@ -4,8 +4,9 @@ using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
 
-/// <summary>Waits for one socket, one <see cref="EventFd"/> and any number of further sockets and
-/// connections, level triggered; and for one listener, edge triggered.</summary>
+/// <summary>Waits for one <see cref="EventFd"/>, a socket and any number of further sockets and connections,
+/// level triggered; and for listeners, and connections of which only the beginning is looked at, edge
+/// triggered.</summary>
 /// <remarks>
 /// Shape of <c>struct epoll_event</c>: events (4) and data (8), packed to 12 bytes on x86-64 and aligned
 /// to 16 elsewhere. Threads: one owner. Source: epoll_wait(2).
@@ -52,6 +53,30 @@ public sealed unsafe class Epoll : IDisposable
         [NotNullWhen(true)] out Epoll? created
     )
     {
+        var error = TryCreate(wake, out created);
+        if (
+            created is null
+            || Add(
+                created._descriptor,
+                socket.Descriptor,
+                LibC.EpollReadable,
+                EpollReady.Socket,
+                index: 0
+            )
+        )
+        {
+            return error;
+        }
+
+        error = LibC.LastError;
+        created.Dispose();
+        created = null;
+        return error;
+    }
+
+    /// <summary>Makes one that watches for a wake alone.</summary>
+    public static SystemError TryCreate(EventFd wake, [NotNullWhen(true)] out Epoll? created)
+    {
         created = null;
         var descriptor = LibC.EpollCreate(LibC.EpollCloseOnExec);
         if (descriptor < 0)
@@ -59,10 +84,7 @@ public sealed unsafe class Epoll : IDisposable
             return LibC.LastError;
         }
 
-        if (
-            !Add(descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Socket, index: 0)
-            || !Add(descriptor, wake.Descriptor, LibC.EpollReadable, EpollReady.Event, index: 0)
-        )
+        if (!Add(descriptor, wake.Descriptor, LibC.EpollReadable, EpollReady.Event, index: 0))
         {
             var error = LibC.LastError;
             _ = LibC.Close(descriptor);
@@ -98,6 +120,34 @@ public sealed unsafe class Epoll : IDisposable
     public SystemError Watch(TcpSocket socket, int index) =>
         ToError(
             Add(_descriptor, socket.Descriptor, LibC.EpollReadable, EpollReady.Connection, index)
+        );
+
+    /// <summary>Tells each time that more has come over a connection, whether or not what came before was read.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="index">What <see cref="ReadyConnections"/> calls it.</param>
+    public SystemError WatchArrivals(TcpSocket socket, int index) =>
+        ToError(
+            Add(
+                _descriptor,
+                socket.Descriptor,
+                LibC.EpollReadable | LibC.EpollEdge,
+                EpollReady.Connection,
+                index
+            )
+        );
+
+    /// <summary>Watches a connection no more. Whoever gives it to another process must say so: there it is open when the
+    /// descriptor here is closed, and so would be the watch (epoll(7)).</summary>
+    public SystemError Unwatch(TcpSocket socket) =>
+        ToError(
+            Control(
+                _descriptor,
+                LibC.EpollControlDelete,
+                socket.Descriptor,
+                interest: 0,
+                EpollReady.None,
+                index: 0
+            )
         );
 
     /// <summary>Watches a connection for room to send as well.</summary>

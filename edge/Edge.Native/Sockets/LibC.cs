@@ -5,6 +5,7 @@ namespace Edge.Native.Sockets;
 /// <summary>The system calls of this room and the numbers they take (Linux, 64 bit).</summary>
 internal static unsafe partial class LibC
 {
+    internal const int FamilyUnix = 1;
     internal const int FamilyIPv4 = 2;
     internal const int FamilyIPv6 = 10;
     internal const int SocketStream = 1;
@@ -18,6 +19,9 @@ internal static unsafe partial class LibC
     internal const int OptionReceiveBuffer = 8;
     internal const int OptionLinger = 13;
     internal const int OptionReusePort = 15;
+
+    /// <summary>SCM_RIGHTS: descriptors that travel with a message.</summary>
+    internal const int MessageRights = 1;
 
     /// <summary>SO_TIMESTAMPNS, and SCM_TIMESTAMPNS of the message: both have this number.</summary>
     internal const int OptionTimestamp = 35;
@@ -42,13 +46,18 @@ internal static unsafe partial class LibC
     /// MTU (an ICMP message that anyone can forge must not stop media).</summary>
     internal const int MtuDiscoverProbe = 3;
 
+    internal const int MessagePeek = 2;
     internal const int MessageDontWait = 0x40;
 
     /// <summary>MSG_NOSIGNAL: a connection that the peer closed is an error to return, not a SIGPIPE.</summary>
     internal const int MessageNoSignal = 0x4000;
     internal const int MessageTruncated = 0x20;
 
+    /// <summary>MSG_CMSG_CLOEXEC: programs started later do not get a received descriptor.</summary>
+    internal const int MessageCloseOnExec = 0x40000000;
+
     internal const int EpollControlAdd = 1;
+    internal const int EpollControlDelete = 2;
     internal const int EpollControlModify = 3;
     internal const uint EpollReadable = 1;
     internal const uint EpollWritable = 4;

@@ -10,6 +10,9 @@ public enum SystemError
     /// <summary>EPERM: the packet filter or a missing capability said no.</summary>
     NotPermitted = 1,
 
+    /// <summary>ENOENT: there is no such file.</summary>
+    NoSuchFile = 2,
+
     /// <summary>EINTR: a signal came first.</summary>
     Interrupted = 4,
 

@@ -109,6 +109,28 @@ public sealed unsafe class TcpSocket : IDisposable
         }
     }
 
+    /// <summary>Shows what has come, which stays to be received.</summary>
+    /// <returns>As <see cref="Receive"/>.</returns>
+    public SystemError Peek(Span<byte> destination, out int length)
+    {
+        fixed (byte* pointer = destination)
+        {
+            var seen = LibC.Receive(
+                _descriptor,
+                pointer,
+                (nuint)destination.Length,
+                LibC.MessageDontWait | LibC.MessagePeek
+            );
+            length = (int)Math.Max(seen, 0);
+            return seen >= 0 ? SystemError.None : ErrorOfCall();
+        }
+    }
+
+    /// <summary>Lets the kernel take what it takes of any connection: for another owner, to whom a packet more or less that
+    /// waits means nothing.</summary>
+    internal void ForgetOptions() =>
+        _ = SocketCalls.TrySet(_descriptor, LibC.LevelTcp, LibC.OptionNotSentLowWater, 0);
+
     /// <summary>Sends the pieces of a batch and empties it; tells how many bytes the kernel took.</summary>
     /// <returns><see cref="SystemError.WouldBlock"/> with 0 bytes: there is no room. Anything but that and
     /// <see cref="SystemError.None"/>: the connection is over.</returns>

@@ -69,6 +69,7 @@ public sealed partial class MediaNode
             shard.Dispose();
         }
 
+        _state.Front?.Dispose();
         _dtls.Dispose();
         _stopping.Dispose();
     }

@@ -47,7 +47,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state = state;
         _dtls = dtls;
         var peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
-        TcpCandidates = state.Options.MediaTcp.IsEmpty ? candidates : [state.Shards[0].Listening];
+        TcpCandidates = TcpCandidatesOf(state, candidates);
         _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
@@ -102,6 +102,11 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             return unbound;
         }
 
+        if (OpenFront(state) is { } refused)
+        {
+            return refused;
+        }
+
         var local = state.Shards[0].Local;
         var dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
         var node = new MediaNode(state, dtls, CandidatesOf(options, local));
@@ -124,6 +129,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             shard.Start();
         }
 
+        state.Front?.Start();
         node.Join(options.Mesh);
         state.FlowDesk?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
@@ -209,6 +215,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
                 shard.Dispose();
             }
 
+            _state.Front?.Dispose();
             _dtls.Dispose();
         }
 
@@ -218,12 +225,13 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private bool StopThreads()
     {
         var deadline = _state.Clock.Now() + Options.StopWithin;
+        // Before the shards, which take what it gives them.
+        var haveEnded = _state.Front?.Stop(Options.StopWithin) != false;
         foreach (var shard in _state.Shards)
         {
             shard.Post(new ShardCommand.Stop());
         }
 
-        var haveEnded = true;
         foreach (var shard in _state.Shards)
         {
             var left = deadline - _state.Clock.Now();

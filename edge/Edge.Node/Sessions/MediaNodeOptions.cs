@@ -3,6 +3,7 @@ using Anycast.Steering;
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
 using Edge.Native.Sockets;
+using Edge.Node.Front;
 using Edge.Node.MeshLink;
 using Edge.Node.Shards;
 using Edge.Node.Steering;
@@ -24,6 +25,9 @@ public sealed record MediaNodeOptions
     /// be this node's own where nodes share <see cref="Media"/>. Not a wildcard. Default: unset, the same as
     /// <see cref="Media"/>.</summary>
     public NetworkAddress MediaTcp { get; init; }
+
+    /// <summary>The port that media over TCP shares with HTTPS. Default: there is none.</summary>
+    public FrontOptions? Front { get; init; }
 
     /// <summary>The addresses put into SDP candidates, the preferred one first; a port of 0 stands for
     /// the media port. Default: the media address.</summary>
@@ -137,6 +141,8 @@ public sealed record MediaNodeOptions
         {
             problems.Add("MediaTcp is not a wildcard.");
         }
+
+        Front?.Validate(problems);
 
         if (!PopSecret.IsDefaultOrEmpty && PopSecret.Length < PopKey.SecretBytesMin)
         {

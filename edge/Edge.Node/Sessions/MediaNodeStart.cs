@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Native.Sockets;
+using Edge.Primitives;
 
 namespace Edge.Node.Sessions;
 
@@ -20,6 +21,11 @@ public abstract record MediaNodeStart
     /// <param name="Protocol">Over what: "UDP" or "TCP".</param>
     /// <param name="Error">The system's error.</param>
     public sealed record Unbound(string Protocol, SystemError Error) : MediaNodeStart;
+
+    /// <summary>The system refused an address that media and HTTPS were to share.</summary>
+    /// <param name="Address">The address.</param>
+    /// <param name="Error">The system's error.</param>
+    public sealed record FrontUnbound(NetworkAddress Address, SystemError Error) : MediaNodeStart;
 
     /// <summary>The system refused the address at which other nodes pass datagrams on to this one.</summary>
     /// <param name="Error">The system's error.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Native.Sockets;
+using Edge.Node.Front;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
@@ -88,6 +89,9 @@ internal sealed class NodeState
 
     /// <summary>Sessions that play.</summary>
     public int Players => CountOf(SessionRole.Player);
+
+    /// <summary>The port shared with HTTPS; null for a node that has none.</summary>
+    public FrontDoor? Front { get; set; }
 
     /// <summary>Whether the node ends: it takes no more sessions.</summary>
     public bool IsStopping

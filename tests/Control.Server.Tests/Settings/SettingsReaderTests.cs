@@ -113,6 +113,35 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(2, Refuse(Parse("EDGE_TLS_CERT=/no/cert EDGE_TLS_KEY=/no/key")).Count);
     }
 
+    [Theory]
+    [InlineData("EDGE_FRONT_SOCKET=/run/x", "EDGE_FRONT_SOCKET: only HTTPS")]
+    [InlineData("EDGE_FRONT_SOCKET=x", "EDGE_FRONT_SOCKET: 'x' is not a path")]
+    [InlineData("EDGE_FRONT=127.0.0.1:443", "EDGE_FRONT_SOCKET: must be set")]
+    [InlineData("EDGE_FRONT=127.0.0.1", "EDGE_FRONT: '127.0.0.1' is not")]
+    [InlineData("EDGE_FRONT=127.0.0.1:7000", "EDGE_FRONT: 127.0.0.1:7000 is where media")]
+    [InlineData("EDGE_FRONT_ADVERTISE=127.0.0.1", "EDGE_FRONT_ADVERTISE: means nothing")]
+    public void Read_WrongFront_SaysWhatIsWrong(string settings, string expected)
+    {
+        var problems = Refuse(Parse($"EDGE_STANDALONE=1 EDGE_APPS=a:b {settings}"));
+        Assert.Contains(
+            problems,
+            problem => problem.StartsWith(expected, StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>By the front the whole world comes in, wherever EDGE_HTTP is: no app that everybody knows the secret of.</summary>
+    [Fact]
+    public void Read_FrontSocketWithoutApps_RefusedAsOffLoopback()
+    {
+        var problems = Refuse(
+            Parse("EDGE_STANDALONE=1 EDGE_FRONT_SOCKET=/run/x EDGE_PLAIN_HTTP=1")
+        );
+        Assert.Contains(
+            problems,
+            problem => problem.StartsWith("EDGE_APPS: ", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public void Read_ManyWrongSettings_OneLineEach()
     {

@@ -51,14 +51,18 @@ internal sealed class TestServer : IAsyncDisposable
         RateLimits? limits = null,
         CertificateStore? certificates = null,
         int connectionsMax = 100,
-        Func<bool>? isReady = null
+        Func<bool>? isReady = null,
+        string? frontSocket = null
     )
     {
         var time = new ManualTime();
         var node = new FakeMediaNode();
         var drain = new DrainState();
         var server = ControlServer.Create(
-            TestSettings.Read(apps),
+            TestSettings.Read(apps) with
+            {
+                FrontSocket = frontSocket,
+            },
             node,
             certificates,
             drain,

@@ -31,6 +31,22 @@ public sealed class ProcessTests : IDisposable
         Assert.All(lines, line => Assert.StartsWith("EDGE_", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("443", "/run/x", "EDGE_FRONT: '443' is not a list")]
+    [InlineData("127.0.0.1:4443", "", "EDGE_FRONT_SOCKET: must be set")]
+    [InlineData("0.0.0.0:4443", "/run/x", "EDGE_FRONT_ADVERTISE: must be set")]
+    public async Task Start_WrongFront_ExitsTwoWithOneLine(
+        string front,
+        string socket,
+        string expected
+    )
+    {
+        await using var process = Start([], ("EDGE_FRONT", front), ("EDGE_FRONT_SOCKET", socket));
+        Assert.Equal(ExitCode.WrongSettings, await process.EndInputAsync());
+        var line = Assert.Single(process.Output.TrimEnd().Split('\n'));
+        Assert.StartsWith(expected, line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_UnknownArgument_ExitsTwo()
     {

@@ -70,6 +70,80 @@ public sealed class EdgeSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Read_Front_AddressesSocketAndWhatClientsAreTold()
+    {
+        Assert.Null(Accept(("EDGE_FRONT_SOCKET", "/run/edge/control.sock")).Media.Front);
+        var front = Accept(
+            ("EDGE_FRONT", "0.0.0.0:443,[2001:db8::1]:443"),
+            ("EDGE_FRONT_ADVERTISE", "203.0.113.7, [2001:db8::1]:8443"),
+            ("EDGE_FRONT_SOCKET", "/run/edge/control.sock")
+        ).Media.Front!;
+        Assert.Equal("0.0.0.0:443 [2001:db8::1]:443", string.Join(' ', front.Addresses));
+        Assert.Equal("203.0.113.7:0 [2001:db8::1]:8443", string.Join(' ', front.Advertise));
+        Assert.Equal("/run/edge/control.sock", front.Socket);
+    }
+
+    /// <summary>Chromium's rule; where the node is behind a NAT, the public address is what clients are told.</summary>
+    [Theory]
+    [InlineData("127.0.0.1:443", "", true)]
+    [InlineData("172.20.0.1:443", "", true)]
+    [InlineData("172.20.0.1:443", "203.0.113.7", false)]
+    [InlineData("203.0.113.7:443,10.0.0.1:443", "", true)]
+    [InlineData("203.0.113.7:444", "", true)]
+    [InlineData("10.0.0.1:8443", "", false)]
+    [InlineData("[2001:db8::1]:443", "", false)]
+    public void Read_FrontThatBrowsersPassOver_Warned(string front, string told, bool isWarned)
+    {
+        var warnings = Accept(
+            ("EDGE_FRONT", front),
+            ("EDGE_FRONT_ADVERTISE", told),
+            ("EDGE_FRONT_SOCKET", "/run/edge/control.sock")
+        ).Warnings;
+        Assert.Equal(
+            isWarned,
+            warnings.Any(text =>
+                text.StartsWith("Chromium takes no media", StringComparison.Ordinal)
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("here", null, "EDGE_FRONT")]
+    [InlineData("127.0.0.1:7000", null, "EDGE_FRONT")]
+    [InlineData("0.0.0.0:7000", "203.0.113.7", "EDGE_FRONT")]
+    [InlineData("0.0.0.0:443", null, "EDGE_FRONT_ADVERTISE")]
+    [InlineData("127.0.0.1:443", "0.0.0.0", "EDGE_FRONT_ADVERTISE")]
+    [InlineData("127.0.0.1:443", "there", "EDGE_FRONT_ADVERTISE")]
+    public void Read_WrongFront_OneLine(string front, string? advertise, string name) =>
+        Assert.StartsWith(
+            name + ": ",
+            Assert.Single(
+                Refuse(
+                    ("EDGE_FRONT", front),
+                    ("EDGE_FRONT_ADVERTISE", advertise ?? ""),
+                    ("EDGE_FRONT_SOCKET", "/run/edge/control.sock")
+                )
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Read_FrontWithoutSocketOrWithALongOne_OneLine() =>
+        Assert.All(
+            [
+                Refuse(("EDGE_FRONT", "127.0.0.1:443")),
+                Refuse(("EDGE_FRONT_SOCKET", "/" + new string('a', 107))),
+                Refuse(("EDGE_FRONT_SOCKET", "control.sock")),
+            ],
+            problems =>
+                Assert.StartsWith(
+                    "EDGE_FRONT_SOCKET: ",
+                    Assert.Single(problems),
+                    StringComparison.Ordinal
+                )
+        );
+
+    [Fact]
     public void Read_NothingSet_AsksForPeersAndKey()
     {
         var result = EdgeSettings.Read(new SettingsSource(Executables.Edge));

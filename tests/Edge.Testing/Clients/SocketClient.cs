@@ -17,6 +17,7 @@ public sealed class SocketClient : IDisposable
     private readonly SendBatch _send = new();
     private UdpSocket _socket;
     private FramedConnection? _connection;
+    private NetworkAddress _checked;
     private bool _isAnswered;
     private Instant _dueAt = Instant.Zero;
 
@@ -92,9 +93,16 @@ public sealed class SocketClient : IDisposable
     /// has an answer: on a connection made anew that is with the next check of consent.</summary>
     /// <param name="server">The server's candidate.</param>
     /// <param name="receiveBufferBytes">See <see cref="FramedConnection"/>.</param>
-    public void Dial(NetworkAddress server, int receiveBufferBytes = 0)
+    /// <param name="candidate">The candidate that it checks, where that has another address; what comes over the connection
+    /// comes from there.</param>
+    public void Dial(
+        NetworkAddress server,
+        int receiveBufferBytes = 0,
+        NetworkAddress candidate = default
+    )
     {
         _connection?.Dispose();
+        _checked = candidate.IsEmpty ? server : candidate;
         _connection = new FramedConnection(server, receiveBufferBytes);
         _isAnswered = false;
     }
@@ -187,7 +195,7 @@ public sealed class SocketClient : IDisposable
         while (count < BatchDatagrams && connection.TryReceive(out var packet))
         {
             _isAnswered = true;
-            Take(connection.Server, packet, now);
+            Take(_checked, packet, now);
             count++;
         }
 

@@ -8,6 +8,10 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
     /// <summary>Its address.</summary>
     public const string Address = "10.99.0.1";
 
+    /// <summary>Another one, which is public by its number (RFC 5737): browsers take candidates with ports below 1024 at such
+    /// only.</summary>
+    public const string PublicAddress = "203.0.113.1";
+
     private readonly string _name;
 
     private IsolatedNetwork(string name) => _name = name;
@@ -39,6 +43,7 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
                 "edge1",
             ]);
             await network.RunInsideAsync("address", "add", $"{Address}/24", "dev", "edge0");
+            await network.RunInsideAsync("address", "add", PublicAddress, "dev", "edge0");
             await network.RunInsideAsync("link", "set", "edge0", "up");
             await network.RunInsideAsync("link", "set", "edge1", "up");
             await network.RunInsideAsync("route", "add", "default", "via", "10.99.0.2");
@@ -68,6 +73,29 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
             "{ type filter hook input priority 0; }",
         ]);
         await FilterAsync("add", "rule", "inet", table, "input", "meta", "l4proto", "udp", "drop");
+    }
+
+    /// <summary>Drops all that goes to the address but TCP from and to one port; what stays on loopback's own addresses is the
+    /// machine's and passes. Doing so twice does no harm.</summary>
+    public async Task BlockAllButTcpAsync(int port)
+    {
+        DebianPrograms.Require(DebianPrograms.Nft);
+        const string table = "edge-one-port";
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync("delete", "table", "inet", table);
+        await FilterAsync("add", "table", "inet", table);
+        await FilterAsync([
+            "add",
+            "chain",
+            "inet",
+            table,
+            "input",
+            "{ type filter hook input priority 0; policy drop; }",
+        ]);
+        string[] rule = ["add", "rule", "inet", table, "input"];
+        await FilterAsync([.. rule, "tcp", "dport", $"{port}", "counter", "accept"]);
+        await FilterAsync([.. rule, "tcp", "sport", $"{port}", "counter", "accept"]);
+        await FilterAsync([.. rule, "ip", "daddr", "127.0.0.0/8", "accept"]);
     }
 
     /// <summary>The far ends of the connections to a port of a server here.</summary>

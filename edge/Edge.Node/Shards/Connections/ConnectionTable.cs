@@ -270,7 +270,7 @@ internal sealed class ConnectionTable
     }
 
     /// <summary>Who an address belongs to: IPv4 as it is, of IPv6 what a site is given (RFC 4291 §2.5.4).</summary>
-    private static NetworkAddress SourceOf(in NetworkAddress remote)
+    internal static NetworkAddress SourceOf(in NetworkAddress remote)
     {
         Span<byte> bytes = stackalloc byte[16];
         remote.WriteIPv6(bytes);

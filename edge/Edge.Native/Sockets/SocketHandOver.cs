@@ -1,0 +1,166 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Edge.Native.Sockets;
+
+/// <summary>Gives open connections to another process of the machine, which finds them as if it had accepted them itself.</summary>
+/// <remarks>
+/// Each travels over a connection of its own to the stream socket that the other process listens at, with one byte: so there is
+/// no link to keep or to repair, and a process that is not there, or takes nothing more, is an error at once. Source: unix(7),
+/// SCM_RIGHTS. Threads: any.
+/// </remarks>
+public sealed unsafe class SocketHandOver
+{
+    /// <summary>Longest path in bytes: sun_path with its closing zero (unix(7)).</summary>
+    public const int PathBytesMax = 107;
+
+    /// <summary>Room for one descriptor, aligned as <c>CMSG_SPACE</c>.</summary>
+    private const int ControlBytes = ControlMessages.HeaderBytes + 8;
+
+    private readonly byte[] _address;
+
+    /// <summary>Names the other process's socket; nothing is opened.</summary>
+    /// <param name="path">Its path.</param>
+    public SocketHandOver(string path)
+    {
+        var length = Encoding.UTF8.GetByteCount(path);
+        if (length > PathBytesMax)
+        {
+            throw new ArgumentException("The path is too long for a socket.", nameof(path));
+        }
+
+        _address = new byte[sizeof(ushort) + length + 1];
+        MemoryMarshal.Write(_address, (ushort)LibC.FamilyUnix);
+        Encoding.UTF8.GetBytes(path, _address.AsSpan(sizeof(ushort)));
+    }
+
+    /// <summary>Gives a connection away. The socket here stays the caller's, to be disposed in either case; nothing may watch
+    /// it any more.</summary>
+    /// <returns><see cref="SystemError.NoSuchFile"/> and <see cref="SystemError.ConnectionRefused"/>: nobody listens;
+    /// <see cref="SystemError.WouldBlock"/>: somebody does, and takes nothing more.</returns>
+    public SystemError Give(TcpSocket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        var descriptor = LibC.Socket(
+            LibC.FamilyUnix,
+            LibC.SocketStream | LibC.SocketNonBlocking | LibC.SocketCloseOnExec,
+            0
+        );
+        if (descriptor < 0)
+        {
+            return LibC.LastError;
+        }
+
+        socket.ForgetOptions();
+        var error = Connect(descriptor);
+        if (error == SystemError.None)
+        {
+            error = Send(descriptor, socket.Descriptor);
+        }
+
+        _ = LibC.Close(descriptor);
+        return error;
+    }
+
+    /// <summary>Takes what was given over a connection that was accepted.</summary>
+    /// <param name="from">The accepted connection; it must have bytes to read.</param>
+    /// <param name="taken">What was given; the caller's. Null when nothing was.</param>
+    public static SystemError Take(SafeSocketHandle from, out SafeSocketHandle? taken)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        taken = null;
+        var isHeld = false;
+        try
+        {
+            from.DangerousAddRef(ref isHeld);
+            var error = Receive((int)from.DangerousGetHandle(), out var descriptor);
+            taken = descriptor < 0 ? null : new SafeSocketHandle(descriptor, ownsHandle: true);
+            return error;
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                from.DangerousRelease();
+            }
+        }
+    }
+
+    private SystemError Connect(int descriptor)
+    {
+        fixed (byte* address = _address)
+        {
+            return LibC.Connect(descriptor, address, (uint)_address.Length) == 0
+                ? SystemError.None
+                : LibC.LastError;
+        }
+    }
+
+    private static SystemError Send(int descriptor, int given)
+    {
+        byte one = 1;
+        var vector = new IoVector { Base = &one, Length = 1 };
+        var control = stackalloc byte[ControlBytes];
+        var body = new Span<byte>(control, ControlBytes);
+        body.Clear();
+        ControlMessages.WriteHeader(body, sizeof(int), LibC.LevelSocket, LibC.MessageRights);
+        MemoryMarshal.Write(body[ControlMessages.HeaderBytes..], given);
+        var header = new MessageHeader
+        {
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = control,
+            ControlLength = ControlBytes,
+        };
+        return
+            LibC.SendMessages(descriptor, &header, 1, LibC.MessageDontWait | LibC.MessageNoSignal)
+            == 1
+            ? SystemError.None
+            : LibC.LastError;
+    }
+
+    /// <summary>Reads one byte and the descriptor beside it, -1 when there is none. Where more were sent the kernel closes those
+    /// that find no room.</summary>
+    private static SystemError Receive(int descriptor, out int received)
+    {
+        received = -1;
+        byte one = 0;
+        var vector = new IoVector { Base = &one, Length = 1 };
+        var control = stackalloc byte[ControlBytes];
+        var header = new MessageHeader
+        {
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = control,
+            // Not the padding: a second descriptor would fit there.
+            ControlLength = ControlMessages.HeaderBytes + sizeof(int),
+        };
+        var count = LibC.ReceiveMessages(
+            descriptor,
+            &header,
+            1,
+            LibC.MessageDontWait | LibC.MessageCloseOnExec,
+            null
+        );
+        if (count != 1)
+        {
+            return LibC.LastError;
+        }
+
+        if (
+            ControlMessages.TryFind(
+                new ReadOnlySpan<byte>(control, (int)header.ControlLength),
+                LibC.LevelSocket,
+                LibC.MessageRights,
+                sizeof(int),
+                out var body
+            )
+        )
+        {
+            received = MemoryMarshal.Read<int>(body);
+        }
+
+        return SystemError.None;
+    }
+}
