@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Edge.Primitives;
+using Edge.Processes;
+using Edge.Processes.Links;
 using Edge.Testing.Clients;
 using Mesh.Tests.Support;
 using Xunit.Abstractions;
@@ -28,55 +30,55 @@ public sealed class EcmpTests(ITestOutputHelper output)
     [InlineData(true, 20)]
     public async Task Flows_SpreadAnewEachSecond_NoSessionIsLost(bool isIPv6, int seconds)
     {
-        await using var lab = await EcmpLab.StartAsync(Edges, isIPv6);
-        var publisher = await lab.Client.PublishAsync("cam");
+        await using var pop = await EcmpPop.StartAsync(Edges, isIPv6);
+        using var stage = new Stage(pop.OpenSocket);
+        using var client = new StreamClient(stage, pop.Control, pop.Site.CreateHandler());
+        var publisher = await client.PublishAsync("cam");
         var viewers = new List<SocketClient>();
         for (var viewer = 0; viewer < Viewers; viewer++)
         {
-            viewers.Add(await lab.Client.PlayAsync("cam"));
+            viewers.Add(await client.PlayAsync("cam"));
         }
 
-        var counts = await lab.CountAsync();
-        var connectedAt = lab.Stage.Look(() => viewers.ConvertAll(Connected));
-        var before = lab.Stage.Look(() => viewers.ConvertAll(Received));
+        var counts = await pop.CountAsync();
+        var connectedAt = stage.Look(() => viewers.ConvertAll(Connected));
+        var before = stage.Look(() => viewers.ConvertAll(Received));
         var joining = new List<Task<SocketClient>>();
         for (var second = 0; second < seconds; second++)
         {
-            await lab.ReshuffleAsync();
+            await pop.ReshuffleAsync();
             if (second % SecondsOfJoin == 0)
             {
-                joining.Add(JoinAsync(lab));
+                joining.Add(JoinAsync(client));
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
-        var after = lab.Stage.Look(() => viewers.ConvertAll(Received));
+        var after = stage.Look(() => viewers.ConvertAll(Received));
         var joined = await Task.WhenAll(joining);
         SocketClient[] all = [.. viewers, .. joined];
-        var missing = lab.Stage.Look(() => all.Sum(Missing));
-        var packets = lab.Stage.Look(() => all.Sum(Received));
+        var missing = stage.Look(() => all.Sum(Missing));
+        var packets = stage.Look(() => all.Sum(Received));
         output.WriteLine($"{packets} packets, {missing} missing, {seconds} times spread anew");
         Assert.All(
             after.Zip(before),
             pair => Assert.True(pair.First > pair.Second + (seconds * PacketsOfSecond), $"{pair}")
         );
         Assert.InRange((double)missing / packets, 0, LossMax);
-        Assert.Equal(connectedAt, lab.Stage.Look(() => viewers.ConvertAll(Connected)));
-        Assert.False(
-            lab.Stage.Look(() => publisher.HasEnded() || all.Any(each => each.HasEnded()))
-        );
+        Assert.Equal(connectedAt, stage.Look(() => viewers.ConvertAll(Connected)));
+        Assert.False(stage.Look(() => publisher.HasEnded() || all.Any(each => each.HasEnded())));
         // What the publisher sends alone would be more, wherever it came to.
         Assert.All(
-            (await lab.CountAsync()).Zip(counts),
+            (await pop.CountAsync()).Zip(counts),
             pair => Assert.True(pair.First > pair.Second + (seconds * PacketsOfSecond / Edges))
         );
     }
 
-    private async Task<SocketClient> JoinAsync(EcmpLab lab)
+    private async Task<SocketClient> JoinAsync(StreamClient client)
     {
         var began = Stopwatch.GetTimestamp();
-        var viewer = await lab.Client.PlayAsync("cam");
+        var viewer = await client.PlayAsync("cam");
         output.WriteLine(
             $"Joined meanwhile in {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms"
         );

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Edge.Native.Sockets;
 using Edge.Primitives;
-using Edge.Processes;
-using Edge.Processes.Links;
 using Edge.Testing.Clients;
 
-namespace Mesh.Tests.Support;
+namespace Edge.Processes.Links;
 
 /// <summary>A client's site, a router, and a PoP of edges behind it that all have one address; the router spreads flows over
 /// them by a hash of addresses and ports (ECMP). Needs root.</summary>
@@ -18,10 +17,11 @@ namespace Mesh.Tests.Support;
 ///   fd96::2            fd96:N::1       \ 10.96.3.2  edge e3  the same
 /// </code>
 /// </remarks>
-internal sealed class EcmpLab : IAsyncDisposable
+public sealed class EcmpPop : IAsyncDisposable
 {
     private const string Address4 = "198.51.100.1";
     private const string Address6 = "2001:db8:ffff::1";
+    private const string Nft = "/usr/sbin/nft";
     private const int MediaPort = 7000;
     private const int LanPort = 7100;
 
@@ -32,28 +32,26 @@ internal sealed class EcmpLab : IAsyncDisposable
     private ControlProcess? _control;
     private int _firstHop = 1;
 
-    private EcmpLab(bool isIPv6)
+    private EcmpPop(bool isIPv6)
     {
         _isIPv6 = isIPv6;
         File.WriteAllText(_keyPath, RandomNumberGenerator.GetHexString(64));
     }
 
-    /// <summary>What its clients ask the control by.</summary>
-    public StreamClient Client { get; private set; } = null!;
+    /// <summary>The control, beside the clients.</summary>
+    public ControlProcess Control => _control!;
 
-    /// <summary>Where its clients run.</summary>
-    public Stage Stage { get; private set; } = null!;
-
-    private NetworkSpace Site => _spaces[0];
+    /// <summary>Where clients are.</summary>
+    public NetworkSpace Site => _spaces[0];
 
     private NetworkSpace Router => _spaces[1];
 
     /// <summary>Starts it.</summary>
     /// <param name="edges">How many edges.</param>
     /// <param name="isIPv6">Whether media goes by IPv6.</param>
-    public static async Task<EcmpLab> StartAsync(int edges, bool isIPv6)
+    public static async Task<EcmpPop> StartAsync(int edges, bool isIPv6)
     {
-        var lab = new EcmpLab(isIPv6);
+        var lab = new EcmpPop(isIPv6);
         try
         {
             await lab.ConnectAsync(edges);
@@ -62,7 +60,10 @@ internal sealed class EcmpLab : IAsyncDisposable
                 lab._edges.Add(await lab.StartEdgeAsync(number, edges));
             }
 
-            await lab.StartClientsAsync(edges);
+            lab._control = await ControlProcess.StartAsync(
+                lab.Site.Prefix,
+                [.. lab.Common(edges), ("EDGE_NODE", "c0"), ("EDGE_LAN", Lan(0))]
+            );
             return lab;
         }
         catch
@@ -77,6 +78,35 @@ internal sealed class EcmpLab : IAsyncDisposable
     {
         _firstHop = (_firstHop % _edges.Count) + 1;
         return SpreadAsync(_edges.Count);
+    }
+
+    /// <summary>Opens a client's socket.</summary>
+    public UdpSocket OpenSocket()
+    {
+        var local = _isIPv6
+            ? NetworkAddress.FromIPv6([0xFD, 0x96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], 0)
+            : NetworkAddress.FromIPv4(0x0A60_0002, 0);
+        return Site.Open(() => SocketClient.Open(local));
+    }
+
+    /// <summary>Has the router drop all UDP of clients, as the firewall of their site would.</summary>
+    public async Task BlockUdpAsync()
+    {
+        _ = Programs.Require(Nft, "apt-get install -y --no-install-recommends nftables");
+        await Router.RunAsync(Nft, "add", "table", "inet", "site");
+        await Router.RunAsync(
+            Nft,
+            "add",
+            "chain",
+            "inet",
+            "site",
+            "forward",
+            "{ type filter hook forward priority 0; }"
+        );
+        await Router.RunAsync([
+            Nft,
+            .. "add rule inet site forward iifname n0 meta l4proto udp drop".Split(' '),
+        ]);
     }
 
     /// <summary>Packets that the router has sent to each edge.</summary>
@@ -97,8 +127,6 @@ internal sealed class EcmpLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Client?.Dispose();
-        Stage?.Dispose();
         if (_control is { } control)
         {
             await control.DisposeAsync();
@@ -181,25 +209,6 @@ internal sealed class EcmpLab : IAsyncDisposable
                 ("EDGE_ADVERTISE", _isIPv6 ? Address6 : Address4),
             ]
         );
-
-    private async Task StartClientsAsync(int edges)
-    {
-        _control = await ControlProcess.StartAsync(
-            Site.Prefix,
-            [.. Common(edges), ("EDGE_NODE", "c0"), ("EDGE_LAN", Lan(0))]
-        );
-        var local = NetworkAddress.FromIPv4(0x0A60_0002, 0);
-        if (_isIPv6)
-        {
-            local = NetworkAddress.FromIPv6(
-                [0xFD, 0x96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
-                0
-            );
-        }
-
-        Stage = new Stage(() => Site.Open(() => SocketClient.Open(local)));
-        Client = new StreamClient(Stage, _control, Site.CreateHandler());
-    }
 
     private (string, string)[] Common(int edges) =>
         [
