@@ -14,7 +14,7 @@ namespace Edge.Protocol.Transport;
 /// nothing changes before it authenticates (R4). Nothing that does not authenticate ends the peer
 /// (R3, R5). Owner: one thread. Clock: the driver's.
 /// </remarks>
-public sealed class PeerTransport : IDisposable
+public sealed partial class PeerTransport : IDisposable
 {
     /// <summary>Events not yet polled are bounded by the addresses ICE keeps plus the life's few steps;
     /// beyond it the oldest event is dropped. Never reached by a driver that polls after each input, as
@@ -161,6 +161,12 @@ public sealed class PeerTransport : IDisposable
     /// <summary>The next datagram of ICE, DTLS or SCTP to send; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
     {
+        meta = default;
+        if (ClosedReason == PeerClosedReason.HandedOver)
+        {
+            return 0;
+        }
+
         var length = _ice.PollTransmit(destination, now, out meta);
         if (length > 0)
         {

@@ -126,7 +126,7 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes, Instant now)
     }
 
     /// <summary>Reads bytes of which there have to be exactly so many.</summary>
-    public void Bytes(Span<byte> destination)
+    public void Bytes(scoped Span<byte> destination)
     {
         var value = Bytes(destination.Length);
         IsBroken |= value.Length != destination.Length;
