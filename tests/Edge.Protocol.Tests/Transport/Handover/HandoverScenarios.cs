@@ -1,4 +1,7 @@
 using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Negotiation;
+using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport;
 using Edge.Testing;
 using Edge.Testing.Network;
@@ -96,6 +99,110 @@ public sealed class HandoverScenarios
             },
             rounds: 20
         );
+
+    /// <summary>Other ciphers, other feedback, no retransmission format, another server in the client's place.</summary>
+    [Theory]
+    [InlineData(SrtpProfile.Aes128CmSha1Tag80, IceMode.Lite, true, true)]
+    [InlineData(SrtpProfile.AeadAes256Gcm, IceMode.Controlling, true, true)]
+    [InlineData(SrtpProfile.AeadAes128Gcm, IceMode.Lite, false, true)]
+    [InlineData(SrtpProfile.AeadAes128Gcm, IceMode.Controlling, true, false)]
+    public void Move_OtherAgreements_EveryPacketArrivesOnce(
+        SrtpProfile profile,
+        IceMode mode,
+        bool hasTransportCc,
+        bool hasRtx
+    ) =>
+        Seeds.Check(
+            (seed, random) =>
+            {
+                using var world = new HandoverWorld(
+                    seed,
+                    new LinkConditions { Delay = TimeSpan.FromMilliseconds(15) },
+                    uplink: [Agreements.Audio, With(Agreements.Video, hasTransportCc, hasRtx)],
+                    downlink:
+                    [
+                        HandoverWorld.Downlink[0],
+                        With(HandoverWorld.Downlink[1], hasTransportCc, hasRtx),
+                    ],
+                    profile,
+                    mode
+                );
+                RunWithMoves(world, random, moves: 10);
+                AssertUnnoticed(world);
+                Assert.Equal(0, world.Client.Played[1].Missing);
+            },
+            rounds: 3
+        );
+
+    /// <summary>Credentials that nobody used yet come along as well, and so do those still in use.</summary>
+    [Fact]
+    public void Move_DuringAnIceRestart_OldAndNewCredentialsWork()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        var random = Seeds.Random();
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var ofNode = IceCredentials.Create(random);
+        var ofClient = IceCredentials.Create(random);
+        world.Node.Peer.Transport.Ice.RestartLocal(
+            ofNode,
+            ofClient,
+            world.Node.Local(world.Simulation.Now)
+        );
+        Assert.True(world.TryMove());
+        Assert.Equal(ofNode, world.Node.Peer.Transport.Ice.Local);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(10));
+        Assert.NotNull(world.Node.Peer.Transport.Ice.PreviousLocal);
+
+        world.ClientTransport.Ice.RestartLocal(ofClient, ofNode, world.Simulation.Now);
+        Assert.True(world.TryMove());
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Null(world.Node.Peer.Transport.Ice.PreviousLocal);
+        Assert.True(world.TryMove());
+        world.Simulation.RunFor(TimeSpan.FromSeconds(40));
+        AssertUnnoticed(world);
+    }
+
+    /// <summary>Sections and streams that came and went keep their places.</summary>
+    [Fact]
+    public void Move_AfterSectionsEnded_PlacesAreKept()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(2));
+        var peer = world.Node.Peer;
+        peer.Receiver.Remove(0);
+        var section = Agreements.Simulcast with { Mid = Mid.Create("9") };
+        Assert.Equal(0, peer.AddReceived(section, world.Simulation.Now));
+        peer.Receiver.Remove(0);
+        var sent = peer.Sender.Add(HandoverWorld.Downlink[0] with { LocalSsrc = new Ssrc(77) });
+        peer.Sender.Remove(0);
+        world.FirstSection = 1;
+        Assert.True(world.TryMove());
+
+        // The first free place is given again.
+        peer = world.Node.Peer;
+        var now = world.Node.Local(world.Simulation.Now);
+        Assert.Equal(new Ssrc(77), peer.Sender.Ssrc(sent));
+        Assert.Equal(
+            0,
+            peer.Sender.Add(HandoverWorld.Downlink[0] with { LocalSsrc = new Ssrc(78) })
+        );
+        Assert.Equal(0, peer.AddReceived(section, now));
+        Assert.Equal(2, peer.Receiver.SectionCount);
+    }
+
+    private static MediaAgreement With(MediaAgreement media, bool hasTransportCc, bool hasRtx) =>
+        media with
+        {
+            LocalRtxSsrc = hasRtx ? media.LocalRtxSsrc : null,
+            Codec = media.Codec with
+            {
+                HasTransportCc = hasTransportCc,
+                HasRemb = !hasTransportCc,
+                RtxPayloadType = hasRtx ? media.Codec.RtxPayloadType : null,
+            },
+        };
 
     private static List<string> Trace(
         ulong seed,

@@ -27,6 +27,9 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
 
     public Peer Peer { get; private set; } = first;
 
+    /// <summary>Where the index of an SRTCP packet stands.</summary>
+    public int ControlIndexFromEnd { get; init; }
+
     /// <summary>From the simulation's clock to that of the process.</summary>
     public TimeSpan Shift { get; private set; }
 
@@ -81,8 +84,9 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
         var length = Peer.PollTransmit(destination, Local(now), out meta);
         if (DatagramKinds.Classify(destination[..length]) == DatagramKind.Rtcp)
         {
-            // Of AES-GCM the index stands last (RFC 7714 §9.2).
-            var index = BinaryPrimitives.ReadUInt32BigEndian(destination[(length - 4)..]);
+            var index = BinaryPrimitives.ReadUInt32BigEndian(
+                destination[(length - ControlIndexFromEnd)..]
+            );
             Assert.True(_controlIndices.Add(index), $"SRTCP index {index} is used twice.");
         }
 
@@ -101,7 +105,7 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
         _timestamp += 960;
         for (var stream = 0; stream < _numbers.Length; stream++)
         {
-            for (var part = stream == 0 ? 3 : 1; part <= 3; part++)
+            for (var part = stream % 2 == 0 ? 3 : 1; part <= 3; part++)
             {
                 Send(stream, isLast: part == 3, now);
             }
@@ -122,7 +126,7 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
     private void Send(int stream, bool isLast, Instant now)
     {
         var number = _numbers[stream]++;
-        var payload = new byte[300 + 500 * stream];
+        var payload = new byte[stream % 2 == 0 ? 300 : 800];
         // As VP8 begins a picture, and something that tells packets apart.
         payload[0] = 0x10;
         BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(2), number);
