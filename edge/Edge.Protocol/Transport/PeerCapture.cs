@@ -21,8 +21,8 @@ public enum PeerCapture : byte
     /// (<see cref="PeerTransport.HandlePathClosed"/>) the peer can move, and is sent to after its next check.</summary>
     OverConnection,
 
-    /// <summary>It has data channels, whose association does not move.</summary>
-    HasChannels,
+    /// <summary>Its data channels are about to begin or to end: ask again a round trip later.</summary>
+    ChannelsUnsettled,
 
     /// <summary>There is more to write than the writer takes.</summary>
     TooLong,

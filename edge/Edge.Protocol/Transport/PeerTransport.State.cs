@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Srtp;
@@ -15,7 +16,15 @@ public sealed partial class PeerTransport
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
         : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
         : _ice.IsOverConnection ? PeerCapture.OverConnection
-        : Channels is not null ? PeerCapture.HasChannels
+        : FindChannelRefusal();
+
+    private DataChannelTransport? MovingChannels =>
+        Channels is { IsEnded: false } ? Channels : null;
+
+    private PeerCapture FindChannelRefusal() =>
+        MovingChannels is not { } channels ? PeerCapture.Captured
+        : !channels.CanMove ? PeerCapture.ChannelsUnsettled
+        : !channels.IsDrained ? PeerCapture.NotDrained
         : PeerCapture.Captured;
 
     /// <summary>Writes a connection that is not refused.</summary>
@@ -45,6 +54,15 @@ public sealed partial class PeerTransport
         }
 
         writer.End(drops);
+        if (MovingChannels is { } channels)
+        {
+            channels.Write(writer);
+        }
+        else
+        {
+            writer.Nothing();
+        }
+
         writer.End(outer);
     }
 
@@ -62,7 +80,7 @@ public sealed partial class PeerTransport
         ISrtpCipherFactory ciphers
     )
     {
-        var outer = reader.BeginWhole(valuesMin: 9);
+        var outer = reader.BeginWhole(valuesMin: 10);
         var ice = IceAgent.Read(ref reader, random, limits.Ice);
         if (DtlsAssociation.Read(ref reader, engines, ciphers) is not { } dtls)
         {
@@ -73,6 +91,11 @@ public sealed partial class PeerTransport
         var options = limits.Transport with { Liveness = liveness };
         var transport = new PeerTransport(ice, dtls, ciphers, options, reader.Now);
         transport.ReadConnection(ref reader);
+        if (!reader.IsNothing())
+        {
+            transport.ReadChannels(ref reader, limits, random);
+        }
+
         reader.End(outer);
         if (!reader.IsBroken)
         {
@@ -93,6 +116,24 @@ public sealed partial class PeerTransport
         _srtp?.Dispose();
         _srtp = null;
         _dtls.Abandon();
+        Channels?.Drop();
+    }
+
+    private void ReadChannels(ref StateReader reader, PeerRestoreOptions limits, Prng random)
+    {
+        if (limits.ChannelPool is null)
+        {
+            reader.Break();
+            return;
+        }
+
+        Channels = DataChannelTransport.Read(
+            ref reader,
+            _dtls.Role,
+            limits.Channels,
+            limits.ChannelPool,
+            random.Fork()
+        );
     }
 
     private void ReadConnection(ref StateReader reader)

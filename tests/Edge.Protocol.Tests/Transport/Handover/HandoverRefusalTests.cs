@@ -1,8 +1,5 @@
-using Edge.Primitives;
-using Edge.Protocol.Dtls;
 using Edge.Protocol.Transport;
 using Edge.Testing;
-using Edge.Testing.Clients;
 using Edge.Wire.State;
 using Xunit;
 
@@ -62,14 +59,20 @@ public sealed class HandoverRefusalTests
     }
 
     [Fact]
-    public void Capture_DataChannels_IsRefused()
+    public void Capture_DataChannelsBegin_IsRefusedUntilTheyAreThere()
     {
         using var world = new HandoverWorld(Seeds.Next());
         world.Connect();
         world.Simulation.RunFor(TimeSpan.FromSeconds(1));
-        var channels = new ClientChannels(DtlsRole.Server, Prng.FromNumber(1));
-        world.Node.Peer.Transport.Attach(channels.Transport, world.Simulation.Now);
-        Assert.Equal(PeerCapture.HasChannels, Capture(world));
+        world.Attach();
+        world.Simulation.DrainAll();
+        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
+
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.True(world.TryMove());
+        Assert.True(world.Node.Peer.Transport.Channels!.IsConnected);
+        world.Node.Peer.Transport.Channels.Shutdown(world.Simulation.Now);
+        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
     }
 
     private static PeerCapture Capture(HandoverWorld world)

@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Testing;
@@ -80,6 +81,7 @@ public sealed class HandoverStateTests
     {
         using var world = Talking(Seeds.Next());
         var (state, now) = Capture(world);
+        var packets = NextOfClient(world);
         var restored = 0;
         Seeds.Check(
             random =>
@@ -97,7 +99,7 @@ public sealed class HandoverStateTests
                 if (world.Read(changed, now) is { } peer)
                 {
                     restored++;
-                    GoOn(peer, random, now);
+                    GoOn(peer, packets, random, now);
                 }
             },
             rounds: 4000
@@ -125,9 +127,55 @@ public sealed class HandoverStateTests
             new LinkConditions { Delay = TimeSpan.FromMilliseconds(20), Loss = 0.05 },
             uplink: [Agreements.Audio, Agreements.Simulcast]
         );
+        world.Attach(
+            new DataChannelOptions { NegotiatedId = 5 },
+            new DataChannelOptions
+            {
+                NegotiatedId = 7,
+                IsOrdered = false,
+                RetransmitsMax = 0,
+            }
+        );
         world.Connect();
+        var number = 0;
+        world.Simulation.Every(
+            TimeSpan.FromMilliseconds(40),
+            () =>
+            {
+                var channel = (ushort)(5 + 2 * (number++ & 1));
+                var message = new byte[1 + number * 37 % 3000];
+                world.Client.Channels!.Transport.Send(channel, message, true, world.Simulation.Now);
+                world.Node.Peer.Transport.Channels!.Send(
+                    channel,
+                    message,
+                    true,
+                    world.Simulation.Now
+                );
+            }
+        );
         world.Simulation.RunFor(TimeSpan.FromSeconds(3));
         return world;
+    }
+
+    /// <summary>What the client would send next on its channels.</summary>
+    private static List<byte[]> NextOfClient(HandoverWorld world)
+    {
+        var client = world.Client.Channels!.Transport;
+        var now = world.Simulation.Now;
+        for (var message = 0; message < 5; message++)
+        {
+            client.Send((ushort)(5 + 2 * (message & 1)), new byte[2500], isBinary: true, now);
+        }
+
+        var slot = new byte[1200];
+        var packets = new List<byte[]>();
+        int length;
+        while ((length = client.PollDatagram(slot, now)) > 0)
+        {
+            packets.Add(slot[..length]);
+        }
+
+        return packets;
     }
 
     private static (byte[] State, Instant Now) Capture(HandoverWorld world)
@@ -147,7 +195,7 @@ public sealed class HandoverStateTests
     }
 
     /// <summary>Lets time pass, and packets and reports come and go.</summary>
-    private static void GoOn(Peer peer, Prng random, Instant now)
+    private static void GoOn(Peer peer, List<byte[]> packets, Prng random, Instant now)
     {
         var slot = new byte[PacketPool.SlotBytes];
         for (var step = 0; step < 30; step++)
@@ -168,10 +216,31 @@ public sealed class HandoverStateTests
             slot[0] = (byte)(0x80 | (slot[0] & 3));
             peer.Receiver.HandleRtp(slot.AsSpan(0, 60), now, now, out ReceivedMedia _);
             peer.Sender.HandleRtcp(Feedback(random), now);
+            GoOn(peer.Transport.Channels, packets[step % packets.Count], now);
             _ = peer.PollTimeout();
         }
 
         peer.Dispose();
+    }
+
+    private static void GoOn(DataChannelTransport? channels, byte[] packet, Instant now)
+    {
+        if (channels is null)
+        {
+            return;
+        }
+
+        var slot = new byte[1200];
+        channels.HandleTimeout(now);
+        channels.HandleDatagram(packet, now);
+        channels.Send(5, new byte[3000], isBinary: true, now);
+        for (var polls = 0; polls < 50; polls++)
+        {
+            channels.PollEvent(out _);
+            channels.PollDatagram(slot, now);
+        }
+
+        _ = channels.PollTimeout();
     }
 
     /// <summary>Transport-wide feedback about numbers of the past.</summary>

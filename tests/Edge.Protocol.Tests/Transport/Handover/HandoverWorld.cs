@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Native.OpenSsl;
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
@@ -123,6 +124,12 @@ internal sealed class HandoverWorld : IDisposable
 
     public Simulation Simulation { get; }
 
+    public static DataChannelTransportOptions ChannelOptions { get; } =
+        new() { PeerMessageBytesMax = 0 };
+
+    /// <summary>The node's messages, whichever of its processes has them.</summary>
+    public MessagePool Pool { get; } = new(retainedBytesMax: 8 * 1024 * 1024);
+
     public MovableNode Node { get; }
 
     public MediaClient Client { get; }
@@ -158,13 +165,33 @@ internal sealed class HandoverWorld : IDisposable
         Node.Start(Simulation.Now);
     }
 
+    /// <summary>Gives both sides data channels of the same ids, before they connect.</summary>
+    public void Attach(params DataChannelOptions[] channels)
+    {
+        var ofNode = new DataChannelTransport(
+            DtlsRole.Server,
+            ChannelOptions,
+            Pool,
+            _random.Fork()
+        );
+        var ofClient = new ClientChannels(DtlsRole.Client, _random.Fork());
+        foreach (var options in channels)
+        {
+            Assert.Equal(DataChannelOpenResult.Opened, ofNode.Open(options, out _));
+            Assert.Equal(DataChannelOpenResult.Opened, ofClient.Transport.Open(options, out _));
+        }
+
+        Node.Peer.Transport.Attach(ofNode, Simulation.Now);
+        Client.Attach(ofClient, Simulation.Now);
+    }
+
     /// <summary>Captures the node's peer and goes on with it in another process; false when the handshake is not over.</summary>
     public bool TryMove()
     {
         var former = Node.Peer;
         using var writer = new StateWriter(Node.Local(Simulation.Now), StateBytesMax);
         var captured = former.TryCapture(writer);
-        if (captured == PeerCapture.HandshakeInFlight)
+        if (captured is PeerCapture.HandshakeInFlight or PeerCapture.ChannelsUnsettled)
         {
             Refusals++;
             return false;
@@ -200,7 +227,7 @@ internal sealed class HandoverWorld : IDisposable
         return Factory(_nodeEngines, now)
             .TryRestore(
                 ref reader,
-                new PeerRestoreOptions(),
+                new PeerRestoreOptions { Channels = ChannelOptions, ChannelPool = Pool },
                 Prng.FromNumber(_random.NextUInt64())
             );
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
@@ -36,6 +37,9 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
     public long MediaReceived { get; private set; }
 
     public long Repairs { get; private set; }
+
+    /// <summary>What came on data channels.</summary>
+    public List<(ushort Channel, byte[] Bytes)> Messages { get; } = [];
 
     public long PacketsSent { get; private set; }
 
@@ -157,6 +161,14 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
             if (received.Kind == ReceiverEventKind.KeyFrameNeeded)
             {
                 Peer.Receiver.RequestKeyFrame(received.Section, received.Layer, Local(now));
+            }
+        }
+
+        while (Peer.Transport.Channels is { } channels && channels.PollEvent(out var occurred))
+        {
+            if (occurred.Kind == DataChannelEventKind.Message)
+            {
+                Messages.Add((occurred.Channel, occurred.Payload.ToArray()));
             }
         }
 
