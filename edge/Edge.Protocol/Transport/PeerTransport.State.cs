@@ -34,7 +34,7 @@ public sealed partial class PeerTransport
         _ice.Write(writer);
         _dtls.Write(writer);
         writer.UInt((ulong)_options.Liveness);
-        writer.Bool(HasConsent);
+        writer.Bool(_hasConsent);
         writer.Moment(_heardAt);
         writer.UInt((ulong)_sourcesExpected);
         writer.Bool(_hasHeardMedia);
@@ -112,7 +112,7 @@ public sealed partial class PeerTransport
     {
         State = PeerState.Closed;
         ClosedReason = PeerClosedReason.HandedOver;
-        HasConsent = false;
+        _hasConsent = false;
         _srtp?.Dispose();
         _srtp = null;
         _dtls.Abandon();
@@ -140,7 +140,7 @@ public sealed partial class PeerTransport
     {
         State = PeerState.Connected;
         _hasStartedDtls = true;
-        HasConsent = reader.Bool();
+        _hasConsent = reader.Bool();
         _heardAt = reader.Moment();
         _sourcesExpected = reader.Int32(int.MaxValue);
         _hasHeardMedia = reader.Bool();
