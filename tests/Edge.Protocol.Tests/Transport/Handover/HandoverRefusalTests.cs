@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Testing;
 using Edge.Wire.State;
@@ -73,6 +74,31 @@ public sealed class HandoverRefusalTests
         Assert.True(world.Node.Peer.Transport.Channels!.IsConnected);
         world.Node.Peer.Transport.Channels.Shutdown(world.Simulation.Now);
         Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
+    }
+
+    /// <summary>A TCP connection stays with its process. Once it is closed the peer moves, and is sent to again after its
+    /// next check, which comes from elsewhere.</summary>
+    [Fact]
+    public void Capture_OverTcp_IsRefusedUntilTheConnectionIsClosed()
+    {
+        var connection = PeerWorld.ClientAddress.OnConnection(7);
+        using var world = new HandoverWorld(Seeds.Next(), clientAddress: connection);
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.False(world.Node.Peer.Transport.Ice.CopyValidated(new NetworkAddress[1]) == 0);
+        Assert.Equal(PeerCapture.OverConnection, Capture(world));
+
+        world.Node.Peer.Transport.HandlePathClosed(connection, world.Simulation.Now);
+        Assert.True(world.Node.Peer.PollEvent(out _));
+        Assert.True(world.TryMove());
+        var peer = world.Node.Peer;
+        Assert.Equal(0, peer.Transport.Ice.CopyValidated(new NetworkAddress[1]));
+        Assert.False(peer.Transport.MaySend(world.Node.Local(world.Simulation.Now)));
+        world.Simulation.Rebind(world.ClientHost, PeerWorld.ClientAddress);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(8));
+        Assert.True(peer.Transport.MaySend(world.Node.Local(world.Simulation.Now)));
+        Assert.Equal(PeerWorld.ClientAddress, peer.Transport.Selected);
+        Assert.Equal(0, world.ClientTransport.Dropped(DropReason.NotAuthentic));
     }
 
     private static PeerCapture Capture(HandoverWorld world)

@@ -232,7 +232,23 @@ public sealed class HandoverScenarios
 
         world.Simulation.RunFor(Call + TimeSpan.FromSeconds(1));
         Assert.Equal(isMoving ? moves : 0, world.Moves);
+        // What both learnt from reports and feedback, whose bytes are encrypted.
+        trace.Add(Describe(world.Node.Peer));
+        trace.Add(Describe(world.Client.Peer));
         return trace;
+    }
+
+    private static string Describe(Peer peer)
+    {
+        var bandwidth = peer.Sender.Bandwidth!;
+        var (sent, sound) = (peer.Sender.Stats(1), peer.Sender.Stats(0));
+        var received = peer.Receiver.Stats(1, 0);
+        var stats = bandwidth.Stats;
+        return $"{peer.Sender.RoundTrip} {bandwidth.Estimate} {bandwidth.Target} {bandwidth.Acknowledged} "
+            + $"{bandwidth.RoundTrip} {bandwidth.LossFraction} {bandwidth.StandingQueue} {bandwidth.InFlightBytes} "
+            + $"{stats.FeedbackBlocks} {stats.Received} {stats.Lost} {stats.Probes} {stats.ProbeResults} {stats.Decreases} "
+            + $"{sent.Packets} {sent.Lost} {sent.Retransmissions} {sent.KeyFrameRequests} {sound.Packets} {sound.Lost} "
+            + $"{received.Packets} {received.Lost} {received.Recovered} {received.NacksSent}";
     }
 
     /// <summary>What of a datagram does not depend on keys: its kind and length, and of media the header.</summary>

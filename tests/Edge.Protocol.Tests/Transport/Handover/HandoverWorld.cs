@@ -36,7 +36,8 @@ internal sealed class HandoverWorld : IDisposable
         ImmutableArray<MediaAgreement>? uplink = null,
         ImmutableArray<MediaAgreement>? downlink = null,
         SrtpProfile profile = SrtpProfile.AeadAes128Gcm,
-        IceMode nodeMode = IceMode.Lite
+        IceMode nodeMode = IceMode.Lite,
+        NetworkAddress? clientAddress = null
     )
     {
         var isNodeLite = nodeMode == IceMode.Lite;
@@ -103,7 +104,7 @@ internal sealed class HandoverWorld : IDisposable
             [.. Streams(up)]
         );
         NodeHost = Simulation.Add("node", PeerWorld.NodeAddress, Node);
-        ClientHost = Simulation.Add("client", PeerWorld.ClientAddress, Client);
+        ClientHost = Simulation.Add("client", clientAddress ?? PeerWorld.ClientAddress, Client);
     }
 
     /// <summary>Sound and a picture from the node to the client, beside those from the client.</summary>
