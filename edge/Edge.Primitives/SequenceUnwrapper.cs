@@ -15,6 +15,9 @@ public struct SequenceUnwrapper
     /// <summary>The highest extended number so far; meaningful once started.</summary>
     public readonly long Highest => _highest;
 
+    /// <summary>One that goes on from another's <see cref="Highest"/>; 0 for one that saw nothing.</summary>
+    public static SequenceUnwrapper At(long highest) => new() { _highest = highest };
+
     /// <summary>Extends a number and remembers it when it is the highest.</summary>
     public long Unwrap(SequenceNumber number)
     {

@@ -10,6 +10,23 @@ public struct WindowedLeast(TimeSpan window)
     private TimeSpan _former = TimeSpan.MaxValue;
     private Instant _endsAt = Instant.Never;
 
+    /// <summary>The least of the newer window; <see cref="TimeSpan.MaxValue"/> of none.</summary>
+    public readonly TimeSpan Least => _least;
+
+    /// <summary>The least of the older window; <see cref="TimeSpan.MaxValue"/> of none.</summary>
+    public readonly TimeSpan Former => _former;
+
+    /// <summary>When the newer window ends.</summary>
+    public readonly Instant EndsAt => _endsAt;
+
+    /// <summary>Goes on from what another of the same length knew.</summary>
+    public void Resume(TimeSpan least, TimeSpan former, Instant endsAt)
+    {
+        _least = least;
+        _former = former;
+        _endsAt = endsAt;
+    }
+
     /// <summary>Notes a value; the least that counts, with it.</summary>
     [HotPath]
     public TimeSpan Note(TimeSpan value, Instant now)

@@ -8,7 +8,7 @@ namespace Edge.Protocol.Congestion;
 /// <see cref="LiftsMax"/> times. libwebrtc takes the last REMB for an upper bound of its own estimate for as long as
 /// none else comes, also where feedback is transport-wide. Source: draft-alvestrand-rmcat-remb-03.
 /// </remarks>
-public sealed class ReceiveLimit
+public sealed partial class ReceiveLimit
 {
     /// <summary>Time between two of the same. Chosen: as <see cref="RembReceiver.Interval"/>.</summary>
     public static readonly TimeSpan Interval = RembReceiver.Interval;

@@ -10,7 +10,7 @@ namespace Edge.Protocol.Congestion;
 /// that use REMB at all (old browsers, some encoders) mostly need it only to leave their start rate.
 /// Source: draft-alvestrand-rmcat-remb-03; the loss thresholds are those of GCC's loss controller.
 /// </remarks>
-public sealed class RembReceiver
+public sealed partial class RembReceiver
 {
     /// <summary>The first estimate. Chosen: enough for 720p at start.</summary>
     public static readonly Bitrate Initial = Bitrate.FromKilobits(1_000);

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Congestion;
 /// are not reported.
 /// Source: draft-holmer-rmcat-transport-wide-cc-extensions-01.
 /// </remarks>
-public sealed class TwccReceiver
+public sealed partial class TwccReceiver
 {
     /// <summary>Numbers whose arrivals are kept; a power of two. Chosen: 100 ms at 600 Mbit/s.</summary>
     public const int WindowPackets = 8192;
@@ -40,6 +40,10 @@ public sealed class TwccReceiver
     private long _nextReported;
     private int _pending;
     private byte _feedbackCount;
+
+    /// <summary>From our clock to the one that feedback tells arrivals by: that of the process in which the peer
+    /// connected, because a jump of it would look like one of the network.</summary>
+    private TimeSpan _clockShift;
 
     /// <summary>Feedback packets written.</summary>
     public long FeedbackPackets { get; private set; }
@@ -75,7 +79,7 @@ public sealed class TwccReceiver
             return;
         }
 
-        arrival = now.Ticks;
+        arrival = now.Ticks + _clockShift.Ticks;
         _mediaSsrc = mediaSsrc;
         _nextReported = Math.Min(_nextReported, extended);
         Schedule(now);

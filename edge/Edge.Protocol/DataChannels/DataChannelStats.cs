@@ -1,7 +1,7 @@
 namespace Edge.Protocol.DataChannels;
 
 /// <summary>What one transport did since it was made.</summary>
-public struct DataChannelStats
+public partial struct DataChannelStats
 {
     /// <summary>Packets taken in.</summary>
     public long PacketsReceived;

@@ -16,7 +16,7 @@ namespace Edge.Protocol.Dtls;
 /// </code>
 /// Ciphers are made with their first use: most connections only say goodbye. Threads: one owner.
 /// </remarks>
-public sealed class DtlsRecordLayer : IDisposable
+public sealed partial class DtlsRecordLayer : IDisposable
 {
     /// <summary>Bytes of a record before its text.</summary>
     public const int TextOffset = DtlsRecord.HeaderBytes + NonceBytes;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Edge.Protocol.Ice;
 
 /// <summary>The credentials of both sides between two restarts, as the bytes that go on the wire.</summary>
-internal sealed class IceGeneration
+internal sealed partial class IceGeneration
 {
     private IceCredentials? _remote;
 

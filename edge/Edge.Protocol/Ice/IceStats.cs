@@ -1,7 +1,7 @@
 namespace Edge.Protocol.Ice;
 
 /// <summary>Counts since an agent was made.</summary>
-public struct IceStats
+public partial struct IceStats
 {
     /// <summary>Requests that were authenticated and accepted.</summary>
     public long RequestsAccepted { get; internal set; }

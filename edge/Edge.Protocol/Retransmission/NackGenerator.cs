@@ -10,7 +10,7 @@ namespace Edge.Protocol.Retransmission;
 /// such a hole is an outage, and repairing it would cost more than starting over.
 /// Source: RFC 4585 §6.2.1 for the message; the policy follows common SFU practice.
 /// </remarks>
-public sealed class NackGenerator
+public sealed partial class NackGenerator
 {
     /// <summary>Lost packets tracked at once. Chosen: about a second of a 10 Mbit/s stream.</summary>
     public const int LostMax = 1000;

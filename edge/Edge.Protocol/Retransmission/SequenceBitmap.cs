@@ -8,7 +8,7 @@ namespace Edge.Protocol.Retransmission;
 /// <see cref="Window"/> numbers up to the highest marked. Older numbers count as seen, so that
 /// <see cref="TryMark"/> is true at most once for any number, for ever.
 /// </remarks>
-public sealed class SequenceBitmap
+public sealed partial class SequenceBitmap
 {
     private const int BitsPerWord = 64;
 

@@ -8,7 +8,7 @@ namespace Edge.Protocol.Srtp;
 /// Shape: a ring of one bit an index. It guards both directions: a receiver against replays, a sender
 /// against protecting two packets under one index.
 /// </remarks>
-internal sealed class ReplayWindow
+internal sealed partial class ReplayWindow
 {
     /// <summary>How many indices are remembered. Chosen: at 1200-byte packets and 20 Mbit/s this is one
     /// second, as long as a retransmission under the same SSRC may take; RFC 3711 asks for 64 at least.</summary>

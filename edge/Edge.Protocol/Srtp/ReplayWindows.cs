@@ -10,7 +10,7 @@ namespace Edge.Protocol.Srtp;
 /// </remarks>
 /// <param name="sourcesMax">Most SSRCs ever; further ones are refused.</param>
 /// <param name="openMax">Most windows with bits, about 300 bytes each, until more are expected.</param>
-internal sealed class ReplayWindows(int sourcesMax, int openMax)
+internal sealed partial class ReplayWindows(int sourcesMax, int openMax)
 {
     private readonly SsrcTable<ReplayWindow> _bySsrc = new(sourcesMax);
     private ReplayWindow?[] _open = new ReplayWindow?[4];

@@ -4,7 +4,7 @@ namespace Edge.Protocol.Srtp;
 
 /// <summary>The master keys and salts of both directions, as a DTLS handshake exports them.</summary>
 /// <remarks>Never logged: <see cref="ToString"/> names the profile only.</remarks>
-public sealed class SrtpKeyingMaterial
+public sealed partial class SrtpKeyingMaterial
 {
     private readonly byte[] _localKey;
     private readonly byte[] _localSalt;

@@ -12,7 +12,7 @@ namespace Edge.Protocol.Srtp;
 /// is in use, made when its first authentic packet comes (or goes), some 60 bytes one that was. Threads:
 /// one owner.
 /// </remarks>
-public sealed class SrtpSession : IDisposable
+public sealed partial class SrtpSession : IDisposable
 {
     /// <summary>Most SSRCs accepted from the peer in a session's life, for RTP and for RTCP each. Chosen: a
     /// camera with three layers that is switched on again every minute for a day. Forgetting one would

@@ -44,6 +44,23 @@ internal sealed class SsrcTable<TState>(int countMax)
         Count++;
     }
 
+    /// <summary>All of them, in the order of their SSRCs.</summary>
+    public (uint Ssrc, TState State)[] ToSorted()
+    {
+        var all = new (uint Ssrc, TState State)[Count];
+        var count = 0;
+        for (var slot = 0; slot < _keys.Length; slot++)
+        {
+            if (_states[slot] is { } state)
+            {
+                all[count++] = (_keys[slot], state);
+            }
+        }
+
+        Array.Sort(all, static (left, right) => left.Ssrc.CompareTo(right.Ssrc));
+        return all;
+    }
+
     private void Grow()
     {
         var keys = _keys;

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Transport;
 /// driver polls transmits until 0 and events until false. Source: the shape of sans-IO engines, so that
 /// shards, test clients and simulations drive the same code.
 /// </remarks>
-public sealed class Peer : IDisposable
+public sealed partial class Peer : IDisposable
 {
     private readonly PeerTransport _transport;
     private bool _hasSaidGoodbye;

@@ -23,4 +23,7 @@ public enum PeerClosedReason : byte
 
     /// <summary>Remote: the DTLS handshake failed or agreed on no SRTP profile.</summary>
     HandshakeFailed,
+
+    /// <summary>Local: another process goes on with it, and the peer notices nothing.</summary>
+    HandedOver,
 }

@@ -4,6 +4,7 @@ using Edge.Protocol.Ice;
 using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
+using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport;
 
@@ -52,5 +53,32 @@ public sealed class PeerFactory(
             new MediaReceiver(settings.Receives, settings.ReportSsrc, settings.Cname, clock, now),
             new MediaSender(settings.Sends, settings.Cname, clock, random, now)
         );
+    }
+
+    /// <summary>Makes a peer that goes on where another process stopped (<see cref="Peer.TryCapture"/>). It is connected
+    /// and raises no event of it.</summary>
+    /// <param name="reader">Where from; its moment is the present.</param>
+    /// <param name="options">What this process has to say about it.</param>
+    /// <param name="random">A source of its own.</param>
+    /// <returns>Null when what was read makes no sense, or is cut short.</returns>
+    public Peer? TryRestore(ref StateReader reader, PeerRestoreOptions options, Prng random)
+    {
+        var outer = reader.BeginWhole(valuesMin: 3);
+        var transport = PeerTransport.Read(ref reader, random.Fork(), options, dtls, ciphers);
+        if (transport is null)
+        {
+            return null;
+        }
+
+        var receiver = MediaReceiver.Read(ref reader, clock);
+        var sender = MediaSender.Read(ref reader, clock, random);
+        reader.End(outer);
+        if (!reader.IsBroken)
+        {
+            return new Peer(transport, receiver, sender);
+        }
+
+        transport.Dispose();
+        return null;
     }
 }

@@ -14,7 +14,7 @@ namespace Edge.Protocol.Transport;
 /// nothing changes before it authenticates (R4). Nothing that does not authenticate ends the peer
 /// (R3, R5). Owner: one thread. Clock: the driver's.
 /// </remarks>
-public sealed class PeerTransport : IDisposable
+public sealed partial class PeerTransport : IDisposable
 {
     /// <summary>Events not yet polled are bounded by the addresses ICE keeps plus the life's few steps;
     /// beyond it the oldest event is dropped. Never reached by a driver that polls after each input, as
@@ -36,6 +36,7 @@ public sealed class PeerTransport : IDisposable
     private int _sourcesExpected;
     private bool _hasStartedDtls;
     private bool _hasHeardMedia;
+    private bool _hasConsent;
 
     /// <summary>Composes a peer from its parts, which it then owns.</summary>
     public PeerTransport(
@@ -62,8 +63,9 @@ public sealed class PeerTransport : IDisposable
     /// <summary>The ICE side, for restarts and trickled candidates.</summary>
     public IceAgent Ice => _ice;
 
-    /// <summary>Whether the peer agrees to be sent to, as of the last input (RFC 7675 §5.1).</summary>
-    public bool HasConsent { get; private set; }
+    /// <summary>Whether the peer agrees to be sent to, as of the last input (RFC 7675 §5.1). On a path that was closed
+    /// nobody does, long before its consent would run out: what is due has to wait, not to be asked for.</summary>
+    public bool HasConsent => _hasConsent && _ice.LastConsentAt.IsSet;
 
     /// <summary>Where to send; meaningful once an address is validated.</summary>
     public NetworkAddress Selected => _ice.Selected;
@@ -161,6 +163,12 @@ public sealed class PeerTransport : IDisposable
     /// <summary>The next datagram of ICE, DTLS or SCTP to send; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination, Instant now, out TransmitMeta meta)
     {
+        meta = default;
+        if (ClosedReason == PeerClosedReason.HandedOver)
+        {
+            return 0;
+        }
+
         var length = _ice.PollTransmit(destination, now, out meta);
         if (length > 0)
         {
@@ -356,10 +364,10 @@ public sealed class PeerTransport : IDisposable
                     HandleNoPath(now);
                     break;
                 case IceEventKind.ConsentLost:
-                    HasConsent = false;
+                    _hasConsent = false;
                     break;
                 case IceEventKind.ConsentRestored:
-                    HasConsent = true;
+                    _hasConsent = true;
                     break;
                 case IceEventKind.Restarted:
                     // It shows as a newly selected pair.
@@ -372,7 +380,7 @@ public sealed class PeerTransport : IDisposable
 
     private void HandleFirstAddress(Instant now)
     {
-        HasConsent = true;
+        _hasConsent = true;
         if (State == PeerState.New)
         {
             State = PeerState.Connecting;
@@ -390,7 +398,7 @@ public sealed class PeerTransport : IDisposable
     /// only not sent to any more.</summary>
     private void HandleNoPath(Instant now)
     {
-        HasConsent = false;
+        _hasConsent = false;
         if (State != PeerState.Connected)
         {
             Close(PeerClosedReason.ConnectTimeout, now);

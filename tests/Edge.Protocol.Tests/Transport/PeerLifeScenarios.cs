@@ -95,4 +95,23 @@ public sealed class PeerLifeScenarios
         world.Simulation.RunFor(TimeSpan.FromSeconds(1));
         Assert.True(world.Node.Played[1].Packets > before + 60);
     }
+
+    /// <summary>The connection that the client was sent to over is closed, and it has not come back yet: reports that are
+    /// due wait, and nobody is woken for them again and again.</summary>
+    [Fact]
+    public void HandlePathClosed_TheOnlyPath_NothingIsDue()
+    {
+        using var world = new PeerWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        world.Simulation.Network.Cut(PeerWorld.ClientAddress, PeerWorld.NodeAddress);
+        world.NodeTransport.HandlePathClosed(PeerWorld.ClientAddress, world.Simulation.Now);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(3));
+        Assert.False(world.NodeTransport.MaySend(world.Simulation.Now));
+        Assert.False(world.NodeTransport.HasConsent);
+
+        world.Simulation.Network.Join(PeerWorld.ClientAddress, PeerWorld.NodeAddress);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(8));
+        Assert.True(world.NodeTransport.HasConsent);
+    }
 }

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// Units: kbit/s inside, as its variances are tuned for. Source: libwebrtc's Bayesian bitrate estimator, which
 /// str0m has too (protocols.md §3.7); libwebrtc now prefers another that keeps hundreds of packets.
 /// </remarks>
-internal sealed class AcknowledgedBitrate
+internal sealed partial class AcknowledgedBitrate
 {
     private static readonly TimeSpan FirstWindow = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(150);

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// one time changes nothing.
 /// Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
 /// </remarks>
-internal struct FeedbackClock
+internal partial struct FeedbackClock
 {
     /// <summary>libwebrtc's threshold of a changed clock.</summary>
     public static readonly TimeSpan JumpMin = TimeSpan.FromSeconds(3);

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// one block is what the path carries. Blocks shorter than <see cref="SpanMin"/> say nothing: a lump that a channel
 /// held back comes faster than any path.
 /// </remarks>
-internal struct RecentArrivals
+internal partial struct RecentArrivals
 {
     /// <summary>Chosen: half a feedback interval, longer than a channel holds packets back.</summary>
     private static readonly TimeSpan SpanMin = TimeSpan.FromMilliseconds(50);

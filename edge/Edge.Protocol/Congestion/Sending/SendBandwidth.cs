@@ -18,7 +18,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// input. The pacer is not part of it.
 /// Bounded: by its parts; allocates only when made. Source: NOTES.md of this folder.
 /// </remarks>
-public sealed class SendBandwidth
+public sealed partial class SendBandwidth
 {
     /// <summary>libwebrtc's factor for a round trip that is missing or far too long.</summary>
     private const double SilenceFactor = 0.8;

@@ -1,7 +1,7 @@
 namespace Edge.Protocol.Congestion.Sending;
 
 /// <summary>Counters of a viewer's bandwidth estimate, from the session's start.</summary>
-public struct SendBandwidthStats
+public partial struct SendBandwidthStats
 {
     /// <summary>Feedback blocks that told something new.</summary>
     public long FeedbackBlocks { get; internal set; }

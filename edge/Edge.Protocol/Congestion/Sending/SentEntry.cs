@@ -8,7 +8,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// size, up to 64 KiB; its probe, a number of one byte (<see cref="Probing.ProbeRequest.Cluster"/>); what it
 /// was and what became of it.
 /// </remarks>
-internal struct SentEntry
+internal partial struct SentEntry
 {
     private const int KindShift = 4;
     private const int StateMask = (1 << KindShift) - 1;

@@ -13,7 +13,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// flight nor reported. Feedback is the peer's word: numbers that were never sent, or are told of twice,
 /// are passed over, and so many of them only as what was sent allows.
 /// </remarks>
-public sealed class SentPackets
+public sealed partial class SentPackets
 {
     /// <summary>Numbers kept at first; a power of two. Chosen: a second of 2 Mbit/s, in 2 KiB.</summary>
     public const int CapacityMin = 256;

@@ -5,7 +5,7 @@ namespace Edge.Protocol.Congestion.Sending;
 /// <summary>What time says of the path: packets leave and nothing is heard of them, or nothing leaves.</summary>
 /// <remarks>Timers: silence is set by the first packet after feedback and cleared by feedback; quiet is set anew
 /// by each packet, first by feedback.</remarks>
-internal struct SilenceWatch()
+internal partial struct SilenceWatch()
 {
     /// <summary>Chosen: a feedback more or less does not count, a change of Wi-Fi cell does.</summary>
     private static readonly TimeSpan SilenceFirst = TimeSpan.FromSeconds(1);

@@ -21,6 +21,9 @@ internal sealed partial class SctpAssociation
     private bool _isHandshakeDue;
     private bool _isCookieAckDue;
 
+    /// <summary>From our clock to that of our cookies: that of the process which the association began in.</summary>
+    private TimeSpan _clockShift;
+
     /// <summary>Sends INIT, unless the peer was quicker.</summary>
     public void Connect(Instant now)
     {
@@ -91,7 +94,7 @@ internal sealed partial class SctpAssociation
             SctpPeer.Read(init),
             isFresh || State == SctpState.CookieWait ? 0 : _localTag,
             isFresh || State == SctpState.CookieWait ? 0 : _peer.Tag,
-            now
+            now + _clockShift
         );
         ReplyInitAck(cookie, init);
         return true;
@@ -205,7 +208,7 @@ internal sealed partial class SctpAssociation
         }
 
         var isCurrent = cookie.LocalTag == _localTag && cookie.Peer.Tag == _peer.Tag;
-        if (now - cookie.CreatedAt > _options.CookieLifetime && !isCurrent)
+        if (now + _clockShift - cookie.CreatedAt > _options.CookieLifetime && !isCurrent)
         {
             ReplyStaleCookie(cookie);
             return false;

@@ -13,7 +13,11 @@ namespace Edge.Protocol.DataChannels.Association;
 /// Assigned TSN": it holds the last cumulatively acknowledged one, which covers all data of these streams,
 /// so that other streams' data under way does not hold the reset up.
 /// </remarks>
-internal sealed class StreamResets(DataReceiver receiver, DataSender sender, PathHealth health)
+internal sealed partial class StreamResets(
+    DataReceiver receiver,
+    DataSender sender,
+    PathHealth health
+)
 {
     /// <summary>Streams in one request. Chosen: 256 bytes of a packet.</summary>
     private const int StreamsPerRequestMax = 128;

@@ -10,7 +10,7 @@ namespace Edge.Protocol.DataChannels.Receiving;
 /// peer is told. A peer that keeps sending is refused; only the chunk that everything waits for may
 /// exceed the buffer, by at most two messages. Source: RFC 9260 §6.2, RFC 3758 §3.6.
 /// </remarks>
-internal sealed class DataReceiver
+internal sealed partial class DataReceiver
 {
     /// <summary>What each piece and each message counts beside its bytes. Chosen: its places in the tables
     /// and the rounding up of small arrays.</summary>

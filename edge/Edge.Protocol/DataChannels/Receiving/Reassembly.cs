@@ -10,7 +10,7 @@ namespace Edge.Protocol.DataChannels.Receiving;
 /// so that a piece is joined in constant time. Bounded by the bytes that <see cref="DataReceiver"/> lets
 /// in, where each piece has a price.
 /// </remarks>
-internal sealed class Reassembly(MessagePool pool)
+internal sealed partial class Reassembly(MessagePool pool)
 {
     private readonly Dictionary<long, Fragment> _fragments = [];
     private readonly List<long> _dropped = [];
@@ -33,6 +33,11 @@ internal sealed class Reassembly(MessagePool pool)
             ),
         };
         data.Payload.CopyTo(fragment.Buffer);
+        return Add(tsn, fragment);
+    }
+
+    private FragmentRun Add(long tsn, in Fragment fragment)
+    {
         var first = tsn;
         var last = tsn;
         var bytes = fragment.Length;

@@ -5,7 +5,7 @@ namespace Edge.Protocol.DataChannels.Receiving;
 /// <summary>Which TSNs were received: everything up to the cumulative one, and a window behind it.</summary>
 /// <remarks>Shape: a ring of bits. Bounded: TSNs further than <see cref="Window"/> ahead are refused and
 /// come again.</remarks>
-internal sealed class ReceivedTsns
+internal sealed partial class ReceivedTsns
 {
     /// <summary>TSNs kept apart behind the cumulative one. Chosen: 9 MB of full packets, more than any
     /// window; a power of two, and below the 65535 that a gap block reaches.</summary>

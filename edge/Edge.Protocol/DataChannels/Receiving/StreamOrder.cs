@@ -5,7 +5,7 @@ namespace Edge.Protocol.DataChannels.Receiving;
 /// Bounded: at most a number of streams, beyond which a message of a new one is discarded; held messages
 /// count in the receive buffer. Source: RFC 9260 §6.6, RFC 3758 §3.6.
 /// </remarks>
-internal sealed class StreamOrder(int streamsMax, DataReceiver receiver)
+internal sealed partial class StreamOrder(int streamsMax, DataReceiver receiver)
 {
     private readonly Dictionary<ushort, InboundStream> _streams = [];
     private readonly Stack<HeldMessage> _spare = new();

@@ -2,7 +2,7 @@ namespace Edge.Protocol.DataChannels.Sending;
 
 /// <summary>How many bytes may be on their way: slow start, congestion avoidance, fast recovery.</summary>
 /// <remarks>Units: bytes of user data. Source: RFC 9260 §7.2.</remarks>
-internal sealed class CongestionWindow(int packetBytes)
+internal sealed partial class CongestionWindow(int packetBytes)
 {
     /// <summary>Packets of the first window. Deviates from RFC 9260 §7.2.1 (about 4) as RFC 6928 does for
     /// TCP and as Chromium does.</summary>

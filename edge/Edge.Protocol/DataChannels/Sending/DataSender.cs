@@ -7,7 +7,7 @@ namespace Edge.Protocol.DataChannels.Sending;
 /// <summary>Cuts messages into DATA chunks, sends them as the peer's window and the path allow, and again
 /// when they are lost.</summary>
 /// <remarks>Source: RFC 9260 §6 and §7; RFC 3758 §3.5.</remarks>
-internal sealed class DataSender
+internal sealed partial class DataSender
 {
     /// <summary>Packets of data for one input. Deviates from Max.Burst of RFC 9260 §16 (4): it is the first
     /// window, which goes out at once as well.</summary>

@@ -8,7 +8,7 @@ namespace Edge.Protocol.DataChannels.Sending;
 /// the end, because the fragments of a message have consecutive TSNs (RFC 9260 §6.9). Bounded by those
 /// who enqueue (<see cref="DataChannelTransport.Send"/>). Priorities are not looked at.
 /// </remarks>
-internal sealed class OutgoingQueue(MessagePool pool, DataChannelCounters counters)
+internal sealed partial class OutgoingQueue(MessagePool pool, DataChannelCounters counters)
 {
     /// <summary>Message objects kept for later. Chosen: what a usual channel has outstanding; a flood of
     /// small ones must not stay for as long as the session.</summary>
@@ -275,11 +275,14 @@ internal sealed class OutgoingQueue(MessagePool pool, DataChannelCounters counte
 
     private void Schedule(OutgoingStream stream)
     {
-        if (stream.IsScheduled || stream.First is null)
+        if (!stream.IsScheduled && stream.First is not null)
         {
-            return;
+            Line(stream);
         }
+    }
 
+    private void Line(OutgoingStream stream)
+    {
         stream.IsScheduled = true;
         if (_lastScheduled is { } last)
         {

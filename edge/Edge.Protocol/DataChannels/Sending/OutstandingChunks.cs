@@ -8,7 +8,7 @@ namespace Edge.Protocol.DataChannels.Sending;
 /// Shape: a ring over the TSN, which grows by doubling. Bounded: <see cref="ChunksMax"/>, then no new
 /// chunk is made. Source: RFC 9260 §6.2.1 and §7.2.4; RFC 3758 §3.5.
 /// </remarks>
-internal sealed class OutstandingChunks(OutgoingQueue queue)
+internal sealed partial class OutstandingChunks(OutgoingQueue queue)
 {
     /// <summary>Chosen: as many TSNs as our own receiver keeps apart; 9 MB of full packets.</summary>
     public const int ChunksMax = 8192;

@@ -8,6 +8,12 @@ internal sealed class PathHealth(int errorsMax)
     /// <summary>Whether the path has failed.</summary>
     public bool IsFailed => _errors > errorsMax;
 
+    /// <summary>Timeouts in a row so far.</summary>
+    public int Errors => _errors;
+
+    /// <summary>Goes on from so many timeouts in a row.</summary>
+    public void Resume(int errors) => _errors = errors;
+
     /// <summary>Something was not answered in time.</summary>
     public void HandleTimeout() => _errors++;
 

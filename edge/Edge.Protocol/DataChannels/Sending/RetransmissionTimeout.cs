@@ -3,7 +3,7 @@ namespace Edge.Protocol.DataChannels.Sending;
 /// <summary>How long to wait for an answer (RFC 9260 §6.3.1, as RFC 6298).</summary>
 /// <remarks>Deviates from RFC 9260 §6.3.3 in that any progress ends the doubling, not a measured round trip
 /// alone: on channels that give messages up hardly any chunk is left to measure. As Chromium.</remarks>
-internal sealed class RetransmissionTimeout(DataChannelTransportOptions options)
+internal sealed partial class RetransmissionTimeout(DataChannelTransportOptions options)
 {
     /// <summary>Chosen: doublings beyond any maximum that the options allow.</summary>
     private const int DoublingsMax = 10;

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Ice.Checks;
 /// Shape: pairs in the order in which their candidates came, best first; at most
 /// <see cref="PairsMax"/>, later ones are dropped. Source: RFC 8445 §6.1.2, §6.1.4, §8.1.1, §14.
 /// </remarks>
-internal sealed class IceCheckList
+internal sealed partial class IceCheckList
 {
     /// <summary>Most pairs. Chosen: as many as addresses that can be validated.</summary>
     public const int PairsMax = ValidatedAddresses.CountMax;

@@ -4,7 +4,7 @@ using Edge.Wire.Stun;
 namespace Edge.Protocol.Ice.Checks;
 
 /// <summary>Settles who nominates (RFC 8445 §6.1.1, §7.3.1.1).</summary>
-internal sealed class IceRoles
+internal sealed partial class IceRoles
 {
     private readonly IceMode _mode;
     private readonly Prng _random;

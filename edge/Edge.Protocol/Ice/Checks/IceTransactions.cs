@@ -6,7 +6,7 @@ namespace Edge.Protocol.Ice.Checks;
 /// <summary>Our requests that may still be answered.</summary>
 /// <remarks>Bounded: <see cref="CountMax"/>; a new one replaces the oldest, whose answer then counts as
 /// unknown.</remarks>
-internal sealed class IceTransactions
+internal sealed partial class IceTransactions
 {
     /// <summary>Most requests remembered. Chosen: a check and a nomination for each pair.</summary>
     public const int CountMax = 2 * IceCheckList.PairsMax;

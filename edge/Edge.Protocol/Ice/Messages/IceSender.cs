@@ -12,6 +12,9 @@ internal sealed class IceSender
     /// <summary>Our requests that may still be answered.</summary>
     public IceTransactions Transactions => _transactions;
 
+    /// <summary>Whether nothing waits to be sent.</summary>
+    public bool IsEmpty => _outbox.Count == 0;
+
     /// <summary>Queues a check of ours.</summary>
     public void SendCheck(
         in IceCheck check,

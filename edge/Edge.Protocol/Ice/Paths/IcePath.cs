@@ -3,7 +3,7 @@ using Edge.Primitives;
 namespace Edge.Protocol.Ice.Paths;
 
 /// <summary>Where the peer may be reached, which of its addresses is used, and until when.</summary>
-internal sealed class IcePath
+internal sealed partial class IcePath
 {
     private readonly ValidatedAddresses _validated = new();
     private readonly TimeSpan _consentTimeout;

@@ -5,7 +5,7 @@ namespace Edge.Protocol.Ice.Paths;
 /// <summary>The peer's addresses that passed an authenticated check.</summary>
 /// <remarks>Bounded: at most <see cref="CountMax"/>; a newer one replaces the one that was silent for
 /// longest, never the one that is kept.</remarks>
-internal sealed class ValidatedAddresses
+internal sealed partial class ValidatedAddresses
 {
     /// <summary>Most addresses held. Chosen: a browser with two interfaces, both families and a relay
     /// each makes eight; twice that leaves room for NAT rebinding.</summary>

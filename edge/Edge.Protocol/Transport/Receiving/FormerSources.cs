@@ -9,7 +9,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// is. And packets that are late must not be taken for another section's. Bounded: beyond
 /// <see cref="CountMax"/> the oldest is forgotten. Nothing allocates after the first sources.
 /// </remarks>
-internal sealed class FormerSources
+internal sealed partial class FormerSources
 {
     /// <summary>Chosen: 64 cameras of three layers with repair, and as much again.</summary>
     public const int CountMax = 768;

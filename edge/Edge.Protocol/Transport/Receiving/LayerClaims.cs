@@ -10,7 +10,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// taken yet is replaced by what is said next. Source:
 /// http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00.
 /// </remarks>
-internal sealed class LayerClaims(int layers)
+internal sealed partial class LayerClaims(int layers)
 {
     private readonly LayerClaim[] _claims = new LayerClaim[layers];
     private int _nextToTake = layers;

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// <summary>The media a peer sends us: which stream a packet is of, what is missing, what to report.</summary>
 /// <remarks>Input is authenticated plain RTP and RTCP. Output is the packet in place and the RTCP that
 /// goes back. Owner: one thread.</remarks>
-public sealed class MediaReceiver
+public sealed partial class MediaReceiver
 {
     /// <summary>Events not yet polled; beyond it further ones are dropped, which costs a report.</summary>
     private const int EventsMax = 64;

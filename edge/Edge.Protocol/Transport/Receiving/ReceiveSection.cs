@@ -3,7 +3,7 @@ using Edge.Protocol.Negotiation;
 namespace Edge.Protocol.Transport.Receiving;
 
 /// <summary>One negotiated m-section as it is received: a stream for each encoding.</summary>
-internal sealed class ReceiveSection
+internal sealed partial class ReceiveSection
 {
     /// <summary>What stands where a section ended.</summary>
     public static readonly ReceiveSection Vacant = new();

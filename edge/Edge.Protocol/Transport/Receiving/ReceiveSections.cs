@@ -1,4 +1,5 @@
 using Edge.Protocol.Negotiation;
+using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport.Receiving;
 
@@ -6,6 +7,9 @@ namespace Edge.Protocol.Transport.Receiving;
 /// <remarks>An index stays with its section; that of a section that ended is given to a later one.</remarks>
 internal sealed class ReceiveSections
 {
+    /// <summary>As many as an index of one byte tells apart (<see cref="StreamBinding"/>).</summary>
+    private const int CountMax = 256;
+
     private ReceiveSection[] _items = [];
 
     /// <summary>The sections by index; those that ended have no layers.</summary>
@@ -29,6 +33,31 @@ internal sealed class ReceiveSections
 
         _items[index] = new ReceiveSection(media);
         return index;
+    }
+
+    /// <summary>Writes all of them, those that ended as nothing, so that each keeps its index.</summary>
+    public void Write(StateWriter writer)
+    {
+        var list = writer.Begin();
+        foreach (var section in _items)
+        {
+            section.Write(writer);
+        }
+
+        writer.End(list);
+    }
+
+    /// <summary>Reads what was written.</summary>
+    public void Read(ref StateReader reader)
+    {
+        var list = reader.Begin(CountMax, out var count);
+        _items = new ReceiveSection[count];
+        for (var index = 0; index < count; index++)
+        {
+            _items[index] = ReceiveSection.Read(ref reader);
+        }
+
+        reader.End(list);
     }
 
     /// <summary>Ends a section.</summary>

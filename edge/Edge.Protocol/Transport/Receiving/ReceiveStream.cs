@@ -10,7 +10,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// <summary>One encoding as it is received: its order, its losses, its reports.</summary>
 /// <remarks>Another SSRC under the same rid is another source: it begins anew with the next
 /// <see cref="Epoch"/>, so that nothing is compared across the two.</remarks>
-internal sealed class ReceiveStream(MediaAgreement media)
+internal sealed partial class ReceiveStream(MediaAgreement media)
 {
     private NackGenerator _nack = new(new NackOptions());
     private ReceptionStatistics _reception;

@@ -13,7 +13,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// not it was negotiated, because every sender we know reads them and FFmpeg after 8.0 reads nothing
 /// else. Reports are compound packets with SDES.
 /// </remarks>
-internal sealed class ReceiverFeedback
+internal sealed partial class ReceiverFeedback
 {
     /// <summary>Chosen: a report a second is enough for loss and RTT of a sender, RFC 3550 §6.2 allows
     /// it at media rates.</summary>
@@ -49,6 +49,12 @@ internal sealed class ReceiverFeedback
         _localSsrc = localSsrc;
         _cname = System.Text.Encoding.ASCII.GetBytes(cname);
     }
+
+    /// <summary>The SSRC of our reports.</summary>
+    public Ssrc LocalSsrc => _localSsrc;
+
+    /// <summary>The canonical name of our reports.</summary>
+    public ReadOnlySpan<byte> Cname => _cname;
 
     /// <summary>What arrivals are recorded in; null while transport-wide feedback is not negotiated.</summary>
     public TwccReceiver? TransportFeedback => _transportFeedback;

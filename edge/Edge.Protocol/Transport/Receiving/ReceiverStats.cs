@@ -1,7 +1,7 @@
 namespace Edge.Protocol.Transport.Receiving;
 
 /// <summary>Counters of one received layer, from the session's start.</summary>
-public struct ReceiverStats
+public partial struct ReceiverStats
 {
     /// <summary>Media packets accepted, recovered ones included.</summary>
     public long Packets { get; internal set; }

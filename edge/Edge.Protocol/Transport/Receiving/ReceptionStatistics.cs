@@ -4,7 +4,7 @@ namespace Edge.Protocol.Transport.Receiving;
 
 /// <summary>What a receiver reports of one source: loss, highest number, jitter.</summary>
 /// <remarks>Units: jitter in RTP timestamp units. Source: RFC 3550 §6.4.1, appendices A.3 and A.8.</remarks>
-public struct ReceptionStatistics
+public partial struct ReceptionStatistics
 {
     private long _firstSequence;
     private long _highestSequence;
@@ -77,10 +77,13 @@ public struct ReceptionStatistics
         return isNewest;
     }
 
+    /// <summary>A moment in units of the timestamps.</summary>
+    private static uint InUnits(Instant now, uint clockRate) =>
+        unchecked((uint)(long)(now.Ticks * (double)clockRate / TimeSpan.TicksPerSecond));
+
     private void UpdateJitter(uint timestamp, uint clockRate, Instant now)
     {
-        var arrival = (long)(now.Ticks * (double)clockRate / TimeSpan.TicksPerSecond);
-        var transit = unchecked((int)((uint)arrival - timestamp));
+        var transit = unchecked((int)(InUnits(now, clockRate) - timestamp));
         if (_hasTransit)
         {
             var difference = Math.Abs(unchecked((int)(transit - _previousTransit)));

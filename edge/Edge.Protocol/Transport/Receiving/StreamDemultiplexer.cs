@@ -10,7 +10,7 @@ namespace Edge.Protocol.Transport.Receiving;
 /// Only authenticated packets reach it, so a forger cannot bind an SSRC. Bounded:
 /// <see cref="SourcesMax"/> bindings; further SSRCs are refused. Source: RFC 8843 §9.2, RFC 8852 §3.
 /// </remarks>
-internal sealed class StreamDemultiplexer(ReceiveSections sections)
+internal sealed partial class StreamDemultiplexer(ReceiveSections sections)
 {
     /// <summary>Bindings of a peer with few sections. Chosen: a camera and a microphone whose encoder is
     /// started anew a dozen times.</summary>

@@ -12,7 +12,7 @@ namespace Edge.Protocol.Transport.Sending;
 /// peer asks for.</summary>
 /// <remarks>Writes plain headers; the payload is encrypted by the transport straight from the shared
 /// packet. Owner: one thread.</remarks>
-public sealed class MediaSender
+public sealed partial class MediaSender
 {
     /// <summary>Requests not yet polled; beyond it further ones are dropped, and the viewer repeats
     /// them after a round trip.</summary>
@@ -31,6 +31,10 @@ public sealed class MediaSender
     private bool[] _hasReportDue;
     private Instant _reportAt;
     private SentNumbers? _numbers;
+
+    /// <summary>From our clock to that of the send times which the peer sees: that of the process in which it connected,
+    /// because a jump of it would look like one of the network.</summary>
+    private TimeSpan _clockShift;
 
     /// <summary>Makes the sending side of an agreement: a stream for each section and rid.</summary>
     /// <param name="media">The sections we send.</param>
@@ -170,7 +174,13 @@ public sealed class MediaSender
             NextNumber,
             IsRepair: false
         );
-        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        headerLength = RtpPacketWriter.WriteHeader(
+            destination,
+            sent,
+            packet,
+            addressing,
+            now + _clockShift
+        );
         return headerLength > 0 && packet.Prefix.TryCopyTo(destination[headerLength..]);
     }
 
@@ -208,7 +218,13 @@ public sealed class MediaSender
             NextNumber,
             IsRepair: true
         );
-        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        headerLength = RtpPacketWriter.WriteHeader(
+            destination,
+            sent,
+            packet,
+            addressing,
+            now + _clockShift
+        );
         var rest = headerLength == 0 ? default : destination[headerLength..];
         if (rest.Length < sizeof(ushort) || !packet.Prefix.TryCopyTo(rest[sizeof(ushort)..]))
         {
@@ -303,7 +319,13 @@ public sealed class MediaSender
         };
         var number = sent.TakeRepairSequence();
         var addressing = new RtpAddressing(type, number, repair, NextNumber, IsRepair: true);
-        headerLength = RtpPacketWriter.WriteHeader(destination, sent, packet, addressing, now);
+        headerLength = RtpPacketWriter.WriteHeader(
+            destination,
+            sent,
+            packet,
+            addressing,
+            now + _clockShift
+        );
         return headerLength == 0 ? 0 : RtpPacketWriter.WritePadding(destination, headerLength);
     }
 

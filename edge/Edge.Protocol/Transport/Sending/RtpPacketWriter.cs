@@ -16,13 +16,18 @@ internal static class RtpPacketWriter
     private const int CipherBytesMax = 16;
 
     /// <summary>Writes header and extensions; 0 when they do not fit.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="stream">What it is of.</param>
+    /// <param name="packet">What is sent.</param>
+    /// <param name="addressing">What differs in a retransmission.</param>
+    /// <param name="sentAt">The time of sending by the clock that the peer sees.</param>
     [HotPath]
     public static int WriteHeader(
         Span<byte> destination,
         SendStream stream,
         in OutgoingRtp packet,
         in RtpAddressing addressing,
-        Instant now
+        Instant sentAt
     )
     {
         // What cannot be read, or is not there, has no elements to carry over.
@@ -39,7 +44,7 @@ internal static class RtpPacketWriter
             addressing.Ssrc,
             ChooseForm(stream, elements, packet.Descriptor)
         );
-        AddOwn(ref writer, stream, addressing, now);
+        AddOwn(ref writer, stream, addressing, sentAt);
         AddCarried(ref writer, stream, elements, packet.Descriptor);
         return writer.Complete();
     }
@@ -66,7 +71,7 @@ internal static class RtpPacketWriter
         ref RtpHeaderWriter writer,
         SendStream stream,
         in RtpAddressing addressing,
-        Instant now
+        Instant sentAt
     )
     {
         var ids = stream.Media.Extensions;
@@ -83,7 +88,7 @@ internal static class RtpPacketWriter
 
         if (ids.AbsoluteSendTime != 0)
         {
-            writer.AddUInt24(ids.AbsoluteSendTime, SendTime(now));
+            writer.AddUInt24(ids.AbsoluteSendTime, SendTime(sentAt));
         }
 
         if (ids.TransportSequence != 0)
@@ -164,6 +169,6 @@ internal static class RtpPacketWriter
 
     /// <summary>abs-send-time: 6.18 fixed-point seconds, modulo 64 s. Only differences matter, so the
     /// driver's monotonic time serves.</summary>
-    private static uint SendTime(Instant now) =>
-        (uint)((UInt128)(ulong)now.Ticks * (1 << 18) / TimeSpan.TicksPerSecond) & 0xFFFFFF;
+    private static uint SendTime(Instant sentAt) =>
+        (uint)((UInt128)(ulong)sentAt.Ticks * (1 << 18) / TimeSpan.TicksPerSecond) & 0xFFFFFF;
 }

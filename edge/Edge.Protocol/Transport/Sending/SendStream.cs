@@ -6,7 +6,7 @@ using Edge.Wire.Rtcp.Reports;
 namespace Edge.Protocol.Transport.Sending;
 
 /// <summary>One RTP stream that is sent, with its retransmissions and its reports.</summary>
-internal sealed class SendStream(
+internal sealed partial class SendStream(
     MediaAgreement media,
     Rid rid,
     Ssrc ssrc,

@@ -1,7 +1,7 @@
 namespace Edge.Protocol.Transport.Sending;
 
 /// <summary>Counters of one sent stream, from the session's start.</summary>
-public struct SenderStats
+public partial struct SenderStats
 {
     /// <summary>Media packets sent, without retransmissions.</summary>
     public long Packets { get; internal set; }

@@ -11,7 +11,7 @@ namespace Edge.Protocol.Transport.Sending;
 /// lost. Where no stream carries one, all are counted, because their rate still says how much is sent.
 /// Made with the first stream, so that a publisher's side costs nothing.
 /// </remarks>
-internal sealed class SentNumbers
+internal sealed partial class SentNumbers
 {
     /// <summary>What a peer that reports no arrivals is believed to carry until it reports losses. Chosen:
     /// a camera of full quality and more; such a peer is a player of one stream.</summary>

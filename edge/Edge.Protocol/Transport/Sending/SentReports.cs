@@ -4,7 +4,7 @@ namespace Edge.Protocol.Transport.Sending;
 
 /// <summary>When the last sender reports left, so that a receiver report's echo gives the round trip.</summary>
 /// <remarks>Bounded: the last <see cref="Count"/> reports; an older echo gives no measurement.</remarks>
-internal sealed class SentReports
+internal sealed partial class SentReports
 {
     private const int Count = 16;
 

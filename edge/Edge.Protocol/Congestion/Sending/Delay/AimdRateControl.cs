@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// beyond what arrives: what was not tried is not known.
 /// Source: draft-ietf-rmcat-gcc-02 §5.5; numbers of libwebrtc (protocols.md §3.7).
 /// </remarks>
-internal sealed class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
+internal sealed partial class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
 {
     /// <summary>draft-ietf-rmcat-gcc-02 §5.5, beta.</summary>
     private const double DecreaseFactor = 0.85;

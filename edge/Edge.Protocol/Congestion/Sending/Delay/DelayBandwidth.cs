@@ -8,7 +8,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// is overuse too (<see cref="StandingQueueJudge"/>).
 /// Source: draft-ietf-rmcat-gcc-02.
 /// </remarks>
-internal sealed class DelayBandwidth(AimdRateControl rate)
+internal sealed partial class DelayBandwidth(AimdRateControl rate)
 {
     /// <summary>Silence after which groups begin anew; as libwebrtc.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(2);

@@ -8,7 +8,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// as one too, else Wi-Fi's bursts would look like queues. Packets are given in the order of arrival.
 /// Source: draft-ietf-rmcat-gcc-02 §5.2; the bound of a burst and the reset are libwebrtc's.
 /// </remarks>
-internal sealed class InterArrival
+internal sealed partial class InterArrival
 {
     /// <summary>draft-ietf-rmcat-gcc-02 §5.2, burst_time.</summary>
     private static readonly TimeSpan GroupLength = TimeSpan.FromMilliseconds(5);
@@ -103,7 +103,7 @@ internal sealed class InterArrival
         return false;
     }
 
-    private struct Group
+    private partial struct Group
     {
         public bool IsStarted;
         public Instant FirstSentAt;

@@ -5,7 +5,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// <summary>What the path carried when it was full: a mean and how much it varies.</summary>
 /// <remarks>Source: libwebrtc's and str0m's link capacity estimate; draft-ietf-rmcat-gcc-02 §5.5 has the
 /// same idea ("close to convergence", three standard deviations).</remarks>
-internal sealed class LinkCapacity
+internal sealed partial class LinkCapacity
 {
     private const double WeightOfOveruse = 0.05;
     private const double WeightOfProbe = 0.5;

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// than four times as fast, while they are below. The draft's falls far more slowly than it rises; the numbers
 /// here are those of libwebrtc and str0m. Source: draft-ietf-rmcat-gcc-02 §5.4; protocols.md §3.7.
 /// </remarks>
-internal sealed class OveruseDetector
+internal sealed partial class OveruseDetector
 {
     private const double ThresholdStart = 12.5;
     private const double ThresholdMin = 6;

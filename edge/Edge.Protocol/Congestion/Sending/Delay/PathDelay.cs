@@ -8,7 +8,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// whole: it is the queue that no packet escaped. The two clocks need not agree, only run alike: at 100 ppm they part by a millisecond in
 /// the <see cref="MemoryMax"/> that the fastest is remembered.
 /// </remarks>
-internal sealed class PathDelay
+internal sealed partial class PathDelay
 {
     /// <summary>Chosen: a queue of ours is emptied far sooner; a path that became longer is known after
     /// it.</summary>

@@ -7,7 +7,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// After a step down to a quarter of the rate a queue holds half a second; at 0.85 of what the path carries
 /// it would take three more to empty. So the rate goes lower for a moment, in proportion to the queue.
 /// </remarks>
-internal sealed class QueueDrain
+internal sealed partial class QueueDrain
 {
     /// <summary>The queue is to be gone after about this time. Chosen: a step from 2.5 Mbit/s to
     /// 600 kbit/s is over within the second that the issue grants.</summary>

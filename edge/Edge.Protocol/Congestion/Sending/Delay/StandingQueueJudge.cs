@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// decreases in vain it is tolerated for a while: trends alone count then, as in GCC.
 /// The idea of a standing queue is LiveKit's (queuing regions); the rest is ours.
 /// </remarks>
-internal sealed class StandingQueueJudge
+internal sealed partial class StandingQueueJudge
 {
     /// <summary>Decreases in vain until a queue is others'.</summary>
     public const int DecreasesMax = 3;

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Delay;
 /// Source: protocols.md §3.7 (the trendline of libwebrtc and str0m; draft-ietf-rmcat-gcc-02 §5.3 has a Kalman
 /// filter in its place).
 /// </remarks>
-internal sealed class TrendlineEstimator
+internal sealed partial class TrendlineEstimator
 {
     /// <summary>As libwebrtc.</summary>
     public const int WindowGroups = 20;

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Loss;
 /// says little: it counts when there are enough of them, less its standard error.
 /// Bounded: the two counters. Source: draft-ietf-rmcat-gcc-02 §6; numbers in protocols.md §3.7.
 /// </remarks>
-internal sealed class LossController(Bitrate min, Bitrate max)
+internal sealed partial class LossController(Bitrate min, Bitrate max)
 {
     /// <summary>draft-ietf-rmcat-gcc-02 §6.</summary>
     private const double LossLow = 0.02;

@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Loss;
 /// tests it. Losses bound both (<see cref="LossController"/>).
 /// Source: draft-alvestrand-rmcat-remb-03; draft-ietf-rmcat-gcc-02 §6.
 /// </remarks>
-internal sealed class ReceiverBandwidth(Bitrate start, Bitrate min, Bitrate max)
+internal sealed partial class ReceiverBandwidth(Bitrate start, Bitrate min, Bitrate max)
 {
     private const double GrowthPerSecond = 1.08;
     private const double LossLow = 0.02;

@@ -10,7 +10,7 @@ namespace Edge.Protocol.Congestion.Sending.Loss;
 /// Bounded: <see cref="SourcesMax"/> sources; a further one takes the place of the one heard longest ago.
 /// Source: RFC 3550 §6.4.1, §A.3.
 /// </remarks>
-internal sealed class ReportedLosses
+internal sealed partial class ReportedLosses
 {
     /// <summary>Chosen: the sections of a large room's viewer that send at a time.</summary>
     public const int SourcesMax = 64;

@@ -7,7 +7,7 @@ namespace Edge.Protocol.Congestion.Sending.Probing;
 /// A budget fills at 65 % of the estimate and is spent by what is sent; nearly full is idle, below half is
 /// not. Shape: the budget holds half a second, and as much of debt. Source: libwebrtc's ALR detector.
 /// </remarks>
-internal sealed class AlrDetector
+internal sealed partial class AlrDetector
 {
     private const double UsageOfEstimate = 0.65;
     private const double StartLevel = 0.8;

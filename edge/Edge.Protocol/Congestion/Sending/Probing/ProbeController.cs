@@ -10,7 +10,7 @@ namespace Edge.Protocol.Congestion.Sending.Probing;
 /// Bounded: <see cref="PendingMax"/> requests; further ones are dropped, their occasion comes again.
 /// Source: libwebrtc's and str0m's probe controllers (protocols.md §3.7); growth probes are ours (NOTES.md).
 /// </remarks>
-internal sealed class ProbeController(Bitrate rateMax)
+internal sealed partial class ProbeController(Bitrate rateMax)
 {
     /// <summary>Requests not yet polled.</summary>
     public const int PendingMax = 4;

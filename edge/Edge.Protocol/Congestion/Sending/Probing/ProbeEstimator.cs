@@ -9,7 +9,7 @@ namespace Edge.Protocol.Congestion.Sending.Probing;
 /// Bounded: the last <see cref="ClustersMax"/> probes. Source: libwebrtc's and str0m's probe estimators
 /// (protocols.md §3.7).
 /// </remarks>
-internal sealed class ProbeEstimator
+internal sealed partial class ProbeEstimator
 {
     /// <summary>Probes under way at a time.</summary>
     public const int ClustersMax = 8;
@@ -102,7 +102,7 @@ internal sealed class ProbeEstimator
         return true;
     }
 
-    private struct Cluster
+    private partial struct Cluster
     {
         public ushort Id;
         public int BytesMin;

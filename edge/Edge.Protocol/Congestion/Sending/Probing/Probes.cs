@@ -3,7 +3,7 @@ using Edge.Primitives;
 namespace Edge.Protocol.Congestion.Sending.Probing;
 
 /// <summary>Probing as one: when, whether it is under way, and what it found.</summary>
-internal sealed class Probes(Bitrate rateMax)
+internal sealed partial class Probes(Bitrate rateMax)
 {
     /// <summary>How long after a probe's last packet delays are still its doing, beside the round trip.
     /// Chosen: a feedback interval and the detector's window.</summary>

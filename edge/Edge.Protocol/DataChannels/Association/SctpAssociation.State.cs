@@ -1,0 +1,99 @@
+using Edge.Protocol.DataChannels.Sending;
+using Edge.Wire.State;
+
+namespace Edge.Protocol.DataChannels.Association;
+
+/// <content>How it goes on in another process, once it is established and until one side ends it.</content>
+internal sealed partial class SctpAssociation
+{
+    private const long ClockMax = 1L << 58;
+
+    /// <summary>Whether all of it can be written: beginnings and ends are left to one process.</summary>
+    public bool CanMove => State == SctpState.Established;
+
+    /// <summary>Whether no reply waits to be polled.</summary>
+    public bool IsDrained => _replyLength == 0;
+
+    /// <summary>Numbers the streams that it has something of.</summary>
+    public void Number(StreamTable table)
+    {
+        Sender.Number(table);
+        _resets.Number(table);
+    }
+
+    /// <summary>Writes it while it <see cref="CanMove"/>.</summary>
+    public void Write(StateWriter writer, StreamTable table)
+    {
+        var outer = writer.Begin();
+        writer.UInt(_localTag);
+        writer.UInt(_localInitialTsn);
+        Write(writer, _peer);
+        writer.UInt((ulong)StreamsMax);
+        writer.UInt((ulong)Epoch);
+        writer.Bool(_hasCookieKey);
+        writer.Bytes(_cookieKey);
+        writer.Bool(_isCookieAckDue);
+        writer.Int(writer.Now.Ticks + _clockShift.Ticks);
+        writer.Moment(_timers[SctpTimer.Heartbeat]);
+        writer.Moment(_heartbeatSentAt);
+        writer.UInt(_heartbeatNonce);
+        writer.Bool(_isHeartbeatDue);
+        writer.UInt((ulong)_health.Errors);
+        Sender.Write(writer, table);
+        _receiver.Write(writer);
+        _resets.Write(writer, table);
+        writer.End(outer);
+    }
+
+    /// <summary>Reads what was written, and numbers the streams; it has to be new.</summary>
+    public void Read(ref StateReader reader, StreamTable table, MessagePool pool)
+    {
+        var outer = reader.BeginWhole(valuesMin: 17);
+        State = SctpState.Established;
+        _localTag = reader.UInt32();
+        _localInitialTsn = reader.UInt32();
+        _peer = ReadPeer(ref reader);
+        StreamsMax = reader.Int32(ushort.MaxValue);
+        Epoch = reader.Int32(int.MaxValue / 2);
+        _hasCookieKey = reader.Bool();
+        reader.Bytes(_cookieKey);
+        _isCookieAckDue = reader.Bool();
+        _clockShift = new(reader.Int(-ClockMax, ClockMax) - reader.Now.Ticks);
+        _timers.Set(SctpTimer.Heartbeat, reader.Moment());
+        _heartbeatSentAt = reader.Moment();
+        _heartbeatNonce = reader.UInt();
+        _isHeartbeatDue = reader.Bool();
+        _health.Resume(reader.Int32(int.MaxValue / 2));
+        Sender.Read(ref reader, table, pool);
+        _receiver.Read(ref reader);
+        _resets.Read(ref reader, table);
+        reader.End(outer);
+    }
+
+    private static void Write(StateWriter writer, in SctpPeer peer)
+    {
+        var outer = writer.Begin();
+        writer.UInt(peer.Tag);
+        writer.UInt(peer.InitialTsn);
+        writer.UInt(peer.WindowBytes);
+        writer.UInt(peer.InboundStreams);
+        writer.Bool(peer.HasForwardTsn);
+        writer.Bool(peer.HasReconfig);
+        writer.End(outer);
+    }
+
+    private static SctpPeer ReadPeer(ref StateReader reader)
+    {
+        var outer = reader.BeginWhole(valuesMin: 6);
+        var peer = new SctpPeer(
+            reader.UInt32(),
+            reader.UInt32(),
+            reader.UInt32(),
+            reader.UInt16(),
+            reader.Bool(),
+            reader.Bool()
+        );
+        reader.End(outer);
+        return peer;
+    }
+}

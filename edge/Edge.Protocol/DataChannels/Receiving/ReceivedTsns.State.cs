@@ -1,0 +1,31 @@
+using Edge.Wire.State;
+
+namespace Edge.Protocol.DataChannels.Receiving;
+
+/// <content>How they come into another process.</content>
+internal sealed partial class ReceivedTsns
+{
+    /// <summary>Writes which TSNs were received.</summary>
+    public void Write(StateWriter writer)
+    {
+        var outer = writer.Begin();
+        writer.UInt((ulong)Cumulative);
+        writer.UInt((ulong)Highest);
+        writer.Words(_words);
+        writer.End(outer);
+    }
+
+    /// <summary>Reads what was written; a window of another size cannot be gone on with.</summary>
+    public void Read(ref StateReader reader)
+    {
+        var outer = reader.BeginWhole(valuesMin: 3);
+        Cumulative = reader.Count();
+        Highest = reader.Count();
+        var isSane = reader.TryReadWords(_words);
+        reader.End(outer);
+        if (!isSane || Highest < Cumulative || Highest - Cumulative > Window)
+        {
+            reader.Break();
+        }
+    }
+}

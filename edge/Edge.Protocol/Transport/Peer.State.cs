@@ -1,0 +1,35 @@
+using Edge.Wire.State;
+
+namespace Edge.Protocol.Transport;
+
+/// <content>How a peer moves to another process; see NOTES.md for what comes along.</content>
+public sealed partial class Peer
+{
+    /// <summary>Writes everything another process needs to go on with the peer
+    /// (<see cref="PeerFactory.TryRestore"/>), and closes it here without a word: from then on it takes nothing,
+    /// sends nothing and raises nothing.</summary>
+    /// <remarks>Order: poll transmits and events until none is left, capture, and send nothing else that was encrypted
+    /// here and kept. Secret: what is written holds keys.</remarks>
+    /// <returns>Whether it was done; if not, the peer goes on as before and nothing of the writer is to be used.</returns>
+    public PeerCapture TryCapture(StateWriter writer)
+    {
+        var refusal = _transport.FindRefusal();
+        if (refusal != PeerCapture.Captured)
+        {
+            return refusal;
+        }
+
+        var outer = writer.Begin();
+        _transport.Write(writer);
+        Receiver.Write(writer);
+        Sender.Write(writer);
+        writer.End(outer);
+        if (writer.IsTooLong)
+        {
+            return PeerCapture.TooLong;
+        }
+
+        _transport.Abandon();
+        return PeerCapture.Captured;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Edge.Protocol.Transport;
+
+/// <summary>What became of the wish to move a peer to another process. All but <see cref="Captured"/> changed
+/// nothing: the peer goes on here.</summary>
+public enum PeerCapture : byte
+{
+    /// <summary>Its state is written, and it is closed here without a word.</summary>
+    Captured,
+
+    /// <summary>It is not connected yet, or over.</summary>
+    NotConnected,
+
+    /// <summary>The TLS library still holds what cannot be written: the peer was not heard to use its keys, or agreed on
+    /// a cipher suite that our record layer does not know.</summary>
+    HandshakeInFlight,
+
+    /// <summary>Events or datagrams wait to be polled: poll them and ask again.</summary>
+    NotDrained,
+
+    /// <summary>It is sent to over a TCP connection, which stays with its process. Once that is closed
+    /// (<see cref="PeerTransport.HandlePathClosed"/>) the peer can move, and is sent to after its next check.</summary>
+    OverConnection,
+
+    /// <summary>Its data channels are about to begin or to end: ask again a round trip later.</summary>
+    ChannelsUnsettled,
+
+    /// <summary>There is more to write than the writer takes.</summary>
+    TooLong,
+}

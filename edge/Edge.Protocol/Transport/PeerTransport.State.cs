@@ -1,0 +1,178 @@
+using Edge.Primitives;
+using Edge.Protocol.DataChannels;
+using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Srtp;
+using Edge.Wire.State;
+
+namespace Edge.Protocol.Transport;
+
+/// <content>How a connection goes on in another process.</content>
+public sealed partial class PeerTransport
+{
+    /// <summary>Why it cannot be written now; <see cref="PeerCapture.Captured"/> when it can.</summary>
+    internal PeerCapture FindRefusal() =>
+        State != PeerState.Connected ? PeerCapture.NotConnected
+        : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
+        : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
+        : _ice.IsOverConnection ? PeerCapture.OverConnection
+        : FindChannelRefusal();
+
+    private DataChannelTransport? MovingChannels =>
+        Channels is { IsEnded: false } ? Channels : null;
+
+    private PeerCapture FindChannelRefusal() =>
+        MovingChannels is not { } channels ? PeerCapture.Captured
+        : !channels.CanMove ? PeerCapture.ChannelsUnsettled
+        : !channels.IsDrained ? PeerCapture.NotDrained
+        : PeerCapture.Captured;
+
+    /// <summary>Writes a connection that is not refused.</summary>
+    internal void Write(StateWriter writer)
+    {
+        var outer = writer.Begin();
+        _ice.Write(writer);
+        _dtls.Write(writer);
+        writer.UInt((ulong)_options.Liveness);
+        writer.Bool(_hasConsent);
+        writer.Moment(_heardAt);
+        writer.UInt((ulong)_sourcesExpected);
+        writer.Bool(_hasHeardMedia);
+        if (_srtp is null)
+        {
+            writer.Nothing();
+        }
+        else
+        {
+            _srtp.Write(writer);
+        }
+
+        var drops = writer.Begin();
+        foreach (var count in _drops)
+        {
+            writer.UInt((ulong)count);
+        }
+
+        writer.End(drops);
+        if (MovingChannels is { } channels)
+        {
+            channels.Write(writer);
+        }
+        else
+        {
+            writer.Nothing();
+        }
+
+        writer.End(outer);
+    }
+
+    /// <summary>Reads what was written; null when it is nothing usable.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <param name="random">The source of what it draws from now on.</param>
+    /// <param name="limits">Time limits of this process; what keeps the peer alive is in the state.</param>
+    /// <param name="engines">What handshakes are made with; this one's is over.</param>
+    /// <param name="ciphers">Makes its ciphers.</param>
+    internal static PeerTransport? Read(
+        ref StateReader reader,
+        Prng random,
+        PeerRestoreOptions limits,
+        IDtlsEngineFactory engines,
+        ISrtpCipherFactory ciphers
+    )
+    {
+        var outer = reader.BeginWhole(valuesMin: 10);
+        var ice = IceAgent.Read(ref reader, random, limits.Ice);
+        if (DtlsAssociation.Read(ref reader, engines, ciphers) is not { } dtls)
+        {
+            return null;
+        }
+
+        var liveness = (PeerLiveness)reader.Int32((int)PeerLiveness.ConsentOrMedia);
+        var options = limits.Transport with { Liveness = liveness };
+        var transport = new PeerTransport(ice, dtls, ciphers, options, reader.Now);
+        transport.ReadConnection(ref reader);
+        if (!reader.IsNothing())
+        {
+            transport.ReadChannels(ref reader, limits, random);
+        }
+
+        reader.End(outer);
+        if (!reader.IsBroken)
+        {
+            return transport;
+        }
+
+        transport.Dispose();
+        return null;
+    }
+
+    /// <summary>Ends without a word, because another process goes on with it: nothing can be sent or read here any
+    /// more, whatever is asked for.</summary>
+    internal void Abandon()
+    {
+        State = PeerState.Closed;
+        ClosedReason = PeerClosedReason.HandedOver;
+        _hasConsent = false;
+        _srtp?.Dispose();
+        _srtp = null;
+        _dtls.Abandon();
+        Channels?.Drop();
+    }
+
+    private void ReadChannels(ref StateReader reader, PeerRestoreOptions limits, Prng random)
+    {
+        if (limits.ChannelPool is null)
+        {
+            reader.Break();
+            return;
+        }
+
+        Channels = DataChannelTransport.Read(
+            ref reader,
+            _dtls.Role,
+            limits.Channels,
+            limits.ChannelPool,
+            random.Fork()
+        );
+    }
+
+    private void ReadConnection(ref StateReader reader)
+    {
+        State = PeerState.Connected;
+        _hasStartedDtls = true;
+        _hasConsent = reader.Bool();
+        _heardAt = reader.Moment();
+        _sourcesExpected = reader.Int32(int.MaxValue);
+        _hasHeardMedia = reader.Bool();
+        if (!reader.IsNothing())
+        {
+            ReadIndices(ref reader);
+        }
+
+        var drops = reader.Begin(int.MaxValue, out var count);
+        for (var index = 0; index < Math.Min(count, _drops.Length); index++)
+        {
+            _drops[index] = reader.Count();
+        }
+
+        reader.End(drops);
+        // Media without keys, or keys without the indices used under them, cannot be.
+        if (_dtls.Keys is null != _srtp is null)
+        {
+            reader.Break();
+        }
+    }
+
+    private void ReadIndices(ref StateReader reader)
+    {
+        if (_dtls.Keys is null)
+        {
+            reader.Break();
+            return;
+        }
+
+        _srtp = new SrtpSession(_dtls.Keys, _ciphers);
+        _srtp.ExpectSources(_sourcesExpected);
+        _srtp.Read(ref reader);
+    }
+}

@@ -1,0 +1,151 @@
+using Edge.Primitives;
+using Edge.Wire.State;
+
+namespace Edge.Protocol.Transport.Sending;
+
+/// <content>How it goes on in another process.</content>
+public sealed partial class MediaSender
+{
+    // As many sections as an SDP may have, of three encodings, and some more.
+    private const int StreamsMax = 1024;
+    private const int CnameBytesMax = 255; // RFC 3550 §6.5.
+    private const long ClockMax = 1L << 58;
+
+    /// <summary>Writes streams, numbers, and what is due.</summary>
+    internal void Write(StateWriter writer)
+    {
+        var outer = writer.Begin();
+        writer.Bytes(_cname);
+        WriteStreams(writer);
+        WriteEnded(writer);
+        WriteFeedback(writer);
+        _sentReports.Write(writer);
+        writer.Moment(_reportAt);
+        writer.Duration(RoundTrip);
+        writer.Rate(ReceiverEstimate);
+        writer.Int(writer.Now.Ticks + _clockShift.Ticks);
+        if (_numbers is null)
+        {
+            writer.Nothing();
+        }
+        else
+        {
+            _numbers.Write(writer);
+        }
+
+        writer.End(outer);
+    }
+
+    /// <summary>Reads what was written.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <param name="clock">The bridge to wall time of this process.</param>
+    /// <param name="random">For SSRCs and numbers of further streams.</param>
+    internal static MediaSender Read(ref StateReader reader, ClockAnchor clock, Prng random)
+    {
+        var outer = reader.BeginWhole(valuesMin: 10);
+        var cname = System.Text.Encoding.ASCII.GetString(reader.Bytes(CnameBytesMax));
+        var sender = new MediaSender([], cname, clock, random, reader.Now);
+        sender.ReadStreams(ref reader);
+        sender.ReadEnded(ref reader);
+        sender.ReadFeedback(ref reader);
+        sender._sentReports.Read(ref reader);
+        sender._reportAt = reader.Moment();
+        sender.RoundTrip = reader.Span();
+        sender.ReceiverEstimate = reader.Rate(Bitrate.Unlimited);
+        sender._clockShift = new TimeSpan(reader.Int(-ClockMax, ClockMax) - reader.Now.Ticks);
+        sender._numbers = reader.IsNothing() ? null : SentNumbers.Read(ref reader);
+        reader.End(outer);
+        return sender;
+    }
+
+    private void WriteStreams(StateWriter writer)
+    {
+        var list = writer.Begin();
+        for (var index = 0; index < _streams.Length; index++)
+        {
+            var item = writer.Begin();
+            writer.Bool(_hasReportDue[index]);
+            _streams[index].Write(writer);
+            writer.End(item);
+        }
+
+        writer.End(list);
+    }
+
+    private void ReadStreams(ref StateReader reader)
+    {
+        var list = reader.Begin(StreamsMax, out var count);
+        _streams = new SendStream[count];
+        _hasReportDue = new bool[count];
+        for (var index = 0; index < count; index++)
+        {
+            var item = reader.BeginWhole(valuesMin: 2);
+            _hasReportDue[index] = reader.Bool();
+            _streams[index] = SendStream.Read(ref reader);
+            reader.End(item);
+        }
+
+        reader.End(list);
+    }
+
+    private void WriteEnded(StateWriter writer)
+    {
+        var list = writer.Begin();
+        foreach (var ssrc in _ended)
+        {
+            writer.UInt(ssrc.Value);
+        }
+
+        writer.End(list);
+    }
+
+    private void ReadEnded(ref StateReader reader)
+    {
+        var list = reader.Begin(RtcpCompound.GoodbyeSourcesMax, out var count);
+        for (var index = 0; index < count; index++)
+        {
+            _ended.Add(new Ssrc(reader.UInt32()));
+        }
+
+        reader.End(list);
+    }
+
+    private void WriteFeedback(StateWriter writer)
+    {
+        var list = writer.Begin();
+        foreach (var feedback in _feedback)
+        {
+            var item = writer.Begin();
+            writer.UInt((ulong)feedback.Kind);
+            writer.UInt(feedback.Stream);
+            writer.UInt(feedback.Sequence.Value);
+            writer.End(item);
+        }
+
+        writer.End(list);
+    }
+
+    private void ReadFeedback(ref StateReader reader)
+    {
+        _feedback.EnsureCapacity(_streams.Length == 0 ? 0 : FeedbackMax);
+        var list = reader.Begin(FeedbackMax, out var count);
+        for (var index = 0; index < count; index++)
+        {
+            var item = reader.BeginWhole(valuesMin: 3);
+            var feedback = new SenderFeedback(
+                (SenderFeedbackKind)reader.Int32((int)SenderFeedbackKind.KeyFrame),
+                reader.UInt8(),
+                new SequenceNumber(reader.UInt16())
+            );
+            reader.End(item);
+            if (feedback.Stream >= _streams.Length)
+            {
+                reader.Break();
+            }
+
+            Enqueue(feedback);
+        }
+
+        reader.End(list);
+    }
+}

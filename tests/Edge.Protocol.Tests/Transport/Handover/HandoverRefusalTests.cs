@@ -1,0 +1,109 @@
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Testing;
+using Edge.Wire.State;
+using Xunit;
+
+namespace Edge.Protocol.Tests.Transport.Handover;
+
+/// <summary>A peer that cannot be moved exactly is not moved, and goes on.</summary>
+public sealed class HandoverRefusalTests
+{
+    [Fact]
+    public void Capture_NotConnected_IsRefused()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        Assert.Equal(PeerCapture.NotConnected, Capture(world));
+        world.Connect();
+    }
+
+    /// <summary>Until the client was heard to use its keys, our last flight may have to be sent again.</summary>
+    [Fact]
+    public void Capture_LibraryHoldsTheKeys_IsRefused()
+    {
+        using var world = new PeerWorld(Seeds.Next());
+        world.Connect();
+        using var writer = new StateWriter(world.Simulation.Now, HandoverWorld.StateBytesMax);
+        // The double of the handshake never lets go of them.
+        Assert.Equal(PeerCapture.HandshakeInFlight, world.Node.Peer.TryCapture(writer));
+        Assert.Equal(PeerState.Connected, world.NodeTransport.State);
+    }
+
+    [Fact]
+    public void Capture_MoreThanTheWriterTakes_IsRefusedAndGoesOn()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        using var writer = new StateWriter(world.Simulation.Now, bytesMax: 1000);
+        Assert.Equal(PeerCapture.TooLong, world.Node.Peer.TryCapture(writer));
+        Assert.Equal(0, writer.Written.Length);
+
+        var received = world.Node.MediaReceived;
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.True(world.Node.MediaReceived > received + 50);
+        Assert.True(world.TryMove());
+    }
+
+    [Fact]
+    public void Capture_EventWaits_IsRefusedUntilItIsTaken()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var peer = world.Node.Peer;
+        peer.Transport.HandlePathClosed(PeerWorld.ClientAddress, world.Simulation.Now);
+        Assert.Equal(PeerCapture.NotDrained, Capture(world));
+        Assert.True(peer.PollEvent(out var raised));
+        Assert.Equal(PeerEventKind.AddressForgotten, raised.Kind);
+        Assert.Equal(PeerCapture.Captured, Capture(world));
+    }
+
+    [Fact]
+    public void Capture_DataChannelsBegin_IsRefusedUntilTheyAreThere()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        world.Attach();
+        world.Simulation.DrainAll();
+        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
+
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.True(world.TryMove());
+        Assert.True(world.Node.Peer.Transport.Channels!.IsConnected);
+        world.Node.Peer.Transport.Channels.Shutdown(world.Simulation.Now);
+        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
+    }
+
+    /// <summary>A TCP connection stays with its process. Once it is closed the peer moves, and is sent to again after its
+    /// next check, which comes from elsewhere.</summary>
+    [Fact]
+    public void Capture_OverTcp_IsRefusedUntilTheConnectionIsClosed()
+    {
+        var connection = PeerWorld.ClientAddress.OnConnection(7);
+        using var world = new HandoverWorld(Seeds.Next(), clientAddress: connection);
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.False(world.Node.Peer.Transport.Ice.CopyValidated(new NetworkAddress[1]) == 0);
+        Assert.Equal(PeerCapture.OverConnection, Capture(world));
+
+        world.Node.Peer.Transport.HandlePathClosed(connection, world.Simulation.Now);
+        Assert.True(world.Node.Peer.PollEvent(out _));
+        Assert.True(world.TryMove());
+        var peer = world.Node.Peer;
+        Assert.Equal(0, peer.Transport.Ice.CopyValidated(new NetworkAddress[1]));
+        Assert.False(peer.Transport.MaySend(world.Node.Local(world.Simulation.Now)));
+        world.Simulation.Rebind(world.ClientHost, PeerWorld.ClientAddress);
+        world.Simulation.RunFor(TimeSpan.FromSeconds(8));
+        Assert.True(peer.Transport.MaySend(world.Node.Local(world.Simulation.Now)));
+        Assert.Equal(PeerWorld.ClientAddress, peer.Transport.Selected);
+        Assert.Equal(0, world.ClientTransport.Dropped(DropReason.NotAuthentic));
+    }
+
+    private static PeerCapture Capture(HandoverWorld world)
+    {
+        using var writer = new StateWriter(world.Simulation.Now, HandoverWorld.StateBytesMax);
+        return world.Node.Peer.TryCapture(writer);
+    }
+}
