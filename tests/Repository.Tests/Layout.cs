@@ -69,6 +69,7 @@ internal static class Layout
             "KeyFrames",
             "LayerSelection",
             "Rewriting",
+            "State",
             "Thinning",
             "Tracks",
             "Uplinks",

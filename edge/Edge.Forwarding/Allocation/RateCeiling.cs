@@ -8,7 +8,7 @@ namespace Edge.Forwarding.Allocation;
 /// what was sent before (<see cref="Wish"/>), or when the publisher sends so much less that it is not this which holds
 /// it. Against flapping: see the constants. Without a ceiling the value is <see cref="Bitrate.Unlimited"/>.
 /// </remarks>
-internal struct RateCeiling
+internal partial struct RateCeiling
 {
     /// <summary>The part of the room that may be filled. Chosen: encoders vary by as much within a second.</summary>
     private const double Part = 0.95;

@@ -5,7 +5,7 @@ namespace Edge.Forwarding.Allocation;
 /// <summary>When a track may take a better step, after what became of those that it took before.</summary>
 /// <remarks>After a fall it waits, the longer the sooner the fall came after the last rise; but not once there is more
 /// than there was then. A rise is regretted once, however many falls lead down from it.</remarks>
-internal struct StepMemory
+internal partial struct StepMemory
 {
     /// <summary>First wait after a fall. Chosen: the network's queue and the estimate settle within it.</summary>
     internal static readonly TimeSpan PatienceMin = TimeSpan.FromSeconds(2);

@@ -5,7 +5,7 @@ namespace Edge.Forwarding.Allocation;
 
 /// <summary>One track of a viewer in the division of what its network carries.</summary>
 /// <remarks>Owner: the thread of its viewer.</remarks>
-public sealed class TrackShare
+public sealed partial class TrackShare
 {
     /// <summary>No step at all: nothing is sent.</summary>
     internal const int None = -1;

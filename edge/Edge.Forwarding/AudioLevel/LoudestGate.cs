@@ -10,7 +10,7 @@ namespace Edge.Forwarding.AudioLevel;
 /// end. When all places are spoken in, somebody who speaks clearly louder takes that of the softest, and keeps it
 /// for <see cref="Stay"/>. Bounded: <see cref="PlacesMax"/> places. Threads: one owner.
 /// </remarks>
-public sealed class LoudestGate
+public sealed partial class LoudestGate
 {
     /// <summary>Places at most. Chosen: as many as speakers are told.</summary>
     public const int PlacesMax = SpeakerBoard.SpeakersMax;

@@ -11,7 +11,7 @@ namespace Edge.Forwarding.AudioLevel;
 /// "Dominant speaker identification for multipoint videoconferencing"; mediasoup and Jitsi follow its
 /// scores, which need levels of every 20 ms; two thresholds of time and loudness do here.
 /// </remarks>
-public sealed class SpeakerBoard
+public sealed partial class SpeakerBoard
 {
     /// <summary>Speakers that are told at most. Chosen: more voices at once nobody tells apart.</summary>
     public const int SpeakersMax = 16;

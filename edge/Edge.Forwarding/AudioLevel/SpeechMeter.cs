@@ -13,7 +13,7 @@ namespace Edge.Forwarding.AudioLevel;
 /// Source: the quantities are those of LiveKit's level detector (-35 dBov for 40 % of 400 ms) and of mediasoup's
 /// ActiveSpeakerObserver (levels above the track's minimum); the sum over time is ours.
 /// </remarks>
-public sealed class SpeechMeter
+public sealed partial class SpeechMeter
 {
     /// <summary>The level of silence (RFC 6464 §3), without its sign.</summary>
     public const byte Silence = 127;

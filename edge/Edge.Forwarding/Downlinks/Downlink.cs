@@ -13,7 +13,7 @@ namespace Edge.Forwarding.Downlinks;
 /// <see cref="HandleTimeout"/> and <see cref="Pump"/> whenever the session is settled.
 /// Owner: the thread of the viewer's session.
 /// </remarks>
-public sealed class Downlink
+public sealed partial class Downlink
 {
     /// <summary>Time between two divisions while nothing happens. Chosen: rates of layers are measured over a
     /// second.</summary>

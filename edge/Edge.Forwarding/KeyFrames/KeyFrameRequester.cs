@@ -9,7 +9,7 @@ namespace Edge.Forwarding.KeyFrames;
 /// the next wish starts over. Use: one in each <c>Track</c> (merges viewers) and one beside the
 /// publisher's RTP receiver (merges shards). Source: common SFU practice (one PLI per 300-500 ms).
 /// </remarks>
-public sealed class KeyFrameRequester
+public sealed partial class KeyFrameRequester
 {
     /// <summary>Requests for one wish. Chosen: with 500 ms, longer than encoders' usual key-frame
     /// interval; whoever still needs one wishes again.</summary>
@@ -47,6 +47,15 @@ public sealed class KeyFrameRequester
     public bool HasComeWithin(int layer, TimeSpan time, Instant now) =>
         _wishes[layer].KeyFrameAt is { IsSet: true } at && now - at <= time;
 
+    /// <summary>Whether a layer's key frame is wished for that has to be younger than a moment: it was asked for later, or
+    /// who wishes for it in another process had those before.</summary>
+    internal bool WantsYounger(Instant moment, int layer)
+    {
+        ref readonly var wish = ref _wishes[layer];
+        var isLater = wish.Tries > 0 && wish.FirstAt > moment;
+        return wish.IsOpen && (isLater || (wish.TakenAt.IsSet && wish.TakenAt > moment));
+    }
+
     /// <summary>Wishes for a key frame of a layer.</summary>
     [HotPath]
     public void Request(int layer, Instant now)
@@ -75,6 +84,7 @@ public sealed class KeyFrameRequester
         }
 
         wish.KeyFrameAt = now;
+        wish.TakenAt = Instant.Never;
         wish.IsOpen = false;
         wish.NextAt = Instant.Never;
     }
@@ -127,7 +137,7 @@ public sealed class KeyFrameRequester
     }
 
     /// <summary>What is wished for one layer.</summary>
-    private struct LayerWish
+    private partial struct LayerWish
     {
         public static readonly LayerWish None = new()
         {
@@ -135,12 +145,16 @@ public sealed class KeyFrameRequester
             LastAt = Instant.Never,
             NextAt = Instant.Never,
             KeyFrameAt = Instant.Never,
+            TakenAt = Instant.Never,
         };
 
         public Instant FirstAt;
         public Instant LastAt;
         public Instant NextAt;
         public Instant KeyFrameAt;
+
+        /// <summary>When it came from another process; never for one that began here.</summary>
+        public Instant TakenAt;
         public int Tries;
         public bool IsOpen;
     }

@@ -5,7 +5,7 @@ namespace Edge.Forwarding.LayerSelection;
 /// hardly ages. The interval follows a longer gap at once and shorter ones slowly: a lost picture or jitter is not
 /// forgotten before it may come again. A gap that was taken for death is none of its intervals; a short one teaches for
 /// good: an encoder that pauses now and then does so again (<see cref="SilenceMinTaught"/>).</remarks>
-internal struct LayerCadence
+internal partial struct LayerCadence
 {
     /// <summary>Intervals without a picture after which a layer is dead. Chosen: two pictures lost in a row, and one
     /// that an encoder leaves out, are none.</summary>

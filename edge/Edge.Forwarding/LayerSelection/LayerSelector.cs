@@ -18,7 +18,7 @@ namespace Edge.Forwarding.LayerSelection;
 /// Where only the layers come that somebody watches, silence says nothing: there the node that takes the
 /// packets tells what lives (<see cref="HandleTold"/>), and its word stands.
 /// </remarks>
-public sealed class LayerSelector
+public sealed partial class LayerSelector
 {
     /// <summary>Time between checks of rates.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
@@ -299,7 +299,7 @@ public sealed class LayerSelector
     }
 
     /// <summary>What is known of one layer.</summary>
-    private struct Layer
+    private partial struct Layer
     {
         private const int Windows = 4;
 

@@ -4,7 +4,7 @@ namespace Edge.Forwarding.Rewriting;
 
 /// <summary>Puts picture ids of one layer on the 15-bit circle when the publisher counts 7 bits, by
 /// nearness to the last.</summary>
-internal struct PictureIdExpander
+internal partial struct PictureIdExpander
 {
     private const int ShortRange = 128;
 

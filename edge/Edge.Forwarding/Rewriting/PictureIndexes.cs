@@ -1,4 +1,5 @@
 using Edge.Wire.Payload;
+using Edge.Wire.State;
 
 namespace Edge.Forwarding.Rewriting;
 
@@ -31,4 +32,27 @@ internal readonly record struct PictureIndexes(
             unchecked((byte)(received.Tl0PictureIndex - Tl0PictureIndex)),
             (byte)((received.KeyIndex - KeyIndex) & Vp8Descriptor.KeyIndexMask)
         );
+
+    /// <summary>Writes them.</summary>
+    public void Write(StateWriter writer)
+    {
+        var outer = writer.Begin();
+        writer.UInt(PictureId);
+        writer.UInt(Tl0PictureIndex);
+        writer.UInt(KeyIndex);
+        writer.End(outer);
+    }
+
+    /// <summary>Reads them.</summary>
+    public static PictureIndexes Read(ref StateReader reader)
+    {
+        var outer = reader.Begin();
+        var indexes = new PictureIndexes(
+            (ushort)reader.Int32(Vp8Descriptor.PictureIdMask),
+            reader.UInt8(),
+            (byte)reader.Int32(Vp8Descriptor.KeyIndexMask)
+        );
+        reader.End(outer);
+        return indexes;
+    }
 }

@@ -11,7 +11,7 @@ namespace Edge.Forwarding.Rewriting;
 /// <see cref="PushMilliseconds"/>; else another key frame is wanted, once, and then it is pushed
 /// whatever it takes. Source: mediasoup's simulcast consumer, for the two constants and that order.
 /// </remarks>
-internal sealed class TimestampRewriter
+internal sealed partial class TimestampRewriter
 {
     /// <summary>How far a start may be pushed forward without another key frame, ms.</summary>
     private const int PushMilliseconds = 75;

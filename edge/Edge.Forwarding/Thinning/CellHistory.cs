@@ -5,7 +5,7 @@ namespace Edge.Forwarding.Thinning;
 
 /// <summary>Which layers a viewer got from which picture on, for packets that come late or go again.</summary>
 /// <remarks>Bounded: the last <see cref="ChangesMax"/> changes; before them what was before the oldest.</remarks>
-internal struct CellHistory
+internal partial struct CellHistory
 {
     /// <summary>Changes remembered; a power of two. Chosen: more than allocation makes within the second
     /// that packets may be late.</summary>

@@ -6,7 +6,7 @@ namespace Edge.Forwarding.Thinning;
 /// <remarks>Every frame says how far back the last frame of each chain is. A chain is broken from where such
 /// a frame was left out to where it begins again. One that upstream lost may still come: until it does the
 /// chain is not whole, and not broken. Source: AV1 RTP specification, appendix A.6.</remarks>
-internal struct ChainStates
+internal partial struct ChainStates
 {
     private byte _broken;
     private byte _awaited;

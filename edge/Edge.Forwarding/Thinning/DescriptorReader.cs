@@ -12,7 +12,7 @@ namespace Edge.Forwarding.Thinning;
 /// Owner: the layer makes it (about 10 KB) where descriptors are agreed. Source: AV1 RTP specification,
 /// appendix A.
 /// </remarks>
-internal sealed class DescriptorReader
+internal sealed partial class DescriptorReader
 {
     private StructureTables _current = new();
     private StructureTables _previous = new();
@@ -41,8 +41,10 @@ internal sealed class DescriptorReader
             return;
         }
 
-        // The structure before the present one is not needed any more once another comes.
-        var tables = hasStructure || isOutdated ? _previous : _current;
+        // The structure before the present one is not needed any more once another comes. One that is shown again, as to
+        // who took it over from another process, is the present one.
+        var isNew = hasStructure && extendedSequence != _structureAt;
+        var tables = isNew || isOutdated ? _previous : _current;
         if (
             DependencyDescriptor.TryParse(data, tables.Structure, out var descriptor)
             != DependencyDescriptorError.None
@@ -54,7 +56,8 @@ internal sealed class DescriptorReader
         if (hasStructure)
         {
             tables.Update();
-            (_current, _previous) = (tables, _current);
+            tables.Keep(data);
+            (_current, _previous) = isNew ? (tables, _current) : (_current, _previous);
             _structureAt = extendedSequence;
             _lastStart = default;
         }

@@ -6,7 +6,7 @@ namespace Edge.Forwarding.Thinning;
 /// <remarks>Shape: a ring of <see cref="Window"/> frames, two bits each, over frame numbers on their circle
 /// of 2^16. Frames before the first one marked count as forwarded: until then nothing was left out. Numbers
 /// that jump beyond the window begin anew.</remarks>
-internal sealed class FrameLedger
+internal sealed partial class FrameLedger
 {
     /// <summary>Frames remembered; a power of two. Chosen: chains and references reach back at most 255
     /// and, in practice, 16 frames; three spatial layers at 60 frames a second are 6 s.</summary>

@@ -5,7 +5,7 @@ namespace Edge.Forwarding.Thinning;
 /// <summary>Measures what the pairs of layers within one encoding take.</summary>
 /// <remarks>Shape: bytes of each pair in four windows of a quarter second and the one begun. The packet path
 /// adds; windows are closed by the packets themselves.</remarks>
-internal sealed class LayerRateMeter
+internal sealed partial class LayerRateMeter
 {
     /// <summary>The length of a window.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(250);

@@ -6,7 +6,7 @@ namespace Edge.Forwarding.Thinning;
 /// <summary>What a thinned stream's outgoing numbers were sent with, so that it is the same again.</summary>
 /// <remarks>Shape: a ring of the numbers that <see cref="SequenceRewriter"/> remembers, 4 KB, made with the
 /// first cap.</remarks>
-internal sealed class SentNotes
+internal sealed partial class SentNotes
 {
     private const int Window = SequenceRewriter.WindowPackets;
     private const uint MarkerBit = 1u << 16;

@@ -4,7 +4,7 @@ namespace Edge.Forwarding.Thinning;
 
 /// <summary>A structure of dependencies, and what of it is the same for all its frames.</summary>
 /// <remarks>Bounded: one with more than 16 targets or 4 layers of a kind cannot be thinned.</remarks>
-internal sealed class StructureTables
+internal sealed partial class StructureTables
 {
     private readonly byte[] _chainOf = new byte[LayerCell.LayersMax];
     private ushort _existing;

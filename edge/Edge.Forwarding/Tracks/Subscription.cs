@@ -34,6 +34,7 @@ public sealed partial class Subscription
     private uint _timestampAtSwitch;
     private uint _keyFrameTimestamp;
     private uint _clockRate = 1;
+    private bool _hasShortPictures;
 
     /// <summary>Makes one that has sent nothing.</summary>
     /// <param name="firstSequence">Its first sequence number; draw it at random below 2^15, so that the
@@ -132,6 +133,10 @@ public sealed partial class Subscription
     /// more, and sent again it would make the key frame behind it wait until that is thrown away as well.</summary>
     internal long ThrownUpTo { get; set; } = -1;
 
+    /// <summary>Whether its publisher counts pictures in 7 bits: each object of its track puts them on a longer circle of its
+    /// own.</summary>
+    internal bool HasShortPictures => _hasShortPictures;
+
     /// <summary>Whether it is to be sent nothing.</summary>
     internal bool IsSilenced => IsPaused || IsStarved;
 
@@ -157,6 +162,7 @@ public sealed partial class Subscription
     /// the former track cannot be sent again, and a start of the new one is awaited.</summary>
     public void LeaveTrack(Instant now)
     {
+        IsUprooted = false;
         _sequences.Forget();
         HandleLostSource(now);
         RestartedFrom = -1;
@@ -313,6 +319,7 @@ public sealed partial class Subscription
         {
             _lastPictures = PicturesOf(entry, run, extendedOut);
             _lastPictureOut = extendedOut;
+            _hasShortPictures = !entry.Vp8.HasLongPictureId;
         }
 
         if (run.HasDescriptors)

@@ -164,18 +164,22 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
+        // Replayed packets are old; their bytes would look like a rate, and their pictures like many a second.
+        var isReplayed = now - packet.ArrivedAt > ReplayAge;
         if (packet.IsKeyFrameStart)
         {
-            _requester.HandleKeyFrame(packet.Layer, now);
+            if (!isReplayed || !_requester.WantsYounger(packet.ArrivedAt, packet.Layer))
+            {
+                _requester.HandleKeyFrame(packet.Layer, now);
+            }
+
             _selector.HandleKeyFrame(packet.Layer, now);
             ReadSize(packet, _layers[packet.Layer]!, now);
         }
 
-        // Replayed packets are old; their bytes would look like a rate.
-        var isReplayed = now - packet.ArrivedAt > ReplayAge;
         var bytes = isReplayed ? 0 : packet.PacketLength;
         var hasChanged = _selector.HandlePacket(packet.Layer, bytes, now);
-        hasChanged |= beginsPicture && _selector.HandlePicture(packet.Layer);
+        hasChanged |= beginsPicture && !isReplayed && _selector.HandlePicture(packet.Layer);
         if (hasChanged)
         {
             ChooseTargets(now);
@@ -282,7 +286,7 @@ public sealed partial class Track
 
         if (subscription.State == SubscriptionState.Moved)
         {
-            if (!TryGoOn(subscription, packet))
+            if (!TryGoOn(subscription, packet, now))
             {
                 Send(subscription, view, isGap: true, ref sink, now);
                 return;

@@ -6,6 +6,10 @@ namespace Edge.Forwarding.Tracks;
 /// first.</content>
 public sealed partial class Track
 {
+    /// <summary>Packets that are so far before a subscription's place are counted otherwise than where it came from, and
+    /// would never reach it. Chosen: no cache is that long, and receivers could not tell either.</summary>
+    private const long OtherNumbers = 1 << 15;
+
     /// <summary>Shows what another shard needs when it gets its first subscription: of each layer the packets from
     /// the last key frame on and the newest ones, oldest first. Sent through its ring before the next live packet, they
     /// give its track the same cache. Of padding only the numbers are kept, without a slot: else they would be missing
@@ -41,13 +45,7 @@ public sealed partial class Track
     /// with what comes next.</summary>
     private bool TryContinue(Subscription subscription, Instant now)
     {
-        if (
-            !_hasSource
-            || subscription.State == SubscriptionState.Waiting
-            || subscription.Epoch != SourceEpoch
-            || subscription.CurrentLayer < 0
-            || subscription.CurrentLayer >= _selector.Count
-        )
+        if (!CanContinue(subscription))
         {
             return false;
         }
@@ -57,19 +55,18 @@ public sealed partial class Track
             subscription.Cursor = subscription.NextIn;
         }
 
-        var cache = _layers[subscription.CurrentLayer]!.Cache;
-        if (!cache.IsStarted || (subscription.Cursor < cache.Oldest && !IsVideo))
+        var cache = _hasSource ? _layers[subscription.CurrentLayer]!.Cache : null;
+        if (cache is not { IsStarted: true } || (subscription.Cursor < cache.Oldest && !IsVideo))
         {
             subscription.State = SubscriptionState.Moved;
-            subscription.WaitingSince = now;
-            _timers.Set(
-                TrackTimer.Moved,
-                Instant.Min(_timers[TrackTimer.Moved], now + _options.KeyFramePatience)
-            );
+            WaitForPlace(subscription, now);
             return true;
         }
 
-        if (subscription.Cursor < cache.Oldest)
+        if (
+            subscription.Cursor < cache.Oldest
+            || subscription.Cursor - cache.Highest > OtherNumbers
+        )
         {
             return false;
         }
@@ -80,12 +77,50 @@ public sealed partial class Track
         return true;
     }
 
+    /// <summary>Whether the publisher is the one that a subscription followed, or will be: where it comes from another
+    /// process, it may be here before its publisher's packets are.</summary>
+    private bool CanContinue(Subscription subscription)
+    {
+        if (
+            subscription.State == SubscriptionState.Waiting
+            || subscription.CurrentLayer < 0
+            || subscription.HasShortPictures
+        )
+        {
+            return false;
+        }
+
+        var steps = unchecked((short)(subscription.Epoch - SourceEpoch));
+        return _hasSource
+            ? steps == 0 && subscription.CurrentLayer < _selector.Count
+            : !_hasEnded || steps > 0;
+    }
+
+    /// <summary>Gives a subscription that moved some time until what comes next is here; that begins with its
+    /// publisher.</summary>
+    private void WaitForPlace(Subscription subscription, Instant now)
+    {
+        subscription.WaitingSince = now;
+        if (_hasSource)
+        {
+            _timers.Set(
+                TrackTimer.Moved,
+                Instant.Min(_timers[TrackTimer.Moved], now + _options.KeyFramePatience)
+            );
+        }
+    }
+
     /// <summary>Whether a packet is the next, or behind it, for a subscription that moved; it goes on with that. What
     /// it was sent before is shown again by the cache's replay.</summary>
-    private static bool TryGoOn(Subscription subscription, in TrackPacket packet)
+    private bool TryGoOn(Subscription subscription, in TrackPacket packet, Instant now)
     {
         if (packet.ExtendedSequence < subscription.Cursor)
         {
+            if (subscription.Cursor - packet.ExtendedSequence > OtherNumbers)
+            {
+                LosePlace(subscription, now);
+            }
+
             return false;
         }
 
@@ -114,7 +149,7 @@ public sealed partial class Track
     {
         foreach (var subscription in Subscriptions)
         {
-            if (subscription.State != SubscriptionState.Moved || !IsVideo)
+            if (subscription.State != SubscriptionState.Moved || !IsVideo || !_hasSource)
             {
                 continue;
             }

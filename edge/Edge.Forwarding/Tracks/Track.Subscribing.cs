@@ -60,6 +60,11 @@ public sealed partial class Track
             Array.Resize(ref _subscriptions, 2 * SubscriptionCount);
         }
 
+        if (subscription.IsUprooted)
+        {
+            subscription.LeaveTrack(now);
+        }
+
         subscription.Track = this;
         subscription.Index = SubscriptionCount;
         _subscriptions[SubscriptionCount++] = subscription;

@@ -109,6 +109,9 @@ public sealed partial class Track
         }
     }
 
+    /// <summary>Whether there is a publisher.</summary>
+    internal bool HasSource => _hasSource;
+
     private bool IsVideo => Description.Kind == MediaKind.Video;
 
     /// <summary>Puts a publisher behind the track. Subscriptions keep their numbers and wait for its
@@ -252,6 +255,17 @@ public sealed partial class Track
         Choices++;
         foreach (var subscription in Subscriptions)
         {
+            if (
+                _hasSource
+                && subscription.State == SubscriptionState.Moved
+                && CanContinue(subscription)
+            )
+            {
+                // It was here before its publisher's packets.
+                WaitForPlace(subscription, now);
+                continue;
+            }
+
             subscription.HandleLostSource(now);
         }
 

@@ -8,7 +8,7 @@ using Edge.Wire.Payload;
 namespace Edge.Forwarding.Tracks;
 
 /// <summary>One simulcast layer of a track's current publisher.</summary>
-internal sealed class TrackLayer
+internal sealed partial class TrackLayer
 {
     /// <summary>Makes an empty layer.</summary>
     public TrackLayer(int cachePackets, PacketPool[] pools)
@@ -42,7 +42,7 @@ internal sealed class TrackLayer
     public bool IsBlind { get; set; }
 
     /// <summary>The rates of the layers within it.</summary>
-    public LayerRateMeter Rates { get; } = new();
+    public LayerRateMeter Rates { get; set; } = new();
 
     /// <summary>The timestamp of its newest packet.</summary>
     public uint NewestTimestamp { get; set; }

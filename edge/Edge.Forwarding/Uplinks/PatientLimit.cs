@@ -3,7 +3,7 @@ using Edge.Primitives;
 namespace Edge.Forwarding.Uplinks;
 
 /// <summary>A limit that is raised at once and lowered only when the need for it lasts.</summary>
-internal struct PatientLimit
+internal partial struct PatientLimit
 {
     private Bitrate _most;
     private Instant _lowerSince;

@@ -11,7 +11,7 @@ namespace Edge.Forwarding.Uplinks;
 /// watches there is no limit: who comes next is to see the best picture at once (NOTES.md).
 /// Owner: the thread of the publisher.
 /// </remarks>
-public sealed class TrackLimit
+public sealed partial class TrackLimit
 {
     /// <summary>How long a layer is not wanted before its publisher is told. Chosen: viewers that switch back and forth,
     /// and one who leaves before the next comes, cost no start of an encoder.</summary>

@@ -5,11 +5,13 @@ using Edge.Wire.Payload;
 namespace Edge.Forwarding.Tests.Thinning;
 
 /// <summary>A track of one stream with layers and its viewers, behind a network that loses and delays.</summary>
-internal sealed class ThinningBench
+internal sealed partial class ThinningBench
 {
     private readonly List<(int DuePicture, TrackPacket Packet)> _late = [];
     private readonly HashSet<long> _delivered = [];
     private readonly bool _hasDescriptors;
+    private readonly bool _isEncrypted;
+    private ushort _epoch;
     private int _pictures;
     private bool _isKeyWanted;
 
@@ -31,11 +33,8 @@ internal sealed class ThinningBench
             Captured = captured,
             IsEncrypted = isEncrypted,
         };
-        Track = new Track(
-            new TrackDescription(MediaKind.Video, codec, 90_000) { IsEncrypted = isEncrypted },
-            [Pool],
-            new TrackOptions { VideoCachePackets = 1024 }
-        );
+        _isEncrypted = isEncrypted;
+        Track = NewTrack();
         Start();
     }
 
@@ -47,7 +46,7 @@ internal sealed class ThinningBench
 
     public LayeredEncoder Encoder { get; private set; }
 
-    public Track Track { get; }
+    public Track Track { get; private set; }
 
     public Instant Now { get; private set; }
 
@@ -125,9 +124,22 @@ internal sealed class ThinningBench
         return Track.HandleNack(subscription, new(unchecked((ushort)extendedOut)), ref sink, Now);
     }
 
+    private Track NewTrack() =>
+        new(
+            new TrackDescription(MediaKind.Video, Codec, 90_000) { IsEncrypted = _isEncrypted },
+            [Pool],
+            new TrackOptions { VideoCachePackets = 1024 }
+        );
+
     private void Start()
     {
-        Track.StartSource(Encoder.Epoch, [], Now);
+        _epoch = Encoder.Epoch;
+        StartTrack();
+    }
+
+    private void StartTrack()
+    {
+        Track.StartSource(_epoch, [], Now);
         Track.SetDescriptorExtension(_hasDescriptors ? LayeredEncoder.DescriptorId : (byte)0);
     }
 
@@ -164,7 +176,7 @@ internal sealed class ThinningBench
     {
         _delivered.Add(packet.ExtendedSequence);
         var sink = new ThinningSink(Pool, Codec);
-        Track.Forward(packet with { ArrivedAt = Now }, ref sink, Now);
+        Track.Forward(packet with { ArrivedAt = Now, SourceEpoch = _epoch }, ref sink, Now);
         Pool.Release(packet.Handle);
         TakeRequests();
     }

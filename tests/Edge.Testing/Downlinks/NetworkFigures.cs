@@ -37,9 +37,25 @@ public sealed record NetworkFigures(
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     /// <summary>Watches for three times a duration.</summary>
-    public static NetworkFigures Measure(NamedNetwork network, ulong seed, TimeSpan third)
+    public static NetworkFigures Measure(NamedNetwork network, ulong seed, TimeSpan third) =>
+        Measure(network, seed, third, static _ => { });
+
+    /// <summary>The same with something that happens meanwhile.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="seed">What everything random comes from.</param>
+    /// <param name="third">The duration.</param>
+    /// <param name="prepare">Gets the world before anybody joins.</param>
+    public static NetworkFigures Measure(
+        NamedNetwork network,
+        ulong seed,
+        TimeSpan third,
+        Action<DownlinkWorld> prepare
+    )
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(prepare);
         using var world = new DownlinkWorld(seed);
+        prepare(world);
         var camera = world.AddCamera(CameraOptions.ThreeLayers);
         world.Simulation.RunFor(TimeSpan.FromSeconds(1));
         var viewer = world.AddViewer(network.Conditions, camera);

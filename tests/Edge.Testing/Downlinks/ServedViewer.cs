@@ -7,7 +7,7 @@ using Edge.Protocol.Transport.Sending;
 namespace Edge.Testing.Downlinks;
 
 /// <summary>A viewer as its node has it: the peer, what it is sent, and what its network carries.</summary>
-public sealed class ServedViewer : IDisposable
+public sealed partial class ServedViewer : IDisposable
 {
     private readonly PacketPool _pool;
     private readonly byte[] _slot = new byte[PacketPool.SlotBytes];
@@ -32,7 +32,7 @@ public sealed class ServedViewer : IDisposable
     public Peer Peer { get; }
 
     /// <summary>What its network carries.</summary>
-    public Downlink Downlink { get; }
+    public Downlink Downlink { get; private set; }
 
     /// <summary>What it is sent, by stream.</summary>
     public List<ServedTrack> Tracks { get; } = [];
