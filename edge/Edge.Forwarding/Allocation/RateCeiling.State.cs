@@ -13,7 +13,7 @@ internal partial struct RateCeiling
     {
         var outer = writer.Begin();
         writer.Limit(Value);
-        writer.Rate(Wish);
+        writer.AddedRate(Wish);
         writer.Moment(_shortSince);
         writer.Moment(_heldSince);
         writer.Moment(_unusedSince);
@@ -25,11 +25,11 @@ internal partial struct RateCeiling
     /// <summary>Reads one.</summary>
     public static RateCeiling Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var ceiling = new RateCeiling
         {
             Value = reader.Limit(),
-            Wish = reader.Rate(),
+            Wish = reader.AddedRate(),
             _shortSince = reader.Moment(),
             _heldSince = reader.Moment(),
             _unusedSince = reader.Moment(),

@@ -24,7 +24,7 @@ internal partial struct StepMemory
     /// <summary>Reads one.</summary>
     public static StepMemory Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var memory = new StepMemory
         {
             _risesAt = reader.Moment(),

@@ -17,7 +17,7 @@ public sealed partial class TrackShare
         var outer = writer.Begin();
         writer.Bool(IsSound);
         writer.Int(Priority);
-        writer.Rate(Minimum);
+        writer.AddedRate(Minimum);
         writer.Int(Current);
         writer.Int(CurrentStep.Layer);
         writer.Int(CurrentStep.Spatial);
@@ -31,11 +31,11 @@ public sealed partial class TrackShare
     /// <summary>Reads one.</summary>
     internal static TrackShare Read(ref StateReader reader, Subscription subscription)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var share = new TrackShare(subscription, reader.Bool())
         {
             Priority = (int)reader.Int(int.MinValue, int.MaxValue),
-            Minimum = reader.Rate(),
+            Minimum = reader.AddedRate(),
             Current = (int)reader.Int(None, LayerSteps.StepsMax - 1),
             CurrentStep = new LayerStep(
                 (sbyte)reader.Layer(),

@@ -1,4 +1,3 @@
-using Edge.Forwarding.State;
 using Edge.Wire.State;
 
 namespace Edge.Forwarding.AudioLevel;
@@ -28,7 +27,7 @@ public sealed partial class LoudestGate
     /// <param name="heard">What the viewer hears, under the keys it had. A place of another one is free.</param>
     public static LoudestGate? TryRead(ref StateReader reader, ReadOnlySpan<HeardTrack> heard)
     {
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var gate = new LoudestGate((int)reader.Int(1, PlacesMax));
         var places = reader.Begin(2 * gate._places.Length, out _);
         while (reader.HasMore)

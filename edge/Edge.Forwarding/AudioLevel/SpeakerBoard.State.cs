@@ -1,4 +1,3 @@
-using Edge.Forwarding.State;
 using Edge.Wire.State;
 
 namespace Edge.Forwarding.AudioLevel;
@@ -32,7 +31,7 @@ public sealed partial class SpeakerBoard
     /// <summary>Reads one; null when it makes no sense. Tracks have the keys that they had.</summary>
     public static SpeakerBoard? TryRead(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var board = new SpeakerBoard
         {
             Dominant = (int)reader.Int(int.MinValue, int.MaxValue),

@@ -32,8 +32,8 @@ public sealed partial class Downlink
 
         var outer = writer.Begin();
         writer.Moment(_heardAt);
-        writer.Rate(_given);
-        writer.Rate(_joinPace);
+        writer.AddedRate(_given);
+        writer.AddedRate(_joinPace);
         writer.Moment(_allocatesAt);
         WriteStats(writer);
         var shares = writer.Begin();
@@ -65,12 +65,12 @@ public sealed partial class Downlink
         ReadOnlySpan<Subscription> subscriptions
     )
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var downlink = new Downlink(bandwidth, room)
         {
             _heardAt = reader.Moment(),
-            _given = reader.Rate(),
-            _joinPace = reader.Rate(),
+            _given = reader.AddedRate(),
+            _joinPace = reader.AddedRate(),
             _allocatesAt = reader.Moment(),
             _stats = ReadStats(ref reader),
         };
@@ -87,7 +87,7 @@ public sealed partial class Downlink
 
     private void ReadShare(ref StateReader reader, ReadOnlySpan<Subscription> subscriptions)
     {
-        var group = reader.BeginWith(2);
+        var group = reader.BeginWhole(2);
         var index = reader.Int32(SharesMax);
         if (
             reader.IsBroken
@@ -118,7 +118,7 @@ public sealed partial class Downlink
 
     private static DownlinkStats ReadStats(ref StateReader reader)
     {
-        var outer = reader.BeginWith(StatsValues);
+        var outer = reader.BeginWhole(StatsValues);
         var stats = new DownlinkStats
         {
             Held = reader.Count(),

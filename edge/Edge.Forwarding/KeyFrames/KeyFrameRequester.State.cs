@@ -1,4 +1,3 @@
-using Edge.Forwarding.State;
 using Edge.Primitives;
 using Edge.Wire.State;
 
@@ -42,7 +41,7 @@ public sealed partial class KeyFrameRequester
     /// <summary>Reads one.</summary>
     internal static KeyFrameRequester Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var requester = new KeyFrameRequester(WishesMax, TimeSpan.Zero)
         {
             Habit = (KeyFrameHabit)reader.Int32((int)KeyFrameHabit.Ignores),
@@ -91,7 +90,7 @@ public sealed partial class KeyFrameRequester
 
         public static LayerWish Read(ref StateReader reader)
         {
-            var outer = reader.BeginWith(Values);
+            var outer = reader.BeginWhole(Values);
             var wish = new LayerWish
             {
                 FirstAt = reader.Moment(),

@@ -42,7 +42,7 @@ public sealed partial class LayerSelector
     /// <summary>Reads one.</summary>
     internal static LayerSelector Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var selector = new LayerSelector(default);
         selector.Restart(reader.Int32(Track.LayersMax));
         selector._newestAt = reader.Moment();
@@ -151,7 +151,7 @@ public sealed partial class LayerSelector
             writer.Moment(layer.SwitchedOffAt);
             writer.UInt((ulong)layer.Pixels);
             writer.UInt((ulong)layer.Votes);
-            writer.Rate(layer.LastRate);
+            writer.AddedRate(layer.LastRate);
             writer.Int(layer.Bytes);
             layer.WriteWindows(writer);
             writer.End(outer);
@@ -160,7 +160,7 @@ public sealed partial class LayerSelector
         /// <summary>Reads one.</summary>
         public static Layer Read(ref StateReader reader)
         {
-            var outer = reader.BeginWith(Values);
+            var outer = reader.BeginWhole(Values);
             var layer = new Layer
             {
                 LastAt = reader.Length(),
@@ -170,7 +170,7 @@ public sealed partial class LayerSelector
                 SwitchedOffAt = reader.Moment(),
                 Pixels = reader.Int32(int.MaxValue),
                 Votes = reader.Int32(VotesToReorder),
-                LastRate = reader.Rate(),
+                LastRate = reader.AddedRate(),
                 Bytes = reader.Int(0, uint.MaxValue),
             };
             layer.ReadWindows(ref reader);

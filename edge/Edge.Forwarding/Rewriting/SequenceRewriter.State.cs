@@ -36,7 +36,7 @@ internal sealed partial class SequenceRewriter
     /// <summary>Reads one; null when it makes no sense. Its runs are of no publisher until <see cref="Follow"/>.</summary>
     public static SequenceRewriter? TryRead(ref StateReader reader)
     {
-        var outer = reader.BeginWith(4);
+        var outer = reader.BeginWhole(4);
         var sequences = new SequenceRewriter(default)
         {
             _nextOut = reader.Sequence(),
@@ -106,7 +106,7 @@ internal sealed partial class SequenceRewriter
             return;
         }
 
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var highest = reader.Sequence();
         var bits = reader.Bytes(SentBytes);
         reader.End(outer);
@@ -149,7 +149,7 @@ internal sealed partial class SequenceRewriter
 
     private void ReadRun(ref StateReader reader)
     {
-        var outer = reader.BeginWith(RunValues);
+        var outer = reader.BeginWhole(RunValues);
         var isFollowed = reader.Bool();
         var layer = reader.UInt8();
         var run = new RewriteRun

@@ -1,4 +1,3 @@
-using Edge.Forwarding.State;
 using Edge.Wire.State;
 
 namespace Edge.Forwarding.Rewriting;
@@ -25,7 +24,7 @@ internal sealed partial class TimestampRewriter
     /// <summary>Reads one.</summary>
     public static TimestampRewriter Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var timestamps = new TimestampRewriter(reader.UInt32())
         {
             _lastIn = reader.UInt32(),

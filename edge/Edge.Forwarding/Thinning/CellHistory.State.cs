@@ -25,7 +25,7 @@ internal partial struct CellHistory
     /// <summary>Reads one.</summary>
     public static CellHistory Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var history = new CellHistory { _before = reader.Cell() };
         var changes = reader.Begin(2 * ChangesMax, out _);
         while (reader.HasMore)

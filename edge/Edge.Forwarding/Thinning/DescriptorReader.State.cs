@@ -26,7 +26,7 @@ internal sealed partial class DescriptorReader
     /// <summary>Reads one.</summary>
     public static DescriptorReader Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var structureAt = reader.Sequence(min: -1);
         var maskAt = reader.Sequence(min: -1);
         var descriptors = new DescriptorReader();
@@ -42,7 +42,7 @@ internal sealed partial class DescriptorReader
     /// <summary>Reads a structure again, and which targets were active last.</summary>
     private void ReadStructure(ref StateReader reader, long at)
     {
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var element = reader.Bytes(StructureTables.ElementBytesMax);
         var active = reader.UInt32();
         reader.End(outer);

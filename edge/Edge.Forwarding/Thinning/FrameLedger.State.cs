@@ -18,8 +18,8 @@ internal sealed partial class FrameLedger
         var outer = writer.Begin();
         writer.Int(_first);
         writer.Int(_highest);
-        writer.Words(_known);
-        writer.Words(_forwarded);
+        writer.Bits(_known);
+        writer.Bits(_forwarded);
         writer.End(outer);
     }
 
@@ -31,11 +31,11 @@ internal sealed partial class FrameLedger
             return;
         }
 
-        var outer = reader.BeginWith(4);
-        _first = reader.Sequence(min: -StateValues.SequenceMax);
-        _highest = reader.Sequence(min: -StateValues.SequenceMax);
-        reader.Words(_known);
-        reader.Words(_forwarded);
+        var outer = reader.BeginWhole(4);
+        _first = reader.Sequence(min: -TrackValues.SequenceMax);
+        _highest = reader.Sequence(min: -TrackValues.SequenceMax);
+        reader.Bits(_known);
+        reader.Bits(_forwarded);
         reader.End(outer);
         _isStarted = true;
     }

@@ -52,12 +52,12 @@ internal sealed partial class LayerRateMeter
             return meter;
         }
 
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         meter._begunAt = reader.Moment();
         meter._present = reader.UInt16();
         meter._lastSeen = reader.UInt16();
         meter._isTold = reader.Bool();
-        var windows = reader.BeginWith(2 * (Windows + 1));
+        var windows = reader.BeginWhole(2 * (Windows + 1));
         for (var window = 0; window <= Windows; window++)
         {
             meter._ticks[window] = reader.Length().Ticks;
@@ -65,7 +65,7 @@ internal sealed partial class LayerRateMeter
         }
 
         reader.End(windows);
-        var bytes = reader.BeginWith(meter._bytes.Length);
+        var bytes = reader.BeginWhole(meter._bytes.Length);
         foreach (ref var each in meter._bytes.AsSpan())
         {
             each = reader.Int(0, uint.MaxValue);

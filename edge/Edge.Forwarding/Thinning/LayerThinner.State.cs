@@ -32,7 +32,7 @@ internal sealed partial class LayerThinner
     /// <summary>Reads one.</summary>
     public static LayerThinner Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Values);
+        var outer = reader.BeginWhole(Values);
         var thinner = new LayerThinner
         {
             _cap = reader.Cell(),

@@ -28,8 +28,8 @@ internal sealed partial class SentNotes
         var outer = writer.Begin();
         writer.Int(_last);
         writer.Repeats(shifts);
-        writer.Words(markers);
-        writer.Words(filled);
+        writer.Bits(markers);
+        writer.Bits(filled);
         writer.End(outer);
     }
 
@@ -39,11 +39,11 @@ internal sealed partial class SentNotes
         Span<ulong> markers = stackalloc ulong[Window / WordBits];
         Span<ulong> filled = stackalloc ulong[Window / WordBits];
         Span<uint> shifts = stackalloc uint[Window];
-        var outer = reader.BeginWith(4);
+        var outer = reader.BeginWhole(4);
         var notes = new SentNotes { _last = reader.Sequence(min: -1) };
         reader.Repeats(shifts);
-        reader.Words(markers);
-        reader.Words(filled);
+        reader.Bits(markers);
+        reader.Bits(filled);
         reader.End(outer);
         for (var index = 0; index < Window && !reader.IsBroken; index++)
         {

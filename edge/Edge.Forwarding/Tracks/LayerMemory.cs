@@ -60,9 +60,9 @@ internal sealed class LayerMemory
     public static LayerMemory Read(ref StateReader reader)
     {
         // A size is two values.
-        var outer = reader.BeginWith(Values + 1);
+        var outer = reader.BeginWhole(Values + 1);
         var memory = new LayerMemory { _size = reader.Size() };
-        var sizes = reader.BeginWith(2 * LayerCell.LayersMax);
+        var sizes = reader.BeginWhole(2 * LayerCell.LayersMax);
         foreach (ref var size in (Span<VideoSize>)memory._sizes)
         {
             size = reader.Size();

@@ -54,7 +54,7 @@ public sealed partial class Subscription
     /// as with another publisher.</remarks>
     public static Subscription? TryRead(ref StateReader reader)
     {
-        var outer = reader.BeginWith(Groups);
+        var outer = reader.BeginWhole(Groups);
         var sequences = SequenceRewriter.TryRead(ref reader);
         var timestamps = TimestampRewriter.Read(ref reader);
         if (sequences is null || reader.IsBroken)
@@ -116,7 +116,7 @@ public sealed partial class Subscription
 
     private void ReadSending(ref StateReader reader)
     {
-        var outer = reader.BeginWith(SendingValues);
+        var outer = reader.BeginWhole(SendingValues);
         _lastPictures = PictureIndexes.Read(ref reader);
         _lastPictureOut = reader.Sequence();
         _hasShortPictures = reader.Bool();
@@ -156,7 +156,7 @@ public sealed partial class Subscription
 
     private void ReadChoice(ref StateReader reader)
     {
-        var outer = reader.BeginWith(ChoiceValues);
+        var outer = reader.BeginWhole(ChoiceValues);
         TakesTelephoneEvents = reader.Bool();
         IsHeldBack = reader.Bool();
         IsPaused = reader.Bool();
@@ -193,7 +193,7 @@ public sealed partial class Subscription
 
     private void ReadPlace(ref StateReader reader)
     {
-        var outer = reader.BeginWith(PlaceValues);
+        var outer = reader.BeginWhole(PlaceValues);
         Cursor = reader.Sequence();
         BurstPackets = reader.Int32(ushort.MaxValue);
         WaitingSince = reader.Moment();
@@ -231,7 +231,7 @@ public sealed partial class Subscription
 
     private void ReadThinning(ref StateReader reader)
     {
-        var outer = reader.BeginWith(ThinningValues);
+        var outer = reader.BeginWhole(ThinningValues);
         MaxSpatial = (int)reader.Int(-1, int.MaxValue);
         MaxTemporal = (int)reader.Int(-1, int.MaxValue);
         ChosenLayers = reader.Cell();

@@ -1,6 +1,5 @@
 using Edge.Forwarding.KeyFrames;
 using Edge.Forwarding.LayerSelection;
-using Edge.Forwarding.State;
 using Edge.Wire.State;
 
 namespace Edge.Forwarding.Tracks;
@@ -29,7 +28,7 @@ public sealed class TrackMemory
     /// <summary>Reads it; null when it makes no sense.</summary>
     public static TrackMemory? TryRead(ref StateReader reader)
     {
-        var outer = reader.BeginWith(3);
+        var outer = reader.BeginWhole(3);
         var selector = LayerSelector.Read(ref reader);
         var requester = KeyFrameRequester.Read(ref reader);
         var group = reader.Begin(selector.Count, out var count);

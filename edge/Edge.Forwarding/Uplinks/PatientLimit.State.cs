@@ -19,7 +19,7 @@ internal partial struct PatientLimit
     /// <summary>Reads one.</summary>
     public static PatientLimit Read(ref StateReader reader)
     {
-        var outer = reader.BeginWith(3);
+        var outer = reader.BeginWhole(3);
         var limit = new PatientLimit
         {
             Value = reader.Limit(),

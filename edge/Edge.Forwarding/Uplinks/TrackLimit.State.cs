@@ -16,7 +16,7 @@ public sealed partial class TrackLimit
         var usual = writer.Begin();
         foreach (var rate in _usual)
         {
-            writer.Rate(rate);
+            writer.AddedRate(rate);
         }
 
         writer.End(usual);
@@ -28,12 +28,12 @@ public sealed partial class TrackLimit
     /// <param name="sourceEpoch">What the publisher is called here.</param>
     public static TrackLimit? TryRead(ref StateReader reader, ushort sourceEpoch)
     {
-        var outer = reader.BeginWith(2);
+        var outer = reader.BeginWhole(2);
         var limit = new TrackLimit { _limit = PatientLimit.Read(ref reader), _epoch = sourceEpoch };
         var usual = reader.Begin(Track.LayersMax, out var count);
         for (var layer = 0; layer < count; layer++)
         {
-            limit._usual[layer] = reader.Rate();
+            limit._usual[layer] = reader.AddedRate();
         }
 
         reader.End(usual);

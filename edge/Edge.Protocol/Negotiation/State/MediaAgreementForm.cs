@@ -42,7 +42,7 @@ public static class MediaAgreementForm
     )
     {
         var group = reader.BeginRecord();
-        var mid = new Mid(reader.Token());
+        var mid = new Mid(reader.TokenText());
         var kind = (MediaKind)reader.Int32((int)MediaKind.Video);
         if (!NegotiatedCodecForm.TryRead(ref reader, out var codec))
         {
@@ -90,7 +90,7 @@ public static class MediaAgreementForm
 
     private static bool TryReadRid(ref StateReader reader, out Rid rid)
     {
-        rid = new(reader.Token());
+        rid = new(reader.TokenText());
         if (rid.IsEmpty)
         {
             reader.Break();

@@ -38,7 +38,7 @@ public static class PlayableTrackForm
         var read = new PlayableTrack(
             kind,
             codec,
-            reader.Text(StateValues.TextBytesMax),
+            reader.Text(NegotiatedValues.TextBytesMax),
             new Ssrc(reader.UInt32()),
             new Ssrc(reader.UInt32())
         )

@@ -62,7 +62,7 @@ public static class SectionRequestForm
             ReceiveAll => new SectionRequest.ReceiveAll(),
             Send => ReadSend(ref reader),
             DataChannels => new SectionRequest.DataChannels(),
-            _ => new SectionRequest.Stop(reader.Text(StateValues.TextBytesMax)),
+            _ => new SectionRequest.Stop(reader.Text(NegotiatedValues.TextBytesMax)),
         };
         reader.End(group);
         request = reader.IsBroken ? null : read;
@@ -97,7 +97,7 @@ public static class SectionRequestForm
     {
         var group = reader.BeginRecord();
         var read = new ReservedSources(
-            reader.Text(StateValues.TextBytesMax),
+            reader.Text(NegotiatedValues.TextBytesMax),
             new Ssrc(reader.UInt32()),
             new Ssrc(reader.UInt32())
         );

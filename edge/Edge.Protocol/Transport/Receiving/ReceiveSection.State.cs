@@ -1,4 +1,4 @@
-using Edge.Protocol.Negotiation;
+using Edge.Protocol.Negotiation.State;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport.Receiving;
@@ -16,7 +16,7 @@ internal sealed partial class ReceiveSection
         }
 
         var outer = writer.Begin();
-        writer.Write(_media);
+        MediaAgreementForm.Write(writer, _media);
         var layers = writer.Begin();
         for (var layer = 0; layer < Layers.Length; layer++)
         {
@@ -40,7 +40,12 @@ internal sealed partial class ReceiveSection
         }
 
         var outer = reader.BeginWhole(valuesMin: 3);
-        var section = new ReceiveSection(reader.ReadAgreement());
+        if (!MediaAgreementForm.TryRead(ref reader, out var media))
+        {
+            return Vacant;
+        }
+
+        var section = new ReceiveSection(media);
         var layers = reader.BeginWhole(section.Layers.Length);
         for (var layer = 0; layer < section.Layers.Length; layer++)
         {

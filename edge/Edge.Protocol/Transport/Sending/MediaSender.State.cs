@@ -81,7 +81,13 @@ public sealed partial class MediaSender
         {
             var item = reader.BeginWhole(valuesMin: 2);
             _hasReportDue[index] = reader.Bool();
-            _streams[index] = SendStream.Read(ref reader);
+            if (!SendStream.TryRead(ref reader, out var stream))
+            {
+                _streams = [];
+                return;
+            }
+
+            _streams[index] = stream;
             reader.End(item);
         }
 

@@ -1,5 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
-using Edge.Protocol.Negotiation;
+using Edge.Protocol.Negotiation.State;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport.Sending;
@@ -14,7 +15,7 @@ internal sealed partial class SendStream
     public void Write(StateWriter writer)
     {
         var outer = writer.Begin();
-        writer.Write(Media);
+        MediaAgreementForm.Write(writer, Media);
         writer.Token(rid.Token);
         writer.UInt(ssrc.Value);
         writer.Source(repairSsrc);
@@ -30,12 +31,18 @@ internal sealed partial class SendStream
         writer.End(outer);
     }
 
-    /// <summary>Reads what was written.</summary>
-    public static SendStream Read(ref StateReader reader)
+    /// <summary>Reads what was written; false when it makes no sense.</summary>
+    public static bool TryRead(ref StateReader reader, [NotNullWhen(true)] out SendStream? stream)
     {
+        stream = null;
         var outer = reader.BeginWhole(valuesMin: 13);
-        var stream = new SendStream(
-            reader.ReadAgreement(),
+        if (!MediaAgreementForm.TryRead(ref reader, out var media))
+        {
+            return false;
+        }
+
+        stream = new SendStream(
+            media,
             new Rid(reader.Token()),
             new Ssrc(reader.UInt32()),
             reader.Source(),
@@ -52,6 +59,6 @@ internal sealed partial class SendStream
             Stats = SenderStats.Read(ref reader),
         };
         reader.End(outer);
-        return stream;
+        return !reader.IsBroken;
     }
 }

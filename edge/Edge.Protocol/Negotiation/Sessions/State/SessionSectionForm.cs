@@ -38,7 +38,7 @@ internal static class SessionSectionForm
         var group = reader.BeginRecord();
         var read = new SessionSection
         {
-            Mid = reader.Text(StateValues.TextBytesMax),
+            Mid = reader.Text(NegotiatedValues.TextBytesMax),
             Kind = (SdpMediaKind)reader.Int32((int)SdpMediaKind.Application),
             IsRejected = reader.Bool(),
             Receive = reader.Optional<MediaAgreement>(MediaAgreementForm.TryRead),

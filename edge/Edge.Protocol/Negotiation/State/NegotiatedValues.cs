@@ -6,7 +6,7 @@ using Edge.Wire.State;
 namespace Edge.Protocol.Negotiation.State;
 
 /// <summary>The small values that records of this room are made of.</summary>
-internal static class StateValues
+internal static class NegotiatedValues
 {
     /// <summary>Most bytes of a text: a line of a description in UTF-8.</summary>
     public const int TextBytesMax = 3 * SdpLimits.LineCharactersMax;
@@ -134,7 +134,7 @@ internal static class StateValues
         reader.IsNothing() ? null : reader.Text(TextBytesMax);
 
     /// <summary>Reads a token of up to 16 characters, or none.</summary>
-    public static Token16 Token(this ref StateReader reader)
+    public static Token16 TokenText(this ref StateReader reader)
     {
         var text = reader.Text(Token16.LengthMax).AsSpan();
         Token16 token = default;

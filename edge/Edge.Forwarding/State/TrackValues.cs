@@ -8,7 +8,7 @@ namespace Edge.Forwarding.State;
 
 /// <summary>Values that many cores of this project write, and the bounds within which they make sense.</summary>
 /// <remarks>Whoever goes on with what was read counts with it: each bound is one within which no sum overflows.</remarks>
-internal static class StateValues
+internal static class TrackValues
 {
     /// <summary>The highest sequence number on its 64-bit line. Chosen: a million packets a second do not reach it in
     /// a century, and sums of some do not overflow.</summary>
@@ -19,19 +19,6 @@ internal static class StateValues
 
     /// <summary>The longest duration. Chosen: no process lives for ten years, and sums of some do not overflow.</summary>
     private const long DurationMax = 3660 * TimeSpan.TicksPerDay;
-
-    /// <summary>Opens a group of which the first values have been there from its first version on: one that has fewer
-    /// makes no sense.</summary>
-    public static StateGroup BeginWith(this ref StateReader reader, int valuesMin)
-    {
-        var outer = reader.Begin(int.MaxValue, out var values);
-        if (values < valuesMin)
-        {
-            reader.Break();
-        }
-
-        return outer;
-    }
 
     /// <summary>Reads a duration that is not negative.</summary>
     public static TimeSpan Length(this ref StateReader reader) => new(reader.Int(0, DurationMax));
@@ -44,15 +31,12 @@ internal static class StateValues
     public static int Layer(this ref StateReader reader) =>
         (int)reader.Int(-1, Tracks.Track.LayersMax - 1);
 
-    /// <summary>Reads what counts events or bytes.</summary>
-    public static long Count(this ref StateReader reader) => reader.Int(0, SequenceMax);
-
     /// <summary>Writes a rate that others are added to.</summary>
-    public static void Rate(this StateWriter writer, Bitrate value) =>
+    public static void AddedRate(this StateWriter writer, Bitrate value) =>
         writer.UInt((ulong)Math.Clamp(value.BitsPerSecond, 0, RateMax));
 
     /// <summary>Reads a rate that others are added to.</summary>
-    public static Bitrate Rate(this ref StateReader reader) =>
+    public static Bitrate AddedRate(this ref StateReader reader) =>
         new((long)reader.UInt((ulong)RateMax));
 
     /// <summary>Writes a rate that may be without limit.</summary>
@@ -64,13 +48,13 @@ internal static class StateValues
         }
         else
         {
-            writer.Rate(value);
+            writer.AddedRate(value);
         }
     }
 
     /// <summary>Reads a rate that may be without limit.</summary>
     public static Bitrate Limit(this ref StateReader reader) =>
-        reader.IsNothing() ? Bitrate.Unlimited : reader.Rate();
+        reader.IsNothing() ? Bitrate.Unlimited : reader.AddedRate();
 
     /// <summary>Writes a pair of layers.</summary>
     public static void Cell(this StateWriter writer, LayerCell value) =>
@@ -116,11 +100,11 @@ internal static class StateValues
     }
 
     /// <summary>Writes a set of bits.</summary>
-    public static void Words(this StateWriter writer, ReadOnlySpan<ulong> words) =>
+    public static void Bits(this StateWriter writer, ReadOnlySpan<ulong> words) =>
         writer.Bytes(MemoryMarshal.AsBytes(words));
 
     /// <summary>Reads a set of bits.</summary>
-    public static void Words(this ref StateReader reader, scoped Span<ulong> words)
+    public static void Bits(this ref StateReader reader, scoped Span<ulong> words)
     {
         var bytes = reader.Bytes(words.Length * sizeof(ulong));
         if (
