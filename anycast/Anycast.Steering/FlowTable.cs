@@ -22,6 +22,10 @@ public sealed class FlowTable
     public static readonly TimeSpan GuessLifetime = TimeSpan.FromSeconds(2);
 
     private const int Ways = 8;
+
+    /// <summary>2^64 divided by it: an odd number whose bits have no pattern.</summary>
+    private const ulong GoldenRatio = 0x9E37_79B9_7F4A_7C15;
+
     private const int CapacityUsual = 1024;
 
     private readonly int _capacity;
@@ -66,8 +70,8 @@ public sealed class FlowTable
     }
 
     /// <summary>Notes who is going to own a flow, by a check that was passed on and not yet answered: what the client sends
-    /// next may be faster than the owner's word. Takes nobody's place who was named by an owner, so that checks from
-    /// addresses that are not their sender's do no harm.</summary>
+    /// next may be faster than the owner's word. It takes a free place, else that of the guess that expires first, and nobody's
+    /// who was named by an owner, so that checks from addresses that are not their sender's do no harm.</summary>
     [HotPath]
     public void Guess(in NetworkAddress client, FlowOwner owner, Instant now)
     {
@@ -81,7 +85,13 @@ public sealed class FlowTable
                 return;
             }
 
-            place = isOver || set[way].IsGuess ? way : place;
+            if (
+                (isOver || set[way].IsGuess)
+                && (place < 0 || set[way].ExpiresAt < set[place].ExpiresAt)
+            )
+            {
+                place = way;
+            }
         }
 
         if (place >= 0)
@@ -195,11 +205,18 @@ public sealed class FlowTable
     {
         Span<ulong> address = stackalloc ulong[2];
         client.WriteIPv6(MemoryMarshal.AsBytes(address));
-        var mixed = Math.BigMul(address[0] ^ _hashLow, _hashHigh, out var low) ^ low;
-        mixed = Math.BigMul(mixed ^ address[1] ^ client.Port, _hashLow, out low) ^ low;
+        var mixed = Mix(address[0] ^ _hashLow, _hashHigh);
+        mixed = Mix(mixed ^ address[1] ^ client.Port, _hashLow);
+        // Once more: the low bits, which choose, would say little of what differs in the high ones alone.
+        mixed = Mix(mixed ^ _hashHigh, GoldenRatio);
         var sets = _entries.Length / Ways;
         return _entries.AsSpan((int)(mixed & (ulong)(sets - 1)) * Ways, Ways);
     }
+
+    /// <summary>Both halves of a product, each bit of which depends on many of the factors'.</summary>
+    [HotPath]
+    private static ulong Mix(ulong left, ulong right) =>
+        Math.BigMul(left, right, out var low) ^ low;
 
     private readonly record struct Entry(
         NetworkAddress Client,

@@ -24,6 +24,45 @@ public sealed class FlowTableTests
         Assert.False(table.TryFind(client, out _, end));
     }
 
+    /// <summary>Neighbours, all from one port, as behind a NAT that keeps ports: whatever the key is, they are spread.</summary>
+    [Fact]
+    public void Set_NeighboursInATableThatCannotGrow_AllHaveAPlace() =>
+        Seeds.Check(
+            random =>
+            {
+                var table = new FlowTable(random, capacity: 256);
+                for (uint client = 0; client < 24; client++)
+                {
+                    table.Set(Client(client), new FlowOwner(7, 2), Start);
+                }
+
+                Assert.Equal(24, table.Count);
+            },
+            rounds: 2000
+        );
+
+    /// <summary>All clients of a PoP come to a node that has just started: while there is room no guess takes the place of
+    /// another, and then the youngest stay.</summary>
+    [Fact]
+    public void Guess_ManyAtOnce_TakeFreePlacesFirst()
+    {
+        var table = new FlowTable(Seeds.Random(), capacity: 8);
+        for (uint client = 0; client < 9; client++)
+        {
+            table.Guess(Client(client), new FlowOwner(7, 0), Start + Moment(client));
+        }
+
+        Assert.Equal(8, table.Count);
+        var now = Start + Moment(9);
+        Assert.False(table.TryFind(Client(0), out _, now));
+        for (uint client = 1; client < 9; client++)
+        {
+            Assert.True(table.TryFind(Client(client), out _, now));
+        }
+
+        static TimeSpan Moment(uint number) => TimeSpan.FromMilliseconds(number);
+    }
+
     [Fact]
     public void Set_AnotherOwner_TakesItOver()
     {

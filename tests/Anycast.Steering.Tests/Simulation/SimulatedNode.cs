@@ -1,0 +1,221 @@
+using Edge.Primitives;
+
+namespace Anycast.Steering.Tests.Simulation;
+
+/// <summary>A node: the steering under test, and around it what the node does in <c>Edge.Node/Steering</c>.</summary>
+internal sealed class SimulatedNode
+{
+    /// <summary>The way from one PoP to another.</summary>
+    public static readonly TimeSpan CrossingTime = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan HopTime = TimeSpan.FromMilliseconds(0.3);
+
+    private readonly SteeringWorld _world;
+    private readonly SimulatedPop _pop;
+    private readonly Steerer _steerer;
+    private readonly Dictionary<string, SimulatedClient?> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<NetworkAddress, SimulatedClient> _flows = [];
+    private HashSet<ushort> _seen = [];
+    private bool _isOver;
+
+    public SimulatedNode(SteeringWorld world, SimulatedPop pop, ushort number)
+    {
+        _world = world;
+        _pop = pop;
+        Number = number;
+        _steerer = new Steerer(
+            new PopKeyRing(pop.Key),
+            new FlowTable(world.Random.Fork(), SteeringWorld.TableCapacity),
+            new PopView(pop.Number, number)
+        );
+        world.After(FlowLetter.RepeatInterval * world.Random.NextDouble(), KeepTelling);
+    }
+
+    public ushort Number { get; }
+
+    /// <summary>Flows in its table.</summary>
+    public int KnownFlows => _steerer.Flows.Count;
+
+    /// <summary>Makes a session; its username fragment.</summary>
+    /// <param name="client">Whose it is; null for one whose client never comes.</param>
+    public string Admit(SimulatedClient? client)
+    {
+        var fragment = OwnerCode.CreateFragment(_pop.Key, Number, _world.Random);
+        _sessions.Add(fragment, client);
+        return fragment;
+    }
+
+    /// <summary>Looks who is in the PoP; whoever is new is told of all flows.</summary>
+    public void Look()
+    {
+        var peers = _pop.Nodes.Where(node => node != this).Select(node => node.Number).ToArray();
+        _steerer.SetView(new PopView(_pop.Number, Number, peers));
+        var hasNew = peers.Any(peer => !_seen.Contains(peer));
+        _seen = [.. peers];
+        if (hasNew)
+        {
+            TellAll();
+        }
+    }
+
+    /// <summary>The process is over.</summary>
+    public void End() => _isOver = true;
+
+    /// <summary>Takes what the router gave it.</summary>
+    public void Receive(Datagram datagram)
+    {
+        _world.Received++;
+        if (TryTake(datagram))
+        {
+            return;
+        }
+
+        var decision = datagram.Fragment is { } fragment
+            ? _steerer.SteerCheck(fragment, datagram.Source, _world.Now)
+            : _steerer.SteerFlow(datagram.Source, _world.Now);
+        if (decision.Action is SteeringAction.Forward or SteeringAction.Cross)
+        {
+            PassOn(datagram, decision);
+        }
+        else
+        {
+            _world.Dropped++;
+        }
+    }
+
+    private void PassOn(Datagram datagram, SteeringDecision decision)
+    {
+        _world.PassedOn++;
+        var isCrossing = decision.Action == SteeringAction.Cross;
+        var to = _world.Find(decision.Owner.OtherPop ?? _pop.Number, decision.Owner.Node);
+        _world.After(
+            isCrossing ? CrossingTime : HopTime,
+            () => to?.TakePassedOn(datagram, isCrossing ? this : null)
+        );
+    }
+
+    /// <summary>Takes what another node passed on, which is never passed on again.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="from">The node of another PoP that it came from; null for one of this.</param>
+    private void TakePassedOn(Datagram datagram, SimulatedNode? from)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        var isTaken = TryTake(datagram);
+        if (from is null)
+        {
+            return;
+        }
+
+        if (isTaken && datagram.Fragment is not null && _flows.ContainsKey(datagram.Source))
+        {
+            TellAcross(from, datagram.Source, isOwned: true);
+        }
+        else if (!isTaken && datagram.Fragment is null)
+        {
+            TellAcross(from, datagram.Source, isOwned: false);
+        }
+    }
+
+    private void TellAcross(SimulatedNode to, NetworkAddress client, bool isOwned)
+    {
+        var owner = new FlowOwner(Number, Shard: 0) { OtherPop = _pop.Number };
+        _world.After(
+            CrossingTime,
+            () =>
+            {
+                if (isOwned)
+                {
+                    to._steerer.Flows.Set(client, owner, _world.Now);
+                }
+                else
+                {
+                    to._steerer.Flows.Remove(client, owner);
+                }
+            }
+        );
+    }
+
+    /// <summary>Takes what is for a session of this node; what proves nothing changes nothing.</summary>
+    private bool TryTake(Datagram datagram)
+    {
+        SimulatedClient? session;
+        if (datagram.Fragment is { } fragment)
+        {
+            var isHere = _sessions.TryGetValue(
+                System.Text.Encoding.ASCII.GetString(fragment),
+                out session
+            );
+            if (session is not null && datagram.Client == session && session.Owner == this)
+            {
+                Validate(datagram.Source, session);
+                session.HandleTaken(isCheck: true);
+            }
+
+            return isHere;
+        }
+
+        if (!_flows.TryGetValue(datagram.Source, out session))
+        {
+            return false;
+        }
+
+        if (datagram.Client == session && session.Owner == this)
+        {
+            session.HandleTaken(isCheck: false);
+        }
+
+        return true;
+    }
+
+    private void Validate(NetworkAddress source, SimulatedClient session)
+    {
+        if (!_flows.TryGetValue(source, out var former) || former != session)
+        {
+            _flows[source] = session;
+            Tell([source]);
+        }
+    }
+
+    private void KeepTelling()
+    {
+        if (!_isOver)
+        {
+            TellAll();
+            _world.After(FlowLetter.RepeatInterval, KeepTelling);
+        }
+    }
+
+    private void TellAll() => Tell([.. _flows.Keys]);
+
+    private void Tell(NetworkAddress[] clients)
+    {
+        var letter = new byte[FlowLetter.HeaderBytes + (clients.Length * FlowLetter.EntryBytes)];
+        var length = FlowLetter.WriteHeader(letter, Number);
+        foreach (var client in clients)
+        {
+            length += FlowLetter.WriteEntry(
+                letter.AsSpan(length),
+                client,
+                shard: 0,
+                hasEnded: false
+            );
+        }
+
+        foreach (var peer in _pop.Nodes)
+        {
+            if (peer != this && !_world.LosesLetter())
+            {
+                _world.After(HopTime, () => peer.Hear(letter));
+            }
+        }
+    }
+
+    private void Hear(byte[] letter)
+    {
+        FlowLetter.TryApply(letter, Number, _steerer.Flows, _world.Now);
+        FlowLetter.ReadClaims(letter, Number, client => _flows.Remove(client));
+    }
+}
