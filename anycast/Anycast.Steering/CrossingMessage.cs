@@ -72,6 +72,6 @@ public static class CrossingMessage
             WireAddress.Read(message[LocalOffset..])
         );
         datagram = message[headerBytes..];
-        return true;
+        return datagram.Length > 0 || header.Kind != CrossingKind.Datagram;
     }
 }

@@ -8,7 +8,7 @@ namespace Anycast.Steering;
 /// Format, big endian:
 /// <code>
 /// | version 1 | bytes of an entry 1 | node 2 | entries |
-/// entry: | kind 1 | shard 1 | port 2 | address 16 |
+/// entry: | kind 1 | shard 1 | port 2 | address 16 | flags 1: bit 0, it was said before |
 /// </code>
 /// A later version may append to entries. What is not understood is left out, never an error of the sender's
 /// other entries. Said at once when a flow is new or ends, and all of them each <see cref="RepeatInterval"/>, so that every
@@ -27,8 +27,13 @@ public static class FlowLetter
     public const int HeaderBytes = 4;
 
     /// <summary>Bytes of an entry.</summary>
-    public const int EntryBytes = 20;
+    public const int EntryBytes = FlagsOffset + 1;
 
+    /// <summary>Those of the first version.</summary>
+    private const int EntryBytesMin = FlagsOffset;
+
+    private const int FlagsOffset = 20;
+    private const byte Repeated = 1;
     private const byte Version = 1;
     private const byte Owned = 1;
     private const byte Ended = 2;
@@ -47,13 +52,16 @@ public static class FlowLetter
     /// <param name="client">The client's address.</param>
     /// <param name="shard">The owner's shard.</param>
     /// <param name="hasEnded">Whether the flow is nobody's now.</param>
+    /// <param name="isRepeated">Whether that was said before.</param>
     public static int WriteEntry(
         Span<byte> rest,
         in NetworkAddress client,
         byte shard,
-        bool hasEnded
+        bool hasEnded,
+        bool isRepeated = false
     )
     {
+        rest[FlagsOffset] = isRepeated ? Repeated : (byte)0;
         rest[0] = hasEnded ? Ended : Owned;
         rest[1] = shard;
         BinaryPrimitives.WriteUInt16BigEndian(rest[2..], client.Port);
@@ -84,7 +92,8 @@ public static class FlowLetter
         return true;
     }
 
-    /// <summary>Calls back with each client of whom another node says that it is its own.</summary>
+    /// <summary>Calls back with each client of whom another node says for the first time that it is its own: it saw a check of
+    /// it just now. What is repeated says nothing of when.</summary>
     /// <param name="letter">The letter; one that is none names nobody.</param>
     /// <param name="self">The number of this node.</param>
     /// <param name="claimed">Takes the client's address.</param>
@@ -102,7 +111,11 @@ public static class FlowLetter
 
         for (; entries.Length > 0; entries = entries[entryBytes..])
         {
-            if (entries[0] == Owned)
+            if (
+                entries[0] == Owned
+                && entryBytes > FlagsOffset
+                && (entries[FlagsOffset] & Repeated) == 0
+            )
             {
                 claimed(ReadClient(entries));
             }
@@ -121,7 +134,7 @@ public static class FlowLetter
         node = 0;
         entryBytes = 0;
         entries = default;
-        if (letter.Length < HeaderBytes || letter[0] != Version || letter[1] < EntryBytes)
+        if (letter.Length < HeaderBytes || letter[0] != Version || letter[1] < EntryBytesMin)
         {
             return false;
         }

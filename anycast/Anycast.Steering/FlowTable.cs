@@ -152,6 +152,25 @@ public sealed class FlowTable
         return false;
     }
 
+    /// <summary>Whether a flow may still send so much in this second.</summary>
+    /// <param name="client">The flow's address; one that is not known may send what it wants.</param>
+    /// <param name="bytes">How much.</param>
+    /// <param name="bytesPerSecond">How much a second has.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public bool TrySpend(in NetworkAddress client, int bytes, int bytesPerSecond, Instant now)
+    {
+        foreach (ref var entry in SetOf(client))
+        {
+            if (entry.IsUsed && entry.Client == client)
+            {
+                return entry.TrySpend(bytes, bytesPerSecond, now);
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Puts an entry into its set: where it was, where nobody is, or in place of what expires first.</summary>
     private void Put(in Entry added)
     {
@@ -161,7 +180,7 @@ public sealed class FlowTable
         {
             if (set[way].IsUsed && set[way].Client == added.Client)
             {
-                set[way] = added;
+                set[way] = added.SpendingAs(set[way]);
                 return;
             }
 
@@ -218,13 +237,40 @@ public sealed class FlowTable
     private static ulong Mix(ulong left, ulong right) =>
         Math.BigMul(left, right, out var low) ^ low;
 
-    private readonly record struct Entry(
+    private record struct Entry(
         NetworkAddress Client,
         FlowOwner Owner,
         Instant ExpiresAt,
         bool IsGuess
     )
     {
-        public bool IsUsed => ExpiresAt != default;
+        private Instant _secondBeganAt;
+        private int _spentBytes;
+
+        public readonly bool IsUsed => ExpiresAt != default;
+
+        /// <summary>The entry with what the former one of the flow has spent.</summary>
+        public readonly Entry SpendingAs(in Entry former) =>
+            this with
+            {
+                _secondBeganAt = former._secondBeganAt,
+                _spentBytes = former._spentBytes,
+            };
+
+        public bool TrySpend(int bytes, int bytesPerSecond, Instant now)
+        {
+            if (now - _secondBeganAt >= TimeSpan.FromSeconds(1))
+            {
+                (_secondBeganAt, _spentBytes) = (now, 0);
+            }
+
+            if (bytes > bytesPerSecond - _spentBytes)
+            {
+                return false;
+            }
+
+            _spentBytes += bytes;
+            return true;
+        }
     }
 }

@@ -7,7 +7,8 @@ namespace Anycast.Steering;
 /// A STUN check says whose it is by the owner code in its user name; everything else is known by its flow, which the
 /// owner has told all nodes of its PoP. A code is believed only with its MAC, so that junk and forged codes cost a hash
 /// and nothing is sent anywhere. The code of another PoP cannot be checked here where its key is not known: such checks go
-/// there, <see cref="CrossingChecksMax"/> a second at most, and their flows follow once the owner has said that it believes them.
+/// there, <see cref="CrossingChecksMax"/> a second at most, and their flows follow, within bounds, once the owner has said that it
+/// believes them.
 /// Threads: one.
 /// </remarks>
 /// <param name="keys">The keys of owner codes.</param>
@@ -19,7 +20,18 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
     /// Mbit/s.</summary>
     public const int CrossingChecksMax = 1000;
 
-    private readonly CheckAllowance _crossings = new(CrossingChecksMax);
+    /// <summary>Those of one address. Chosen: what a hundred clients behind one NAT send.</summary>
+    public const int CrossingChecksOfSourceMax = 50;
+
+    /// <summary>Bytes a second of one flow that go to other PoPs. Chosen: 25 Mbit/s, more than any publisher's camera.</summary>
+    public const int CrossingFlowBytesMax = 3_125_000;
+
+    /// <summary>Bytes a second of all flows that go to other PoPs. Chosen: 100 Mbit/s, so that the media of rooms, which takes
+    /// the same connection, has room beside them.</summary>
+    public const int CrossingBytesMax = 12_500_000;
+
+    private readonly SourceAllowance _checks = new(CrossingChecksMax, CrossingChecksOfSourceMax);
+    private readonly Allowance _bytes = new(CrossingBytesMax);
     private PopView _view = view;
 
     /// <summary>What the owners have said.</summary>
@@ -89,15 +101,28 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
             ? ToPeer(owner, SteeringReason.FlowOfPeer)
             : new(SteeringAction.Drop, SteeringReason.UnknownFlow);
 
+    /// <summary>Whether a datagram that is decided to go to another PoP may still do so.</summary>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public bool MayCross(in NetworkAddress client, int bytes, Instant now) =>
+        flows.TrySpend(client, bytes, CrossingFlowBytesMax, now) && _bytes.TryTake(bytes, now);
+
     [HotPath]
     private SteeringDecision SteerAcross(OwnerCode code, in NetworkAddress client, Instant now)
     {
-        if (!_crossings.TryTake(now))
+        // Whose flow the owner has said to be its own need not share with strangers.
+        var owner = new FlowOwner(code.Node, unchecked((byte)client.Port)) { OtherPop = code.Pop };
+        var isKnown =
+            flows.TryFind(client, out var known, now)
+            && known.OtherPop == code.Pop
+            && known.Node == code.Node;
+        if (!isKnown && !_checks.TryTake(client, now))
         {
             return new(SteeringAction.Drop, SteeringReason.TooManyOfOtherPops);
         }
 
-        var owner = new FlowOwner(code.Node, unchecked((byte)client.Port)) { OtherPop = code.Pop };
         return new(SteeringAction.Cross, SteeringReason.CodeOfOtherPop, owner);
     }
 

@@ -46,6 +46,9 @@ public sealed class CrossingMessageTests
             Assert.False(CrossingMessage.TryRead(message.AsSpan(0, length), out _, out _));
         }
 
+        Assert.False(CrossingMessage.TryRead(message, out _, out _), "A datagram has bytes.");
+        message = Write(Header with { Kind = CrossingKind.Owned }, []);
+        Assert.True(CrossingMessage.TryRead(message, out _, out _));
         message[1]++;
         Assert.False(CrossingMessage.TryRead(message, out _, out _));
         message[1]--;

@@ -68,8 +68,10 @@ public sealed class FlowLetterTests
 
         Assert.Equal([One], Claims(letter, Reader));
         Assert.Empty(Claims(letter, Sender));
+        Assert.Empty(Claims(Write(Sender, new Said(One, 3, false, IsRepeated: true)), Reader));
         Assert.Empty(Claims([], Reader));
         Assert.Equal([One], Claims(letter.AsSpan(0, letter.Length - 1).ToArray(), Reader));
+        Assert.Empty(Claims(OfTheFirstVersion(letter), Reader));
 
         static List<NetworkAddress> Claims(byte[] letter, ushort self)
         {
@@ -126,14 +128,40 @@ public sealed class FlowLetterTests
     {
         var letter = new byte[FlowLetter.HeaderBytes + (flows.Length * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, node);
-        foreach (var (client, shard, hasEnded) in flows)
+        foreach (var (client, shard, hasEnded, isRepeated) in flows)
         {
-            length += FlowLetter.WriteEntry(letter.AsSpan(length), client, shard, hasEnded);
+            length += FlowLetter.WriteEntry(
+                letter.AsSpan(length),
+                client,
+                shard,
+                hasEnded,
+                isRepeated
+            );
         }
 
         Assert.Equal(letter.Length, length);
         return letter;
     }
 
-    private sealed record Said(NetworkAddress Client, byte Shard, bool HasEnded);
+    /// <summary>The same as the first version wrote it, whose entries have no flags.</summary>
+    private static byte[] OfTheFirstVersion(byte[] letter)
+    {
+        var entries = (letter.Length - FlowLetter.HeaderBytes) / FlowLetter.EntryBytes;
+        var former = letter.AsSpan(0, FlowLetter.HeaderBytes).ToArray().ToList();
+        former[1] = FlowLetter.EntryBytes - 1;
+        for (var entry = 0; entry < entries; entry++)
+        {
+            var start = FlowLetter.HeaderBytes + (entry * FlowLetter.EntryBytes);
+            former.AddRange(letter.AsSpan(start, FlowLetter.EntryBytes - 1));
+        }
+
+        return [.. former];
+    }
+
+    private sealed record Said(
+        NetworkAddress Client,
+        byte Shard,
+        bool HasEnded,
+        bool IsRepeated = false
+    );
 }

@@ -211,6 +211,7 @@ public sealed class FlowTableTests
             _ = table.TryFind(Client(1), out _, Start);
             _ = table.TryFind(Client(2), out _, Start);
             table.Guess(Client(3), new FlowOwner(8, 0), Start);
+            _ = table.TrySpend(Client(1), 100, 1000, Start);
         });
     }
 

@@ -97,18 +97,84 @@ public sealed class SteererTests
     [Fact]
     public void SteerCheck_FloodForAnotherPop_IsBounded()
     {
-        for (var count = 0; count < Steerer.CrossingChecksMax; count++)
+        var fragment = Encoding.ASCII.GetBytes(
+            OwnerCode.CreateFragment(Other, Peer, Seeds.Random())
+        );
+        var crossed = 0;
+        for (uint source = 0; source < 2 * Steerer.CrossingChecksMax; source++)
+        {
+            var stranger = NetworkAddress.FromIPv4(0xC633_6400 + source, 7000);
+            crossed +=
+                _steerer.SteerCheck(fragment, stranger, Now).Action == SteeringAction.Cross ? 1 : 0;
+        }
+
+        Assert.Equal(Steerer.CrossingChecksMax, crossed);
+        AssertDropped(SteeringReason.TooManyOfOtherPops, SteerCheck(Other, Peer));
+        Assert.Equal(SteeringAction.Forward, SteerCheck(Key, Peer).Action);
+        var later = Now + TimeSpan.FromSeconds(1);
+        Assert.Equal(SteeringAction.Cross, _steerer.SteerCheck(fragment, Client, later).Action);
+    }
+
+    /// <summary>One address has its share and no more; the others' is left.</summary>
+    [Fact]
+    public void SteerCheck_FloodFromOneAddress_LeavesTheOthersTheirShare()
+    {
+        for (var count = 0; count < Steerer.CrossingChecksOfSourceMax; count++)
         {
             Assert.Equal(SteeringAction.Cross, SteerCheck(Other, Peer).Action);
         }
 
         AssertDropped(SteeringReason.TooManyOfOtherPops, SteerCheck(Other, Peer));
-        Assert.Equal(SteeringAction.Forward, SteerCheck(Key, Peer).Action);
         var fragment = Encoding.ASCII.GetBytes(
             OwnerCode.CreateFragment(Other, Peer, Seeds.Random())
         );
-        var later = Now + TimeSpan.FromSeconds(1);
-        Assert.Equal(SteeringAction.Cross, _steerer.SteerCheck(fragment, Client, later).Action);
+        var crossing = 0;
+        for (uint source = 0; source < 20; source++)
+        {
+            var another = NetworkAddress.FromIPv4(0xC633_6400 + source, 7000);
+            crossing +=
+                _steerer.SteerCheck(fragment, another, Now).Action == SteeringAction.Cross ? 1 : 0;
+        }
+
+        // Places are shared by chance: one of them may have the flooded one's.
+        Assert.InRange(crossing, 18, 20);
+    }
+
+    /// <summary>Whose flow its owner has said to be its own does not share with strangers.</summary>
+    [Fact]
+    public void SteerCheck_OfAFlowThatHasCrossed_CrossesWhateverStrangersDo()
+    {
+        _steerer.Flows.Set(Client, new FlowOwner(Peer, Shard: 0) { OtherPop = Other.Pop }, Now);
+        for (var count = 0; count < 2 * Steerer.CrossingChecksOfSourceMax; count++)
+        {
+            Assert.Equal(SteeringAction.Cross, SteerCheck(Other, Peer).Action);
+        }
+    }
+
+    /// <summary>The bus between PoPs is that of rooms' media: a flow has its share of it, and all flows have theirs.</summary>
+    [Fact]
+    public void MayCross_MoreThanACameraSends_IsBounded()
+    {
+        var owner = new FlowOwner(Peer, Shard: 0) { OtherPop = Other.Pop };
+        var bytes = 0L;
+        for (var flow = 0; flow < 8; flow++)
+        {
+            var client = Client.WithPort((ushort)(6000 + flow));
+            _steerer.Flows.Set(client, owner, Now);
+            var ofFlow = 0L;
+            while (_steerer.MayCross(client, 1000, Now))
+            {
+                ofFlow += 1000;
+                // It is said again with each check: that does not begin the second anew.
+                _steerer.Flows.Set(client, owner, Now);
+            }
+
+            Assert.InRange(ofFlow, 0, Steerer.CrossingFlowBytesMax);
+            bytes += ofFlow;
+        }
+
+        Assert.InRange(bytes, Steerer.CrossingBytesMax - 2000, Steerer.CrossingBytesMax);
+        Assert.True(_steerer.MayCross(Client.WithPort(6000), 1000, Now + TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>A flow goes to the other PoP once its owner there has said so, and no longer than that is valid. Peers
@@ -205,11 +271,14 @@ public sealed class SteererTests
     public void SteerCheckAndSteerFlow_Any_AllocateNothing()
     {
         var fragment = Encoding.ASCII.GetBytes(OwnerCode.CreateFragment(Key, Peer, Seeds.Random()));
+        var across = Encoding.ASCII.GetBytes(OwnerCode.CreateFragment(Other, Peer, Seeds.Random()));
         _steerer.Flows.Set(Client, new FlowOwner(Peer, 3), Now);
         AllocationAssert.None(() =>
         {
             _ = _steerer.SteerCheck(fragment, Client, Now);
             _ = _steerer.SteerFlow(Client, Now);
+            _ = _steerer.SteerCheck(across, Client, Now);
+            _ = _steerer.MayCross(Client, 100, Now);
         });
     }
 

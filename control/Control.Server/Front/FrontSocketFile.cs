@@ -26,9 +26,15 @@ internal static class FrontSocketFile
         }
 
         using var probe = Create();
+        // Where another process listens and hangs, its queue may be full: that is known at once, too.
+        probe.Blocking = false;
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
+            return "another process listens at it";
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+        {
             return "another process listens at it";
         }
         catch (SocketException exception)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions;
-using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Wire.Framing;
 
@@ -261,7 +260,7 @@ internal sealed partial class FrontDoor : IDisposable
     {
         Release(guest);
         _nextShard = (_nextShard + 1) % _node.Shards.Length;
-        if (_node.Shards[_nextShard].TryPost(new ShardCommand.AdmitConnection(guest.Socket)))
+        if (_node.Shards[_nextShard].TryGive(guest.Socket))
         {
             _stats.Media++;
         }

@@ -126,6 +126,21 @@ internal sealed class NodeState
         }
     }
 
+    /// <summary>Lets go of a flow that another node says is its own: of two that claim one address the one that saw a check of
+    /// it last has it, and the other would go on saying so. The next check here claims it again.</summary>
+    public void ReleaseFlow(NetworkAddress client)
+    {
+        if (!Flows.TryFind(client, out var session) || !Flows.Remove(client, session))
+        {
+            return;
+        }
+
+        foreach (var shard in Shards)
+        {
+            shard.Post(new ShardCommand.RemoveRoute(session, client));
+        }
+    }
+
     /// <summary>Gives a session to its shard.</summary>
     public void Give(Session session) =>
         Shards[session.OwnerShard].Post(new ShardCommand.Adopt(session));

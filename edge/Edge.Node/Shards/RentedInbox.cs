@@ -4,11 +4,14 @@ using System.Collections.Concurrent;
 namespace Edge.Node.Shards;
 
 /// <summary>What other nodes sent for one shard, in the order in which it came.</summary>
-/// <remarks>Bounded: beyond <paramref name="bytesMax"/> more is refused, which the shard sees as a gap. Threads: any may
-/// add, the shard takes.</remarks>
+/// <remarks>Bounded: beyond <paramref name="bytesMax"/> more is refused, which the shard sees as a gap; each costs
+/// <see cref="CostBytes"/> beside its own. Threads: any may add, the shard takes.</remarks>
 /// <param name="bytesMax">Most bytes that wait.</param>
 internal sealed class RentedInbox<T>(int bytesMax)
 {
+    /// <summary>What each takes beside its bytes: its place in the queue, and the rest of its buffer.</summary>
+    private const int CostBytes = 128;
+
     private readonly ConcurrentQueue<RentedBytes<T>> _items = new();
     private long _bytes;
 
@@ -18,9 +21,10 @@ internal sealed class RentedInbox<T>(int bytesMax)
     /// <summary>Adds a copy; false when there is no room.</summary>
     public bool TryAdd(T about, ReadOnlySpan<byte> bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes.Length) > bytesMax)
+        var cost = bytes.Length + CostBytes;
+        if (Interlocked.Add(ref _bytes, cost) > bytesMax)
         {
-            Interlocked.Add(ref _bytes, -bytes.Length);
+            Interlocked.Add(ref _bytes, -cost);
             return false;
         }
 
@@ -38,7 +42,7 @@ internal sealed class RentedInbox<T>(int bytesMax)
             return false;
         }
 
-        Interlocked.Add(ref _bytes, -item.Length);
+        Interlocked.Add(ref _bytes, -(item.Length + CostBytes));
         return true;
     }
 

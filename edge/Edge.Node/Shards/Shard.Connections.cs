@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions;
 using Edge.Node.Shards.Connections;
@@ -29,12 +30,36 @@ internal sealed partial class Shard
     /// a fifth of the shortest time that is kept this way.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Connections that the front has given and nobody has taken. Chosen: what four turns take; a front that is
+    /// flooded closes the rest itself.</summary>
+    private const int GivenMax = 64;
+
+    private readonly ConcurrentQueue<TcpSocket> _given = new();
     private readonly GatherBatch _gather = new();
     private readonly Queue<ClientConnection> _dueConnections = new();
     private Instant _sweepAt;
     private long _framesSent;
     private int _framesDue;
     private bool _mayAccept;
+
+    /// <summary>Gives the shard a client's connection that was accepted elsewhere, with all it has sent still to be read; false
+    /// when too many wait, or the shard has ended: then it stays the caller's. Threads: one.</summary>
+    public bool TryGive(TcpSocket socket)
+    {
+        if (_given.Count >= GivenMax || _mailbox.IsClosed)
+        {
+            return false;
+        }
+
+        _given.Enqueue(socket);
+        WakeIfAsleep();
+        if (_mailbox.IsClosed)
+        {
+            AbortGiven();
+        }
+
+        return true;
+    }
 
     /// <summary>Takes connections that wait; true when there may be more.</summary>
     [HotPath]
@@ -48,12 +73,26 @@ internal sealed partial class Shard
             Sweep(now);
         }
 
-        for (var taken = 0; _mayAccept && taken < AcceptTurnMax; taken++)
+        var taken = 0;
+        for (; taken < AcceptTurnMax && _given.TryDequeue(out var given); taken++)
+        {
+            Admit(given, now);
+        }
+
+        for (; _mayAccept && taken < AcceptTurnMax; taken++)
         {
             Accept(now);
         }
 
-        return _mayAccept;
+        return _mayAccept || !_given.IsEmpty;
+    }
+
+    private void AbortGiven()
+    {
+        while (_given.TryDequeue(out var socket))
+        {
+            socket.Abort();
+        }
     }
 
     private void Accept(Instant now)

@@ -78,9 +78,6 @@ internal sealed partial class Shard
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
                 break;
-            case ShardCommand.AdmitConnection admit:
-                Admit(admit.Socket, now);
-                break;
             case ShardCommand.ForSteering steering:
                 HandleForSteering(steering, now);
                 break;
@@ -225,9 +222,6 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.TellLayers tell:
                 tell.Done?.TrySetResult(null);
-                break;
-            case ShardCommand.AdmitConnection admit:
-                admit.Socket.Abort();
                 break;
             default:
                 break;

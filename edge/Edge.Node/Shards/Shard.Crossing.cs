@@ -37,23 +37,38 @@ internal sealed partial class Shard
     private bool TakeCrossings(Instant now)
     {
         var taken = 0;
-        for (; taken < CrossingTurnMax && _crossings.TryTake(out var crossed); taken++)
+        var isShort = false;
+        for (; !isShort && taken < CrossingTurnMax && _crossings.TryTake(out var crossed); taken++)
         {
-            TakeCrossing(crossed.About, crossed.Buffer.AsSpan(0, crossed.Length), now);
+            isShort = !TryTakeCrossing(
+                crossed.About,
+                crossed.Buffer.AsSpan(0, crossed.Length),
+                now
+            );
             RentedInbox<CrossingHeader>.Return(crossed);
         }
 
-        return taken == CrossingTurnMax;
+        // Where slots are short a pause is made once a turn, for other datagrams as for these.
+        return isShort || taken == CrossingTurnMax;
     }
 
     /// <summary>Takes one as if it had come here, and lets the other PoP know once its address is believed. It is never
-    /// passed on again.</summary>
-    private void TakeCrossing(in CrossingHeader header, ReadOnlySpan<byte> datagram, Instant now)
+    /// passed on again. False when there is no slot.</summary>
+    private bool TryTakeCrossing(in CrossingHeader header, ReadOnlySpan<byte> datagram, Instant now)
     {
-        if (!TryRent(datagram, out var handle, now))
+        if (datagram.Length > PacketPool.SlotBytes)
         {
-            return;
+            Drop(ShardDrop.Oversized);
+            return true;
         }
+
+        if (!_pools[Index].TryRent(out var handle))
+        {
+            HandleShortage(now);
+            return false;
+        }
+
+        datagram.CopyTo(_pools[Index].Slot(handle));
 
         var arrival = new Arrival(
             header.Client,
@@ -76,43 +91,23 @@ internal sealed partial class Shard
         {
             Release(handle);
         }
+
+        return true;
     }
 
     /// <summary>Says whose a flow is after each check of it, so that the other PoP may forget what is not said again.
     /// </summary>
     private void TellOfCheck(Session session, in CrossingHeader header, ReadOnlySpan<byte> datagram)
     {
-        if (
-            session.OwnerShard == Index
-            && TryReadFragment(datagram, out _)
-            && session.Peer.Transport.Ice.IsValidated(header.Client)
-        )
+        if (TryReadFragment(datagram, out _) && IsOwn(session, header.Client))
         {
             _node.Crossings?.Tell(header, CrossingKind.Owned);
         }
     }
 
-    private bool TryRent(ReadOnlySpan<byte> datagram, out PacketHandle handle, Instant now)
-    {
-        handle = PacketHandle.None;
-        if (datagram.Length > PacketPool.SlotBytes)
-        {
-            Drop(ShardDrop.Oversized);
-            return false;
-        }
-
-        if (!_pools[Index].TryRent(out handle))
-        {
-            HandleShortage(now);
-            return false;
-        }
-
-        datagram.CopyTo(_pools[Index].Slot(handle));
-        return true;
-    }
-
     /// <summary>Sends a datagram to its owner in another PoP; false when there is no way there.</summary>
-    private bool TryCross(in Arrival arrival, FlowOwner owner)
+    /// <remarks>The one way of a datagram on which the queue of a bus is locked: that of flows whose route has flipped.</remarks>
+    private bool TryCross(in Arrival arrival, FlowOwner owner, Instant now)
     {
         // A TCP connection stays where it was accepted.
         if (arrival.Source.Connection != 0 || _node.Crossings is not { } crossings)
@@ -120,7 +115,11 @@ internal sealed partial class Shard
             return false;
         }
 
-        if (crossings.TrySend(owner, arrival.Source, arrival.Local, Bytes(arrival)))
+        if (!_steering!.MayCross(arrival.Source, arrival.Length, now))
+        {
+            Drop(ShardDrop.CrossingTooMuch);
+        }
+        else if (crossings.TrySend(owner, arrival.Source, arrival.Local, Bytes(arrival)))
         {
             _stats.CrossedOut++;
         }

@@ -93,7 +93,7 @@ internal sealed partial class Shard
                 return;
             }
 
-            if (steered.Action == SteeringAction.Cross && TryCross(arrival, steered.Owner))
+            if (steered.Action == SteeringAction.Cross && TryCross(arrival, steered.Owner, now))
             {
                 return;
             }
@@ -146,7 +146,7 @@ internal sealed partial class Shard
         _stats.PassedOn++;
     }
 
-    /// <summary>Takes what another node passed on, as if it had come here. It is never passed on again.</summary>
+    /// <summary>Takes what another node passed on, as if it had come here. It is never passed on within the PoP again.</summary>
     [HotPath]
     private SlotFate TakeHop(in Arrival arrival, Instant now)
     {
@@ -167,14 +167,35 @@ internal sealed partial class Shard
             // The narrowing is safe: it is shorter than what it came in.
             Length = unchecked((ushort)datagram.Length),
         };
-        if (TryFindSession(inner, out var session))
+        if (!TryFindSession(inner, out var session))
         {
-            return Route(session, inner, now);
+            // This node takes for its PoP what is another's; nothing is passed on there again.
+            if (
+                !_steering.TryFindAcross(inner.Source, out var owner, now)
+                || !TryCross(inner, owner, now)
+            )
+            {
+                Drop(ShardDrop.HopUnknown);
+            }
+
+            return SlotFate.Kept;
         }
 
-        Drop(ShardDrop.HopUnknown);
-        return SlotFate.Kept;
+        var isCheck = TryReadFragment(datagram, out _);
+        var fate = Route(session, inner, now);
+        if (isCheck && IsOwn(session, inner.Source))
+        {
+            // With each check that was passed on, so that a word that was lost costs no more than the time to the next.
+            TellOthers(inner.Source, Index, hasEnded: false);
+        }
+
+        return fate;
     }
+
+    /// <summary>Whether an address is one that a session of this shard has validated.</summary>
+    [HotPath]
+    private bool IsOwn(Session session, in NetworkAddress client) =>
+        session.OwnerShard == Index && session.Peer.Transport.Ice.IsValidated(client);
 
     /// <summary>Whether it is a STUN check, and whose by its user name.</summary>
     [HotPath]

@@ -172,6 +172,7 @@ internal sealed partial class Shard : IDisposable
         CloseConnections();
         _mailbox.Close();
         RefuseAll();
+        AbortGiven();
 
         LogStopped(_logger, Index);
     }
@@ -285,7 +286,13 @@ internal sealed partial class Shard : IDisposable
 
     private bool HasMessages()
     {
-        if (!_mailbox.IsEmpty || !_frames.IsEmpty || !_crossings.IsEmpty || !_arrived.IsEmpty)
+        if (
+            !_mailbox.IsEmpty
+            || !_frames.IsEmpty
+            || !_crossings.IsEmpty
+            || !_arrived.IsEmpty
+            || !_given.IsEmpty
+        )
         {
             return true;
         }

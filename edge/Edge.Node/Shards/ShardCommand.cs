@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Anycast.Steering;
 using Edge.Mesh;
 using Edge.Mesh.Exports;
-using Edge.Native.Sockets;
 using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
@@ -57,9 +56,6 @@ internal abstract record ShardCommand
         ImmutableArray<MediaChange> Changes,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
-
-    /// <summary>Take a client's connection that was accepted elsewhere, with all it has sent still to be read.</summary>
-    internal sealed record AdmitConnection(TcpSocket Socket) : ShardCommand;
 
     /// <summary>Something about the other nodes of the PoP.</summary>
     internal abstract record ForSteering : ShardCommand;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Anycast.Steering;
 using Edge.Bus;
 using Edge.Mesh;
@@ -18,6 +19,10 @@ namespace Edge.Node.Steering;
 /// </remarks>
 internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposable
 {
+    /// <summary>Subjects kept, so that a flow's packets do not make theirs again and again.</summary>
+    private const int SubjectsMax = 1024;
+
+    private readonly ConcurrentDictionary<NodeAddress, string> _subjects = new();
     private readonly IBus _bus = engine.FarMediaBus;
     private IDisposable? _subscription;
 
@@ -61,7 +66,23 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
             new CrossingHeader(kind, self.Pop, self.Node, client, local)
         );
         datagram.CopyTo(message[length..]);
-        return _bus.TryPublish(MeshSubjects.Crossing(to), message[..(length + datagram.Length)]);
+        return _bus.TryPublish(SubjectOf(to), message[..(length + datagram.Length)]);
+    }
+
+    private string SubjectOf(NodeAddress node)
+    {
+        if (_subjects.TryGetValue(node, out var known))
+        {
+            return known;
+        }
+
+        var subject = MeshSubjects.Crossing(node);
+        if (_subjects.Count < SubjectsMax)
+        {
+            _subjects.TryAdd(node, subject);
+        }
+
+        return subject;
     }
 
     private void Hear(BusMessage message)
@@ -113,15 +134,19 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         return node.Flows.TryFind(client, out session) ? session : null;
     }
 
-    /// <summary>Each shard keeps a copy. One that the shard has no room for heals with the next check.</summary>
+    /// <summary>Each shard keeps a copy; one that the shard has no room for heals with the next check. The others of this PoP
+    /// send what comes to them of such a flow here: they, and this node, may have had a former session of its client.</summary>
     private void Note(in CrossingHeader header)
     {
+        var isOwned = header.Kind == CrossingKind.Owned;
+        if (isOwned)
+        {
+            node.ReleaseFlow(header.Client);
+        }
+
+        node.FlowDesk?.Tell(header.Client, shard: 0, hasEnded: !isOwned);
         var owner = new FlowOwner(header.Node, Shard: 0) { OtherPop = header.Pop };
-        var word = new ShardCommand.HearCrossing(
-            header.Client,
-            owner,
-            header.Kind == CrossingKind.Owned
-        );
+        var word = new ShardCommand.HearCrossing(header.Client, owner, isOwned);
         foreach (var shard in node.Shards)
         {
             _ = shard.TryPost(word);

@@ -126,22 +126,7 @@ internal sealed class FlowDesk : IAsyncDisposable
             _ = shard.TryPost(letter);
         }
 
-        FlowLetter.ReadClaims(message.Payload, _self, Release);
-    }
-
-    /// <summary>Lets go of a flow that another node says is its own: of two that claim one address the one that saw a check
-    /// of it last has it, and the other would go on saying so each round. The next check here claims it again.</summary>
-    private void Release(NetworkAddress client)
-    {
-        if (!_node.Flows.TryFind(client, out var session) || !_node.Flows.Remove(client, session))
-        {
-            return;
-        }
-
-        foreach (var shard in _node.Shards)
-        {
-            shard.Post(new ShardCommand.RemoveRoute(session, client));
-        }
+        FlowLetter.ReadClaims(message.Payload, _self, _node.ReleaseFlow);
     }
 
     private async Task TellAsync()
@@ -169,7 +154,12 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             if (client.Connection == 0)
             {
-                letter.Add(client, unchecked((byte)session.OwnerShard), hasEnded: false);
+                letter.Add(
+                    client,
+                    unchecked((byte)session.OwnerShard),
+                    hasEnded: false,
+                    isRepeated: true
+                );
             }
         }
 
@@ -188,14 +178,25 @@ internal sealed class FlowDesk : IAsyncDisposable
 
         private int _length;
 
-        public void Add(in NetworkAddress client, byte shard, bool hasEnded)
+        public void Add(
+            in NetworkAddress client,
+            byte shard,
+            bool hasEnded,
+            bool isRepeated = false
+        )
         {
             if (_length == 0)
             {
                 _length = FlowLetter.WriteHeader(_bytes, desk._self);
             }
 
-            _length += FlowLetter.WriteEntry(_bytes.AsSpan(_length), client, shard, hasEnded);
+            _length += FlowLetter.WriteEntry(
+                _bytes.AsSpan(_length),
+                client,
+                shard,
+                hasEnded,
+                isRepeated
+            );
             if (_length == _bytes.Length)
             {
                 Send();

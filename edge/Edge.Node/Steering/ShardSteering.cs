@@ -31,6 +31,18 @@ internal sealed class ShardSteering
         _steerer.SetView(peers.View);
     }
 
+    /// <summary>Whether a datagram may still go to another PoP.</summary>
+    public bool MayCross(in NetworkAddress client, int bytes, Instant now) =>
+        _steerer.MayCross(client, bytes, now);
+
+    /// <summary>Finds the owner of a flow in another PoP.</summary>
+    public bool TryFindAcross(in NetworkAddress client, out FlowOwner owner, Instant now)
+    {
+        var decision = _steerer.SteerFlow(client, now);
+        owner = decision.Owner;
+        return decision.Action == SteeringAction.Cross;
+    }
+
     /// <summary>Takes what a node of another PoP said of a flow.</summary>
     public void Hear(in NetworkAddress client, FlowOwner owner, bool isOwned, Instant now)
     {

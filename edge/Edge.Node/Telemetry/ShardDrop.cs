@@ -66,6 +66,9 @@ internal enum ShardDrop : byte
     /// <summary>For a session of another PoP, to which there is no way, or of too many that are.</summary>
     OtherPop,
 
+    /// <summary>More than a flow, or all flows, may send to other PoPs.</summary>
+    CrossingTooMuch,
+
     /// <summary>On its way between PoPs, of which too much waits.</summary>
     CrossingFull,
 

@@ -31,11 +31,10 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
     /// <summary>Its address, another one after each change of its network.</summary>
     public NetworkAddress Address => NetworkAddress.FromIPv4(0x0A00_0000 + (uint)number, _port);
 
-    /// <summary>Begins a session at a node, from an address of its own.</summary>
+    /// <summary>Begins a session at a node; one that it had elsewhere has not heard so.</summary>
     public void Join(SimulatedNode owner)
     {
         Owner = owner;
-        Rebind();
         _isConnected = false;
         var fragment = owner.Admit(this);
         _fragment = Encoding.ASCII.GetBytes(fragment);

@@ -32,9 +32,6 @@ internal sealed class SimulatedNode
 
     public ushort Number { get; }
 
-    /// <summary>Flows in its table.</summary>
-    public int KnownFlows => _steerer.Flows.Count;
-
     /// <summary>Makes a session; its username fragment.</summary>
     /// <param name="client">Whose it is; null for one whose client never comes.</param>
     public string Admit(SimulatedClient? client)
@@ -63,7 +60,6 @@ internal sealed class SimulatedNode
     /// <summary>Takes what the router gave it.</summary>
     public void Receive(Datagram datagram)
     {
-        _world.Received++;
         if (TryTake(datagram))
         {
             return;
@@ -76,15 +72,10 @@ internal sealed class SimulatedNode
         {
             PassOn(datagram, decision);
         }
-        else
-        {
-            _world.Dropped++;
-        }
     }
 
     private void PassOn(Datagram datagram, SteeringDecision decision)
     {
-        _world.PassedOn++;
         var isCrossing = decision.Action == SteeringAction.Cross;
         var to = _world.Find(decision.Owner.OtherPop ?? _pop.Number, decision.Owner.Node);
         _world.After(
@@ -93,7 +84,7 @@ internal sealed class SimulatedNode
         );
     }
 
-    /// <summary>Takes what another node passed on, which is never passed on again.</summary>
+    /// <summary>Takes what another node passed on, which is never passed on again but to another PoP.</summary>
     /// <param name="datagram">The datagram.</param>
     /// <param name="from">The node of another PoP that it came from; null for one of this.</param>
     private void TakePassedOn(Datagram datagram, SimulatedNode? from)
@@ -104,18 +95,25 @@ internal sealed class SimulatedNode
         }
 
         var isTaken = TryTake(datagram);
-        if (from is null)
+        var across = _steerer.SteerFlow(datagram.Source, _world.Now);
+        if (!isTaken && from is null && across.Action == SteeringAction.Cross)
         {
+            PassOn(datagram, across);
             return;
         }
 
-        if (isTaken && datagram.Fragment is not null && _flows.ContainsKey(datagram.Source))
+        var isOwned =
+            isTaken
+            && datagram.Fragment is not null
+            && _flows.TryGetValue(datagram.Source, out var session)
+            && datagram.Client == session;
+        if (isOwned && from is null)
         {
-            TellAcross(from, datagram.Source, isOwned: true);
+            Tell([datagram.Source]);
         }
-        else if (!isTaken && datagram.Fragment is null)
+        else if (from is not null && (isOwned || (!isTaken && datagram.Fragment is null)))
         {
-            TellAcross(from, datagram.Source, isOwned: false);
+            TellAcross(from, datagram.Source, isOwned);
         }
     }
 
@@ -128,7 +126,9 @@ internal sealed class SimulatedNode
             {
                 if (isOwned)
                 {
+                    to._flows.Remove(client);
                     to._steerer.Flows.Set(client, owner, _world.Now);
+                    to.Tell([client]);
                 }
                 else
                 {
@@ -188,9 +188,9 @@ internal sealed class SimulatedNode
         }
     }
 
-    private void TellAll() => Tell([.. _flows.Keys]);
+    private void TellAll() => Tell([.. _flows.Keys], isRepeated: true);
 
-    private void Tell(NetworkAddress[] clients)
+    private void Tell(NetworkAddress[] clients, bool isRepeated = false)
     {
         var letter = new byte[FlowLetter.HeaderBytes + (clients.Length * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, Number);
@@ -200,7 +200,8 @@ internal sealed class SimulatedNode
                 letter.AsSpan(length),
                 client,
                 shard: 0,
-                hasEnded: false
+                hasEnded: false,
+                isRepeated
             );
         }
 

@@ -41,20 +41,8 @@ internal sealed class SteeringWorld
 
     public Instant Now { get; private set; }
 
-    /// <summary>Datagrams that came from the network.</summary>
-    public long Received { get; set; }
-
-    /// <summary>Those of them that were sent on.</summary>
-    public long PassedOn { get; set; }
-
-    /// <summary>Those of them that went nowhere.</summary>
-    public long Dropped { get; set; }
-
     /// <summary>The longest time in which nothing of a client came to its session.</summary>
     public TimeSpan LongestGap => _clients.Max(client => client.LongestGap);
-
-    /// <summary>Flows in the fullest table.</summary>
-    public int KnownFlowsMost => _pops.SelectMany(pop => pop.Nodes).Max(node => node.KnownFlows);
 
     /// <summary>Has something done later.</summary>
     public void After(TimeSpan delay, Action action) =>
@@ -78,7 +66,7 @@ internal sealed class SteeringWorld
     public void Change()
     {
         var pop = Any(_pops);
-        switch (Random.NextInt32(5))
+        switch (Random.NextInt32(6))
         {
             case 0:
                 pop.Spread();
@@ -94,6 +82,10 @@ internal sealed class SteeringWorld
                 break;
             case 4 when pop.Nodes.Count > 1:
                 End(pop, Any(pop.Nodes));
+                break;
+            case 5:
+                // The page is loaded again, and the port is the same: two sessions have the address.
+                Any(_clients).Join(Any(pop.Nodes));
                 break;
             default:
                 pop.Spread();

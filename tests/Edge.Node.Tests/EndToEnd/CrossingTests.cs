@@ -1,3 +1,4 @@
+using Anycast.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Testing.Clients;
@@ -142,6 +143,16 @@ public sealed class CrossingTests(ITestOutputHelper output)
             random.Fill(junk);
             (junk[0], junk[1], junk[2]) = ((byte)(count % 3), 44, (byte)random.NextInt32(6));
             Assert.True(mesh.AwayBus.TryPublish(subject, junk.AsSpan(0, random.NextInt32(200))));
+        }
+
+        // Of the publisher's own flow, and with nothing in it.
+        _ = CrossingMessage.WriteHeader(
+            junk,
+            new CrossingHeader(CrossingKind.Datagram, 1, 1, publisher.Local, Local: default)
+        );
+        for (var length = CrossingMessage.HeaderBytes; length < junk.Length; length++)
+        {
+            Assert.True(mesh.AwayBus.TryPublish(subject, junk.AsSpan(0, length)));
         }
 
         GoOn(mesh, viewer);

@@ -22,6 +22,7 @@ public sealed class EcmpPop : IAsyncDisposable
     private const string Address4 = "198.51.100.1";
     private const string Address6 = "2001:db8:ffff::1";
     private const string Nft = "/usr/sbin/nft";
+    private const string Table = "lab";
     private const int MediaPort = 7000;
     private const int LanPort = 7100;
 
@@ -90,39 +91,18 @@ public sealed class EcmpPop : IAsyncDisposable
     }
 
     /// <summary>Has the router drop all UDP of clients, as the firewall of their site would.</summary>
-    public async Task BlockUdpAsync()
-    {
-        _ = Programs.Require(Nft, "apt-get install -y --no-install-recommends nftables");
-        await Router.RunAsync(Nft, "add", "table", "inet", "site");
-        await Router.RunAsync(
-            Nft,
-            "add",
-            "chain",
-            "inet",
-            "site",
-            "forward",
-            "{ type filter hook forward priority 0; }"
-        );
-        await Router.RunAsync([
-            Nft,
-            .. "add rule inet site forward iifname n0 meta l4proto udp drop".Split(' '),
-        ]);
-    }
+    public Task BlockUdpAsync() =>
+        FilterAsync($"insert rule inet {Table} forward iifname n0 meta l4proto udp drop");
 
-    /// <summary>Packets that the router has sent to each edge.</summary>
+    /// <summary>Packets of clients that the router has sent to each edge.</summary>
     public async Task<ImmutableArray<long>> CountAsync()
     {
-        var counts = ImmutableArray.CreateBuilder<long>();
-        for (var number = 1; number <= _edges.Count; number++)
-        {
-            var text = await Router.ReadAsync(
-                "/bin/cat",
-                $"/sys/class/net/n{number}/statistics/tx_packets"
-            );
-            counts.Add(long.Parse(text, CultureInfo.InvariantCulture));
-        }
-
-        return counts.ToImmutable();
+        var text = await Router.ReadAsync(Nft, "list", "chain", "inet", Table, "forward");
+        return
+        [
+            .. text.Split("counter packets ")[1..]
+                .Select(each => long.Parse(each.Split(' ')[0], CultureInfo.InvariantCulture)),
+        ];
     }
 
     public async ValueTask DisposeAsync()
@@ -165,7 +145,31 @@ public sealed class EcmpPop : IAsyncDisposable
         }
 
         await SpreadAsync(edges);
+        await WatchAsync(edges);
     }
+
+    /// <summary>Counts what is for the address that all have, by the edge that it is sent to.</summary>
+    private async Task WatchAsync(int edges)
+    {
+        _ = Programs.Require(Nft, "apt-get install -y --no-install-recommends nftables");
+        await FilterAsync($"add table inet {Table}");
+        await Router.RunAsync(
+            Nft,
+            "add",
+            "chain",
+            "inet",
+            Table,
+            "forward",
+            "{ type filter hook forward priority 0; }"
+        );
+        var address = _isIPv6 ? $"ip6 daddr {Address6}" : $"ip daddr {Address4}";
+        for (var number = 1; number <= edges; number++)
+        {
+            await FilterAsync($"add rule inet {Table} forward oifname n{number} {address} counter");
+        }
+    }
+
+    private Task FilterAsync(string command) => Router.RunAsync([Nft, .. command.Split(' ')]);
 
     private async Task ConnectAsync(NetworkSpace space, int number)
     {
