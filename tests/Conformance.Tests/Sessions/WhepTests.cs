@@ -139,13 +139,20 @@ public sealed class WhepTests(CallsLab lab) : IClassFixture<CallsLab>
         );
     }
 
-    /// <summary>How many frames one viewer gets while another gets 60, once what was on its way is there.</summary>
+    /// <summary>How many frames one viewer gets for 60 of another, once what was on its way is there. Both are counted at one
+    /// moment, however late that is.</summary>
     private async Task<double> FramesAsync(SocketClient counted, SocketClient other)
     {
         await MoreAsync(other, 15);
-        var before = counted.Client.Played[0].CompleteFrames;
+        var before = Count();
         await MoreAsync(other, 60);
-        return counted.Client.Played[0].CompleteFrames - before;
+        var after = Count();
+        return 60.0 * (after.Counted - before.Counted) / (after.Other - before.Other);
+
+        (int Counted, int Other) Count() =>
+            lab.Stage.Look(() =>
+                (counted.Client.Played[0].CompleteFrames, other.Client.Played[0].CompleteFrames)
+            );
     }
 
     private Task MoreAsync(SocketClient viewer, int frames)
