@@ -21,6 +21,9 @@ public sealed partial class DataChannelTransport
     /// <summary>Whether all of it can be written.</summary>
     internal bool CanMove => _association.CanMove;
 
+    /// <summary>Bounds, timing, ports and message lengths.</summary>
+    internal DataChannelTransportOptions Options => _options;
+
     /// <summary>Writes channels, streams, messages and the association.</summary>
     internal void Write(StateWriter writer)
     {

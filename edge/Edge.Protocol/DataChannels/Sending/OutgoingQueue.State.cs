@@ -72,6 +72,23 @@ internal sealed partial class OutgoingQueue
         }
 
         reader.End(outer);
+        if (table.Streams.Any(stream => stream.First is not null && !stream.IsScheduled))
+        {
+            // Nobody would ever come to what waits there.
+            reader.Break();
+        }
+
+        if (reader.IsBroken)
+        {
+            DiscardWaiting(table.Streams);
+        }
+    }
+
+    /// <summary>Lets go of a message that was adopted and cannot be gone on with.</summary>
+    public void Disown(OutgoingMessage message)
+    {
+        LeaveCurrent(message);
+        Release(message);
     }
 
     /// <summary>Takes a message that was begun before, and counts what it holds.</summary>
@@ -89,6 +106,14 @@ internal sealed partial class OutgoingQueue
         {
             _current = message;
             WaitingCount++;
+        }
+    }
+
+    private void DiscardWaiting(IEnumerable<OutgoingStream> streams)
+    {
+        foreach (var stream in streams)
+        {
+            DiscardWaiting(stream);
         }
     }
 
