@@ -72,9 +72,8 @@ internal sealed partial class OutgoingQueue
         }
 
         reader.End(outer);
-        if (table.Streams.Any(stream => stream.First is not null && !stream.IsScheduled))
+        if (!IsEachInLine(table.Streams))
         {
-            // Nobody would ever come to what waits there.
             reader.Break();
         }
 
@@ -107,6 +106,20 @@ internal sealed partial class OutgoingQueue
             _current = message;
             WaitingCount++;
         }
+    }
+
+    /// <summary>Whether somebody will come to all that waits.</summary>
+    private static bool IsEachInLine(IEnumerable<OutgoingStream> streams)
+    {
+        foreach (var stream in streams)
+        {
+            if (stream.First is not null && !stream.IsScheduled)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void DiscardWaiting(IEnumerable<OutgoingStream> streams)

@@ -47,6 +47,18 @@ public sealed class ChannelStateTests : IDisposable
         Assert.True(IsTaken(static _ => { }));
     }
 
+    /// <summary>Whoever has the key makes cookies: only the process that goes on has it.</summary>
+    [Fact]
+    public void Capture_CookieKey_IsErasedHere()
+    {
+        Assert.True(KeyOf(StateTree.Parse(_state).At([.. Channels, 5])).ContainsAnyExcept((byte)0));
+
+        var left = StateTree.Of(writer =>
+            _world.Node.Peer.Transport.Channels!.Association.Write(writer, new StreamTable())
+        );
+        Assert.False(KeyOf(left.Items!).ContainsAnyExcept((byte)0));
+    }
+
     /// <summary>A peer may ask for 32 bits of ms.</summary>
     [Fact]
     public void Restore_LongestLifeTime_IsTaken() =>
@@ -164,6 +176,9 @@ public sealed class ChannelStateTests : IDisposable
     private static StateTree Bool(bool value) => StateTree.Of(writer => writer.Bool(value));
 
     private static StateTree Number(ulong value) => StateTree.Of(writer => writer.UInt(value));
+
+    private static ReadOnlySpan<byte> KeyOf(List<StateTree> association) =>
+        new StateReader(association[6].ToBytes(), Instant.Zero).Bytes(bytesMax: 1000);
 
     private static ulong ValueOf(StateTree value) =>
         new StateReader(value.ToBytes(), Instant.Zero).UInt();
