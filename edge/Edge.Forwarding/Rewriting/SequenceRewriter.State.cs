@@ -78,6 +78,23 @@ internal sealed partial class SequenceRewriter
         }
     }
 
+    /// <summary>The last number that a run has; -1 for none. One without a packet has none: where it would begin may be
+    /// one further than where the run after it does.</summary>
+    private long LastGiven
+    {
+        get
+        {
+            var last = -1L;
+            for (var index = FirstRun; index < _runCount; index++)
+            {
+                var run = Run(index);
+                last = run.LastOut >= run.FirstOut ? run.LastOut : last;
+            }
+
+            return last;
+        }
+    }
+
     private void WriteSent(StateWriter writer)
     {
         if (!_sent.IsStarted)
@@ -168,14 +185,13 @@ internal sealed partial class SequenceRewriter
             FrameOffset = reader.UInt16(),
             HasDescriptors = reader.Bool(),
         };
-        var before = _runCount > 0 ? Current.LastOut : -1;
         if (
             (isFollowed && layer >= Track.LayersMax)
             || run.LastIn < run.FirstIn - 1
-            || run.FirstOut <= before
+            || run.FirstOut <= LastGiven
             || run.FirstOut > _nextOut + 1
             || run.LastOut < run.FirstOut - 1
-            || run.LastOut >= _nextOut
+            || (run.LastOut >= run.FirstOut && run.LastOut >= _nextOut)
         )
         {
             reader.Break();

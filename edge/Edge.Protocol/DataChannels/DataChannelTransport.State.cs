@@ -12,11 +12,17 @@ public sealed partial class DataChannelTransport
     private const int PacketBytesLeast = 512;
     private const int PacketBytesMost = 1400;
 
+    /// <summary>A peer's DATA_CHANNEL_OPEN has 32 bits of ms for it (RFC 8832 §5.1).</summary>
+    private const long LifeTimeTicksMax = uint.MaxValue * TimeSpan.TicksPerMillisecond;
+
     /// <summary>Whether its events were taken, but for messages that nobody looked at yet, which move along.</summary>
     internal bool IsDrained => _events.Count == 0 && _association.IsDrained;
 
     /// <summary>Whether all of it can be written.</summary>
     internal bool CanMove => _association.CanMove;
+
+    /// <summary>Bounds, timing, ports and message lengths.</summary>
+    internal DataChannelTransportOptions Options => _options;
 
     /// <summary>Writes channels, streams, messages and the association.</summary>
     internal void Write(StateWriter writer)
@@ -176,7 +182,7 @@ public sealed partial class DataChannelTransport
         var protocol = reader.Text(ushort.MaxValue);
         var isOrdered = reader.Bool();
         var retransmits = (int)reader.Int(-1, ushort.MaxValue);
-        var lifeTime = new TimeSpan(reader.Int(0, TimeSpan.TicksPerHour));
+        var lifeTime = new TimeSpan(reader.Int(0, LifeTimeTicksMax));
         var id = (int)reader.Int(-1, ushort.MaxValue);
         return new DataChannelOptions
         {

@@ -11,6 +11,9 @@ public sealed partial class DtlsAssociation
     [MemberNotNullWhen(true, nameof(_records))]
     internal bool CanMove => State == DtlsState.Connected && _records is not null;
 
+    /// <summary>What its handshake was made with.</summary>
+    internal IDtlsEngineFactory Engines => _engines;
+
     /// <summary>Writes it while it <see cref="CanMove"/>.</summary>
     internal void Write(StateWriter writer)
     {
@@ -69,8 +72,13 @@ public sealed partial class DtlsAssociation
         _candidates.Dispose();
         _events.Clear();
         _wantsGoodbye = false;
+        EraseKeys();
+        End(DtlsState.Closed);
+    }
+
+    private void EraseKeys()
+    {
         Keys?.Clear();
         Keys = null;
-        End(DtlsState.Closed);
     }
 }

@@ -210,6 +210,7 @@ public sealed partial class DtlsAssociation : IDisposable
     {
         _candidates.Dispose();
         _records?.Dispose();
+        EraseKeys();
     }
 
     /// <summary>What the gate has to expect now.</summary>

@@ -44,10 +44,12 @@ public sealed partial class SrtpKeyingMaterial
         return reader.IsBroken ? null : new(profile, localKey, localSalt, remoteKey, remoteSalt);
     }
 
-    /// <summary>Erases the keys, which another process has now.</summary>
+    /// <summary>Erases keys and salts, which nobody needs here any more.</summary>
     internal void Clear()
     {
         CryptographicOperations.ZeroMemory(_localKey);
+        CryptographicOperations.ZeroMemory(_localSalt);
         CryptographicOperations.ZeroMemory(_remoteKey);
+        CryptographicOperations.ZeroMemory(_remoteSalt);
     }
 }

@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport;
@@ -19,6 +20,7 @@ public sealed partial class Peer
             return refusal;
         }
 
+        var start = writer.Written.Length;
         var outer = writer.Begin();
         _transport.Write(writer);
         Receiver.Write(writer);
@@ -29,7 +31,28 @@ public sealed partial class Peer
             return PeerCapture.TooLong;
         }
 
+        if (!IsReadable(new StateReader(writer.Written[start..], writer.Now)))
+        {
+            return PeerCapture.Unreadable;
+        }
+
         _transport.Abandon();
+        Receiver.Abandon();
+        Sender.Abandon();
         return PeerCapture.Captured;
+    }
+
+    /// <summary>Whether a peer comes of what was written; it is thrown away.</summary>
+    private bool IsReadable(StateReader reader)
+    {
+        var factory = _transport.CreateFactory(Receiver.Clock);
+        var options = new PeerRestoreOptions
+        {
+            Channels = _transport.Channels?.Options ?? new(),
+            ChannelPool = new(retainedBytesMax: 0),
+        };
+        var read = factory.TryRestore(ref reader, options, Prng.FromNumber(0));
+        read?._transport.Discard();
+        return read is not null;
     }
 }

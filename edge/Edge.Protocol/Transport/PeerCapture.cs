@@ -26,4 +26,8 @@ public enum PeerCapture : byte
 
     /// <summary>There is more to write than the writer takes.</summary>
     TooLong,
+
+    /// <summary>What was written cannot be read again: a fault of ours. Better that the peer stays than that it is
+    /// lost.</summary>
+    Unreadable,
 }

@@ -78,7 +78,7 @@ public sealed class PeerFactory(
             return new Peer(transport, receiver, sender);
         }
 
-        transport.Dispose();
+        transport.Discard();
         return null;
     }
 }

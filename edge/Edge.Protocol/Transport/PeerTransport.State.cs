@@ -102,8 +102,18 @@ public sealed partial class PeerTransport
             return transport;
         }
 
-        transport.Dispose();
+        transport.Discard();
         return null;
+    }
+
+    /// <summary>What makes peers with the same certificate and ciphers.</summary>
+    internal PeerFactory CreateFactory(ClockAnchor clock) => new(_dtls.Engines, _ciphers, clock);
+
+    /// <summary>Lets go of what was read and is not gone on with: what its channels hold goes back to the pool.</summary>
+    internal void Discard()
+    {
+        Channels?.Drop();
+        Dispose();
     }
 
     /// <summary>Ends without a word, because another process goes on with it: nothing can be sent or read here any

@@ -61,6 +61,27 @@ public sealed class MoveEdgeTests
         Assert.True(to.Bench.Nack(moved, present));
     }
 
+    /// <summary>Sound that nobody is to hear yet has a run without a packet, which begins behind a number that stays unused:
+    /// it moves like any other.</summary>
+    [Fact]
+    public void Move_HeldBackBehindANewPublisher_IsReadAndGoesOn()
+    {
+        var (from, to) = (Node(CodecKind.Opus, 1, 5000), Node(CodecKind.Opus, 1, 70));
+        var (subscription, sent) = from.Bench.Join();
+        ForwardUnmarked(from, Layer(CodecKind.Opus), epoch: 1, packets: 5);
+        from.Track.StartSource(2, [], from.Now);
+        subscription.IsHeldBack = true;
+        var second = Layer(CodecKind.Opus);
+        ForwardUnmarked(from, second, epoch: 2, packets: 5);
+        Assert.Equal(5, sent.Count);
+
+        var moved = to.Adopt(from.Release(subscription), sent);
+        moved.IsHeldBack = false;
+        ForwardUnmarked(to, second, epoch: 1, packets: 5);
+        Assert.Equal(10, sent.Count);
+        Assert.Equal(sent.Count, sent.Select(packet => packet.Out).Distinct().Count());
+    }
+
     /// <summary>Each process puts 7 bits on a longer circle of its own: the picture begins anew.</summary>
     [Fact]
     public void Attach_ShortPictureIds_BeginsAtAKeyFrame()
@@ -215,6 +236,17 @@ public sealed class MoveEdgeTests
         for (var frame = from; frame < from + frames; frame++)
         {
             Frame(node, layer, frame, isKey: frame == from, to: null);
+        }
+    }
+
+    private void ForwardUnmarked(HandOverNode node, SyntheticLayer layer, ushort epoch, int packets)
+    {
+        for (var count = 0; count < packets; count++)
+        {
+            foreach (var packet in layer.Frame(_pool, isKeyFrame: false, node.Now))
+            {
+                node.Bench.Forward(packet with { Marker = false, SourceEpoch = epoch });
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Edge.Forwarding.Rewriting;
 using Edge.Primitives;
 using Edge.Testing;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Forwarding.Tests.Rewriting;
@@ -68,6 +69,23 @@ public sealed class SequenceRewriterTests
         var last = Send(rewriter, 1000, marker: marker);
         Begin(rewriter, 70_000, layer: 1);
         Assert.Equal(last + step, Send(rewriter, 70_000, layer: 1));
+    }
+
+    /// <summary>A run without a packet begins behind an unused number; a late packet that ends the frame makes the next run
+    /// begin where that number is.</summary>
+    [Fact]
+    public void TryRead_RunsWithoutAPacket_AreRead()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        Send(rewriter, 1000, marker: false);
+        Assert.True(rewriter.TryMap(0, 1, 1002, out _, out _));
+        Begin(rewriter, 2000, layer: 1);
+        AssertIsRead(rewriter);
+        Send(rewriter, 1002);
+        Begin(rewriter, 70_000, layer: 1);
+        AssertIsRead(rewriter);
+        Send(rewriter, 70_000, layer: 1);
+        AssertIsRead(rewriter);
     }
 
     [Fact]
@@ -265,6 +283,19 @@ public sealed class SequenceRewriterTests
                 rewriter.DropWithGap(++next);
             }
         });
+    }
+
+    private static void AssertIsRead(SequenceRewriter rewriter)
+    {
+        using var writer = new StateWriter(Instant.Zero, bytesMax: 10_000);
+        rewriter.Write(writer, followed: 1);
+        var reader = new StateReader(writer.Written, Instant.Zero);
+        var moved = SequenceRewriter.TryRead(ref reader);
+        Assert.NotNull(moved);
+        moved.Follow(1);
+        using var again = new StateWriter(Instant.Zero, bytesMax: 10_000);
+        moved.Write(again, followed: 1);
+        Assert.Equal(writer.Written, again.Written);
     }
 
     private static SequenceRewriter Begun(ushort first, long firstIn)

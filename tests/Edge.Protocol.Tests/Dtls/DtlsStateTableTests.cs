@@ -72,6 +72,19 @@ public sealed class DtlsStateTableTests
         }
     }
 
+    [Theory]
+    [InlineData(DtlsRole.Client)]
+    [InlineData(DtlsRole.Server)]
+    public void Dispose_Connected_KeysAreErased(DtlsRole role)
+    {
+        var subject = Reach(role, Stage.Connected);
+        var keys = subject.Association.Keys!;
+        subject.Dispose();
+        Assert.Null(subject.Association.Keys);
+        Assert.False(keys.LocalKey.ContainsAnyExcept((byte)0));
+        Assert.False(keys.RemoteSalt.ContainsAnyExcept((byte)0));
+    }
+
     private static Subject Reach(DtlsRole role, Stage stage)
     {
         var subject = new Subject(role);

@@ -52,6 +52,23 @@ public sealed class SrtpStateTests
         receiver.Dispose();
     }
 
+    [Fact]
+    public void Clear_Keys_NothingIsLeftOfThem()
+    {
+        var exported = new byte[SrtpKeyingMaterial.ExportedBytes(SrtpProfile.AeadAes128Gcm)];
+        Seeds.Random().Fill(exported);
+        var keys = SrtpKeyingMaterial.FromExporter(
+            SrtpProfile.AeadAes128Gcm,
+            DtlsRole.Client,
+            exported
+        );
+        keys.Clear();
+        Assert.False(keys.LocalKey.ContainsAnyExcept((byte)0));
+        Assert.False(keys.LocalSalt.ContainsAnyExcept((byte)0));
+        Assert.False(keys.RemoteKey.ContainsAnyExcept((byte)0));
+        Assert.False(keys.RemoteSalt.ContainsAnyExcept((byte)0));
+    }
+
     /// <summary>Windows that were closed to make room stay closed, and the next one to be closed is the same.</summary>
     [Fact]
     public void Read_MoreSourcesThanOpenWindows_VerdictsAreTheSame()

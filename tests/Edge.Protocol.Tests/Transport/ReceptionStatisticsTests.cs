@@ -46,6 +46,18 @@ public sealed class ReceptionStatisticsTests
         Assert.Equal(0, statistics.Lost);
     }
 
+    /// <summary>Half the circle of timestamps has no positive counterpart in 32 bits.</summary>
+    [Fact]
+    public void HandlePacket_TimestampJumpsByHalfTheCircle_IsJitter()
+    {
+        var statistics = default(ReceptionStatistics);
+        statistics.HandlePacket(65536, 0, ClockRate, Instant.Zero);
+
+        statistics.HandlePacket(65537, 1u << 31, ClockRate, Instant.Zero);
+
+        Assert.Equal((1u << 31) / 16, statistics.Jitter);
+    }
+
     /// <summary>Between two packets of a silence lie 400 ms, or minutes: neither is jitter or loss.</summary>
     [Theory]
     [InlineData(400)]

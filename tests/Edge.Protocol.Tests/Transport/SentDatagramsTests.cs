@@ -24,6 +24,17 @@ public sealed class SentDatagramsTests
         Assert.Equal(first, Copy(65_535));
     }
 
+    /// <summary>A stream that never sends holds no ring.</summary>
+    [Fact]
+    public void IsEmpty_UntilTheFirstDatagram_NothingIsHeld()
+    {
+        Assert.True(_sent.IsEmpty);
+        Assert.Equal(0, _sent.CopyTo(new(1), _slot));
+
+        _sent.Add(new(1), Datagram(1, 100));
+        Assert.False(_sent.IsEmpty);
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(7 + 1024)]

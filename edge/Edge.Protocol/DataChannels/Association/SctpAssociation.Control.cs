@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels.Receiving;
 using Edge.Wire.Sctp;
@@ -44,6 +45,8 @@ internal sealed partial class SctpAssociation
     public void Drop()
     {
         _replyLength = 0;
+        _hasCookieKey = false;
+        CryptographicOperations.ZeroMemory(_cookieKey);
         if (State != SctpState.Ended)
         {
             End(ReceivedItemKind.Closed, DataChannelFailure.None);

@@ -8,6 +8,10 @@ internal sealed partial class DataReceiver
     /// <summary>Items may be more than <see cref="ItemsMax"/> by those that are no option.</summary>
     private const int ItemsReadMax = 1 << 20;
 
+    /// <summary>Most pieces of which a full buffer may consist: the window bounds only those behind what is missing, and
+    /// long messages wait in front of it.</summary>
+    private int PiecesMax => (HardBytesMax / CostBytes) + ReceivedTsns.Window;
+
     /// <summary>Writes what was received, what is incomplete, and what was not taken yet.</summary>
     public void Write(StateWriter writer)
     {
@@ -42,7 +46,7 @@ internal sealed partial class DataReceiver
     {
         var outer = reader.BeginWhole(valuesMin: 10);
         _tsns.Read(ref reader);
-        _usedBytes = _reassembly.Read(ref reader);
+        _usedBytes = _reassembly.Read(ref reader, _tsns, PiecesMax);
         _usedBytes += _reassembly.Count * CostBytes;
         _usedBytes += _order.Read(ref reader, _pool);
         ReadItems(ref reader);

@@ -31,10 +31,13 @@ internal sealed partial class Reassembly
     }
 
     /// <summary>Reads what was written; returns the bytes of all pieces.</summary>
-    public int Read(ref StateReader reader)
+    /// <param name="reader">Where from.</param>
+    /// <param name="tsns">What was received: there is no piece of anything else.</param>
+    /// <param name="piecesMax">Most pieces that there may be.</param>
+    public int Read(ref StateReader reader, ReceivedTsns tsns, int piecesMax)
     {
         var held = 0;
-        var list = reader.Begin(ReceivedTsns.Window, out var count);
+        var list = reader.Begin(piecesMax, out var count);
         for (var index = 0; index < count && !reader.IsBroken; index++)
         {
             var item = reader.BeginWhole(valuesMin: 6);
@@ -51,8 +54,9 @@ internal sealed partial class Reassembly
             };
             bytes.CopyTo(fragment.Buffer);
             reader.End(item);
-            if (tsn == 0 || Holds(tsn))
+            if (reader.IsBroken || tsn == 0 || Holds(tsn) || !tsns.Contains(tsn))
             {
+                pool.Return(fragment.Buffer);
                 reader.Break();
                 break;
             }

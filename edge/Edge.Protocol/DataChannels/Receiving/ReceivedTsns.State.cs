@@ -1,3 +1,4 @@
+using System.Numerics;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.DataChannels.Receiving;
@@ -23,9 +24,32 @@ internal sealed partial class ReceivedTsns
         Highest = reader.Count();
         var isSane = reader.TryReadWords(_words);
         reader.End(outer);
-        if (!isSane || Highest < Cumulative || Highest - Cumulative > Window)
+        if (!isSane || Highest < Cumulative || Highest - Cumulative > Window || !IsConsistent)
         {
             reader.Break();
+        }
+    }
+
+    /// <summary>Whether the bits say what the numbers do: the first TSN behind the cumulative one is missing, the highest is
+    /// not, and there is none beyond it.</summary>
+    private bool IsConsistent
+    {
+        get
+        {
+            var all = 0;
+            foreach (var word in _words)
+            {
+                all += BitOperations.PopCount(word);
+            }
+
+            var within = 0;
+            for (var tsn = Cumulative + 1; tsn <= Highest; tsn++)
+            {
+                within += IsSet(tsn) ? 1 : 0;
+            }
+
+            var isGap = !HasGap || (IsSet(Highest) && !IsSet(Cumulative + 1));
+            return all == within && isGap;
         }
     }
 }

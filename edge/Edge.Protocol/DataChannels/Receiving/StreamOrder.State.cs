@@ -47,6 +47,7 @@ internal sealed partial class StreamOrder
             reader.End(item);
             if (!_streams.TryAdd(id, stream))
             {
+                DiscardHeld(stream);
                 reader.Break();
             }
         }

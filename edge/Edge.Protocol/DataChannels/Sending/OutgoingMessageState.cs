@@ -68,6 +68,16 @@ internal static class OutgoingMessageState
         return message;
     }
 
+    /// <summary>Gives back the bytes of a message that no queue has.</summary>
+    public static void GiveBack(this OutgoingMessage message, MessagePool pool)
+    {
+        if (message.Buffer is { } buffer)
+        {
+            message.Buffer = null;
+            pool.Return(buffer);
+        }
+    }
+
     private static void IsTrue(ref StateReader reader, bool holds)
     {
         if (!holds)

@@ -72,6 +72,22 @@ internal sealed partial class OutgoingQueue
         }
 
         reader.End(outer);
+        if (!IsEachInLine(table.Streams))
+        {
+            reader.Break();
+        }
+
+        if (reader.IsBroken)
+        {
+            DiscardWaiting(table.Streams);
+        }
+    }
+
+    /// <summary>Lets go of a message that was adopted and cannot be gone on with.</summary>
+    public void Disown(OutgoingMessage message)
+    {
+        LeaveCurrent(message);
+        Release(message);
     }
 
     /// <summary>Takes a message that was begun before, and counts what it holds.</summary>
@@ -89,6 +105,28 @@ internal sealed partial class OutgoingQueue
         {
             _current = message;
             WaitingCount++;
+        }
+    }
+
+    /// <summary>Whether somebody will come to all that waits.</summary>
+    private static bool IsEachInLine(IEnumerable<OutgoingStream> streams)
+    {
+        foreach (var stream in streams)
+        {
+            if (stream.First is not null && !stream.IsScheduled)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void DiscardWaiting(IEnumerable<OutgoingStream> streams)
+    {
+        foreach (var stream in streams)
+        {
+            DiscardWaiting(stream);
         }
     }
 

@@ -122,6 +122,8 @@ internal sealed partial class OutgoingQueue(MessagePool pool, DataChannelCounter
         message.Stream = null;
         message.Next = null;
         message.SentBytes = 0;
+        message.FirstTsn = 0;
+        message.LastTsn = 0;
         message.IsAbandoned = false;
         if (_spare.Count < SpareMax)
         {

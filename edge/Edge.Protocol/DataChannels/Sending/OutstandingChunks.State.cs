@@ -69,17 +69,81 @@ internal sealed partial class OutstandingChunks
 
         reader.End(list);
         reader.End(outer);
-        var isSane = _first > 0 && _abandonedUpTo >= _first - 1 && _abandonedUpTo < _next;
-        foreach (var message in messages)
-        {
-            isSane &= message.LastTsn < _next;
-        }
-
-        if (!isSane)
+        if (!reader.IsBroken && !IsSane(messages))
         {
             reader.Break();
         }
+
+        if (reader.IsBroken)
+        {
+            Forget(messages);
+        }
     }
+
+    /// <summary>Gives back what was read and cannot be gone on with.</summary>
+    private void Forget(List<OutgoingMessage> messages)
+    {
+        Start(firstTsn: 1);
+        foreach (var message in messages)
+        {
+            queue.Disown(message);
+        }
+    }
+
+    private bool IsSane(List<OutgoingMessage> messages)
+    {
+        var isSane = _first > 0 && _abandonedUpTo >= _first - 1 && _abandonedUpTo < _next;
+        for (var tsn = _first; isSane && tsn < _next; tsn++)
+        {
+            isSane = Follows(tsn) && (IsSameMessage(tsn, tsn + 1) || Ends(tsn));
+        }
+
+        return isSane && messages.TrueForAll(IsSane);
+    }
+
+    /// <summary>Whether a message is where its chunks say: the one being cut is the last of all and has bytes left, all
+    /// others wait for acknowledgements only.</summary>
+    private bool IsSane(OutgoingMessage message)
+    {
+        if (message != queue.Current)
+        {
+            return message.IsFinished && IsOf(message.LastTsn, message);
+        }
+
+        var isUntouched = message.SentBytes == 0;
+        var isLast =
+            message.LastTsn == _next - 1
+            && message.FirstTsn <= message.LastTsn
+            && (IsEmpty || IsOf(message.LastTsn, message));
+        return !message.IsFinished && (isUntouched || isLast);
+    }
+
+    /// <summary>Whether a chunk goes on where the one before it ended, or begins its message. Only of the first message
+    /// chunks may be acknowledged already.</summary>
+    private bool Follows(long tsn)
+    {
+        ref readonly var chunk = ref this[tsn];
+        if (IsSameMessage(tsn - 1, tsn))
+        {
+            return chunk.Offset == this[tsn - 1].Offset + this[tsn - 1].Length;
+        }
+
+        var firstTsn = chunk.Message!.FirstTsn;
+        return chunk.Offset == 0 ? firstTsn == tsn : firstTsn < tsn && tsn == _first;
+    }
+
+    private bool Ends(long tsn)
+    {
+        ref readonly var chunk = ref this[tsn];
+        var message = chunk.Message!;
+        return message.LastTsn == tsn && message.SentBytes == chunk.Offset + chunk.Length;
+    }
+
+    private bool IsSameMessage(long tsn, long next) =>
+        tsn >= _first && next < _next && this[tsn].Message == this[next].Message;
+
+    private bool IsOf(long tsn, OutgoingMessage message) =>
+        tsn >= _first && tsn < _next && this[tsn].Message == message;
 
     /// <summary>Messages with chunks, in the order of their chunks, and the one being cut.</summary>
     private IEnumerable<OutgoingMessage> Begun()
@@ -132,10 +196,18 @@ internal sealed partial class OutstandingChunks
             var isCurrent = reader.Bool();
             var message = reader.ReadMessage(stream, pool);
             reader.End(item);
-            if (isKnown)
+            if (!isKnown)
             {
-                messages.Add(message);
-                queue.Adopt(message, isCurrent);
+                message.GiveBack(pool);
+                break;
+            }
+
+            var isSecond = isCurrent && queue.Current is not null;
+            messages.Add(message);
+            queue.Adopt(message, isCurrent && !isSecond);
+            if (isSecond)
+            {
+                reader.Break();
             }
         }
 
@@ -162,6 +234,7 @@ internal sealed partial class OutstandingChunks
         var isSane =
             chunk.Message is { } message
             && chunk.Offset + chunk.Length <= message.Length
+            && (chunk.Length > 0 || chunk.State == OutstandingState.Abandoned)
             && (chunk.State == OutstandingState.Abandoned) == message.IsAbandoned;
         if (!isSane)
         {

@@ -6,7 +6,6 @@ namespace Edge.Protocol.DataChannels.Sending;
 internal sealed partial class RetransmissionTimeout
 {
     private static readonly TimeSpan BaseMin = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan BaseMax = TimeSpan.FromHours(1);
 
     /// <summary>Writes what it knows.</summary>
     public void Write(StateWriter writer)
@@ -23,9 +22,9 @@ internal sealed partial class RetransmissionTimeout
     public void Read(ref StateReader reader)
     {
         var outer = reader.BeginWhole(valuesMin: 4);
-        _base = new(Math.Clamp(reader.Span().Ticks, BaseMin.Ticks, BaseMax.Ticks));
-        _smoothed = new(reader.Int(0, BaseMax.Ticks));
-        _variation = new(reader.Int(0, BaseMax.Ticks));
+        _base = new(Math.Clamp(reader.Span().Ticks, BaseMin.Ticks, RoundTripMax.Ticks));
+        _smoothed = new(reader.Int(0, RoundTripMax.Ticks));
+        _variation = new(reader.Int(0, RoundTripMax.Ticks));
         _doublings = reader.Int32(DoublingsMax);
         reader.End(outer);
     }

@@ -8,6 +8,9 @@ internal sealed partial class RetransmissionTimeout(DataChannelTransportOptions 
     /// <summary>Chosen: doublings beyond any maximum that the options allow.</summary>
     private const int DoublingsMax = 10;
 
+    /// <summary>Chosen: what another process takes of it.</summary>
+    private static readonly TimeSpan RoundTripMax = TimeSpan.FromHours(1);
+
     private TimeSpan _base = options.TimeoutInitial;
     private TimeSpan _smoothed;
     private TimeSpan _variation;
@@ -34,9 +37,10 @@ internal sealed partial class RetransmissionTimeout(DataChannelTransportOptions 
         _doublings = 0;
     }
 
-    /// <summary>Takes in a measured round trip.</summary>
+    /// <summary>Takes in a measured round trip; one beyond an hour tells of a machine that slept.</summary>
     public void HandleRoundTrip(TimeSpan measured)
     {
+        measured = measured > RoundTripMax ? RoundTripMax : measured;
         if (_smoothed == TimeSpan.Zero)
         {
             _smoothed = measured;

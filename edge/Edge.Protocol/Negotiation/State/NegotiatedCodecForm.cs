@@ -54,6 +54,12 @@ public static class NegotiatedCodecForm
             HasRemb = reader.Bool(),
         };
         reader.End(group);
+        if (read.ClockRate == 0)
+        {
+            // Durations are told by dividing by it.
+            reader.Break();
+        }
+
         codec = reader.IsBroken ? null : read;
         return codec is not null;
     }

@@ -8,6 +8,9 @@ public sealed partial class MediaReceiver
 {
     private const int CnameBytesMax = 255; // RFC 3550 §6.5.
 
+    /// <summary>The bridge to wall time.</summary>
+    internal ClockAnchor Clock => _clock;
+
     /// <summary>Writes sections, sources and what is due.</summary>
     internal void Write(StateWriter writer)
     {
@@ -46,6 +49,13 @@ public sealed partial class MediaReceiver
         receiver.ReadEvents(ref reader);
         reader.End(outer);
         return receiver;
+    }
+
+    /// <summary>Raises nothing any more: another process has what was to be raised.</summary>
+    internal void Abandon()
+    {
+        _events.Clear();
+        _hasClaims = false;
     }
 
     private void WriteEvents(StateWriter writer)

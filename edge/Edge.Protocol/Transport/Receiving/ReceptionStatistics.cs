@@ -86,7 +86,8 @@ public partial struct ReceptionStatistics
         var transit = unchecked((int)(InUnits(now, clockRate) - timestamp));
         if (_hasTransit)
         {
-            var difference = Math.Abs(unchecked((int)(transit - _previousTransit)));
+            // Wider than the 32 bits in which it wraps: half the circle has no positive counterpart there.
+            var difference = Math.Abs((long)unchecked((int)(transit - _previousTransit)));
             _jitter += (difference - _jitter) / 16.0;
         }
 

@@ -58,6 +58,9 @@ public sealed partial class MediaSender
         return sender;
     }
 
+    /// <summary>Tells of nothing any more: another process has what was asked for.</summary>
+    internal void Abandon() => _feedback.Clear();
+
     private void WriteStreams(StateWriter writer)
     {
         var list = writer.Begin();

@@ -8,9 +8,10 @@ namespace Edge.Protocol.Transport.Sending;
 /// A second packet under an index would need the same key stream; the same bytes need none (RFC 3711
 /// §3.3.1 and §9.1 forbid the first, a receiver's replay list takes care of the second).
 /// Shape: a ring of bytes, each datagram in one piece; beside it the last <see cref="NumbersMax"/> sequence
-/// numbers. Bounded: by both; the oldest datagrams are overwritten. Everything is made at construction.
+/// numbers. Bounded: by both; the oldest datagrams are overwritten. Made when the first datagram comes: a
+/// stream that was just taken over from another process may never send.
 /// </remarks>
-internal sealed class SentDatagrams
+internal sealed class SentDatagrams(int capacityBytes)
 {
     /// <summary>Bytes kept of a video stream. Chosen: 0.8 s of 2.5 Mbit/s, longer than a NACK and a round
     /// trip take.</summary>
@@ -23,23 +24,26 @@ internal sealed class SentDatagrams
     /// (the window of the forwarding's rewriter).</summary>
     private const int NumbersMax = 1024;
 
-    private readonly byte[] _bytes;
-    private readonly Entry[] _entries = new Entry[NumbersMax];
+    private byte[] _bytes = [];
+    private Entry[] _entries = [];
     private long _written;
 
-    /// <summary>Makes one without datagrams.</summary>
-    public SentDatagrams(int capacityBytes)
-    {
-        _bytes = GC.AllocateUninitializedArray<byte>(capacityBytes);
-    }
+    /// <summary>Whether nothing was kept yet.</summary>
+    public bool IsEmpty => _entries.Length == 0;
 
     /// <summary>Keeps a datagram; one longer than the ring is not kept.</summary>
     [HotPath]
     public void Add(SequenceNumber sequence, ReadOnlySpan<byte> datagram)
     {
-        if (datagram.Length > _bytes.Length)
+        if (datagram.Length > capacityBytes)
         {
             return;
+        }
+
+        if (IsEmpty)
+        {
+            _bytes = GC.AllocateUninitializedArray<byte>(capacityBytes);
+            _entries = new Entry[NumbersMax];
         }
 
         var offset = (int)(_written % _bytes.Length);
@@ -60,6 +64,11 @@ internal sealed class SentDatagrams
     [HotPath]
     public int CopyTo(SequenceNumber sequence, Span<byte> destination)
     {
+        if (IsEmpty)
+        {
+            return 0;
+        }
+
         ref readonly var entry = ref _entries[sequence.Value % NumbersMax];
         var isKept =
             entry.Length > 0

@@ -159,6 +159,10 @@ public sealed class FormTests
             },
             Bare with
             {
+                ClockRate = 0,
+            },
+            Bare with
+            {
                 Name = "a\nb",
             }
         );

@@ -73,6 +73,40 @@ public sealed class HandoverChannelScenarios
             rounds: 20
         );
 
+    /// <summary>What is given up half sent leaves chunks of several kinds: each such state can be read.</summary>
+    [Fact]
+    public void Move_MessagesGivenUp_IsNeverRefused() =>
+        Seeds.Check(
+            (seed, random) =>
+            {
+                using var world = Talking(seed);
+                world.Simulation.Network.SetBothWays(
+                    PeerWorld.NodeAddress,
+                    PeerWorld.ClientAddress,
+                    new LinkConditions { Delay = TimeSpan.FromMilliseconds(25), Loss = 0.1 }
+                );
+                world.Simulation.Every(
+                    TimeSpan.FromMilliseconds(20),
+                    () =>
+                        world.Node.Peer.Transport.Channels!.Send(
+                            Loose,
+                            new byte[1 + random.NextInt32(20_000)],
+                            isBinary: true,
+                            world.Node.Local(world.Simulation.Now)
+                        )
+                );
+                for (var move = 0; move < 100; move++)
+                {
+                    world.Simulation.After(Call * random.NextDouble(), () => world.TryMove());
+                }
+
+                world.Simulation.RunFor(Call);
+                Assert.Equal(100, world.Moves);
+                Assert.True(world.Node.Peer.Transport.Channels!.Stats.MessagesAbandoned > 10);
+            },
+            rounds: 10
+        );
+
     private static HandoverWorld Talking(ulong seed)
     {
         var world = new HandoverWorld(seed);

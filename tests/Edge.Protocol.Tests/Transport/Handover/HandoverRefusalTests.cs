@@ -1,5 +1,7 @@
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
+using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
 using Edge.Wire.State;
 using Xunit;
@@ -43,6 +45,44 @@ public sealed class HandoverRefusalTests
         world.Simulation.RunFor(TimeSpan.FromSeconds(1));
         Assert.True(world.Node.MediaReceived > received + 50);
         Assert.True(world.TryMove());
+    }
+
+    /// <summary>What no process could read does not leave: here a threshold beyond all counting.</summary>
+    [Fact]
+    public void Capture_CannotBeRead_IsRefusedAndGoesOn()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Attach(new DataChannelOptions { NegotiatedId = 5 });
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var channels = world.Node.Peer.Transport.Channels!;
+        channels.SetBufferedAmountLowThreshold(5, long.MaxValue);
+        Assert.Equal(PeerCapture.Unreadable, Capture(world));
+
+        var received = world.Node.MediaReceived;
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        Assert.True(world.Node.MediaReceived > received + 50);
+        channels.SetBufferedAmountLowThreshold(5, 0);
+        Assert.True(world.TryMove());
+    }
+
+    /// <summary>What was asked for and nobody took yet moves along, and is told there only.</summary>
+    [Fact]
+    public void Capture_FeedbackWaits_IsToldElsewhere()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var former = world.Node.Peer;
+        // A PLI for the picture.
+        former.Sender.HandleRtcp(
+            [0x81, 206, 0, 2, 0, 0, 0, 9, 0, 0, 0, 0x30],
+            world.Simulation.Now
+        );
+        Assert.True(world.TryMove());
+        Assert.False(former.Sender.PollFeedback(out _));
+        Assert.True(world.Node.Peer.Sender.PollFeedback(out var feedback));
+        Assert.Equal(SenderFeedbackKind.KeyFrame, feedback.Kind);
     }
 
     [Fact]

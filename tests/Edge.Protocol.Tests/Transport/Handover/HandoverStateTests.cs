@@ -72,6 +72,7 @@ public sealed class HandoverStateTests
         for (var length = 0; length < state.Length; length++)
         {
             Assert.Null(world.Read(state.AsSpan(0, length), now));
+            Assert.Equal(0, world.Pool.RentedCount);
         }
     }
 
@@ -101,6 +102,8 @@ public sealed class HandoverStateTests
                     restored++;
                     GoOn(peer, packets, random, now);
                 }
+
+                Assert.Equal(0, world.Pool.RentedCount);
             },
             rounds: 4000
         );
@@ -220,6 +223,7 @@ public sealed class HandoverStateTests
             _ = peer.PollTimeout();
         }
 
+        peer.Transport.Channels?.Drop();
         peer.Dispose();
     }
 

@@ -271,6 +271,8 @@ internal sealed class HandoverWorld : IDisposable
         Assert.Equal(0, former.Transport.ProtectRtcp(slot, 100));
         Assert.Equal(0, former.WritePadding(0, slot, now));
         Assert.False(former.PollEvent(out _));
+        Assert.False(former.Receiver.PollEvent(out _));
+        Assert.False(former.Sender.PollFeedback(out _));
         Assert.Equal(Instant.Never, former.PollTimeout());
         using var writer = new StateWriter(now, StateBytesMax);
         Assert.Equal(PeerCapture.NotConnected, former.TryCapture(writer));

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using Edge.Primitives;
 using Edge.Wire.Mesh.MessagePack;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Transport.Handover;
@@ -18,6 +20,26 @@ internal sealed class StateTree
 
     /// <summary>What a group holds; null for a value.</summary>
     public List<StateTree>? Items { get; }
+
+    /// <summary>What one writes as the only value.</summary>
+    public static StateTree Of(Action<StateWriter> write)
+    {
+        using var writer = new StateWriter(Instant.Zero, bytesMax: 100_000);
+        write(writer);
+        return Parse(writer.Written);
+    }
+
+    /// <summary>The group that is found in groups by the numbers of their values.</summary>
+    public List<StateTree> At(params ReadOnlySpan<int> path)
+    {
+        var group = this;
+        foreach (var index in path)
+        {
+            group = group.Items![index];
+        }
+
+        return group.Items!;
+    }
 
     public static StateTree Parse(ReadOnlySpan<byte> state)
     {

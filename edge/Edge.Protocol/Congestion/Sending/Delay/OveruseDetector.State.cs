@@ -24,7 +24,8 @@ internal sealed partial class OveruseDetector
     {
         var outer = reader.BeginWhole(valuesMin: 7);
         _adaptedAt = reader.Span();
-        _overusingMs = reader.NumberWithin(-1, MsMax);
+        // Send times that step back count below nothing.
+        _overusingMs = reader.NumberWithin(-MsMax, MsMax);
         _overusingCount = reader.Int32(int.MaxValue / 2);
         _lastSlope = reader.NumberWithin(-SlopeMax, SlopeMax);
         _hasAdapted = reader.Bool();

@@ -90,7 +90,8 @@ internal sealed partial class LossController(Bitrate min, Bitrate max)
     }
 
     /// <summary>A probe that lost little went through at this rate.</summary>
-    public void HandleProbe(Bitrate measured) => Limit = Bitrate.Max(Limit, measured);
+    public void HandleProbe(Bitrate measured) =>
+        Limit = Bitrate.Min(_max, Bitrate.Max(Limit, measured));
 
     private void Grow(TimeSpan elapsed)
     {

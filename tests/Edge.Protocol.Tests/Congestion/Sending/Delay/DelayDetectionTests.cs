@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.Congestion.Sending.Delay;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Congestion.Sending.Delay;
@@ -100,6 +101,26 @@ public sealed class DelayDetectionTests
         Go(groups: 1, growthMs: 0);
         Assert.Equal(6, _detector.Threshold, 6);
     }
+
+    /// <summary>Send times may step back; how long overuse lasts is then below nothing, also in another process.</summary>
+    [Fact]
+    public void Read_OveruseOfAGroupThatStepsBack_IsRead()
+    {
+        for (var group = 0; group < 60; group++)
+        {
+            _arrivalMs += 11;
+            _trend.Add(new(Ms(10), Ms(11), Ms(_arrivalMs)));
+        }
+
+        _detector.Detect(_trend, new(Ms(-50), Ms(11), Ms(_arrivalMs)));
+        using var writer = new StateWriter(Instant.Zero, bytesMax: 1000);
+        _detector.Write(writer);
+        var reader = new StateReader(writer.Written, Instant.Zero);
+        new OveruseDetector().Read(ref reader);
+        Assert.False(reader.IsBroken);
+    }
+
+    private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
     private void Go(int groups, double growthMs)
     {

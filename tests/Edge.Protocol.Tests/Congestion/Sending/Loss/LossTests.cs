@@ -1,6 +1,7 @@
 using Edge.Primitives;
 using Edge.Protocol.Congestion.Sending.Loss;
 using Edge.Wire.Rtcp.Reports;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Congestion.Sending.Loss;
@@ -86,6 +87,21 @@ public sealed class LossTests
         _loss.HandleProbe(Bitrate.FromKilobits(2000));
 
         Assert.Equal(Bitrate.FromKilobits(2000), _loss.Limit);
+    }
+
+    /// <summary>What it knows is read in another process, which takes no more than the most.</summary>
+    [Fact]
+    public void HandleProbe_MoreThanTheMost_IsTheMostAndCanBeRead()
+    {
+        _loss.HandleProbe(Max * 2);
+        using var writer = new StateWriter(Instant.Zero, bytesMax: 1000);
+        _loss.Write(writer);
+        var reader = new StateReader(writer.Written, Instant.Zero);
+        var moved = new LossController(Min, Max);
+        moved.Read(ref reader);
+
+        Assert.False(reader.IsBroken);
+        Assert.Equal(Max, moved.Limit);
     }
 
     [Fact]
