@@ -2,21 +2,24 @@ using Edge.Primitives;
 
 namespace Anycast.Steering;
 
-/// <summary>How much may still be done in this second.</summary>
-/// <remarks>Shape: so much each second, counted anew when a second is over. Threads: one.</remarks>
-/// <param name="perSecond">How much.</param>
-internal sealed class Allowance(int perSecond)
+/// <summary>How much was done in this second.</summary>
+/// <remarks>Shape: so much each second, counted anew when a second is over; nothing is used of a new one. Threads: one.
+/// </remarks>
+internal struct Allowance
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private Instant _beganAt = Instant.Never;
+    private Instant _beganAt;
     private int _used;
 
-    /// <summary>Takes some; false when they are used up.</summary>
+    /// <summary>Takes some; false when it is more than is left.</summary>
+    /// <param name="amount">How much.</param>
+    /// <param name="perSecond">How much a second has.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    public bool TryTake(int amount, Instant now)
+    public bool TryTake(int amount, int perSecond, Instant now)
     {
-        if (!_beganAt.IsSet || now - _beganAt >= Second)
+        if (now - _beganAt >= Second)
         {
             (_beganAt, _used) = (now, 0);
         }

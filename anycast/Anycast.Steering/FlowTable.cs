@@ -244,8 +244,7 @@ public sealed class FlowTable
         bool IsGuess
     )
     {
-        private Instant _secondBeganAt;
-        private int _spentBytes;
+        private Allowance _spending;
 
         public readonly bool IsUsed => ExpiresAt != default;
 
@@ -253,24 +252,10 @@ public sealed class FlowTable
         public readonly Entry SpendingAs(in Entry former) =>
             this with
             {
-                _secondBeganAt = former._secondBeganAt,
-                _spentBytes = former._spentBytes,
+                _spending = former._spending,
             };
 
-        public bool TrySpend(int bytes, int bytesPerSecond, Instant now)
-        {
-            if (now - _secondBeganAt >= TimeSpan.FromSeconds(1))
-            {
-                (_secondBeganAt, _spentBytes) = (now, 0);
-            }
-
-            if (bytes > bytesPerSecond - _spentBytes)
-            {
-                return false;
-            }
-
-            _spentBytes += bytes;
-            return true;
-        }
+        public bool TrySpend(int bytes, int bytesPerSecond, Instant now) =>
+            _spending.TryTake(bytes, bytesPerSecond, now);
     }
 }

@@ -5,28 +5,18 @@ namespace Anycast.Steering;
 /// <summary>How many checks may still be passed on of which nobody here can say whether they are forged: of all, and of those that
 /// come from one address.</summary>
 /// <remarks>Addresses share places by a hash, of a key that each process has for itself. Threads: one.</remarks>
-internal sealed class SourceAllowance
+/// <param name="perSecond">How many of all.</param>
+/// <param name="ofSource">How many of one place.</param>
+internal sealed class SourceAllowance(int perSecond, int ofSource)
 {
-    private readonly Allowance _all;
     private readonly Allowance[] _ofPlace = new Allowance[1024];
-
-    /// <summary>Makes one of which nothing is used.</summary>
-    /// <param name="perSecond">How many of all.</param>
-    /// <param name="ofSource">How many of one place.</param>
-    public SourceAllowance(int perSecond, int ofSource)
-    {
-        _all = new Allowance(perSecond);
-        for (var place = 0; place < _ofPlace.Length; place++)
-        {
-            _ofPlace[place] = new Allowance(ofSource);
-        }
-    }
+    private Allowance _all;
 
     /// <summary>Takes one; false when they are used up.</summary>
     [HotPath]
     public bool TryTake(in NetworkAddress source, Instant now)
     {
         var place = (uint)HashCode.Combine(source.WithPort(0)) % (uint)_ofPlace.Length;
-        return _ofPlace[place].TryTake(1, now) && _all.TryTake(1, now);
+        return _ofPlace[place].TryTake(1, ofSource, now) && _all.TryTake(1, perSecond, now);
     }
 }

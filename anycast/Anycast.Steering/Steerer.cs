@@ -31,7 +31,7 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
     public const int CrossingBytesMax = 12_500_000;
 
     private readonly SourceAllowance _checks = new(CrossingChecksMax, CrossingChecksOfSourceMax);
-    private readonly Allowance _bytes = new(CrossingBytesMax);
+    private Allowance _bytes;
     private PopView _view = view;
 
     /// <summary>What the owners have said.</summary>
@@ -107,7 +107,8 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
     /// <param name="now">The time.</param>
     [HotPath]
     public bool MayCross(in NetworkAddress client, int bytes, Instant now) =>
-        flows.TrySpend(client, bytes, CrossingFlowBytesMax, now) && _bytes.TryTake(bytes, now);
+        flows.TrySpend(client, bytes, CrossingFlowBytesMax, now)
+        && _bytes.TryTake(bytes, CrossingBytesMax, now);
 
     [HotPath]
     private SteeringDecision SteerAcross(OwnerCode code, in NetworkAddress client, Instant now)

@@ -35,7 +35,7 @@ public sealed partial class SessionNegotiator
     )
     {
         negotiator = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         if (
             !SessionPolicyForm.TryRead(ref reader, out var policy)
             || !SessionStateForm.TryRead(ref reader, out var state)

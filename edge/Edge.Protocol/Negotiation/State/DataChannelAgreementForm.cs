@@ -22,7 +22,7 @@ public static class DataChannelAgreementForm
         [MaybeNullWhen(false)] out DataChannelAgreement agreement
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new DataChannelAgreement(reader.UInt16(), (long)reader.UInt(long.MaxValue));
         reader.End(group);
         agreement = reader.IsBroken ? null : read;

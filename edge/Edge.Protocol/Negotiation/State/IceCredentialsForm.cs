@@ -24,7 +24,7 @@ public static class IceCredentialsForm
         [MaybeNullWhen(false)] out IceCredentials credentials
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new IceCredentials(Part(ref reader), Part(ref reader));
         reader.End(group);
         credentials = reader.IsBroken ? null : read;

@@ -24,8 +24,8 @@ public static class MediaAgreementForm
         HeaderExtensionMapForm.Write(writer, media.Extensions);
         writer.All(media.Rids, WriteRid);
         writer.All(media.RemoteSources, RemoteSourceForm.Write);
-        writer.Optional(media.LocalSsrc);
-        writer.Optional(media.LocalRtxSsrc);
+        writer.Source(media.LocalSsrc);
+        writer.Source(media.LocalRtxSsrc);
         writer.Bool(media.UsesExtmapAllowMixed);
         writer.Bool(media.IsEncrypted);
         writer.Bool(media.ReducedSizeRtcp);
@@ -41,7 +41,7 @@ public static class MediaAgreementForm
         [MaybeNullWhen(false)] out MediaAgreement media
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var mid = new Mid(reader.TokenText());
         var kind = (MediaKind)reader.Int32((int)MediaKind.Video);
         if (!NegotiatedCodecForm.TryRead(ref reader, out var codec))
@@ -61,8 +61,8 @@ public static class MediaAgreementForm
             Extensions = extensions,
             Rids = reader.All<Rid>(SdpLimits.RidsMax, TryReadRid),
             RemoteSources = reader.All<RemoteSource>(RemoteSourcesMax, RemoteSourceForm.TryRead),
-            LocalSsrc = reader.OptionalSsrc(),
-            LocalRtxSsrc = reader.OptionalSsrc(),
+            LocalSsrc = reader.Source(),
+            LocalRtxSsrc = reader.Source(),
             UsesExtmapAllowMixed = reader.Bool(),
             IsEncrypted = reader.Bool(),
             ReducedSizeRtcp = reader.Bool(),

@@ -35,7 +35,7 @@ public static class NegotiatedCodecForm
         [MaybeNullWhen(false)] out NegotiatedCodec codec
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new NegotiatedCodec(
             (CodecKind)reader.Int32((int)CodecKind.Av1),
             reader.PayloadType(),

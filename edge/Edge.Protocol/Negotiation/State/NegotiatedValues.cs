@@ -30,10 +30,6 @@ internal static class NegotiatedValues
     public static void Optional(this StateWriter writer, PayloadType? value) =>
         writer.OptionalNumber(value?.Value);
 
-    /// <summary>Writes a source that may be missing.</summary>
-    public static void Optional(this StateWriter writer, Ssrc? value) =>
-        writer.OptionalNumber(value?.Value);
-
     /// <summary>Writes a number that may be missing.</summary>
     public static void OptionalNumber(this StateWriter writer, ulong? value)
     {
@@ -97,18 +93,6 @@ internal static class NegotiatedValues
         writer.End(group);
     }
 
-    /// <summary>Opens the group of a record that has to be there.</summary>
-    public static StateGroup BeginRecord(this ref StateReader reader)
-    {
-        var group = reader.Begin(int.MaxValue, out var values);
-        if (values == 0)
-        {
-            reader.Break();
-        }
-
-        return group;
-    }
-
     /// <summary>Reads a text from a line of a description; one that would break the line makes no sense.</summary>
     public static string Line(this ref StateReader reader)
     {
@@ -153,10 +137,6 @@ internal static class NegotiatedValues
     /// <summary>Reads a payload type that may be missing.</summary>
     public static PayloadType? OptionalPayloadType(this ref StateReader reader) =>
         reader.IsNothing() ? null : reader.PayloadType();
-
-    /// <summary>Reads a source that may be missing.</summary>
-    public static Ssrc? OptionalSsrc(this ref StateReader reader) =>
-        reader.IsNothing() ? null : new Ssrc(reader.UInt32());
 
     /// <summary>Reads true or false that means something else than false where it is missing.</summary>
     public static bool Bool(this ref StateReader reader, bool absent) =>

@@ -28,7 +28,7 @@ public static class PlayableTrackForm
     )
     {
         track = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var kind = (MediaKind)reader.Int32((int)MediaKind.Video);
         if (!NegotiatedCodecForm.TryRead(ref reader, out var codec))
         {

@@ -11,15 +11,15 @@ public static class RemoteSourceForm
     {
         var group = writer.Begin();
         writer.UInt(source.Media.Value);
-        writer.Optional(source.Rtx);
+        writer.Source(source.Rtx);
         writer.End(group);
     }
 
     /// <summary>Reads a stream.</summary>
     public static bool TryRead(ref StateReader reader, out RemoteSource source)
     {
-        var group = reader.BeginRecord();
-        source = new(new Ssrc(reader.UInt32()), reader.OptionalSsrc());
+        var group = reader.BeginWhole(valuesMin: 1);
+        source = new(new Ssrc(reader.UInt32()), reader.Source());
         reader.End(group);
         source = reader.IsBroken ? default : source;
         return !reader.IsBroken;

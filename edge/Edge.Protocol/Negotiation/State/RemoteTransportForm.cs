@@ -32,7 +32,7 @@ public static class RemoteTransportForm
     )
     {
         remote = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         if (!IceCredentialsForm.TryRead(ref reader, out var credentials))
         {
             return false;

@@ -55,7 +55,7 @@ public static class SectionRequestForm
         [MaybeNullWhen(false)] out SectionRequest request
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         SectionRequest? read = reader.Int32(Stop) switch
         {
             Receive => ReadReceive(ref reader),
@@ -95,7 +95,7 @@ public static class SectionRequestForm
         [MaybeNullWhen(false)] out ReservedSources sources
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new ReservedSources(
             reader.Text(NegotiatedValues.TextBytesMax),
             new Ssrc(reader.UInt32()),

@@ -29,7 +29,7 @@ internal static class PendingOfferForm
     )
     {
         pending = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         if (
             !MediaSectionForm.TryRead(ref reader, out SessionDescription? offer)
             || !SessionStateForm.TryRead(ref reader, out var target)
@@ -94,7 +94,7 @@ internal static class PendingOfferForm
         [MaybeNullWhen(false)] out OfferedItem item
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var request = reader.Int32(RequestsMax) - 1;
         var section = reader.Int32(SdpLimits.SectionsMax);
         item = SectionRequestForm.TryRead(ref reader, out var asked)

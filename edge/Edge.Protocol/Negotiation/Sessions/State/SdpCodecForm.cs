@@ -27,7 +27,7 @@ internal static class SdpCodecForm
     /// <summary>Reads a format.</summary>
     public static bool TryRead(ref StateReader reader, [MaybeNullWhen(false)] out SdpCodec codec)
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new SdpCodec(reader.PayloadType(), reader.Line(), reader.UInt32())
         {
             Channels = reader.Int32(ChannelsMax, absent: 1),

@@ -35,7 +35,7 @@ internal static class SessionPolicyForm
         [MaybeNullWhen(false)] out SessionPolicy policy
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new SessionPolicy
         {
             Publish = ReadPublish(ref reader),

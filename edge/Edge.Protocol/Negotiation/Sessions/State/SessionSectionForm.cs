@@ -35,7 +35,7 @@ internal static class SessionSectionForm
         [MaybeNullWhen(false)] out SessionSection section
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new SessionSection
         {
             Mid = reader.Text(NegotiatedValues.TextBytesMax),

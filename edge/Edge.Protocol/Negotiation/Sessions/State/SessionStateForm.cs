@@ -35,7 +35,7 @@ internal static class SessionStateForm
     )
     {
         state = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var sections = reader.All<SessionSection>(
             SdpLimits.SectionsMax,
             SessionSectionForm.TryRead

@@ -31,7 +31,7 @@ internal sealed partial class SessionNumbers
         [MaybeNullWhen(false)] out SessionNumbers numbers
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var (codecs, extensions) = (
             new NumberedCodec?[PayloadTypes],
             new NumberedExtension?[ExtensionIds]
@@ -84,7 +84,7 @@ internal sealed partial class SessionNumbers
     )
     {
         codec = null;
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var kind = (MediaKind)reader.Int32((int)MediaKind.Video);
         if (!SdpCodecForm.TryRead(ref reader, out var line))
         {
@@ -111,7 +111,7 @@ internal sealed partial class SessionNumbers
         [MaybeNullWhen(false)] out NumberedExtension extension
     )
     {
-        var group = reader.BeginRecord();
+        var group = reader.BeginWhole(valuesMin: 1);
         var read = new NumberedExtension(reader.UInt8(), reader.Line(), reader.Bool());
         reader.End(group);
         extension = reader.IsBroken ? null : read;
