@@ -5,20 +5,18 @@ namespace Edge.Protocol.Ice;
 /// <content>How it comes into another process.</content>
 internal sealed partial class IceGeneration
 {
-    private const int TextBytesMax = 4 * IceCredentials.LengthMax;
-
     /// <summary>Writes both halves.</summary>
     public void Write(StateWriter writer)
     {
         var outer = writer.Begin();
-        Write(writer, Local);
+        IceCredentialsForm.Write(writer, Local);
         if (_remote is null)
         {
             writer.Nothing();
         }
         else
         {
-            Write(writer, _remote);
+            IceCredentialsForm.Write(writer, _remote);
         }
 
         writer.Bool(IsNominated);
@@ -40,24 +38,7 @@ internal sealed partial class IceGeneration
         return generation;
     }
 
-    private static void Write(StateWriter writer, IceCredentials credentials)
-    {
-        var outer = writer.Begin();
-        writer.Text(credentials.UsernameFragment);
-        writer.Text(credentials.Password);
-        writer.End(outer);
-    }
-
-    private static IceCredentials ReadCredentials(ref StateReader reader)
-    {
-        var outer = reader.BeginWhole(valuesMin: 2);
-        var credentials = new IceCredentials(reader.Text(TextBytesMax), reader.Text(TextBytesMax));
-        reader.End(outer);
-        if (credentials.UsernameFragment.Length == 0 || credentials.Password.Length == 0)
-        {
-            reader.Break();
-        }
-
-        return credentials;
-    }
+    /// <summary>Reads a half; what makes no sense has broken the reader, and nothing is made of it.</summary>
+    private static IceCredentials ReadCredentials(ref StateReader reader) =>
+        IceCredentialsForm.TryRead(ref reader, out var credentials) ? credentials : new("", "");
 }

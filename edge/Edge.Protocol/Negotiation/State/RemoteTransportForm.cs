@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
+using Edge.Protocol.Ice;
 using Edge.Wire.Sdp;
 using Edge.Wire.State;
 

@@ -1,14 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
-using Edge.Protocol.Ice;
 using Edge.Wire.State;
 
-namespace Edge.Protocol.Negotiation.State;
+namespace Edge.Protocol.Ice;
 
 /// <summary>The form in which <see cref="IceCredentials"/> of either side go to another process.</summary>
 /// <remarks>Shape: as descriptions of the other side are taken, which is wider than RFC 8839 §5.4: any text of 1 to 256
 /// characters without a space.</remarks>
 public static class IceCredentialsForm
 {
+    private const int PartBytesMax = 4 * IceCredentials.LengthMax;
+
     /// <summary>Writes credentials.</summary>
     public static void Write(StateWriter writer, IceCredentials credentials)
     {
@@ -33,10 +34,19 @@ public static class IceCredentialsForm
 
     private static string Part(ref StateReader reader)
     {
-        var text = reader.Line();
-        if (text.Length is 0 or > IceCredentials.LengthMax || text.Contains(' '))
+        var text = reader.Text(PartBytesMax);
+        if (text.Length is 0 or > IceCredentials.LengthMax)
         {
             reader.Break();
+        }
+
+        foreach (var character in text)
+        {
+            // One that would break the line of a description makes no sense.
+            if (character == ' ' || (char.IsControl(character) && character != '\t'))
+            {
+                reader.Break();
+            }
         }
 
         return text;
