@@ -12,6 +12,9 @@ public sealed partial class MediaNode
     /// <summary>Where others pass datagrams on to this node; empty when they do not. For tests.</summary>
     internal NetworkAddress Hop { get; private set; }
 
+    /// <summary>What its PoP calls it. For tests.</summary>
+    internal ushort Number => OwnerCode.NumberOf(Options.Node);
+
     /// <summary>Lets the shards pass on what came for other nodes, and take what those pass on. Before they start.</summary>
     private SystemError Steer(SteeringOptions options)
     {

@@ -4,6 +4,7 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
+using Edge.Node.HandOver;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
@@ -33,6 +34,8 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private readonly OpenSslDtlsEngineFactory _dtls;
     private readonly SessionFactory _factory;
     private readonly CallsNode _calls;
+    private readonly SessionTaker _taker;
+    private readonly SessionGiver _giver;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -51,6 +54,8 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
+        _taker = new SessionTaker(state, _factory);
+        _giver = new SessionGiver(state);
         _candidates = candidates;
         _logger = state.Logger;
     }
@@ -75,6 +80,15 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
     /// <summary>What ties the node to others; for tests.</summary>
     internal MeshEngine? Engine => _state.Engine;
+
+    /// <summary>Takes sessions of other nodes; for tests.</summary>
+    internal SessionTaker Taker => _taker;
+
+    /// <summary>Gives sessions to other nodes; for tests.</summary>
+    internal SessionGiver Giver => _giver;
+
+    /// <summary>The sessions; for tests.</summary>
+    internal IEnumerable<Session> AllSessions => _state.Sessions.All;
 
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;

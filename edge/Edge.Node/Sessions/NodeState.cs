@@ -175,6 +175,20 @@ internal sealed class NodeState
         }
     }
 
+    /// <summary>Forgets a session that goes on at another node: nothing of it has ended.</summary>
+    public void ForgetMoved(Session session)
+    {
+        if (Sessions.Remove(session, session.Fragments))
+        {
+            Interlocked.Decrement(ref Counter(session.Role));
+        }
+
+        if (session.Role != SessionRole.Caller)
+        {
+            Apply(Streams.Remove(session, Clock.Now()));
+        }
+    }
+
     /// <summary>Tells the shards what a change of a stream means for them.</summary>
     public void Apply(StreamChange change)
     {

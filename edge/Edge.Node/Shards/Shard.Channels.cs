@@ -111,7 +111,7 @@ internal sealed partial class Shard
     private void StartChannels(SessionChannels channels, Instant now)
     {
         var session = channels.Carrier;
-        if (channels.AreOver || session.State == SessionState.Closed)
+        if (channels.AreOver || session.IsOver)
         {
             EndChannels(channels);
             return;

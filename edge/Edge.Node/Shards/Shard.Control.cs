@@ -116,8 +116,14 @@ internal sealed partial class Shard
 
     private void Act(Session session, ShardCommand.ForSession command, Instant now)
     {
+        if (command is ShardCommand.ForMove move)
+        {
+            HandleForMove(move, now);
+            return;
+        }
+
         var isAlive =
-            session.State != SessionState.Closed
+            !session.IsOver
             && (session.Slot != TimedSlots<Session>.NoSlot || TryAdopt(session, now));
         switch (command)
         {
@@ -210,6 +216,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 change.Done?.TrySetResult(false);
+                break;
+            case ShardCommand.ForMove move:
+                RefuseMove(move);
                 break;
             case ShardCommand.AddReader add:
                 add.Done.TrySetResult(false);

@@ -142,6 +142,11 @@ internal sealed partial class Shard
     )]
     private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
     {
+        if (session.Held is { } held)
+        {
+            return Hold(held, arrival);
+        }
+
         try
         {
             if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))

@@ -14,7 +14,7 @@ internal sealed partial class Shard
     /// <summary>Begins to drive a session that names this shard as its owner.</summary>
     private bool TryAdopt(Session session, Instant now)
     {
-        if (session.State == SessionState.Closed)
+        if (session.IsOver)
         {
             return false;
         }
@@ -513,7 +513,7 @@ internal sealed partial class Shard
     {
         _stats.Faults++;
         LogFault(_logger, session.LogId, error);
-        if (session.State == SessionState.Closed || session.OwnerShard != Index)
+        if (session.IsOver || session.OwnerShard != Index)
         {
             return;
         }

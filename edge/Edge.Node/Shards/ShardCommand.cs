@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Anycast.Steering;
 using Edge.Mesh;
 using Edge.Mesh.Exports;
+using Edge.Node.HandOver;
+using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
@@ -56,6 +58,36 @@ internal abstract record ShardCommand
         ImmutableArray<MediaChange> Changes,
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
+
+    /// <summary>Something about a session on its way to another node, or from one.</summary>
+    internal abstract record ForMove(Session Session) : ForSession(Session);
+
+    /// <summary>Keep what comes for a session from now on; the completion tells whether it was alive.</summary>
+    internal sealed record Hold(Session Session, TaskCompletionSource<bool> Done)
+        : ForMove(Session);
+
+    /// <summary>Write a session that is held, and do nothing with it any more.</summary>
+    internal sealed record Capture(
+        Session Session,
+        WrittenTracks Written,
+        TaskCompletionSource<SessionCaptured> Done
+    ) : ForMove(Session);
+
+    /// <summary>A session that was held stays.</summary>
+    internal sealed record Release(Session Session) : ForMove(Session);
+
+    /// <summary>A session that was written is another node's now, whose number that is; null: nobody's. Forget it without a
+    /// word, and pass on what came for it.</summary>
+    internal sealed record Depart(Session Session, ushort? To, TaskCompletionSource? Done)
+        : ForMove(Session);
+
+    /// <summary>Go on with a session that another node wrote; the completion tells whether there was room.</summary>
+    internal sealed record Resume(
+        Session Session,
+        SessionLetter Letter,
+        GroupKnowledge Knowledge,
+        TaskCompletionSource<bool> Done
+    ) : ForMove(Session);
 
     /// <summary>Something about the other nodes of the PoP.</summary>
     internal abstract record ForSteering : ShardCommand;

@@ -24,6 +24,12 @@ internal sealed class ShardSteering
         _peers = peers;
     }
 
+    /// <summary>The number of this node.</summary>
+    public ushort Self => _peers.View.Self;
+
+    /// <summary>Finds where a node of the PoP takes what is passed on.</summary>
+    public bool TryFindHop(ushort node, out NetworkAddress hop) => _peers.TryFindHop(node, out hop);
+
     /// <summary>Takes another view of the PoP.</summary>
     public void SetPeers(PopPeers peers)
     {

@@ -90,4 +90,7 @@ internal enum ShardDrop : byte
 
     /// <summary>A packet for a client whose TCP connection is over.</summary>
     ConnectionGone,
+
+    /// <summary>For a session on its way to another node, for which too much waits, or which was taken by none.</summary>
+    HeldTooLong,
 }

@@ -1,0 +1,123 @@
+using Edge.Forwarding.Tracks;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Wire.State;
+
+namespace Edge.Node.HandOver.State;
+
+/// <summary>Writes what a shard has of a session for another node, and ends the session's engine here.</summary>
+/// <remarks>Order matters (the three NOTES, "Hand-over"): what was given a number and waits is sent before, and the engine comes
+/// last, because what it wrote may not be used by it any more.</remarks>
+internal static class SessionCapture
+{
+    /// <summary>Writes a session that is drained and whose downlink is flushed. Threads: its shard.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="written">Notes which tracks' knowledge the letter has already.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="state">What was written: secret, for it holds keys.</param>
+    /// <returns>Anything but <see cref="PeerCapture.Captured"/> has changed nothing.</returns>
+    public static PeerCapture TryWrite(
+        Session session,
+        int shard,
+        WrittenTracks written,
+        Instant now,
+        out byte[] state
+    )
+    {
+        state = [];
+        using var writer = new StateWriter(now, HandOverValues.SessionBytesMax);
+        var outer = writer.Begin();
+        SessionFacts.Write(writer, session);
+        WriteMedia(writer, session, shard, written);
+        if (writer.IsTooLong)
+        {
+            return PeerCapture.TooLong;
+        }
+
+        var result = session.Peer.TryCapture(writer);
+        if (result == PeerCapture.Captured)
+        {
+            writer.End(outer);
+            state = writer.Written.ToArray();
+        }
+
+        return result;
+    }
+
+    private static void WriteMedia(
+        StateWriter writer,
+        Session session,
+        int shard,
+        WrittenTracks written
+    )
+    {
+        var outer = writer.Begin();
+        RoutePart.WriteAll(writer, session.Routes);
+        WritePublished(writer, session, shard, written);
+        WritePlayed(writer, session, written);
+        writer.Part(
+            session.Downlink is not null,
+            part => session.Downlink!.Write(part, Subscriptions(session))
+        );
+        writer.Part(session.Sound is not null, part => session.Sound!.Write(part));
+        writer.End(outer);
+    }
+
+    private static void WritePublished(
+        StateWriter writer,
+        Session session,
+        int shard,
+        WrittenTracks written
+    )
+    {
+        var group = writer.Begin();
+        foreach (var published in session.Published)
+        {
+            if (published is not null)
+            {
+                var track = published.Source.Track;
+                var replica = track.Replica(shard);
+                PublishedPart.Write(writer, published, written.TryAdd(track) ? replica : null);
+            }
+        }
+
+        writer.End(group);
+    }
+
+    private static void WritePlayed(StateWriter writer, Session session, WrittenTracks written)
+    {
+        var group = writer.Begin();
+        var ordinals = new int[2];
+        foreach (var played in session.Played)
+        {
+            if (played is not null)
+            {
+                // A publisher's own shard knows more.
+                var knows = played.Replica is { Source.Origin: not Session } replica
+                    && written.TryAdd(played.Track)
+                    ? replica
+                    : null;
+                var ordinal = ordinals[played.IsSound ? 0 : 1]++;
+                PlayedPart.Write(writer, played, ordinal, knows);
+            }
+        }
+
+        writer.End(group);
+    }
+
+    private static Subscription[] Subscriptions(Session session)
+    {
+        var subscriptions = new List<Subscription>(session.Played.Length);
+        foreach (var played in session.Played)
+        {
+            if (played is not null)
+            {
+                subscriptions.Add(played.Subscription);
+            }
+        }
+
+        return [.. subscriptions];
+    }
+}
