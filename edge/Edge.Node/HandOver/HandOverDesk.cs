@@ -63,6 +63,9 @@ internal sealed partial class HandOverDesk : IDisposable
     /// <summary>Bytes that a group may have.</summary>
     public int GroupBytesMax => _bus.PayloadBytesMax - HandOverLetter.OverheadBytes;
 
+    /// <summary>The number of this node.</summary>
+    public ushort Self => _self.Node;
+
     /// <summary>Messages that were not of a node of this PoP, or not for this one; for tests and telemetry.</summary>
     public long Junk => Volatile.Read(ref _junk);
 

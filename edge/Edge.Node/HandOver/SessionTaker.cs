@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
@@ -9,21 +8,59 @@ namespace Edge.Node.HandOver;
 
 /// <summary>Makes sessions out of what another node wrote, so that their clients notice nothing.</summary>
 /// <remarks>Of a group all are made, or none: whoever wrote it gives it to another then. Threads: any.</remarks>
-internal sealed class SessionTaker(NodeState node, SessionFactory factory)
+internal sealed class SessionTaker(NodeState node, SessionFactory factory) : IHandOverTaker
 {
-    /// <summary>Takes a group; null when that is done, else why not: nothing of it is here then.</summary>
-    /// <param name="group">What was written. Its keys are secret.</param>
-    /// <param name="isReturn">Whether it comes back because nobody else took it: then there is always room.</param>
-    public async ValueTask<string?> TakeAsync(ReadOnlyMemory<byte> group, bool isReturn = false)
+    /// <inheritdoc/>
+    public HandOverOffer Consider()
     {
-        if (!isReturn && factory.IsFull(out var reason))
+        var wouldTake = !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
+        return new(wouldTake, node.Options.SessionsMax - node.Sessions.Count);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HandOverRefusal?> TakeAsync(
+        ReadOnlyMemory<byte> group,
+        CancellationToken cancellation
+    )
+    {
+        var (wouldTake, room) = Consider();
+        if (!wouldTake)
         {
-            return reason;
+            return HandOverRefusal.NotReady;
         }
 
-        if (Read(group) is not { } letters)
+        if (GroupLetter.TryRead(group) is not { } sessions)
         {
-            return "The group cannot be read.";
+            return HandOverRefusal.Unreadable;
+        }
+
+        return sessions.Count > room
+            ? HandOverRefusal.Full
+            : await TakeAsync(sessions, isReturn: false);
+    }
+
+    /// <summary>Takes a group back that nobody else took.</summary>
+    /// <returns>Null when it goes on here.</returns>
+    public ValueTask<HandOverRefusal?> ReturnAsync(IReadOnlyList<byte[]> sessions) =>
+        TakeAsync(
+            [.. sessions.Select(session => new ReadOnlyMemory<byte>(session))],
+            isReturn: true
+        );
+
+    private async ValueTask<HandOverRefusal?> TakeAsync(
+        List<ReadOnlyMemory<byte>> sessions,
+        bool isReturn
+    )
+    {
+        if (Read(sessions) is not { } letters)
+        {
+            return HandOverRefusal.Unreadable;
+        }
+
+        if (!isReturn && letters.Exists(IsKnown))
+        {
+            letters.ForEach(letter => letter.Dispose());
+            return HandOverRefusal.Known;
         }
 
         var made = new List<(Session Session, SessionLetter Letter)>();
@@ -37,20 +74,18 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory)
             }
 
             Abandon(made, letters);
-            return "What a session of the group plays is not found here.";
+            return HandOverRefusal.Other;
         }
 
         await ResumeAsync(made, knowledge);
         return null;
     }
 
-    private List<SessionLetter>? Read(ReadOnlyMemory<byte> group)
-    {
-        if (GroupLetter.TryRead(group) is not { } sessions)
-        {
-            return null;
-        }
+    private bool IsKnown(SessionLetter letter) =>
+        node.Sessions.TryFindById(letter.Facts.Id, out _);
 
+    private List<SessionLetter>? Read(List<ReadOnlyMemory<byte>> sessions)
+    {
         var now = node.Clock.Now();
         var letters = new List<SessionLetter>(sessions.Count);
         foreach (var bytes in sessions)

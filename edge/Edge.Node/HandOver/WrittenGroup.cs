@@ -25,6 +25,25 @@ internal sealed class WrittenGroup
         _states.Add(state);
     }
 
+    /// <summary>Divides it in two, publishers in the first; one of a single session is not divided.</summary>
+    public IEnumerable<WrittenGroup> Halve()
+    {
+        var order = Enumerable
+            .Range(0, _sessions.Count)
+            .OrderBy(index => _sessions[index].Role)
+            .ToList();
+        foreach (var half in order.Chunk(Math.Max(1, (order.Count + 1) / 2)))
+        {
+            var group = new WrittenGroup();
+            foreach (var index in half)
+            {
+                group.Add(_sessions[index], _states[index]);
+            }
+
+            yield return group;
+        }
+    }
+
     /// <summary>Clears the keys of what was written.</summary>
     public void Clear()
     {

@@ -36,6 +36,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private readonly CallsNode _calls;
     private readonly SessionTaker _taker;
     private readonly SessionGiver _giver;
+    private readonly HandOverDesk? _letters;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -56,6 +57,15 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         state.Callers = _calls;
         _taker = new SessionTaker(state, _factory);
         _giver = new SessionGiver(state);
+        _letters = state.Options.Steering is { } steering
+            ? HandOverDesk.Create(
+                state.Options,
+                steering,
+                _taker,
+                TimeProvider.System,
+                state.Logger
+            )
+            : null;
         _candidates = candidates;
         _logger = state.Logger;
     }
@@ -146,6 +156,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         state.Front?.Start();
         node.Join(options.Mesh);
         state.FlowDesk?.Start();
+        node._letters?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);
@@ -213,6 +224,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.Desk?.Dispose();
         _state.StreamDesk?.Dispose();
         _state.Crossings?.Dispose();
+        _letters?.Dispose();
         var haveEnded = await Task.Run(StopThreads);
         if (_state.FlowDesk is { } flows)
         {

@@ -20,6 +20,7 @@ internal sealed class NodeState
     private readonly int[] _counts = new int[Enum.GetValues<SessionRole>().Length];
     private int _isStopping;
     private int _isLeaving;
+    private int _isDeparting;
 
     /// <summary>Puts the shared parts together; the shards are added when they exist.</summary>
     public NodeState(MediaNodeOptions options, NodeClock clock, PacketPool[] pools, ILogger logger)
@@ -107,6 +108,13 @@ internal sealed class NodeState
         set => Volatile.Write(ref _isLeaving, value ? 1 : 0);
     }
 
+    /// <summary>Whether its sessions go to other nodes: it takes none from others.</summary>
+    public bool IsDeparting
+    {
+        get => Volatile.Read(ref _isDeparting) != 0;
+        set => Volatile.Write(ref _isDeparting, value ? 1 : 0);
+    }
+
     /// <summary>All sessions of the session and track API.</summary>
     public CallsDirectory Calls { get; } = new();
 
@@ -174,6 +182,9 @@ internal sealed class NodeState
             StreamDesk?.HandleUnpublished(session.Stream);
         }
     }
+
+    /// <summary>Sessions that are here, with those of the session and track API that no client has answered yet.</summary>
+    public int SessionsLeft => Sessions.Count + Calls.All.Count(session => session.Media is null);
 
     /// <summary>Forgets a session that goes on at another node: nothing of it has ended.</summary>
     public void ForgetMoved(Session session)

@@ -1,3 +1,4 @@
+using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Telemetry;
 using Edge.Protocol.Transport;
@@ -10,6 +11,9 @@ namespace Edge.Node.Tests.EndToEnd;
 public sealed class HandOverTests
 {
     private const int Video = 1;
+
+    /// <summary>Chosen: all go to one of two nodes once in 10^3 runs of other names, and names are the same each time.</summary>
+    private const int Streams = 10;
 
     /// <summary>The first move of a process takes half a second, for its code is compiled on the way; in a native one it is as
     /// quick as all others.</summary>
@@ -27,7 +31,7 @@ public sealed class HandOverTests
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
         var requests = KeyFrameRequests(publisher);
 
-        Move(pop, pop.First, pop.Nodes[1]);
+        Drain(pop, pop.First, sessions: viewerCount + 1);
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Equal(0, pop.First.Node.SessionCount);
@@ -52,6 +56,43 @@ public sealed class HandOverTests
         AssertUnbroken(pop, publisher, viewers);
     }
 
+    /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
+    [Fact]
+    public async Task Drain_ManyStreams_AllGoOnElsewhere()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(3);
+        var publishers = new List<SocketClient>();
+        var viewers = new List<SocketClient>();
+        for (var stream = 0; stream < Streams; stream++)
+        {
+            var key = new Control.Contract.StreamKey("app", $"stream {stream}");
+            var publisher = await pop.First.PublishAsync(stream: key);
+            publishers.Add(publisher);
+            pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "It did not connect.");
+            viewers.Add(await pop.First.PlayAsync(stream: key));
+            viewers.Add(await pop.First.PlayAsync(stream: key));
+        }
+
+        pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        Drain(pop, pop.First, sessions: 3 * Streams);
+        pop.RunUntilAllGoOn(viewers, Video, frames: 30);
+
+        Assert.Equal(0, pop.First.Node.SessionCount);
+        Assert.True(pop.Nodes[1].Node.SessionCount > 0, "All went to one node.");
+        Assert.True(pop.Nodes[2].Node.SessionCount > 0, "All went to one node.");
+        publishers.ForEach(publisher => AssertUnbroken(pop, publisher, viewers));
+    }
+
+    private static void Drain(PopHarness pop, NodeHarness from, int sessions)
+    {
+        var draining = from
+            .Node.HandOverAsync(TimeSpan.FromSeconds(20), CancellationToken.None)
+            .AsTask();
+        pop.RunUntil(() => draining.IsCompleted, "The drain does not end.");
+        Assert.Equal(new HandOverOutcome(sessions, Lost: 0, Left: 0), draining.GetAwaiter().GetResult());
+    }
+
     private static async Task MoveOnceAsync()
     {
         await using var pop = new PopHarness(2);
@@ -72,7 +113,7 @@ public sealed class HandOverTests
         Assert.Empty(group.Stayed);
         var letter = GroupLetter.Write(group.States);
         Assert.NotNull(letter);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter));
+        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
         await from.Node.Giver.ForgetAsync(group, to.Node.Number);
     }
 
