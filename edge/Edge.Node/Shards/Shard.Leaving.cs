@@ -76,7 +76,7 @@ internal sealed partial class Shard
             while (TakeFromShards(now)) { }
 
             // The last it has to say from here. It may end, or go to another shard.
-            Settle(session, now);
+            Settle(session, Index, now);
         }
 
         if (session.IsOver)

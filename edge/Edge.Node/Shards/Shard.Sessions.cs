@@ -87,7 +87,7 @@ internal sealed partial class Shard
     {
         try
         {
-            Settle(session, now);
+            Settle(session, Index, now);
         }
         catch (Exception error)
         {
@@ -105,7 +105,7 @@ internal sealed partial class Shard
         try
         {
             session.Peer.HandleTimeout(now);
-            Settle(session, now);
+            Settle(session, Index, now);
         }
         catch (Exception error)
         {
@@ -115,10 +115,12 @@ internal sealed partial class Shard
 
     /// <summary>The one pump: takes everything a session's engine has to say, sends what it has to send,
     /// and sets its timer. The session may be gone from this shard afterwards.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="moveTo">The shard where it belongs, as far as was known before.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    private void Settle(Session session, Instant now)
+    private void Settle(Session session, int moveTo, Instant now)
     {
-        var moveTo = Index;
         var isClosed = false;
         while (session.Peer.PollEvent(out var occurred))
         {

@@ -75,6 +75,7 @@ public sealed class HandOverTests
         }
 
         pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        publishers.ForEach(publisher => AssertUnbroken(pop, publisher, viewers));
         Drain(pop, pop.First, sessions: 3 * Streams);
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
@@ -132,6 +133,7 @@ public sealed class HandOverTests
 
         // Until nobody who joined wishes for a key frame any more.
         pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        AssertUnbroken(pop, publisher, viewers);
         return (publisher, viewers);
     }
 
