@@ -91,6 +91,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>What ties the node to others; for tests.</summary>
     internal MeshEngine? Engine => _state.Engine;
 
+    /// <summary>Makes sessions; for tests.</summary>
+    internal SessionFactory Factory => _factory;
+
     /// <summary>Takes sessions of other nodes; for tests.</summary>
     internal SessionTaker Taker => _taker;
 
