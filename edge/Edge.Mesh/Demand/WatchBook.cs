@@ -79,13 +79,13 @@ public sealed class WatchBook
             return;
         }
 
-        track.IsUnsaid = false;
         if (track.Key.Owner == owner)
         {
-            _letters[track.Key].Say(track, now);
+            Confirm(token, now);
             return;
         }
 
+        track.IsUnsaid = false;
         _letters[track.Key].Forget(track);
         Join(track, track.Key with { Owner = owner }, now);
     }

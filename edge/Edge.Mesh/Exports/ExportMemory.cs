@@ -10,14 +10,17 @@ namespace Edge.Mesh.Exports;
 /// <summary>What another node of the PoP has to know of a track to go on sending it to all who watch it, so that they notice
 /// nothing.</summary>
 /// <remarks>
-/// Shape: about 70 bytes and 25 for each node that watches, of which there are no more than
-/// <see cref="OriginBook.WatchersMax"/>. Immutable.
+/// Shape: about 70 bytes and 25 for each node that watches, of which there is one more than
+/// <see cref="OriginBook.WatchersMax"/> at most. Immutable.
 /// </remarks>
 public sealed class ExportMemory
 {
     private const int ValuesMin = 7;
     private const int WatcherValuesMin = 5;
     private const int AppBytesMax = 512;
+
+    /// <summary>The node that had the track may watch it from then on.</summary>
+    private const int WatchersMax = OriginBook.WatchersMax + 1;
 
     private readonly ulong[] _numbers;
 
@@ -59,6 +62,15 @@ public sealed class ExportMemory
 
     /// <summary>A moment of this process.</summary>
     internal Instant At { get; init; }
+
+    /// <summary>The same, with one more who watches.</summary>
+    public ExportMemory With(in TrackWatcher watcher) =>
+        new(Token, App, Name, _numbers)
+        {
+            Watchers = Watchers.Add(watcher),
+            Wall = Wall,
+            At = At,
+        };
 
     /// <summary>The layers that others watch, one bit each.</summary>
     /// <param name="self">The node that goes on, whose own watch is none any more.</param>
@@ -179,7 +191,7 @@ public sealed class ExportMemory
 
     private static ImmutableArray<TrackWatcher> ReadWatchers(ref StateReader reader)
     {
-        var group = reader.Begin(OriginBook.WatchersMax, out var count);
+        var group = reader.Begin(WatchersMax, out var count);
         var watchers = ImmutableArray.CreateBuilder<TrackWatcher>(count);
         for (var index = 0; index < count && !reader.IsBroken; index++)
         {

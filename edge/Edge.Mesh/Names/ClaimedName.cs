@@ -44,7 +44,7 @@ public sealed class ClaimedName(NodeAddress self)
     /// <returns>What is to be said: of two claims for one publisher this one is newer, so that all follow it here.</returns>
     public ClaimNotice GoOn(StreamClaim former, TimeSpan age, Instant now)
     {
-        var own = new StreamClaim(former.Generation + 1, self);
+        var own = former.GoingOnAt(self);
         Own = own;
         _ownSince = now - age;
         _repeatAt = now + RepeatInterval;

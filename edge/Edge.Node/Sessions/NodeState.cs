@@ -34,7 +34,7 @@ internal sealed class NodeState
             options.Shards
         );
         Mesh = new ShardMesh(options.Shards);
-        Streams = new StreamDirectory(options.Shards, options.StreamLinger);
+        Streams = new StreamDirectory(options.Shards, options.StreamLinger, clock.Life);
         Shards = new Shard[options.Shards];
     }
 
@@ -200,6 +200,20 @@ internal sealed class NodeState
         if (Engine is { } engine)
         {
             engine.Apply(change);
+        }
+
+        foreach (var track in change.Continued)
+        {
+            GoOn(track);
+        }
+    }
+
+    /// <summary>Tells the shards that a track's publisher goes on at another place.</summary>
+    public void GoOn(StreamTrack track)
+    {
+        foreach (var shard in Shards)
+        {
+            shard.Post(new ShardCommand.GoOn(track));
         }
     }
 
