@@ -74,8 +74,7 @@ internal sealed partial class MeshEngine : IDisposable
             OwnerCode.NumberOf(node.Options.Pop),
             OwnerCode.NumberOf(node.Options.Node)
         );
-        // A later start is a later life, unless the clock was set back by more than the node was away.
-        _life = node.Clock.Anchor.Ntp.Value;
+        _life = node.Clock.Life;
         _exports = new ExportDesk(_self, _life, node.Pools, this);
         _watches = new WatchBook(_self, _life);
         Channels = new MeshChannels(node, this, options, _exports.Origins, _watches);
@@ -277,6 +276,20 @@ internal sealed partial class MeshEngine : IDisposable
             case MeshCommand.Unwatch unwatch:
                 Unwatch(unwatch.Track, now);
                 break;
+            case MeshCommand.HandOver handOver:
+                HandOver(handOver.Track, handOver.Owner, now);
+                break;
+            case MeshCommand.Release release:
+                Release(release, now);
+                break;
+            case MeshCommand.Resume resume:
+                _exports.Resume(resume.Track, resume.Memory, WallNow(), now);
+                resume.Done.TrySetResult();
+                break;
+            case MeshCommand.Prepare prepare:
+                Prepare(prepare.Track, now);
+                prepare.Done.TrySetResult();
+                break;
             case MeshCommand.LookAtWanted look:
                 LookAtWanted(look.Track, now);
                 break;
@@ -285,7 +298,7 @@ internal sealed partial class MeshEngine : IDisposable
                 break;
             case MeshCommand.Demand demand:
                 Interlocked.Decrement(ref _demandCount);
-                _exports.HandleDemand(demand.App, demand.Bytes, WallNow(), now);
+                _exports.HandleDemand(demand.Of, demand.Bytes, WallNow(), now);
                 break;
             case ChannelCommand.TakeAck ack:
                 Interlocked.Decrement(ref _demandCount);

@@ -35,7 +35,7 @@ internal sealed class NodeState
             options.Shards
         );
         Mesh = new ShardMesh(options.Shards);
-        Streams = new StreamDirectory(options.Shards, options.StreamLinger);
+        Streams = new StreamDirectory(options.Shards, options.StreamLinger, clock.Life);
         Shards = new Shard[options.Shards];
     }
 
@@ -225,6 +225,20 @@ internal sealed class NodeState
         if (Engine is { } engine)
         {
             engine.Apply(change);
+        }
+
+        foreach (var track in change.Continued)
+        {
+            GoOn(track);
+        }
+    }
+
+    /// <summary>Tells the shards that a track's publisher goes on at another place.</summary>
+    public void GoOn(StreamTrack track)
+    {
+        foreach (var shard in Shards)
+        {
+            shard.Post(new ShardCommand.GoOn(track));
         }
     }
 

@@ -1,5 +1,6 @@
 using Edge.Forwarding.Tracks;
 using Edge.Forwarding.Uplinks;
+using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
@@ -13,7 +14,7 @@ namespace Edge.Node.Sessions;
 /// Each shard has a replica of its own and touches no other. The set of shards with viewers is one word
 /// that the publisher's shard reads for each packet. Threads: replicas as said; the rest any.
 /// </remarks>
-internal sealed class StreamTrack
+internal sealed partial class StreamTrack
 {
     private readonly TrackReplica?[] _replicas;
     private readonly TaskCompletionSource _started = new(
@@ -33,8 +34,13 @@ internal sealed class StreamTrack
     private int _isRetired;
 
     /// <summary>Makes a track without a publisher.</summary>
-    public StreamTrack(TrackMedia media, int shardCount)
+    /// <param name="media">What stays the same whoever publishes it.</param>
+    /// <param name="shardCount">Shards of the node.</param>
+    /// <param name="life">Which life of the node this is, for what its own publishers are called elsewhere.</param>
+    public StreamTrack(TrackMedia media, int shardCount, ulong life = 0)
     {
+        _own = new Naming(life, 0);
+        _naming = _own;
         Codec = media.Codec;
         Description = new TrackDescription(media.Kind, Codec.Kind, Codec.ClockRate)
         {
@@ -62,7 +68,7 @@ internal sealed class StreamTrack
     }
 
     /// <summary>Puts a source in the place of another, unless that one is not current any more.</summary>
-    public bool TryReplaceSource(TrackSource before, TrackSource source) =>
+    public bool TryReplaceSource(TrackSource? before, TrackSource? source) =>
         ReferenceEquals(Interlocked.CompareExchange(ref _source, source, before), before);
 
     /// <summary>One bit for each shard that has viewers.</summary>

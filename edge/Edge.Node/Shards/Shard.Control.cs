@@ -58,6 +58,9 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.GoOn going:
+                GoOn(going.Track, now);
+                break;
             case ShardCommand.ForgetLayer forget:
                 ForgetLayer(forget.Track, forget.Layer);
                 break;

@@ -184,6 +184,9 @@ internal abstract record ShardCommand
     /// <summary>A track comes from another node from now on.</summary>
     internal sealed record FollowRemote(StreamTrack Track) : ShardCommand;
 
+    /// <summary>A track's publisher goes on at another place, here or elsewhere.</summary>
+    internal sealed record GoOn(StreamTrack Track) : ShardCommand;
+
     /// <summary>A layer of another node's track is taken no more: what is cached of it ages.</summary>
     internal sealed record ForgetLayer(RemoteTrack Track, int Layer) : ShardCommand;
 

@@ -14,6 +14,7 @@ internal sealed class ExportLab : IExportPort
 {
     public const string App = "app";
     public const int PacketBytes = 1000;
+    public const ulong Life = 9;
 
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
     private readonly PacketPool _pool = new(0, 1024);
@@ -22,7 +23,7 @@ internal sealed class ExportLab : IExportPort
 
     public ExportLab(MediaKind kind = MediaKind.Video)
     {
-        Desk = new ExportDesk(Owner, life: 9, [_pool], this);
+        Desk = new ExportDesk(Owner, Life, [_pool], this);
         Track = new ExportedTrack(TrackToken.Create("session", "camera"), App, kind, this);
         Desk.Export(Track);
         Tell();
@@ -74,7 +75,7 @@ internal sealed class ExportLab : IExportPort
             ClockRate = 90_000,
         };
         var bytes = new byte[MeshLimits.DescriptionBytesMax];
-        return new ExportedSource(epoch, bytes[..description.Write(bytes)]);
+        return new ExportedSource(new SourceName(Life, epoch), bytes[..description.Write(bytes)]);
     }
 
     public void Want(
@@ -82,7 +83,8 @@ internal sealed class ExportLab : IExportPort
         uint layers,
         uint keyFrames = 0,
         ulong life = 1,
-        string app = App
+        string app = App,
+        NodeAddress? under = null
     )
     {
         var writer = new MeshDemandWriter(
@@ -96,7 +98,7 @@ internal sealed class ExportLab : IExportPort
         Assert.True(
             writer.TryAddEntry(new MeshDemandEntry(Track.Token, layers | 1u << 31, keyFrames))
         );
-        Desk.HandleDemand(app, _demand.AsSpan(0, writer.Length), default, Now);
+        Desk.HandleDemand(new DemandKey(under ?? Owner, app), _demand.AsSpan(0, writer.Length), default, Now);
         Desk.Flush(default, Now);
     }
 

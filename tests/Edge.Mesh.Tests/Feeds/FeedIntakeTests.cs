@@ -218,7 +218,7 @@ public sealed class FeedIntakeTests
     {
         public int LayerCount => 1;
 
-        public bool TryBegin(MeshDescription description)
+        public bool TryBegin(MeshDescription description, SourceName name)
         {
             record.Events.Add($"begin {description.CodecName}");
             return record.Takes;

@@ -25,6 +25,7 @@ public sealed class FeedOrderTests
 
         Assert.Equal(FeedVerdict.TakeAfterGap, Judge(number: 7));
         Assert.Equal(FeedVerdict.Take, Judge(number: 8));
+        Assert.Equal(FeedVerdict.TakeLate, Judge(number: 6));
         Assert.Equal(FeedVerdict.Old, Judge(number: 6));
     }
 

@@ -19,7 +19,7 @@ public sealed class NamedStreamTests
     private static readonly NodeAddress OtherOwner = new(3, 1);
     private static readonly TrackToken Camera = TrackToken.Create("session", "0");
 
-    private readonly NamedStream _stream = new();
+    private readonly NamedStream _stream = new(life: 1);
     private ulong _generation;
 
     /// <summary>The owner has another publisher behind the same track: what comes of it goes on, with what is cached
@@ -63,6 +63,7 @@ public sealed class NamedStreamTests
         var offer = new RemoteOffer(
             token,
             new DemandKey(owner, "app"),
+            new SourceName(1, 1),
             MediaKind.Video,
             new TrackFormat(
                 new NegotiatedCodec(CodecKind.Vp8, new PayloadType(96), null, 90_000, "VP8", null),

@@ -148,7 +148,12 @@ internal static class MeshFrameSamples
             random.NextBool() ? null : new(new(random.NextUInt64()), random.NextUInt32()),
             (MeshTrackEnd)random.NextInt32(3),
             random.NextBool()
-        );
+        )
+        {
+            Owner = random.NextBool()
+                ? null
+                : new((ushort)random.NextInt32(0x10000), (ushort)random.NextInt32(0x100)),
+        };
 
     public static MeshLayerState NextLayer(Prng random) =>
         new(

@@ -408,7 +408,8 @@ internal sealed partial class CallsNode
             intent.Name,
             section.Mid,
             new TrackMedia(media.Kind, media.Codec, intent.IsEncrypted),
-            state.Options.Shards
+            state.Options.Shards,
+            state.Clock.Life
         )
         {
             Content = intent.Content,

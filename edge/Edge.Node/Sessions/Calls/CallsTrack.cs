@@ -3,7 +3,7 @@ using Control.Contract.Calls;
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>A track that a session publishes under a name: what others pull.</summary>
-/// <remarks>Threads: immutable but for <see cref="Published"/>.</remarks>
+/// <remarks>Threads: immutable but for <see cref="Published"/> and <see cref="ComeHome"/>.</remarks>
 internal sealed class CallsTrack
 {
     /// <summary>Makes a track that nothing came of yet.</summary>
@@ -12,13 +12,14 @@ internal sealed class CallsTrack
         string name,
         string mid,
         TrackMedia media,
-        int shardCount
+        int shardCount,
+        ulong life = 0
     )
     {
         Publisher = publisher;
         Name = name;
         Mid = mid;
-        Stream = new StreamTrack(media, shardCount) { Named = this };
+        Stream = new StreamTrack(media, shardCount, life) { Named = this };
     }
 
     /// <summary>Who publishes it, perhaps at another node.</summary>
@@ -28,7 +29,7 @@ internal sealed class CallsTrack
     public string Name { get; }
 
     /// <summary>The section it comes in; empty for a track of another node.</summary>
-    public string Mid { get; }
+    public string Mid { get; private set; }
 
     /// <summary>What it shows.</summary>
     public TrackContent Content { get; init; }
@@ -38,6 +39,11 @@ internal sealed class CallsTrack
 
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
+
+    /// <summary>Its session came from another node to this one, where it was known already: all that is attached to it stays.
+    /// Comes before the session is known here.</summary>
+    /// <param name="mid">The section it comes in.</param>
+    public void ComeHome(string mid) => Mid = mid;
 
     /// <summary>What its client was told is watched of it.</summary>
     public WantedLayers Wanted { get; } = new();

@@ -4,7 +4,7 @@ using Edge.Primitives;
 namespace Edge.Mesh.Tests.Simulation.Names;
 
 /// <summary>A stream under its name: Edge.Node's NamedStream, with one track.</summary>
-internal sealed class NodeStream
+internal sealed class NodeStream(ulong life)
 {
     /// <summary>Source: NamedStream.UnusedMax.</summary>
     private static readonly TimeSpan UnusedMax = TimeSpan.FromSeconds(10);
@@ -34,7 +34,7 @@ internal sealed class NodeStream
         }
 
         Leave(change);
-        Track ??= new NodeTrack(name);
+        Track ??= new NodeTrack(name, life);
         var source = new NodeSource(
             Track,
             Track.NextEpoch(),
@@ -66,7 +66,7 @@ internal sealed class NodeStream
                 continue;
             }
 
-            Track ??= new NodeTrack(name);
+            Track ??= new NodeTrack(name, life);
             remote.Tracks.Add(new NodeFeed(offer, Track));
         }
 

@@ -286,7 +286,7 @@ internal sealed partial class SimulatedNode
     {
         if (!_streams.TryGetValue(name, out var stream))
         {
-            stream = new NodeStream();
+            stream = new NodeStream(_life);
             _streams.Add(name, stream);
         }
 
