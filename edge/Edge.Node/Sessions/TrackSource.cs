@@ -60,9 +60,6 @@ internal sealed class TrackSource
     /// <summary>The rid of each layer; one empty rid without simulcast.</summary>
     public ReadOnlySpan<Rid> Rids => _rids;
 
-    /// <summary>Which publisher's run it is, at all nodes that have it.</summary>
-    public SourceName Name { get; set; }
-
     /// <summary>What other nodes are told of it; made when it is first asked for. Threads: any.</summary>
     public ExportedSource Exported => Volatile.Read(ref _exported) ?? Describe();
 

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Mesh;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -81,7 +82,7 @@ internal sealed record PlayedPart
         }
 
         var ordinal = reader.Int32(HandOverValues.TracksMax);
-        SourceName? source = reader.IsNothing() ? null : SourceName.Read(ref reader);
+        SourceName? source = reader.IsNothing() ? null : SourceNameForm.Read(ref reader);
         var terms = new PlayTerms(
             (int)reader.Int(int.MinValue, int.MaxValue),
             reader.Rate(Bitrate.Unlimited),
@@ -117,7 +118,7 @@ internal sealed record PlayedPart
     {
         if (played.Replica?.Source is { } source)
         {
-            SourceName.Write(writer, source.Name);
+            SourceNameForm.Write(writer, source.Name);
         }
         else
         {

@@ -1,4 +1,5 @@
 using Edge.Forwarding.Tracks;
+using Edge.Mesh;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -58,7 +59,7 @@ internal sealed record PublishedPart
         writer.UInt((ulong)source.Section);
         writer.Text(source.Track.Named?.Name ?? "");
         MediaAgreementForm.Write(writer, published.Media);
-        SourceName.Write(writer, source.Name);
+        SourceNameForm.Write(writer, source.Name);
         writer.Int(published.KeyFrameCount);
         writer.Totals(published.Measured);
         WriteLayers(writer, published);
@@ -79,7 +80,7 @@ internal sealed record PublishedPart
             return null;
         }
 
-        var source = SourceName.Read(ref reader);
+        var source = SourceNameForm.Read(ref reader);
         var keyFrames = reader.Count();
         var measured = reader.Totals();
         var layers = ReadLayers(ref reader, out var epochs, out var reports, out var words);

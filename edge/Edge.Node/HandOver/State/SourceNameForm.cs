@@ -1,11 +1,10 @@
+using Edge.Mesh;
 using Edge.Wire.State;
 
-namespace Edge.Node.Sessions;
+namespace Edge.Node.HandOver.State;
 
-/// <summary>What one publisher's run of a track is called at all nodes that have it.</summary>
-/// <param name="Life">The life of the node at which it began.</param>
-/// <param name="Epoch">Its number there.</param>
-internal readonly record struct SourceName(ulong Life, ushort Epoch)
+/// <summary>The form in which the name of a publisher's run goes to another node.</summary>
+internal static class SourceNameForm
 {
     /// <summary>Writes a name.</summary>
     public static void Write(StateWriter writer, SourceName name)
