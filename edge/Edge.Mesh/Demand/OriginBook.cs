@@ -93,12 +93,19 @@ public sealed class OriginBook
     }
 
     /// <summary>Takes a message about what is wanted.</summary>
-    public void HandleDemand(string app, ref MeshDemandReader demand, Instant now)
+    /// <param name="to">Whom it was sent to, for which app: this node, or one that had tracks which are here now. What it does not
+    /// name is not wanted of that one any more, and who wants it may know it by another name.</param>
+    /// <param name="demand">The message.</param>
+    /// <param name="now">The time.</param>
+    public void HandleDemand(in DemandKey to, ref MeshDemandReader demand, Instant now)
     {
+        var app = to.App;
         var watcher = new NodeAddress(demand.Header.Watcher.Pop, demand.Header.Watcher.Node);
         if (
-            !IsNews(
-                new Sender(watcher, app),
+            // What is wanted here of a track that moved away is said to the name of this node.
+            watcher == _self
+            || !IsNews(
+                new Sender(watcher, to),
                 demand.Header.Watcher.Life,
                 demand.Header.Sequence,
                 now
@@ -118,7 +125,8 @@ public sealed class OriginBook
                 || !string.Equals(track.App, app, StringComparison.Ordinal)
             )
             {
-                if (entry.Layers != 0)
+                // What is not here may be where another node of that name's sessions is.
+                if (entry.Layers != 0 && to.Owner == _self)
                 {
                     _events.Enqueue(
                         new OriginEvent(OriginEventKind.Unknown, entry.Track, 0, watcher, app)
@@ -128,12 +136,12 @@ public sealed class OriginBook
                 continue;
             }
 
-            Take(track, watcher, demand.Header.Watcher.Life, entry, now);
+            Take(track, to.Owner, demand.Header.Watcher, entry, now);
         }
 
         if (demand.Header.IsWhole)
         {
-            EndUnnamed(watcher, app);
+            EndUnnamed(watcher, to);
         }
     }
 
@@ -149,7 +157,7 @@ public sealed class OriginBook
             return false;
         }
 
-        watch.IsNamed = false;
+        watch.Name = null;
         watch.ExpiresAt = now + MeshTimes.DemandAge;
         _expireAt = Instant.Min(_expireAt, now + ExpireInterval);
         return true;
@@ -198,16 +206,16 @@ public sealed class OriginBook
     public Instant PollTimeout() => _expireAt;
 
     /// <summary>What a node did not name when it named everything is not wanted any more.</summary>
-    private void EndUnnamed(NodeAddress watcher, string app)
+    private void EndUnnamed(NodeAddress watcher, DemandKey to)
     {
         foreach (var track in _tracks.Values)
         {
             if (
-                string.Equals(track.App, app, StringComparison.Ordinal)
+                string.Equals(track.App, to.App, StringComparison.Ordinal)
                 && !_named.Contains(track.Token)
             )
             {
-                End(track, watch => watch.Watcher == watcher && watch.IsNamed);
+                End(track, watch => watch.Watcher == watcher && watch.Name == to.Owner);
             }
         }
     }
@@ -233,24 +241,25 @@ public sealed class OriginBook
 
     private void Take(
         OwnedTrack track,
-        NodeAddress watcher,
-        ulong life,
+        NodeAddress name,
+        in MeshWatcher who,
         in MeshDemandEntry entry,
         Instant now
     )
     {
+        var watcher = new NodeAddress(who.Pop, who.Node);
         if (entry.Layers == 0)
         {
-            End(track, known => known.Watcher == watcher);
+            End(track, known => known.Watcher == watcher && (known.Name ?? name) == name);
             return;
         }
 
-        if (Watch(track, watcher, life, out var isNew) is not { } watch)
+        if (Watch(track, watcher, who.Life, out var isNew) is not { } watch)
         {
             return;
         }
 
-        watch.IsNamed = true;
+        watch.Name = name;
         var layers = entry.Layers & AllLayers;
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
@@ -360,7 +369,7 @@ public sealed class OriginBook
         );
     }
 
-    private readonly record struct Sender(NodeAddress Watcher, string App);
+    private readonly record struct Sender(NodeAddress Watcher, DemandKey To);
 
     private readonly record struct Heard(ulong Life, ulong Sequence, Instant At);
 }

@@ -36,9 +36,9 @@ internal sealed class OwnedTrack(TrackToken token, string app)
         /// <summary>The most that it can use.</summary>
         public Bitrate Ceiling { get; set; }
 
-        /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
-        /// than the watch and says nothing by not naming it.</summary>
-        public bool IsNamed { get; set; }
+        /// <summary>The node by whose name it is wanted, as the last message about what is wanted said; null before there was
+        /// one: such a message may be older than the watch and says nothing by not naming it.</summary>
+        public NodeAddress? Name { get; set; }
 
         /// <summary>When it counts as gone.</summary>
         public Instant ExpiresAt { get; set; }

@@ -77,9 +77,9 @@ public sealed partial class ExportDesk
         }
     }
 
-    /// <summary>Another node says what it wants of an app's tracks.</summary>
+    /// <summary>Another node says what it wants of an app's tracks; see <see cref="OriginBook.HandleDemand"/>.</summary>
     public void HandleDemand(
-        string app,
+        in DemandKey to,
         ReadOnlySpan<byte> message,
         NtpTimestamp wallNow,
         Instant now
@@ -91,7 +91,7 @@ public sealed partial class ExportDesk
             return;
         }
 
-        _origins.HandleDemand(app, ref demand, now);
+        _origins.HandleDemand(to, ref demand, now);
         TakeOriginEvents(wallNow, now);
     }
 

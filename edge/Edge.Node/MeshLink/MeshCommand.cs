@@ -1,3 +1,4 @@
+using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 
 namespace Edge.Node.MeshLink;
@@ -29,8 +30,8 @@ internal abstract record MeshCommand
     /// <summary>Viewers here need a key frame.</summary>
     internal sealed record WantKeyFrame(RemoteTrack Track, int Layer) : MeshCommand;
 
-    /// <summary>Another node says what it wants.</summary>
-    internal sealed record Demand(string App, byte[] Bytes) : MeshCommand;
+    /// <summary>Another node says what it wants of this node, or of one whose sessions are here.</summary>
+    internal sealed record Demand(DemandKey To, byte[] Bytes) : MeshCommand;
 
     /// <summary>A bus is connected again.</summary>
     internal sealed record Reconnected : MeshCommand;

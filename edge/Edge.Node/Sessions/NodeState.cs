@@ -71,6 +71,9 @@ internal sealed class NodeState
     /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
     public FlowDesk? FlowDesk { get; set; }
 
+    /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
+    public AdoptionDesk? Adoptions { get; set; }
+
     /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
     /// </summary>
     public CrossingDesk? Crossings { get; set; }
@@ -115,6 +118,10 @@ internal sealed class NodeState
 
     /// <summary>Told when the media of such a session connected or closed. Called on its shard.</summary>
     public ICallerObserver? Callers { get; set; }
+
+    /// <summary>Whether a session of whatever kind is this node's.</summary>
+    public bool HasSession(string sessionId) =>
+        Sessions.TryFindById(sessionId, out _) || Calls.Has(sessionId);
 
     /// <summary>Counts a session and makes it known by its id and fragment. Comes before anything that
     /// lets others close it, so that <see cref="Forget"/> finds what it has to undo.</summary>

@@ -92,7 +92,7 @@ internal sealed class DemandLab
                     MeshParseError.None,
                     MeshDemandReader.TryParse(_buffer.AsSpan(0, length), out var demand)
                 );
-                Origin.HandleDemand(App, ref demand, Now);
+                Origin.HandleDemand(Key, ref demand, Now);
                 TakeOrigin();
             }
         }

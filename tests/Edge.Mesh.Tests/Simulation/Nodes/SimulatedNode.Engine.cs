@@ -405,7 +405,8 @@ internal sealed partial class SimulatedNode : IExportPort
     private void HandleDemand(BusParcel parcel)
     {
         var app = MeshSubjects.Token(parcel.Subject, 1).ToString();
-        PostEngine(() => _exports.HandleDemand(app, parcel.Payload, WallNow(), _world.Now));
+        var to = new DemandKey(Address, app);
+        PostEngine(() => _exports.HandleDemand(to, parcel.Payload, WallNow(), _world.Now));
     }
 
     private void HandleCached(BusParcel parcel)
