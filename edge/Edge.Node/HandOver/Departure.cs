@@ -99,7 +99,7 @@ internal sealed partial class Departure(
         var movable = new List<Session>();
         foreach (var session in node.Sessions.All)
         {
-            if (session is { State: SessionState.Connected, OwnSocket: null })
+            if (session is { State: SessionState.Connected, Role: not SessionRole.Caller })
             {
                 movable.Add(session);
             }
@@ -120,11 +120,6 @@ internal sealed partial class Departure(
         }
 
         var group = await giver.WriteAsync(sessions);
-        foreach (var stayed in group.Stayed)
-        {
-            LogStayed(node.Logger, stayed.Session.LogId, stayed.Result);
-        }
-
         if (group.Sessions.Count == 0)
         {
             return;
@@ -136,7 +131,10 @@ internal sealed partial class Departure(
         }
         finally
         {
-            group.Clear();
+            foreach (var parcel in group.Parcels)
+            {
+                CryptographicOperations.ZeroMemory(parcel);
+            }
         }
     }
 
@@ -146,7 +144,7 @@ internal sealed partial class Departure(
         CancellationToken cancellation
     )
     {
-        var letter = GroupLetter.Write(group.States);
+        var letter = GroupLetter.Write(group.Parcels);
         if ((letter is null || letter.Length > desk.GroupBytesMax) && group.Sessions.Count == 1)
         {
             await ReturnAsync(group);
@@ -181,7 +179,7 @@ internal sealed partial class Departure(
         CancellationToken cancellation
     )
     {
-        var first = group.Sessions[0].Id;
+        var first = group.Sessions[0].Session.Id;
         while (choice.TryChoose(first, group.Sessions.Count, out var peer))
         {
             var result = await desk.GiveAsync(peer, letter, GiveWithin, cancellation);
@@ -194,7 +192,11 @@ internal sealed partial class Departure(
 
             var isTaken = result is HandOverResult.Taken;
             Count(isTaken, group.Sessions.Count);
-            await giver.ForgetAsync(group, isTaken ? peer.Node : null);
+            await (
+                isTaken
+                    ? giver.ForgetAsync(group, peer.Node, isHere: false)
+                    : giver.LoseAsync(group)
+            );
             return;
         }
 
@@ -204,30 +206,20 @@ internal sealed partial class Departure(
     /// <summary>Nobody took it: it goes on here.</summary>
     private async Task ReturnAsync(WrittenGroup group)
     {
-        var refusal = await taker.ReturnAsync(group.States);
-        if (refusal is not null)
+        if (await taker.ReturnAsync(group.Parcels) is null)
         {
-            Count(isTaken: false, group.Sessions.Count);
+            await giver.ForgetAsync(group, desk.Self, isHere: true);
+            return;
         }
 
-        await giver.ForgetAsync(group, refusal is null ? desk.Self : null);
+        Count(isTaken: false, group.Sessions.Count);
+        await giver.LoseAsync(group);
     }
 
     private void Count(bool isTaken, int sessions) =>
         _ = isTaken
             ? Interlocked.Add(ref _moved, sessions)
             : Interlocked.Add(ref _lost, sessions);
-
-    [LoggerMessage(
-        3620,
-        LogLevel.Debug,
-        "Session {SessionId} stays for now: {Result}."
-    )]
-    private static partial void LogStayed(
-        ILogger logger,
-        string sessionId,
-        Edge.Protocol.Transport.PeerCapture result
-    );
 
     [LoggerMessage(3621, LogLevel.Warning, "Node {Node} took a group of sessions not: {Reason}.")]
     private static partial void LogRefused(ILogger logger, ushort node, HandOverRefusal reason);

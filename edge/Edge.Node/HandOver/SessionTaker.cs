@@ -1,8 +1,11 @@
+using Anycast.Steering;
+using Edge.Mesh.Exports;
+using Edge.Mesh.Names;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Primitives;
-using Edge.Wire.Payload;
+using Edge.Protocol.Transport;
 
 namespace Edge.Node.HandOver;
 
@@ -29,30 +32,30 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory) : IHa
             return HandOverRefusal.NotReady;
         }
 
-        if (GroupLetter.TryRead(group) is not { } sessions)
+        if (GroupLetter.TryRead(group) is not { } parcels)
         {
             return HandOverRefusal.Unreadable;
         }
 
-        return sessions.Count > room
+        return parcels.Count > room
             ? HandOverRefusal.Full
-            : await TakeAsync(sessions, isReturn: false);
+            : await TakeAsync(parcels, isReturn: false);
     }
 
     /// <summary>Takes a group back that nobody else took.</summary>
     /// <returns>Null when it goes on here.</returns>
-    public ValueTask<HandOverRefusal?> ReturnAsync(IReadOnlyList<byte[]> sessions) =>
+    public ValueTask<HandOverRefusal?> ReturnAsync(IReadOnlyList<byte[]> parcels) =>
         TakeAsync(
-            [.. sessions.Select(session => new ReadOnlyMemory<byte>(session))],
+            [.. parcels.Select(parcel => new ReadOnlyMemory<byte>(parcel))],
             isReturn: true
         );
 
     private async ValueTask<HandOverRefusal?> TakeAsync(
-        List<ReadOnlyMemory<byte>> sessions,
+        List<ReadOnlyMemory<byte>> parcels,
         bool isReturn
     )
     {
-        if (Read(sessions) is not { } letters)
+        if (Read(parcels) is not { } letters)
         {
             return HandOverRefusal.Unreadable;
         }
@@ -63,34 +66,32 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory) : IHa
             return HandOverRefusal.Known;
         }
 
-        var made = new List<(Session Session, SessionLetter Letter)>();
-        var knowledge = new GroupKnowledge();
-        foreach (var letter in letters.OrderBy(letter => letter.Facts.Role))
+        var arriving = new ArrivingGroup(letters.ConvertAll(Restore));
+        if (!await FindPlayedAsync(arriving))
         {
-            if (await MakeAsync(letter, knowledge) is { } session)
-            {
-                made.Add((session, letter));
-                continue;
-            }
-
-            Abandon(made, letters);
+            letters.ForEach(letter => letter.Dispose());
             return HandOverRefusal.Other;
         }
 
-        await ResumeAsync(made, knowledge);
+        // Nothing fails from here on.
+        await PublishAsync(arriving);
+        Play(arriving);
+        await ResumeAsync(arriving, isReturn);
         return null;
     }
 
     private bool IsKnown(SessionLetter letter) =>
         node.Sessions.TryFindById(letter.Facts.Id, out _);
 
-    private List<SessionLetter>? Read(List<ReadOnlyMemory<byte>> sessions)
+    private ArrivingSession Restore(SessionLetter letter) => new(factory.Restore(letter), letter);
+
+    private List<SessionLetter>? Read(List<ReadOnlyMemory<byte>> parcels)
     {
         var now = node.Clock.Now();
-        var letters = new List<SessionLetter>(sessions.Count);
-        foreach (var bytes in sessions)
+        var letters = new List<SessionLetter>(parcels.Count);
+        foreach (var parcel in parcels)
         {
-            if (SessionLetter.TryRead(bytes.Span, factory, factory.Fork(), now) is { } letter)
+            if (SessionLetter.TryRead(parcel.Span, factory, factory.Fork(), now) is { } letter)
             {
                 letters.Add(letter);
                 continue;
@@ -103,129 +104,156 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory) : IHa
         return letters;
     }
 
-    private async ValueTask<Session?> MakeAsync(SessionLetter letter, GroupKnowledge knowledge)
+    /// <summary>Sees that the streams that are played are known here, or come along; false when one is nowhere.</summary>
+    private async ValueTask<bool> FindPlayedAsync(ArrivingGroup group)
     {
-        var session = factory.Restore(letter);
-        return letter.Facts.Role switch
+        foreach (var arriving in group.In(SessionRole.Player))
         {
-            SessionRole.Publisher => MakePublisher(session, letter, knowledge),
-            SessionRole.Player => await MakePlayerAsync(session, letter, knowledge),
-            _ => null,
-        };
+            var key = arriving.Session.Stream;
+            if (
+                !group.Publishes(key)
+                && node.Streams.Playable(key).IsEmpty
+                && !node.Streams.IsKnown(key)
+                && !(node.StreamDesk is { } desk && await desk.FindAsync(key))
+            )
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private Session MakePublisher(
-        Session session,
-        SessionLetter letter,
-        GroupKnowledge knowledge
-    )
+    private async ValueTask PublishAsync(ArrivingGroup group)
     {
-        Know(session);
-        node.Apply(node.Streams.Publish(session, session.Media));
+        foreach (var arriving in group.In(SessionRole.Publisher))
+        {
+            await PublishAsync(arriving, group.Knowledge);
+        }
+    }
+
+    private async ValueTask PublishAsync(ArrivingSession arriving, GroupKnowledge knowledge)
+    {
+        var (session, letter) = (arriving.Session, arriving.Letter);
+        var (claim, exports) = letter.Surroundings;
+        var moved = new MovedPublisher(
+            session,
+            claim?.Claim ?? new StreamClaim(0, default),
+            [.. letter.Media.Published.Select(part => Source(part, exports))]
+        );
+        var change = node.Streams.PublishMoved(moved, node.StreamDesk?.OwnClaim(session.Stream));
+        arriving.IsReplaced = change.Closing.Remove(session);
+        node.Apply(change);
         foreach (var part in letter.Media.Published)
         {
-            if (session.Published.ElementAtOrDefault(part.Section) is { } published)
+            var track = session.Published[part.Section]!.Source.Track;
+            track.NoteBegun();
+            knowledge.Add(track, part.Knowledge);
+            if (node.Engine is { } engine && exports.TryGetValue(part.Section, out var memory))
             {
-                published.Source.Name = part.Source;
-                published.Source.Track.NoteBegun();
-                knowledge.Add(published.Source.Track, part.Knowledge);
+                await engine.ResumeExportAsync(track, memory);
             }
         }
 
-        node.StreamDesk?.HandlePublished(session.Stream, node.Clock.Now());
-        return session;
+        if (claim is { } said && !arriving.IsReplaced)
+        {
+            node.StreamDesk?.GoOn(session.Stream, said);
+        }
     }
 
-    private async ValueTask<Session?> MakePlayerAsync(
-        Session session,
-        SessionLetter letter,
-        GroupKnowledge knowledge
-    )
-    {
-        if (
-            node.Streams.Playable(session.Stream).IsEmpty
-            && node.StreamDesk is { } desk
-            && !await desk.FindAsync(session.Stream)
-        )
-        {
-            return null;
-        }
+    private static MovedPublisher.Source Source(
+        PublishedPart part,
+        IReadOnlyDictionary<int, ExportMemory> exports
+    ) => new(part.Media, part.Source, exports.GetValueOrDefault(part.Section)?.Token);
 
-        var sources = node.Streams.Playable(session.Stream);
-        var played = new PlayedTrack?[letter.Media.Played.Max(part => part.Stream) + 1];
-        foreach (var part in letter.Media.Played)
+    private void Play(ArrivingGroup group)
+    {
+        foreach (var arriving in group.In(SessionRole.Player))
         {
-            var source = sources
-                .Where(each => each.Track.Description.Kind == part.Media.Kind)
+            var session = arriving.Session;
+            session.Played = PlayedOf(arriving, group.Knowledge);
+            // Its publisher may have left meanwhile: then it ends like everybody who played.
+            arriving.IsReplaced = !node.Streams.TryAddPlayer(session);
+        }
+    }
+
+    private PlayedTrack?[] PlayedOf(ArrivingSession arriving, GroupKnowledge knowledge)
+    {
+        var parts = arriving.Letter.Media.Played;
+        var tracks = node.Streams.Tracks(arriving.Session.Stream);
+        var played = new PlayedTrack?[parts.Length == 0 ? 0 : parts.Max(part => part.Stream) + 1];
+        foreach (var part in parts)
+        {
+            var track = tracks
+                .Where(each => each.Description.Kind == part.Media.Kind)
                 .ElementAtOrDefault(part.Ordinal);
-            if (source is null)
+            if (track is null)
             {
-                return null;
+                continue;
             }
 
+            knowledge.Add(track, part.Knowledge);
             played[part.Stream] = new PlayedTrack(
-                session,
+                arriving.Session,
                 part.Stream,
                 part.Media,
-                source.Track,
+                track,
                 part.Subscription
             )
             {
                 Terms = part.Terms,
             };
-            knowledge.Add(source.Track, part.Knowledge);
         }
 
-        session.Played = played;
-        Know(session);
-        if (node.Streams.TryAddPlayer(session))
-        {
-            return session;
-        }
-
-        node.Forget(session);
-        return null;
+        return played;
     }
 
-    private void Know(Session session)
+    private async Task ResumeAsync(ArrivingGroup group, bool isReturn)
+    {
+        var resumed = new List<Task>(group.Sessions.Count);
+        foreach (var arriving in group.Sessions)
+        {
+            var session = arriving.Session;
+            var done = new TaskCompletionSource<bool>(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            );
+            resumed.Add(done.Task);
+            Post(new ShardCommand.Resume(session, arriving.Letter, group.Knowledge, done));
+            // After it: what comes for the session from now on finds it resumed.
+            Know(session, isReturn);
+            if (arriving.IsReplaced)
+            {
+                Post(new ShardCommand.Close(session, PeerClosedReason.Requested, Done: null));
+            }
+        }
+
+        await Task.WhenAll(resumed);
+    }
+
+    private void Know(Session session, bool isReturn)
     {
         node.Know(session, session.Fragments[^1]);
         foreach (var fragment in session.Fragments.AsSpan(0, session.Fragments.Length - 1))
         {
             node.Sessions.AddFragment(session, fragment);
         }
-    }
 
-    private void Abandon(
-        List<(Session Session, SessionLetter Letter)> made,
-        List<SessionLetter> letters
-    )
-    {
-        foreach (var (session, _) in made)
+        if (
+            !isReturn
+            && OwnerCode.TryReadSessionId(session.Id, factory.Keys, out var code)
+                == OwnerCodeStatus.Ok
+        )
         {
-            session.State = SessionState.Closed;
+            node.Adoptions?.Adopt(session.Id, session.Fragments, code.Node);
+        }
+
+        if (session.IsOver)
+        {
+            // There was no room for it on its shard, which saw nobody who knew it.
             node.Forget(session);
         }
-
-        letters.ForEach(letter => letter.Dispose());
     }
 
-    private async Task ResumeAsync(
-        List<(Session Session, SessionLetter Letter)> made,
-        GroupKnowledge knowledge
-    )
-    {
-        var resumed = new List<Task>(made.Count);
-        foreach (var (session, letter) in made)
-        {
-            var done = new TaskCompletionSource<bool>(
-                TaskCreationOptions.RunContinuationsAsynchronously
-            );
-            resumed.Add(done.Task);
-            node.Shards[session.OwnerShard]
-                .Post(new ShardCommand.Resume(session, letter, knowledge, done));
-        }
-
-        await Task.WhenAll(resumed);
-    }
+    private void Post(ShardCommand.ForSession command) =>
+        node.Shards[command.Session.OwnerShard].Post(command);
 }

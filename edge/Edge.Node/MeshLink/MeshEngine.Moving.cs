@@ -12,10 +12,6 @@ namespace Edge.Node.MeshLink;
 /// commands ask for.</content>
 internal sealed partial class MeshEngine
 {
-    /// <summary>Whether other nodes of the PoP go on with sessions that have this node's name, of this life or a former one:
-    /// what is wanted of it and not known here may be theirs, and nobody is told that it is gone. Default: none do.</summary>
-    public Func<bool> IsRepresented { get; set; } = static () => false;
-
     /// <summary>Gives a track away to another node of the PoP; null when nobody elsewhere knows it. Nothing leaves of it
     /// afterwards, and nobody is told. Comes after its last packet was taken by its shard.</summary>
     public async ValueTask<ExportMemory?> ReleaseExportAsync(StreamTrack stream) =>

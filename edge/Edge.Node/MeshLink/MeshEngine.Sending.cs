@@ -40,8 +40,9 @@ internal sealed partial class MeshEngine : IExportPort
 
     /// <inheritdoc/>
     bool IExportPort.TryServe(in OriginEvent happened, Instant now) =>
-        (happened.Kind == OriginEventKind.Unknown && IsRepresented())
-        || Channels.TryServe(happened, now);
+        Channels.TryServe(happened, now)
+        // What is not here any more may be at another node, which hears the same.
+        || (happened.Kind == OriginEventKind.Unknown && _node.Adoptions is { IsQuiet: true });
 
     /// <summary>Does what the book of those who watch asks for.</summary>
     public void TakeOriginEvents(Instant now) => _exports.TakeOriginEvents(WallNow(), now);

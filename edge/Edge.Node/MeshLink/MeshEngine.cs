@@ -7,6 +7,7 @@ using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Microsoft.Extensions.Logging;
@@ -105,10 +106,13 @@ internal sealed partial class MeshEngine : IDisposable
     {
         foreach (var bus in Buses)
         {
-            _permanent.Add(bus.Subscribe(MeshSubjects.DemandPattern(_self), HandleDemand));
-            _permanent.Add(bus.Subscribe(MeshSubjects.AckPattern(_self), HandleAck));
-            _permanent.Add(bus.Subscribe(MeshSubjects.ReplyPattern(_self), Channels.HandleReply));
             _permanent.Add(bus.WatchConnection(HandleConnection));
+        }
+
+        _permanent.Add(Listen(_self));
+        if (_node.Adoptions is { } adoptions)
+        {
+            _permanent.Add(adoptions.Follow(Listen));
         }
 
         foreach (var bus in (IBus?[])[_options.Near, _options.FarMedia ?? _options.Far])
@@ -121,6 +125,23 @@ internal sealed partial class MeshEngine : IDisposable
 
         _thread.Start();
     }
+
+    /// <summary>Listens to what watchers say to a node: this one, or one whose sessions are here.</summary>
+    private Subscriptions Listen(NodeAddress name) =>
+        Subscriptions
+            .OnEach(
+                Buses,
+                MeshSubjects.DemandPattern(name),
+                _ => HandleDemand
+            )
+            .With(Subscriptions.OnEach(Buses, MeshSubjects.AckPattern(name), _ => HandleAck))
+            .With(
+                Subscriptions.OnEach(
+                    Buses,
+                    MeshSubjects.ReplyPattern(name),
+                    _ => Channels.HandleReply
+                )
+            );
 
     /// <summary>Asks something of the thread. Threads: any.</summary>
     public void Post(MeshCommand command)

@@ -160,6 +160,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         node.Join(options.Mesh);
         state.FlowDesk?.Start();
         node._letters?.Start();
+        state.Adoptions?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);
@@ -233,6 +234,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         {
             // After the shards, whose last words are that their flows have ended.
             await flows.DisposeAsync();
+            await _state.Adoptions!.DisposeAsync();
         }
 
         LogStopped(_logger, haveEnded);
@@ -390,6 +392,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             _calls.Measure(now);
             _state.Engine?.KeepHouse(now);
             _state.FlowDesk?.KeepHouse(now);
+            _state.Adoptions?.KeepHouse(now);
             _state.StreamDesk?.KeepHouse(now);
             _factory.TrimPending();
         }

@@ -72,6 +72,9 @@ internal sealed class NodeState
     /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
     public FlowDesk? FlowDesk { get; set; }
 
+    /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
+    public AdoptionDesk? Adoptions { get; set; }
+
     /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
     /// </summary>
     public CrossingDesk? Crossings { get; set; }
@@ -123,6 +126,10 @@ internal sealed class NodeState
 
     /// <summary>Told when the media of such a session connected or closed. Called on its shard.</summary>
     public ICallerObserver? Callers { get; set; }
+
+    /// <summary>Whether a session of whatever kind is this node's.</summary>
+    public bool HasSession(string sessionId) =>
+        Sessions.TryFindById(sessionId, out _) || Calls.Has(sessionId);
 
     /// <summary>Counts a session and makes it known by its id and fragment. Comes before anything that
     /// lets others close it, so that <see cref="Forget"/> finds what it has to undo.</summary>
@@ -187,7 +194,9 @@ internal sealed class NodeState
     public int SessionsLeft => Sessions.Count + Calls.All.Count(session => session.Media is null);
 
     /// <summary>Forgets a session that goes on at another node: nothing of it has ended.</summary>
-    public void ForgetMoved(Session session)
+    /// <param name="session">The session.</param>
+    /// <param name="followed">What the tracks of a publisher are there, where viewers stay here.</param>
+    public void ForgetMoved(Session session, RemoteStream? followed)
     {
         if (Sessions.Remove(session, session.Fragments))
         {
@@ -196,7 +205,7 @@ internal sealed class NodeState
 
         if (session.Role != SessionRole.Caller)
         {
-            Apply(Streams.Remove(session, Clock.Now()));
+            Apply(Streams.ForgetMoved(session, followed, Clock.Now()));
         }
     }
 

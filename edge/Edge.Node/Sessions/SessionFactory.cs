@@ -186,6 +186,8 @@ internal sealed class SessionFactory
             IceTag = facts.IceTag,
             EventStreams = facts.EventStreams,
             State = SessionState.Connected,
+            // Until its shard has resumed it.
+            Held = new HeldDatagrams(),
         };
     }
 

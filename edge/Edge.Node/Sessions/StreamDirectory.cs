@@ -125,6 +125,15 @@ internal sealed partial class StreamDirectory
         }
     }
 
+    /// <summary>All tracks of a stream, whether somebody publishes them now or not; empty when it is not known.</summary>
+    public ImmutableArray<StreamTrack> Tracks(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return _streams.TryGetValue(key, out var stream) ? [.. stream.Tracks] : [];
+        }
+    }
+
     /// <summary>Adds a player; false when the stream, or a track of the player's, has gone meanwhile.</summary>
     public bool TryAddPlayer(Session session)
     {

@@ -96,6 +96,7 @@ internal sealed partial class Shard
         var result = SessionCapture.TryWrite(
             session,
             Index,
+            _node.Streams.Tracks(session.Stream),
             command.Written,
             now,
             out var state

@@ -20,6 +20,7 @@ internal sealed partial class Shard
         {
             session.Peer.Close(now);
             Finish(session);
+            LetGoOn(session, now);
             command.Done.TrySetResult(false);
             return;
         }
@@ -37,6 +38,7 @@ internal sealed partial class Shard
 
         ResumePlayed(session, letter, command.Knowledge, now);
         _sessions.Touch(slot);
+        LetGoOn(session, now);
         command.Done.TrySetResult(true);
     }
 

@@ -14,8 +14,9 @@ internal sealed partial class Shard
     /// <summary>Begins to drive a session that names this shard as its owner.</summary>
     private bool TryAdopt(Session session, Instant now)
     {
-        if (session.IsOver)
+        if (session.IsOver || session.Held is not null)
         {
+            // One that is held and not here yet comes from another node, and is resumed.
             return false;
         }
 

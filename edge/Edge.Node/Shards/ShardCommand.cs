@@ -98,6 +98,9 @@ internal abstract record ShardCommand
     /// <summary>Another node of the PoP says which flows are its own.</summary>
     internal sealed record HearFlows(byte[] Letter) : ForSteering;
 
+    /// <summary>Another node of the PoP says which sessions it has taken over.</summary>
+    internal sealed record HearAdoptions(byte[] Letter) : ForSteering;
+
     /// <summary>A node of another PoP says whether a flow is its own.</summary>
     internal sealed record HearCrossing(NetworkAddress Client, FlowOwner Owner, bool IsOwned)
         : ForSteering;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Anycast.Steering;
 using Edge.Bus;
@@ -31,9 +30,9 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
     );
 
+    private readonly MemberWatch _watch = new();
     private IDisposable? _subscription;
     private Task _telling = Task.CompletedTask;
-    private HashSet<string> _connected = new(StringComparer.Ordinal);
     private Instant _repeatAt;
 
     /// <summary>Makes a desk that neither tells nor hears yet.</summary>
@@ -82,7 +81,12 @@ internal sealed class FlowDesk : IAsyncDisposable
     private void LookAtMembers()
     {
         var members = _options.Members();
-        NoteConnected(members);
+        if (_watch.HasNew(members))
+        {
+            // Whoever is connected anew has heard of no flow, or not of all.
+            _repeatAt = Instant.Zero;
+        }
+
         var peers = PopPeers.Create(_pop, _self, members);
         if (peers.IsSameAs(Peers))
         {
@@ -94,26 +98,6 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             shard.Post(new ShardCommand.SetPeers(peers));
         }
-    }
-
-    /// <summary>Whoever is connected anew has heard of no flow, or not of all.</summary>
-    private void NoteConnected(ImmutableArray<PopMember> members)
-    {
-        HashSet<string> connected = new(StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            if (member.IsConnected)
-            {
-                connected.Add(member.Name);
-            }
-        }
-
-        if (!connected.IsSubsetOf(_connected))
-        {
-            _repeatAt = Instant.Zero;
-        }
-
-        _connected = connected;
     }
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals

@@ -111,11 +111,10 @@ public sealed class HandOverTests
     private static async Task MoveAsync(NodeHarness from, NodeHarness to)
     {
         var group = await from.Node.Giver.WriteAsync([.. from.Node.AllSessions]);
-        Assert.Empty(group.Stayed);
-        var letter = GroupLetter.Write(group.States);
+        var letter = GroupLetter.Write(group.Parcels);
         Assert.NotNull(letter);
         Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-        await from.Node.Giver.ForgetAsync(group, to.Node.Number);
+        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
     }
 
     private static async Task<(SocketClient Publisher, List<SocketClient> Viewers)> StartAsync(

@@ -83,8 +83,8 @@ public sealed class SessionLetterTests
         var writing = node.Node.Giver.WriteAsync([.. node.Node.AllSessions]).AsTask();
         node.RunUntil(() => writing.IsCompleted, "It was not written.");
         var group = await writing;
-        Assert.Empty(group.Stayed);
-        return group.States;
+        Assert.Equal(2, group.Sessions.Count);
+        return group.Parcels;
     }
 
     private static SessionLetter? Read(NodeHarness node, ReadOnlySpan<byte> state) =>

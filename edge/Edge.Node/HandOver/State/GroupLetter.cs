@@ -42,7 +42,10 @@ internal static class GroupLetter
         var sessions = new List<ReadOnlyMemory<byte>>(count);
         for (var index = 0; index < count; index++)
         {
-            sessions.Add(reader.Bytes(HandOverValues.SessionBytesMax).ToArray());
+            // Not a copy: whoever owns the letter clears its keys.
+            var bytes = reader.Bytes(BytesMax);
+            _ = group.Span.Overlaps(bytes, out var at);
+            sessions.Add(group.Slice(at, bytes.Length));
         }
 
         reader.End(all);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Sessions;
 using Edge.Primitives;
@@ -14,6 +15,7 @@ internal static class SessionCapture
     /// <summary>Writes a session that is drained and whose downlink is flushed. Threads: its shard.</summary>
     /// <param name="session">The session.</param>
     /// <param name="shard">The shard.</param>
+    /// <param name="tracks">The tracks of its stream; empty for one whose tracks have names.</param>
     /// <param name="written">Notes which tracks' knowledge the letter has already.</param>
     /// <param name="now">The time.</param>
     /// <param name="state">What was written: secret, for it holds keys.</param>
@@ -21,6 +23,7 @@ internal static class SessionCapture
     public static PeerCapture TryWrite(
         Session session,
         int shard,
+        ImmutableArray<StreamTrack> tracks,
         WrittenTracks written,
         Instant now,
         out byte[] state
@@ -30,7 +33,7 @@ internal static class SessionCapture
         using var writer = new StateWriter(now, HandOverValues.SessionBytesMax);
         var outer = writer.Begin();
         SessionFacts.Write(writer, session);
-        WriteMedia(writer, session, shard, written);
+        WriteMedia(writer, session, shard, tracks, written);
         if (writer.IsTooLong)
         {
             return PeerCapture.TooLong;
@@ -50,13 +53,14 @@ internal static class SessionCapture
         StateWriter writer,
         Session session,
         int shard,
+        ImmutableArray<StreamTrack> tracks,
         WrittenTracks written
     )
     {
         var outer = writer.Begin();
         RoutePart.WriteAll(writer, session.Routes);
         WritePublished(writer, session, shard, written);
-        WritePlayed(writer, session, written);
+        WritePlayed(writer, session, tracks, written);
         writer.Part(
             session.Downlink is not null,
             part => session.Downlink!.Write(part, Subscriptions(session))
@@ -86,10 +90,14 @@ internal static class SessionCapture
         writer.End(group);
     }
 
-    private static void WritePlayed(StateWriter writer, Session session, WrittenTracks written)
+    private static void WritePlayed(
+        StateWriter writer,
+        Session session,
+        ImmutableArray<StreamTrack> tracks,
+        WrittenTracks written
+    )
     {
         var group = writer.Begin();
-        var ordinals = new int[2];
         foreach (var played in session.Played)
         {
             if (played is not null)
@@ -99,12 +107,27 @@ internal static class SessionCapture
                     && written.TryAdd(played.Track)
                     ? replica
                     : null;
-                var ordinal = ordinals[played.IsSound ? 0 : 1]++;
-                PlayedPart.Write(writer, played, ordinal, knows);
+                PlayedPart.Write(writer, played, OrdinalOf(played.Track, tracks), knows);
             }
         }
 
         writer.End(group);
+    }
+
+    private static int OrdinalOf(StreamTrack track, ImmutableArray<StreamTrack> tracks)
+    {
+        var ordinal = 0;
+        foreach (var other in tracks)
+        {
+            if (ReferenceEquals(other, track))
+            {
+                return ordinal;
+            }
+
+            ordinal += other.Description.Kind == track.Description.Kind ? 1 : 0;
+        }
+
+        return 0;
     }
 
     private static Subscription[] Subscriptions(Session session)

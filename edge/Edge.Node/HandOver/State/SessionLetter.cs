@@ -17,18 +17,26 @@ internal sealed record SessionLetter : IDisposable
     /// <summary>Its engine, connected. The session's once there is one.</summary>
     public required Peer Peer { get; init; }
 
+    /// <summary>What others know of it.</summary>
+    public required Surroundings Surroundings { get; init; }
+
     /// <summary>The moment, by this node's clock, from which times in it are told.</summary>
     public required Instant ReadAt { get; init; }
 
     /// <summary>Reads a session's; null when it makes no sense.</summary>
     public static SessionLetter? TryRead(
-        ReadOnlySpan<byte> bytes,
+        ReadOnlySpan<byte> parcel,
         SessionFactory factory,
         Prng random,
         Instant now
     )
     {
-        var reader = new StateReader(bytes, now);
+        if (!SessionParcel.TryRead(parcel, now, out var engine, out var surroundings))
+        {
+            return null;
+        }
+
+        var reader = new StateReader(engine, now);
         var outer = reader.BeginWhole(valuesMin: 3);
         if (
             SessionFacts.TryRead(ref reader) is not { } facts
@@ -45,6 +53,7 @@ internal sealed record SessionLetter : IDisposable
             Facts = facts,
             Media = media,
             Peer = peer,
+            Surroundings = surroundings,
             ReadAt = now,
         };
         if (!reader.IsBroken)
