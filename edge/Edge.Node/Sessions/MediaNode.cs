@@ -76,6 +76,8 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>What ties the node to others; for tests.</summary>
     internal MeshEngine? Engine => _state.Engine;
 
+    internal NodeState State => _state;
+
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
 
