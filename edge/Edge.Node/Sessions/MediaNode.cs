@@ -103,6 +103,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>The sessions; for tests.</summary>
     internal IEnumerable<Session> AllSessions => _state.Sessions.All;
 
+    /// <summary>What its parts share; for tests.</summary>
+    internal NodeState State => _state;
+
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
 

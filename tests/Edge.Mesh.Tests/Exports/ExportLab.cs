@@ -21,12 +21,19 @@ internal sealed class ExportLab : IExportPort
     private ulong _sequence;
     private long _extended;
 
-    public ExportLab(MediaKind kind = MediaKind.Video)
+    public ExportLab(
+        MediaKind kind = MediaKind.Video,
+        NodeAddress? self = null,
+        bool isExported = true
+    )
     {
-        Desk = new ExportDesk(Owner, Life, [_pool], this);
+        Desk = new ExportDesk(self ?? Owner, Life, [_pool], this);
         Track = new ExportedTrack(TrackToken.Create("session", "camera"), App, kind, this);
-        Desk.Export(Track);
-        Tell();
+        if (isExported)
+        {
+            Desk.Export(Track);
+            Tell();
+        }
     }
 
     public static NodeAddress Owner { get; } = new(1, 1);
@@ -37,13 +44,20 @@ internal sealed class ExportLab : IExportPort
 
     public ExportDesk Desk { get; }
 
-    public ExportedTrack Track { get; }
+    public ExportedTrack Track { get; private set; }
 
     public ExportedSource Source { get; set; } = MakeSource(epoch: 1);
 
     public Instant Now { get; set; } = Instant.Zero + TimeSpan.FromSeconds(1);
 
     public bool IsOneBus { get; set; }
+
+    /// <summary>How far the node's wall clock is ahead.</summary>
+    public TimeSpan WallOffset { get; init; }
+
+    /// <summary>The node's wall clock.</summary>
+    public NtpTimestamp Wall =>
+        NtpTimestamp.FromUnixTime(TimeSpan.FromDays(20_000)) + (Now - Instant.Zero) + WallOffset;
 
     /// <summary>Whether layers are said to live.</summary>
     public bool[] Live { get; } = [true, true, true];
@@ -78,9 +92,33 @@ internal sealed class ExportLab : IExportPort
         return new ExportedSource(new SourceName(Life, epoch), bytes[..description.Write(bytes)]);
     }
 
+    /// <summary>The track goes on here after it was given away.</summary>
+    public void Restart(ExportMemory memory)
+    {
+        Track = new ExportedTrack(Track.Token, App, Track.Kind, this);
+        Desk.Resume(Track, memory, Wall, Now);
+    }
+
+    /// <summary>Says all that a node wants, of which the track is nothing.</summary>
+    public void WantOnly(NodeAddress watcher, NodeAddress under)
+    {
+        var header = new MeshDemandHeader(
+            new MeshWatcher(watcher.Pop, watcher.Node, 1),
+            ++_sequence,
+            IsWhole: true
+        );
+        var writer = new MeshDemandWriter(_demand, header);
+        Desk.HandleDemand(
+            new DemandKey(under, App),
+            _demand.AsSpan(0, writer.Length),
+            Wall,
+            Now
+        );
+    }
+
     public void Want(
         NodeAddress watcher,
-        uint layers,
+        uint? layers,
         uint keyFrames = 0,
         ulong life = 1,
         string app = App,
@@ -96,10 +134,17 @@ internal sealed class ExportLab : IExportPort
             )
         );
         Assert.True(
-            writer.TryAddEntry(new MeshDemandEntry(Track.Token, layers | 1u << 31, keyFrames))
+            writer.TryAddEntry(
+                new MeshDemandEntry(Track.Token, (layers | 1u << 31) ?? 0, keyFrames)
+            )
         );
-        Desk.HandleDemand(new DemandKey(under ?? Owner, app), _demand.AsSpan(0, writer.Length), default, Now);
-        Desk.Flush(default, Now);
+        Desk.HandleDemand(
+            new DemandKey(under ?? Owner, app),
+            _demand.AsSpan(0, writer.Length),
+            Wall,
+            Now
+        );
+        Desk.Flush(Wall, Now);
     }
 
     /// <summary>Says how the layers are.</summary>
@@ -114,13 +159,13 @@ internal sealed class ExportLab : IExportPort
         Desk.HandleLayers(
             Track,
             new ExportedLayers(Source, states, new MeshSenderReport?[states.Length]),
-            default,
+            Wall,
             Now
         );
     }
 
     public void Give(byte layer = 0, bool marker = true, bool isKeyFrame = false) =>
-        Desk.HandlePacket(Track, Make(layer, marker, isKeyFrame), default, Now);
+        Desk.HandlePacket(Track, Make(layer, marker, isKeyFrame), Wall, Now);
 
     public ExportedPacket Make(byte layer = 0, bool marker = true, bool isKeyFrame = false)
     {
@@ -149,8 +194,8 @@ internal sealed class ExportLab : IExportPort
         while (Desk.PollTimeout() <= end)
         {
             Now = Instant.Max(Now, Desk.PollTimeout());
-            Desk.HandleTimeout(default, Now);
-            Desk.Flush(default, Now);
+            Desk.HandleTimeout(Wall, Now);
+            Desk.Flush(Wall, Now);
         }
 
         Now = end;

@@ -18,6 +18,8 @@ public sealed class FeedIntakeTests
     private readonly FeedIntake _intake = new();
     private readonly Record _record = new();
     private readonly byte[] _frame = new byte[MeshLimits.FrameBytesMax];
+    private Instant _now = Instant.Zero;
+    private MeshOwner? _owner;
 
     [Fact]
     public void Handle_FirstFrame_BeginsTheSourceAndBringsStateAndPackets()
@@ -155,13 +157,95 @@ public sealed class FeedIntakeTests
         AllocationAssert.None(() => Take(frame, 0));
     }
 
+    /// <summary>The first frame of the node that goes on overtakes the last ones of the one that left.</summary>
+    [Fact]
+    public void Handle_LastFramesAfterTheFirstOfTheHeir_AreTakenAndNoKeyFrameWanted()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        _record.Events.Clear();
+
+        Handle(number: 4, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromMilliseconds(20);
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 2, isDescribed: true, owner: Former));
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false));
+        _now += TimeSpan.FromSeconds(1);
+        Handle(number: 5, isDescribed: false);
+
+        // What a late frame says of the layers is old.
+        Assert.Equal(
+            ["state 0: on", "packet 0: 7", "packet 0: 7", "packet 0: 7", "state 0: ", "packet 0: 7"],
+            _record.Events
+        );
+    }
+
+    /// <summary>They were lost with the node: after a moment a key frame has to heal it.</summary>
+    [Fact]
+    public void Handle_LastFramesNeverCome_AKeyFrameIsWantedOnceAfterAMoment()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        Handle(number: 4, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromMilliseconds(99);
+        Handle(number: 5, isDescribed: false);
+        Assert.DoesNotContain("key frame 0", _record.Events);
+
+        _now += TimeSpan.FromMilliseconds(2);
+        Handle(number: 6, isDescribed: false);
+        Handle(number: 7, isDescribed: false);
+
+        Assert.Single(_record.Events, "key frame 0");
+    }
+
+    /// <summary>It began with a whole key frame: nothing before it is of use.</summary>
+    [Fact]
+    public void Handle_HeirWithoutAGap_WantsNothing()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        Handle(number: 2, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromSeconds(1);
+        Handle(number: 3, isDescribed: true, owner: Heir);
+
+        Assert.DoesNotContain("key frame 0", _record.Events);
+        Assert.Equal(1, _record.Events.Count(line => line == "begin VP8"));
+    }
+
+    /// <summary>What one node lost, and not two that overtook each other, is wanted at once as ever.</summary>
+    [Fact]
+    public void Handle_GapOfTheSameNode_WantsAKeyFrameAtOnce()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+
+        Handle(number: 3, isDescribed: true, owner: Former);
+
+        Assert.Contains("key frame 0", _record.Events);
+    }
+
+    /// <summary>The source is known: its frames begin nothing, whether they say what it is or not.</summary>
+    [Fact]
+    public void Begin_KnownSource_GoesOnWithItsNextFrame()
+    {
+        _intake.Begin(new SourceName(1, 1), [41]);
+
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 42, isDescribed: false));
+
+        Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
+    }
+
+    private static MeshOwner Former => new(1, 1);
+
+    private static MeshOwner Heir => new(1, 2);
+
     private FeedOutcome Handle(
         ulong number,
         bool isDescribed,
         double lateMs = 0,
         MeshPacketFlags flags = MeshPacketFlags.None,
-        ulong after = 0
-    ) => Take(Write(number, isDescribed, flags, after), lateMs);
+        ulong after = 0,
+        MeshOwner? owner = null
+    )
+    {
+        _owner = owner;
+        return Take(Write(number, isDescribed, flags, after), lateMs);
+    }
 
     private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
     {
@@ -170,7 +254,7 @@ public sealed class FeedIntakeTests
             frame,
             Wall + TimeSpan.FromMilliseconds(lateMs),
             ref sink,
-            Instant.Zero
+            _now
         );
     }
 
@@ -192,7 +276,10 @@ public sealed class FeedIntakeTests
         var state = new byte[MeshTrackState.BytesMax];
         var stateLength = MeshTrackState.Write(
             state,
-            default,
+            default(MeshTrackState) with
+            {
+                Owner = _owner,
+            },
             [new MeshLayerState(IsActive: true, 100, Bitrate.Zero)]
         );
         var writer = new MeshFrameWriter(

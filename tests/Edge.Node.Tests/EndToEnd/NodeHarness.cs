@@ -176,6 +176,27 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(_clients.Connect(offer, answer, Now, Video(null)), id);
     }
 
+    /// <summary>A session that publishes one video, whose packets come from somewhere, as "cam".</summary>
+    public async Task<SocketClient> PushStreamAsync(ClientStream stream)
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(VideoOnly);
+        var answer = await PushAsync(new SessionKey("app", id), offer.Sdp, Local("0", "cam"));
+        return Run(_clients.Connect(offer, answer, Now, stream), id);
+    }
+
+    /// <summary>Publishes one video, whose packets come from somewhere, by WHIP.</summary>
+    public async Task<SocketClient> PublishStreamAsync(ClientStream stream)
+    {
+        var offer = _clients.OfferPublish(VideoOnly);
+        var result = await Node.PublishAsync(
+            new SessionRequest(Stream, offer.Sdp),
+            CancellationToken.None
+        );
+        var created = Created(result);
+        return Run(_clients.Connect(offer, created.AnswerSdp, Now, stream), created.SessionId);
+    }
+
     /// <summary>A session that publishes sound and video as "mic" and "cam", encrypted end to end as it says.</summary>
     public async Task<SocketClient> PushEncryptedAsync()
     {

@@ -67,7 +67,10 @@ internal static class MeshFrameSamples
         new MeshSenderReport(new(0xEA00000070000000), 90_000),
         MeshTrackEnd.Source,
         IsSilent: true
-    );
+    )
+    {
+        Owner = new(3, 4),
+    };
 
     public static readonly MeshLayerState[] Layers =
     [

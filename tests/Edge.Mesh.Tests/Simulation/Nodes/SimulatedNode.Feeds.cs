@@ -97,6 +97,11 @@ internal sealed partial class SimulatedNode
         }
 
         var track = feed.Track;
+        if (!ReferenceEquals(track.Source, feed.Inlet.Source))
+        {
+            return false;
+        }
+
         var source = new NodeSource(track, track.NextEpoch(), feed, format, name);
         feed.Inlet = new NodeInlet(source);
         feed.Words = new MeshLayerState?[source.Rids.Length];
@@ -270,7 +275,11 @@ internal sealed partial class SimulatedNode
     private void ForgetLayer(NodeFeed feed, int layer)
     {
         feed.Intake.Restart(layer);
-        feed.Track.Replica?.Track.ForgetLayer(layer);
+        if (!feed.IsOver)
+        {
+            feed.Track.Replica?.Track.ForgetLayer(layer);
+        }
+
         TouchFeedOnce(feed);
     }
 

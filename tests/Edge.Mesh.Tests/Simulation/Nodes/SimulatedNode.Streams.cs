@@ -226,6 +226,11 @@ internal sealed partial class SimulatedNode
             End(feed);
         }
 
+        foreach (var (feed, owner) in change.Moved)
+        {
+            PostEngine(() => HandOver(feed, owner));
+        }
+
         foreach (var feed in change.Followed)
         {
             Add(feed);
