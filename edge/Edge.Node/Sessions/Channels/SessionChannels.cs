@@ -13,6 +13,8 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 {
     private readonly Dictionary<ushort, ChannelEnd> _ends = [];
     private Session _carrier = carrier;
+    private ushort? _eventsId;
+    private bool _hasEvents;
     private bool _areOver;
 
     /// <summary>SCTP.</summary>
@@ -29,7 +31,18 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
     public IReadOnlyDictionary<ushort, ChannelEnd> Ends => _ends;
 
     /// <summary>The channel in which events are told; null when there is none.</summary>
-    public ushort? EventsId { get; set; }
+    public ushort? EventsId
+    {
+        get => _eventsId;
+        set
+        {
+            _eventsId = value;
+            Volatile.Write(ref _hasEvents, value is not null);
+        }
+    }
+
+    /// <summary>Whether there is a channel in which events are told. Threads: any may read.</summary>
+    public bool HasEvents => Volatile.Read(ref _hasEvents);
 
     /// <summary>What of its client's messages is on its way; beyond the bound further ones wait at the client.</summary>
     public InFlightAccount InFlight { get; } = new();
