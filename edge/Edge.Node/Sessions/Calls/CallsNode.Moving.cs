@@ -5,6 +5,9 @@ namespace Edge.Node.Sessions.Calls;
 /// <content>Sessions that come from another node, or go on there: nobody is told of either.</content>
 internal sealed partial class CallsNode
 {
+    /// <summary>The sessions of this node, for who moves them.</summary>
+    public CallsDirectory Directory => state.Calls;
+
     /// <summary>Makes a session known that goes on here.</summary>
     /// <remarks>What of it has not happened yet is told as of any: that a track begins, that the session ends. Its client's
     /// channel of events goes on, its numbers too.</remarks>

@@ -111,7 +111,8 @@ internal static class CallsSessionForm
     private static void WritePublished(StateWriter writer, CallsSession session)
     {
         var group = writer.Begin();
-        foreach (var track in session.Published)
+        // In an order that does not depend on the process.
+        foreach (var track in session.Published.OrderBy(track => track.Mid, StringComparer.Ordinal))
         {
             PublishedPartForm.Write(writer, track);
         }
