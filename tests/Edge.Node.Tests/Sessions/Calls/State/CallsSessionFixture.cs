@@ -159,6 +159,9 @@ internal static class CallsSessionFixture
             track.Stream.NoteMedia(WriterNow - TimeSpan.FromMilliseconds(random.NextInt32(9999)));
         }
 
+        var wanted = (uint)random.NextInt32(8);
+        _ = track.Wanted.TryTell(7, wanted, WriterNow - TimeSpan.FromMinutes(1));
+        _ = track.Wanted.TryTell(7, wanted, WriterNow);
         _ = track.Wanted.TryTell(7, (uint)random.NextInt32(8), WriterNow);
         session.Add(track);
     }
