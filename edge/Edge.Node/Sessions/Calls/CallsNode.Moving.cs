@@ -31,7 +31,7 @@ internal sealed partial class CallsNode
         {
             if (!track.Stream.Started.IsCompleted)
             {
-                TellWhenStarted(track);
+                TellWhenStarted(session, track);
             }
         }
 

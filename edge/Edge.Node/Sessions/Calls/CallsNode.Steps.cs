@@ -430,13 +430,20 @@ internal sealed partial class CallsNode
         };
         session.Add(track);
         Raise(track, CallsEventKind.TrackPublished);
-        TellWhenStarted(track);
+        TellWhenStarted(session, track);
         return ToPublish(track, media);
     }
 
-    private void TellWhenStarted(CallsTrack track) =>
+    private void TellWhenStarted(CallsSession session, CallsTrack track) =>
         _ = track.Stream.Started.ContinueWith(
-            _ => Raise(track, CallsEventKind.TrackStarted),
+            _ =>
+            {
+                // Of one that moved before, the other node tells.
+                if (session.Fate != CallsSessionFate.Moved)
+                {
+                    Raise(track, CallsEventKind.TrackStarted);
+                }
+            },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default
