@@ -64,6 +64,21 @@ public sealed partial class OriginBook
         return watchers;
     }
 
+    /// <summary>Who watches a track, for a node that goes on with it.</summary>
+    public IReadOnlyList<MeshWatcher> Watchers(in TrackToken token)
+    {
+        var watchers = new List<MeshWatcher>();
+        if (_tracks.TryGetValue(token, out var track))
+        {
+            foreach (var watch in track.Watches)
+            {
+                watchers.Add(new(watch.Watcher.Pop, watch.Watcher.Node, watch.Life));
+            }
+        }
+
+        return watchers;
+    }
+
     /// <summary>The layers of a track that are watched elsewhere.</summary>
     public CarriedLayers Carried(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) ? track.Carried : default;

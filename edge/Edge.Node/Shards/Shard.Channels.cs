@@ -26,6 +26,15 @@ internal sealed partial class Shard
             case ShardCommand.RemoveReader remove:
                 RemoveReader(remove);
                 break;
+            case ShardCommand.LetReaderGo leave:
+                LetReaderGo(leave);
+                break;
+            case ShardCommand.LetReadersGo leave:
+                LetReadersGo(leave);
+                break;
+            case ShardCommand.ResumeReader resume:
+                ResumeReader(resume);
+                break;
             case ShardCommand.OpenRemote open:
                 OpenRemote(open.Channel, open.Feed);
                 break;

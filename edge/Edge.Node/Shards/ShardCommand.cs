@@ -124,6 +124,23 @@ internal abstract record ShardCommand
     /// <summary>Somebody reads a data channel no more.</summary>
     internal sealed record RemoveReader(ReadChannel Reader) : ForChannels;
 
+    /// <summary>A reader reads no more of what it read, for it goes on reading elsewhere.</summary>
+    internal sealed record LetReaderGo(ReadChannel Reader, TaskCompletionSource<bool> Done)
+        : ForChannels;
+
+    /// <summary>All readers of a source read no more of it; the completion tells who they are.</summary>
+    internal sealed record LetReadersGo(
+        IChannelSource Source,
+        TaskCompletionSource<ImmutableArray<ReadChannel>> Done
+    ) : ForChannels;
+
+    /// <summary>A reader goes on reading what was found again, unless it missed something of it.</summary>
+    internal sealed record ResumeReader(
+        ReadChannel Reader,
+        FoundChannel Found,
+        TaskCompletionSource<bool> Done
+    ) : ForChannels;
+
     /// <summary>The owner of a channel of another node has said from where on its messages come.</summary>
     internal sealed record OpenRemote(RemoteChannel Channel, MessageAssembly Feed) : ForChannels;
 

@@ -100,7 +100,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Unreadable(error.Sentence);
         }
 
-        await found.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(found, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             NoteContent(found, description);
@@ -130,7 +134,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Gone;
         }
 
-        await found.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(found, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             return End(found) ? null : CallsErrors.Gone;
@@ -217,7 +225,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     private bool TryFind(
         SessionKey key,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? session
-    ) => state.Calls.TryFind(key.AppId, key.SessionId, out session) && !session.HasEnded;
+    ) =>
+        state.Calls.TryFind(key.AppId, key.SessionId, out session)
+        && session.Fate != CallsSessionFate.Ended;
 
     /// <summary>Finds a session that another one may pull from.</summary>
     private bool TryFindPublisher(
@@ -227,7 +237,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? publisher
     ) =>
         state.Calls.TryFind(appId, sessionId, out publisher)
-        && !publisher.HasEnded
+        && publisher.Fate != CallsSessionFate.Ended
         && publisher.IsSeenBy(group);
 
     private async ValueTask<CallsResult<string>> AnswerFirstAsync(
@@ -245,7 +255,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Unreadable(error.Sentence);
         }
 
-        await session.Gate.WaitAsync();
+        if (await EnterAsync(session, CancellationToken.None) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             var applied = await ApplyAsync(

@@ -3,9 +3,12 @@ using Control.Contract.Calls;
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>A track that a session publishes under a name: what others pull.</summary>
-/// <remarks>Threads: immutable but for <see cref="Published"/> and <see cref="ComeHome"/>.</remarks>
+/// <remarks>Threads: immutable but for <see cref="Published"/>, and for <see cref="Mid"/> once, when its session comes
+/// here.</remarks>
 internal sealed class CallsTrack
 {
+    private volatile string _mid;
+
     /// <summary>Makes a track that nothing came of yet.</summary>
     public CallsTrack(
         EventSubject publisher,
@@ -18,7 +21,7 @@ internal sealed class CallsTrack
     {
         Publisher = publisher;
         Name = name;
-        Mid = mid;
+        _mid = mid;
         Stream = new StreamTrack(media, shardCount, life) { Named = this };
     }
 
@@ -29,7 +32,7 @@ internal sealed class CallsTrack
     public string Name { get; }
 
     /// <summary>The section it comes in; empty for a track of another node.</summary>
-    public string Mid { get; private set; }
+    public string Mid => _mid;
 
     /// <summary>What it shows.</summary>
     public TrackContent Content { get; init; }
@@ -40,16 +43,15 @@ internal sealed class CallsTrack
     /// <summary>What its viewers are attached to.</summary>
     public StreamTrack Stream { get; }
 
-    /// <summary>Its session came from another node to this one, where it was known already: all that is attached to it stays.
-    /// Comes before the session is known here.</summary>
-    /// <param name="mid">The section it comes in.</param>
-    public void ComeHome(string mid) => Mid = mid;
-
     /// <summary>What its client was told is watched of it.</summary>
     public WantedLayers Wanted { get; } = new();
 
     /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
     public bool WasSilent { get; set; }
+
+    /// <summary>Its session, which was at another node, goes on here: it comes in a section of this node from now on.
+    /// </summary>
+    public void BecomeLocal(string mid) => _mid = mid;
 
     /// <summary>Its receiving end; null before it began and after it ended. Threads: the session's shard.</summary>
     public PublishedTrack? Published { get; set; }
