@@ -159,7 +159,32 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     public void GoAway(TimeSpan within)
     {
         state.IsLeaving = true;
-        state.Events.GoAway(DateTimeOffset.UtcNow + within);
+        state.Events.GoAway(DateTimeOffset.UtcNow + within, IsHere);
+    }
+
+    /// <summary>Whether there is a session of those that a request for events is about.</summary>
+    private bool IsHere(EventsRequest request)
+    {
+        if (request.SessionId is { } id)
+        {
+            return state.Calls.TryFind(request.AppId, id, out _);
+        }
+
+        foreach (var session in state.Calls.All)
+        {
+            if (
+                string.Equals(session.AppId, request.AppId, StringComparison.Ordinal)
+                && (
+                    request.Group is null
+                    || string.Equals(session.Group, request.Group, StringComparison.Ordinal)
+                )
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
