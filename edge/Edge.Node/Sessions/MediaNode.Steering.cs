@@ -12,6 +12,9 @@ public sealed partial class MediaNode
     /// <summary>Where others pass datagrams on to this node; empty when they do not. For tests.</summary>
     internal NetworkAddress Hop { get; private set; }
 
+    /// <summary>What the shards share; for tests.</summary>
+    internal NodeState State => _state;
+
     /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
     internal AdoptionDesk? Adoptions => _state.Adoptions;
 
