@@ -14,6 +14,7 @@ public sealed partial class MediaNode
 
     /// <summary>What its PoP calls it. For tests.</summary>
     internal ushort Number => OwnerCode.NumberOf(Options.Node);
+
     /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
     internal AdoptionDesk? Adoptions => _state.Adoptions;
 

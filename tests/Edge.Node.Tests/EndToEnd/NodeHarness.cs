@@ -157,14 +157,27 @@ internal sealed class NodeHarness : IAsyncDisposable
     )
     {
         var id = await NewSessionAsync(app, group: group);
+        return await PushIntoAsync(new SessionKey(app, id), offered, audio);
+    }
+
+    /// <summary>The same in a session that there is.</summary>
+    public async Task<SocketClient> PushIntoAsync(
+        SessionKey session,
+        OfferOptions? offered = null,
+        SyntheticAudio? audio = null
+    )
+    {
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
         var answer = await PushAsync(
-            new SessionKey(app, id),
+            session,
             offer.Sdp,
             Local("0", "mic"),
             Local("1", "cam")
         );
-        return Run(_clients.Connect(offer, answer, Now, Audio(audio), Video(null)), id);
+        return Run(
+            _clients.Connect(offer, answer, Now, Audio(audio), Video(null)),
+            session.SessionId
+        );
     }
 
     /// <summary>A session that publishes one video, as it is asked for and with what is added to the offer.</summary>
