@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +79,7 @@ internal sealed partial class Departure(
         }
 
         var choice = new HandOverChoice(peers);
-        var groups = SessionGroups.Of(FindMovable());
+        var groups = FindGroups();
         for (var first = 0; first < groups.Count; first += GroupsAtOnce)
         {
             if (node.Clock.Now() + GiveWithin > deadline || cancellation.IsCancellationRequested)
@@ -94,22 +95,39 @@ internal sealed partial class Departure(
         }
     }
 
-    private List<Session> FindMovable()
+    /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
+    private List<List<LeavingSession>> FindGroups()
     {
         var movable = new List<Session>();
         foreach (var session in node.Sessions.All)
         {
-            if (session is { State: SessionState.Connected, Role: not SessionRole.Caller })
+            if (session is { State: SessionState.Connected, OwnSocket: null })
             {
                 movable.Add(session);
             }
         }
 
-        return movable;
+        var groups = SessionGroups.Of(movable).ConvertAll(group => group.ConvertAll(Leaving));
+        var silent = node
+            .Calls.All.Where(session => session.Media is null)
+            .Select(session => new LeavingSession(media: null, session));
+        groups.AddRange(silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList()));
+        return groups;
+    }
+
+    private LeavingSession Leaving(Session session)
+    {
+        CallsSession? calls = null;
+        if (session.Role == SessionRole.Caller)
+        {
+            _ = node.Calls.TryFind(session.Stream.AppId, session.Id, out calls);
+        }
+
+        return new LeavingSession(session, calls);
     }
 
     private async Task GiveAsync(
-        List<Session> sessions,
+        List<LeavingSession> sessions,
         HandOverChoice choice,
         CancellationToken cancellation
     )
@@ -179,7 +197,7 @@ internal sealed partial class Departure(
         CancellationToken cancellation
     )
     {
-        var first = group.Sessions[0].Session.Id;
+        var first = group.Sessions[0].Id;
         while (choice.TryChoose(first, group.Sessions.Count, out var peer))
         {
             var result = await desk.GiveAsync(peer, letter, GiveWithin, cancellation);

@@ -1,7 +1,7 @@
 using Edge.Mesh;
-using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Edge.Protocol.Transport;
 using Edge.Wire.Mesh;
@@ -11,22 +11,38 @@ namespace Edge.Node.HandOver;
 
 /// <summary>Writes sessions of this node for another one, and forgets them once they are there.</summary>
 /// <remarks>Threads: any; a session is in one group at a time.</remarks>
-internal sealed partial class SessionGiver(NodeState node)
+internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 {
+    /// <summary>How often data channels are looked at that have something on its way. Chosen: with the wait between a few
+    /// round trips between shards.</summary>
+    private const int SettleLooksMax = 10;
+
     /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
     private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
-    public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<Session> sessions)
+    public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
     {
         var leaving = await EnterAsync(sessions);
+        var group = new MovingGroup(leaving.Select(session => session.Id).ToHashSet());
+        foreach (var session in leaving)
+        {
+            await PrepareAsync(session, group);
+        }
+
         // All are held before the first is written: what a publisher sent has then been seen by all or by none.
-        await HoldAsync(leaving);
-        var written = new WrittenTracks();
-        await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, written)));
+        await Task.WhenAll(leaving.ConvertAll(HoldAsync));
+        foreach (var session in leaving)
+        {
+            await SettleAsync(session);
+        }
+
+        await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, group)));
         foreach (var stayed in leaving.FindAll(session => !session.IsWritten))
         {
-            Stay(stayed);
+            await StayAsync(stayed);
         }
 
         leaving.RemoveAll(session => !session.IsWritten);
@@ -42,12 +58,14 @@ internal sealed partial class SessionGiver(NodeState node)
         foreach (var leaving in group.Sessions)
         {
             var followed = isHere ? [] : await FollowAsync(leaving, to);
-            ForgetNames(leaving, to, isHere, followed);
+            Forget(leaving, to, isHere, followed);
             await DepartAsync(leaving, to);
             foreach (var track in followed)
             {
                 node.Engine?.ConfirmMoved(track);
             }
+
+            calls.FindChannelsAgain(leaving.ReadersLeft);
         }
     }
 
@@ -56,18 +74,26 @@ internal sealed partial class SessionGiver(NodeState node)
     {
         foreach (var leaving in group.Sessions)
         {
-            var session = leaving.Session;
-            session.State = SessionState.Closed;
-            node.StreamDesk?.EndMove(session.Stream);
-            node.Forget(session);
-            node.Adoptions?.Moving.End(session.Id);
+            if (leaving.Media is { } media)
+            {
+                media.State = SessionState.Closed;
+                node.StreamDesk?.EndMove(media.Stream);
+                // That of a session with names ends with it.
+                node.Forget(media);
+            }
+            else
+            {
+                _ = calls.Forget(leaving.Calls!);
+            }
+
+            node.Adoptions?.Moving.End(leaving.Id);
             await DepartAsync(leaving, to: null);
         }
     }
 
-    private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<Session> sessions)
+    private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<LeavingSession> sessions)
     {
-        var leaving = new List<LeavingSession>(sessions.Count);
+        var entered = new List<LeavingSession>(sessions.Count);
         foreach (var session in sessions)
         {
             if (!await session.Gate.WaitAsync(GateWithin))
@@ -75,62 +101,106 @@ internal sealed partial class SessionGiver(NodeState node)
                 continue;
             }
 
+            if (!session.IsWhole)
+            {
+                session.Gate.Release();
+                continue;
+            }
+
             node.Adoptions?.Moving.Begin(session.Id);
-            leaving.Add(
-                new LeavingSession(session)
-                {
-                    Claim =
-                        session.Role == SessionRole.Publisher
-                            ? node.StreamDesk?.Release(session.Stream)
-                            : null,
-                }
-            );
+            entered.Add(session);
         }
 
-        return leaving;
+        return entered;
     }
 
-    private async ValueTask HoldAsync(List<LeavingSession> leaving)
+    /// <summary>Brings to an end what requests and others have to do with a session.</summary>
+    private async ValueTask PrepareAsync(LeavingSession leaving, MovingGroup group)
     {
-        var held = new List<Task>(leaving.Count);
-        foreach (var session in leaving)
+        if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        {
+            leaving.Claim = node.StreamDesk?.Release(publisher.Stream);
+        }
+
+        if (leaving.Calls is { } session)
+        {
+            await session.StopTellingAsync();
+            await calls.LetReadersGoAsync(session, group.Has);
+            _ = leaving.TryWriteCalls(node.Clock.Now());
+        }
+    }
+
+    private async Task HoldAsync(LeavingSession leaving)
+    {
+        if (leaving.Media is { } media)
         {
             var done = NewCompletion<bool>();
-            held.Add(done.Task);
-            Post(session.Session, new ShardCommand.Hold(session.Session, done));
+            Post(new ShardCommand.Hold(media, done));
+            _ = await done.Task;
         }
-
-        await Task.WhenAll(held);
     }
 
-    private async Task CaptureAsync(LeavingSession leaving, WrittenTracks written)
+    private async ValueTask SettleAsync(LeavingSession leaving)
     {
-        var session = leaving.Session;
-        var done = NewCompletion<SessionCaptured>();
-        Post(session, new ShardCommand.Capture(session, written, done));
-        var captured = await done.Task;
-        if (captured.Result == PeerCapture.Captured)
+        if (leaving is not { Media: { } media, Calls: { Channels: not null } session })
         {
-            leaving.Take(captured.State);
+            return;
         }
-        else
+
+        for (var looked = 0; looked < SettleLooksMax; looked++)
         {
-            LogStayed(node.Logger, session.LogId, captured.Result);
+            var done = NewCompletion<bool>();
+            Post(new ShardCommand.SettleChannels(media, done));
+            if (await done.Task)
+            {
+                break;
+            }
+
+            await Task.Delay(SettleInterval);
+        }
+
+        await calls.ReleaseChannelsAsync(session);
+    }
+
+    private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)
+    {
+        var isReady = leaving.Calls is null || leaving.HasCalls;
+        if (leaving.Media is not { } media || !isReady)
+        {
+            return;
+        }
+
+        var done = NewCompletion<SessionCaptured>();
+        Post(new ShardCommand.Capture(media, group, leaving.Calls?.DataChannels, done));
+        var captured = await done.Task;
+        leaving.Take(captured);
+        if (captured.Result != PeerCapture.Captured)
+        {
+            LogStayed(node.Logger, media.LogId, captured.Result);
         }
     }
 
     /// <summary>A session goes on here.</summary>
-    private void Stay(LeavingSession leaving)
+    private async ValueTask StayAsync(LeavingSession leaving)
     {
-        var session = leaving.Session;
-        Post(session, new ShardCommand.Release(session));
-        if (leaving.Claim is { } claim)
+        if (leaving.Calls is { } session)
         {
-            node.StreamDesk?.GoOn(session.Stream, claim);
+            await calls.ResumeChannelsAsync(session);
+            calls.FindChannelsAgain(session);
+            calls.TellAgain(session);
         }
 
-        node.Adoptions?.Moving.End(session.Id);
-        session.Gate.Release();
+        if (leaving.Media is { } media)
+        {
+            Post(new ShardCommand.Release(media));
+            if (leaving.Claim is { } claim)
+            {
+                node.StreamDesk?.GoOn(media.Stream, claim);
+            }
+        }
+
+        node.Adoptions?.Moving.End(leaving.Id);
+        leaving.Gate.Release();
     }
 
     private async ValueTask<WrittenGroup> PackAsync(List<LeavingSession> leaving)
@@ -149,12 +219,12 @@ internal sealed partial class SessionGiver(NodeState node)
     /// <summary>Nothing leaves of its tracks for other nodes afterwards.</summary>
     private async ValueTask ReleaseTracksAsync(LeavingSession leaving)
     {
-        if (node.Engine is not { } engine)
+        if (node.Engine is not { } engine || leaving.Media is not { } media)
         {
             return;
         }
 
-        foreach (var published in leaving.Session.Published)
+        foreach (var published in media.Published)
         {
             if (published?.Source is not { } source)
             {
@@ -165,8 +235,8 @@ internal sealed partial class SessionGiver(NodeState node)
                 source.Track.ShardsWithViewers != 0
                     ? await engine.ReleaseFollowedAsync(
                         source.Track,
-                        TokenOf(leaving.Session, source),
-                        leaving.Session.Stream.AppId
+                        TokenOf(media, source),
+                        media.Stream.AppId
                     )
                     : await engine.ReleaseExportAsync(source.Track);
             if (memory is not null)
@@ -184,7 +254,7 @@ internal sealed partial class SessionGiver(NodeState node)
     private async ValueTask<List<RemoteTrack>> FollowAsync(LeavingSession leaving, ushort to)
     {
         var followed = new List<RemoteTrack>();
-        foreach (var published in leaving.Session.Published)
+        foreach (var published in leaving.Media?.Published ?? [])
         {
             if (
                 published?.Source is { } source
@@ -204,40 +274,55 @@ internal sealed partial class SessionGiver(NodeState node)
 
     private static NodeAddress HeirOf(MeshEngine engine, ushort to) => engine.Self with { Node = to };
 
-    private void ForgetNames(
+    private void Forget(
         LeavingSession leaving,
         ushort to,
         bool isHere,
         List<RemoteTrack> followed
     )
     {
-        var session = leaving.Session;
-        var stream =
-            leaving.Claim is { } claim && followed.Count > 0
-                ? RemoteStream.Moved(session.Stream, claim, HeirOf(node.Engine!, to), followed)
-                : null;
-        node.ForgetMoved(session, stream);
+        if (leaving.Media is { } media)
+        {
+            var stream =
+                leaving.Claim is { } claim && followed.Count > 0
+                    ? RemoteStream.Moved(media.Stream, claim, HeirOf(node.Engine!, to), followed)
+                    : null;
+            node.ForgetMoved(media, stream);
+        }
+
+        if (leaving.Calls is { } session)
+        {
+            _ = calls.Forget(session);
+        }
+
         if (isHere)
         {
-            node.Adoptions?.Moving.End(session.Id);
+            node.Adoptions?.Moving.End(leaving.Id);
             return;
         }
 
-        node.StreamDesk?.EndMove(session.Stream);
-        node.Adoptions?.NoteMoved(session.Id, session.Fragments, to);
+        if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        {
+            node.StreamDesk?.EndMove(publisher.Stream);
+        }
+
+        node.Adoptions?.NoteMoved(leaving.Id, leaving.Fragments, to);
     }
 
     private async ValueTask DepartAsync(LeavingSession leaving, ushort? to)
     {
-        var session = leaving.Session;
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(session, new ShardCommand.Depart(session, to, done));
-        await done.Task;
-        session.Gate.Release();
+        if (leaving.Media is { } media)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Post(new ShardCommand.Depart(media, to, done));
+            await done.Task;
+        }
+
+        leaving.Gate.Release();
     }
 
-    private void Post(Session session, ShardCommand command) =>
-        node.Shards[session.OwnerShard].Post(command);
+    private void Post(ShardCommand.ForSession command) =>
+        node.Shards[command.Session.OwnerShard].Post(command);
 
     private static TaskCompletionSource<T> NewCompletion<T>() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,7 +13,7 @@ internal sealed record WrittenGroup(
     {
         var order = Enumerable
             .Range(0, Sessions.Count)
-            .OrderBy(index => Sessions[index].Session.Role)
+            .OrderBy(index => Sessions[index].Role)
             .ToList();
         foreach (var half in order.Chunk(Math.Max(1, (order.Count + 1) / 2)))
         {

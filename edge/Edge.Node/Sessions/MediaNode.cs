@@ -55,8 +55,8 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
-        _taker = new SessionTaker(state, _factory);
-        _giver = new SessionGiver(state);
+        _taker = new SessionTaker(state, _factory, _calls);
+        _giver = new SessionGiver(state, _calls);
         _letters = state.Options.Steering is { } steering
             ? HandOverDesk.Create(
                 state.Options,
@@ -99,9 +99,6 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
     /// <summary>Gives sessions to other nodes; for tests.</summary>
     internal SessionGiver Giver => _giver;
-
-    /// <summary>The sessions; for tests.</summary>
-    internal IEnumerable<Session> AllSessions => _state.Sessions.All;
 
     /// <summary>What its parts share; for tests.</summary>
     internal NodeState State => _state;

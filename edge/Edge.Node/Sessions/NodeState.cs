@@ -206,6 +206,15 @@ internal sealed class NodeState
         if (session.Role != SessionRole.Caller)
         {
             Apply(Streams.ForgetMoved(session, followed, Clock.Now()));
+            return;
+        }
+
+        foreach (var published in session.Published)
+        {
+            if (published?.Source is { } source && source.Track.TryReplaceSource(source, null))
+            {
+                GoOn(source.Track);
+            }
         }
     }
 

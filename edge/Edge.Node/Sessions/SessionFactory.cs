@@ -4,8 +4,10 @@ using Anycast.Steering;
 using Control.Contract;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver.State;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
@@ -163,12 +165,14 @@ internal sealed class SessionFactory
         var options = new PeerRestoreOptions
         {
             Transport = TimesOf(role),
+            Channels = ChannelLimits.Usual,
+            ChannelPool = new MessagePool(ChannelLimits.PoolBytesMax),
         };
         return _peers.TryRestore(ref reader, options, random);
     }
 
     /// <summary>Makes a session that comes from another node, and of which nobody knows here yet.</summary>
-    public Session Restore(SessionLetter letter)
+    public Session Restore(EngineLetter letter)
     {
         var facts = letter.Facts;
         return new Session(

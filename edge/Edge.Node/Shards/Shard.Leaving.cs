@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Anycast.Steering;
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -22,6 +24,11 @@ internal sealed partial class Shard
                 }
 
                 hold.Done.TrySetResult(!hold.Session.IsOver);
+                break;
+            case ShardCommand.SettleChannels settle:
+                settle.Done.TrySetResult(
+                    settle.Session.IsOver || TrySettleChannels(settle.Session, now)
+                );
                 break;
             case ShardCommand.Capture capture:
                 Capture(capture, now);
@@ -50,9 +57,10 @@ internal sealed partial class Shard
                 hold.Done.TrySetResult(false);
                 break;
             case ShardCommand.Capture capture:
-                capture.Done.TrySetResult(
-                    new SessionCaptured(capture.Session, PeerCapture.NotConnected, [])
-                );
+                capture.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
+                break;
+            case ShardCommand.SettleChannels settle:
+                settle.Done.TrySetResult(false);
                 break;
             case ShardCommand.Resume resume:
                 resume.Done.TrySetResult(false);
@@ -81,7 +89,7 @@ internal sealed partial class Shard
 
         if (session.IsOver)
         {
-            command.Done.TrySetResult(new SessionCaptured(session, PeerCapture.NotConnected, []));
+            command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
             return;
         }
 
@@ -91,34 +99,45 @@ internal sealed partial class Shard
             return;
         }
 
+        if (!TrySettleChannels(session, now))
+        {
+            command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.ChannelsUnsettled));
+            return;
+        }
+
         FlushDownlink(session, now);
         Transmit(session, now);
         var result = SessionCapture.TryWrite(
             session,
             Index,
             _node.Streams.Tracks(session.Stream),
-            command.Written,
+            command.Group.Tracks,
+            command.Names,
             now,
             out var state
         );
-        if (result == PeerCapture.Captured)
-        {
-            Leave(session);
-        }
-
-        command.Done.TrySetResult(new SessionCaptured(session, result, state));
+        command.Done.TrySetResult(
+            result == PeerCapture.Captured
+                ? new SessionCaptured(result, state, Leave(session, command.Group))
+                : SessionCaptured.Not(result)
+        );
     }
 
     /// <summary>A session is written down: it does nothing here any more, but for what comes for it meanwhile.</summary>
-    private void Leave(Session session)
+    /// <returns>Readers of its data channels that stay.</returns>
+    private ImmutableArray<ReadChannel> Leave(Session session, MovingGroup group)
     {
         _io.Flush();
+        var left = session.Channels is { } channels
+            ? LeaveChannels(session, channels, reader => group.Has(reader.Channels.Carrier.Id))
+            : [];
         session.Downlink?.Clear();
         DetachPlayed(session);
         _sessions.Remove(session.Slot);
         session.Slot = TimedSlots<Session>.NoSlot;
         session.State = SessionState.Moved;
         _stats.PeerDrops += SessionReporter.Dropped(session);
+        return left;
     }
 
     /// <summary>A session that was held stays after all.</summary>

@@ -99,7 +99,7 @@ internal sealed partial class Shard
 
     private void ResumePlayed(
         Session session,
-        SessionLetter letter,
+        EngineLetter letter,
         GroupKnowledge knowledge,
         Instant now
     )
@@ -121,7 +121,7 @@ internal sealed partial class Shard
         }
     }
 
-    private void RestoreDownlink(Session session, SessionLetter letter)
+    private void RestoreDownlink(Session session, EngineLetter letter)
     {
         if (
             letter.Media.Downlink.Length == 0

@@ -66,10 +66,16 @@ internal abstract record ShardCommand
     internal sealed record Hold(Session Session, TaskCompletionSource<bool> Done)
         : ForMove(Session);
 
+    /// <summary>Bring to an end what is between the data channels of a session that is held and others; the completion tells
+    /// whether nothing is any more.</summary>
+    internal sealed record SettleChannels(Session Session, TaskCompletionSource<bool> Done)
+        : ForMove(Session);
+
     /// <summary>Write a session that is held, and do nothing with it any more.</summary>
     internal sealed record Capture(
         Session Session,
-        WrittenTracks Written,
+        MovingGroup Group,
+        CallsChannels? Names,
         TaskCompletionSource<SessionCaptured> Done
     ) : ForMove(Session);
 
@@ -84,7 +90,7 @@ internal abstract record ShardCommand
     /// <summary>Go on with a session that another node wrote; the completion tells whether there was room.</summary>
     internal sealed record Resume(
         Session Session,
-        SessionLetter Letter,
+        EngineLetter Letter,
         GroupKnowledge Knowledge,
         TaskCompletionSource<bool> Done
     ) : ForMove(Session);

@@ -111,7 +111,9 @@ public sealed class HandOverTests
 
     private static async Task MoveAsync(NodeHarness from, NodeHarness to)
     {
-        var group = await from.Node.Giver.WriteAsync([.. from.Node.AllSessions]);
+        var group = await from.Node.Giver.WriteAsync(
+            [.. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null))]
+        );
         var letter = GroupLetter.Write(group.Parcels);
         Assert.NotNull(letter);
         Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));

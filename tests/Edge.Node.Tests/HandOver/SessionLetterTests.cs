@@ -1,3 +1,4 @@
+using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Primitives;
@@ -47,7 +48,7 @@ public sealed class SessionLetterTests
 
             using var whole = Read(node, state);
             Assert.NotNull(whole);
-            Assert.Equal(PeerState.Connected, whole.Peer.Transport.State);
+            Assert.Equal(PeerState.Connected, whole.Engine!.Peer.Transport.State);
         }
     }
 
@@ -80,7 +81,8 @@ public sealed class SessionLetterTests
         node.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "It did not connect.");
         var viewer = await node.PlayAsync();
         node.RunUntil(() => viewer.Client.Played[Video].CompleteFrames >= 10, "It did not start.");
-        var writing = node.Node.Giver.WriteAsync([.. node.Node.AllSessions]).AsTask();
+        var sessions = node.Node.State.Sessions.All.Select(media => new LeavingSession(media, null));
+        var writing = node.Node.Giver.WriteAsync([.. sessions]).AsTask();
         node.RunUntil(() => writing.IsCompleted, "It was not written.");
         var group = await writing;
         Assert.Equal(2, group.Sessions.Count);

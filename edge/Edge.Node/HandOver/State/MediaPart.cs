@@ -21,6 +21,12 @@ internal sealed record MediaPart
     /// <summary>Who speaks among those it hears, and who of them may pass; empty where nothing is told.</summary>
     public required byte[] Sound { get; init; }
 
+    /// <summary>Places for what it publishes, by section.</summary>
+    public int SectionCount => Published.Select(part => part.Section + 1).DefaultIfEmpty().Max();
+
+    /// <summary>Places for what it is sent, by stream.</summary>
+    public int StreamCount => Played.Select(part => part.Stream + 1).DefaultIfEmpty().Max();
+
     /// <summary>Reads one; null when it makes no sense.</summary>
     public static MediaPart? TryRead(ref StateReader reader)
     {

@@ -114,6 +114,10 @@ internal sealed record PlayedPart
         return reader.IsBroken ? null : part;
     }
 
+    /// <summary>Makes the track of a session that goes on here.</summary>
+    public PlayedTrack Restore(Session session, StreamTrack track) =>
+        new(session, Stream, Media, track, Subscription) { Terms = Terms };
+
     private static void WriteSource(StateWriter writer, PlayedTrack played)
     {
         if (played.Replica?.Source is { } source)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Edge.Forwarding.Tracks;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Calls.State;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Wire.State;
@@ -17,6 +19,7 @@ internal static class SessionCapture
     /// <param name="shard">The shard.</param>
     /// <param name="tracks">The tracks of its stream; empty for one whose tracks have names.</param>
     /// <param name="written">Notes which tracks' knowledge the letter has already.</param>
+    /// <param name="names">What its data channels are called; null without names.</param>
     /// <param name="now">The time.</param>
     /// <param name="state">What was written: secret, for it holds keys.</param>
     /// <returns>Anything but <see cref="PeerCapture.Captured"/> has changed nothing.</returns>
@@ -25,6 +28,7 @@ internal static class SessionCapture
         int shard,
         ImmutableArray<StreamTrack> tracks,
         WrittenTracks written,
+        CallsChannels? names,
         Instant now,
         out byte[] state
     )
@@ -34,6 +38,11 @@ internal static class SessionCapture
         var outer = writer.Begin();
         SessionFacts.Write(writer, session);
         WriteMedia(writer, session, shard, tracks, written);
+        if (!TryWriteChannels(writer, session, names))
+        {
+            return PeerCapture.ChannelsUnsettled;
+        }
+
         if (writer.IsTooLong)
         {
             return PeerCapture.TooLong;
@@ -47,6 +56,21 @@ internal static class SessionCapture
         }
 
         return result;
+    }
+
+    private static bool TryWriteChannels(
+        StateWriter writer,
+        Session session,
+        CallsChannels? names
+    )
+    {
+        if (session.Channels is not { } channels)
+        {
+            writer.Nothing();
+            return true;
+        }
+
+        return names is not null && SessionChannelsForm.Write(writer, channels, names);
     }
 
     private static void WriteMedia(

@@ -1,6 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls.State;
 using Edge.Primitives;
-using Edge.Protocol.Transport;
 using Edge.Wire.State;
 
 namespace Edge.Node.HandOver.State;
@@ -8,20 +9,20 @@ namespace Edge.Node.HandOver.State;
 /// <summary>A session out of a letter, before anybody knows of it.</summary>
 internal sealed record SessionLetter : IDisposable
 {
-    /// <summary>What it is called and known by.</summary>
-    public required SessionFacts Facts { get; init; }
+    /// <summary>What its shard wrote; null for one without media.</summary>
+    public required EngineLetter? Engine { get; init; }
 
-    /// <summary>What it receives and is sent.</summary>
-    public required MediaPart Media { get; init; }
-
-    /// <summary>Its engine, connected. The session's once there is one.</summary>
-    public required Peer Peer { get; init; }
+    /// <summary>What requests change of it; null for one of a stream.</summary>
+    public required CallsSessionParts? Calls { get; init; }
 
     /// <summary>What others know of it.</summary>
     public required Surroundings Surroundings { get; init; }
 
-    /// <summary>The moment, by this node's clock, from which times in it are told.</summary>
-    public required Instant ReadAt { get; init; }
+    /// <summary>Its id.</summary>
+    public string Id => Calls?.Facts.Id ?? Engine!.Facts.Id;
+
+    /// <summary>What it does.</summary>
+    public SessionRole Role => Engine?.Facts.Role ?? SessionRole.Caller;
 
     /// <summary>Reads a session's; null when it makes no sense.</summary>
     public static SessionLetter? TryRead(
@@ -31,32 +32,22 @@ internal sealed record SessionLetter : IDisposable
         Instant now
     )
     {
-        if (!SessionParcel.TryRead(parcel, now, out var engine, out var surroundings))
-        {
-            return null;
-        }
-
-        var reader = new StateReader(engine, now);
-        var outer = reader.BeginWhole(valuesMin: 3);
         if (
-            SessionFacts.TryRead(ref reader) is not { } facts
-            || MediaPart.TryRead(ref reader) is not { } media
-            || factory.TryRestore(ref reader, facts.Role, random) is not { } peer
+            !SessionParcel.TryRead(parcel, now, out var bytes, out var calls, out var surroundings)
+            || !TryReadCalls(calls, now, out var parts)
         )
         {
             return null;
         }
 
-        reader.End(outer);
+        var engine = bytes.IsEmpty ? null : EngineLetter.TryRead(bytes, factory, random, now);
         var letter = new SessionLetter
         {
-            Facts = facts,
-            Media = media,
-            Peer = peer,
+            Engine = engine,
+            Calls = parts,
             Surroundings = surroundings,
-            ReadAt = now,
         };
-        if (!reader.IsBroken)
+        if (engine is null == bytes.IsEmpty && letter.MakesSense())
         {
             return letter;
         }
@@ -66,5 +57,46 @@ internal sealed record SessionLetter : IDisposable
     }
 
     /// <summary>Throws the engine away without a word to its client.</summary>
-    public void Dispose() => Peer.Dispose();
+    public void Dispose() => Engine?.Dispose();
+
+    private static bool TryReadCalls(
+        ReadOnlySpan<byte> bytes,
+        Instant now,
+        out CallsSessionParts? parts
+    )
+    {
+        parts = null;
+        if (bytes.IsEmpty)
+        {
+            return true;
+        }
+
+        var reader = new StateReader(bytes, now);
+        parts = CallsSessionForm.TryRead(ref reader);
+        return parts is not null;
+    }
+
+    /// <summary>Both sides are of one session.</summary>
+    [SuppressMessage("Style", "IDE0046", Justification = "One reason a line.")]
+    private bool MakesSense()
+    {
+        if (Engine is null)
+        {
+            return Calls is { HasMedia: false };
+        }
+
+        if (Engine.Facts.Role != SessionRole.Caller)
+        {
+            return Calls is null && Engine.Channels is null;
+        }
+
+        return Calls is { HasMedia: true }
+            && string.Equals(Calls.Facts.Id, Engine.Facts.Id, StringComparison.Ordinal)
+            && string.Equals(
+                Calls.Facts.AppId,
+                Engine.Facts.Stream.AppId,
+                StringComparison.Ordinal
+            )
+            && Engine.Channels is null == Engine.Peer.Transport.Channels is null;
+    }
 }

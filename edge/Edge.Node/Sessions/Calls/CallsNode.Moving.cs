@@ -1,3 +1,5 @@
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Channels;
 
 namespace Edge.Node.Sessions.Calls;
@@ -46,6 +48,37 @@ internal sealed partial class CallsNode
         {
             End(session);
         }
+    }
+
+    /// <summary>Finds a track that a session was sent at another node, wherever its publisher is; null when it is nowhere.
+    /// </summary>
+    public async ValueTask<CallsTrack?> FindAgainAsync(
+        CallsSessionFacts session,
+        PulledReference reference,
+        TimeSpan within
+    )
+    {
+        var publisher = reference.Publisher;
+        var question = new TrackQuestion(
+            session.AppId,
+            publisher.SessionId,
+            reference.Name,
+            session.Group
+        )
+        {
+            TakesEncrypted = true,
+        };
+        if (state.Desk is { } desk && desk.IsElsewhere(publisher.SessionId))
+        {
+            var asked = await desk.FindTrackAsync(question, within, CancellationToken.None);
+            return asked.Value;
+        }
+
+        return
+            TryFindPublisher(session.AppId, session.Group, publisher.SessionId, out var here)
+            && here.TryFind(reference.Name, out var track)
+            ? track
+            : null;
     }
 
     /// <summary>Makes a session unknown that goes on at another node; false when it had ended meanwhile, so that the

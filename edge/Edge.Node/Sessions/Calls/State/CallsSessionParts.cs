@@ -46,6 +46,12 @@ internal sealed record CallsSessionParts(
     /// <summary>What sections are wanted for, until they are agreed.</summary>
     public ImmutableArray<IntentPart> Intents { get; init; } = [];
 
+    /// <summary>All tracks that it is sent, or will be once an offer is answered.</summary>
+    public IEnumerable<PulledReference> References =>
+        Pulled
+            .Select(part => part.Pull.Track)
+            .Concat(Intents.Where(part => part.Pull is not null).Select(part => part.Pull!.Track));
+
     /// <summary>What events about it are about.</summary>
     public EventSubject Subject => new(Facts.AppId, Facts.Id, Facts.Group);
 
