@@ -195,6 +195,55 @@ public sealed class ChannelMoveTests
         Assert.Empty(events.Of(CallsEventKind.DataChannelEnded));
     }
 
+    /// <summary>What is on its way to other shards and nodes has arrived before the channels are settled.</summary>
+    [Fact]
+    public async Task TrySettle_MessagesOnTheirWay_AreTakenFirst()
+    {
+        await using var mesh = new MeshHarness(isOnePop: true);
+        var (publisher, written) = await PublishAsync(mesh, "log");
+        var (near, nearId) = await ReadAsync(mesh.Home, Remote(publisher, "log"));
+        var (away, awayId) = await ReadAsync(mesh.Away, Remote(publisher, "log"));
+        mesh.Away.RunFor(0.2);
+        for (var number = 0; number < 100; number++)
+        {
+            mesh.Home.Send(publisher, written, BitConverter.GetBytes(number));
+        }
+
+        mesh.Home.RunFor(0.05);
+        var (calls, session) = Find(mesh.Home, publisher);
+        await session.Gate.WaitAsync();
+        Assert.True(await calls.TrySettleChannelsAsync(session, TimeSpan.FromSeconds(5)));
+        Assert.True(session.Channels!.IsSettled);
+        session.Gate.Release();
+        var count = ((PublishedChannel)session.DataChannels.All.Single().End).Count;
+        Assert.InRange(count, 1UL, 100UL);
+
+        mesh.Away.RunUntil(
+            () => Count(near, nearId) == 100 && Count(away, awayId) == 100,
+            "Messages are missing."
+        );
+    }
+
+    /// <summary>Acknowledgements of another node do not come.</summary>
+    [Fact]
+    public async Task TrySettle_SomethingStaysOnItsWay_IsGivenUp()
+    {
+        await using var mesh = new MeshHarness(isOnePop: true);
+        var (publisher, written) = await PublishAsync(mesh, "log");
+        _ = await ReadAsync(mesh.Away, Remote(publisher, "log"));
+        mesh.Away.RunFor(0.2);
+        mesh.AwaySieve.Loses = subject => subject.StartsWith("ack.", StringComparison.Ordinal);
+        await SayAsync(mesh.Home, publisher, written, 0);
+        mesh.Away.RunFor(0.2);
+        var (calls, session) = Find(mesh.Home, publisher);
+
+        Assert.False(
+            await calls.TrySettleChannelsAsync(session, TimeSpan.FromMilliseconds(100))
+        );
+        mesh.AwaySieve.Loses = _ => false;
+        Assert.True(await calls.TrySettleChannelsAsync(session, TimeSpan.FromSeconds(10)));
+    }
+
     private static void ForgetReplier(PublishedChannel channel)
     {
         var field = typeof(PublishedChannel).GetField(

@@ -20,6 +20,9 @@ internal sealed partial class CallsNode
     /// <summary>How long it is waited before it is looked for again, or asked again for the right to reply.</summary>
     private static readonly TimeSpan FindAgainWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long it is waited before channels are looked at again. Chosen: some turns of a shard.</summary>
+    private static readonly TimeSpan SettleWait = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Before a session moves: what it reads of sessions that do not move along lets go of it, and notes how far
     /// it had come. Nothing comes of it afterwards. Threads: any, under the session's gate.</summary>
     /// <param name="session">The session.</param>
@@ -45,6 +48,36 @@ internal sealed partial class CallsNode
             state.Shards[reader.Source.OwnerShard].Post(new ShardCommand.LetReaderGo(reader, done));
             _ = await done.Task;
         }
+    }
+
+    /// <summary>Before a session moves, after <see cref="LetReadersGoAsync"/> for all that move with it and while nothing
+    /// comes of their clients: waits until nothing is on its way between its channels and others. False when that takes
+    /// too long, or the channels are over. Threads: any, under the session's gate.</summary>
+    public async Task<bool> TrySettleChannelsAsync(CallsSession session, TimeSpan within)
+    {
+        var deadline = state.Clock.Now() + within;
+        while (session.Channels is { } channels)
+        {
+            var done = new TaskCompletionSource<bool>(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            );
+            state
+                .Shards[channels.Carrier.OwnerShard]
+                .Post(new ShardCommand.SettleChannels(channels, done));
+            if (await done.Task)
+            {
+                return true;
+            }
+
+            if (state.Clock.Now() >= deadline || channels.AreOver)
+            {
+                return false;
+            }
+
+            await Task.Delay(SettleWait, session.Ended);
+        }
+
+        return true;
     }
 
     /// <summary>Before a session moves, after <see cref="LetReadersGoAsync"/> and once its channels are settled: other
