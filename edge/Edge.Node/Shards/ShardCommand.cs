@@ -91,10 +91,8 @@ internal abstract record ShardCommand
 
     /// <summary>Take what channels have brought; the completion tells whether nothing is on its way between them and
     /// others.</summary>
-    internal sealed record SettleChannels(
-        SessionChannels Channels,
-        TaskCompletionSource<bool> Done
-    ) : ForChannels;
+    internal sealed record SettleChannels(SessionChannels Channels, TaskCompletionSource<bool> Done)
+        : ForChannels;
 
     /// <summary>A reader reads no more of what it read, for it goes on reading elsewhere.</summary>
     internal sealed record LetReaderGo(ReadChannel Reader, TaskCompletionSource<bool> Done)

@@ -237,9 +237,7 @@ public sealed class ChannelMoveTests
         mesh.Away.RunFor(0.2);
         var (calls, session) = Find(mesh.Home, publisher);
 
-        Assert.False(
-            await calls.TrySettleChannelsAsync(session, TimeSpan.FromMilliseconds(100))
-        );
+        Assert.False(await calls.TrySettleChannelsAsync(session, TimeSpan.FromMilliseconds(100)));
         mesh.AwaySieve.Loses = _ => false;
         Assert.True(await calls.TrySettleChannelsAsync(session, TimeSpan.FromSeconds(10)));
     }

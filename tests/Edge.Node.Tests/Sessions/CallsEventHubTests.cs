@@ -17,7 +17,9 @@ public sealed class CallsEventHubTests
         await using var one = Read("app", "one", enough.Token);
         await using var two = Read("app", "two", enough.Token);
         await using var all = Read("app", null, enough.Token);
-        var (first, second, any) = (one.MoveNextAsync(), two.MoveNextAsync(), all.MoveNextAsync());
+        var first = one.MoveNextAsync();
+        var second = two.MoveNextAsync();
+        var any = all.MoveNextAsync();
 
         Raise("app", "one");
         _hub.Leave(new EventSubject("app", "one"));

@@ -38,8 +38,10 @@ internal sealed partial class MeshChannels
     }
 
     /// <summary>Finds a channel of another node that is read here. Threads: any.</summary>
-    public bool TryFindRemote(in TrackToken token, [NotNullWhen(true)] out RemoteChannel? channel) =>
-        _remote.TryGetValue(token, out channel);
+    public bool TryFindRemote(
+        in TrackToken token,
+        [NotNullWhen(true)] out RemoteChannel? channel
+    ) => _remote.TryGetValue(token, out channel);
 
     private ChannelMemory? Release(PublishedChannel channel)
     {

@@ -273,7 +273,10 @@ public sealed class SessionChannelsFormTests
             id,
             random.NextInt32(2) == 0
                 ? new AwaitedChannel(channels)
-                : new PublishedChannel(ChannelFixture.Channels(), 1) { Count = random.NextUInt32() },
+                : new PublishedChannel(ChannelFixture.Channels(), 1)
+                {
+                    Count = random.NextUInt32(),
+                },
             waits ? WriterNow + TimeSpan.FromMilliseconds(random.NextInt32(9999)) : Instant.Never
         )
         {
