@@ -175,6 +175,10 @@ public sealed class ChannelMoveTests
         await calls.ReleaseChannelsAsync(session);
         Assert.Null(channel.Exported);
         Assert.Equal(1UL, channel.Memory!.Last);
+        var late = await mesh.Away.JoinAsync();
+        mesh.Away.RunUntil(() => late.Client.Channels!.IsConnected, "Nobody connected.");
+        var refused = await mesh.Away.ChannelsAsync(late, Remote(publisher, "log"));
+        Assert.Equal(CallsErrorCode.TrackNotFound, refused.Channels[0].Error!.Code);
         // What the other process does: the right is the channel's, which is another object there.
         ForgetReplier(channel);
         await calls.ResumeChannelsAsync(session);
@@ -188,6 +192,7 @@ public sealed class ChannelMoveTests
         mesh.Away.RunUntil(() => Count(reader, read) == 4, "The next messages are missing.");
         mesh.Away.Send(reader, read, Hello);
         mesh.Away.RunUntil(() => Count(publisher, written) == 2, "The next reply is missing.");
+        _ = await mesh.Away.OpenAsync(late, Remote(publisher, "log"));
         mesh.Away.RunFor(8);
         await SayAsync(mesh.Home, publisher, written, 4);
         mesh.Away.RunUntil(() => Count(reader, read) == 5, "It is watched no more.");

@@ -92,7 +92,7 @@ internal sealed partial class CallsNode
 
         foreach (var channel in session.DataChannels.All)
         {
-            if (channel.End is PublishedChannel { Exported: not null } published)
+            if (channel.End is PublishedChannel published)
             {
                 published.Memory = await engine.Channels.ReleaseAsync(published);
             }
@@ -123,6 +123,8 @@ internal sealed partial class CallsNode
                 var app = MeshSubjects.AppToken(session.AppId);
                 await engine.Channels.ResumeAsync(published, token, app, memory);
             }
+
+            published.IsReleased = false;
 
             if (engine.Channels.TryFindRemote(token, out var remote))
             {

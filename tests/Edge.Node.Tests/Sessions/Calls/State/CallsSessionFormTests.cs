@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
 using Edge.Primitives;
