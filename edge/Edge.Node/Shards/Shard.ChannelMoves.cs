@@ -42,31 +42,21 @@ internal sealed partial class Shard
             session.Channels = null;
         }
 
-        channels.AreOver = true;
-        var left = ImmutableArray.CreateBuilder<ReadChannel>();
-        foreach (var end in channels.Ends.Values)
+        return channels.Leave(moves);
+    }
+
+    private void SettleChannels(ShardCommand.SettleChannels command, Instant now)
+    {
+        var carrier = command.Channels.Carrier;
+        if (carrier.OwnerShard != Index)
         {
-            end.HasEnded = true;
-            if (end is ReadChannel reader)
-            {
-                reader.Messages.Close();
-                continue;
-            }
-
-            var published = (PublishedChannel)end;
-            foreach (var other in published.Readers)
-            {
-                if (!moves(other))
-                {
-                    Leave(other, published);
-                    left.Add(other);
-                }
-            }
-
-            published.Readers.Clear();
+            _node.Shards[carrier.OwnerShard].Post(command);
+            return;
         }
 
-        return left.DrainToImmutable();
+        var isThere = !command.Channels.AreOver && carrier.State != SessionState.Closed;
+        command.Done.TrySetResult(isThere && TrySettleChannels(carrier, now));
+        TouchCarrier(command.Channels);
     }
 
     private void LetReaderGo(ShardCommand.LetReaderGo command)
@@ -80,7 +70,7 @@ internal sealed partial class Shard
         }
 
         _ = source.Readers.Remove(reader);
-        Leave(reader, source);
+        reader.Leave();
         if (source is RemoteChannel remote)
         {
             EndIfUnread(remote);
@@ -103,7 +93,7 @@ internal sealed partial class Shard
         foreach (var reader in readers)
         {
             reader.IsToReply |= source.TryStopReplies(reader);
-            Leave(reader, source);
+            reader.Leave();
         }
 
         if (source is RemoteChannel remote)
@@ -112,27 +102,6 @@ internal sealed partial class Shard
         }
 
         command.Done.TrySetResult(readers);
-    }
-
-    private static void Leave(ReadChannel reader, IChannelSource source)
-    {
-        switch (source)
-        {
-            case PublishedChannel published:
-                reader.LeftAt = new ChannelPosition(0, published.Count);
-                break;
-            case RemoteChannel remote:
-                reader.LeftAt = new ChannelPosition(
-                    remote.Generation,
-                    remote.Feed is { } feed ? Math.Max(feed.Last + 1, reader.From) : reader.From
-                );
-                break;
-            default:
-                // It waits already.
-                return;
-        }
-
-        reader.GoTo(new AwaitedChannel(reader.Channels));
     }
 
     /// <summary>A reader is there again. One that missed something is ended, which it notices, while a gap it would not,

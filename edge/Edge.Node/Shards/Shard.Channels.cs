@@ -26,6 +26,9 @@ internal sealed partial class Shard
             case ShardCommand.RemoveReader remove:
                 RemoveReader(remove);
                 break;
+            case ShardCommand.SettleChannels settle:
+                SettleChannels(settle, now);
+                break;
             case ShardCommand.LetReaderGo leave:
                 LetReaderGo(leave);
                 break;

@@ -130,6 +130,11 @@ internal abstract record ShardCommand
     /// <summary>Somebody reads a data channel no more.</summary>
     internal sealed record RemoveReader(ReadChannel Reader) : ForChannels;
 
+    /// <summary>Take what channels have brought; the completion tells whether nothing is on its way between them and
+    /// others.</summary>
+    internal sealed record SettleChannels(SessionChannels Channels, TaskCompletionSource<bool> Done)
+        : ForChannels;
+
     /// <summary>A reader reads no more of what it read, for it goes on reading elsewhere.</summary>
     internal sealed record LetReaderGo(ReadChannel Reader, TaskCompletionSource<bool> Done)
         : ForChannels;

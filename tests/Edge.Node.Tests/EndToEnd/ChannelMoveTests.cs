@@ -175,6 +175,10 @@ public sealed class ChannelMoveTests
         await calls.ReleaseChannelsAsync(session);
         Assert.Null(channel.Exported);
         Assert.Equal(1UL, channel.Memory!.Last);
+        var late = await mesh.Away.JoinAsync();
+        mesh.Away.RunUntil(() => late.Client.Channels!.IsConnected, "Nobody connected.");
+        var refused = await mesh.Away.ChannelsAsync(late, Remote(publisher, "log"));
+        Assert.Equal(CallsErrorCode.TrackNotFound, refused.Channels[0].Error!.Code);
         // What the other process does: the right is the channel's, which is another object there.
         ForgetReplier(channel);
         await calls.ResumeChannelsAsync(session);
@@ -188,11 +192,59 @@ public sealed class ChannelMoveTests
         mesh.Away.RunUntil(() => Count(reader, read) == 4, "The next messages are missing.");
         mesh.Away.Send(reader, read, Hello);
         mesh.Away.RunUntil(() => Count(publisher, written) == 2, "The next reply is missing.");
+        _ = await mesh.Away.OpenAsync(late, Remote(publisher, "log"));
         mesh.Away.RunFor(8);
         await SayAsync(mesh.Home, publisher, written, 4);
         mesh.Away.RunUntil(() => Count(reader, read) == 5, "It is watched no more.");
         Assert.Equal([0, 1, 2, 3, 4], Numbers(reader, read));
         Assert.Empty(events.Of(CallsEventKind.DataChannelEnded));
+    }
+
+    /// <summary>What is on its way to other shards and nodes has arrived before the channels are settled.</summary>
+    [Fact]
+    public async Task TrySettle_MessagesOnTheirWay_AreTakenFirst()
+    {
+        await using var mesh = new MeshHarness(isOnePop: true);
+        var (publisher, written) = await PublishAsync(mesh, "log");
+        var (near, nearId) = await ReadAsync(mesh.Home, Remote(publisher, "log"));
+        var (away, awayId) = await ReadAsync(mesh.Away, Remote(publisher, "log"));
+        mesh.Away.RunFor(0.2);
+        for (var number = 0; number < 100; number++)
+        {
+            mesh.Home.Send(publisher, written, BitConverter.GetBytes(number));
+        }
+
+        mesh.Home.RunFor(0.05);
+        var (calls, session) = Find(mesh.Home, publisher);
+        await session.Gate.WaitAsync();
+        Assert.True(await calls.TrySettleChannelsAsync(session, TimeSpan.FromSeconds(5)));
+        Assert.True(session.Channels!.IsSettled);
+        session.Gate.Release();
+        var count = ((PublishedChannel)session.DataChannels.All.Single().End).Count;
+        Assert.InRange(count, 1UL, 100UL);
+
+        mesh.Away.RunUntil(
+            () => Count(near, nearId) == 100 && Count(away, awayId) == 100,
+            "Messages are missing."
+        );
+    }
+
+    /// <summary>Acknowledgements of another node do not come.</summary>
+    [Fact]
+    public async Task TrySettle_SomethingStaysOnItsWay_IsGivenUp()
+    {
+        await using var mesh = new MeshHarness(isOnePop: true);
+        var (publisher, written) = await PublishAsync(mesh, "log");
+        _ = await ReadAsync(mesh.Away, Remote(publisher, "log"));
+        mesh.Away.RunFor(0.2);
+        mesh.AwaySieve.Loses = subject => subject.StartsWith("ack.", StringComparison.Ordinal);
+        await SayAsync(mesh.Home, publisher, written, 0);
+        mesh.Away.RunFor(0.2);
+        var (calls, session) = Find(mesh.Home, publisher);
+
+        Assert.False(await calls.TrySettleChannelsAsync(session, TimeSpan.FromMilliseconds(100)));
+        mesh.AwaySieve.Loses = _ => false;
+        Assert.True(await calls.TrySettleChannelsAsync(session, TimeSpan.FromSeconds(10)));
     }
 
     private static void ForgetReplier(PublishedChannel channel)

@@ -47,7 +47,9 @@ public sealed class SessionMoveTests
                     default
                 )
             ),
-            ErrorOf(calls.UpdateAudioAsync(new UpdateAudioRequest(key, new AudioChoice()), default)),
+            ErrorOf(
+                calls.UpdateAudioAsync(new UpdateAudioRequest(key, new AudioChoice()), default)
+            ),
             ErrorOf(calls.EstablishDataChannelsAsync(key, null, default)),
         ];
         Assert.All(asked, each => Assert.False(each.IsCompleted));
@@ -127,10 +129,7 @@ public sealed class SessionMoveTests
         Assert.False(session.TryEnd());
         Assert.True(session.Ended.IsCancellationRequested);
         Assert.All(session.Published, track => Assert.False(track.Stream.IsRetired));
-        var gone = await calls.GetSessionAsync(
-            new SessionKey("app", publisher.SessionId),
-            default
-        );
+        var gone = await calls.GetSessionAsync(new SessionKey("app", publisher.SessionId), default);
         Assert.Equal(CallsErrorCode.SessionGone, gone.Error!.Code);
         harness.RunFor(0.2);
         Assert.Empty(events.All);
@@ -180,9 +179,7 @@ public sealed class SessionMoveTests
         var telling = NodeHarness.Options() with
         {
             EventWriter = happened =>
-                Encoding.UTF8.GetBytes(
-                    happened.Sequence.ToString(CultureInfo.InvariantCulture)
-                ),
+                Encoding.UTF8.GetBytes(happened.Sequence.ToString(CultureInfo.InvariantCulture)),
         };
         await using var harness = new NodeHarness(telling);
         var client = await harness.JoinAsync();
@@ -203,7 +200,8 @@ public sealed class SessionMoveTests
 
         Assert.Equal(
             ["1", "2"],
-            client.Client.Channels.MessagesOf(id).Select(text => Encoding.UTF8.GetString(text))
+            client.Client.Channels.MessagesOf(id).Select(text => Encoding.UTF8.GetString(text)),
+            StringComparer.Ordinal
         );
         Assert.Equal(2, session.ToldSequence);
     }

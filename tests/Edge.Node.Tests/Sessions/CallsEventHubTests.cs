@@ -9,6 +9,33 @@ public sealed class CallsEventHubTests
 {
     private readonly CallsEventHub _hub = new();
 
+    /// <summary>Who reads of a session alone hears what has happened, then that another one tells; others read on.</summary>
+    [Fact]
+    public async Task Leave_ReadersOfTheSession_EndAfterWhatHasHappened()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var one = Read("app", "one", enough.Token);
+        await using var two = Read("app", "two", enough.Token);
+        await using var all = Read("app", null, enough.Token);
+        var first = one.MoveNextAsync();
+        var second = two.MoveNextAsync();
+        var any = all.MoveNextAsync();
+
+        Raise("app", "one");
+        _hub.Leave(new EventSubject("app", "one"));
+        Raise("app", "one");
+        Raise("app", "two");
+
+        Assert.True(await first);
+        Assert.False(await one.MoveNextAsync());
+        Assert.True(await second);
+        Assert.True(await any);
+        Assert.True(await all.MoveNextAsync());
+        Assert.False(_hub.IsRead(new EventSubject("other", "one")));
+        Assert.True(_hub.HasReaders);
+        await enough.CancelAsync();
+    }
+
     [Fact]
     public async Task Raise_ReaderOfASession_OnlyThatOneAndNumbersWithoutGap()
     {

@@ -28,11 +28,7 @@ internal static class ChannelMemoryForm
     )
     {
         var group = reader.BeginWhole(valuesMin: 4);
-        var read = new ChannelMemory(
-            reader.UInt(),
-            (ulong)reader.Count(),
-            reader.Bool()
-        )
+        var read = new ChannelMemory(reader.UInt(), (ulong)reader.Count(), reader.Bool())
         {
             Watchers = reader.All<MeshWatcher>(OriginBook.WatchersMax, TryReadWatcher),
             Replier = reader.Optional<ReplierMemory>(TryReadReplier),
@@ -81,12 +77,7 @@ internal static class ChannelMemoryForm
     {
         var group = reader.BeginWhole(valuesMin: 4);
         _ = TryReadWatcher(ref reader, out var watcher);
-        var read = new ReplierMemory(
-            watcher,
-            reader.UInt(),
-            reader.UInt(),
-            (ulong)reader.Count()
-        );
+        var read = new ReplierMemory(watcher, reader.UInt(), reader.UInt(), (ulong)reader.Count());
         reader.End(group);
         replier = reader.IsBroken ? null : read;
         return replier is not null;

@@ -9,7 +9,7 @@ namespace Edge.Node.MeshLink.Channels;
 internal sealed partial class MeshChannels
 {
     /// <summary>Says nothing of a channel any more, for another node goes on with it; null when no other node knows it.
-    /// Nothing of it is on its way. Threads: any.</summary>
+    /// Nothing of it is on its way, and no other node may begin to watch it here. Threads: any.</summary>
     public async ValueTask<ChannelMemory?> ReleaseAsync(PublishedChannel channel)
     {
         var done = new TaskCompletionSource<ChannelMemory?>(
@@ -38,11 +38,14 @@ internal sealed partial class MeshChannels
     }
 
     /// <summary>Finds a channel of another node that is read here. Threads: any.</summary>
-    public bool TryFindRemote(in TrackToken token, [NotNullWhen(true)] out RemoteChannel? channel) =>
-        _remote.TryGetValue(token, out channel);
+    public bool TryFindRemote(
+        in TrackToken token,
+        [NotNullWhen(true)] out RemoteChannel? channel
+    ) => _remote.TryGetValue(token, out channel);
 
     private ChannelMemory? Release(PublishedChannel channel)
     {
+        channel.IsReleased = true;
         if (
             channel.Exported is not { } exported
             || !_exported.TryGetValue(exported.Outbox.Token, out var known)
@@ -93,6 +96,7 @@ internal sealed partial class MeshChannels
         _exported.Add(token, exported);
         _origins.Add(token, app);
         channel.Exported = exported;
+        channel.IsReleased = false;
         foreach (var watcher in memory.Watchers)
         {
             var node = AddressOf(watcher);

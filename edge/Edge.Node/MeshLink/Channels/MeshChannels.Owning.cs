@@ -107,7 +107,7 @@ internal sealed partial class MeshChannels
 
     private void Join(ChannelCommand.Join join, Instant now)
     {
-        if (Export(join, now) is not { } exported)
+        if (join.Channel.IsReleased || Export(join, now) is not { } exported)
         {
             join.Done.TrySetResult(null);
             return;

@@ -8,12 +8,7 @@ namespace Edge.Node.MeshLink.Channels;
 /// <param name="number">Its number there.</param>
 /// <param name="grant">A number that this right to reply has alone.</param>
 /// <param name="first">The number of its next reply.</param>
-internal sealed class RemoteReplier(
-    MeshWatcher watcher,
-    ulong number,
-    ulong grant,
-    ulong first = 1
-)
+internal sealed class RemoteReplier(MeshWatcher watcher, ulong number, ulong grant, ulong first = 1)
 {
     /// <summary>Its node.</summary>
     public MeshWatcher Watcher => watcher;

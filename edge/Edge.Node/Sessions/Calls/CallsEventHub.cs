@@ -89,6 +89,23 @@ internal sealed class CallsEventHub
         }
     }
 
+    /// <summary>Tells those who read of a session alone nothing more, after what has happened: another node goes on with
+    /// it, and tells.</summary>
+    public void Leave(EventSubject subject)
+    {
+        lock (_lock)
+        {
+            if (_readersOf.Remove(Interest.InSession(subject), out var readers))
+            {
+                _readerCount -= readers.Count;
+                foreach (var reader in readers)
+                {
+                    reader.Complete();
+                }
+            }
+        }
+    }
+
     /// <summary>What happens from now on, until cancelled; kept from now on too.</summary>
     public IAsyncEnumerable<CallsEvent> Read(EventsRequest request, CancellationToken cancellation)
     {
@@ -181,6 +198,8 @@ internal sealed class CallsEventHub
 
         public void Write(CallsEvent raised) =>
             _channel.Writer.TryWrite(raised with { Sequence = ++_sequence });
+
+        public void Complete() => _channel.Writer.TryComplete();
 
         public void WriteGoingAway(DateTimeOffset deadline) =>
             Write(

@@ -20,6 +20,9 @@ internal sealed partial class CallsNode
     /// <summary>How long it is waited before it is looked for again, or asked again for the right to reply.</summary>
     private static readonly TimeSpan FindAgainWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long it is waited before channels are looked at again. Chosen: some turns of a shard.</summary>
+    private static readonly TimeSpan SettleWait = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Before a session moves: what it reads of sessions that do not move along lets go of it, and notes how far
     /// it had come. Nothing comes of it afterwards. Threads: any, under the session's gate.</summary>
     /// <param name="session">The session.</param>
@@ -47,6 +50,36 @@ internal sealed partial class CallsNode
         }
     }
 
+    /// <summary>Before a session moves, after <see cref="LetReadersGoAsync"/> for all that move with it and while nothing
+    /// comes of their clients: waits until nothing is on its way between its channels and others. False when that takes
+    /// too long, or the channels are over. Threads: any, under the session's gate.</summary>
+    public async Task<bool> TrySettleChannelsAsync(CallsSession session, TimeSpan within)
+    {
+        var deadline = state.Clock.Now() + within;
+        while (session.Channels is { } channels)
+        {
+            var done = new TaskCompletionSource<bool>(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            );
+            state
+                .Shards[channels.Carrier.OwnerShard]
+                .Post(new ShardCommand.SettleChannels(channels, done));
+            if (await done.Task)
+            {
+                return true;
+            }
+
+            if (state.Clock.Now() >= deadline || channels.AreOver)
+            {
+                return false;
+            }
+
+            await Task.Delay(SettleWait, session.Ended);
+        }
+
+        return true;
+    }
+
     /// <summary>Before a session moves, after <see cref="LetReadersGoAsync"/> and once its channels are settled: other
     /// nodes are told nothing more of what it publishes. What they know of it is written along. Threads: any, under the
     /// session's gate.</summary>
@@ -59,7 +92,7 @@ internal sealed partial class CallsNode
 
         foreach (var channel in session.DataChannels.All)
         {
-            if (channel.End is PublishedChannel { Exported: not null } published)
+            if (channel.End is PublishedChannel published)
             {
                 published.Memory = await engine.Channels.ReleaseAsync(published);
             }
@@ -90,6 +123,8 @@ internal sealed partial class CallsNode
                 var app = MeshSubjects.AppToken(session.AppId);
                 await engine.Channels.ResumeAsync(published, token, app, memory);
             }
+
+            published.IsReleased = false;
 
             if (engine.Channels.TryFindRemote(token, out var remote))
             {

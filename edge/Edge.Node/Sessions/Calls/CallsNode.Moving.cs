@@ -83,7 +83,7 @@ internal sealed partial class CallsNode
 
     /// <summary>Makes a session unknown that goes on at another node; false when it had ended meanwhile, so that the
     /// other node has to end it. Its tracks are neither retired nor said to have ended. Requests that waited for it are
-    /// told to ask again.</summary>
+    /// told to ask again, and so is who reads its events alone. After the other node is known to have it.</summary>
     public bool Forget(CallsSession session)
     {
         if (!session.TryMoveAway())
@@ -92,6 +92,7 @@ internal sealed partial class CallsNode
         }
 
         state.Calls.Remove(session);
+        state.Events.Leave(session.Subject);
         return true;
     }
 

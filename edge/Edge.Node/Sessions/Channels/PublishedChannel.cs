@@ -10,6 +10,7 @@ internal sealed class PublishedChannel(SessionChannels channels, ushort id)
     private object? _replier;
     private ExportedChannel? _exported;
     private ulong _count;
+    private bool _isReleased;
 
     /// <inheritdoc/>
     public List<ReadChannel> Readers { get; } = [];
@@ -26,6 +27,13 @@ internal sealed class PublishedChannel(SessionChannels channels, ushort id)
 
     /// <summary>How far it had come there, as other nodes count it; null where none knew it.</summary>
     public ChannelPosition? CameFrom { get; init; }
+
+    /// <summary>Whether another node is about to go on with it: no other node may begin to watch it here. Threads: any.</summary>
+    public bool IsReleased
+    {
+        get => Volatile.Read(ref _isReleased);
+        set => Volatile.Write(ref _isReleased, value);
+    }
 
     /// <summary>As what other nodes know it, between two nodes. Threads: under its session's gate.</summary>
     public ChannelMemory? Memory { get; set; }

@@ -72,6 +72,26 @@ internal sealed class ReadChannel : ChannelEnd
     /// <summary>What came before the reader said that it is ready; null once it has.</summary>
     public EarlyMessages? Early { get; private set; }
 
+    /// <summary>It reads nothing for now, and notes how far what it read had come. Threads: the shard of what it read.</summary>
+    public void Leave()
+    {
+        switch (Source)
+        {
+            case PublishedChannel published:
+                LeftAt = new ChannelPosition(0, published.Count);
+                break;
+            case RemoteChannel remote:
+                var next = remote.Feed is { } feed ? Math.Max(feed.Last + 1, From) : From;
+                LeftAt = new ChannelPosition(remote.Generation, next);
+                break;
+            default:
+                // It waits already.
+                return;
+        }
+
+        GoTo(new AwaitedChannel(Channels));
+    }
+
     /// <summary>It reads another source from now on, which adds it to its readers. Nothing is on its way to it or from
     /// it.</summary>
     public void GoTo(IChannelSource source)

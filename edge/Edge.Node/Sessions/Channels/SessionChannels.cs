@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 
@@ -95,6 +96,38 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 
     /// <summary>Removes a channel whose id is free again; null when there is none.</summary>
     public ChannelEnd? Remove(ushort id) => _ends.Remove(id, out var end) ? end : null;
+
+    /// <summary>Their session goes on at another node: what comes for them late is dropped, nobody is told.</summary>
+    /// <param name="moves">Whether a reader moves along.</param>
+    /// <returns>Those who do not, and have to find what they read where it is now.</returns>
+    public ImmutableArray<ReadChannel> Leave(Func<ReadChannel, bool> moves)
+    {
+        AreOver = true;
+        var left = ImmutableArray.CreateBuilder<ReadChannel>();
+        foreach (var end in _ends.Values)
+        {
+            end.HasEnded = true;
+            if (end is ReadChannel own)
+            {
+                own.Messages.Close();
+                continue;
+            }
+
+            var readers = ((PublishedChannel)end).Readers;
+            foreach (var reader in readers)
+            {
+                if (!moves(reader))
+                {
+                    reader.Leave();
+                    left.Add(reader);
+                }
+            }
+
+            readers.Clear();
+        }
+
+        return left.DrainToImmutable();
+    }
 
     private static bool IsEndSettled(ChannelEnd end)
     {

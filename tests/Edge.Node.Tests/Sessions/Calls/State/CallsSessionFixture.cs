@@ -170,9 +170,7 @@ internal static class CallsSessionFixture
     {
         var track = Other(random, session.Group);
         var playable = SentTracks.Offer(track.Stream, track.Stream.Codec, random);
-        var offered = Taken(
-            session.Negotiator.Offer([new SectionRequest.Send(playable)], Local)
-        );
+        var offered = Taken(session.Negotiator.Offer([new SectionRequest.Send(playable)], Local));
         var granted = (SectionOutcome.Granted)offered.Outcomes[0];
         var choice = Maybe(random, new SimulcastChoice(Maybe(random, "q"), true, false));
         var delivery = new DeliveryChoice

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Control.Contract.Calls;
-using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
 using Edge.Primitives;
@@ -105,9 +103,7 @@ public sealed class CallsSessionFormTests
     public void Write_ThirdParty_IsRefused()
     {
         using var writer = new StateWriter(WriterNow, 1 << 20);
-        Assert.False(
-            CallsSessionForm.Write(writer, Make(Prng.FromNumber(1), isThirdParty: true))
-        );
+        Assert.False(CallsSessionForm.Write(writer, Make(Prng.FromNumber(1), isThirdParty: true)));
     }
 
     [Fact]
@@ -275,7 +271,9 @@ public sealed class CallsSessionFormTests
         Line(text, "credentials", session.Credentials);
         Line(text, "events", (session.WantsEvents, session.ToldSequence));
         Line(text, "negotiation", session.Negotiator.State);
-        foreach (var track in session.Published.OrderBy(track => track.Name, StringComparer.Ordinal))
+        foreach (
+            var track in session.Published.OrderBy(track => track.Name, StringComparer.Ordinal)
+        )
         {
             Line(text, "published", Describe(track));
             var seen = track.Stream.LastMediaAt;
@@ -292,15 +290,14 @@ public sealed class CallsSessionFormTests
         foreach (var (mid, intent) in session.Intents)
         {
             Line(text, "intent", mid);
-            switch (intent)
+            if (intent is SectionIntent.Pull pull)
             {
-                case SectionIntent.Publish publish:
-                    Line(text, "  publish", publish);
-                    break;
-                case SectionIntent.Pull pull:
-                    Line(text, "  pull", Describe(pull.Track));
-                    Line(text, "  how", (pull.Choice, pull.Delivery));
-                    break;
+                Line(text, "  pull", Describe(pull.Track));
+                Line(text, "  how", (pull.Choice, pull.Delivery));
+            }
+            else
+            {
+                Line(text, "  publish", intent);
             }
         }
 

@@ -185,6 +185,33 @@ public sealed class SessionChannelsFormTests
         Assert.True(channels.IsSettled && others.IsSettled);
     }
 
+    /// <summary>Who moves along is let go of silently; who stays looks for what it read, from where it was.</summary>
+    [Fact]
+    public void Leave_ReadersThatStay_WaitFromWhereTheyWere()
+    {
+        var channels = ChannelFixture.Channels();
+        var published = new PublishedChannel(channels, 1) { Count = 5 };
+        channels.Add(published);
+        var own = new ReadChannel(channels, 3, new AwaitedChannel(channels), Instant.Never);
+        channels.Add(own);
+        var others = ChannelFixture.Channels();
+        var stays = new ReadChannel(others, 1, published, Instant.Never);
+        var moves = new ReadChannel(others, 3, published, Instant.Never);
+        published.Readers.AddRange([stays, moves]);
+
+        var left = channels.Leave(reader => reader == moves);
+
+        Assert.Same(stays, Assert.Single(left));
+        Assert.Equal(new ChannelPosition(0, 5), stays.LeftAt);
+        Assert.IsType<AwaitedChannel>(stays.Source);
+        Assert.Same(published, moves.Source);
+        Assert.True(channels.AreOver && published.HasEnded && own.HasEnded);
+        Assert.False(stays.HasEnded || moves.HasEnded);
+        Assert.Empty(published.Readers);
+        own.Messages.Wait(0, RelayedMessage.Copy(others.InFlight, [1], isBinary: true));
+        Assert.True(others.InFlight.IsEmpty);
+    }
+
     private static AwaitedReader Awaited(ChannelPosition left, bool mayLose)
     {
         var channels = ChannelFixture.Channels();
@@ -246,7 +273,10 @@ public sealed class SessionChannelsFormTests
             id,
             random.NextInt32(2) == 0
                 ? new AwaitedChannel(channels)
-                : new PublishedChannel(ChannelFixture.Channels(), 1) { Count = random.NextUInt32() },
+                : new PublishedChannel(ChannelFixture.Channels(), 1)
+                {
+                    Count = random.NextUInt32(),
+                },
             waits ? WriterNow + TimeSpan.FromMilliseconds(random.NextInt32(9999)) : Instant.Never
         )
         {
