@@ -17,6 +17,7 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
     private readonly InProcessExchange _near = Exchange();
     private readonly InProcessExchange _far = Exchange();
     private readonly List<InProcessBus> _buses = [];
+    private NodeHarness? _restarted;
 
     /// <summary>Starts the nodes.</summary>
     /// <param name="isFar">Whether the third is of another PoP.</param>
@@ -42,6 +43,9 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
 
     /// <summary>What is sent.</summary>
     public ClientStream Video { get; }
+
+    /// <summary>What ties nodes together, two of each.</summary>
+    public IReadOnlyList<InProcessBus> Buses => _buses;
 
     /// <summary>What ties the second node to the others.</summary>
     public IReadOnlyList<InProcessBus> HeirBuses => [_buses[2], _buses[3]];
@@ -104,8 +108,22 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
         return twin;
     }
 
+    /// <summary>Kills the first node without a word to others, and starts its process anew.</summary>
+    public async Task RestartFormerAsync()
+    {
+        _buses[0].Disconnect();
+        _buses[1].Disconnect();
+        await Former.Node.DisposeAsync();
+        _restarted = new NodeHarness(Options("n1", "pop1"));
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_restarted is { } restarted)
+        {
+            await restarted.DisposeAsync();
+        }
+
         await Third.DisposeAsync();
         await Heir.DisposeAsync();
         await Former.DisposeAsync();
