@@ -173,7 +173,14 @@ public sealed class FeedIntakeTests
 
         // What a late frame says of the layers is old.
         Assert.Equal(
-            ["state 0: on", "packet 0: 7", "packet 0: 7", "packet 0: 7", "state 0: ", "packet 0: 7"],
+            [
+                "state 0: on",
+                "packet 0: 7",
+                "packet 0: 7",
+                "packet 0: 7",
+                "state 0: ",
+                "packet 0: 7",
+            ],
             _record.Events
         );
     }
@@ -250,12 +257,7 @@ public sealed class FeedIntakeTests
     private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
     {
         var sink = new Sink(_record);
-        return _intake.Handle(
-            frame,
-            Wall + TimeSpan.FromMilliseconds(lateMs),
-            ref sink,
-            _now
-        );
+        return _intake.Handle(frame, Wall + TimeSpan.FromMilliseconds(lateMs), ref sink, _now);
     }
 
     private ReadOnlySpan<byte> Write(

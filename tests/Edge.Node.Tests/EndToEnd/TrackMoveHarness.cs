@@ -84,10 +84,7 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
     /// <summary>The memory as the other process reads it.</summary>
     public ExportMemory Carry(ExportMemory memory)
     {
-        using var writer = new StateWriter(
-            StateOf(Former).Clock.Now(),
-            bytesMax: 64 * 1024
-        );
+        using var writer = new StateWriter(StateOf(Former).Clock.Now(), bytesMax: 64 * 1024);
         memory.Write(writer);
         var reader = new StateReader(writer.Written, StateOf(Heir).Clock.Now());
         var read = ExportMemory.TryRead(ref reader);

@@ -35,9 +35,7 @@ public sealed class TrackMoveTests
 
         var twin = await mesh.SwitchAsync(publisher, isStream: false);
         var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
-        var memory = await TrackMoveHarness
-            .EngineOf(mesh.Former)
-            .ReleaseExportAsync(former.Track);
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
         var session = TrackMoveHarness.CallerOf(mesh.Heir);
         await ResumeAsync(mesh, session.Published[0]!.Source.Track, former, memory!);
 
@@ -116,12 +114,7 @@ public sealed class TrackMoveTests
             )
         );
         Assert.True(engine.TryTakeOver(token, out _));
-        published.Inlet.Source = before.Track.GoOn(
-            before.Name,
-            session,
-            section: 0,
-            before.Format
-        );
+        published.Inlet.Source = before.Track.GoOn(before.Name, session, section: 0, before.Format);
         TrackMoveHarness.StateOf(mesh.Former).GoOn(before.Track);
         await engine.ResumeExportAsync(before.Track, memory);
         mesh.Video.IsEnabled = true;
@@ -148,9 +141,7 @@ public sealed class TrackMoveTests
         var missing = Missing(viewer);
         var twin = await mesh.SwitchAsync(publisher, isStream: false);
         var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
-        var memory = await TrackMoveHarness
-            .EngineOf(mesh.Former)
-            .ReleaseExportAsync(former.Track);
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
         var session = TrackMoveHarness.CallerOf(mesh.Heir);
         await ResumeAsync(mesh, session.Published[0]!.Source.Track, former, memory!);
         mesh.ExpectPackets(viewer, 30);
@@ -179,8 +170,7 @@ public sealed class TrackMoveTests
         var third = TrackMoveHarness.EngineOf(mesh.Third);
         engine.IsRepresented = () => isRepresented;
         var answers = 0;
-        using var heard = mesh
-            .Buses[^2]
+        using var heard = mesh.Buses[^2]
             .Subscribe(MeshSubjects.Cache("app", third.Self, token), _ => answers++);
         var demand = new byte[256];
         var writer = new MeshDemandWriter(
@@ -191,7 +181,10 @@ public sealed class TrackMoveTests
 
         Assert.True(
             mesh.Buses[^2]
-                .TryPublish(MeshSubjects.Demand("app", engine.Self), demand.AsSpan(0, writer.Length))
+                .TryPublish(
+                    MeshSubjects.Demand("app", engine.Self),
+                    demand.AsSpan(0, writer.Length)
+                )
         );
         mesh.Third.RunFor(0.3);
 
@@ -211,9 +204,7 @@ public sealed class TrackMoveTests
         mesh.ExpectPackets(viewer, 30);
         _ = await mesh.SwitchAsync(publisher, isStream: false);
         var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
-        var memory = await TrackMoveHarness
-            .EngineOf(mesh.Former)
-            .ReleaseExportAsync(former.Track);
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
         var session = TrackMoveHarness.CallerOf(mesh.Heir);
         var stream = session.Published[0]!.Source.Track;
         await ResumeAsync(mesh, stream, former, memory!);
@@ -357,9 +348,7 @@ public sealed class TrackMoveTests
             former.Format
         );
         TrackMoveHarness.StateOf(mesh.Heir).GoOn(stream);
-        await TrackMoveHarness
-            .EngineOf(mesh.Heir)
-            .ResumeExportAsync(stream, mesh.Carry(memory));
+        await TrackMoveHarness.EngineOf(mesh.Heir).ResumeExportAsync(stream, mesh.Carry(memory));
         mesh.Video.IsEnabled = true;
     }
 
