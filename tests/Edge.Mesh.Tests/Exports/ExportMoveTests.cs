@@ -234,7 +234,7 @@ public sealed class ExportMoveTests
         var bytes = Write(Release());
         for (var length = 0; length < bytes.Length; length++)
         {
-            Assert.Null(Read(bytes[..length]));
+            Assert.Null(Read(bytes.AsSpan(0, length)));
         }
 
         for (var round = 0; round < 5000; round++)

@@ -98,7 +98,10 @@ public sealed class MoveTests
     }
 
     private static NodeFeed Feed(SimulatedNode node) =>
-        Assert.Single(node.Feeds, feed => feed.Track.Stream == "match");
+        Assert.Single(
+            node.Feeds,
+            feed => string.Equals(feed.Track.Stream, "match", StringComparison.Ordinal)
+        );
 
     private static TimeSpan LetterMax => TimeSpan.FromMilliseconds(60);
 }
