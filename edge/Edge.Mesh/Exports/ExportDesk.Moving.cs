@@ -1,4 +1,3 @@
-using Edge.Mesh.Demand;
 using Edge.Primitives;
 
 namespace Edge.Mesh.Exports;
@@ -38,12 +37,7 @@ public sealed partial class ExportDesk
 
     /// <summary>Goes on with a track of another node, or with one that nobody took: numbers, clock and watchers are as they
     /// were there. Comes before its packets.</summary>
-    public void Resume(
-        ExportedTrack track,
-        ExportMemory memory,
-        NtpTimestamp wallNow,
-        Instant now
-    )
+    public void Resume(ExportedTrack track, ExportMemory memory, NtpTimestamp wallNow, Instant now)
     {
         if (!_exported.TryAdd(track.Token, track))
         {

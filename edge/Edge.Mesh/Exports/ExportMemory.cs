@@ -92,8 +92,7 @@ public sealed class ExportMemory
         var ceiling = Bitrate.Zero;
         foreach (var watcher in Watchers)
         {
-            ceiling =
-                watcher.Node == self ? ceiling : Bitrate.Max(ceiling, watcher.Ceiling);
+            ceiling = watcher.Node == self ? ceiling : Bitrate.Max(ceiling, watcher.Ceiling);
         }
 
         return ceiling;

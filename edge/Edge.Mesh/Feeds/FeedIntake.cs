@@ -218,10 +218,7 @@ public sealed class FeedIntake
         where TSink : struct, IFeedSink =>
         !frame.Description.IsEmpty
         && MeshDescription.TryParse(frame.Description, out var description) == MeshParseError.None
-        && sink.TryBegin(
-            description!,
-            new SourceName(frame.Header.Generation, frame.Header.Epoch)
-        );
+        && sink.TryBegin(description!, new SourceName(frame.Header.Generation, frame.Header.Epoch));
 
     /// <summary>Where a frame that is taken is among those of its layer.</summary>
     private enum FramePlace : byte

@@ -36,12 +36,7 @@ internal sealed partial class MeshEngine
     /// <see cref="StreamTrack.GoOn"/> and, so that nothing is missing, completes before the first packet is taken.</summary>
     public async ValueTask ResumeExportAsync(StreamTrack stream, ExportMemory memory)
     {
-        var exported = new ExportedTrack(
-            memory.Token,
-            memory.App,
-            stream.Description.Kind,
-            stream
-        );
+        var exported = new ExportedTrack(memory.Token, memory.App, stream.Description.Kind, stream);
         if (stream.ReplaceExport(exported) is { } former)
         {
             // Its tokens are not what others know the stream by.

@@ -24,11 +24,7 @@ internal sealed partial class NamedStream
             var track = Home(token, media.Codec, change) ?? Match(media.Kind, media.Codec, taken);
             if (track is null)
             {
-                track = new StreamTrack(
-                    new TrackMedia(media.Kind, media.Codec),
-                    shardCount,
-                    life
-                );
+                track = new StreamTrack(new TrackMedia(media.Kind, media.Codec), shardCount, life);
                 _tracks.Add(track);
             }
 

@@ -231,11 +231,7 @@ internal sealed partial class NamedStream(ulong life)
 
     /// <summary>Tracks that the same owner goes on with, for another publisher, or another node of its PoP, are taken as before: nothing that
     /// is cached or known of them is lost, and the frames say what changes.</summary>
-    private void TakeOver(
-        RemoteStream remote,
-        HashSet<StreamTrack> taken,
-        StreamChange change
-    )
+    private void TakeOver(RemoteStream remote, HashSet<StreamTrack> taken, StreamChange change)
     {
         if (Remote is not { } before)
         {

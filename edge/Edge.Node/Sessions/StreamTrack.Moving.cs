@@ -28,12 +28,7 @@ internal sealed partial class StreamTrack
     /// <param name="origin">Who takes its packets here.</param>
     /// <param name="section">The section of a session in which they come.</param>
     /// <param name="format">How they are to be read.</param>
-    public TrackSource GoOn(
-        SourceName name,
-        ITrackOrigin origin,
-        int section,
-        TrackFormat format
-    )
+    public TrackSource GoOn(SourceName name, ITrackOrigin origin, int section, TrackFormat format)
     {
         while (true)
         {

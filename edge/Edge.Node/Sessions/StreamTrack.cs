@@ -1,6 +1,5 @@
 using Edge.Forwarding.Tracks;
 using Edge.Forwarding.Uplinks;
-using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;

@@ -66,10 +66,7 @@ public sealed class DemandTests
 
         Assert.Empty(_lab.Watches);
         Assert.Equal(0b11u, _lab.Carried.Near);
-        Assert.DoesNotContain(
-            _lab.Origins,
-            happened => happened.Kind == OriginEventKind.Left
-        );
+        Assert.DoesNotContain(_lab.Origins, happened => happened.Kind == OriginEventKind.Left);
         // And it is given up at the new owner.
         _lab.NearWatch.Remove(DemandLab.Camera, _lab.Now);
         _lab.Run(0.1);
@@ -80,9 +77,7 @@ public sealed class DemandTests
     [Fact]
     public void HandOver_OfWhatIsPrepared_SaysIt()
     {
-        Assert.True(
-            _lab.NearWatch.TryPrepare(DemandLab.Camera, DemandLab.Key, _lab.Now)
-        );
+        Assert.True(_lab.NearWatch.TryPrepare(DemandLab.Camera, DemandLab.Key, _lab.Now));
         _lab.NearWatch.Want(DemandLab.Camera, 0b1, _lab.Now);
         _lab.Run(0.1);
         Assert.Equal(0u, _lab.Carried.All);

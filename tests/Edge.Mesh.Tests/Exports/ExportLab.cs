@@ -108,12 +108,7 @@ internal sealed class ExportLab : IExportPort
             IsWhole: true
         );
         var writer = new MeshDemandWriter(_demand, header);
-        Desk.HandleDemand(
-            new DemandKey(under, App),
-            _demand.AsSpan(0, writer.Length),
-            Wall,
-            Now
-        );
+        Desk.HandleDemand(new DemandKey(under, App), _demand.AsSpan(0, writer.Length), Wall, Now);
     }
 
     public void Want(

@@ -234,7 +234,7 @@ public sealed class ExportMoveTests
         var bytes = Write(Release());
         for (var length = 0; length < bytes.Length; length++)
         {
-            Assert.Null(Read(bytes[..length]));
+            Assert.Null(Read(bytes.AsSpan(0, length)));
         }
 
         for (var round = 0; round < 5000; round++)
@@ -333,6 +333,7 @@ public sealed class ExportMoveTests
 
         AllocationAssert.None(() =>
         {
+            _ = heir.Track.Lead(heir.Now);
             heir.Give();
             heir.Desk.Flush(default, heir.Now);
         });
@@ -341,12 +342,7 @@ public sealed class ExportMoveTests
     private static NodeAddress Heir => new(1, 3);
 
     private ExportMemory Release() =>
-        _former.Desk.Release(
-            _former.Track,
-            _former.Source.Name,
-            _former.Wall,
-            _former.Now
-        );
+        _former.Desk.Release(_former.Track, _former.Source.Name, _former.Wall, _former.Now);
 
     private static ExportLab Resume(ExportMemory memory, double aheadMs = 0)
     {
@@ -358,15 +354,10 @@ public sealed class ExportMoveTests
         return heir;
     }
 
-    private static TimeSpan Offset(ExportLab heir) =>
-        heir.Sent[^1].Header.SentAt - heir.Wall;
+    private static TimeSpan Offset(ExportLab heir) => heir.Sent[^1].Header.SentAt - heir.Wall;
 
     private static void Near(TimeSpan expected, TimeSpan actual) =>
-        Assert.InRange(
-            (actual - expected).TotalMilliseconds,
-            -1.5,
-            1.5
-        );
+        Assert.InRange((actual - expected).TotalMilliseconds, -1.5, 1.5);
 
     private static byte[] Write(ExportMemory memory)
     {

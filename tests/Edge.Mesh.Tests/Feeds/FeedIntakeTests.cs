@@ -173,7 +173,14 @@ public sealed class FeedIntakeTests
 
         // What a late frame says of the layers is old.
         Assert.Equal(
-            ["state 0: on", "packet 0: 7", "packet 0: 7", "packet 0: 7", "state 0: ", "packet 0: 7"],
+            [
+                "state 0: on",
+                "packet 0: 7",
+                "packet 0: 7",
+                "packet 0: 7",
+                "state 0: ",
+                "packet 0: 7",
+            ],
             _record.Events
         );
     }
@@ -186,16 +193,15 @@ public sealed class FeedIntakeTests
         Handle(number: 4, isDescribed: true, owner: Heir);
         _now += TimeSpan.FromMilliseconds(99);
         Handle(number: 5, isDescribed: false);
-        Assert.DoesNotContain("key frame 0", _record.Events);
+        Assert.Equal(0, Count("key frame 0"));
 
         _now += TimeSpan.FromMilliseconds(2);
         Handle(number: 6, isDescribed: false);
         Handle(number: 7, isDescribed: false);
 
-        Assert.Single(_record.Events, "key frame 0");
+        Assert.Equal(1, Count("key frame 0"));
     }
 
-    /// <summary>It began with a whole key frame: nothing before it is of use.</summary>
     [Fact]
     public void Handle_HeirWithoutAGap_WantsNothing()
     {
@@ -204,8 +210,8 @@ public sealed class FeedIntakeTests
         _now += TimeSpan.FromSeconds(1);
         Handle(number: 3, isDescribed: true, owner: Heir);
 
-        Assert.DoesNotContain("key frame 0", _record.Events);
-        Assert.Equal(1, _record.Events.Count(line => line == "begin VP8"));
+        Assert.Equal(0, Count("key frame 0"));
+        Assert.Equal(1, Count("begin VP8"));
     }
 
     /// <summary>What one node lost, and not two that overtook each other, is wanted at once as ever.</summary>
@@ -216,7 +222,7 @@ public sealed class FeedIntakeTests
 
         Handle(number: 3, isDescribed: true, owner: Former);
 
-        Assert.Contains("key frame 0", _record.Events);
+        Assert.Equal(1, Count("key frame 0"));
     }
 
     /// <summary>The source is known: its frames begin nothing, whether they say what it is or not.</summary>
@@ -229,6 +235,9 @@ public sealed class FeedIntakeTests
 
         Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
     }
+
+    private int Count(string said) =>
+        _record.Events.Count(line => string.Equals(line, said, StringComparison.Ordinal));
 
     private static MeshOwner Former => new(1, 1);
 
@@ -250,12 +259,7 @@ public sealed class FeedIntakeTests
     private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
     {
         var sink = new Sink(_record);
-        return _intake.Handle(
-            frame,
-            Wall + TimeSpan.FromMilliseconds(lateMs),
-            ref sink,
-            _now
-        );
+        return _intake.Handle(frame, Wall + TimeSpan.FromMilliseconds(lateMs), ref sink, _now);
     }
 
     private ReadOnlySpan<byte> Write(

@@ -14,17 +14,20 @@ namespace Edge.Node.Tests.EndToEnd;
 /// to the first by one client and then to the second by another: the same numbers, as when its session had moved.</summary>
 internal sealed class TrackMoveHarness : IAsyncDisposable
 {
+    private const string HomePop = "pop1";
+
     private readonly InProcessExchange _near = Exchange();
     private readonly InProcessExchange _far = Exchange();
     private readonly List<InProcessBus> _buses = [];
+    private NodeHarness? _restarted;
 
     /// <summary>Starts the nodes.</summary>
     /// <param name="isFar">Whether the third is of another PoP.</param>
     public TrackMoveHarness(bool isFar = false)
     {
-        Former = new NodeHarness(Options("n1", "pop1"));
-        Heir = new NodeHarness(Options("n2", "pop1")) { Beside = Former };
-        Third = new NodeHarness(Options("n3", isFar ? "pop2" : "pop1")) { Beside = Heir };
+        Former = new NodeHarness(Options("n1", HomePop));
+        Heir = new NodeHarness(Options("n2", HomePop)) { Beside = Former };
+        Third = new NodeHarness(Options("n3", isFar ? "pop2" : HomePop)) { Beside = Heir };
         Video = new ClientStream(
             new SyntheticVideo(new SyntheticVideoOptions { FirstTimestamp = 4711 }),
             new SequenceNumber(20_000)
@@ -43,6 +46,9 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
     /// <summary>What is sent.</summary>
     public ClientStream Video { get; }
 
+    /// <summary>What ties nodes together, two of each.</summary>
+    public IReadOnlyList<InProcessBus> Buses => _buses;
+
     /// <summary>What ties the second node to the others.</summary>
     public IReadOnlyList<InProcessBus> HeirBuses => [_buses[2], _buses[3]];
 
@@ -52,7 +58,10 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
 
     /// <summary>The session of a client.</summary>
     public static Session SessionOf(NodeHarness node, string id) =>
-        Assert.Single(StateOf(node).Sessions.All, session => session.Id == id);
+        Assert.Single(
+            StateOf(node).Sessions.All,
+            session => string.Equals(session.Id, id, StringComparison.Ordinal)
+        );
 
     /// <summary>The media session of the one session of the session and track API.</summary>
     public static Session CallerOf(NodeHarness node) =>
@@ -80,10 +89,7 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
     /// <summary>The memory as the other process reads it.</summary>
     public ExportMemory Carry(ExportMemory memory)
     {
-        using var writer = new StateWriter(
-            StateOf(Former).Clock.Now(),
-            bytesMax: 64 * 1024
-        );
+        using var writer = new StateWriter(StateOf(Former).Clock.Now(), bytesMax: 64 * 1024);
         memory.Write(writer);
         var reader = new StateReader(writer.Written, StateOf(Heir).Clock.Now());
         var read = ExportMemory.TryRead(ref reader);
@@ -104,8 +110,22 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
         return twin;
     }
 
+    /// <summary>Kills the first node without a word to others, and starts its process anew.</summary>
+    public async Task RestartFormerAsync()
+    {
+        _buses[0].Disconnect();
+        _buses[1].Disconnect();
+        await Former.Node.DisposeAsync();
+        _restarted = new NodeHarness(Options("n1", HomePop));
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_restarted is { } restarted)
+        {
+            await restarted.DisposeAsync();
+        }
+
         await Third.DisposeAsync();
         await Heir.DisposeAsync();
         await Former.DisposeAsync();
@@ -129,10 +149,9 @@ internal sealed class TrackMoveHarness : IAsyncDisposable
             Pop = pop,
             Node = node,
             PopSecret = [.. Enumerable.Repeat((byte)pop[^1], 32)],
-            Mesh =
-                pop == "pop1"
-                    ? new MeshOptions { Near = near, Far = far }
-                    : new MeshOptions { Far = far },
+            Mesh = string.Equals(pop, HomePop, StringComparison.Ordinal)
+                ? new MeshOptions { Near = near, Far = far }
+                : new MeshOptions { Far = far },
         };
     }
 }

@@ -1,9 +1,11 @@
+using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Names;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Testing.Clients;
 using Edge.Wire.Mesh;
+using Edge.Wire.Mesh.Demands;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -26,17 +28,14 @@ public sealed class TrackMoveTests
             "app",
             NodeHarness.Remote(publisher.SessionId, "cam")
         );
-        mesh.ExpectPackets(viewer, 60);
-        mesh.Third.RunFor(2);
+        Settle(mesh, viewer);
         var watched = WatchedBy(mesh.Third, token);
         var asked = publisher.Client.KeyFrameRequests;
         var missing = Missing(viewer);
 
         var twin = await mesh.SwitchAsync(publisher, isStream: false);
         var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
-        var memory = await TrackMoveHarness
-            .EngineOf(mesh.Former)
-            .ReleaseExportAsync(former.Track);
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
         var session = TrackMoveHarness.CallerOf(mesh.Heir);
         await ResumeAsync(mesh, session.Published[0]!.Source.Track, former, memory!);
 
@@ -62,7 +61,7 @@ public sealed class TrackMoveTests
         var athome = await mesh.Heir.PullAsync("app", remote);
         var third = await mesh.Third.PullAsync("app", remote);
         SocketClient[] viewers = [stays, athome, third];
-        ExpectAll(mesh, viewers);
+        Settle(mesh, viewers);
         var asked = publisher.Client.KeyFrameRequests;
         var missing = Missing(viewers);
 
@@ -96,7 +95,7 @@ public sealed class TrackMoveTests
         var stays = await mesh.Former.PullAsync("app", remote);
         var third = await mesh.Third.PullAsync("app", remote);
         SocketClient[] viewers = [stays, third];
-        ExpectAll(mesh, viewers);
+        Settle(mesh, viewers);
         var asked = publisher.Client.KeyFrameRequests;
         var missing = Missing(viewers);
 
@@ -115,12 +114,7 @@ public sealed class TrackMoveTests
             )
         );
         Assert.True(engine.TryTakeOver(token, out _));
-        published.Inlet.Source = before.Track.GoOn(
-            before.Name,
-            session,
-            section: 0,
-            before.Format
-        );
+        published.Inlet.Source = before.Track.GoOn(before.Name, session, section: 0, before.Format);
         TrackMoveHarness.StateOf(mesh.Former).GoOn(before.Track);
         await engine.ResumeExportAsync(before.Track, memory);
         mesh.Video.IsEnabled = true;
@@ -130,6 +124,71 @@ public sealed class TrackMoveTests
         Assert.Equal(asked, publisher.Client.KeyFrameRequests);
         Assert.Equal(before.Epoch, published.Source.Epoch);
         Assert.Equal(engine.Self, WatchedBy(mesh.Third, token).Key.Owner);
+    }
+
+    /// <summary>A process of the former node's name starts anew: it does not know the track, and nobody is told that it is
+    /// gone.</summary>
+    [Fact]
+    public async Task Move_ThenTheFormerNodeStartsAnew_GoesOn()
+    {
+        await using var mesh = new TrackMoveHarness();
+        var (publisher, token) = await PushAsync(mesh);
+        var viewer = await mesh.Third.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        Settle(mesh, viewer);
+        var missing = Missing(viewer);
+        var twin = await mesh.SwitchAsync(publisher, isStream: false);
+        var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
+        var session = TrackMoveHarness.CallerOf(mesh.Heir);
+        await ResumeAsync(mesh, session.Published[0]!.Source.Track, former, memory!);
+        mesh.ExpectPackets(viewer, 30);
+
+        await mesh.RestartFormerAsync();
+        mesh.Third.RunFor(LongerThanAWant);
+
+        mesh.ExpectPackets(viewer, 60);
+        Assert.Equal(missing, Missing(viewer));
+        Assert.Equal(0, twin.Client.KeyFrameRequests);
+        Assert.False(WatchedBy(mesh.Third, token).IsOver);
+    }
+
+    /// <summary>Watchers that do not know yet where a track went ask under the former name: while others go on for this node,
+    /// it does not say that it is gone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Demand_OfAnUnknownTrack_IsAnsweredUnlessOthersGoOnForTheNode(
+        bool isRepresented
+    )
+    {
+        await using var mesh = new TrackMoveHarness();
+        var token = TrackToken.Create("session", "cam");
+        var engine = TrackMoveHarness.EngineOf(mesh.Former);
+        var third = TrackMoveHarness.EngineOf(mesh.Third);
+        engine.IsRepresented = () => isRepresented;
+        var answers = 0;
+        using var heard = mesh.Buses[^2]
+            .Subscribe(MeshSubjects.Cache("app", third.Self, token), _ => answers++);
+        var demand = new byte[256];
+        var writer = new MeshDemandWriter(
+            demand,
+            new MeshDemandHeader(third.Watcher, Sequence: ulong.MaxValue, IsWhole: false)
+        );
+        Assert.True(writer.TryAddEntry(new MeshDemandEntry(token, 1, 0)));
+
+        Assert.True(
+            mesh.Buses[^2]
+                .TryPublish(
+                    MeshSubjects.Demand("app", engine.Self),
+                    demand.AsSpan(0, writer.Length)
+                )
+        );
+        mesh.Third.RunFor(0.3);
+
+        Assert.Equal(isRepresented ? 0 : 1, answers);
     }
 
     /// <summary>What comes later behind the track is named as it would have been at the former node.</summary>
@@ -145,9 +204,7 @@ public sealed class TrackMoveTests
         mesh.ExpectPackets(viewer, 30);
         _ = await mesh.SwitchAsync(publisher, isStream: false);
         var former = TrackMoveHarness.CallerOf(mesh.Former).Published[0]!.Source;
-        var memory = await TrackMoveHarness
-            .EngineOf(mesh.Former)
-            .ReleaseExportAsync(former.Track);
+        var memory = await TrackMoveHarness.EngineOf(mesh.Former).ReleaseExportAsync(former.Track);
         var session = TrackMoveHarness.CallerOf(mesh.Heir);
         var stream = session.Published[0]!.Source.Track;
         await ResumeAsync(mesh, stream, former, memory!);
@@ -174,7 +231,7 @@ public sealed class TrackMoveTests
         var stays = await mesh.Former.PlayAsync(offered: NodeHarness.VideoOnly);
         var third = await mesh.Third.PlayAsync(offered: NodeHarness.VideoOnly);
         SocketClient[] viewers = [stays, third];
-        ExpectAll(mesh, viewers);
+        Settle(mesh, viewers);
         var state = TrackMoveHarness.StateOf(mesh.Former);
         var heir = TrackMoveHarness.StateOf(mesh.Heir);
         _ = TrackMoveHarness.StateOf(mesh.Third).Streams.IsKnown(NodeHarness.Stream, out var seen);
@@ -291,15 +348,20 @@ public sealed class TrackMoveTests
             former.Format
         );
         TrackMoveHarness.StateOf(mesh.Heir).GoOn(stream);
-        await TrackMoveHarness
-            .EngineOf(mesh.Heir)
-            .ResumeExportAsync(stream, mesh.Carry(memory));
+        await TrackMoveHarness.EngineOf(mesh.Heir).ResumeExportAsync(stream, mesh.Carry(memory));
         mesh.Video.IsEnabled = true;
     }
 
     /// <summary>What each viewer misses: what came before it did may be among it.</summary>
     private static long[] Missing(params SocketClient[] viewers) =>
         [.. viewers.Select(viewer => viewer.Client.Played[0].Missing)];
+
+    /// <summary>Waits until who came last has had all the key frames that it asked for.</summary>
+    private static void Settle(TrackMoveHarness mesh, params SocketClient[] viewers)
+    {
+        ExpectAll(mesh, viewers);
+        mesh.Third.RunFor(2);
+    }
 
     private static void ExpectAll(TrackMoveHarness mesh, params SocketClient[] viewers)
     {

@@ -170,12 +170,7 @@ public sealed class NamedStreamTests
         var remote = Offer(Owner, Camera).Continue(source.Track, source, shards: 1);
         source.Track.Source = remote.Inlet.Source;
         var claim = new ClaimNotice(new StreamClaim(8, OtherOwner));
-        var followed = RemoteStream.Moved(
-            new StreamKey("app", "stream"),
-            claim,
-            Owner,
-            [remote]
-        );
+        var followed = RemoteStream.Moved(new StreamKey("app", "stream"), claim, Owner, [remote]);
         var change = new StreamChange();
 
         _stream.ForgetMoved(session, followed, change, Instant.Zero);

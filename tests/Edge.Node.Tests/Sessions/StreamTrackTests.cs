@@ -146,11 +146,5 @@ public sealed class StreamTrackTests
         new(_track, _track.NextEpoch(), null!, 0, Format) { Name = name };
 
     private TrackSource NewSource() =>
-        new(
-            _track,
-            _track.NextEpoch(),
-            origin: null!,
-            section: 0,
-            Format
-        );
+        new(_track, _track.NextEpoch(), origin: null!, section: 0, Format);
 }

@@ -83,6 +83,12 @@ internal sealed partial class SimulatedNode
             var change = new NodeChange();
             stream.PublishMoved(session, memory, change);
             Apply(change);
+            foreach (var bus in Buses)
+            {
+                // What is wanted under the former node's name is heard here from now on.
+                _ = bus.Subscribe(MeshSubjects.DemandPattern(claim.Claim.Owner), HandleDemand);
+            }
+
             var track = stream.Track!;
             var exported = new ExportedTrack(memory.Token, memory.App, MediaKind.Video, track);
             track.Exported = exported;

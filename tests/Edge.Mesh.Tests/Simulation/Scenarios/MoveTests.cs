@@ -1,5 +1,6 @@
 using Edge.Mesh.Tests.Simulation.Clients;
 using Edge.Mesh.Tests.Simulation.Nodes;
+using Edge.Mesh.Tests.Simulation.Tracks;
 using Edge.Primitives;
 using Edge.Testing;
 using Xunit;
@@ -12,7 +13,7 @@ public sealed class MoveTests
     private const int FramesPerSecond = 30;
 
     /// <summary>Goal: nobody notices, whatever the clocks of the nodes and however threads and ways meet. Method: viewers that
-    /// never ask for anything, at the heir, beside it and in another PoP; each has to show every picture, and nobody may ask
+    /// never ask for anything, at the heir, beside it and in another PoP, where one of the heir's own streams is played as well; each has to show every picture, and nobody may ask
     /// the publisher for a key frame. Afterwards the former node is killed and starts anew under its name.</summary>
     [Theory]
     [InlineData(0.02)]
@@ -44,19 +45,23 @@ public sealed class MoveTests
             }
         );
         publisher.Start(pop.Nodes[0]!, cluster.NextSession());
+        var beside = new SimulatedPublisher(world, "news", publisher.Options);
+        beside.Start(pop.Nodes[1]!, cluster.NextSession());
         world.RunFor(TimeSpan.FromSeconds(2));
         SimulatedNode[] places = [pop.Nodes[1]!, pop.Nodes[2]!, cluster.Pops[1].Nodes[0]!];
-        var viewers = places
-            .Select((_, index) => new SimulatedViewer(world, "match", index))
-            .ToArray();
-        for (var index = 0; index < places.Length; index++)
+        SimulatedViewer[] viewers =
+        [
+            .. places.Select((_, index) => new SimulatedViewer(world, "match", index)),
+            new SimulatedViewer(world, "news", places.Length),
+        ];
+        for (var index = 0; index < viewers.Length; index++)
         {
-            viewers[index].Start(places[index]);
+            viewers[index].Start(places[Math.Min(index, places.Length - 1)]);
         }
 
         world.RunFor(TimeSpan.FromSeconds(3));
         var requests = publisher.KeyFrameRequests[0];
-        var feeds = places.Select(node => Assert.Single(node.Feeds)).ToArray();
+        var feeds = places.Select(Feed).ToArray();
         var shown = new List<uint>[viewers.Length];
         for (var index = 0; index < viewers.Length; index++)
         {
@@ -85,12 +90,18 @@ public sealed class MoveTests
 
         for (var index = 1; index < places.Length; index++)
         {
-            Assert.Same(feeds[index], Assert.Single(places[index].Feeds));
+            Assert.Same(feeds[index], Feed(places[index]));
             Assert.Equal(places[0].Address, feeds[index].Key.Owner);
         }
 
         cluster.KillAll();
     }
+
+    private static NodeFeed Feed(SimulatedNode node) =>
+        Assert.Single(
+            node.Feeds,
+            feed => string.Equals(feed.Track.Stream, "match", StringComparison.Ordinal)
+        );
 
     private static TimeSpan LetterMax => TimeSpan.FromMilliseconds(60);
 }

@@ -16,7 +16,9 @@ internal sealed class NodeFeed : IPathTrack
         Token = offer.Token;
         Key = offer.Key;
         Track = track;
-        Inlet = new NodeInlet(new NodeSource(track, track.NextEpoch(), this, offer.Format, offer.Name));
+        Inlet = new NodeInlet(
+            new NodeSource(track, track.NextEpoch(), this, offer.Format, offer.Name)
+        );
         Words = offer.Words;
         Intake.Begin(offer.Name, []);
     }
