@@ -96,7 +96,12 @@ internal sealed class ExportLab : IExportPort
         Assert.True(
             writer.TryAddEntry(new MeshDemandEntry(Track.Token, layers | 1u << 31, keyFrames))
         );
-        Desk.HandleDemand(new DemandKey(Owner, app), _demand.AsSpan(0, writer.Length), default, Now);
+        Desk.HandleDemand(
+            new DemandKey(Owner, app),
+            _demand.AsSpan(0, writer.Length),
+            default,
+            Now
+        );
         Desk.Flush(default, Now);
     }
 

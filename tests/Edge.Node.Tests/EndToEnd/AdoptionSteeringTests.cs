@@ -1,6 +1,7 @@
 using System.Text;
 using Anycast.Steering;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Xunit;
 
@@ -141,13 +142,16 @@ public sealed class AdoptionSteeringTests
     private static async Task MoveToAsync(
         NodeHarness heir,
         string fragment,
-        Func<NodeHarness, Steering.AdoptionDesk?> told
+        Func<NodeHarness, AdoptionDesk?> told
     )
     {
         var publisher = await heir.PublishAsync();
         var state = heir.Node.State;
         Assert.True(state.Sessions.TryFindById(publisher.SessionId, out var session));
-        heir.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The heir's client did not connect.");
+        heir.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The heir's client did not connect."
+        );
         state.Sessions.AddFragment(session, fragment);
         told(heir)?.Adopt(SessionId, [fragment], OwnerCode.NumberOf(Leaver));
     }
