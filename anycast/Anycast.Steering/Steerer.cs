@@ -18,12 +18,7 @@ namespace Anycast.Steering;
 /// <param name="flows">What the owners have said.</param>
 /// <param name="adoptions">What those have said who took sessions over: of fragments.</param>
 /// <param name="view">The PoP.</param>
-public sealed class Steerer(
-    PopKeyRing keys,
-    FlowTable flows,
-    AdoptionTable adoptions,
-    PopView view
-)
+public sealed class Steerer(PopKeyRing keys, FlowTable flows, AdoptionTable adoptions, PopView view)
 {
     /// <summary>Checks a second that go to other PoPs. Chosen: what 2500 clients send whose routes flip at once; 1.5
     /// Mbit/s.</summary>
@@ -98,8 +93,7 @@ public sealed class Steerer(
             return Forward(client, new(holder, spread), SteeringReason.AdoptedByPeer, now);
         }
 
-        return
-            code.Node == _view.Self ? new(SteeringAction.Local, SteeringReason.OwnCode)
+        return code.Node == _view.Self ? new(SteeringAction.Local, SteeringReason.OwnCode)
             : IsPeer(code.Node)
                 ? Forward(client, new(code.Node, spread), SteeringReason.CodeOfPeer, now)
             : new(SteeringAction.Drop, SteeringReason.OwnerGone);
@@ -194,8 +188,7 @@ public sealed class Steerer(
 
     [HotPath]
     private SteeringDecision ToPeer(FlowOwner owner, SteeringReason reason) =>
-        owner.OtherPop is not null
-            ? new(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner)
+        owner.OtherPop is not null ? new(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner)
         : IsPeer(owner.Node) ? new(SteeringAction.Forward, reason, owner)
         : new(SteeringAction.Drop, SteeringReason.OwnerGone);
 

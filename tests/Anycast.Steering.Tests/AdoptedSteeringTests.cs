@@ -66,10 +66,7 @@ public sealed class AdoptedSteeringTests
 
         Assert.Equal(Former, _steerer.SteerCheck(fragment, Client, Now).Owner.Node);
         _steerer.SetView(new PopView(Pop, Self));
-        Assert.Equal(
-            SteeringReason.OwnerGone,
-            _steerer.SteerCheck(fragment, Client, Now).Reason
-        );
+        Assert.Equal(SteeringReason.OwnerGone, _steerer.SteerCheck(fragment, Client, Now).Reason);
     }
 
     /// <summary>Only a code that was made with the key is looked for.</summary>
@@ -81,20 +78,14 @@ public sealed class AdoptedSteeringTests
         fragment[10] ^= 1;
 
         Assert.Equal(SteeringAction.Drop, _steerer.SteerCheck(fragment, Client, Now).Action);
-        Assert.Equal(
-            SteeringAction.Drop,
-            _steerer.SteerOn(fragment, Client, from: 9, Now).Action
-        );
+        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn(fragment, Client, from: 9, Now).Action);
     }
 
     [Fact]
     public void SteerOn_SessionThatMovedOn_GoesOnOnceAndNeverBack()
     {
         var fragment = Fragment(Self);
-        Assert.Equal(
-            SteeringAction.Drop,
-            _steerer.SteerOn(fragment, Client, from: 9, Now).Action
-        );
+        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn(fragment, Client, from: 9, Now).Action);
         Adopt(fragment, Heir);
         _steerer.Flows.Set(Client, new FlowOwner(Heir, 3), Now);
 

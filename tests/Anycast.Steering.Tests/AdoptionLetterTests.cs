@@ -131,11 +131,7 @@ public sealed class AdoptionLetterTests
             rounds: 1000
         );
 
-    private static AdoptionTable Apply(
-        byte[] letter,
-        AdoptedName name,
-        AdoptionTable? table = null
-    )
+    private static AdoptionTable Apply(byte[] letter, AdoptedName name, AdoptionTable? table = null)
     {
         table ??= new AdoptionTable();
         Assert.True(AdoptionLetter.TryApply(letter, Reader, name, table, Now));

@@ -84,7 +84,7 @@ public sealed class SteererTests
         var steerer = new Steerer(
             new PopKeyRing(Key, Other),
             new FlowTable(Seeds.Random()),
-        new AdoptionTable(),
+            new AdoptionTable(),
             new PopView(Pop, Self, Peer)
         );
         var fragment = OwnerCode.CreateFragment(forged, Peer, Seeds.Random());

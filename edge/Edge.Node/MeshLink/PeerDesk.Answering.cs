@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Control.Contract;
-using Control.Contract.Calls;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Node.MeshLink.Channels;
@@ -141,7 +140,9 @@ internal sealed partial class PeerDesk
     {
         var verdict = await _rule.FindAsync(asked.Name, sessionId, _stopping.Token);
         // One that was passed on comes by the name that was asked, too.
-        return verdict != AnswerVerdict.Silent && _recent.TryAdd(asked.ReplyTo) && Pass(asked, verdict);
+        return verdict != AnswerVerdict.Silent
+            && _recent.TryAdd(asked.ReplyTo)
+            && Pass(asked, verdict);
     }
 
     private async ValueTask<bool> IsStillHereAsync(Asked asked, string sessionId) =>
@@ -153,11 +154,7 @@ internal sealed partial class PeerDesk
         if (verdict.PassTo is { } holder)
         {
             // One that is lost is asked again, as any other.
-            _ = asked.Bus.TryPublish(
-                MeshSubjects.Peer(holder),
-                asked.Message.Span,
-                asked.ReplyTo
-            );
+            _ = asked.Bus.TryPublish(MeshSubjects.Peer(holder), asked.Message.Span, asked.ReplyTo);
         }
 
         return verdict.IsHere;

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Anycast.Steering;
-using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Bus;
 using Edge.Mesh;

@@ -179,10 +179,7 @@ internal sealed class NodeHandlers
                     ? await call.Gate.IsHereAsync(session, call.Cancellation)
                     : call.Gate.IsOwnName;
                 return isHere
-                    ? Answer(
-                        NodeOperations.OpenEvents,
-                        await readers.OpenAsync(request, call.Bus)
-                    )
+                    ? Answer(NodeOperations.OpenEvents, await readers.OpenAsync(request, call.Bus))
                     : null;
             }
         );
@@ -271,8 +268,7 @@ internal sealed class NodeHandlers
         );
 
     /// <summary>Who looks for room asks the next node.</summary>
-    private static byte[]? RefuseMaking(NodeCall call) =>
-        call.Gate.SpeaksForName ? Gone : null;
+    private static byte[]? RefuseMaking(NodeCall call) => call.Gate.SpeaksForName ? Gone : null;
 
     private void AddRefusable<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
@@ -321,8 +317,8 @@ internal sealed class NodeHandlers
                 }
 
                 var result = await run(request, call.Cancellation);
-                return !isGone(result)
-                    || await call.Gate.IsStillHereAsync(session, call.Cancellation)
+                return
+                    !isGone(result) || await call.Gate.IsStillHereAsync(session, call.Cancellation)
                     ? write(result)
                     : null;
             }

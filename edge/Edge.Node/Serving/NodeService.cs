@@ -281,11 +281,7 @@ public sealed partial class NodeService : IAsyncDisposable
         catch (Exception error)
         {
             LogFailed(_logger, request.Name, error);
-            RefuseTaken(
-                request,
-                NodeFaultKind.Failed,
-                "The node failed by an error of its own."
-            );
+            RefuseTaken(request, NodeFaultKind.Failed, "The node failed by an error of its own.");
         }
         finally
         {

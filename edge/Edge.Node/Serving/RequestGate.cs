@@ -40,8 +40,7 @@ internal sealed class RequestGate(
 
         var verdict = await rule.FindAsync(name, sessionId, cancellation);
         // One that was passed on comes by the name that was asked, too.
-        _isTaken =
-            verdict != AnswerVerdict.Silent && names.Recent.TryAdd(replyTo) && Pass(verdict);
+        _isTaken = verdict != AnswerVerdict.Silent && names.Recent.TryAdd(replyTo) && Pass(verdict);
         return _isTaken;
     }
 
@@ -49,8 +48,7 @@ internal sealed class RequestGate(
     public async ValueTask<bool> IsStillHereAsync(
         string sessionId,
         CancellationToken cancellation
-    ) =>
-        names.Rule is not { } rule || Pass(await rule.FindAgainAsync(sessionId, cancellation));
+    ) => names.Rule is not { } rule || Pass(await rule.FindAgainAsync(sessionId, cancellation));
 
     private bool Pass(AnswerVerdict verdict)
     {

@@ -64,8 +64,7 @@ internal sealed partial class AdoptionDesk
         }
     }
 
-    private ImmutableArray<ushort> PeersNow() =>
-        _node.FlowDesk?.Peers.View.Peers ?? [];
+    private ImmutableArray<ushort> PeersNow() => _node.FlowDesk?.Peers.View.Peers ?? [];
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that a shard has no room for heals with
     /// the next round.</summary>

@@ -282,7 +282,8 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
         return true;
     }
 
-    private bool TryReadId(string sessionId, out ulong mark) => TryReadId(sessionId, out mark, out _);
+    private bool TryReadId(string sessionId, out ulong mark) =>
+        TryReadId(sessionId, out mark, out _);
 
     private bool TryReadId(string sessionId, out ulong mark, out OwnerCode code) =>
         OwnerCode.TryReadSessionId(sessionId, _keys, out code, out mark) == OwnerCodeStatus.Ok

@@ -21,7 +21,10 @@ internal sealed partial class SimulatedNode
         foreach (var (fragment, client) in _sessions)
         {
             var heir = _world.Any(_pop.Staying);
-            var flows = _flows.Where(flow => flow.Value == client).Select(flow => flow.Key).ToArray();
+            var flows = _flows
+                .Where(flow => flow.Value == client)
+                .Select(flow => flow.Key)
+                .ToArray();
             // It knows first to whom it gave what.
             foreach (var flow in flows)
             {
@@ -52,7 +55,10 @@ internal sealed partial class SimulatedNode
     private void Take(string fragment, SimulatedClient? client, NetworkAddress[] flows)
     {
         _sessions[fragment] = client;
-        if (client is not null && string.Equals(client.Fragment, fragment, StringComparison.Ordinal))
+        if (
+            client is not null
+            && string.Equals(client.Fragment, fragment, StringComparison.Ordinal)
+        )
         {
             client.HandleMoved(this);
         }

@@ -77,7 +77,10 @@ internal sealed partial class SimulatedNode
 
     private void PassOn(Datagram datagram, SteeringDecision decision)
     {
-        if (decision is { Action: SteeringAction.Cross, Owner: { OtherPop: { } pop, Node: var node } })
+        if (
+            decision is
+            { Action: SteeringAction.Cross, Owner: { OtherPop: { } pop, Node: var node } }
+        )
         {
             foreach (var hearing in _world.FindHearing(pop, node))
             {

@@ -155,7 +155,8 @@ internal sealed class SteeringWorld
         _pops
             .Find(each => each.Number == pop)
             ?.Nodes.Where(each => each.Number == node || each.HasSessionsOf(node))
-            .ToList() ?? [];
+            .ToList()
+        ?? [];
 
     /// <summary>A datagram was passed on within a PoP.</summary>
     public void NoteHops(int hops) => HopsMax = Math.Max(HopsMax, hops);

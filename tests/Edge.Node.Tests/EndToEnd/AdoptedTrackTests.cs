@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Anycast.Steering;
 using Control.Contract;
 using Edge.Bus;
@@ -6,7 +7,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.Tests.Serving;
 using Edge.Primitives;
 using Edge.Testing.Clients;
-using System.Text.Json;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -36,7 +36,7 @@ public sealed class AdoptedTrackTests
         };
         var atGiver = await PullAsync(world, Giver, session);
         ExpectFrames(world, [.. video, atGiver], 10);
-        
+
         Run(world, Long);
         ExpectFrames(world, [.. video, atGiver], 10);
 
@@ -74,9 +74,7 @@ public sealed class AdoptedTrackTests
             );
             world.Pop.RunUntil(() => asked.IsCompleted, "Nobody answered.");
             var answer = Assert.Single(await asked);
-            return JsonSerializer
-                .Deserialize(answer, PeerJsonContext.Default.TrackAnswer)!
-                .Error;
+            return JsonSerializer.Deserialize(answer, PeerJsonContext.Default.TrackAnswer)!.Error;
         }
     }
 
@@ -171,8 +169,7 @@ public sealed class AdoptedTrackTests
         return (await pull).Client.Played[0];
     }
 
-    private static void Run(NameWorld world, double seconds) =>
-        world.Pop.Nodes[^1].RunFor(seconds);
+    private static void Run(NameWorld world, double seconds) => world.Pop.Nodes[^1].RunFor(seconds);
 
     private static void ExpectFrames(
         NameWorld world,

@@ -1,6 +1,7 @@
 using System.Text;
 using Anycast.Steering;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Xunit;
 
@@ -29,14 +30,13 @@ public sealed class AdoptionSteeringTests
         // The first node is told.
         pop.RunUntil(() => Knows(pop.First), "The first node was not told.");
         pop.First.RunFor(UntilNodesMeet);
+        var (passedOn, lost) = (pop.PassedOn, Lost(pop));
 
         Send(pop, check);
 
-        pop.RunUntil(() => pop.PassedOn > 0, "Every flow came to the node of its session.");
+        pop.RunUntil(() => pop.PassedOn > passedOn, "All flows came to one node.");
         pop.First.RunFor(0.2);
-        Assert.Equal(0, Drops(pop, ShardDrop.OwnerGone));
-        Assert.Equal(0, Drops(pop, ShardDrop.UnknownSession));
-        Assert.Equal(0, Drops(pop, ShardDrop.HopUnknown));
+        Assert.Equal(lost, Lost(pop));
 
         bool Knows(NodeHarness node) =>
             node.Node.Adoptions!.TryFindHolder(SessionId, out var holder)
@@ -54,14 +54,14 @@ public sealed class AdoptionSteeringTests
         await MoveToAsync(pop.Nodes[1], fragment, _ => null);
         giver.Node.Adoptions!.NoteMoved(SessionId, [fragment], OwnerCode.NumberOf("n1"));
         pop.First.RunFor(UntilNodesMeet);
+        var (byGiver, byOther, lost) = (PassedOn(giver), PassedOn(pop.First), Lost(pop));
 
         Send(pop, check);
 
-        pop.RunUntil(() => PassedOn(giver) > 0, "The giver passed nothing on.");
-        pop.RunUntil(() => PassedOn(pop.First) > 0, "Nothing came to who does not know.");
+        pop.RunUntil(() => PassedOn(giver) > byGiver, "The giver passed nothing on.");
+        pop.RunUntil(() => PassedOn(pop.First) > byOther, "Nothing came to who does not know.");
         pop.First.RunFor(0.2);
-        Assert.Equal(0, Drops(pop, ShardDrop.UnknownSession));
-        Assert.Equal(0, Drops(pop, ShardDrop.HopUnknown));
+        Assert.Equal(lost, Lost(pop));
     }
 
     /// <summary>Two nodes that each think that the other has a session drop what comes for it, instead of sending it back and
@@ -103,8 +103,7 @@ public sealed class AdoptionSteeringTests
 
         pop.First.RunFor(0.3);
         Assert.Equal(0, pop.PassedOn);
-        Assert.Equal(0, Drops(pop, ShardDrop.UnknownSession));
-        Assert.Equal(0, Drops(pop, ShardDrop.OwnerGone));
+        Assert.Equal(0, Lost(pop));
     }
 
     private static string SessionId { get; } =
@@ -143,13 +142,16 @@ public sealed class AdoptionSteeringTests
     private static async Task MoveToAsync(
         NodeHarness heir,
         string fragment,
-        Func<NodeHarness, Steering.AdoptionDesk?> told
+        Func<NodeHarness, AdoptionDesk?> told
     )
     {
         var publisher = await heir.PublishAsync();
         var state = heir.Node.State;
         Assert.True(state.Sessions.TryFindById(publisher.SessionId, out var session));
-        heir.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The heir's client did not connect.");
+        heir.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet,
+            "The heir's client did not connect."
+        );
         state.Sessions.AddFragment(session, fragment);
         told(heir)?.Adopt(SessionId, [fragment], OwnerCode.NumberOf(Leaver));
     }
@@ -184,6 +186,12 @@ public sealed class AdoptionSteeringTests
 
         return total;
     }
+
+    /// <summary>What came for a session that was not found. A node drops checks of one that it has not met yet.</summary>
+    private static long Lost(PopHarness pop) =>
+        Drops(pop, ShardDrop.OwnerGone)
+        + Drops(pop, ShardDrop.UnknownSession)
+        + Drops(pop, ShardDrop.HopUnknown);
 
     private static long Drops(PopHarness pop, ShardDrop reason) =>
         pop.Sum(stats => stats.Drops[(int)reason]);

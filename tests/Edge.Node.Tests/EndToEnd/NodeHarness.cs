@@ -168,12 +168,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     )
     {
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
-        var answer = await PushAsync(
-            session,
-            offer.Sdp,
-            Local("0", "mic"),
-            Local("1", "cam")
-        );
+        var answer = await PushAsync(session, offer.Sdp, Local("0", "mic"), Local("1", "cam"));
         return Run(
             _clients.Connect(offer, answer, Now, Audio(audio), Video(null)),
             session.SessionId

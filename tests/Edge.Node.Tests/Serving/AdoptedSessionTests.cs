@@ -276,9 +276,6 @@ public sealed class AdoptedSessionTests
     private static void AssertFound(SessionKey session, Asker.Answer[] answers) =>
         Assert.Equal(
             session.SessionId,
-            Assert
-                .Single(answers)
-                .Done(NodeOperations.GetSession.AnswerType)
-                .SessionId
+            Assert.Single(answers).Done(NodeOperations.GetSession.AnswerType).SessionId
         );
 }

@@ -24,10 +24,7 @@ internal sealed class NameWorld : IAsyncDisposable
     private readonly InProcessBus _bus;
 
     /// <summary>Starts nodes "n0" and so on.</summary>
-    public NameWorld(
-        int nodes,
-        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
-    )
+    public NameWorld(int nodes, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
         _pop = new PopHarness(nodes, hasMesh: true, test: test);
         _bus = _pop.Exchange.Connect();
