@@ -52,11 +52,7 @@ public sealed class Pop : IAsyncDisposable
         StartAsync(new Pop(name, nats: null, consul: null, names, sharesMedia: true), names);
 
     /// <summary>The same with a nats-server for other PoPs.</summary>
-    public static Task<Pop> StartSharingAsync(
-        string name,
-        NatsServer nats,
-        params string[] names
-    )
+    public static Task<Pop> StartSharingAsync(string name, NatsServer nats, params string[] names)
     {
         ArgumentNullException.ThrowIfNull(nats);
         return StartAsync(new Pop(name, nats.Url, consul: null, names, sharesMedia: true), names);

@@ -63,7 +63,15 @@ internal sealed class CallsClient(Stage stage, ControlProcess control) : IDispos
         var answer = viewer.Session.Answer(Sdp(reply));
         var played = stage.Make(
             (_, now) =>
-                answer.Received.Select(media => viewer.Client.Client.AddPlayed(media, now)).ToList()
+            {
+                var client = viewer.Client.Client;
+                if (answer.Channels is { } channels)
+                {
+                    client.Attach(channels, now);
+                }
+
+                return answer.Received.Select(media => client.AddPlayed(media, now)).ToList();
+            }
         );
         await SendAsync(
             HttpMethod.Put,
@@ -90,7 +98,9 @@ internal sealed class CallsClient(Stage stage, ControlProcess control) : IDispos
         var seen = await Patience.UntilAsync(
             $"{method} {path} is taken",
             () => TrySendAsync(method, path, body),
-            seen => seen.Status is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+            seen =>
+                seen.Status
+                    is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
         );
         Assert.True((int)seen.Status is >= 200 and < 300, $"{method} {path}: {seen}");
         return JsonNode.Parse(seen.Text) ?? new JsonObject();

@@ -13,7 +13,7 @@ internal sealed class DrainCrowd : IDisposable
     /// <summary>Little, for they are many: what counts is that it comes. Sound has fifty packets a second.</summary>
     private static readonly SyntheticVideoOptions Video = new()
     {
-        FramesPerSecond = 10,
+        FramesPerSecond = 20,
         PacketsPerFrame = 1,
         PayloadBytes = 300,
     };

@@ -53,7 +53,9 @@ internal sealed class DrainRecord
             _stage.Make(
                 (_, now) =>
                 {
-                    _disconnected.UnionWith(_crowd.All.Where(client => IsDisconnected(client, now)));
+                    _disconnected.UnionWith(
+                        _crowd.All.Where(client => IsDisconnected(client, now))
+                    );
                     return true;
                 }
             );
@@ -101,7 +103,7 @@ internal sealed class DrainRecord
 
             return new(
                 client.Client.ConnectedAt,
-                client.HandshakeDatagrams,
+                client.HandshakeRecords,
                 PacketsOf(client),
                 MissingOf(client)
             );
@@ -114,6 +116,6 @@ internal sealed class DrainRecord
             client.Client.Played.Sum(track => track.Missing);
 
         public bool HasShakenHandsSince(SocketClient client) =>
-            client.HandshakeDatagrams != Handshakes || client.Client.ConnectedAt != ConnectedAt;
+            client.HandshakeRecords != Handshakes || client.Client.ConnectedAt != ConnectedAt;
     }
 }

@@ -6,7 +6,7 @@ namespace Mesh.Tests.Support;
 /// <param name="Sessions">How many there are.</param>
 /// <param name="Ended">Sessions that ended.</param>
 /// <param name="Disconnected">Sessions whose checks were not answered for so long that a browser would say so.</param>
-/// <param name="Handshakes">Sessions to which anything of DTLS came.</param>
+/// <param name="Handshakes">Sessions in which another DTLS handshake was begun.</param>
 /// <param name="Packets">Media packets that came to viewers.</param>
 /// <param name="Missing">Media packets that did not.</param>
 /// <param name="Gaps">The longest time between two packets of each track of each viewer, the shortest first.</param>
