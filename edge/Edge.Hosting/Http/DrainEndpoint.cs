@@ -37,11 +37,7 @@ public sealed class DrainEndpoint(DrainState drain)
 
         if (!TryRead(context.Request.Query, out var within, out var problem))
         {
-            return Responses.WriteProblemAsync(
-                context,
-                StatusCodes.Status400BadRequest,
-                problem
-            );
+            return Responses.WriteProblemAsync(context, StatusCodes.Status400BadRequest, problem);
         }
 
         drain.Begin(within);

@@ -11,7 +11,7 @@ public sealed class Drain(DrainState state, Task stopped, TimeProvider time)
     /// <summary>Chosen: a stop is felt at once, and a hundred looks a drain cost nothing.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Task NeverAsync = new TaskCompletionSource().Task;
+    private static readonly Task Never = new TaskCompletionSource().Task;
 
     /// <summary>Whether the time is over, or the process is to end.</summary>
     public bool IsOver => stopped.IsCompleted || state.Left <= TimeSpan.Zero;
@@ -58,11 +58,11 @@ public sealed class Drain(DrainState state, Task stopped, TimeProvider time)
     }
 
     /// <summary>Waits for so long.</summary>
-    public Task WaitAsync(TimeSpan pause) => WaitForAsync(NeverAsync, pause);
+    public Task WaitAsync(TimeSpan pause) => WaitForAsync(Never, pause);
 
-    private Task PauseAsync(TimeSpan longest)
+    private async Task PauseAsync(TimeSpan longest)
     {
         var left = state.Left;
-        return Task.WhenAny(stopped, Task.Delay(left < longest ? left : longest, time));
+        await Task.WhenAny(stopped, Task.Delay(left < longest ? left : longest, time));
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Anycast.Steering;
 using Edge.Bus;
-using Edge.Mesh;
 using Edge.Node.HandOver.Letters;
 using Edge.Node.Steering;
 

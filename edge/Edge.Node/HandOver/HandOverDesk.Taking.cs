@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Node.HandOver.Letters;
-using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver;
 

@@ -61,22 +61,14 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     /// <summary>Whether what requests change of it is written.</summary>
     public bool HasCalls => _calls.Length > 0;
 
-    /// <summary>Writes what requests change of it; false when it cannot move. Threads: under its gate.</summary>
-    public bool TryWriteCalls(Instant now)
+    /// <summary>Writes what requests change of it, unless it cannot move. Threads: under its gate.</summary>
+    public void WriteCalls(Instant now)
     {
-        if (calls is null)
-        {
-            return true;
-        }
-
         using var writer = new StateWriter(now, HandOverValues.SessionBytesMax);
-        if (!CallsSessionForm.Write(writer, calls))
+        if (calls is not null && CallsSessionForm.Write(writer, calls))
         {
-            return false;
+            _calls = writer.Written.ToArray();
         }
-
-        _calls = writer.Written.ToArray();
-        return true;
     }
 
     /// <summary>Takes what its shard wrote.</summary>

@@ -13,14 +13,12 @@ namespace Edge.Node.HandOver;
 /// <remarks>Threads: any; a session is in one group at a time.</remarks>
 internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 {
-    /// <summary>How often data channels are looked at that have something on its way. Chosen: with the wait between a few
-    /// round trips between shards.</summary>
-    private const int SettleLooksMax = 10;
-
     /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
     private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(2);
+    /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
+    /// shards, and no client notices.</summary>
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
     public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
@@ -126,7 +124,6 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         {
             await session.StopTellingAsync();
             await calls.LetReadersGoAsync(session, group.Has);
-            _ = leaving.TryWriteCalls(node.Clock.Now());
         }
     }
 
@@ -140,26 +137,23 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         }
     }
 
+    /// <summary>Waits until nothing is on its way between its data channels and others, and writes what requests change of
+    /// it.</summary>
     private async ValueTask SettleAsync(LeavingSession leaving)
     {
-        if (leaving is not { Media: { } media, Calls: { Channels: not null } session })
+        if (leaving.Calls is not { } session)
         {
             return;
         }
 
-        for (var looked = 0; looked < SettleLooksMax; looked++)
+        if (
+            leaving.Media is null
+            || await calls.TrySettleChannelsAsync(session, SettleWithin)
+        )
         {
-            var done = NewCompletion<bool>();
-            Post(new ShardCommand.SettleChannels(media, done));
-            if (await done.Task)
-            {
-                break;
-            }
-
-            await Task.Delay(SettleInterval);
+            await calls.ReleaseChannelsAsync(session);
+            leaving.WriteCalls(node.Clock.Now());
         }
-
-        await calls.ReleaseChannelsAsync(session);
     }
 
     private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)

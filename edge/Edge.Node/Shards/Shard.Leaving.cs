@@ -25,11 +25,6 @@ internal sealed partial class Shard
 
                 hold.Done.TrySetResult(!hold.Session.IsOver);
                 break;
-            case ShardCommand.SettleChannels settle:
-                settle.Done.TrySetResult(
-                    settle.Session.IsOver || TrySettleChannels(settle.Session, now)
-                );
-                break;
             case ShardCommand.Capture capture:
                 Capture(capture, now);
                 break;
@@ -58,9 +53,6 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.Capture capture:
                 capture.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
-                break;
-            case ShardCommand.SettleChannels settle:
-                settle.Done.TrySetResult(false);
                 break;
             case ShardCommand.Resume resume:
                 resume.Done.TrySetResult(false);

@@ -66,11 +66,6 @@ internal abstract record ShardCommand
     internal sealed record Hold(Session Session, TaskCompletionSource<bool> Done)
         : ForMove(Session);
 
-    /// <summary>Bring to an end what is between the data channels of a session that is held and others; the completion tells
-    /// whether nothing is any more.</summary>
-    internal sealed record SettleChannels(Session Session, TaskCompletionSource<bool> Done)
-        : ForMove(Session);
-
     /// <summary>Write a session that is held, and do nothing with it any more.</summary>
     internal sealed record Capture(
         Session Session,

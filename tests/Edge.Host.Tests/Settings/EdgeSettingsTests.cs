@@ -50,10 +50,7 @@ public sealed class EdgeSettingsTests : IDisposable
     [Fact]
     public void Read_DrainWithdraw_ZeroToAMinute()
     {
-        Assert.Equal(
-            TimeSpan.Zero,
-            Accept(("EDGE_DRAIN_WITHDRAW_SECONDS", "0")).DrainWithdraw
-        );
+        Assert.Equal(TimeSpan.Zero, Accept(("EDGE_DRAIN_WITHDRAW_SECONDS", "0")).DrainWithdraw);
         Assert.Equal(
             TimeSpan.FromMinutes(1),
             Accept(("EDGE_DRAIN_WITHDRAW_SECONDS", "60")).DrainWithdraw

@@ -52,7 +52,7 @@ public sealed class DrainLimitTests
         try
         {
             drain.Begin(TimeSpan.Zero);
-            Assert.True(_exited.Task.Wait(Longest));
+            Assert.True(SpinWait.SpinUntil(() => _exited.Task.IsCompleted, Longest));
         }
         finally
         {

@@ -8,7 +8,6 @@ using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Primitives;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.HandOver;

@@ -184,10 +184,7 @@ public sealed class CallsEventHubTests
         var untold = moved.MoveNextAsync();
         var untoldOther = other.MoveNextAsync();
 
-        _hub.GoAway(
-            deadline,
-            request => request is { AppId: "app", SessionId: null or "left" }
-        );
+        _hub.GoAway(deadline, request => request is { AppId: "app", SessionId: null or "left" });
 
         Assert.True(await told);
         Assert.True(await toldAll);
