@@ -49,7 +49,7 @@ public sealed partial class ExportDesk
         GoOnCarrying(track, _origins.Carried(track.Token), _origins.Ceiling(track.Token));
         if (_origins.IsWatched(track.Token))
         {
-            _port.TellLayers(track);
+            // Not at once: nothing came here yet, and watchers would take its layers for dead.
             track.AskAt = now + AskInterval;
             _nextAskAt = Instant.Min(_nextAskAt, track.AskAt);
         }

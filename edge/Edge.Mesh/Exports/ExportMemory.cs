@@ -72,32 +72,6 @@ public sealed class ExportMemory
             At = At,
         };
 
-    /// <summary>The layers that others watch, one bit each.</summary>
-    /// <param name="self">The node that goes on, whose own watch is none any more.</param>
-    public uint WatchedLayers(NodeAddress self)
-    {
-        var layers = 0u;
-        foreach (var watcher in Watchers)
-        {
-            layers |= watcher.Node == self ? 0 : watcher.Layers;
-        }
-
-        return layers;
-    }
-
-    /// <summary>The most that others can use.</summary>
-    /// <param name="self">The node that goes on.</param>
-    public Bitrate Ceiling(NodeAddress self)
-    {
-        var ceiling = Bitrate.Zero;
-        foreach (var watcher in Watchers)
-        {
-            ceiling = watcher.Node == self ? ceiling : Bitrate.Max(ceiling, watcher.Ceiling);
-        }
-
-        return ceiling;
-    }
-
     /// <summary>How far the clock by which frames were sent is before another one.</summary>
     /// <param name="wallNow">That one.</param>
     /// <param name="now">The time.</param>

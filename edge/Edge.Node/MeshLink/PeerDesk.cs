@@ -177,7 +177,8 @@ internal sealed partial class PeerDesk(
             question.TrackName,
             mid: "",
             new TrackMedia(offer.Kind, offer.Format.Codec, offer.Format.IsEncrypted),
-            shards
+            shards,
+            node.Clock.Life
         )
         {
             Content = TrackWording.ReadContent(answer.Content),
