@@ -59,6 +59,33 @@ internal sealed class FlowDesk : IAsyncDisposable
     public void Tell(in NetworkAddress client, int shard, bool hasEnded) =>
         _ = _words.Writer.TryWrite(new Word(client, unchecked((byte)shard), hasEnded));
 
+    /// <summary>Flows of a session are another node's, which has taken it from this one. It says so itself to all; here it is
+    /// known at once. Threads: any.</summary>
+    /// <param name="clients">The clients' addresses; of more than a letter holds the rest is known when that node says so.</param>
+    /// <param name="holder">The number of the node that has the session.</param>
+    public void NoteMoved(IReadOnlyList<NetworkAddress> clients, ushort holder)
+    {
+        var count = Math.Min(clients.Count, FlowLetter.EntriesMax);
+        var letter = new byte[FlowLetter.HeaderBytes + (count * FlowLetter.EntryBytes)];
+        var length = FlowLetter.WriteHeader(letter, holder);
+        for (var index = 0; index < count; index++)
+        {
+            var client = clients[index];
+            length += FlowLetter.WriteEntry(
+                letter.AsSpan(length),
+                client,
+                shard: unchecked((byte)client.Port),
+                hasEnded: false
+            );
+        }
+
+        var heard = new ShardCommand.HearFlows(letter);
+        foreach (var shard in _node.Shards)
+        {
+            shard.Post(heard);
+        }
+    }
+
     /// <summary>What is due each second.</summary>
     public void KeepHouse(Instant now)
     {

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Anycast.Steering;
 using Control.Contract;
-using Edge.Bus;
 using Edge.Mesh;
 using Edge.Node.MeshLink;
 using Edge.Node.Tests.Serving;
 using Edge.Primitives;
-using Edge.Testing.Clients;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;

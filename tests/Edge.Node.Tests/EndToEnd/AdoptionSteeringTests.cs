@@ -1,8 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Anycast.Steering;
 using Edge.Node.Shards;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
+using Edge.Primitives;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -88,6 +91,35 @@ public sealed class AdoptionSteeringTests
         Assert.Equal(2 * Flows, pop.PassedOn);
     }
 
+    /// <summary>What the client sends beside checks goes on as well, before the one that has the session says so.</summary>
+    [Fact]
+    public async Task Flow_SessionWasGivenAway_GoesToWhoHasIt()
+    {
+        await using var pop = new PopHarness(2);
+        pop.First.RunFor(UntilNodesMeet);
+        var sockets = Open();
+        pop.First.Node.State.FlowDesk!.NoteMoved(
+            [
+                .. sockets.Select(socket =>
+                    NetworkAddress.FromIPv4(
+                        0x7F00_0001,
+                        (ushort)((IPEndPoint)socket.Client.LocalEndPoint!).Port
+                    )
+                ),
+            ],
+            OwnerCode.NumberOf("n1")
+        );
+        pop.First.RunFor(0.2);
+
+        Array.ForEach(sockets, socket => Send(pop, socket, [128, 96, 0, 1]));
+
+        pop.RunUntil(() => PassedOn(pop.First) > 0, "All flows came to one node.");
+        pop.First.RunFor(0.2);
+        Assert.Equal(Flows, Drops(pop, ShardDrop.HopUnknown) + Drops(pop, ShardDrop.UnknownSource));
+        Assert.Equal(PassedOn(pop.First), Drops(pop, ShardDrop.HopUnknown));
+        Array.ForEach(sockets, socket => socket.Dispose());
+    }
+
     /// <summary>A session that is here is found here, whatever its fragment and the others say.</summary>
     [Fact]
     public async Task Check_SessionIsHere_IsTakenWhateverItsNameSays()
@@ -159,22 +191,22 @@ public sealed class AdoptionSteeringTests
     /// <summary>Sends a check from many addresses, which come to all nodes.</summary>
     private static void Send(PopHarness pop, byte[] check)
     {
-        var batch = new byte[check.Length];
-        check.CopyTo(batch, 0);
-        for (var flow = 0; flow < Flows; flow++)
+        foreach (var socket in Open())
         {
-            using var socket = new System.Net.Sockets.UdpClient(
-                new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)
-            );
-            socket.Send(
-                batch,
-                new System.Net.IPEndPoint(
-                    System.Net.IPAddress.Loopback,
-                    pop.First.Node.Candidates[0].Port
-                )
-            );
+            Send(pop, socket, check);
+            socket.Dispose();
         }
     }
+
+    private static UdpClient[] Open() =>
+        [
+            .. Enumerable
+                .Range(0, Flows)
+                .Select(_ => new UdpClient(new IPEndPoint(IPAddress.Loopback, 0))),
+        ];
+
+    private static void Send(PopHarness pop, UdpClient from, byte[] datagram) =>
+        from.Send(datagram, new IPEndPoint(IPAddress.Loopback, pop.First.Node.Candidates[0].Port));
 
     private static long PassedOn(NodeHarness node)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Anycast.Steering;
 using Control.Contract;
-using Control.Contract.Calls;
 using Control.Contract.Nodes;
 using Edge.Bus.InProcess;
 using Edge.Node.Serving;

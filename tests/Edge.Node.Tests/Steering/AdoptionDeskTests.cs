@@ -165,10 +165,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
             Former
         );
 
-        Assert.Equal(
-            [Former, 301],
-            _desk.Represented.Select(name => name.Node).Order().ToArray()
-        );
+        Assert.Equal([Former, 301], _desk.Represented.Select(name => name.Node).Order().ToArray());
     }
 
     private string Id() => OwnerCode.CreateSessionId(Key, Former, _random);
