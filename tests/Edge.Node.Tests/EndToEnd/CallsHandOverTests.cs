@@ -73,7 +73,8 @@ public sealed class CallsHandOverTests
         var sent = 0;
         Send(200);
 
-        Drain(pop, sessions: 2, alongside: () => Send(1));
+        var next = pop.First.Now;
+        Drain(pop, sessions: 2, alongside: SendSlowly);
         Send(200);
         pop.RunUntil(() => Count(reader, read) >= sent, "Messages are missing.");
         pop.First.RunFor(0.2);
@@ -85,6 +86,16 @@ public sealed class CallsHandOverTests
                 .Select(message => BitConverter.ToInt32(message))
         );
         AssertUnbroken(pop, [writer, reader], []);
+
+        // A message a millisecond: more would not be kept on the way, and come again a second later.
+        void SendSlowly()
+        {
+            if (pop.First.Now >= next)
+            {
+                next = pop.First.Now + TimeSpan.FromMilliseconds(1);
+                Send(1);
+            }
+        }
 
         void Send(int count)
         {

@@ -155,42 +155,6 @@ public sealed class TrackMoveTests
         Assert.False(WatchedBy(mesh.Third, token).IsOver);
     }
 
-    /// <summary>Watchers that do not know yet where a track went ask under the former name: while others go on for this node,
-    /// it does not say that it is gone.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Demand_OfAnUnknownTrack_IsAnsweredUnlessOthersGoOnForTheNode(
-        bool isRepresented
-    )
-    {
-        await using var mesh = new TrackMoveHarness();
-        var token = TrackToken.Create("session", "cam");
-        var engine = TrackMoveHarness.EngineOf(mesh.Former);
-        var third = TrackMoveHarness.EngineOf(mesh.Third);
-        engine.IsRepresented = () => isRepresented;
-        var answers = 0;
-        using var heard = mesh.Buses[^2]
-            .Subscribe(MeshSubjects.Cache("app", third.Self, token), _ => answers++);
-        var demand = new byte[256];
-        var writer = new MeshDemandWriter(
-            demand,
-            new MeshDemandHeader(third.Watcher, Sequence: ulong.MaxValue, IsWhole: false)
-        );
-        Assert.True(writer.TryAddEntry(new MeshDemandEntry(token, 1, 0)));
-
-        Assert.True(
-            mesh.Buses[^2]
-                .TryPublish(
-                    MeshSubjects.Demand("app", engine.Self),
-                    demand.AsSpan(0, writer.Length)
-                )
-        );
-        mesh.Third.RunFor(0.3);
-
-        Assert.Equal(isRepresented ? 0 : 1, answers);
-    }
-
     /// <summary>What comes later behind the track is named as it would have been at the former node.</summary>
     [Fact]
     public async Task Move_ThenAnotherPublisherBegins_TheTrackGoesOnUnderTheNextEpoch()
