@@ -98,16 +98,16 @@ internal sealed partial class Departure(
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
     private List<List<LeavingSession>> FindGroups()
     {
-        var movable = new List<Session>();
+        var movable = new List<LeavingSession>();
         foreach (var session in node.Sessions.All)
         {
             if (session is { State: SessionState.Connected, OwnSocket: null })
             {
-                movable.Add(session);
+                movable.Add(Leaving(session));
             }
         }
 
-        var groups = SessionGroups.Of(movable).ConvertAll(group => group.ConvertAll(Leaving));
+        var groups = SessionGroups.Of(movable);
         var silent = node
             .Calls.All.Where(session => session.Media is null)
             .Select(session => new LeavingSession(media: null, session));

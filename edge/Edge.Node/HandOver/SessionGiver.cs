@@ -3,6 +3,7 @@ using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
+using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Wire.Mesh;
 using Microsoft.Extensions.Logging;
@@ -32,10 +33,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
         // All are held before the first is written: what a publisher sent has then been seen by all or by none.
         await Task.WhenAll(leaving.ConvertAll(HoldAsync));
-        foreach (var session in leaving)
-        {
-            await SettleAsync(session);
-        }
+        await SettleAsync(leaving);
 
         await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, group)));
         foreach (var stayed in leaving.FindAll(session => !session.IsWritten))
@@ -55,6 +53,11 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     {
         foreach (var leaving in group.Sessions)
         {
+            if (!isHere)
+            {
+                NoteMoved(leaving, to);
+            }
+
             var followed = isHere ? [] : await FollowAsync(leaving, to);
             Forget(leaving, to, isHere, followed);
             await DepartAsync(leaving, to);
@@ -137,23 +140,39 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         }
     }
 
-    /// <summary>Waits until nothing is on its way between its data channels and others, and writes what requests change of
-    /// it.</summary>
-    private async ValueTask SettleAsync(LeavingSession leaving)
+    /// <summary>Waits until nothing is on its way between data channels of the group, and writes what requests change of the
+    /// sessions.</summary>
+    private async ValueTask SettleAsync(List<LeavingSession> group)
     {
-        if (leaving.Calls is not { } session)
+        // What one has settled may have given another something: only a round that follows one in which all had settled
+        // shows that nothing is on its way.
+        var settled = await SettleRoundAsync(group);
+        settled.IntersectWith(await SettleRoundAsync(group));
+        foreach (var leaving in group)
         {
-            return;
+            if (leaving.Calls is { } session && settled.Contains(leaving))
+            {
+                await calls.ReleaseChannelsAsync(session);
+                leaving.WriteCalls(node.Clock.Now());
+            }
+        }
+    }
+
+    private async ValueTask<HashSet<LeavingSession>> SettleRoundAsync(List<LeavingSession> group)
+    {
+        var settled = new HashSet<LeavingSession>();
+        foreach (var leaving in group)
+        {
+            if (
+                leaving is not { Media: not null, Calls: { } session }
+                || await calls.TrySettleChannelsAsync(session, SettleWithin)
+            )
+            {
+                settled.Add(leaving);
+            }
         }
 
-        if (
-            leaving.Media is null
-            || await calls.TrySettleChannelsAsync(session, SettleWithin)
-        )
-        {
-            await calls.ReleaseChannelsAsync(session);
-            leaving.WriteCalls(node.Clock.Now());
-        }
+        return settled;
     }
 
     private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)
@@ -292,12 +311,26 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         if (isHere)
         {
             node.Adoptions?.Moving.End(leaving.Id);
-            return;
         }
-
-        if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        else if (leaving.Media is { Role: SessionRole.Publisher } publisher)
         {
             node.StreamDesk?.EndMove(publisher.Stream);
+        }
+
+    }
+
+    /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>
+    private void NoteMoved(LeavingSession leaving, ushort to)
+    {
+        if (leaving.Media is { } media)
+        {
+            var clients = new List<NetworkAddress>(media.Routes.Count);
+            for (var index = 0; index < media.Routes.Count; index++)
+            {
+                clients.Add(media.Routes[index].Remote);
+            }
+
+            node.FlowDesk?.NoteMoved(clients, to);
         }
 
         node.Adoptions?.NoteMoved(leaving.Id, leaving.Fragments, to);

@@ -15,9 +15,11 @@ internal static class SessionGroups
 
     /// <summary>Divides sessions. Where an audience is larger than a group its viewers go first: they watch from where they
     /// are then, until their publisher is there too.</summary>
-    public static List<List<Session>> Of(IReadOnlyCollection<Session> sessions)
+    public static List<List<LeavingSession>> Of(
+        IReadOnlyCollection<LeavingSession> sessions
+    )
     {
-        var groups = new List<List<Session>>();
+        var groups = new List<List<LeavingSession>>();
         foreach (var tied in FindTied(sessions))
         {
             Divide(tied, groups);
@@ -26,10 +28,10 @@ internal static class SessionGroups
         return groups;
     }
 
-    private static void Divide(List<Session> tied, List<List<Session>> groups)
+    private static void Divide(List<LeavingSession> tied, List<List<LeavingSession>> groups)
     {
         tied.Sort((one, other) => Turn(one).CompareTo(Turn(other)));
-        var group = new List<Session>();
+        var group = new List<LeavingSession>();
         var bytes = 0;
         foreach (var session in tied)
         {
@@ -51,7 +53,7 @@ internal static class SessionGroups
         }
     }
 
-    private static int Turn(Session session) =>
+    private static int Turn(LeavingSession session) =>
         session.Role switch
         {
             SessionRole.Player => 0,
@@ -59,31 +61,58 @@ internal static class SessionGroups
             _ => 2,
         };
 
-    private static int BytesOf(Session session) =>
-        SessionBytes + (TrackBytes * (session.Played.Length + session.Published.Length));
+    private static int BytesOf(LeavingSession session) =>
+        SessionBytes
+        + (TrackBytes * ((session.Media?.Played.Length + session.Media?.Published.Length) ?? 0));
 
-    private static IEnumerable<List<Session>> FindTied(IReadOnlyCollection<Session> sessions)
+    private static IEnumerable<List<LeavingSession>> FindTied(
+        IReadOnlyCollection<LeavingSession> sessions
+    )
     {
         var ties = new SessionTies(sessions);
         foreach (var session in sessions)
         {
-            if (session.Role != SessionRole.Caller)
+            if (session.Media is { } media)
             {
-                ties.Tie(session, session.Stream);
+                TieMedia(ties, session, media);
             }
 
-            // Both arrays are replaced as a whole, so what is read is of one moment or another.
-            foreach (var published in session.Published)
-            {
-                ties.Tie(session, published?.Source.Track);
-            }
-
-            foreach (var played in session.Played)
-            {
-                ties.Tie(session, played?.Track);
-            }
+            TieChannels(ties, session);
         }
 
         return ties.All();
+    }
+
+    private static void TieMedia(SessionTies ties, LeavingSession session, Session media)
+    {
+        if (media.Role != SessionRole.Caller)
+        {
+            ties.Tie(session, media.Stream);
+        }
+
+        // Both arrays are replaced as a whole, so what is read is of one moment or another.
+        foreach (var published in media.Published)
+        {
+            ties.Tie(session, published?.Source.Track);
+        }
+
+        foreach (var played in media.Played)
+        {
+            ties.Tie(session, played?.Track);
+        }
+    }
+
+    /// <summary>A reader that moves apart from what it reads may miss messages.</summary>
+    private static void TieChannels(SessionTies ties, LeavingSession session)
+    {
+        if (session.Calls is not { } calls)
+        {
+            return;
+        }
+
+        foreach (var channel in calls.DataChannels.All)
+        {
+            ties.Tie(session, channel.PublisherId);
+        }
     }
 }

@@ -1,20 +1,18 @@
-using Edge.Node.Sessions;
-
 namespace Edge.Node.HandOver;
 
 /// <summary>Sessions that have something in common, directly or by others between them.</summary>
 /// <param name="sessions">The sessions.</param>
-internal sealed class SessionTies(IReadOnlyCollection<Session> sessions)
+internal sealed class SessionTies(IReadOnlyCollection<LeavingSession> sessions)
 {
-    private readonly Dictionary<Session, Session> _parents = sessions.ToDictionary(
+    private readonly Dictionary<LeavingSession, LeavingSession> _parents = sessions.ToDictionary(
         session => session,
         session => session
     );
 
-    private readonly Dictionary<object, Session> _firsts = [];
+    private readonly Dictionary<object, LeavingSession> _firsts = [];
 
     /// <summary>Ties a session to all that were tied to the same thing.</summary>
-    public void Tie(Session session, object? thing)
+    public void Tie(LeavingSession session, object? thing)
     {
         if (thing is not null && !_firsts.TryAdd(thing, session))
         {
@@ -23,9 +21,9 @@ internal sealed class SessionTies(IReadOnlyCollection<Session> sessions)
     }
 
     /// <summary>All sessions, those that are tied in one list.</summary>
-    public IEnumerable<List<Session>> All()
+    public IEnumerable<List<LeavingSession>> All()
     {
-        var tied = new Dictionary<Session, List<Session>>();
+        var tied = new Dictionary<LeavingSession, List<LeavingSession>>();
         foreach (var session in sessions)
         {
             var root = Root(session);
@@ -41,7 +39,7 @@ internal sealed class SessionTies(IReadOnlyCollection<Session> sessions)
         return tied.Values;
     }
 
-    private Session Root(Session session)
+    private LeavingSession Root(LeavingSession session)
     {
         var root = session;
         while (_parents[root] != root)

@@ -172,6 +172,7 @@ internal sealed class NodeState
     /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
     public void Forget(Session session)
     {
+        Adoptions?.Release(session.Id);
         if (Sessions.Remove(session, session.Fragments))
         {
             Interlocked.Decrement(ref Counter(session.Role));

@@ -268,6 +268,7 @@ internal sealed class SessionFactory
         }
 
         session.Fragments = fragments;
+        _state.Adoptions?.AddFragment(session.Id, fragment);
         if (session.State == SessionState.Closed)
         {
             // It closed before its shard could know of this one.

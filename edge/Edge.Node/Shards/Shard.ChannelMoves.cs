@@ -21,7 +21,8 @@ internal sealed partial class Shard
         }
 
         TakeChannelEvents(session, now);
-        return channels.IsSettled;
+        // What a turn has left for the next would be sent when readers have gone already.
+        return !channels.ContinueAt.IsSet && channels.IsSettled;
     }
 
     /// <summary>Lets go of channels whose session was captured: what comes for them late is dropped, nobody is told.

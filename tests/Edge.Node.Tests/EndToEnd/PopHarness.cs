@@ -135,8 +135,8 @@ internal sealed class PopHarness : IAsyncDisposable
     }
 
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>
-    public void RunUntil(Func<bool> condition, string otherwise) =>
-        _nodes[^1].RunUntil(condition, otherwise);
+    public void RunUntil(Func<bool> condition, string otherwise, double seconds = 20) =>
+        _nodes[^1].RunUntil(condition, otherwise, seconds);
 
     /// <summary>Drives the clients of all nodes until each of these has gone on.</summary>
     public void RunUntilAllGoOn(IReadOnlyList<SocketClient> viewers, int section, int frames)

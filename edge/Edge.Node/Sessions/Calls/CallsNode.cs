@@ -308,6 +308,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
 
         state.Calls.Remove(session);
+        state.Adoptions?.Release(session.Id);
         session.TakeSocket()?.Dispose();
         var change = new StreamChange();
         foreach (var track in session.Published)
