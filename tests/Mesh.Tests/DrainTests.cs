@@ -26,7 +26,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     /// <summary>How long media is watched after a drain: two checks of each client.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(11);
 
-    /// <summary>A process that starts is met by all, and knows all flows.</summary>
+    /// <summary>How long media is watched before.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
+    /// <summary>A process that starts is met by all, and knows all flows; who joined late has what came first behind her.
+    /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
     /// <summary>The deadline's second, and what the clock of a test adds to it.</summary>
@@ -71,6 +75,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await using var nats = await NatsServer.StartAsync();
         await using var pop = await Pop.StartSharingAsync("ams", nats, "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
+        await SayQuietAsync(crowd, "with NATS");
         await nats.StopAsync();
         var report = await DrainAsync(pop, crowd, "e1");
         await nats.ContinueAsync();
@@ -140,15 +145,18 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         );
     }
 
-    private Task<DrainCrowd> JoinAsync(Pop pop) =>
-        DrainCrowd.JoinAsync(_stage, pop.Control("c1"), Streams, Viewers, People);
+    private async Task<DrainCrowd> JoinAsync(Pop pop)
+    {
+        var crowd = await DrainCrowd.JoinAsync(_stage, pop.Control("c1"), Streams, Viewers, People);
+        await Task.Delay(Settling);
+        return crowd;
+    }
 
     /// <summary>Drains an edge; what was noticed from the second before until long after it has ended.</summary>
     private async Task<DrainReport> DrainAsync(Pop pop, DrainCrowd crowd, string name)
     {
         var edge = pop.Edge(name);
-        var quiet = await MeasureAsync(crowd, () => Task.Delay(TimeSpan.FromSeconds(3)));
-        output.WriteLine($"before {name}: {quiet}");
+        await SayQuietAsync(crowd, $"before the drain of {name}");
         var report = await MeasureAsync(
             crowd,
             async () =>
@@ -171,6 +179,13 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         }
 
         return report;
+    }
+
+    /// <summary>What the machine alone costs, to compare with.</summary>
+    private async Task SayQuietAsync(DrainCrowd crowd, string when)
+    {
+        var quiet = await MeasureAsync(crowd, () => Task.Delay(Quiet));
+        output.WriteLine($"{when}: {quiet}");
     }
 
     private async Task<DrainReport> MeasureAsync(DrainCrowd crowd, Func<Task> meanwhile)

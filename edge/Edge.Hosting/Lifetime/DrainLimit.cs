@@ -7,7 +7,7 @@ namespace Edge.Hosting.Lifetime;
 public sealed partial class DrainLimit : IDisposable
 {
     /// <summary>How long after the deadline. Chosen: a second, less what a loaded machine takes to end a process.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(900);
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(800);
 
     private readonly DrainState _drain;
     private readonly ILogger _log;

@@ -21,7 +21,7 @@ public sealed class ProcessBuses : IAsyncDisposable
 
     /// <summary>How long each goes on sending at the end. Chosen: it fits, with the end of a node, into the second that a
     /// drain may last longer than its deadline.</summary>
-    private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(300);
 
     private const string MediaPattern = "media.>";
 
