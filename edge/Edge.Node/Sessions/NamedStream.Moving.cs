@@ -11,7 +11,11 @@ internal sealed partial class NamedStream
     /// it stays behind the same tracks, with the same epochs, so that viewers notice nothing.</summary>
     public void PublishMoved(MovedPublisher moved, int shardCount, StreamChange change)
     {
-        if (Publisher is { } replaced && replaced != moved.Session)
+        // One of the same id is itself, before it left: nobody took it.
+        if (
+            Publisher is { } replaced
+            && !string.Equals(replaced.Id, moved.Session.Id, StringComparison.Ordinal)
+        )
         {
             change.Closing.Add(replaced);
         }

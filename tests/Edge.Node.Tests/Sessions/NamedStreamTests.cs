@@ -126,6 +126,25 @@ public sealed class NamedStreamTests
         Assert.Equal(new SourceName(77, 4), Assert.Single(session.Published)!.Source.Name);
     }
 
+    /// <summary>Nobody took it: it comes back as another object, and its former one is not said goodbye for.</summary>
+    [Fact]
+    public void PublishMoved_SessionThatComesBack_ClosesNothing()
+    {
+        var name = new SourceName(77, 4);
+        var former = NewSession();
+        _stream.PublishMoved(Moved(former, name, token: null), 1, new StreamChange());
+        var epoch = Assert.Single(former.Published)!.Source.Epoch;
+        var session = NewSession();
+        var change = new StreamChange();
+
+        _stream.PublishMoved(Moved(session, name, token: null), 1, change);
+
+        Assert.Empty(change.Closing);
+        Assert.Empty(change.Ended);
+        Assert.Same(session, _stream.Publisher);
+        Assert.Equal(epoch, Assert.Single(session.Published)!.Source.Epoch);
+    }
+
     /// <summary>Other tracks of the stream were followed: those end as ever.</summary>
     [Fact]
     public void PublishMoved_OtherTrackFollowed_LeavesThat()
