@@ -4,10 +4,8 @@ using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
-using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Sound;
-using Edge.Primitives;
 using Edge.Wire.Mesh;
 
 namespace Edge.Node.HandOver;

@@ -89,9 +89,7 @@ internal sealed partial class Departure(
             }
 
             var some = groups.GetRange(first, Math.Min(GroupsAtOnce, groups.Count - first));
-            await Task.WhenAll(
-                some.ConvertAll(group => GiveAsync(group, choice, cancellation))
-            );
+            await Task.WhenAll(some.ConvertAll(group => GiveAsync(group, choice, cancellation)));
         }
     }
 
@@ -235,9 +233,7 @@ internal sealed partial class Departure(
     }
 
     private void Count(bool isTaken, int sessions) =>
-        _ = isTaken
-            ? Interlocked.Add(ref _moved, sessions)
-            : Interlocked.Add(ref _lost, sessions);
+        _ = isTaken ? Interlocked.Add(ref _moved, sessions) : Interlocked.Add(ref _lost, sessions);
 
     [LoggerMessage(3621, LogLevel.Warning, "Node {Node} took a group of sessions not: {Reason}.")]
     private static partial void LogRefused(ILogger logger, ushort node, HandOverRefusal reason);

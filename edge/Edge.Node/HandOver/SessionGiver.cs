@@ -25,7 +25,9 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
     {
         var leaving = await EnterAsync(sessions);
-        var group = new MovingGroup(leaving.Select(session => session.Id).ToHashSet());
+        var group = new MovingGroup(
+            leaving.Select(session => session.Id).ToHashSet(StringComparer.Ordinal)
+        );
         foreach (var session in leaving)
         {
             await PrepareAsync(session, group);
@@ -285,14 +287,13 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         return followed;
     }
 
-    private static NodeAddress HeirOf(MeshEngine engine, ushort to) => engine.Self with { Node = to };
+    private static NodeAddress HeirOf(MeshEngine engine, ushort to) =>
+        engine.Self with
+        {
+            Node = to,
+        };
 
-    private void Forget(
-        LeavingSession leaving,
-        ushort to,
-        bool isHere,
-        List<RemoteTrack> followed
-    )
+    private void Forget(LeavingSession leaving, ushort to, bool isHere, List<RemoteTrack> followed)
     {
         if (leaving.Media is { } media)
         {
@@ -316,7 +317,6 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         {
             node.StreamDesk?.EndMove(publisher.Stream);
         }
-
     }
 
     /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>

@@ -15,9 +15,7 @@ internal static class SessionGroups
 
     /// <summary>Divides sessions. Where an audience is larger than a group its viewers go first: they watch from where they
     /// are then, until their publisher is there too.</summary>
-    public static List<List<LeavingSession>> Of(
-        IReadOnlyCollection<LeavingSession> sessions
-    )
+    public static List<List<LeavingSession>> Of(IReadOnlyCollection<LeavingSession> sessions)
     {
         var groups = new List<List<LeavingSession>>();
         foreach (var tied in FindTied(sessions))
@@ -58,6 +56,7 @@ internal static class SessionGroups
         {
             SessionRole.Player => 0,
             SessionRole.Caller => 1,
+            SessionRole.Publisher => 2,
             _ => 2,
         };
 

@@ -129,11 +129,7 @@ internal sealed partial class MeshEngine : IDisposable
     /// <summary>Listens to what watchers say to a node: this one, or one whose sessions are here.</summary>
     private Subscriptions Listen(NodeAddress name) =>
         Subscriptions
-            .OnEach(
-                Buses,
-                MeshSubjects.DemandPattern(name),
-                _ => HandleDemand
-            )
+            .OnEach(Buses, MeshSubjects.DemandPattern(name), _ => HandleDemand)
             .With(Subscriptions.OnEach(Buses, MeshSubjects.AckPattern(name), _ => HandleAck))
             .With(
                 Subscriptions.OnEach(

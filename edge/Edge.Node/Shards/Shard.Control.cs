@@ -108,7 +108,14 @@ internal sealed partial class Shard
 
         try
         {
-            Act(command.Session, command, now);
+            if (command is ShardCommand.ForMove move)
+            {
+                HandleForMove(move, now);
+            }
+            else
+            {
+                Act(command.Session, command, now);
+            }
         }
         catch (Exception error)
         {
@@ -119,12 +126,6 @@ internal sealed partial class Shard
 
     private void Act(Session session, ShardCommand.ForSession command, Instant now)
     {
-        if (command is ShardCommand.ForMove move)
-        {
-            HandleForMove(move, now);
-            return;
-        }
-
         var isAlive =
             !session.IsOver
             && (session.Slot != TimedSlots<Session>.NoSlot || TryAdopt(session, now));

@@ -1,5 +1,4 @@
 using Edge.Forwarding.Downlinks;
-using Edge.Forwarding.Tracks;
 using Edge.Forwarding.Uplinks;
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
@@ -123,10 +122,7 @@ internal sealed partial class Shard
 
     private void RestoreDownlink(Session session, EngineLetter letter)
     {
-        if (
-            letter.Media.Downlink.Length == 0
-            || session.Peer.Sender.Bandwidth is not { } bandwidth
-        )
+        if (letter.Media.Downlink.Length == 0 || session.Peer.Sender.Bandwidth is not { } bandwidth)
         {
             return;
         }

@@ -102,9 +102,7 @@ public sealed class CallsHandOverTests
             for (var index = 0; index < count; index++)
             {
                 var message = BitConverter.GetBytes(sent);
-                if (
-                    pop.First.Send(writer, written, message) == DataChannelSendResult.Accepted
-                )
+                if (pop.First.Send(writer, written, message) == DataChannelSendResult.Accepted)
                 {
                     sent++;
                 }
@@ -164,7 +162,10 @@ public sealed class CallsHandOverTests
             },
             "The drain does not end."
         );
-        Assert.Equal(new HandOverOutcome(sessions, Lost: 0, Left: 0), draining.GetAwaiter().GetResult());
+        Assert.Equal(
+            new HandOverOutcome(sessions, Lost: 0, Left: 0),
+            draining.GetAwaiter().GetResult()
+        );
     }
 
     private static void AssertUnbroken(

@@ -19,7 +19,6 @@ public sealed class HandOverTests
     /// quick as all others.</summary>
     private static readonly Lazy<Task> CodeIsCompiled = new(MoveOnceAsync);
 
-
     [Theory]
     [InlineData(1)]
     [InlineData(6)]
@@ -92,7 +91,10 @@ public sealed class HandOverTests
             await from.Node.HandOverAsync(TimeSpan.FromSeconds(20), CancellationToken.None)
         );
         pop.RunUntil(() => draining.IsCompleted, "The drain does not end.");
-        Assert.Equal(new HandOverOutcome(sessions, Lost: 0, Left: 0), draining.GetAwaiter().GetResult());
+        Assert.Equal(
+            new HandOverOutcome(sessions, Lost: 0, Left: 0),
+            draining.GetAwaiter().GetResult()
+        );
     }
 
     private static async Task MoveOnceAsync()
@@ -111,9 +113,9 @@ public sealed class HandOverTests
 
     private static async Task MoveAsync(NodeHarness from, NodeHarness to)
     {
-        var group = await from.Node.Giver.WriteAsync(
-            [.. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null))]
-        );
+        var group = await from.Node.Giver.WriteAsync([
+            .. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null)),
+        ]);
         var letter = GroupLetter.Write(group.Parcels);
         Assert.NotNull(letter);
         Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));

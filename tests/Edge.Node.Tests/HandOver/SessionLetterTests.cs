@@ -81,7 +81,10 @@ public sealed class SessionLetterTests
         node.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "It did not connect.");
         var viewer = await node.PlayAsync();
         node.RunUntil(() => viewer.Client.Played[Video].CompleteFrames >= 10, "It did not start.");
-        var sessions = node.Node.State.Sessions.All.Select(media => new LeavingSession(media, null));
+        var sessions = node.Node.State.Sessions.All.Select(media => new LeavingSession(
+            media,
+            null
+        ));
         var writing = node.Node.Giver.WriteAsync([.. sessions]).AsTask();
         node.RunUntil(() => writing.IsCompleted, "It was not written.");
         var group = await writing;

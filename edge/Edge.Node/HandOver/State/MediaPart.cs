@@ -1,4 +1,3 @@
-using Edge.Node.Sessions;
 using Edge.Wire.State;
 
 namespace Edge.Node.HandOver.State;

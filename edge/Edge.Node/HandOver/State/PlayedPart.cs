@@ -5,7 +5,6 @@ using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.State;
-using Edge.Wire.Payload;
 using Edge.Wire.State;
 
 namespace Edge.Node.HandOver.State;

@@ -58,11 +58,7 @@ internal static class SessionCapture
         return result;
     }
 
-    private static bool TryWriteChannels(
-        StateWriter writer,
-        Session session,
-        CallsChannels? names
-    )
+    private static bool TryWriteChannels(StateWriter writer, Session session, CallsChannels? names)
     {
         if (session.Channels is not { } channels)
         {
@@ -127,10 +123,11 @@ internal static class SessionCapture
             if (played is not null)
             {
                 // A publisher's own shard knows more.
-                var knows = played.Replica is { Source.Origin: not Session } replica
+                var knows =
+                    played.Replica is { Source.Origin: not Session } replica
                     && written.TryAdd(played.Track)
-                    ? replica
-                    : null;
+                        ? replica
+                        : null;
                 PlayedPart.Write(writer, played, OrdinalOf(played.Track, tracks), knows);
             }
         }

@@ -92,11 +92,7 @@ internal sealed record SessionLetter : IDisposable
 
         return Calls is { HasMedia: true }
             && string.Equals(Calls.Facts.Id, Engine.Facts.Id, StringComparison.Ordinal)
-            && string.Equals(
-                Calls.Facts.AppId,
-                Engine.Facts.Stream.AppId,
-                StringComparison.Ordinal
-            )
+            && string.Equals(Calls.Facts.AppId, Engine.Facts.Stream.AppId, StringComparison.Ordinal)
             && Engine.Channels is null == Engine.Peer.Transport.Channels is null;
     }
 }

@@ -8,7 +8,10 @@ namespace Edge.Node.HandOver.State;
 /// <summary>What other nodes know of a session, as it goes along with it: that its stream is published, and its tracks.</summary>
 /// <param name="Claim">What was claimed for the stream that it publishes; null when nothing was.</param>
 /// <param name="Exports">What has to be known of tracks that others watch, by the receiver's section.</param>
-internal sealed record Surroundings(ClaimNotice? Claim, IReadOnlyDictionary<int, ExportMemory> Exports)
+internal sealed record Surroundings(
+    ClaimNotice? Claim,
+    IReadOnlyDictionary<int, ExportMemory> Exports
+)
 {
     /// <summary>Writes it.</summary>
     public void Write(StateWriter writer)
@@ -47,7 +50,10 @@ internal sealed record Surroundings(ClaimNotice? Claim, IReadOnlyDictionary<int,
         {
             var export = reader.BeginWhole(valuesMin: 2);
             var section = reader.Int32(HandOverValues.TracksMax);
-            if (ExportMemory.TryRead(ref reader) is not { } memory || !exports.TryAdd(section, memory))
+            if (
+                ExportMemory.TryRead(ref reader) is not { } memory
+                || !exports.TryAdd(section, memory)
+            )
             {
                 return null;
             }

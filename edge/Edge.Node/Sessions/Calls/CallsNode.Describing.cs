@@ -148,7 +148,7 @@ internal sealed partial class CallsNode
         {
             SessionState.Connected => "connected",
             SessionState.Connecting => "connecting",
-            SessionState.New or SessionState.Closed or null => "new",
+            SessionState.New or SessionState.Closed or SessionState.Moved or null => "new",
             _ => "new",
         };
 }
