@@ -4,6 +4,7 @@ using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Sound;
 using Edge.Wire.Mesh;
@@ -68,21 +69,29 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
             ? remote
             : null;
 
-    private async Task FindPulledAsync(ArrivingSession arriving, ArrivingGroup group)
+    private Task FindPulledAsync(ArrivingSession arriving, ArrivingGroup group)
     {
         var parts = arriving.Letter.Calls!;
-        foreach (var reference in parts.References)
-        {
-            if (reference.IsOver || group.Has(reference))
-            {
-                continue;
-            }
+        return Task.WhenAll(
+            parts.References.Select(reference => FindPulledAsync(parts, reference, group))
+        );
+    }
 
-            var found = await calls.FindAgainAsync(parts.Facts, reference, FindWithin);
-            if (found is not null)
-            {
-                group.Add(reference.Publisher.SessionId, found);
-            }
+    private async Task FindPulledAsync(
+        CallsSessionParts parts,
+        PulledReference reference,
+        ArrivingGroup group
+    )
+    {
+        if (reference.IsOver || group.Has(reference))
+        {
+            return;
+        }
+
+        var found = await calls.FindAgainAsync(parts.Facts, reference, FindWithin);
+        if (found is not null)
+        {
+            group.Add(reference.Publisher.SessionId, found);
         }
     }
 

@@ -80,21 +80,44 @@ internal sealed partial class Departure(
 
         var choice = new HandOverChoice(peers);
         var groups = FindGroups();
-        for (var first = 0; first < groups.Count; first += GroupsAtOnce)
-        {
-            if (node.Clock.Now() + GiveWithin > deadline || cancellation.IsCancellationRequested)
-            {
-                // What is on its way at the deadline is lost.
-                return;
-            }
+        using var places = new SemaphoreSlim(GroupsAtOnce);
+        await Task.WhenAll(
+            groups.ConvertAll(tied => GiveAsync(tied, places, choice, deadline, cancellation))
+        );
+    }
 
-            var some = groups.GetRange(first, Math.Min(GroupsAtOnce, groups.Count - first));
-            await Task.WhenAll(some.ConvertAll(group => GiveAsync(group, choice, cancellation)));
+    private async Task GiveAsync(
+        List<List<LeavingSession>> tied,
+        SemaphoreSlim places,
+        HandOverChoice choice,
+        Instant deadline,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var group in tied)
+        {
+            await places.WaitAsync(CancellationToken.None);
+            try
+            {
+                if (
+                    node.Clock.Now() + GiveWithin > deadline || cancellation.IsCancellationRequested
+                )
+                {
+                    // What is on its way at the deadline is lost.
+                    return;
+                }
+
+                await GiveAsync(group, choice, cancellation);
+            }
+            finally
+            {
+                places.Release();
+            }
         }
     }
 
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
-    private List<List<LeavingSession>> FindGroups()
+    private List<List<List<LeavingSession>>> FindGroups()
     {
         var movable = new List<LeavingSession>();
         foreach (var session in node.Sessions.All)
@@ -109,7 +132,7 @@ internal sealed partial class Departure(
         var silent = node
             .Calls.All.Where(session => session.Media is null)
             .Select(session => new LeavingSession(media: null, session));
-        groups.AddRange(silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList()));
+        groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
         return groups;
     }
 

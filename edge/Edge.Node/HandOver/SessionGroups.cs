@@ -13,21 +13,23 @@ internal static class SessionGroups
     private const int SessionBytes = 6 * 1024;
     private const int TrackBytes = 3 * 1024;
 
-    /// <summary>Divides sessions. Where an audience is larger than a group its viewers go first: they watch from where they
-    /// are then, until their publisher is there too.</summary>
-    public static List<List<LeavingSession>> Of(IReadOnlyCollection<LeavingSession> sessions)
+    /// <summary>Divides sessions: those that have to do with each other, in groups. Where an audience is larger than a group
+    /// its viewers go first: they watch from where they are then, until their publisher is there too.</summary>
+    /// <returns>Groups within one list go one after the other: who takes one asks for what it needs of the next.</returns>
+    public static List<List<List<LeavingSession>>> Of(IReadOnlyCollection<LeavingSession> sessions)
     {
-        var groups = new List<List<LeavingSession>>();
+        var all = new List<List<List<LeavingSession>>>();
         foreach (var tied in FindTied(sessions))
         {
-            Divide(tied, groups);
+            all.Add(Divide(tied));
         }
 
-        return groups;
+        return all;
     }
 
-    private static void Divide(List<LeavingSession> tied, List<List<LeavingSession>> groups)
+    private static List<List<LeavingSession>> Divide(List<LeavingSession> tied)
     {
+        var groups = new List<List<LeavingSession>>();
         tied.Sort((one, other) => Turn(one).CompareTo(Turn(other)));
         var group = new List<LeavingSession>();
         var bytes = 0;
@@ -45,10 +47,8 @@ internal static class SessionGroups
             bytes += more;
         }
 
-        if (group.Count > 0)
-        {
-            groups.Add(group);
-        }
+        groups.Add(group);
+        return groups;
     }
 
     private static int Turn(LeavingSession session) =>
