@@ -71,6 +71,7 @@ internal sealed partial class PeerDesk(
             && node.Clock.Now() - known.HeardAt <= MeshTimes.OwnerSilence
         )
         {
+            Redirect(known, question.SessionId, owner);
             return IsSeen(question, named.Publisher) ? named : CallsErrors.NotFound;
         }
 
