@@ -95,6 +95,21 @@ internal sealed partial class PeerDesk(
         };
     }
 
+    /// <summary>A track that nobody watched here may have gone from node to node meanwhile, and no frame has said so.</summary>
+    private void Redirect(RemoteTrack known, string sessionId, NodeAddress name)
+    {
+        var holder = name;
+        if (node.Adoptions?.TryFindHolder(sessionId, out var told) == true)
+        {
+            holder = told;
+        }
+
+        if (known.Stream.ShardsWithViewers == 0 && known.Key.Owner != holder)
+        {
+            engine.Post(new MeshCommand.HandOver(known, holder));
+        }
+    }
+
     /// <summary>Whether a session lives on another node: it is not here, and its id says so, or who took it over.</summary>
     public bool IsElsewhere(string sessionId) => TryReadOwner(sessionId, out _);
 
