@@ -100,7 +100,8 @@ internal sealed partial class Departure(
             try
             {
                 if (
-                    node.Clock.Now() + GiveWithin > deadline || cancellation.IsCancellationRequested
+                    node.Clock.Now() + GiveWithin > deadline
+                    || cancellation.IsCancellationRequested
                 )
                 {
                     // What is on its way at the deadline is lost.

@@ -1,11 +1,9 @@
-using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Names;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Testing.Clients;
 using Edge.Wire.Mesh;
-using Edge.Wire.Mesh.Demands;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
