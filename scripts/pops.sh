@@ -20,7 +20,7 @@ run_pops() {
   # What the caller's settings say is for one process, but how much is logged and such.
   for name in "${!EDGE_@}"; do
     case "$name" in
-      EDGE_LOG | EDGE_LIMITS | EDGE_SHARDS | EDGE_DRAIN_SECONDS) ;;
+      EDGE_LOG | EDGE_LIMITS | EDGE_SHARDS | EDGE_DRAIN_SECONDS | EDGE_DRAIN_WITHDRAW_SECONDS) ;;
       *) unset "$name" ;;
     esac
   done

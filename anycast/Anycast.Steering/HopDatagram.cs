@@ -11,6 +11,7 @@ namespace Anycast.Steering;
 /// <code>
 /// | version 1 | header bytes 1 | shard 1 | key id 1 | node 2 | payload bytes 2 |
 /// | client address 16 | client port 2 | local address 16 | local port 2 | MAC 8 |
+/// | flags 1: bit 0, it was passed on before |
 /// </code>
 /// A later version may append to the header, in front of the payload: this one skips what it does not know. The MAC is
 /// HMAC-SHA256 under the PoP's key over the header, cut to 64 bits; the payload proves itself, as it does on the media
@@ -20,12 +21,16 @@ namespace Anycast.Steering;
 public static class HopDatagram
 {
     /// <summary>Bytes before the payload.</summary>
-    public const int HeaderBytes = MacOffset + MacBytes;
+    public const int HeaderBytes = FlagsOffset + 1;
 
     /// <summary>Where the shard stands: the kernel chooses the socket by it.</summary>
     public const int ShardOffset = 2;
 
+    /// <summary>Those of the first version.</summary>
+    private const int HeaderBytesMin = FlagsOffset;
+
     private const byte Version = 1;
+    private const byte Onward = 1;
     private const int KeyIdOffset = 3;
     private const int NodeOffset = 4;
     private const int LengthOffset = 6;
@@ -33,6 +38,7 @@ public static class HopDatagram
     private const int LocalOffset = 26;
     private const int MacOffset = 44;
     private const int MacBytes = 8;
+    private const int FlagsOffset = MacOffset + MacBytes;
 
     /// <summary>Writes a datagram; returns its length, 0 when it does not fit.</summary>
     [HotPath]
@@ -61,6 +67,7 @@ public static class HopDatagram
         );
         WireAddress.Write(destination[ClientOffset..], header.Client);
         WireAddress.Write(destination[LocalOffset..], header.Local);
+        destination[FlagsOffset] = header.IsOnward ? Onward : (byte)0;
         ComputeMac(key, destination[..HeaderBytes], destination.Slice(MacOffset, MacBytes));
         payload.CopyTo(destination[HeaderBytes..]);
         return HeaderBytes + payload.Length;
@@ -83,14 +90,14 @@ public static class HopDatagram
     {
         header = default;
         payload = default;
-        if (datagram.Length < HeaderBytes || datagram[0] != Version)
+        if (datagram.Length < HeaderBytesMin || datagram[0] != Version)
         {
             return false;
         }
 
         int headerBytes = datagram[1];
         if (
-            headerBytes < HeaderBytes
+            headerBytes < HeaderBytesMin
             || BinaryPrimitives.ReadUInt16BigEndian(datagram[LengthOffset..])
                 != datagram.Length - headerBytes
             || keys.Find(pop, datagram[KeyIdOffset]) is not { } key
@@ -110,7 +117,8 @@ public static class HopDatagram
             BinaryPrimitives.ReadUInt16BigEndian(datagram[NodeOffset..]),
             datagram[ShardOffset],
             WireAddress.Read(datagram[ClientOffset..]),
-            WireAddress.Read(datagram[LocalOffset..])
+            WireAddress.Read(datagram[LocalOffset..]),
+            IsOnward: headerBytes > FlagsOffset && (datagram[FlagsOffset] & Onward) != 0
         );
         payload = headerBytes..;
         return true;

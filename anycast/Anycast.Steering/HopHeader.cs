@@ -8,9 +8,11 @@ namespace Anycast.Steering;
 /// <param name="Client">Where the datagram came from.</param>
 /// <param name="Local">Where it was sent to, so that the answer leaves from there; empty when there is only one
 /// address.</param>
+/// <param name="IsOnward">Whether the node that passes it on had it passed on by another: then it goes no further.</param>
 public readonly record struct HopHeader(
     ushort Node,
     byte Shard,
     NetworkAddress Client,
-    NetworkAddress Local
+    NetworkAddress Local,
+    bool IsOnward = false
 );

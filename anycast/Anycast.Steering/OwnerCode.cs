@@ -73,15 +73,30 @@ public readonly record struct OwnerCode(ushort Pop, ushort Node, byte KeyId)
         ReadOnlySpan<byte> fragment,
         PopKeyRing keys,
         out OwnerCode code
+    ) => TryReadFragment(fragment, keys, out code, out _);
+
+    /// <summary>The same, with what tells it from all other fragments.</summary>
+    /// <param name="fragment">The fragment's characters.</param>
+    /// <param name="keys">The keys to check it with.</param>
+    /// <param name="code">The owner.</param>
+    /// <param name="mark">For <see cref="OwnerCodeStatus.Ok"/> the code's MAC, which is another one for each fragment and id;
+    /// else 0.</param>
+    [HotPath]
+    public static OwnerCodeStatus TryReadFragment(
+        ReadOnlySpan<byte> fragment,
+        PopKeyRing keys,
+        out OwnerCode code,
+        out ulong mark
     )
     {
         code = default;
+        mark = 0;
         Span<byte> bytes = stackalloc byte[FragmentBytes];
         return
             fragment.Length == FragmentLength
             && Base64.DecodeFromUtf8(fragment, bytes, out _, out var count) == OperationStatus.Done
             && count == FragmentBytes
-            ? TryRead(bytes, keys, out code)
+            ? TryRead(bytes, keys, out code, out mark)
             : OwnerCodeStatus.NotACode;
     }
 
@@ -91,26 +106,42 @@ public readonly record struct OwnerCode(ushort Pop, ushort Node, byte KeyId)
         ReadOnlySpan<char> sessionId,
         PopKeyRing keys,
         out OwnerCode code
+    ) => TryReadSessionId(sessionId, keys, out code, out _);
+
+    /// <summary>The same, with what tells it from all other ids.</summary>
+    /// <param name="sessionId">The id.</param>
+    /// <param name="keys">The keys to check it with.</param>
+    /// <param name="code">The owner.</param>
+    /// <param name="mark">As for a fragment.</param>
+    [HotPath]
+    public static OwnerCodeStatus TryReadSessionId(
+        ReadOnlySpan<char> sessionId,
+        PopKeyRing keys,
+        out OwnerCode code,
+        out ulong mark
     )
     {
         code = default;
+        mark = 0;
         Span<byte> bytes = stackalloc byte[SessionIdBytes];
         return
             sessionId.Length == SessionIdLength
             && Base64Url.DecodeFromChars(sessionId, bytes, out _, out var count)
                 == OperationStatus.Done
             && count == SessionIdBytes
-            ? TryRead(bytes, keys, out code)
+            ? TryRead(bytes, keys, out code, out mark)
             : OwnerCodeStatus.NotACode;
     }
 
     private static OwnerCodeStatus TryRead(
         ReadOnlySpan<byte> bytes,
         PopKeyRing keys,
-        out OwnerCode code
+        out OwnerCode code,
+        out ulong mark
     )
     {
         code = default;
+        mark = 0;
         if (bytes[0] != Version)
         {
             return OwnerCodeStatus.UnknownVersion;
@@ -135,6 +166,7 @@ public readonly record struct OwnerCode(ushort Pop, ushort Node, byte KeyId)
         }
 
         code = read;
+        mark = BinaryPrimitives.ReadUInt64BigEndian(bytes[^MacBytes..]);
         return OwnerCodeStatus.Ok;
     }
 

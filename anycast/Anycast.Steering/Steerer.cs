@@ -9,12 +9,16 @@ namespace Anycast.Steering;
 /// and nothing is sent anywhere. The code of another PoP cannot be checked here where its key is not known: such checks go
 /// there, <see cref="CrossingChecksMax"/> a second at most, and their flows follow, within bounds, once the owner has said that it
 /// believes them.
+/// A session whose node has left is another's, which has told all nodes of the PoP so, and whose it is goes before what its code
+/// says. So may be somebody's who does not know yet: what was passed on to a node that has given the session away goes on
+/// from there, once.
 /// Threads: one.
 /// </remarks>
 /// <param name="keys">The keys of owner codes.</param>
 /// <param name="flows">What the owners have said.</param>
+/// <param name="adoptions">What those have said who took sessions over: of fragments.</param>
 /// <param name="view">The PoP.</param>
-public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
+public sealed class Steerer(PopKeyRing keys, FlowTable flows, AdoptionTable adoptions, PopView view)
 {
     /// <summary>Checks a second that go to other PoPs. Chosen: what 2500 clients send whose routes flip at once; 1.5
     /// Mbit/s.</summary>
@@ -37,7 +41,10 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
     /// <summary>What the owners have said.</summary>
     public FlowTable Flows => flows;
 
-    /// <summary>Takes another view of the PoP; flows of nodes that are gone are forgotten.</summary>
+    /// <summary>What those have said who took sessions over.</summary>
+    public AdoptionTable Adoptions => adoptions;
+
+    /// <summary>Takes another view of the PoP; flows and sessions of nodes that are gone are forgotten.</summary>
     public void SetView(PopView next)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -46,6 +53,7 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
             if (!next.Peers.Contains(peer))
             {
                 flows.RemoveNode(peer);
+                adoptions.RemoveNode(peer);
             }
         }
 
@@ -63,7 +71,7 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
         Instant now
     )
     {
-        var status = OwnerCode.TryReadFragment(fragment, keys, out var code);
+        var status = OwnerCode.TryReadFragment(fragment, keys, out var code, out var mark);
         if (status is not (OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey))
         {
             return new(SteeringAction.Drop, SteeringReason.NoCode);
@@ -79,19 +87,16 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
             return new(SteeringAction.Drop, SteeringReason.NoCode);
         }
 
-        if (code.Node == _view.Self)
+        var spread = unchecked((byte)client.Port);
+        if (adoptions.TryFind(mark, out var holder, now) && IsPeer(holder))
         {
-            return new(SteeringAction.Local, SteeringReason.OwnCode);
+            return Forward(client, new(holder, spread), SteeringReason.AdoptedByPeer, now);
         }
 
-        var owner = new FlowOwner(code.Node, unchecked((byte)client.Port));
-        var decision = ToPeer(owner, SteeringReason.CodeOfPeer);
-        if (decision.Action == SteeringAction.Forward)
-        {
-            flows.Guess(client, owner, now);
-        }
-
-        return decision;
+        return code.Node == _view.Self ? new(SteeringAction.Local, SteeringReason.OwnCode)
+            : IsPeer(code.Node)
+                ? Forward(client, new(code.Node, spread), SteeringReason.CodeOfPeer, now)
+            : new(SteeringAction.Drop, SteeringReason.OwnerGone);
     }
 
     /// <summary>Steers everything that is not STUN.</summary>
@@ -100,6 +105,47 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
         flows.TryFind(client, out var owner, now)
             ? ToPeer(owner, SteeringReason.FlowOfPeer)
             : new(SteeringAction.Drop, SteeringReason.UnknownFlow);
+
+    /// <summary>Steers what another node of this PoP passed on for a session that is not here: to the node that has it now, if this
+    /// one was told which. That is where its way ends.</summary>
+    /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="from">Who passed it on: it never goes back.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public SteeringDecision SteerOn(
+        ReadOnlySpan<byte> fragment,
+        in NetworkAddress client,
+        ushort from,
+        Instant now
+    )
+    {
+        FlowOwner owner;
+        var reason = SteeringReason.FlowOfPeer;
+        if (fragment.IsEmpty)
+        {
+            if (!flows.TryFind(client, out owner, now) || owner.OtherPop is not null)
+            {
+                return new(SteeringAction.Drop, SteeringReason.UnknownFlow);
+            }
+        }
+        else if (
+            OwnerCode.TryReadFragment(fragment, keys, out _, out var mark) == OwnerCodeStatus.Ok
+            && adoptions.TryFind(mark, out var holder, now)
+        )
+        {
+            owner = new FlowOwner(holder, unchecked((byte)client.Port));
+            reason = SteeringReason.AdoptedByPeer;
+        }
+        else
+        {
+            return new(SteeringAction.Drop, SteeringReason.OwnerGone);
+        }
+
+        return owner.Node != from && IsPeer(owner.Node)
+            ? new(SteeringAction.Forward, reason, owner)
+            : new(SteeringAction.Drop, SteeringReason.OwnerGone);
+    }
 
     /// <summary>Whether a datagram that is decided to go to another PoP may still do so.</summary>
     /// <param name="client">Where it came from.</param>
@@ -127,22 +173,36 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, PopView view)
         return new(SteeringAction.Cross, SteeringReason.CodeOfOtherPop, owner);
     }
 
+    /// <summary>Sends a check to its owner; what the client sends behind it goes there, too.</summary>
     [HotPath]
-    private SteeringDecision ToPeer(FlowOwner owner, SteeringReason reason)
+    private SteeringDecision Forward(
+        in NetworkAddress client,
+        FlowOwner owner,
+        SteeringReason reason,
+        Instant now
+    )
     {
-        if (owner.OtherPop is not null)
-        {
-            return new(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner);
-        }
+        flows.Guess(client, owner, now);
+        return new(SteeringAction.Forward, reason, owner);
+    }
 
+    [HotPath]
+    private SteeringDecision ToPeer(FlowOwner owner, SteeringReason reason) =>
+        owner.OtherPop is not null ? new(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner)
+        : IsPeer(owner.Node) ? new(SteeringAction.Forward, reason, owner)
+        : new(SteeringAction.Drop, SteeringReason.OwnerGone);
+
+    [HotPath]
+    private bool IsPeer(ushort node)
+    {
         foreach (var peer in _view.Peers)
         {
-            if (peer == owner.Node)
+            if (peer == node)
             {
-                return new(SteeringAction.Forward, reason, owner);
+                return true;
             }
         }
 
-        return new(SteeringAction.Drop, SteeringReason.OwnerGone);
+        return false;
     }
 }

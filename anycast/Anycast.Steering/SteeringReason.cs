@@ -6,6 +6,9 @@ public enum SteeringReason : byte
     /// <summary>The owner code names another node of this PoP, which is there.</summary>
     CodeOfPeer,
 
+    /// <summary>Another node of this PoP said that it has taken the session over.</summary>
+    AdoptedByPeer,
+
     /// <summary>The owner of the flow said so.</summary>
     FlowOfPeer,
 

@@ -88,6 +88,37 @@ public static class MeshSubjects
     /// <summary>Who publishes a stream says so here.</summary>
     public static string Claim(string app, in TrackToken stream) => $"claim.{app}.{stream}";
 
+    /// <summary>Whether a text can be an app's token: <see cref="AppToken"/> makes no others.</summary>
+    public static bool IsToken(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_' or '~'))
+            {
+                return false;
+            }
+        }
+
+        return !text.IsEmpty;
+    }
+
+    /// <summary>Reads under which node's name something is wanted, and of which app's tracks, from a subject of
+    /// <see cref="Demand"/>; false when it is none.</summary>
+    public static bool TryReadDemand(string subject, out Demand.DemandKey key)
+    {
+        key = default;
+        if (
+            !ushort.TryParse(Token(subject, 2), CultureInfo.InvariantCulture, out var pop)
+            || !ushort.TryParse(Token(subject, 3), CultureInfo.InvariantCulture, out var node)
+        )
+        {
+            return false;
+        }
+
+        key = new(new NodeAddress(pop, node), Token(subject, 1).ToString());
+        return true;
+    }
+
     private static string Hashed(string appId) => $"~{TrackToken.Create("", appId)}";
 
     /// <summary>A token of a subject; empty when there is none.</summary>

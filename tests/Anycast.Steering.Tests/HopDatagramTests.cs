@@ -6,6 +6,7 @@ namespace Anycast.Steering.Tests;
 
 public sealed class HopDatagramTests
 {
+    private const int MacOffset = 44;
     private const ushort Pop = 7;
 
     private static readonly PopKey OldKey = PopKey.Create(Pop, id: 1, "an old secret of the PoP"u8);
@@ -79,6 +80,40 @@ public sealed class HopDatagramTests
         Assert.False(HopDatagram.TryRead(datagram, Pop, Ring, out _, out _));
     }
 
+    /// <summary>That of the first version had no flags; what it passed on was not passed on before.</summary>
+    [Fact]
+    public void TryRead_HeaderOfTheFirstVersion_IsRead()
+    {
+        byte[] payload = [1, 2, 3];
+        byte[] header = [.. Write(payload, NewKey)[..(HopDatagram.HeaderBytes - 1)]];
+        header[1] = (byte)header.Length;
+
+        var isRead = HopDatagram.TryRead(
+            Seal(header, payload),
+            Pop,
+            Ring,
+            out var read,
+            out var range
+        );
+
+        Assert.True(isRead);
+        Assert.Equal(Header, read);
+        Assert.Equal(header.Length, range.Start.Value);
+    }
+
+    [Fact]
+    public void TryRead_PassedOnBefore_SaysSo()
+    {
+        var datagram = new byte[100];
+        var header = Header with { IsOnward = true };
+        var length = HopDatagram.Write(datagram, header, [1, 2, 3], NewKey);
+
+        Assert.True(
+            HopDatagram.TryRead(datagram.AsSpan(0, length), Pop, Ring, out var read, out _)
+        );
+        Assert.Equal(header, read);
+    }
+
     [Fact]
     public void TryRead_Junk_NeverThrows() =>
         Seeds.Check(
@@ -120,13 +155,19 @@ public sealed class HopDatagramTests
         var datagram = Write(payload, NewKey);
         byte[] header = [.. datagram[..HopDatagram.HeaderBytes], .. appended];
         header[1] = (byte)header.Length;
-        header.AsSpan(HopDatagram.HeaderBytes - 8, 8).Clear();
+        return Seal(header, payload);
+    }
+
+    /// <summary>Puts a MAC over a header, and the payload behind it.</summary>
+    private static byte[] Seal(byte[] header, byte[] payload)
+    {
+        header.AsSpan(MacOffset, 8).Clear();
         var key = System.Security.Cryptography.HMACSHA256.HashData(
             "a new secret of the PoP!"u8,
             "hop 1"u8
         );
         var mac = System.Security.Cryptography.HMACSHA256.HashData(key, header);
-        mac.AsSpan(0, 8).CopyTo(header.AsSpan(HopDatagram.HeaderBytes - 8));
+        mac.AsSpan(0, 8).CopyTo(header.AsSpan(MacOffset));
         return [.. header, .. payload];
     }
 }

@@ -49,6 +49,26 @@ public sealed class OwnerCodeTests
             rounds: 200
         );
 
+    /// <summary>Each code has a mark of its own, and what is none has none.</summary>
+    [Fact]
+    public void TryRead_ManyCodes_EachHasAMarkOfItsOwn()
+    {
+        var random = Seeds.Random();
+        var marks = new HashSet<ulong>();
+        for (var count = 0; count < 500; count++)
+        {
+            var fragment = Encoding.ASCII.GetBytes(OwnerCode.CreateFragment(NewKey, 3, random));
+            var id = OwnerCode.CreateSessionId(OldKey, 3, random);
+            _ = OwnerCode.TryReadFragment(fragment, Ring, out _, out var mark);
+            Assert.True(marks.Add(mark));
+            _ = OwnerCode.TryReadSessionId(id, Ring, out _, out mark);
+            Assert.True(marks.Add(mark));
+            fragment[^1] = (byte)(fragment[^1] == 'A' ? 'B' : 'A');
+            _ = OwnerCode.TryReadFragment(fragment, Ring, out _, out mark);
+            Assert.Equal(0UL, mark);
+        }
+    }
+
     /// <summary>Goal: nobody without the key can make or change a code. Method: every character of both
     /// forms replaced by every other one of the alphabet.</summary>
     [Fact]

@@ -20,6 +20,7 @@ public sealed class SteererTests
     private readonly Steerer _steerer = new(
         new PopKeyRing(Key),
         new FlowTable(Seeds.Random()),
+        new AdoptionTable(),
         new PopView(Pop, Self, Peer)
     );
 
@@ -83,6 +84,7 @@ public sealed class SteererTests
         var steerer = new Steerer(
             new PopKeyRing(Key, Other),
             new FlowTable(Seeds.Random()),
+            new AdoptionTable(),
             new PopView(Pop, Self, Peer)
         );
         var fragment = OwnerCode.CreateFragment(forged, Peer, Seeds.Random());

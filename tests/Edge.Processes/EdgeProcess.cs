@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Edge.Processes;
 
 /// <summary>An edge as a process of its own: the NativeAOT binary, or what was built when there is none.</summary>
@@ -43,6 +45,24 @@ public sealed class EdgeProcess : IAsyncDisposable
 
     /// <summary>Asks it to end (SIGTERM) and does not wait: it drains.</summary>
     public Task TerminateAsync() => _process.SignalAsync("TERM");
+
+    /// <summary>Asks it to end (POST /drain) and does not wait for that.</summary>
+    /// <param name="seconds">Its deadline; null: as its settings say.</param>
+    public async Task DrainAsync(int? seconds = null)
+    {
+        using var http = new HttpClient();
+        var query = seconds is { } deadline
+            ? string.Create(CultureInfo.InvariantCulture, $"?deadline={deadline}")
+            : "";
+        using var response = await http.PostAsync(new Uri(AdminUrl, $"/drain{query}"), null);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Stops it where it is (SIGSTOP): its connections stay, and nothing comes of them.</summary>
+    public Task PauseAsync() => _process.SignalAsync("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ContinueAsync() => _process.SignalAsync("CONT");
 
     /// <summary>Has it end its sessions and itself (SIGINT), and waits for it.</summary>
     public async Task StopAsync()

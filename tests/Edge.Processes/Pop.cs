@@ -51,6 +51,13 @@ public sealed class Pop : IAsyncDisposable
     public static Task<Pop> StartSharingAsync(string name, params string[] names) =>
         StartAsync(new Pop(name, nats: null, consul: null, names, sharesMedia: true), names);
 
+    /// <summary>The same with a nats-server for other PoPs.</summary>
+    public static Task<Pop> StartSharingAsync(string name, NatsServer nats, params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(nats);
+        return StartAsync(new Pop(name, nats.Url, consul: null, names, sharesMedia: true), names);
+    }
+
     private static async Task<Pop> StartAsync(Pop pop, string[] names)
     {
         try

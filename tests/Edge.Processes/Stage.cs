@@ -21,6 +21,7 @@ public sealed class Stage : IDisposable
     private readonly ClientFactory _clients;
     private readonly Thread _thread;
     private readonly Func<UdpSocket> _open;
+    private bool _isTouched;
     private volatile bool _isEnding;
 
     /// <summary>Begins without clients.</summary>
@@ -41,6 +42,10 @@ public sealed class Stage : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Whether the clients are so many that only those are looked at that something came for, or that have something
+    /// to do. Then nothing may be changed of one but by <see cref="Look"/> and <see cref="Make"/>.</summary>
+    public bool IsCrowded { get; init; }
+
     private Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 
     /// <summary>Makes something with the factory of clients: an offer, an answer.</summary>
@@ -48,6 +53,7 @@ public sealed class Stage : IDisposable
     {
         lock (_lock)
         {
+            _isTouched = true;
             return make(_clients, Now);
         }
     }
@@ -68,6 +74,7 @@ public sealed class Stage : IDisposable
     {
         lock (_lock)
         {
+            _isTouched = true;
             return look();
         }
     }
@@ -114,9 +121,11 @@ public sealed class Stage : IDisposable
             var hasWorked = false;
             lock (_lock)
             {
+                var looksAtAll = _isTouched || !IsCrowded;
+                _isTouched = false;
                 foreach (var client in _running)
                 {
-                    hasWorked |= client.Pump(Now);
+                    hasWorked |= looksAtAll ? client.Pump(Now) : client.PumpDue(Now);
                 }
             }
 

@@ -80,6 +80,7 @@ internal static class Layout
         ["Edge.Node"] =
         [
             "Front",
+            "HandOver",
             "LanLink",
             "MeshLink",
             "Serving",

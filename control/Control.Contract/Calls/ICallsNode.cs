@@ -107,8 +107,8 @@ public interface ICallsNode
         CancellationToken cancellation
     );
 
-    /// <summary>Tells everybody who reads events, now or later, that the node goes away; from then on reports of
-    /// sessions of WHIP and WHEP say so as well.</summary>
+    /// <summary>Tells everybody who reads events of sessions that the node has, now or later, that it goes away; from then on
+    /// reports of sessions of WHIP and WHEP say so as well.</summary>
     /// <param name="within">Time until sessions are ended that are still there.</param>
     void GoAway(TimeSpan within);
 }

@@ -18,12 +18,13 @@ internal sealed partial class ControlProcess(
 )
 {
     private readonly TimeProvider _time = TimeProvider.System;
-    private readonly DrainState _drain = new();
+    private readonly DrainState _drain = new(settings.Process.DrainDeadline, TimeProvider.System);
 
     /// <summary>Runs until a signal ends it; the exit code.</summary>
     public async Task<int> RunAsync()
     {
         using var loggers = Logging.Create(settings.Process.LogLevel);
+        using var limit = DrainLimit.Start(_drain, loggers);
         if (!TryOpenCertificates(loggers, out var certificates))
         {
             return ExitCode.WrongSettings;
@@ -122,17 +123,16 @@ internal sealed partial class ControlProcess(
         ILogger log
     )
     {
-        var deadline = settings.Process.DrainDeadline;
         if (settings.Process.Mesh is null)
         {
-            var drain = new SessionDrain(_drain, deadline, _time, log);
+            var drain = new SessionDrain(_drain, _time, log);
             await drain.RunAsync(node.Node, signals.Stopped);
         }
         else if (!signals.Stopped.IsCompleted)
         {
             // The sessions are those of the edges and go on; only requests are of this process.
-            LogDraining(log, deadline.TotalSeconds);
-            await server.StopAsync(deadline);
+            LogDraining(log, _drain.Left.TotalSeconds);
+            await server.StopAsync(_drain.Left);
         }
     }
 

@@ -17,7 +17,6 @@ public sealed partial class NatsBus : IBus
     private const int PayloadBytesMaxDefault = 1024 * 1024;
 
     // Chosen: what a process that stops can spare for what it said last.
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainLookEvery = TimeSpan.FromMilliseconds(5);
 
     private readonly NatsBusOptions _options;
@@ -215,13 +214,14 @@ public sealed partial class NatsBus : IBus
             return;
         }
 
-        var until = Environment.TickCount64 + (long)DrainWithin.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)_options.FinishWithin.TotalMilliseconds;
         while (!_outbox.IsIdle && _link == link && Environment.TickCount64 < until)
         {
             await Task.Delay(DrainLookEvery);
         }
 
-        await link.FlushAsync(DrainWithin);
+        var left = Math.Max(0, until - Environment.TickCount64);
+        await link.FlushAsync(TimeSpan.FromMilliseconds(left));
     }
 
     private async Task RunAsync(ImmutableArray<Uri> urls, CancellationToken stop)

@@ -16,12 +16,13 @@ internal sealed partial class EdgeProcess(
     TextWriter errors
 )
 {
-    private readonly DrainState _drain = new();
+    private readonly DrainState _drain = new(settings.Process.DrainDeadline, TimeProvider.System);
 
     /// <summary>Runs until a signal ends it; the exit code.</summary>
     public async Task<int> RunAsync()
     {
         using var loggers = Logging.Create(settings.Process.LogLevel);
+        using var limit = DrainLimit.Start(_drain, loggers);
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
             .Both(SettingName.Lan, settings.Mesh.Lan)
@@ -100,8 +101,11 @@ internal sealed partial class EdgeProcess(
 
         await Task.WhenAny(_drain.Began, signals.Stopped);
         links.Close();
-        var deadline = settings.Process.DrainDeadline;
-        var drain = new SessionDrain(_drain, deadline, TimeProvider.System, log);
+        var drain = new SessionDrain(_drain, TimeProvider.System, log)
+        {
+            HandOver = launched.Node,
+            Withdraw = settings.DrainWithdraw,
+        };
         await drain.RunAsync(launched.Node, signals.Stopped);
         return ExitCode.Success;
     }

@@ -9,11 +9,17 @@ namespace Edge.Host.Settings;
 /// <summary>The settings of an edge, read and checked: every value here can be used as it is.</summary>
 internal sealed record EdgeSettings
 {
+    private const int WithdrawSecondsMax = 60;
+
     /// <summary>What every process has.</summary>
     public required ProcessSettings Process { get; init; }
 
     /// <summary>The media node.</summary>
     public required MediaSettings Media { get; init; }
+
+    /// <summary>How long a drain waits for routers to send flows elsewhere before sessions go to other edges
+    /// (EDGE_DRAIN_WITHDRAW_SECONDS).</summary>
+    public required TimeSpan DrainWithdraw { get; init; }
 
     /// <summary>Sentences to say at each start.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
@@ -41,6 +47,9 @@ internal sealed record EdgeSettings
         {
             Process = ProcessSettings.Read(fields, isStandalone: false),
             Media = MediaSettings.Read(fields, IPAddress.Loopback, limits),
+            DrainWithdraw = TimeSpan.FromSeconds(
+                fields.ReadNumber(SettingName.DrainWithdrawSeconds, 1, 0, WithdrawSecondsMax)
+            ),
             Warnings = [.. fields.Warnings],
         };
         return fields.Problems.Count == 0

@@ -11,4 +11,7 @@ public static class ExitCode
 
     /// <summary>A setting or argument is unknown or wrong.</summary>
     public const int WrongSettings = 2;
+
+    /// <summary>It was asked to drain and did not end by itself in time: something hung.</summary>
+    public const int Forced = 3;
 }

@@ -19,6 +19,10 @@ public sealed class ProcessBuses : IAsyncDisposable
     /// <summary>Media that is older is worth nothing to who watches; a key frame is asked for instead.</summary>
     private static readonly TimeSpan MediaAgeMax = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long each goes on sending at the end. Chosen: it fits, with the end of a node, into the second that a
+    /// drain may last longer than its deadline.</summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(300);
+
     private const string MediaPattern = "media.>";
 
     private readonly PopDiscovery? _discovery;
@@ -105,7 +109,7 @@ public sealed class ProcessBuses : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the PoP and the others.</summary>
+    /// <summary>Leaves the PoP and the others, all at once: one that hangs holds up no other.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_discovery is not null)
@@ -113,17 +117,16 @@ public sealed class ProcessBuses : IAsyncDisposable
             await _discovery.DisposeAsync();
         }
 
-        if (NatsMedia is not null)
+        var ends = new List<Task> { Lan.DisposeAsync().AsTask() };
+        foreach (var nats in (NatsBus?[])[Nats, NatsMedia])
         {
-            await NatsMedia.DisposeAsync();
+            if (nats is not null)
+            {
+                ends.Add(nats.DisposeAsync().AsTask());
+            }
         }
 
-        if (Nats is not null)
-        {
-            await Nats.DisposeAsync();
-        }
-
-        await Lan.DisposeAsync();
+        await Task.WhenAll(ends);
     }
 
     private static LanBusOptions ToOptions(ProcessSettings process, MeshSettings mesh) =>
@@ -135,6 +138,7 @@ public sealed class ProcessBuses : IAsyncDisposable
             Peers = [.. mesh.Peers.Select(peer => new LanPeer(peer.Name, peer.Lan))],
             AgeMax = MediaAgeMax,
             AgePattern = MediaPattern,
+            FinishWithin = FinishWithin,
         };
 
     private static PopDiscovery? StartDiscovery(
@@ -169,6 +173,7 @@ public sealed class ProcessBuses : IAsyncDisposable
                     CredentialsFile = mesh.NatsCredentialsPath,
                     Name = $"{process.Pop} {process.Node} {use}",
                     AgeMax = age,
+                    FinishWithin = FinishWithin,
                 },
                 loggers.CreateLogger<NatsBus>()
             );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Edge.Hosting.Lifetime;
 using Edge.Hosting.Settings.Mesh;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +9,6 @@ namespace Edge.Hosting.Settings;
 /// <summary>What every process of a PoP is told, whatever it does.</summary>
 public sealed record ProcessSettings
 {
-    private const int DrainSecondsMax = 3600;
-
     /// <summary>Address of health and drain (EDGE_ADMIN).</summary>
     public required IPEndPoint Admin { get; init; }
 
@@ -55,7 +54,7 @@ public sealed record ProcessSettings
             PopKeys = ReadPopKeys(fields, isStandalone),
             Mesh = isStandalone ? null : MeshReader.Read(fields, node),
             DrainDeadline = TimeSpan.FromSeconds(
-                fields.ReadNumber(SettingName.DrainSeconds, 30, 0, DrainSecondsMax)
+                fields.ReadNumber(SettingName.DrainSeconds, 30, 0, DrainState.SecondsMax)
             ),
             LogLevel = fields.ReadLogLevel(),
         };

@@ -34,6 +34,7 @@ public sealed record SettingName(
     public const string Node = "EDGE_NODE";
     public const string PopKeyFile = "EDGE_POP_KEY_FILE";
     public const string DrainSeconds = "EDGE_DRAIN_SECONDS";
+    public const string DrainWithdrawSeconds = "EDGE_DRAIN_WITHDRAW_SECONDS";
     public const string Log = "EDGE_LOG";
     public const string Limits = "EDGE_LIMITS";
     public const string StateFile = "EDGE_STATE_FILE";
@@ -150,6 +151,12 @@ public sealed record SettingName(
         new(Nats, "none: no other PoP", "NATS URLs, comma-separated; off loopback tls:// only"),
         new(NatsCredentials, "", "NATS credentials file, needed off loopback"),
         new(DrainSeconds, "30", "deadline of a drain, 0-3600"),
+        new(
+            DrainWithdrawSeconds,
+            "1",
+            "time of it for routers to turn away, before sessions go to other edges, 0-60",
+            Executables.Edge
+        ),
         new(
             Log,
             "Information",

@@ -49,6 +49,13 @@ internal sealed class DemandLetter
         DueAt = Instant.Min(DueAt, now + MeshTimes.DemandDelay);
     }
 
+    /// <summary>Removes a track whose owner is not to be told: another one has it now.</summary>
+    public void Forget(WatchedTrack track)
+    {
+        _tracks.Remove(track);
+        _unsaid.Remove(track);
+    }
+
     /// <summary>Has something of a track said.</summary>
     public void Say(WatchedTrack track, Instant now)
     {

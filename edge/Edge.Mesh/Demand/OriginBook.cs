@@ -9,9 +9,10 @@ namespace Edge.Mesh.Demand;
 /// <remarks>
 /// Sans-IO. A want lasts for <see cref="MeshTimes.DemandAge"/> after it was last said. Bounded: a track has
 /// <see cref="WatchersMax"/> nodes that watch it, and <see cref="SendersMax"/> nodes are listened to; further
-/// ones are counted in <see cref="Refused"/> and not served. Threads: one owner.
+/// ones are counted in <see cref="Refused"/> and not served. Tracks that went to another node of the PoP stay known by
+/// name, so that nobody is told that they are gone: as many as this node had. Threads: one owner.
 /// </remarks>
-public sealed class OriginBook
+public sealed partial class OriginBook
 {
     /// <summary>What a newer version may say beyond the layers that there can be is not understood here.</summary>
     private const uint AllLayers = (1u << FeedOrder.LayersMax) - 1;
@@ -30,6 +31,7 @@ public sealed class OriginBook
     private readonly Dictionary<Sender, Heard> _heard = [];
     private readonly Queue<OriginEvent> _events = new();
     private readonly HashSet<TrackToken> _named = [];
+    private readonly HashSet<TrackToken> _released = [];
     private readonly NodeAddress _self;
     private Instant _expireAt = Instant.Never;
 
@@ -40,8 +42,11 @@ public sealed class OriginBook
     public long Refused { get; private set; }
 
     /// <summary>Makes a track known.</summary>
-    public void Add(in TrackToken token, string app) =>
+    public void Add(in TrackToken token, string app)
+    {
+        _released.Remove(token);
         _tracks.TryAdd(token, new OwnedTrack(token, app));
+    }
 
     /// <summary>Forgets a track.</summary>
     /// <returns>Those who watched it: they are to be told.</returns>
@@ -53,6 +58,21 @@ public sealed class OriginBook
             foreach (var watch in track.Watches)
             {
                 watchers.Add(watch.Watcher);
+            }
+        }
+
+        return watchers;
+    }
+
+    /// <summary>Who watches a track, for a node that goes on with it.</summary>
+    public IReadOnlyList<MeshWatcher> Watchers(in TrackToken token)
+    {
+        var watchers = new List<MeshWatcher>();
+        if (_tracks.TryGetValue(token, out var track))
+        {
+            foreach (var watch in track.Watches)
+            {
+                watchers.Add(new(watch.Watcher.Pop, watch.Watcher.Node, watch.Life));
             }
         }
 
@@ -93,12 +113,17 @@ public sealed class OriginBook
     }
 
     /// <summary>Takes a message about what is wanted.</summary>
-    public void HandleDemand(string app, ref MeshDemandReader demand, Instant now)
+    /// <param name="of">Of whose tracks, of which app: this node's, or those of one whose tracks came here.</param>
+    /// <param name="demand">What.</param>
+    /// <param name="now">The time.</param>
+    public void HandleDemand(in DemandKey of, ref MeshDemandReader demand, Instant now)
     {
         var watcher = new NodeAddress(demand.Header.Watcher.Pop, demand.Header.Watcher.Node);
+        var app = of.App;
         if (
-            !IsNews(
-                new Sender(watcher, app),
+            watcher == _self
+            || !IsNews(
+                new Sender(watcher, of),
                 demand.Header.Watcher.Life,
                 demand.Header.Sequence,
                 now
@@ -118,7 +143,7 @@ public sealed class OriginBook
                 || !string.Equals(track.App, app, StringComparison.Ordinal)
             )
             {
-                if (entry.Layers != 0)
+                if (entry.Layers != 0 && MaySayGone(of.Owner, entry.Track))
                 {
                     _events.Enqueue(
                         new OriginEvent(OriginEventKind.Unknown, entry.Track, 0, watcher, app)
@@ -128,12 +153,12 @@ public sealed class OriginBook
                 continue;
             }
 
-            Take(track, watcher, demand.Header.Watcher.Life, entry, now);
+            Take(track, new Said(watcher, demand.Header.Watcher.Life, of.Owner), entry, now);
         }
 
         if (demand.Header.IsWhole)
         {
-            EndUnnamed(watcher, app);
+            EndUnnamed(watcher, of);
         }
     }
 
@@ -198,16 +223,19 @@ public sealed class OriginBook
     public Instant PollTimeout() => _expireAt;
 
     /// <summary>What a node did not name when it named everything is not wanted any more.</summary>
-    private void EndUnnamed(NodeAddress watcher, string app)
+    private void EndUnnamed(NodeAddress watcher, DemandKey of)
     {
         foreach (var track in _tracks.Values)
         {
             if (
-                string.Equals(track.App, app, StringComparison.Ordinal)
+                string.Equals(track.App, of.App, StringComparison.Ordinal)
                 && !_named.Contains(track.Token)
             )
             {
-                End(track, watch => watch.Watcher == watcher && watch.IsNamed);
+                End(
+                    track,
+                    watch => watch.Watcher == watcher && watch.IsNamed && watch.Under == of.Owner
+                );
             }
         }
     }
@@ -231,26 +259,25 @@ public sealed class OriginBook
         return true;
     }
 
-    private void Take(
-        OwnedTrack track,
-        NodeAddress watcher,
-        ulong life,
-        in MeshDemandEntry entry,
-        Instant now
-    )
+    private void Take(OwnedTrack track, Said said, in MeshDemandEntry entry, Instant now)
     {
+        var watcher = said.Watcher;
         if (entry.Layers == 0)
         {
-            End(track, known => known.Watcher == watcher);
+            End(
+                track,
+                known => known.Watcher == watcher && (!known.IsNamed || known.Under == said.Under)
+            );
             return;
         }
 
-        if (Watch(track, watcher, life, out var isNew) is not { } watch)
+        if (Watch(track, watcher, said.Life, out var isNew) is not { } watch)
         {
             return;
         }
 
         watch.IsNamed = true;
+        watch.Under = said.Under;
         var layers = entry.Layers & AllLayers;
         var fresh = layers & ~watch.Layers;
         watch.Layers = layers;
@@ -360,7 +387,10 @@ public sealed class OriginBook
         );
     }
 
-    private readonly record struct Sender(NodeAddress Watcher, string App);
+    private readonly record struct Sender(NodeAddress Watcher, DemandKey Of);
+
+    /// <summary>Who says that it watches, and under whose name it knows the track.</summary>
+    private readonly record struct Said(NodeAddress Watcher, ulong Life, NodeAddress Under);
 
     private readonly record struct Heard(ulong Life, ulong Sequence, Instant At);
 }

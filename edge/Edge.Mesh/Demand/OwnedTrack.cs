@@ -36,6 +36,10 @@ internal sealed class OwnedTrack(TrackToken token, string app)
         /// <summary>The most that it can use.</summary>
         public Bitrate Ceiling { get; set; }
 
+        /// <summary>Under which node's name it was said last: what is said under another's is not about it. A track that came
+        /// from another node is wanted under that one's name until watchers know.</summary>
+        public NodeAddress Under { get; set; }
+
         /// <summary>Whether a message about what is wanted has named it; before, such a message may be older
         /// than the watch and says nothing by not naming it.</summary>
         public bool IsNamed { get; set; }

@@ -69,6 +69,27 @@ public sealed class WatchBook
         }
     }
 
+    /// <summary>Another node of the PoP goes on with a track, with all who watch it: what is wanted is said to that one from
+    /// now on, and nothing else changes. To the former owner nothing is said: it has the track no more, and the other one may
+    /// listen under its name.</summary>
+    public void HandOver(in TrackToken token, NodeAddress owner, Instant now)
+    {
+        if (!_tracks.TryGetValue(token, out var track))
+        {
+            return;
+        }
+
+        if (track.Key.Owner == owner)
+        {
+            Confirm(token, now);
+            return;
+        }
+
+        track.IsUnsaid = false;
+        _letters[track.Key].Forget(track);
+        Join(track, track.Key with { Owner = owner }, now);
+    }
+
     /// <summary>Watches a track no more.</summary>
     public void Remove(in TrackToken token, Instant now)
     {

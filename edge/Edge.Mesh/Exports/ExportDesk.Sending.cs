@@ -82,7 +82,7 @@ public sealed partial class ExportDesk
         var next = 0;
         do
         {
-            var header = new MeshFrameHeader(_life, source.Epoch, layer, wallNow)
+            var header = Header(track, source, layer, wallNow, now) with
             {
                 Number = track.NextNumber(layer),
             };
@@ -113,7 +113,7 @@ public sealed partial class ExportDesk
             while (next < frame.Packets.Length)
             {
                 var source = frame.Packets[next].Source;
-                var header = new MeshFrameHeader(_life, source.Epoch, layer, wallNow)
+                var header = Header(track, source, layer, wallNow, now) with
                 {
                     After = track.LastNumber(layer),
                 };
@@ -179,7 +179,12 @@ public sealed partial class ExportDesk
     }
 
     /// <summary>Says to one node what a track is, and how its layers are.</summary>
-    private void SayState(ExportedTrack track, NodeAddress watcher, NtpTimestamp wallNow)
+    private void SayState(
+        ExportedTrack track,
+        NodeAddress watcher,
+        NtpTimestamp wallNow,
+        Instant now
+    )
     {
         if (track.Layers is not { } layers)
         {
@@ -188,7 +193,7 @@ public sealed partial class ExportDesk
 
         var writer = new MeshFrameWriter(
             _frame,
-            new MeshFrameHeader(_life, layers.Source.Epoch, 0, wallNow),
+            Header(track, layers.Source, 0, wallNow, now),
             layers.Source.Description,
             WriteState(track, 0)
         );
@@ -196,12 +201,12 @@ public sealed partial class ExportDesk
         SendTo(watcher, track.App, track.Token, frame, packets: 0);
     }
 
-    private void SayStateToIdle(ExportedTrack track, NtpTimestamp wallNow)
+    private void SayStateToIdle(ExportedTrack track, NtpTimestamp wallNow, Instant now)
     {
         _origins.CollectIdle(track.Token, _idle);
         foreach (var watcher in _idle)
         {
-            SayState(track, watcher, wallNow);
+            SayState(track, watcher, wallNow, now);
         }
     }
 
@@ -237,9 +242,32 @@ public sealed partial class ExportDesk
             packets
         );
 
+    /// <summary>What a frame of a track begins with.</summary>
     [HotPath]
-    private ReadOnlySpan<byte> WriteState(ExportedTrack track, int layer) =>
-        track.Layers is { } layers ? _state.AsSpan(0, layers.WriteState(_state, layer)) : default;
+    private static MeshFrameHeader Header(
+        ExportedTrack track,
+        ExportedSource source,
+        byte layer,
+        NtpTimestamp wallNow,
+        Instant now
+    ) => new(source.Name.Life, source.Name.Epoch, layer, wallNow + track.Lead(now));
+
+    /// <summary>How the layers are, or at least who sends them.</summary>
+    [HotPath]
+    private ReadOnlySpan<byte> WriteState(ExportedTrack track, int layer)
+    {
+        var length = track.Layers is { } layers
+            ? layers.WriteState(_state, layer, _self)
+            : MeshTrackState.Write(
+                _state,
+                default(MeshTrackState) with
+                {
+                    Owner = new(_self.Pop, _self.Node),
+                },
+                []
+            );
+        return _state.AsSpan(0, length);
+    }
 
     private void Release(OpenFrame frame)
     {

@@ -25,7 +25,7 @@ public sealed partial class ExportDesk
     private readonly OriginBook _origins;
     private readonly IExportPort _port;
     private readonly PacketPool[] _pools;
-    private readonly ulong _life;
+    private readonly NodeAddress _self;
     private ulong _generation;
     private ExportStats _stats;
     private Instant _nextAskAt = Instant.Never;
@@ -38,7 +38,7 @@ public sealed partial class ExportDesk
     public ExportDesk(NodeAddress self, ulong life, PacketPool[] pools, IExportPort port)
     {
         _origins = new OriginBook(self);
-        _life = life;
+        _self = self;
         _generation = life;
         _pools = pools;
         _port = port;
@@ -78,8 +78,12 @@ public sealed partial class ExportDesk
     }
 
     /// <summary>Another node says what it wants of an app's tracks.</summary>
+    /// <param name="of">Of whose tracks, of which app.</param>
+    /// <param name="message">What it says.</param>
+    /// <param name="wallNow">This node's wall clock.</param>
+    /// <param name="now">The time.</param>
     public void HandleDemand(
-        string app,
+        in DemandKey of,
         ReadOnlySpan<byte> message,
         NtpTimestamp wallNow,
         Instant now
@@ -91,7 +95,7 @@ public sealed partial class ExportDesk
             return;
         }
 
-        _origins.HandleDemand(app, ref demand, now);
+        _origins.HandleDemand(of, ref demand, now);
         TakeOriginEvents(wallNow, now);
     }
 
@@ -108,7 +112,7 @@ public sealed partial class ExportDesk
         if (isNews)
         {
             track.DescribeSoon();
-            SayStateToIdle(track, wallNow);
+            SayStateToIdle(track, wallNow, now);
         }
 
         for (byte layer = 0; layer < layers.Count; layer++)
@@ -249,7 +253,7 @@ public sealed partial class ExportDesk
                 Carry(track, _origins.Carried(track.Token), _origins.Ceiling(track.Token));
                 break;
             case OriginEventKind.Replay:
-                SayState(track, happened.Watcher, wallNow);
+                SayState(track, happened.Watcher, wallNow, now);
                 if (happened.Layers != 0)
                 {
                     _port.Replay(track, happened.Layers, happened.Watcher);
@@ -259,7 +263,7 @@ public sealed partial class ExportDesk
                 _nextAskAt = Instant.Min(_nextAskAt, track.AskAt);
                 break;
             case OriginEventKind.Idle:
-                SayState(track, happened.Watcher, wallNow);
+                SayState(track, happened.Watcher, wallNow, now);
                 break;
             case OriginEventKind.KeyFrameWanted:
                 _port.WantKeyFrames(track, happened.Layers);
@@ -273,8 +277,6 @@ public sealed partial class ExportDesk
 
     private void Carry(ExportedTrack track, CarriedLayers layers, Bitrate ceiling)
     {
-        _stats.LayersCarried +=
-            BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
         for (var begun = layers.All & ~track.Carried.All; begun != 0; begun &= begun - 1)
         {
             // What was not sent before has a number too: who was there before sees that it is missing, and
@@ -282,6 +284,13 @@ public sealed partial class ExportDesk
             _ = track.NextNumber(BitOperations.TrailingZeroCount(begun));
         }
 
+        GoOnCarrying(track, layers, ceiling);
+    }
+
+    private void GoOnCarrying(ExportedTrack track, CarriedLayers layers, Bitrate ceiling)
+    {
+        _stats.LayersCarried +=
+            BitOperations.PopCount(layers.All) - BitOperations.PopCount(track.Carried.All);
         track.Carried = layers;
         _port.Carry(track, layers.All, ceiling);
     }

@@ -46,20 +46,26 @@ public sealed class ExportedLayers(
     /// <summary>Writes how they are, seen from one of them; returns the length.</summary>
     /// <param name="destination">Room for <see cref="MeshTrackState.BytesMax"/>.</param>
     /// <param name="layer">Whose sender report is said.</param>
+    /// <param name="owner">The node that sends the track.</param>
     [HotPath]
-    public int WriteState(Span<byte> destination, int layer) =>
+    public int WriteState(Span<byte> destination, int layer, NodeAddress owner) =>
         MeshTrackState.Write(
             destination,
             new MeshTrackState(
                 layer < reports.Length ? reports[layer] : null,
                 MeshTrackEnd.None,
                 IsSilent: false
-            ),
+            )
+            {
+                Owner = new(owner.Pop, owner.Node),
+            },
             layers
         );
 
     /// <summary>A frame without packets that says what the track is and how its layers are.</summary>
-    public byte[] ToFrame(ulong life, NtpTimestamp wallNow)
+    /// <param name="owner">The node that sends the track.</param>
+    /// <param name="wallNow">The node's wall clock.</param>
+    public byte[] ToFrame(NodeAddress owner, NtpTimestamp wallNow)
     {
         Span<byte> state = stackalloc byte[MeshTrackState.BytesMax];
         Span<byte> frame = new byte[
@@ -67,9 +73,9 @@ public sealed class ExportedLayers(
         ];
         var writer = new MeshFrameWriter(
             frame,
-            new MeshFrameHeader(life, source.Epoch, 0, wallNow),
+            new MeshFrameHeader(source.Name.Life, source.Name.Epoch, 0, wallNow),
             source.Description,
-            state[..WriteState(state, 0)]
+            state[..WriteState(state, 0, owner)]
         );
         return frame[..writer.Finish()].ToArray();
     }

@@ -13,10 +13,16 @@ public sealed class ExportedTrack
     /// for a key frame.</summary>
     private static readonly TimeSpan DescribeInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How slowly a former node's clock moves to this one's. Chosen: 60 ms in the minute for which watchers know
+    /// the quickest of a way, and nodes whose clocks are kept agree after seconds.</summary>
+    private const long TicksToMoveOne = 1000;
+
     private readonly OpenFrame[] _open = new OpenFrame[FeedOrder.LayersMax];
     private readonly ulong[] _numbers = new ulong[FeedOrder.LayersMax];
     private readonly Instant[] _describeAt = new Instant[FeedOrder.LayersMax];
     private readonly string[] _subjects = new string[FeedOrder.LayersMax];
+    private TimeSpan _lead;
+    private Instant _ledSince;
 
     /// <summary>Makes one that nobody watches.</summary>
     /// <param name="token">Its name among nodes.</param>
@@ -68,6 +74,34 @@ public sealed class ExportedTrack
 
     /// <summary>The number of the next frame of a layer; the first is 1.</summary>
     internal ulong NextNumber(int layer) => ++_numbers[layer];
+
+    /// <summary>The numbers of all layers' last frames.</summary>
+    internal ReadOnlySpan<ulong> LastNumbers => _numbers;
+
+    /// <summary>Goes on with the numbers and the clock of the node that had the track before.</summary>
+    /// <param name="numbers">The numbers of its last frames.</param>
+    /// <param name="lead">How far its clock is before that of this node.</param>
+    /// <param name="now">The time.</param>
+    internal void GoOn(ReadOnlySpan<ulong> numbers, TimeSpan lead, Instant now)
+    {
+        numbers.CopyTo(_numbers);
+        _lead = lead;
+        _ledSince = now;
+    }
+
+    /// <summary>How far the clock by which its frames are sent is before that of this node: who watches measures how long
+    /// they are on their way, and would take another clock for a way that is longer. It moves to this node's.</summary>
+    [HotPath]
+    internal TimeSpan Lead(Instant now)
+    {
+        if (_lead == TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var moved = (now - _ledSince).Ticks / TicksToMoveOne;
+        return new(Math.Sign(_lead.Ticks) * Math.Max(0, Math.Abs(_lead.Ticks) - moved));
+    }
 
     /// <summary>The number of a layer's last frame; 0 before the first.</summary>
     internal ulong LastNumber(int layer) => _numbers[layer];

@@ -9,10 +9,19 @@ namespace Edge.Mesh.Feeds;
 /// <remarks>Sans-IO. Threads: one owner.</remarks>
 public sealed class FeedIntake
 {
+    /// <summary>How long the last frames of a node may come after the first of the one that goes on for it. Chosen: they are
+    /// on their way already, by another connection; a picture that misses them for longer needs a key frame.</summary>
+    private static readonly TimeSpan LastFramesMax = TimeSpan.FromMilliseconds(100);
+
     private readonly FeedOrder _order = new();
     private readonly TransitClock _transit = new();
     private readonly ulong[] _dropped = new ulong[FeedOrder.LayersMax];
+    private readonly MeshOwner?[] _senders = new MeshOwner?[FeedOrder.LayersMax];
+    private readonly Instant[] _awaitedUntil = new Instant[FeedOrder.LayersMax];
     private PathMeter? _path;
+
+    /// <summary>Makes one of which nothing came yet.</summary>
+    public FeedIntake() => _awaitedUntil.AsSpan().Fill(Instant.Never);
 
     /// <summary>What counts all that comes of the same node; null for a near one. Threads: any may set.</summary>
     public PathMeter? Path
@@ -63,28 +72,44 @@ public sealed class FeedIntake
             return FeedOutcome.Ended;
         }
 
-        if (!TryPlace(frame, wallNow, ref sink, out var isGap, now))
+        if (!TryPlace(frame, wallNow, ref sink, out var place, now))
         {
             return FeedOutcome.Dropped;
         }
 
         var layer = frame.Header.Layer;
-        if (layer < sink.LayerCount)
+        if (layer >= sink.LayerCount)
         {
+            return FeedOutcome.Taken;
+        }
+
+        if (place != FramePlace.Late)
+        {
+            // What a late one says was said by later ones.
             sink.HandleState(layer, state, layers[..Math.Min(layerCount, sink.LayerCount)]);
-            TakePackets(frame, isGap, ref sink);
+        }
+
+        var isWhole = TakePackets(frame, ref sink);
+        if (NeedsKeyFrame(frame.Header, place, state.Owner, now) && !isWhole)
+        {
+            sink.WantKeyFrame(layer);
         }
 
         return FeedOutcome.Taken;
     }
 
+    /// <summary>Says of whom the first frame will be, so that it begins nothing: the source is known already.</summary>
+    /// <param name="name">Which publisher.</param>
+    /// <param name="numbers">The number of each layer's last frame; empty when it is not known.</param>
+    public void Begin(SourceName name, ReadOnlySpan<ulong> numbers) => _order.Begin(name, numbers);
+
     /// <summary>A layer is taken anew: what was missed of it meanwhile is no gap.</summary>
     public void Restart(int layer) => _order.Restart(layer);
 
-    /// <summary>Passes packets on. What is missing before them is healed by a whole key frame; part of one may miss
-    /// its rest, which can be what is missing when its first packet came late.</summary>
+    /// <summary>Passes packets on; whether they are a whole key frame, which heals what is missing before. Part of one may
+    /// miss its rest, which can be what is missing when its first packet came late.</summary>
     [HotPath]
-    private static void TakePackets<TSink>(MeshFrameReader frame, bool isGap, ref TSink sink)
+    private static bool TakePackets<TSink>(MeshFrameReader frame, ref TSink sink)
         where TSink : struct, IFeedSink
     {
         var layer = frame.Header.Layer;
@@ -101,10 +126,44 @@ public sealed class FeedIntake
             sink.HandlePacket(layer, packet, rtp);
         }
 
-        if (isGap && !isWhole)
+        return isWhole;
+    }
+
+    /// <summary>Whether something is missing that does not come any more. The first frame of a node that goes on for another
+    /// may overtake the last ones of that.</summary>
+    [HotPath]
+    private bool NeedsKeyFrame(
+        in MeshFrameHeader header,
+        FramePlace place,
+        MeshOwner? owner,
+        Instant now
+    )
+    {
+        var layer = header.Layer;
+        ref var awaitedUntil = ref _awaitedUntil[layer];
+        if (IsOtherSender(header, owner) && place == FramePlace.AfterGap)
         {
-            sink.WantKeyFrame(layer);
+            awaitedUntil = now + LastFramesMax;
+            return false;
         }
+
+        var isAwaited = awaitedUntil.IsSet && _order.IsAnyMissing(layer);
+        var isOverdue = isAwaited && now >= awaitedUntil;
+        awaitedUntil = isAwaited && !isOverdue ? awaitedUntil : Instant.Never;
+        return isOverdue || place == FramePlace.AfterGap;
+    }
+
+    [HotPath]
+    private bool IsOtherSender(in MeshFrameHeader header, MeshOwner? owner)
+    {
+        ref var sender = ref _senders[header.Layer];
+        if (header.Number == 0 || owner is null || owner == sender)
+        {
+            return false;
+        }
+
+        sender = owner;
+        return true;
     }
 
     /// <summary>Whether a frame goes on from those before, after the change of publisher that it may bring.</summary>
@@ -113,7 +172,7 @@ public sealed class FeedIntake
         in MeshFrameReader frame,
         NtpTimestamp wallNow,
         ref TSink sink,
-        out bool isGap,
+        out FramePlace place,
         Instant now
     )
         where TSink : struct, IFeedSink
@@ -135,11 +194,16 @@ public sealed class FeedIntake
             sink.WantKeyFrame(Math.Min(header.Layer, sink.LayerCount - 1));
         }
 
-        var isOutOfTheCache = header.Number == 0;
-        isGap = verdict == FeedVerdict.TakeAfterGap || (dropped != 0 && !isOutOfTheCache);
+        place = verdict == FeedVerdict.TakeLate ? FramePlace.Late : FramePlace.Next;
         if (verdict is not (FeedVerdict.Take or FeedVerdict.TakeAfterGap))
         {
-            return false;
+            return verdict == FeedVerdict.TakeLate;
+        }
+
+        var isOutOfTheCache = header.Number == 0;
+        if (verdict == FeedVerdict.TakeAfterGap || (dropped != 0 && !isOutOfTheCache))
+        {
+            place = FramePlace.AfterGap;
         }
 
         if (!isOutOfTheCache || header.After >= dropped)
@@ -154,5 +218,18 @@ public sealed class FeedIntake
         where TSink : struct, IFeedSink =>
         !frame.Description.IsEmpty
         && MeshDescription.TryParse(frame.Description, out var description) == MeshParseError.None
-        && sink.TryBegin(description!);
+        && sink.TryBegin(description!, new SourceName(frame.Header.Generation, frame.Header.Epoch));
+
+    /// <summary>Where a frame that is taken is among those of its layer.</summary>
+    private enum FramePlace : byte
+    {
+        /// <summary>It goes on where the last one ended.</summary>
+        Next,
+
+        /// <summary>Something before it is missing.</summary>
+        AfterGap,
+
+        /// <summary>Later ones came before it.</summary>
+        Late,
+    }
 }

@@ -9,6 +9,9 @@ public enum FeedVerdict : byte
     /// <summary>It is taken, but something before it is missing: a key frame is needed.</summary>
     TakeAfterGap,
 
+    /// <summary>It is taken, although later ones came before: it was missed.</summary>
+    TakeLate,
+
     /// <summary>It came too late to be worth anything; a key frame is needed.</summary>
     TooLate,
 

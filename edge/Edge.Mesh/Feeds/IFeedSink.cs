@@ -10,7 +10,9 @@ public interface IFeedSink
 
     /// <summary>Another publisher sends the track from now on, or the first one; false when its packets cannot be
     /// taken here.</summary>
-    bool TryBegin(MeshDescription description);
+    /// <param name="description">What its packets are.</param>
+    /// <param name="name">Which publisher it is.</param>
+    bool TryBegin(MeshDescription description, SourceName name);
 
     /// <summary>Something was said of the track.</summary>
     /// <param name="layer">Whose frame said it.</param>

@@ -13,6 +13,10 @@ public sealed class AckBook
     private readonly List<Watcher> _watchers = [];
     private Instant _probeAt = Instant.Never;
 
+    /// <summary>Makes one that nobody takes.</summary>
+    /// <param name="last">The number of the last message, of a channel that comes from another node.</param>
+    public AckBook(ulong last = 0) => Last = Settled = last;
+
     /// <summary>The number of the last message; the first is 1.</summary>
     public ulong Last { get; private set; }
 

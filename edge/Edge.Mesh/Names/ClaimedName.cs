@@ -37,6 +37,33 @@ public sealed class ClaimedName(NodeAddress self)
         return new ClaimNotice(own);
     }
 
+    /// <summary>A publisher of another node goes on here, or one that left goes on after all.</summary>
+    /// <param name="former">What was claimed for it.</param>
+    /// <param name="age">For how long it has been there.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>What is to be said: of two claims for one publisher this one is newer, so that all follow it here.</returns>
+    public ClaimNotice GoOn(StreamClaim former, TimeSpan age, Instant now)
+    {
+        var own = former.GoingOnAt(self);
+        Own = own;
+        _ownSince = now - age;
+        _repeatAt = now + RepeatInterval;
+        return Say(own, now);
+    }
+
+    /// <summary>This node's publisher goes on at another node; null when there is none. Nothing is said.</summary>
+    public ClaimNotice? Release(Instant now)
+    {
+        if (Own is not { } own)
+        {
+            return null;
+        }
+
+        Own = null;
+        _repeatAt = Instant.Never;
+        return Say(own, now);
+    }
+
     /// <summary>This node has a publisher no more; false when it had none.</summary>
     /// <param name="ended">What is to be said.</param>
     public bool TryUnpublish(out ClaimNotice ended)

@@ -5,6 +5,9 @@ namespace Edge.Mesh.Names;
 /// <param name="Owner">The node.</param>
 public readonly record struct StreamClaim(ulong Generation, NodeAddress Owner)
 {
+    /// <summary>The claim for the same publisher when it goes on at another node: just newer, so that all follow.</summary>
+    public StreamClaim GoingOnAt(NodeAddress heir) => new(Generation + 1, heir);
+
     /// <summary>Whether it takes the place of another one. Every node decides alike.</summary>
     public bool IsNewerThan(StreamClaim other) =>
         Generation != other.Generation ? Generation > other.Generation

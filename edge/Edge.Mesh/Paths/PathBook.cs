@@ -8,14 +8,16 @@ namespace Edge.Mesh.Paths;
 /// One path for each node whose tracks are watched: nodes of a PoP share the connection, but not their clocks, and each
 /// path is measured by what comes over it. A layer that its path has no room for is not asked for, and viewers are told that
 /// it does not live; they take the next lower one that does. Where there is no lower one the publisher is told how much
-/// there is room for. Sans-IO. Threads: one owner; meters any.
+/// there is room for. A track that another node goes on with stays where it is: it crosses the same link, by the former node's
+/// clock. Sans-IO. Threads: one owner; meters any.
 /// </remarks>
 public sealed class PathBook
 {
     private readonly Dictionary<NodeAddress, Path> _paths = [];
-    private readonly Dictionary<IPathTrack, (Path Path, PathShare Share)> _tracks = new(
-        ReferenceEqualityComparer.Instance
-    );
+    private readonly Dictionary<
+        IPathTrack,
+        (Path Path, PathShare Share, NodeAddress Owner)
+    > _tracks = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<PathShare> _changed = new();
     private Instant _dueAt = Instant.Never;
 
@@ -37,14 +39,14 @@ public sealed class PathBook
         }
 
         var share = new PathShare(track);
-        _tracks.Add(track, (path, share));
+        _tracks.Add(track, (path, share, owner));
         path.Add(share);
         return path.Meter;
     }
 
     /// <summary>A track is not watched any more. What is known of its path is kept for as long as others of that
     /// node are watched.</summary>
-    public void Remove(IPathTrack track, NodeAddress owner)
+    public void Remove(IPathTrack track)
     {
         if (!_tracks.Remove(track, out var known))
         {
@@ -54,7 +56,7 @@ public sealed class PathBook
         known.Path.Remove(known.Share);
         if (known.Path.Count == 0)
         {
-            _paths.Remove(owner);
+            _paths.Remove(known.Owner);
         }
     }
 

@@ -1,3 +1,5 @@
+using Edge.Mesh;
+using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 
 namespace Edge.Node.MeshLink;
@@ -30,7 +32,28 @@ internal abstract record MeshCommand
     internal sealed record WantKeyFrame(RemoteTrack Track, int Layer) : MeshCommand;
 
     /// <summary>Another node says what it wants.</summary>
-    internal sealed record Demand(string App, byte[] Bytes) : MeshCommand;
+    internal sealed record Demand(DemandKey Of, byte[] Bytes) : MeshCommand;
+
+    /// <summary>A track of another node is sent by another one of its PoP.</summary>
+    internal sealed record HandOver(RemoteTrack Track, NodeAddress Owner) : MeshCommand;
+
+    /// <summary>A track of this node goes to another one; what that one has to know completes it.</summary>
+    internal sealed record Release(
+        ExportedTrack Track,
+        SourceName Name,
+        TrackWatcher? Follower,
+        TaskCompletionSource<ExportMemory> Done
+    ) : MeshCommand;
+
+    /// <summary>A track comes to this node from another one.</summary>
+    internal sealed record Resume(
+        ExportedTrack Track,
+        ExportMemory Memory,
+        TaskCompletionSource Done
+    ) : MeshCommand;
+
+    /// <summary>A track of this node goes on at another one: its viewers here take it from there.</summary>
+    internal sealed record Prepare(RemoteTrack Track, TaskCompletionSource Done) : MeshCommand;
 
     /// <summary>A bus is connected again.</summary>
     internal sealed record Reconnected : MeshCommand;

@@ -23,7 +23,7 @@ internal sealed partial class MeshEngine
             done.TrySetResult(null);
         }
 
-        return await done.Task is { } layers ? layers.ToFrame(_life, WallNow()) : null;
+        return await done.Task is { } layers ? layers.ToFrame(_self, WallNow()) : null;
     }
 
     /// <summary>Does what a change of a stream means for others.</summary>
@@ -32,6 +32,11 @@ internal sealed partial class MeshEngine
         foreach (var track in change.Left)
         {
             End(track);
+        }
+
+        foreach (var (track, owner) in change.Moved)
+        {
+            Post(new MeshCommand.HandOver(track, owner));
         }
 
         foreach (var track in change.Followed)

@@ -40,7 +40,9 @@ internal sealed partial class MeshEngine : IExportPort
 
     /// <inheritdoc/>
     bool IExportPort.TryServe(in OriginEvent happened, Instant now) =>
-        Channels.TryServe(happened, now);
+        Channels.TryServe(happened, now)
+        // What is not here any more may be at another node, which hears the same.
+        || (happened.Kind == OriginEventKind.Unknown && _node.Adoptions is { IsQuiet: true });
 
     /// <summary>Does what the book of those who watch asks for.</summary>
     public void TakeOriginEvents(Instant now) => _exports.TakeOriginEvents(WallNow(), now);
@@ -184,10 +186,13 @@ internal sealed partial class MeshEngine : IExportPort
     /// <summary>Another node says what it wants. Threads: the bus's.</summary>
     private void HandleDemand(BusMessage message)
     {
-        if (message.Payload.Length <= MeshLimits.DemandBytesMax && HasRoom())
+        if (
+            message.Payload.Length <= MeshLimits.DemandBytesMax
+            && MeshSubjects.TryReadDemand(message.Subject, out var of)
+            && HasRoom()
+        )
         {
-            var app = MeshSubjects.Token(message.Subject, 1).ToString();
-            Post(new MeshCommand.Demand(app, message.Payload.ToArray()));
+            Post(new MeshCommand.Demand(of, message.Payload.ToArray()));
         }
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class MeshEngine
             _watches.Remove(track.Token, now);
             TakeWatchEvents();
             _watched.Remove(track.Token);
-            _paths.Remove(track, track.Key.Owner);
+            _paths.Remove(track);
         }
     }
 

@@ -7,6 +7,7 @@ using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Microsoft.Extensions.Logging;
@@ -74,8 +75,7 @@ internal sealed partial class MeshEngine : IDisposable
             OwnerCode.NumberOf(node.Options.Pop),
             OwnerCode.NumberOf(node.Options.Node)
         );
-        // A later start is a later life, unless the clock was set back by more than the node was away.
-        _life = node.Clock.Anchor.Ntp.Value;
+        _life = node.Clock.Life;
         _exports = new ExportDesk(_self, _life, node.Pools, this);
         _watches = new WatchBook(_self, _life);
         Channels = new MeshChannels(node, this, options, _exports.Origins, _watches);
@@ -106,10 +106,13 @@ internal sealed partial class MeshEngine : IDisposable
     {
         foreach (var bus in Buses)
         {
-            _permanent.Add(bus.Subscribe(MeshSubjects.DemandPattern(_self), HandleDemand));
-            _permanent.Add(bus.Subscribe(MeshSubjects.AckPattern(_self), HandleAck));
-            _permanent.Add(bus.Subscribe(MeshSubjects.ReplyPattern(_self), Channels.HandleReply));
             _permanent.Add(bus.WatchConnection(HandleConnection));
+        }
+
+        _permanent.Add(Listen(_self));
+        if (_node.Adoptions is { } adoptions)
+        {
+            _permanent.Add(adoptions.Follow(Listen));
         }
 
         foreach (var bus in (IBus?[])[_options.Near, _options.FarMedia ?? _options.Far])
@@ -122,6 +125,19 @@ internal sealed partial class MeshEngine : IDisposable
 
         _thread.Start();
     }
+
+    /// <summary>Listens to what watchers say to a node: this one, or one whose sessions are here.</summary>
+    private Subscriptions Listen(NodeAddress name) =>
+        Subscriptions
+            .OnEach(Buses, MeshSubjects.DemandPattern(name), _ => HandleDemand)
+            .With(Subscriptions.OnEach(Buses, MeshSubjects.AckPattern(name), _ => HandleAck))
+            .With(
+                Subscriptions.OnEach(
+                    Buses,
+                    MeshSubjects.ReplyPattern(name),
+                    _ => Channels.HandleReply
+                )
+            );
 
     /// <summary>Asks something of the thread. Threads: any.</summary>
     public void Post(MeshCommand command)
@@ -277,6 +293,20 @@ internal sealed partial class MeshEngine : IDisposable
             case MeshCommand.Unwatch unwatch:
                 Unwatch(unwatch.Track, now);
                 break;
+            case MeshCommand.HandOver handOver:
+                HandOver(handOver.Track, handOver.Owner, now);
+                break;
+            case MeshCommand.Release release:
+                Release(release, now);
+                break;
+            case MeshCommand.Resume resume:
+                _exports.Resume(resume.Track, resume.Memory, WallNow(), now);
+                resume.Done.TrySetResult();
+                break;
+            case MeshCommand.Prepare prepare:
+                Prepare(prepare.Track, now);
+                prepare.Done.TrySetResult();
+                break;
             case MeshCommand.LookAtWanted look:
                 LookAtWanted(look.Track, now);
                 break;
@@ -285,7 +315,7 @@ internal sealed partial class MeshEngine : IDisposable
                 break;
             case MeshCommand.Demand demand:
                 Interlocked.Decrement(ref _demandCount);
-                _exports.HandleDemand(demand.App, demand.Bytes, WallNow(), now);
+                _exports.HandleDemand(demand.Of, demand.Bytes, WallNow(), now);
                 break;
             case ChannelCommand.TakeAck ack:
                 Interlocked.Decrement(ref _demandCount);

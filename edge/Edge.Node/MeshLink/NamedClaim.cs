@@ -31,6 +31,10 @@ internal sealed class NamedClaim(StreamKey key, NodeAddress self)
     /// <summary>Asking who publishes it, while that lasts; null otherwise.</summary>
     public Task<bool>? Finding { get; set; }
 
+    /// <summary>Whether this node's publisher is on its way to another node: who publishes it is open, and nothing that others
+    /// say of it may end it.</summary>
+    public bool IsMoving { get; set; }
+
     /// <summary>When the node last spoke that publishes it for this one; never before.</summary>
     public Instant HeardAt { get; set; } = Instant.Zero;
 

@@ -179,6 +179,7 @@ internal sealed partial class PeerDesk
         return new FoundChannel(channel, question.SessionId, question.Name)
         {
             From = answer.Number,
+            Count = answer.Count,
         };
     }
 
@@ -354,7 +355,12 @@ internal sealed partial class PeerDesk
             : null;
         return place is null
             ? RefuseChannel(CallsErrors.ChannelNotFound)
-            : new ChannelAnswer { Generation = place.Generation, Number = place.Number };
+            : new ChannelAnswer
+            {
+                Generation = place.Generation,
+                Number = place.Number,
+                Count = place.Count,
+            };
     }
 
     private async ValueTask<ReplyAnswer> AnswerAsync(ReplyQuestion question)

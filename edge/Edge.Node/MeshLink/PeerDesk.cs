@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Anycast.Steering;
-using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Steering;
 using Edge.Wire.Mesh;
 using Microsoft.Extensions.Logging;
 
@@ -39,14 +39,16 @@ internal sealed partial class PeerDesk(
     private readonly List<IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly AnswerPlaces _places = new(AnswersMax, AnswersOfAppMax);
+    private readonly RecentRequests _recent = new();
+    private readonly AnswerRule _rule = new(node);
 
     /// <summary>Begins to answer.</summary>
     public void Start()
     {
-        foreach (var bus in engine.Buses)
+        _subscriptions.Add(Listen(engine.Self));
+        if (node.Adoptions is { } adoptions)
         {
-            var subject = MeshSubjects.Peer(engine.Self);
-            _subscriptions.Add(bus.Subscribe(subject, message => HandleQuestion(bus, message)));
+            _subscriptions.Add(adoptions.Follow(Listen));
         }
     }
 
@@ -69,6 +71,7 @@ internal sealed partial class PeerDesk(
             && node.Clock.Now() - known.HeardAt <= MeshTimes.OwnerSilence
         )
         {
+            Redirect(known, question.SessionId, owner);
             return IsSeen(question, named.Publisher) ? named : CallsErrors.NotFound;
         }
 
@@ -92,7 +95,22 @@ internal sealed partial class PeerDesk(
         };
     }
 
-    /// <summary>Whether a session lives on another node, as far as its id says.</summary>
+    /// <summary>A track that nobody watched here may have gone from node to node meanwhile, and no frame has said so.</summary>
+    private void Redirect(RemoteTrack known, string sessionId, NodeAddress name)
+    {
+        var holder = name;
+        if (node.Adoptions?.TryFindHolder(sessionId, out var told) == true)
+        {
+            holder = told;
+        }
+
+        if (known.Stream.ShardsWithViewers == 0 && known.Key.Owner != holder)
+        {
+            engine.Post(new MeshCommand.HandOver(known, holder));
+        }
+    }
+
+    /// <summary>Whether a session lives on another node: it is not here, and its id says so, or who took it over.</summary>
     public bool IsElsewhere(string sessionId) => TryReadOwner(sessionId, out _);
 
     /// <inheritdoc/>
@@ -107,14 +125,23 @@ internal sealed partial class PeerDesk(
         _stopping.Dispose();
     }
 
-    /// <summary>The node of a session that is not this one. Ids of other PoPs cannot be checked here: their
-    /// owner knows its sessions.</summary>
+    /// <summary>The node by whose name others find a session that is not here. It may be that of this one: whoever took the
+    /// session over hears it, too. Ids of other PoPs cannot be checked here: their owner knows its sessions.</summary>
     private bool TryReadOwner(string sessionId, out NodeAddress owner)
     {
         var status = OwnerCode.TryReadSessionId(sessionId, keys, out var code);
         owner = new NodeAddress(code.Pop, code.Node);
-        return status is OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey && owner != engine.Self;
+        return status is OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey
+            && !node.HasSession(sessionId)
+            && (owner != engine.Self || node.Adoptions?.TryFindHolder(sessionId, out _) == true);
     }
+
+    private Subscriptions Listen(NodeAddress name) =>
+        Subscriptions.OnEach(
+            engine.Buses,
+            MeshSubjects.Peer(name),
+            bus => message => HandleQuestion(bus, name, message)
+        );
 
     private CallsResult<CallsTrack> Take(
         TrackQuestion question,
@@ -166,7 +193,8 @@ internal sealed partial class PeerDesk(
             question.TrackName,
             mid: "",
             new TrackMedia(offer.Kind, offer.Format.Codec, offer.Format.IsEncrypted),
-            shards
+            shards,
+            node.Clock.Life
         )
         {
             Content = TrackWording.ReadContent(answer.Content),
@@ -177,105 +205,8 @@ internal sealed partial class PeerDesk(
         return true;
     }
 
-    /// <summary>A question. Threads: the bus's.</summary>
-    private void HandleQuestion(IBus bus, BusMessage message)
-    {
-        if (message.ReplyTo is not { } replyTo || message.Payload.Length > QuestionBytesMax)
-        {
-            return;
-        }
-
-        if (TryRead(message.Payload, PeerJsonContext.Default.PeerQuestion) is not { } question)
-        {
-            return;
-        }
-
-        var app = AppOf(question);
-        if (_places.TryTake(app))
-        {
-            _ = AnswerAsync(bus, replyTo, question, app);
-        }
-        else
-        {
-            _ = bus.TryPublish(replyTo, Write(Refuse(CallsErrors.Unreachable)));
-        }
-    }
-
-    [SuppressMessage(
-        "Design",
-        "CA1031",
-        Justification = "The boundary of a task that nobody awaits: an error of ours is logged, and who asked hears of it."
-    )]
-    private async Task AnswerAsync(IBus bus, string replyTo, PeerQuestion question, string app)
-    {
-        byte[] answer;
-        try
-        {
-            answer =
-                question.Stream is { } stream
-                    ? await streams.DescribeAsync(new StreamKey(stream.AppId, stream.Name))
-                : question.Track is { } track ? Write(await AnswerAsync(track))
-                : question.Channel is { } channel
-                    ? JsonSerializer.SerializeToUtf8Bytes(
-                        await AnswerAsync(channel),
-                        PeerJsonContext.Default.ChannelAnswer
-                    )
-                : question.Reply is { } reply
-                    ? JsonSerializer.SerializeToUtf8Bytes(
-                        await AnswerAsync(reply),
-                        PeerJsonContext.Default.ReplyAnswer
-                    )
-                : Write(Refuse(CallsErrors.Unreachable));
-        }
-        catch (OperationCanceledException)
-        {
-            answer = Write(Refuse(CallsErrors.Unreachable));
-        }
-        catch (Exception error)
-        {
-            LogFault(node.Logger, error);
-            answer = Write(Refuse(CallsErrors.Unreachable));
-        }
-        finally
-        {
-            _places.Give(app);
-        }
-
-        _ = bus.TryPublish(replyTo, answer);
-    }
-
-    /// <summary>The app that a question is of; none of a question about replies, which waits for nothing.</summary>
-    private static string AppOf(PeerQuestion question) =>
-        question.Stream?.AppId ?? question.Track?.AppId ?? question.Channel?.AppId ?? "";
-
     private static byte[] Write(TrackAnswer answer) =>
         JsonSerializer.SerializeToUtf8Bytes(answer, PeerJsonContext.Default.TrackAnswer);
-
-    private async ValueTask<TrackAnswer> AnswerAsync(TrackQuestion question)
-    {
-        var found = await source.FindTrackAsync(question, _stopping.Token);
-        if (!found.IsDone)
-        {
-            return Refuse(found.Error);
-        }
-
-        var track = found.Value;
-        if (track.IsEncrypted && !question.TakesEncrypted)
-        {
-            return Refuse(CallsErrors.NotForOldNodes);
-        }
-
-        var token = TrackToken.Create(track.Publisher.SessionId, track.Name);
-        var frame = await engine.ExportAsync(track.Stream, token, question.AppId);
-        return frame is null
-            ? Refuse(CallsErrors.NotFound)
-            : new TrackAnswer
-            {
-                Frame = frame,
-                Content = TrackWording.Describe(track.Content),
-                Group = track.Publisher.Group,
-            };
-    }
 
     /// <summary>Whether who asks may see a track: of its app, and of its group if it has one.</summary>
     private static bool IsSeen(TrackQuestion question, EventSubject publisher) =>

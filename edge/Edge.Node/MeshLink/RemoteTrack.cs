@@ -1,3 +1,4 @@
+using Edge.Mesh;
 using Edge.Mesh.Demand;
 using Edge.Mesh.Feeds;
 using Edge.Mesh.Paths;
@@ -16,6 +17,8 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
 {
     /// <summary>What each layer took last, in bits a second: one that sleeps now takes as much when it comes.</summary>
     private readonly long[] _rates = new long[FeedOrder.LayersMax];
+    private readonly string _app;
+    private int _owner;
     private TrackInlet.LayerWord[] _words;
     private RemoteStream? _of;
     private uint _leftOut;
@@ -23,27 +26,35 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
     private long _heardTicks;
 
     /// <summary>Makes one of which nothing came yet.</summary>
-    public RemoteTrack(
-        TrackToken token,
-        DemandKey key,
-        StreamTrack stream,
-        TrackFormat format,
-        int shard
-    )
+    /// <param name="offer">What is said of it.</param>
+    /// <param name="stream">What viewers here are attached to.</param>
+    /// <param name="epoch">Which source of that it is.</param>
+    /// <param name="shards">Shards of the node.</param>
+    public RemoteTrack(RemoteOffer offer, StreamTrack stream, ushort epoch, int shards)
     {
-        Token = token;
-        Key = key;
+        Token = offer.Token;
+        _app = offer.Key.App;
+        _owner = Pack(offer.Key.Owner);
         Stream = stream;
-        OwnerShard = shard;
-        Inlet = new TrackInlet(new TrackSource(stream, stream.NextEpoch(), this, 0, format));
-        _words = new TrackInlet.LayerWord[Inlet.Source.Rids.Length];
+        OwnerShard = (int)((uint)Token.GetHashCode() % (uint)shards);
+        var source = new TrackSource(stream, epoch, this, 0, offer.Format) { Name = offer.Name };
+        Inlet = new TrackInlet(source);
+        Intake.Begin(offer.Name, []);
+        _words = new TrackInlet.LayerWord[source.Rids.Length];
+        Words = offer.Words;
     }
 
     /// <summary>Its name among nodes. Threads: any.</summary>
     public TrackToken Token { get; }
 
-    /// <summary>Whose it is. Threads: any.</summary>
-    public DemandKey Key { get; }
+    /// <summary>Whose it is. Threads: the mesh's changes the owner; any may read.</summary>
+    public DemandKey Key => new(Unpack(Volatile.Read(ref _owner)), _app);
+
+    /// <summary>Whom its frames last said to be sent by, and before that one; the time since when.</summary>
+    public (NodeAddress Owner, NodeAddress Former, Instant Since) Sender { get; set; }
+
+    /// <summary>Another node of the PoP has it. Threads: the mesh's.</summary>
+    public void SetOwner(NodeAddress owner) => Volatile.Write(ref _owner, Pack(owner));
 
     /// <summary>What viewers here are attached to. Threads: any.</summary>
     public StreamTrack Stream { get; }
@@ -160,4 +171,9 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
 
     /// <summary>Ends it; true the first time. Threads: any.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
+
+    private static int Pack(NodeAddress node) => (node.Pop << 16) | node.Node;
+
+    private static NodeAddress Unpack(int packed) =>
+        unchecked(new NodeAddress((ushort)(packed >> 16), (ushort)packed));
 }

@@ -138,7 +138,13 @@ internal sealed partial class StreamDesk
         lock (_lock)
         {
             // Whoever plays a stream hears its claims, also when nobody did any more while the answer was awaited.
-            Open(key).HeardAt = node.Clock.Now();
+            var claim = Open(key);
+            if (claim.IsMoving)
+            {
+                return false;
+            }
+
+            claim.HeardAt = node.Clock.Now();
         }
 
         var remote = new RemoteStream(key, new StreamClaim(answer.Generation, owner), [.. offers]);

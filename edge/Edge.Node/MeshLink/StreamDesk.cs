@@ -135,7 +135,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
                     due.Add((claim, said));
                 }
                 else if (
-                    claim.Name.Own is null
+                    claim is { IsMoving: false, Name.Own: null }
                     && claim.Finding is null
                     && !node.Streams.IsKnown(key)
                 )
@@ -253,7 +253,7 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         ClaimNotice answer;
         lock (_lock)
         {
-            if (!_claims.TryGetValue(key, out claim))
+            if (!_claims.TryGetValue(key, out claim) || claim.IsMoving)
             {
                 return;
             }

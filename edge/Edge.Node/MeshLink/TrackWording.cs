@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Control.Contract.Calls;
+using Edge.Mesh;
 using Edge.Mesh.Demand;
 using Edge.Node.Sessions;
 using Edge.Protocol.Negotiation;
@@ -67,12 +68,24 @@ internal static class TrackWording
         && Understand(description!) is { } format
             ? new RemoteOffer(
                 token,
-                key,
+                ReadOwner(frame.State, key),
+                new SourceName(frame.Header.Generation, frame.Header.Epoch),
                 description!.Kind,
                 format,
                 ReadLayers(frame.State, format)
             )
             : null;
+
+    /// <summary>The node that sends a track may be another one of the PoP than its name says.</summary>
+    private static DemandKey ReadOwner(ReadOnlySpan<byte> state, DemandKey asked) =>
+        MeshTrackState.TryParse(state, [], out _, out var said) == MeshParseError.None
+        && said.Owner is { } owner
+        && owner.Pop == asked.Owner.Pop
+            ? asked with
+            {
+                Owner = new NodeAddress(owner.Pop, owner.Node),
+            }
+            : asked;
 
     /// <summary>Reads how a track's layers are; layers of which nothing readable is said are unsaid.</summary>
     public static TrackInlet.LayerWord[] ReadLayers(ReadOnlySpan<byte> state, TrackFormat format)

@@ -131,12 +131,15 @@ internal sealed partial class EventReaders(
         foreach (var (inbox, reader) in left)
         {
             await reader.Sending;
-            reader.Bus.TryPublish(
-                inbox,
-                NodeEnvelope.Write(NodeEnvelope.End, new NodeDone(), NodeJson.Types.NodeDone)
-            );
+            SayEnd(inbox, reader);
         }
     }
+
+    private static void SayEnd(string inbox, Reader reader) =>
+        reader.Bus.TryPublish(
+            inbox,
+            NodeEnvelope.Write(NodeEnvelope.End, new NodeDone(), NodeJson.Types.NodeDone)
+        );
 
     [SuppressMessage(
         "Design",
@@ -158,6 +161,9 @@ internal sealed partial class EventReaders(
                     NodeEnvelope.Write(NodeEnvelope.Event, happened, NodeJson.Types.CallsEvent)
                 );
             }
+
+            // Another node goes on with what it reads: it asks again at once, and is answered by that one.
+            SayEnd(inbox, reader);
         }
         catch (OperationCanceledException) when (reader.Ended.IsCancellationRequested)
         {

@@ -16,6 +16,11 @@ internal sealed class NodeHandlers
         "The request cannot be read."
     );
 
+    private static readonly byte[] Gone = Fault(
+        NodeFaultKind.Overloaded,
+        "The node is gone; others have its sessions."
+    );
+
     private static readonly CallsError NoDescription = new(
         CallsErrorCode.InvalidSessionDescription,
         "A session description is needed."
@@ -53,12 +58,32 @@ internal sealed class NodeHandlers
 
     private void AddMedia(IMediaNode node)
     {
-        Add(NodeOperations.Publish, node.PublishAsync);
-        Add(NodeOperations.Play, node.PlayAsync);
-        Add(NodeOperations.UpdateIce, node.UpdateIceAsync);
-        Add(NodeOperations.ChangePlayer, node.ChangePlayerAsync);
-        Add(NodeOperations.Close, node.CloseAsync);
-        Add(NodeOperations.Describe, node.DescribeAsync);
+        AddMaking(NodeOperations.Publish, node.PublishAsync);
+        AddMaking(NodeOperations.Play, node.PlayAsync);
+        AddOfSession(
+            NodeOperations.UpdateIce,
+            request => request.Session,
+            node.UpdateIceAsync,
+            result => result is IceUpdateResult.NotFound
+        );
+        AddOfSession(
+            NodeOperations.ChangePlayer,
+            request => request.Session,
+            node.ChangePlayerAsync,
+            result => result is PlayerChangeResult.NotFound
+        );
+        AddOfSession(
+            NodeOperations.Close,
+            session => session,
+            node.CloseAsync,
+            result => result is CloseResult.NotFound
+        );
+        AddOfSession(
+            NodeOperations.Describe,
+            session => session,
+            node.DescribeAsync,
+            result => result is DescribeResult.NotFound
+        );
         Add(NodeOperations.IsLive, node.IsLiveAsync);
         Add(NodeOperations.CountViewers, node.CountViewersAsync);
         Add(
@@ -73,26 +98,41 @@ internal sealed class NodeHandlers
 
     private void AddCalls(ICallsNode calls)
     {
-        AddRefusable(NodeOperations.CreateSession, calls.CreateSessionAsync);
-        AddRefusable(NodeOperations.NewTracks, calls.NewTracksAsync);
-        AddRefusable(NodeOperations.CloseTracks, calls.CloseTracksAsync);
-        AddRefusable(NodeOperations.UpdateTracks, calls.UpdateTracksAsync);
+        AddMakingRefusable(NodeOperations.CreateSession, calls.CreateSessionAsync);
+        AddRefusable(NodeOperations.NewTracks, one => one.Session, calls.NewTracksAsync);
+        AddRefusable(NodeOperations.CloseTracks, one => one.Session, calls.CloseTracksAsync);
+        AddRefusable(NodeOperations.UpdateTracks, one => one.Session, calls.UpdateTracksAsync);
         AddRefusable(
             NodeOperations.UpdateAudio,
+            one => one.Session,
             async (request, cancellation) =>
                 ToResult(await calls.UpdateAudioAsync(request, cancellation))
         );
-        AddRefusable(NodeOperations.NewDataChannels, calls.NewDataChannelsAsync);
-        AddRefusable(NodeOperations.UpdateDataChannels, calls.UpdateDataChannelsAsync);
-        AddRefusable(NodeOperations.CloseDataChannels, calls.CloseDataChannelsAsync);
-        AddRefusable(NodeOperations.GetSession, calls.GetSessionAsync);
+        AddRefusable(
+            NodeOperations.NewDataChannels,
+            one => one.Session,
+            calls.NewDataChannelsAsync
+        );
+        AddRefusable(
+            NodeOperations.UpdateDataChannels,
+            one => one.Session,
+            calls.UpdateDataChannelsAsync
+        );
+        AddRefusable(
+            NodeOperations.CloseDataChannels,
+            one => one.Session,
+            calls.CloseDataChannelsAsync
+        );
+        AddRefusable(NodeOperations.GetSession, session => session, calls.GetSessionAsync);
         AddRefusable(
             NodeOperations.EstablishDataChannels,
+            one => one.Session,
             (request, cancellation) =>
                 calls.EstablishDataChannelsAsync(request.Session, request.Description, cancellation)
         );
         AddRefusable(
             NodeOperations.RestartIce,
+            one => one.Session,
             async (request, cancellation) =>
                 request.Description is { } offer
                     ? await calls.RestartIceAsync(request.Session, offer, cancellation)
@@ -100,6 +140,7 @@ internal sealed class NodeHandlers
         );
         AddRefusable(
             NodeOperations.Renegotiate,
+            one => one.Session,
             async (request, cancellation) =>
                 ToResult(
                     request.Description is { } answer
@@ -109,6 +150,7 @@ internal sealed class NodeHandlers
         );
         AddRefusable(
             NodeOperations.DeleteSession,
+            session => session,
             async (session, cancellation) =>
                 ToResult(await calls.DeleteSessionAsync(session, cancellation))
         );
@@ -124,18 +166,34 @@ internal sealed class NodeHandlers
 
     private void AddEvents(ICallsNode calls, EventReaders readers)
     {
-        AddRaw(NodeOperations.ListSessions, (request, call) => ListAsync(calls, request, call));
+        AddRaw(
+            NodeOperations.ListSessions,
+            async (request, call) =>
+                call.Gate.IsOwnName ? await ListAsync(calls, request, call) : null
+        );
         AddRaw(
             NodeOperations.OpenEvents,
             async (request, call) =>
-                Answer(NodeOperations.OpenEvents, await readers.OpenAsync(request, call.Bus))
-        );
-        Add(
-            NodeOperations.CloseEvents,
-            (request, _) =>
             {
+                var isHere = request.Events.SessionId is { } session
+                    ? await call.Gate.IsHereAsync(session, call.Cancellation)
+                    : call.Gate.IsOwnName;
+                return isHere
+                    ? Answer(NodeOperations.OpenEvents, await readers.OpenAsync(request, call.Bus))
+                    : null;
+            }
+        );
+        AddRaw(
+            NodeOperations.CloseEvents,
+            (request, call) =>
+            {
+                // Whoever sends to that inbox stops, by whatever name it was asked.
                 readers.Close(request.Inbox);
-                return ValueTask.FromResult(new NodeDone());
+                return ValueTask.FromResult(
+                    call.Gate.IsOwnName
+                        ? Done(NodeOperations.CloseEvents.AnswerType, new NodeDone())
+                        : null
+                );
             }
         );
     }
@@ -170,6 +228,7 @@ internal sealed class NodeHandlers
     private static CallsResult<NodeDone> ToResult(CallsError? error) =>
         error is null ? new NodeDone() : error;
 
+    /// <summary>Something that concerns the node itself: whoever has sessions of it does not answer.</summary>
     private void Add<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
         Func<TRequest, CancellationToken, ValueTask<TAnswer>> run
@@ -177,29 +236,104 @@ internal sealed class NodeHandlers
         AddRaw(
             operation,
             async (request, call) =>
-                Done(operation.AnswerType, await run(request, call.Cancellation))
+                call.Gate.IsOwnName
+                    ? Done(operation.AnswerType, await run(request, call.Cancellation))
+                    : null
         );
 
-    private void AddRefusable<TRequest, TAnswer>(
+    /// <summary>Something that makes a session: not for a node that is gone.</summary>
+    private void AddMaking<TRequest, TAnswer>(
+        NodeOperation<TRequest, TAnswer> operation,
+        Func<TRequest, CancellationToken, ValueTask<TAnswer>> run
+    ) =>
+        AddRaw(
+            operation,
+            async (request, call) =>
+                call.Gate.IsOwnName
+                    ? Done(operation.AnswerType, await run(request, call.Cancellation))
+                    : RefuseMaking(call)
+        );
+
+    private void AddMakingRefusable<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
         Func<TRequest, CancellationToken, ValueTask<CallsResult<TAnswer>>> run
     )
         where TAnswer : class =>
         AddRaw(
             operation,
-            async (request, call) => Answer(operation, await run(request, call.Cancellation))
+            async (request, call) =>
+                call.Gate.IsOwnName
+                    ? Answer(operation, await run(request, call.Cancellation))
+                    : RefuseMaking(call)
+        );
+
+    /// <summary>Who looks for room asks the next node.</summary>
+    private static byte[]? RefuseMaking(NodeCall call) => call.Gate.SpeaksForName ? Gone : null;
+
+    private void AddRefusable<TRequest, TAnswer>(
+        NodeOperation<TRequest, TAnswer> operation,
+        Func<TRequest, SessionKey> sessionOf,
+        Func<TRequest, CancellationToken, ValueTask<CallsResult<TAnswer>>> run
+    )
+        where TAnswer : class =>
+        AddOfSession(
+            operation,
+            sessionOf,
+            run,
+            result => !result.IsDone && result.Error.Code == CallsErrorCode.SessionGone,
+            result => Answer(operation, result)
+        );
+
+    private void AddOfSession<TRequest, TAnswer>(
+        NodeOperation<TRequest, TAnswer> operation,
+        Func<TRequest, SessionKey> sessionOf,
+        Func<TRequest, CancellationToken, ValueTask<TAnswer>> run,
+        Func<TAnswer, bool> isGone
+    ) =>
+        AddOfSession(
+            operation,
+            sessionOf,
+            run,
+            isGone,
+            answer => Done(operation.AnswerType, answer)
+        );
+
+    /// <summary>Something that concerns a session: whoever has it answers, by whatever name it was asked.</summary>
+    private void AddOfSession<TRequest, TAnswer, TResult>(
+        NodeOperation<TRequest, TAnswer> operation,
+        Func<TRequest, SessionKey> sessionOf,
+        Func<TRequest, CancellationToken, ValueTask<TResult>> run,
+        Func<TResult, bool> isGone,
+        Func<TResult, byte[]> write
+    ) =>
+        AddRaw(
+            operation,
+            async (request, call) =>
+            {
+                var session = sessionOf(request).SessionId;
+                if (!await call.Gate.IsHereAsync(session, call.Cancellation))
+                {
+                    return null;
+                }
+
+                var result = await run(request, call.Cancellation);
+                return
+                    !isGone(result) || await call.Gate.IsStillHereAsync(session, call.Cancellation)
+                    ? write(result)
+                    : null;
+            }
         );
 
     private void AddRaw<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
-        Func<TRequest, NodeCall, ValueTask<byte[]>> run
+        Func<TRequest, NodeCall, ValueTask<byte[]?>> run
     ) =>
         _building.Add(
             operation.Name,
             (body, call) =>
                 NodeJson.TryRead(body.Span, operation.RequestType, out var request)
                     ? run(request!, call)
-                    : ValueTask.FromResult(Unreadable)
+                    : ValueTask.FromResult(call.Gate.IsOwnName ? Unreadable : null)
         );
 
     private static byte[] Answer<TRequest, TAnswer>(

@@ -7,6 +7,7 @@ using Anycast.Steering;
 using Control.Contract;
 using Control.Contract.Nodes;
 using Edge.Bus;
+using Edge.Node.Steering;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.Serving;
@@ -30,6 +31,7 @@ public sealed partial class NodeService : IAsyncDisposable
     private readonly ulong _life;
     private readonly EventReaders? _readers;
     private readonly NodeHandlers _handlers;
+    private readonly ServedNames _names;
     private readonly LoadMeter _load;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -57,6 +59,7 @@ public sealed partial class NodeService : IAsyncDisposable
             ? new EventReaders(calls, options.ReadersMax, options.Time, logger)
             : null;
         _handlers = new NodeHandlers(node, _readers);
+        _names = new ServedNames(new(_address.Pop, _address.Node), node);
         _load = new LoadMeter(
             options.Time,
             () => Environment.CpuUsage.TotalTime,
@@ -154,10 +157,14 @@ public sealed partial class NodeService : IAsyncDisposable
 
     private void Begin()
     {
-        var subject = NodeSubject.Requests(_address);
+        _subscriptions.Add(Listen(_names.Self));
+        if (_names.Adoptions is { } adoptions)
+        {
+            _subscriptions.Add(adoptions.Follow(Listen));
+        }
+
         foreach (var bus in _buses)
         {
-            _subscriptions.Add(bus.Subscribe(subject, message => Handle(bus, message)));
             _subscriptions.Add(bus.WatchConnection(AnnounceConnected));
         }
 
@@ -165,8 +172,16 @@ public sealed partial class NodeService : IAsyncDisposable
         _announcements = AnnounceAsync(_stopping.Token);
     }
 
+    /// <summary>Takes what is asked of a node: this one, or one whose sessions are here.</summary>
+    private Subscriptions Listen(Mesh.NodeAddress name) =>
+        Subscriptions.OnEach(
+            _buses,
+            NodeSubject.Requests(new NodeAddress(name.Pop, name.Node)),
+            bus => message => Handle(bus, name, message)
+        );
+
     /// <summary>Takes a request. Threads: one of the bus, so nothing here waits.</summary>
-    private void Handle(IBus bus, BusMessage message)
+    private void Handle(IBus bus, Mesh.NodeAddress name, BusMessage message)
     {
         if (message.ReplyTo is not { } replyTo || !BusSubject.IsSubject(replyTo))
         {
@@ -175,17 +190,24 @@ public sealed partial class NodeService : IAsyncDisposable
 
         if (!NodeEnvelope.TryRead(message.Payload, out var envelope))
         {
-            Refuse(bus, replyTo, NodeFaultKind.Unreadable, "The message cannot be read.");
+            RefuseOwn(bus, name, replyTo, NodeFaultKind.Unreadable, "The message cannot be read.");
         }
         else if (!_handlers.TryFind(envelope.Name, out var handler))
         {
-            Refuse(bus, replyTo, NodeFaultKind.UnknownOperation, "There is no such operation.");
+            RefuseOwn(
+                bus,
+                name,
+                replyTo,
+                NodeFaultKind.UnknownOperation,
+                "There is no such operation."
+            );
         }
         else if (Interlocked.Increment(ref _running) > _options.RequestsMax)
         {
             Interlocked.Decrement(ref _running);
-            Refuse(
+            RefuseOwn(
                 bus,
+                name,
                 replyTo,
                 NodeFaultKind.Overloaded,
                 "The node answers as many requests as it can.",
@@ -204,7 +226,31 @@ public sealed partial class NodeService : IAsyncDisposable
                     bus,
                     replyTo
                 )
+                {
+                    Gate = new RequestGate(_names, name, Keep(message.Payload), bus, replyTo),
+                }
             );
+        }
+    }
+
+    /// <summary>The whole request, where it may have to be passed on.</summary>
+    private ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> message) =>
+        _names.Rule is null ? default : message.ToArray();
+
+    /// <summary>Refuses what was sent to this node; of what was sent to another one, whose sessions are here, nobody knows who else
+    /// may answer.</summary>
+    private void RefuseOwn(
+        IBus bus,
+        Mesh.NodeAddress name,
+        string replyTo,
+        NodeFaultKind kind,
+        string detail,
+        TimeSpan? retryAfter = null
+    )
+    {
+        if (name == _names.Self)
+        {
+            Refuse(bus, replyTo, kind, detail, retryAfter);
         }
     }
 
@@ -235,12 +281,7 @@ public sealed partial class NodeService : IAsyncDisposable
         catch (Exception error)
         {
             LogFailed(_logger, request.Name, error);
-            Refuse(
-                request.Bus,
-                request.ReplyTo,
-                NodeFaultKind.Failed,
-                "The node failed by an error of its own."
-            );
+            RefuseTaken(request, NodeFaultKind.Failed, "The node failed by an error of its own.");
         }
         finally
         {
@@ -259,11 +300,14 @@ public sealed partial class NodeService : IAsyncDisposable
 
         using var deadline = new CancellationTokenSource(left, _options.Time);
         var answer = request
-            .Handler(request.Body, new NodeCall(request.Bus, deadline.Token))
+            .Handler(request.Body, new NodeCall(request.Bus, request.Gate, deadline.Token))
             .AsTask();
         try
         {
-            Reply(request.Bus, request.ReplyTo, await answer.WaitAsync(deadline.Token));
+            if (await answer.WaitAsync(deadline.Token) is { } message)
+            {
+                Reply(request.Bus, request.ReplyTo, message);
+            }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -274,12 +318,15 @@ public sealed partial class NodeService : IAsyncDisposable
     }
 
     private static void RefuseLate(Request request) =>
-        Refuse(
-            request.Bus,
-            request.ReplyTo,
-            NodeFaultKind.TimedOut,
-            "The request was not done in its time."
-        );
+        RefuseTaken(request, NodeFaultKind.TimedOut, "The request was not done in its time.");
+
+    private static void RefuseTaken(Request request, NodeFaultKind kind, string detail)
+    {
+        if (request.Gate.MayRefuse)
+        {
+            Refuse(request.Bus, request.ReplyTo, kind, detail);
+        }
+    }
 
     private static void Refuse(
         IBus bus,
@@ -398,5 +445,9 @@ public sealed partial class NodeService : IAsyncDisposable
         long ArrivedAt,
         IBus Bus,
         string ReplyTo
-    );
+    )
+    {
+        /// <summary>Whether this node answers it.</summary>
+        public required RequestGate Gate { get; init; }
+    }
 }

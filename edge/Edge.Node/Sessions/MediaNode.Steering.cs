@@ -12,6 +12,15 @@ public sealed partial class MediaNode
     /// <summary>Where others pass datagrams on to this node; empty when they do not. For tests.</summary>
     internal NetworkAddress Hop { get; private set; }
 
+    /// <summary>What its PoP calls it. For tests.</summary>
+    internal ushort Number => OwnerCode.NumberOf(Options.Node);
+
+    /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
+    internal AdoptionDesk? Adoptions => _state.Adoptions;
+
+    /// <summary>Who answers what concerns a session.</summary>
+    internal AnswerRule Answers => new(_state);
+
     /// <summary>Lets the shards pass on what came for other nodes, and take what those pass on. Before they start.</summary>
     private SystemError Steer(SteeringOptions options)
     {
@@ -40,6 +49,7 @@ public sealed partial class MediaNode
         }
 
         _state.FlowDesk = desk;
+        _state.Adoptions = new AdoptionDesk(_state, options, _factory.Keys);
         return SystemError.None;
     }
 

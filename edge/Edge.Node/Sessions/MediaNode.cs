@@ -4,6 +4,7 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
+using Edge.Node.HandOver;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
@@ -33,6 +34,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private readonly OpenSslDtlsEngineFactory _dtls;
     private readonly SessionFactory _factory;
     private readonly CallsNode _calls;
+    private readonly SessionTaker _taker;
+    private readonly SessionGiver _giver;
+    private readonly HandOverDesk? _letters;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -51,6 +55,17 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
+        _taker = new SessionTaker(state, _factory, _calls);
+        _giver = new SessionGiver(state, _calls);
+        _letters = state.Options.Steering is { } steering
+            ? HandOverDesk.Create(
+                state.Options,
+                steering,
+                _taker,
+                TimeProvider.System,
+                state.Logger
+            )
+            : null;
         _candidates = candidates;
         _logger = state.Logger;
     }
@@ -75,6 +90,18 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
     /// <summary>What ties the node to others; for tests.</summary>
     internal MeshEngine? Engine => _state.Engine;
+
+    /// <summary>Makes sessions; for tests.</summary>
+    internal SessionFactory Factory => _factory;
+
+    /// <summary>Takes sessions of other nodes; for tests.</summary>
+    internal SessionTaker Taker => _taker;
+
+    /// <summary>Gives sessions to other nodes; for tests.</summary>
+    internal SessionGiver Giver => _giver;
+
+    /// <summary>What its parts share; for tests.</summary>
+    internal NodeState State => _state;
 
     /// <summary>The packet pools; for tests.</summary>
     internal ReadOnlySpan<PacketPool> Pools => _state.Pools;
@@ -132,6 +159,8 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         state.Front?.Start();
         node.Join(options.Mesh);
         state.FlowDesk?.Start();
+        node._letters?.Start();
+        state.Adoptions?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);
@@ -199,11 +228,13 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.Desk?.Dispose();
         _state.StreamDesk?.Dispose();
         _state.Crossings?.Dispose();
+        _letters?.Dispose();
         var haveEnded = await Task.Run(StopThreads);
         if (_state.FlowDesk is { } flows)
         {
             // After the shards, whose last words are that their flows have ended.
             await flows.DisposeAsync();
+            await _state.Adoptions!.DisposeAsync();
         }
 
         LogStopped(_logger, haveEnded);
@@ -361,6 +392,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             _calls.Measure(now);
             _state.Engine?.KeepHouse(now);
             _state.FlowDesk?.KeepHouse(now);
+            _state.Adoptions?.KeepHouse(now);
             _state.StreamDesk?.KeepHouse(now);
             _factory.TrimPending();
         }

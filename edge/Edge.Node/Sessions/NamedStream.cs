@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edge.Mesh.Demand;
 using Edge.Node.MeshLink;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -9,7 +10,7 @@ namespace Edge.Node.Sessions;
 /// <summary>A stream under its name: its publisher, its tracks and who plays it.</summary>
 /// <remarks>It outlives its publisher while players wait for another one, bounded in time. Threads: any,
 /// under the directory's lock.</remarks>
-internal sealed class NamedStream
+internal sealed partial class NamedStream(ulong life)
 {
     /// <summary>How long another node's stream is kept for a player that was promised. Chosen: longer than
     /// any negotiation takes.</summary>
@@ -64,7 +65,8 @@ internal sealed class NamedStream
             {
                 track = new StreamTrack(
                     new TrackMedia(media[section].Kind, media[section].Codec),
-                    shardCount
+                    shardCount,
+                    life
                 );
                 _tracks.Add(track);
             }
@@ -103,7 +105,7 @@ internal sealed class NamedStream
         }
 
         var taken = new HashSet<StreamTrack>();
-        TakeOver(remote, taken);
+        TakeOver(remote, taken, change);
         var goingOn = remote.Tracks.Count;
         Leave(change);
         foreach (var offer in remote.Offers)
@@ -117,7 +119,7 @@ internal sealed class NamedStream
             var track = Match(offer.Kind, codec, taken);
             if (track is null)
             {
-                track = new StreamTrack(new TrackMedia(offer.Kind, codec), shardCount);
+                track = new StreamTrack(new TrackMedia(offer.Kind, codec), shardCount, life);
                 _tracks.Add(track);
             }
 
@@ -227,9 +229,9 @@ internal sealed class NamedStream
         }
     }
 
-    /// <summary>Tracks that the same owner goes on with, for another publisher, are taken as before: nothing that
+    /// <summary>Tracks that the same owner goes on with, for another publisher, or another node of its PoP, are taken as before: nothing that
     /// is cached or known of them is lost, and the frames say what changes.</summary>
-    private void TakeOver(RemoteStream remote, HashSet<StreamTrack> taken)
+    private void TakeOver(RemoteStream remote, HashSet<StreamTrack> taken, StreamChange change)
     {
         if (Remote is not { } before)
         {
@@ -240,18 +242,29 @@ internal sealed class NamedStream
         {
             var index = before.Tracks.FindIndex(track =>
                 track.Token == offer.Token
-                && track.Key == offer.Key
+                && IsOneOwner(track.Key, offer.Key)
                 && !track.IsOver
                 && CodecContinuity.Continues(track.Stream.Codec, offer.Format.Codec)
             );
             if (index >= 0)
             {
-                taken.Add(before.Tracks[index].Stream);
-                remote.Tracks.Add(before.Tracks[index]);
+                var track = before.Tracks[index];
+                taken.Add(track.Stream);
+                remote.Tracks.Add(track);
                 before.Tracks.RemoveAt(index);
+                if (track.Key != offer.Key)
+                {
+                    change.Moved.Add((track, offer.Key.Owner));
+                }
             }
         }
     }
+
+    /// <summary>A node of a PoP may go on with what another one of it has; no other node knows the token and says that the
+    /// name is its own.</summary>
+    private static bool IsOneOwner(DemandKey before, DemandKey after) =>
+        before.Owner.Pop == after.Owner.Pop
+        && string.Equals(before.App, after.App, StringComparison.Ordinal);
 
     /// <summary>Takes another node's tracks no more.</summary>
     private void Leave(StreamChange change)

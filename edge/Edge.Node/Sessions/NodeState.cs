@@ -20,6 +20,7 @@ internal sealed class NodeState
     private readonly int[] _counts = new int[Enum.GetValues<SessionRole>().Length];
     private int _isStopping;
     private int _isLeaving;
+    private int _isDeparting;
 
     /// <summary>Puts the shared parts together; the shards are added when they exist.</summary>
     public NodeState(MediaNodeOptions options, NodeClock clock, PacketPool[] pools, ILogger logger)
@@ -34,7 +35,7 @@ internal sealed class NodeState
             options.Shards
         );
         Mesh = new ShardMesh(options.Shards);
-        Streams = new StreamDirectory(options.Shards, options.StreamLinger);
+        Streams = new StreamDirectory(options.Shards, options.StreamLinger, clock.Life);
         Shards = new Shard[options.Shards];
     }
 
@@ -70,6 +71,9 @@ internal sealed class NodeState
 
     /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
     public FlowDesk? FlowDesk { get; set; }
+
+    /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
+    public AdoptionDesk? Adoptions { get; set; }
 
     /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
     /// </summary>
@@ -107,6 +111,13 @@ internal sealed class NodeState
         set => Volatile.Write(ref _isLeaving, value ? 1 : 0);
     }
 
+    /// <summary>Whether its sessions go to other nodes: it takes none from others.</summary>
+    public bool IsDeparting
+    {
+        get => Volatile.Read(ref _isDeparting) != 0;
+        set => Volatile.Write(ref _isDeparting, value ? 1 : 0);
+    }
+
     /// <summary>All sessions of the session and track API.</summary>
     public CallsDirectory Calls { get; } = new();
 
@@ -115,6 +126,10 @@ internal sealed class NodeState
 
     /// <summary>Told when the media of such a session connected or closed. Called on its shard.</summary>
     public ICallerObserver? Callers { get; set; }
+
+    /// <summary>Whether a session of whatever kind is this node's.</summary>
+    public bool HasSession(string sessionId) =>
+        Sessions.TryFindById(sessionId, out _) || Calls.Has(sessionId);
 
     /// <summary>Counts a session and makes it known by its id and fragment. Comes before anything that
     /// lets others close it, so that <see cref="Forget"/> finds what it has to undo.</summary>
@@ -157,6 +172,7 @@ internal sealed class NodeState
     /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
     public void Forget(Session session)
     {
+        Adoptions?.Release(session.Id);
         if (Sessions.Remove(session, session.Fragments))
         {
             Interlocked.Decrement(ref Counter(session.Role));
@@ -172,6 +188,34 @@ internal sealed class NodeState
         if (session.Role == SessionRole.Publisher && !Streams.HasPublisher(session.Stream))
         {
             StreamDesk?.HandleUnpublished(session.Stream);
+        }
+    }
+
+    /// <summary>Sessions that are here, with those of the session and track API that no client has answered yet.</summary>
+    public int SessionsLeft => Sessions.Count + Calls.All.Count(session => session.Media is null);
+
+    /// <summary>Forgets a session that goes on at another node: nothing of it has ended.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="followed">What the tracks of a publisher are there, where viewers stay here.</param>
+    public void ForgetMoved(Session session, RemoteStream? followed)
+    {
+        if (Sessions.Remove(session, session.Fragments))
+        {
+            Interlocked.Decrement(ref Counter(session.Role));
+        }
+
+        if (session.Role != SessionRole.Caller)
+        {
+            Apply(Streams.ForgetMoved(session, followed, Clock.Now()));
+            return;
+        }
+
+        foreach (var published in session.Published)
+        {
+            if (published?.Source is { } source && source.Track.TryReplaceSource(source, null))
+            {
+                GoOn(source.Track);
+            }
         }
     }
 
@@ -200,6 +244,20 @@ internal sealed class NodeState
         if (Engine is { } engine)
         {
             engine.Apply(change);
+        }
+
+        foreach (var track in change.Continued)
+        {
+            GoOn(track);
+        }
+    }
+
+    /// <summary>Tells the shards that a track's publisher goes on at another place.</summary>
+    public void GoOn(StreamTrack track)
+    {
+        foreach (var shard in Shards)
+        {
+            shard.Post(new ShardCommand.GoOn(track));
         }
     }
 

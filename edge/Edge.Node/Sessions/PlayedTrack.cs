@@ -94,6 +94,13 @@ internal sealed class PlayedTrack
         return isNew;
     }
 
+    /// <summary>Goes on with what its client was told at another node.</summary>
+    public void RestoreTold(Rid rid, bool isPaused)
+    {
+        ToldRid = rid;
+        IsToldPaused = isPaused;
+    }
+
     /// <summary>Goes over to another track while detached; what the viewer is sent goes on.</summary>
     public void Retarget(StreamTrack track, MediaAgreement media, Instant now)
     {

@@ -30,13 +30,19 @@ internal sealed class PublishedTrack
     public TrackSource Source => Inlet.Source;
 
     /// <summary>How much of it anybody can use.</summary>
-    public TrackLimit Limit { get; } = new();
+    public TrackLimit Limit { get; set; } = new();
 
     /// <summary>Key frames received.</summary>
     public long KeyFrameCount { get; set; }
 
     /// <summary>What was counted when it was last measured.</summary>
     public LinkTotals Measured { get; set; }
+
+    /// <summary>Which of its SSRCs a layer is at; -1 before the first.</summary>
+    public int EpochOf(int layer) => _epochs[layer];
+
+    /// <summary>Goes on where it was at another node.</summary>
+    public void Restore(ReadOnlySpan<int> epochs) => epochs.CopyTo(_epochs);
 
     /// <summary>Whether a layer begins anew with another SSRC; its first source is no new beginning.</summary>
     [HotPath]

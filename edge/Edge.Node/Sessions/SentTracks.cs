@@ -29,10 +29,15 @@ internal static class SentTracks
     /// <param name="random">The client's randomness.</param>
     public static Subscription Subscribe(MediaAgreement media, Prng random)
     {
+        var subscription = Subscribe(random);
+        subscription.TakesTelephoneEvents = media.TelephoneEventPayloadType is not null;
+        return subscription;
+    }
+
+    /// <summary>The same before anything is agreed.</summary>
+    public static Subscription Subscribe(Prng random)
+    {
         var first = unchecked((ushort)(random.NextUInt32() & FirstSequenceMask));
-        return new Subscription(new SequenceNumber(first), random.NextUInt32())
-        {
-            TakesTelephoneEvents = media.TelephoneEventPayloadType is not null,
-        };
+        return new Subscription(new SequenceNumber(first), random.NextUInt32());
     }
 }

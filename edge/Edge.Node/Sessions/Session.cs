@@ -139,6 +139,12 @@ internal sealed class Session : ITrackOrigin
         set => Volatile.Write(ref _state, (int)value);
     }
 
+    /// <summary>Whether it does nothing here any more. Threads: any may read.</summary>
+    public bool IsOver => State >= SessionState.Closed;
+
+    /// <summary>Takes what comes for it while it is about to move to another node; null else.</summary>
+    public HeldDatagrams? Held { get; set; }
+
     /// <summary>The name of the current ICE session. Threads: any may read.</summary>
     public string IceTag
     {

@@ -3,11 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
 using Control.Contract;
 using Edge.Native.Sockets;
+using Edge.Node.HandOver.State;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
+using Edge.Protocol.DataChannels;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
+using Edge.Wire.State;
 
 namespace Edge.Node.Sessions;
 
@@ -118,7 +122,6 @@ internal sealed class SessionFactory
     /// <summary>Makes a session that nobody knows of yet.</summary>
     public Session Create(in SessionPlan plan, Prng random)
     {
-        var isCaller = plan.Role == SessionRole.Caller;
         var isLite = plan.OwnSocket is null;
         var settings = new PeerSettings
         {
@@ -129,10 +132,8 @@ internal sealed class SessionFactory
             Sends = plan.Role == SessionRole.Player ? plan.Media : [],
             ReportSsrc = new Ssrc(random.NextUInt32()),
             Cname = plan.Cname,
-            Transport = new PeerTransportOptions
+            Transport = TimesOf(plan.Role) with
             {
-                ConnectTimeout = isCaller ? Options.Calls.SessionIdle : Options.ConnectTimeout,
-                IdleTimeout = isCaller ? Options.Calls.SessionIdle : Options.IdleTimeout,
                 Liveness =
                     // Other servers answer checks for as long as they are there, clients need not.
                     plan.Role == SessionRole.Player
@@ -142,14 +143,13 @@ internal sealed class SessionFactory
             },
         };
         var peer = _peers.Create(settings, random, _state.Clock.Now());
-        var shard = (int)((uint)Interlocked.Increment(ref _nextShard) % (uint)Options.Shards);
         return new Session(
             plan.Id,
             plan.Stream,
             plan.Role,
             peer,
             plan.Credentials.UsernameFragment,
-            shard
+            NextShard()
         )
         {
             Media = plan.Media,
@@ -157,6 +157,56 @@ internal sealed class SessionFactory
             RemoteFragment = plan.Remote.UsernameFragment,
         };
     }
+
+    /// <summary>Makes the engine of a session that comes from another node; null when what was written of it makes no
+    /// sense.</summary>
+    public Peer? TryRestore(ref StateReader reader, SessionRole role, Prng random)
+    {
+        var options = new PeerRestoreOptions
+        {
+            Transport = TimesOf(role),
+            Channels = ChannelLimits.Usual,
+            ChannelPool = new MessagePool(ChannelLimits.PoolBytesMax),
+        };
+        return _peers.TryRestore(ref reader, options, random);
+    }
+
+    /// <summary>Makes a session that comes from another node, and of which nobody knows here yet.</summary>
+    public Session Restore(EngineLetter letter)
+    {
+        var facts = letter.Facts;
+        return new Session(
+            facts.Id,
+            facts.Stream,
+            facts.Role,
+            letter.Peer,
+            facts.Fragments[^1],
+            NextShard()
+        )
+        {
+            Media = facts.Media,
+            RemoteFragment = facts.RemoteFragment,
+            Fragments = [.. facts.Fragments],
+            IceTag = facts.IceTag,
+            EventStreams = facts.EventStreams,
+            State = SessionState.Connected,
+            // Until its shard has resumed it.
+            Held = new HeldDatagrams(),
+        };
+    }
+
+    private PeerTransportOptions TimesOf(SessionRole role)
+    {
+        var isCaller = role == SessionRole.Caller;
+        return new PeerTransportOptions
+        {
+            ConnectTimeout = isCaller ? Options.Calls.SessionIdle : Options.ConnectTimeout,
+            IdleTimeout = isCaller ? Options.Calls.SessionIdle : Options.IdleTimeout,
+        };
+    }
+
+    private int NextShard() =>
+        (int)((uint)Interlocked.Increment(ref _nextShard) % (uint)Options.Shards);
 
     /// <summary>Makes a session known; see <see cref="NodeState.Know"/>.</summary>
     public void Know(Session session, IceCredentials credentials) =>
@@ -218,6 +268,7 @@ internal sealed class SessionFactory
         }
 
         session.Fragments = fragments;
+        _state.Adoptions?.AddFragment(session.Id, fragment);
         if (session.State == SessionState.Closed)
         {
             // It closed before its shard could know of this one.

@@ -14,4 +14,7 @@ internal enum SessionState : byte
 
     /// <summary>Over.</summary>
     Closed,
+
+    /// <summary>It goes on at another node; what comes for it here is kept for there.</summary>
+    Moved,
 }

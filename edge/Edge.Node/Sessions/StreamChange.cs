@@ -1,3 +1,4 @@
+using Edge.Mesh;
 using Edge.Node.MeshLink;
 
 namespace Edge.Node.Sessions;
@@ -16,6 +17,12 @@ internal sealed class StreamChange
 
     /// <summary>Tracks of other nodes that are taken from now on.</summary>
     public List<RemoteTrack> Followed { get; } = [];
+
+    /// <summary>Tracks of other nodes that come from another one of the same PoP from now on.</summary>
+    public List<(RemoteTrack Track, NodeAddress Owner)> Moved { get; } = [];
+
+    /// <summary>Tracks whose publisher goes on at another place: here, or elsewhere.</summary>
+    public List<StreamTrack> Continued { get; } = [];
 
     /// <summary>Tracks that are gone for good.</summary>
     public List<StreamTrack> Retired { get; } = [];

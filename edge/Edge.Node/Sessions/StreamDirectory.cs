@@ -9,19 +9,22 @@ namespace Edge.Node.Sessions;
 
 /// <summary>All streams of the node by app and name.</summary>
 /// <remarks>Threads: any; one lock, taken when sessions come and go and never on the packet path.</remarks>
-internal sealed class StreamDirectory
+internal sealed partial class StreamDirectory
 {
     private readonly Dictionary<StreamKey, NamedStream> _streams = [];
     private readonly Lock _lock = new();
     private readonly int _shardCount;
+    private readonly ulong _life;
     private readonly TimeSpan _linger;
 
     /// <summary>Makes an empty directory.</summary>
     /// <param name="shardCount">Shards of the node.</param>
     /// <param name="linger">How long players wait for another publisher.</param>
-    public StreamDirectory(int shardCount, TimeSpan linger)
+    /// <param name="life">Which life of the node this is.</param>
+    public StreamDirectory(int shardCount, TimeSpan linger, ulong life)
     {
         _shardCount = shardCount;
+        _life = life;
         _linger = linger;
     }
 
@@ -33,7 +36,7 @@ internal sealed class StreamDirectory
         {
             if (!_streams.TryGetValue(session.Stream, out var stream))
             {
-                stream = new NamedStream();
+                stream = new NamedStream(_life);
                 _streams.Add(session.Stream, stream);
             }
 
@@ -55,7 +58,7 @@ internal sealed class StreamDirectory
         {
             if (!_streams.TryGetValue(remote.Key, out var stream))
             {
-                stream = new NamedStream();
+                stream = new NamedStream(_life);
                 _streams.Add(remote.Key, stream);
             }
 
@@ -119,6 +122,15 @@ internal sealed class StreamDirectory
         lock (_lock)
         {
             return _streams.TryGetValue(key, out var stream) ? stream.Playable() : [];
+        }
+    }
+
+    /// <summary>All tracks of a stream, whether somebody publishes them now or not; empty when it is not known.</summary>
+    public ImmutableArray<StreamTrack> Tracks(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return _streams.TryGetValue(key, out var stream) ? [.. stream.Tracks] : [];
         }
     }
 

@@ -13,7 +13,7 @@ namespace Edge.Node.Sessions;
 /// Each shard has a replica of its own and touches no other. The set of shards with viewers is one word
 /// that the publisher's shard reads for each packet. Threads: replicas as said; the rest any.
 /// </remarks>
-internal sealed class StreamTrack
+internal sealed partial class StreamTrack
 {
     private readonly TrackReplica?[] _replicas;
     private readonly TaskCompletionSource _started = new(
@@ -33,8 +33,13 @@ internal sealed class StreamTrack
     private int _isRetired;
 
     /// <summary>Makes a track without a publisher.</summary>
-    public StreamTrack(TrackMedia media, int shardCount)
+    /// <param name="media">What stays the same whoever publishes it.</param>
+    /// <param name="shardCount">Shards of the node.</param>
+    /// <param name="life">Which life of the node this is, for what its own publishers are called elsewhere.</param>
+    public StreamTrack(TrackMedia media, int shardCount, ulong life = 0)
     {
+        _own = new Naming(life, 0);
+        _naming = _own;
         Codec = media.Codec;
         Description = new TrackDescription(media.Kind, Codec.Kind, Codec.ClockRate)
         {
@@ -62,7 +67,7 @@ internal sealed class StreamTrack
     }
 
     /// <summary>Puts a source in the place of another, unless that one is not current any more.</summary>
-    public bool TryReplaceSource(TrackSource before, TrackSource source) =>
+    public bool TryReplaceSource(TrackSource? before, TrackSource? source) =>
         ReferenceEquals(Interlocked.CompareExchange(ref _source, source, before), before);
 
     /// <summary>One bit for each shard that has viewers.</summary>

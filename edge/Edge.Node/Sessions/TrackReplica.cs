@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Edge.Forwarding.AudioLevel;
 using Edge.Forwarding.Tracks;
+using Edge.Node.MeshLink;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -112,6 +113,17 @@ internal sealed class TrackReplica
             return true;
         }
 
+        if (source.Continues(Source))
+        {
+            // Of the two, the one that the track has now stays: the other's last packets are still on their way.
+            if (ReferenceEquals(source, Stream.Source))
+            {
+                Continue(source);
+            }
+
+            return true;
+        }
+
         if (!source.IsNewerThan(Source))
         {
             return false;
@@ -146,6 +158,24 @@ internal sealed class TrackReplica
         {
             Track.Detach(viewer.Subscription);
             viewer.Replica = null;
+        }
+    }
+
+    /// <summary>The same run of packets comes from another place: what is cached and known of it stays, and viewers are sent
+    /// what comes next.</summary>
+    public void Continue(TrackSource source)
+    {
+        Source = source;
+        if (source.Origin is not RemoteTrack)
+        {
+            Track.EndLayerStates();
+        }
+
+        Track.SetDescriptorExtension(source.Extensions.DependencyDescriptor);
+        LevelId = source.Extensions.AudioLevel;
+        foreach (var viewer in _viewers)
+        {
+            Translate(viewer);
         }
     }
 

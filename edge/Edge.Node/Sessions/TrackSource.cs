@@ -1,3 +1,4 @@
+using Edge.Mesh;
 using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Primitives;
@@ -27,14 +28,19 @@ internal sealed class TrackSource
         Origin = origin;
         Section = section;
         Format = format;
+        Name = track.NameOf(epoch);
         _rids = format.Rids.IsEmpty ? [default] : [.. format.Rids];
     }
 
     /// <summary>The track it is behind.</summary>
     public StreamTrack Track { get; }
 
-    /// <summary>Which publisher of the track it is; rises by one, wrapping.</summary>
+    /// <summary>Which publisher of the track it is at this node; rises by one, wrapping.</summary>
     public ushort Epoch { get; }
+
+    /// <summary>Which publisher's run of the track it is, the same at every node that has the track: one of this node's by
+    /// default.</summary>
+    public SourceName Name { get; init; }
 
     /// <summary>Who publishes: a session, or another node for its own.</summary>
     public ITrackOrigin Origin { get; }
@@ -61,9 +67,12 @@ internal sealed class TrackSource
     public bool IsNewerThan(TrackSource? other) =>
         other is null || unchecked((short)(Epoch - other.Epoch)) > 0;
 
+    /// <summary>Whether it is the same run of packets as another source of the track, which goes on at another place.</summary>
+    public bool Continues(TrackSource? other) => other is not null && other.Epoch == Epoch;
+
     private ExportedSource Describe()
     {
-        var made = new ExportedSource(Epoch, TrackWording.Write(Track.Description.Kind, Format));
+        var made = new ExportedSource(Name, TrackWording.Write(Track.Description.Kind, Format));
         return Interlocked.CompareExchange(ref _exported, made, null) ?? made;
     }
 }

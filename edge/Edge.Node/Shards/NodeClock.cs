@@ -25,6 +25,10 @@ internal sealed class NodeClock
     /// <summary>The bridge to wall time.</summary>
     public ClockAnchor Anchor { get; }
 
+    /// <summary>A number that this start of the node has alone, and that a later start's is above, unless the clock was set
+    /// back by more than the node was away.</summary>
+    public ulong Life => Anchor.Ntp.Value;
+
     /// <summary>The wall time, since 1970 UTC, of this timeline's zero by the clocks of now.</summary>
     /// <remarks>A thread that is interrupted between the two readings gets them too far apart: the
     /// closest of some pairs is taken.</remarks>

@@ -26,6 +26,18 @@ internal sealed partial class Shard
             case ShardCommand.RemoveReader remove:
                 RemoveReader(remove);
                 break;
+            case ShardCommand.SettleChannels settle:
+                SettleChannels(settle, now);
+                break;
+            case ShardCommand.LetReaderGo leave:
+                LetReaderGo(leave);
+                break;
+            case ShardCommand.LetReadersGo leave:
+                LetReadersGo(leave);
+                break;
+            case ShardCommand.ResumeReader resume:
+                ResumeReader(resume);
+                break;
             case ShardCommand.OpenRemote open:
                 OpenRemote(open.Channel, open.Feed);
                 break;
@@ -111,7 +123,7 @@ internal sealed partial class Shard
     private void StartChannels(SessionChannels channels, Instant now)
     {
         var session = channels.Carrier;
-        if (channels.AreOver || session.State == SessionState.Closed)
+        if (channels.AreOver || session.IsOver)
         {
             EndChannels(channels);
             return;

@@ -58,6 +58,9 @@ internal sealed partial class Shard
                 }
 
                 break;
+            case ShardCommand.GoOn going:
+                GoOn(going.Track, now);
+                break;
             case ShardCommand.ForgetLayer forget:
                 ForgetLayer(forget.Track, forget.Layer);
                 break;
@@ -105,7 +108,14 @@ internal sealed partial class Shard
 
         try
         {
-            Act(command.Session, command, now);
+            if (command is ShardCommand.ForMove move)
+            {
+                HandleForMove(move, now);
+            }
+            else
+            {
+                Act(command.Session, command, now);
+            }
         }
         catch (Exception error)
         {
@@ -117,7 +127,7 @@ internal sealed partial class Shard
     private void Act(Session session, ShardCommand.ForSession command, Instant now)
     {
         var isAlive =
-            session.State != SessionState.Closed
+            !session.IsOver
             && (session.Slot != TimedSlots<Session>.NoSlot || TryAdopt(session, now));
         switch (command)
         {
@@ -210,6 +220,9 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.ChangeChannels change:
                 change.Done?.TrySetResult(false);
+                break;
+            case ShardCommand.ForMove move:
+                RefuseMove(move);
                 break;
             case ShardCommand.AddReader add:
                 add.Done.TrySetResult(false);

@@ -142,6 +142,11 @@ internal sealed partial class Shard
     )]
     private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
     {
+        if (session.Held is { } held)
+        {
+            return Hold(held, arrival);
+        }
+
         try
         {
             if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))
@@ -179,9 +184,11 @@ internal sealed partial class Shard
             )
             {
                 NoteFlow(session, arrival);
+                Settle(session, ShardFor(session, arrival), now);
+                return SlotFate.Kept;
             }
 
-            Settle(session, now);
+            Settle(session, Index, now);
             return SlotFate.Kept;
         }
         catch (Exception error)
@@ -189,6 +196,20 @@ internal sealed partial class Shard
             Fault(session, error, now);
             return SlotFate.Shared;
         }
+    }
+
+    /// <summary>The shard where a session belongs: one that came from another node goes to where its client's first check
+    /// comes in.</summary>
+    [HotPath]
+    private int ShardFor(Session session, in Arrival arrival)
+    {
+        if (session.IsPlaced || session.State != SessionState.Connected)
+        {
+            return Index;
+        }
+
+        session.IsPlaced = true;
+        return arrival.Shard;
     }
 
     /// <summary>Takes what other shards sent; true when a ring had more than a turn takes.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Forwarding.Tracks;
+using Edge.Mesh;
 using Edge.Mesh.Feeds;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
@@ -98,7 +99,12 @@ internal sealed partial class Shard
 
     /// <summary>Another publisher sends the track from now on, or the first one; false when its packets are not
     /// what viewers are sent.</summary>
-    private bool TryBeginSource(RemoteTrack feed, MeshDescription description, Instant now)
+    private bool TryBeginSource(
+        RemoteTrack feed,
+        MeshDescription description,
+        SourceName name,
+        Instant now
+    )
     {
         if (
             TrackWording.Understand(description) is not { } format
@@ -109,10 +115,15 @@ internal sealed partial class Shard
         }
 
         var stream = feed.Stream;
-        var source = new TrackSource(stream, stream.NextEpoch(), feed, 0, format);
+        var source = new TrackSource(stream, stream.NextEpoch(), feed, 0, format) { Name = name };
+        if (!stream.TryReplaceSource(feed.Inlet.Source, source))
+        {
+            // Its publisher has come to this node, or another one has taken its place.
+            return false;
+        }
+
         feed.Inlet = new TrackInlet(source);
         feed.Words = new TrackInlet.LayerWord[source.Rids.Length];
-        stream.Source = source;
         if (stream.Replica(Index) is { } replica)
         {
             _ = replica.TryFollow(source, now);
@@ -131,6 +142,11 @@ internal sealed partial class Shard
         Instant now
     )
     {
+        if (state.Owner is { } owner)
+        {
+            NoteSender(feed, new NodeAddress(owner.Pop, owner.Node), now);
+        }
+
         if (state.Report is { } report)
         {
             HandleReport(
@@ -158,6 +174,23 @@ internal sealed partial class Shard
             replica.End(feed.Inlet.Source, now);
             _replicas.Touch(replica.Slot);
         }
+    }
+
+    /// <summary>A frame says who sends the track. What a former owner sent before may still come.</summary>
+    [HotPath]
+    private void NoteSender(RemoteTrack feed, NodeAddress owner, Instant now)
+    {
+        var known = feed.Sender;
+        if (
+            owner == known.Owner
+            || (owner == known.Former && now - known.Since <= MeshTimes.DemandAge)
+        )
+        {
+            return;
+        }
+
+        feed.Sender = (owner, known.Owner, now);
+        _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
     }
 
     /// <summary>Tells viewers how a layer is, if that is news.</summary>
@@ -305,7 +338,11 @@ internal sealed partial class Shard
     private void ForgetLayer(RemoteTrack feed, int layer)
     {
         feed.Intake.Restart(layer);
-        feed.Stream.Replica(Index)?.Track.ForgetLayer(layer);
+        if (!feed.IsOver)
+        {
+            feed.Stream.Replica(Index)?.Track.ForgetLayer(layer);
+        }
+
         TouchFeedOnce(feed);
     }
 
@@ -323,6 +360,24 @@ internal sealed partial class Shard
         {
             Believe(replica, layer, feed.Effective(layer, words[layer]), now);
         }
+    }
+
+    /// <summary>A track's publisher goes on at another place: what is here of it goes on as well.</summary>
+    private void GoOn(StreamTrack track, Instant now)
+    {
+        if (track.Replica(Index) is not { } replica)
+        {
+            return;
+        }
+
+        if (track.Source is { } source)
+        {
+            _ = replica.TryFollow(source, now);
+        }
+
+        Introduce(replica, now);
+        _replicas.Touch(replica.Slot);
+        CloseIfIdle(replica);
     }
 
     /// <summary>Says which layers of a track this shard's viewers are sent or wait for.</summary>
@@ -363,8 +418,8 @@ internal sealed partial class Shard
         public int LayerCount => feed.Inlet.Source.Rids.Length;
 
         /// <inheritdoc/>
-        public bool TryBegin(MeshDescription description) =>
-            shard.TryBeginSource(feed, description, now);
+        public bool TryBegin(MeshDescription description, SourceName name) =>
+            shard.TryBeginSource(feed, description, name, now);
 
         /// <inheritdoc/>
         public void HandleState(

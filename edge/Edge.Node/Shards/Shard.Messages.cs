@@ -81,6 +81,7 @@ internal sealed partial class Shard
         {
             case PublishedChannel { HasEnded: false } published:
                 RelayedMessage? copy = null;
+                published.CountMessage();
                 // Backwards: a reader that cannot take it leaves.
                 for (var index = published.Readers.Count - 1; index >= 0; index--)
                 {

@@ -185,6 +185,12 @@ internal sealed partial class Shard
         var whole = feed.Whole(part);
         foreach (var reader in channel.Readers)
         {
+            if (part.Number < reader.From)
+            {
+                // It had that where it was before.
+                continue;
+            }
+
             Send(reader.Messages, channel.InFlight, whole, part.IsBinary, ref copy, now);
         }
 

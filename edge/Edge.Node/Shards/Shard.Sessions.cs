@@ -14,8 +14,9 @@ internal sealed partial class Shard
     /// <summary>Begins to drive a session that names this shard as its owner.</summary>
     private bool TryAdopt(Session session, Instant now)
     {
-        if (session.State == SessionState.Closed)
+        if (session.IsOver || session.Held is not null)
         {
+            // One that is held and not here yet comes from another node, and is resumed.
             return false;
         }
 
@@ -87,7 +88,7 @@ internal sealed partial class Shard
     {
         try
         {
-            Settle(session, now);
+            Settle(session, Index, now);
         }
         catch (Exception error)
         {
@@ -105,7 +106,7 @@ internal sealed partial class Shard
         try
         {
             session.Peer.HandleTimeout(now);
-            Settle(session, now);
+            Settle(session, Index, now);
         }
         catch (Exception error)
         {
@@ -115,10 +116,12 @@ internal sealed partial class Shard
 
     /// <summary>The one pump: takes everything a session's engine has to say, sends what it has to send,
     /// and sets its timer. The session may be gone from this shard afterwards.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="moveTo">The shard where it belongs, as far as was known before.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    private void Settle(Session session, Instant now)
+    private void Settle(Session session, int moveTo, Instant now)
     {
-        var moveTo = Index;
         var isClosed = false;
         while (session.Peer.PollEvent(out var occurred))
         {
@@ -513,7 +516,7 @@ internal sealed partial class Shard
     {
         _stats.Faults++;
         LogFault(_logger, session.LogId, error);
-        if (session.State == SessionState.Closed || session.OwnerShard != Index)
+        if (session.IsOver || session.OwnerShard != Index)
         {
             return;
         }

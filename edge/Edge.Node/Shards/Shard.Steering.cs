@@ -52,6 +52,10 @@ internal sealed partial class Shard
             case ShardCommand.HearFlows flows when !steering.TryHear(flows.Letter, now):
                 Drop(ShardDrop.FlowsMalformed);
                 break;
+            case ShardCommand.HearAdoptions adoptions
+                when !steering.TryHearAdoptions(adoptions.Letter, now):
+                Drop(ShardDrop.FlowsMalformed);
+                break;
             case ShardCommand.HearCrossing crossing:
                 steering.Hear(crossing.Client, crossing.Owner, crossing.IsOwned, now);
                 break;
@@ -125,7 +129,8 @@ internal sealed partial class Shard
         ShardSteering steering,
         in Arrival arrival,
         FlowOwner owner,
-        in NetworkAddress hop
+        in NetworkAddress hop,
+        bool isOnward = false
     )
     {
         _io.SendFrom(_hopPort);
@@ -134,7 +139,8 @@ internal sealed partial class Shard
             owner,
             arrival.Source,
             arrival.Local,
-            Bytes(arrival)
+            Bytes(arrival),
+            isOnward
         );
         if (length == 0)
         {
@@ -146,7 +152,7 @@ internal sealed partial class Shard
         _stats.PassedOn++;
     }
 
-    /// <summary>Takes what another node passed on, as if it had come here. It is never passed on within the PoP again.</summary>
+    /// <summary>Takes what another node passed on, as if it had come here.</summary>
     [HotPath]
     private SlotFate TakeHop(in Arrival arrival, Instant now)
     {
@@ -169,15 +175,7 @@ internal sealed partial class Shard
         };
         if (!TryFindSession(inner, out var session))
         {
-            // This node takes for its PoP what is another's; nothing is passed on there again.
-            if (
-                !_steering.TryFindAcross(inner.Source, out var owner, now)
-                || !TryCross(inner, owner, now)
-            )
-            {
-                Drop(ShardDrop.HopUnknown);
-            }
-
+            PassFurther(inner, header, now);
             return SlotFate.Kept;
         }
 
@@ -190,6 +188,26 @@ internal sealed partial class Shard
         }
 
         return fate;
+    }
+
+    /// <summary>Passes on what another node passed on for a session that moved from here to a third, or for one of another PoP that
+    /// this node takes for its own. There it is not passed on again.</summary>
+    [HotPath]
+    private void PassFurther(in Arrival arrival, in HopHeader header, Instant now)
+    {
+        var steering = _steering!;
+        _ = TryReadFragment(Bytes(arrival), out var fragment);
+        if (steering.TrySteerOn(fragment, header, out var owner, out var hop, now))
+        {
+            SendHop(steering, arrival, owner, hop, isOnward: true);
+        }
+        else if (
+            !steering.TryFindAcross(arrival.Source, out owner, now)
+            || !TryCross(arrival, owner, now)
+        )
+        {
+            Drop(ShardDrop.HopUnknown);
+        }
     }
 
     /// <summary>Whether an address is one that a session of this shard has validated.</summary>

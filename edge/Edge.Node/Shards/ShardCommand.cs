@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Anycast.Steering;
 using Edge.Mesh;
 using Edge.Mesh.Exports;
+using Edge.Node.HandOver;
+using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
@@ -57,6 +59,37 @@ internal abstract record ShardCommand
         TaskCompletionSource<bool> Done
     ) : ForSession(Session);
 
+    /// <summary>Something about a session on its way to another node, or from one.</summary>
+    internal abstract record ForMove(Session Session) : ForSession(Session);
+
+    /// <summary>Keep what comes for a session from now on; the completion tells whether it was alive.</summary>
+    internal sealed record Hold(Session Session, TaskCompletionSource<bool> Done)
+        : ForMove(Session);
+
+    /// <summary>Write a session that is held, and do nothing with it any more.</summary>
+    internal sealed record Capture(
+        Session Session,
+        MovingGroup Group,
+        CallsChannels? Names,
+        TaskCompletionSource<SessionCaptured> Done
+    ) : ForMove(Session);
+
+    /// <summary>A session that was held stays.</summary>
+    internal sealed record Release(Session Session) : ForMove(Session);
+
+    /// <summary>A session that was written is another node's now, whose number that is; null: nobody's. Forget it without a
+    /// word, and pass on what came for it.</summary>
+    internal sealed record Depart(Session Session, ushort? To, TaskCompletionSource? Done)
+        : ForMove(Session);
+
+    /// <summary>Go on with a session that another node wrote; the completion tells whether there was room.</summary>
+    internal sealed record Resume(
+        Session Session,
+        EngineLetter Letter,
+        GroupKnowledge Knowledge,
+        TaskCompletionSource<bool> Done
+    ) : ForMove(Session);
+
     /// <summary>Something about the other nodes of the PoP.</summary>
     internal abstract record ForSteering : ShardCommand;
 
@@ -65,6 +98,9 @@ internal abstract record ShardCommand
 
     /// <summary>Another node of the PoP says which flows are its own.</summary>
     internal sealed record HearFlows(byte[] Letter) : ForSteering;
+
+    /// <summary>Another node of the PoP says which sessions it has taken over.</summary>
+    internal sealed record HearAdoptions(byte[] Letter) : ForSteering;
 
     /// <summary>A node of another PoP says whether a flow is its own.</summary>
     internal sealed record HearCrossing(NetworkAddress Client, FlowOwner Owner, bool IsOwned)
@@ -88,6 +124,28 @@ internal abstract record ShardCommand
 
     /// <summary>Somebody reads a data channel no more.</summary>
     internal sealed record RemoveReader(ReadChannel Reader) : ForChannels;
+
+    /// <summary>Take what channels have brought; the completion tells whether nothing is on its way between them and
+    /// others.</summary>
+    internal sealed record SettleChannels(SessionChannels Channels, TaskCompletionSource<bool> Done)
+        : ForChannels;
+
+    /// <summary>A reader reads no more of what it read, for it goes on reading elsewhere.</summary>
+    internal sealed record LetReaderGo(ReadChannel Reader, TaskCompletionSource<bool> Done)
+        : ForChannels;
+
+    /// <summary>All readers of a source read no more of it; the completion tells who they are.</summary>
+    internal sealed record LetReadersGo(
+        IChannelSource Source,
+        TaskCompletionSource<ImmutableArray<ReadChannel>> Done
+    ) : ForChannels;
+
+    /// <summary>A reader goes on reading what was found again, unless it missed something of it.</summary>
+    internal sealed record ResumeReader(
+        ReadChannel Reader,
+        FoundChannel Found,
+        TaskCompletionSource<bool> Done
+    ) : ForChannels;
 
     /// <summary>The owner of a channel of another node has said from where on its messages come.</summary>
     internal sealed record OpenRemote(RemoteChannel Channel, MessageAssembly Feed) : ForChannels;
@@ -151,6 +209,9 @@ internal abstract record ShardCommand
 
     /// <summary>A track comes from another node from now on.</summary>
     internal sealed record FollowRemote(StreamTrack Track) : ShardCommand;
+
+    /// <summary>A track's publisher goes on at another place, here or elsewhere.</summary>
+    internal sealed record GoOn(StreamTrack Track) : ShardCommand;
 
     /// <summary>A layer of another node's track is taken no more: what is cached of it ages.</summary>
     internal sealed record ForgetLayer(RemoteTrack Track, int Layer) : ShardCommand;

@@ -25,9 +25,14 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
     private readonly ConcurrentDictionary<NodeAddress, string> _subjects = new();
     private readonly IBus _bus = engine.FarMediaBus;
     private IDisposable? _subscription;
+    private IDisposable? _following;
 
-    /// <summary>Begins to take what others send.</summary>
-    public void Start() => _subscription = _bus.Subscribe(MeshSubjects.Crossing(engine.Self), Hear);
+    /// <summary>Begins to take what others send to this node, and to those whose sessions are here.</summary>
+    public void Start()
+    {
+        _subscription = Listen(engine.Self);
+        _following = node.Adoptions?.Follow(Listen);
+    }
 
     /// <summary>Sends a datagram to its owner; false when the bus has no room.</summary>
     /// <param name="owner">Whose it is, in another PoP.</param>
@@ -49,7 +54,14 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         _ = TryPublish(new(sent.Pop, sent.Node), kind, sent.Client, local: default, datagram: []);
 
     /// <inheritdoc/>
-    public void Dispose() => _subscription?.Dispose();
+    public void Dispose()
+    {
+        _following?.Dispose();
+        _subscription?.Dispose();
+    }
+
+    private IDisposable Listen(NodeAddress name) =>
+        _bus.Subscribe(MeshSubjects.Crossing(name), message => Hear(name, message));
 
     private bool TryPublish(
         NodeAddress to,
@@ -85,7 +97,7 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         return subject;
     }
 
-    private void Hear(BusMessage message)
+    private void Hear(NodeAddress name, BusMessage message)
     {
         if (!CrossingMessage.TryRead(message.Payload, out var header, out var datagram))
         {
@@ -95,15 +107,15 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
 
         if (header.Kind == CrossingKind.Datagram)
         {
-            Take(header, datagram);
+            Take(name, header, datagram);
         }
-        else if (header.Kind is CrossingKind.Owned or CrossingKind.Unowned)
+        else if (name == engine.Self && header.Kind is CrossingKind.Owned or CrossingKind.Unowned)
         {
             Note(header);
         }
     }
 
-    private void Take(in CrossingHeader header, ReadOnlySpan<byte> datagram)
+    private void Take(NodeAddress name, in CrossingHeader header, ReadOnlySpan<byte> datagram)
     {
         if (TryFind(header.Client, datagram, out var isCheck) is { } session)
         {
@@ -111,8 +123,14 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
             return;
         }
 
+        if (name != engine.Self)
+        {
+            // The node itself, or another one that has sessions of it, knows.
+            return;
+        }
+
         Count(ShardDrop.CrossingUnknown);
-        if (!isCheck)
+        if (!isCheck && node.Adoptions is not { IsQuiet: true })
         {
             Tell(header, CrossingKind.Unowned);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Anycast.Steering;
 using Edge.Bus;
@@ -31,9 +30,9 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
     );
 
+    private readonly MemberWatch _watch = new();
     private IDisposable? _subscription;
     private Task _telling = Task.CompletedTask;
-    private HashSet<string> _connected = new(StringComparer.Ordinal);
     private Instant _repeatAt;
 
     /// <summary>Makes a desk that neither tells nor hears yet.</summary>
@@ -60,6 +59,33 @@ internal sealed class FlowDesk : IAsyncDisposable
     public void Tell(in NetworkAddress client, int shard, bool hasEnded) =>
         _ = _words.Writer.TryWrite(new Word(client, unchecked((byte)shard), hasEnded));
 
+    /// <summary>Flows of a session are another node's, which has taken it from this one. It says so itself to all; here it is
+    /// known at once. Threads: any.</summary>
+    /// <param name="clients">The clients' addresses; of more than a letter holds the rest is known when that node says so.</param>
+    /// <param name="holder">The number of the node that has the session.</param>
+    public void NoteMoved(IReadOnlyList<NetworkAddress> clients, ushort holder)
+    {
+        var count = Math.Min(clients.Count, FlowLetter.EntriesMax);
+        var letter = new byte[FlowLetter.HeaderBytes + (count * FlowLetter.EntryBytes)];
+        var length = FlowLetter.WriteHeader(letter, holder);
+        for (var index = 0; index < count; index++)
+        {
+            var client = clients[index];
+            length += FlowLetter.WriteEntry(
+                letter.AsSpan(length),
+                client,
+                shard: unchecked((byte)client.Port),
+                hasEnded: false
+            );
+        }
+
+        var heard = new ShardCommand.HearFlows(letter);
+        foreach (var shard in _node.Shards)
+        {
+            shard.Post(heard);
+        }
+    }
+
     /// <summary>What is due each second.</summary>
     public void KeepHouse(Instant now)
     {
@@ -82,7 +108,12 @@ internal sealed class FlowDesk : IAsyncDisposable
     private void LookAtMembers()
     {
         var members = _options.Members();
-        NoteConnected(members);
+        if (_watch.HasNew(members))
+        {
+            // Whoever is connected anew has heard of no flow, or not of all.
+            _repeatAt = Instant.Zero;
+        }
+
         var peers = PopPeers.Create(_pop, _self, members);
         if (peers.IsSameAs(Peers))
         {
@@ -94,26 +125,6 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             shard.Post(new ShardCommand.SetPeers(peers));
         }
-    }
-
-    /// <summary>Whoever is connected anew has heard of no flow, or not of all.</summary>
-    private void NoteConnected(ImmutableArray<PopMember> members)
-    {
-        HashSet<string> connected = new(StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            if (member.IsConnected)
-            {
-                connected.Add(member.Name);
-            }
-        }
-
-        if (!connected.IsSubsetOf(_connected))
-        {
-            _repeatAt = Instant.Zero;
-        }
-
-        _connected = connected;
     }
 
     /// <summary>A letter of another node; each shard keeps a copy of what it says. One that the shard has no room for heals

@@ -20,9 +20,15 @@ internal sealed class ShardSteering
     {
         _keys = keys;
         _key = keys.FindCurrent(peers.View.Pop)!;
-        _steerer = new Steerer(keys, new FlowTable(random), peers.View);
+        _steerer = new Steerer(keys, new FlowTable(random), new AdoptionTable(), peers.View);
         _peers = peers;
     }
+
+    /// <summary>The number of this node.</summary>
+    public ushort Self => _peers.View.Self;
+
+    /// <summary>Finds where a node of the PoP takes what is passed on.</summary>
+    public bool TryFindHop(ushort node, out NetworkAddress hop) => _peers.TryFindHop(node, out hop);
 
     /// <summary>Takes another view of the PoP.</summary>
     public void SetPeers(PopPeers peers)
@@ -60,6 +66,16 @@ internal sealed class ShardSteering
     public bool TryHear(ReadOnlySpan<byte> letter, Instant now) =>
         FlowLetter.TryApply(letter, _peers.View.Self, _steerer.Flows, now);
 
+    /// <summary>Takes what another node said of sessions that it took over; false when it makes no sense.</summary>
+    public bool TryHearAdoptions(ReadOnlySpan<byte> letter, Instant now) =>
+        AdoptionLetter.TryApply(
+            letter,
+            _peers.View.Self,
+            AdoptedName.Fragment,
+            _steerer.Adoptions,
+            now
+        );
+
     /// <summary>Decides whom a datagram is passed on to; false when to nobody, for the decision's reason.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
     /// <param name="client">Where it came from.</param>
@@ -83,23 +99,53 @@ internal sealed class ShardSteering
             && _peers.TryFindHop(decision.Owner.Node, out hop);
     }
 
+    /// <summary>Decides whom a datagram is passed on to that another node passed on, for a session that is not here; false when to
+    /// nobody, as whenever that one had it passed on, too.</summary>
+    /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
+    /// <param name="header">What stood before it.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="hop">Where it is to be sent.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public bool TrySteerOn(
+        ReadOnlySpan<byte> fragment,
+        in HopHeader header,
+        out FlowOwner owner,
+        out NetworkAddress hop,
+        Instant now
+    )
+    {
+        hop = default;
+        owner = default;
+        if (header.IsOnward)
+        {
+            return false;
+        }
+
+        var decision = _steerer.SteerOn(fragment, header.Client, header.Node, now);
+        owner = decision.Owner;
+        return decision.Action == SteeringAction.Forward && _peers.TryFindHop(owner.Node, out hop);
+    }
+
     /// <summary>Writes a datagram as it is passed on to its owner; the length, 0 when it does not fit.</summary>
     /// <param name="destination">Where it is written.</param>
     /// <param name="owner">Whose it is.</param>
     /// <param name="client">Where it came from.</param>
     /// <param name="local">Where it was sent to; empty where there is only one address.</param>
     /// <param name="datagram">The datagram.</param>
+    /// <param name="isOnward">Whether another node passed it on to this one.</param>
     [HotPath]
     public int Write(
         Span<byte> destination,
         FlowOwner owner,
         in NetworkAddress client,
         in NetworkAddress local,
-        ReadOnlySpan<byte> datagram
+        ReadOnlySpan<byte> datagram,
+        bool isOnward = false
     ) =>
         HopDatagram.Write(
             destination,
-            new HopHeader(_peers.View.Self, owner.Shard, client, local),
+            new HopHeader(_peers.View.Self, owner.Shard, client, local, isOnward),
             datagram,
             _key
         );

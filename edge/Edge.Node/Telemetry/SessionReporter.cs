@@ -186,7 +186,7 @@ internal static class SessionReporter
             SessionState.New => "new",
             SessionState.Connecting => "connecting",
             SessionState.Connected => "connected",
-            SessionState.Closed => "closed",
+            SessionState.Closed or SessionState.Moved => "closed",
             _ => "closed",
         };
 }

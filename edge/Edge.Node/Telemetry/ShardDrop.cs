@@ -60,7 +60,7 @@ internal enum ShardDrop : byte
     /// <summary>Passed on by another node, for no session of this one.</summary>
     HopUnknown,
 
-    /// <summary>What another node said of flows makes no sense.</summary>
+    /// <summary>What another node said of flows, or of sessions that it took over, makes no sense.</summary>
     FlowsMalformed,
 
     /// <summary>For a session of another PoP, to which there is no way, or of too many that are.</summary>
@@ -90,4 +90,7 @@ internal enum ShardDrop : byte
 
     /// <summary>A packet for a client whose TCP connection is over.</summary>
     ConnectionGone,
+
+    /// <summary>For a session on its way to another node, for which too much waits, or which was taken by none.</summary>
+    HeldTooLong,
 }

@@ -7,7 +7,7 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.ConnectionGone + 1;
+    public const int DropKinds = (int)ShardDrop.HeldTooLong + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;

@@ -42,6 +42,10 @@ public sealed partial class Peer
         return PeerCapture.Captured;
     }
 
+    /// <summary>Throws away a peer that came from another process and that nobody has driven yet, with its keys and buffers. Its
+    /// client hears nothing.</summary>
+    public void Discard() => _transport.Discard();
+
     /// <summary>Whether a peer comes of what was written; it is thrown away.</summary>
     private bool IsReadable(StateReader reader)
     {

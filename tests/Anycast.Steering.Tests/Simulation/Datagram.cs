@@ -6,4 +6,11 @@ namespace Anycast.Steering.Tests.Simulation;
 /// <param name="Source">Where it says that it comes from.</param>
 /// <param name="Fragment">The username fragment of ours, for a STUN check; null for media.</param>
 /// <param name="Client">Whose credentials it proves to have; null for a stranger's.</param>
-internal sealed record Datagram(NetworkAddress Source, byte[]? Fragment, SimulatedClient? Client);
+internal sealed record Datagram(NetworkAddress Source, byte[]? Fragment, SimulatedClient? Client)
+{
+    /// <summary>How often it was passed on within the PoP that it is in.</summary>
+    public int Hops { get; init; }
+
+    /// <summary>Where it was last, within the PoP that it is in.</summary>
+    public SimulatedNode? From { get; init; }
+}

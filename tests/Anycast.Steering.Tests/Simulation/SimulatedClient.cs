@@ -31,6 +31,9 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
     /// <summary>Its address, another one after each change of its network.</summary>
     public NetworkAddress Address => NetworkAddress.FromIPv4(0x0A00_0000 + (uint)number, _port);
 
+    /// <summary>The username fragment of its session; null before it has one.</summary>
+    public string? Fragment => _fragment.Length == 0 ? null : Encoding.ASCII.GetString(_fragment);
+
     /// <summary>Begins a session at a node; one that it had elsewhere has not heard so.</summary>
     public void Join(SimulatedNode owner)
     {
@@ -40,6 +43,9 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
         _fragment = Encoding.ASCII.GetBytes(fragment);
         Check(_fragment);
     }
+
+    /// <summary>Its session is another node's from now on; it hears nothing of that.</summary>
+    public void HandleMoved(SimulatedNode owner) => Owner = owner;
 
     /// <summary>Goes on from another port, as behind a NAT that forgot.</summary>
     public void Rebind() => _port++;

@@ -3,7 +3,7 @@ using Edge.Primitives;
 namespace Anycast.Steering.Tests.Simulation;
 
 /// <summary>A node: the steering under test, and around it what the node does in <c>Edge.Node/Steering</c>.</summary>
-internal sealed class SimulatedNode
+internal sealed partial class SimulatedNode
 {
     /// <summary>The way from one PoP to another.</summary>
     public static readonly TimeSpan CrossingTime = TimeSpan.FromMilliseconds(80);
@@ -25,6 +25,7 @@ internal sealed class SimulatedNode
         _steerer = new Steerer(
             new PopKeyRing(pop.Key),
             new FlowTable(world.Random.Fork(), SteeringWorld.TableCapacity),
+            new AdoptionTable(),
             new PopView(pop.Number, number)
         );
         world.After(FlowLetter.RepeatInterval * world.Random.NextDouble(), KeepTelling);
@@ -76,18 +77,34 @@ internal sealed class SimulatedNode
 
     private void PassOn(Datagram datagram, SteeringDecision decision)
     {
-        var isCrossing = decision.Action == SteeringAction.Cross;
-        var to = _world.Find(decision.Owner.OtherPop ?? _pop.Number, decision.Owner.Node);
-        _world.After(
-            isCrossing ? CrossingTime : HopTime,
-            () => to?.TakePassedOn(datagram, isCrossing ? this : null)
-        );
+        if (
+            decision is
+            { Action: SteeringAction.Cross, Owner: { OtherPop: { } pop, Node: var node } }
+        )
+        {
+            foreach (var hearing in _world.FindHearing(pop, node))
+            {
+                _world.After(
+                    CrossingTime,
+                    () => hearing.TakePassedOn(datagram with { Hops = 0, From = null }, this, node)
+                );
+            }
+
+            return;
+        }
+
+        var passed = datagram with { Hops = datagram.Hops + 1, From = this };
+        _world.NoteHops(passed.Hops);
+        var to = _world.Find(_pop.Number, decision.Owner.Node);
+        _world.After(HopTime, () => to?.TakePassedOn(passed, from: null, Number));
     }
 
-    /// <summary>Takes what another node passed on, which is never passed on again but to another PoP.</summary>
+    /// <summary>Takes what another node passed on, which is passed on again only to another PoP, or once to the node that
+    /// has taken the session over.</summary>
     /// <param name="datagram">The datagram.</param>
     /// <param name="from">The node of another PoP that it came from; null for one of this.</param>
-    private void TakePassedOn(Datagram datagram, SimulatedNode? from)
+    /// <param name="name">The node that it was sent to, where it came from another PoP.</param>
+    private void TakePassedOn(Datagram datagram, SimulatedNode? from, ushort name)
     {
         if (_isOver)
         {
@@ -95,10 +112,8 @@ internal sealed class SimulatedNode
         }
 
         var isTaken = TryTake(datagram);
-        var across = _steerer.SteerFlow(datagram.Source, _world.Now);
-        if (!isTaken && from is null && across.Action == SteeringAction.Cross)
+        if (!isTaken && from is null && TryPassFurther(datagram))
         {
-            PassOn(datagram, across);
             return;
         }
 
@@ -111,10 +126,37 @@ internal sealed class SimulatedNode
         {
             Tell([datagram.Source]);
         }
-        else if (from is not null && (isOwned || (!isTaken && datagram.Fragment is null)))
+        else if (
+            from is not null
+            && (isOwned || (!isTaken && datagram.Fragment is null && !IsSpokenFor(name)))
+        )
         {
             TellAcross(from, datagram.Source, isOwned);
         }
+    }
+
+    private bool TryPassFurther(Datagram datagram)
+    {
+        var onward =
+            datagram.Hops == 1
+                ? _steerer.SteerOn(
+                    datagram.Fragment,
+                    datagram.Source,
+                    datagram.From!.Number,
+                    _world.Now
+                )
+                : default;
+        var decision =
+            onward.Action == SteeringAction.Forward
+                ? onward
+                : _steerer.SteerFlow(datagram.Source, _world.Now);
+        if (decision.Action == SteeringAction.Cross || onward.Action == SteeringAction.Forward)
+        {
+            PassOn(datagram, decision);
+            return true;
+        }
+
+        return false;
     }
 
     private void TellAcross(SimulatedNode to, NetworkAddress client, bool isOwned)
@@ -188,7 +230,11 @@ internal sealed class SimulatedNode
         }
     }
 
-    private void TellAll() => Tell([.. _flows.Keys], isRepeated: true);
+    private void TellAll()
+    {
+        Tell([.. _flows.Keys], isRepeated: true);
+        SayAdopted([.. _adopted.Keys], isRepeated: true);
+    }
 
     private void Tell(NetworkAddress[] clients, bool isRepeated = false)
     {
@@ -205,11 +251,16 @@ internal sealed class SimulatedNode
             );
         }
 
+        Say(letter, (peer, said) => peer.Hear(said));
+    }
+
+    private void Say(byte[] letter, Action<SimulatedNode, byte[]> hear)
+    {
         foreach (var peer in _pop.Nodes)
         {
             if (peer != this && !_world.LosesLetter())
             {
-                _world.After(HopTime, () => peer.Hear(letter));
+                _world.After(HopTime, () => hear(peer, letter));
             }
         }
     }

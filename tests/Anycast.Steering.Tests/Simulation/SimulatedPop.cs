@@ -5,6 +5,7 @@ internal sealed class SimulatedPop
 {
     private readonly SteeringWorld _world;
     private readonly List<SimulatedNode> _nodes = [];
+    private readonly HashSet<SimulatedNode> _withdrawn = [];
     private ushort _lastNode;
     private uint _spread;
 
@@ -36,6 +37,9 @@ internal sealed class SimulatedPop
     /// <summary>The nodes that run.</summary>
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
+    /// <summary>The nodes that run and do not leave.</summary>
+    public IReadOnlyList<SimulatedNode> Staying => _nodes.FindAll(node => !node.IsLeaving);
+
     /// <summary>Has the router spread flows anew.</summary>
     public void Spread() => _spread = _world.Random.NextUInt32();
 
@@ -56,6 +60,25 @@ internal sealed class SimulatedPop
         HaveAllLook();
     }
 
+    /// <summary>A node gives its sessions to others and ends a time later; flows come to it until then, or not.</summary>
+    public void Leave(SimulatedNode node, TimeSpan after)
+    {
+        if (_world.Random.NextInt32(2) == 0)
+        {
+            _withdrawn.Add(node);
+        }
+
+        node.GiveAway();
+        _world.After(
+            after,
+            () =>
+            {
+                _withdrawn.Remove(node);
+                Remove(node);
+            }
+        );
+    }
+
     /// <summary>Gives a datagram to the node that the router chooses.</summary>
     public void Receive(Datagram datagram)
     {
@@ -63,7 +86,8 @@ internal sealed class SimulatedPop
             ((datagram.Source.IPv4 * 2_654_435_761) ^ (datagram.Source.Port * 40_503u) ^ _spread)
             * 2_246_822_519
         );
-        _nodes[(int)((hash >> 8) % (uint)_nodes.Count)].Receive(datagram);
+        var announced = _nodes.FindAll(node => !_withdrawn.Contains(node));
+        announced[(int)((hash >> 8) % (uint)announced.Count)].Receive(datagram);
     }
 
     private void HaveAllLook()

@@ -37,9 +37,15 @@ internal sealed class SteeringWorld
     public Prng Random { get; }
 
     /// <summary>The share of letters between nodes that are lost.</summary>
-    public double LetterLoss { get; init; }
+    public double LetterLoss { get; set; }
+
+    /// <summary>Whether nodes that end give their sessions to others.</summary>
+    public bool HandsOver { get; init; }
 
     public Instant Now { get; private set; }
+
+    /// <summary>How often a datagram was passed on within a PoP, at most.</summary>
+    public int HopsMax { get; private set; }
 
     /// <summary>The longest time in which nothing of a client came to its session.</summary>
     public TimeSpan LongestGap => _clients.Max(client => client.LongestGap);
@@ -80,16 +86,29 @@ internal sealed class SteeringWorld
             case 3 when pop.Nodes.Count < NodesMax:
                 pop.Add();
                 break;
-            case 4 when pop.Nodes.Count > 1:
+            case 4 when HandsOver && pop.Staying.Count > 1:
+                pop.Leave(Any(pop.Staying), TimeSpan.FromSeconds(1));
+                break;
+            case 4 when !HandsOver && pop.Nodes.Count > 1:
                 End(pop, Any(pop.Nodes));
                 break;
             case 5:
                 // The page is loaded again, and the port is the same: two sessions have the address.
-                Any(_clients).Join(Any(pop.Nodes));
+                Any(_clients).Join(Any(pop.Staying));
                 break;
             default:
                 pop.Spread();
                 break;
+        }
+    }
+
+    /// <summary>In each PoP a node gives its sessions away, and nobody hears of it.</summary>
+    public void LeaveUnheard(TimeSpan after)
+    {
+        LetterLoss = 1;
+        foreach (var pop in _pops.Where(pop => pop.Staying.Count > 1))
+        {
+            pop.Leave(Any(pop.Staying), after);
         }
     }
 
@@ -120,14 +139,35 @@ internal sealed class SteeringWorld
         void Write(string code) => System.Text.Encoding.ASCII.GetBytes(code, fragment);
     }
 
+    /// <summary>A node believes something wrong of who has a session.</summary>
+    public void Mislead()
+    {
+        var pop = Any(_pops);
+        Any(pop.Nodes).Believe(Any(_clients), Any(pop.Nodes));
+    }
+
     /// <summary>Finds a node that runs.</summary>
     public SimulatedNode? Find(ushort pop, ushort node) =>
         _pops.Find(each => each.Number == pop)?.Nodes.FirstOrDefault(each => each.Number == node);
 
+    /// <summary>Finds those that hear what is said to a node of another PoP: itself, and who has sessions of it.</summary>
+    public IReadOnlyList<SimulatedNode> FindHearing(ushort pop, ushort node) =>
+        _pops
+            .Find(each => each.Number == pop)
+            ?.Nodes.Where(each => each.Number == node || each.HasSessionsOf(node))
+            .ToList()
+        ?? [];
+
+    /// <summary>A datagram was passed on within a PoP.</summary>
+    public void NoteHops(int hops) => HopsMax = Math.Max(HopsMax, hops);
+
+    /// <summary>Draws one of many.</summary>
+    public T Any<T>(IReadOnlyList<T> all) => all[Random.NextInt32(all.Count)];
+
     /// <summary>Whether the next letter is lost.</summary>
     public bool LosesLetter() => Random.NextDouble() < LetterLoss;
 
-    /// <summary>A node ends, and clients make new sessions; taking sessions over is another matter.</summary>
+    /// <summary>A node ends, and clients make new sessions.</summary>
     private void End(SimulatedPop pop, SimulatedNode node)
     {
         pop.Remove(node);
@@ -142,6 +182,4 @@ internal sealed class SteeringWorld
             0xC000_0200 + (uint)Random.NextInt32(256),
             (ushort)Random.NextInt32(65_536)
         );
-
-    private T Any<T>(IReadOnlyList<T> all) => all[Random.NextInt32(all.Count)];
 }

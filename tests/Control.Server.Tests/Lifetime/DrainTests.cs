@@ -10,12 +10,13 @@ public sealed class DrainTests
     private readonly ManualTime _time = new();
     private readonly FakeMediaNode _node = new();
     private readonly TaskCompletionSource _stopped = new();
+    private DrainState _state = new();
 
     [Fact]
-    public async Task WaitAsync_NoSessions_AtOnce() => Assert.Equal(0, await BeginAsync(30));
+    public async Task WaitForSessions_NoSessions_AtOnce() => Assert.Equal(0, await BeginAsync(30));
 
     [Fact]
-    public async Task WaitAsync_LastSessionEnds_Ends()
+    public async Task WaitForSessions_LastSessionEnds_Ends()
     {
         var id = await PublishAsync();
         var drain = BeginAsync(30);
@@ -27,7 +28,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task WaitAsync_Deadline_EndsWithSessionsLeft()
+    public async Task WaitForSessions_Deadline_EndsWithSessionsLeft()
     {
         await PublishAsync();
         var drain = BeginAsync(2);
@@ -36,7 +37,19 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task WaitAsync_Stopped_EndsWithSessionsLeft()
+    public async Task WaitForSessions_DeadlineIsMadeEarlier_EndsThen()
+    {
+        await PublishAsync();
+        var drain = BeginAsync(3600);
+        var began = _time.GetTimestamp();
+        _state.Begin(TimeSpan.FromSeconds(2));
+        await AdvanceUntilAsync(drain);
+        Assert.Equal(1, await drain);
+        Assert.InRange(_time.GetElapsedTime(began).TotalSeconds, 2, 10);
+    }
+
+    [Fact]
+    public async Task WaitForSessions_Stopped_EndsWithSessionsLeft()
     {
         await PublishAsync();
         var drain = BeginAsync(3600);
@@ -45,8 +58,12 @@ public sealed class DrainTests
         Assert.Equal(1, await drain);
     }
 
-    private Task<int> BeginAsync(int seconds) =>
-        Drain.WaitAsync(_node, TimeSpan.FromSeconds(seconds), _stopped.Task, _time);
+    private Task<int> BeginAsync(int seconds)
+    {
+        _state = new DrainState(TimeSpan.FromSeconds(seconds), _time);
+        _state.Begin();
+        return new Drain(_state, _stopped.Task, _time).WaitForSessionsAsync(_node);
+    }
 
     private async Task<string> PublishAsync()
     {

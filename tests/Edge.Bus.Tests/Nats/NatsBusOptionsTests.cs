@@ -102,6 +102,10 @@ public sealed class NatsBusOptionsTests
                 "AgeMax is 10 ms to an hour."
             },
             {
+                new() { Urls = "127.0.0.1", FinishWithin = TimeSpan.FromHours(1) },
+                "FinishWithin is 0 to one minute."
+            },
+            {
                 new() { Urls = "127.0.0.1", InboxPrefix = "_INBOX.>" },
                 "InboxPrefix must be a subject."
             },

@@ -22,6 +22,7 @@ public sealed class EdgeSettingsTests : IDisposable
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:7000"), settings.Media.Address);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:7100"), settings.Mesh.Lan);
         Assert.Equal(("local", "n1"), (settings.Process.Pop, settings.Process.Node));
+        Assert.Equal(TimeSpan.FromSeconds(1), settings.DrainWithdraw);
         Assert.Single(settings.Process.PopKeys);
         Assert.Empty(settings.Warnings);
     }
@@ -44,6 +45,24 @@ public sealed class EdgeSettingsTests : IDisposable
             Assert.Single(Refuse(("EDGE_LIMITS", "tracksPerRequest=0"))),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Read_DrainWithdraw_ZeroToAMinute()
+    {
+        Assert.Equal(TimeSpan.Zero, Accept(("EDGE_DRAIN_WITHDRAW_SECONDS", "0")).DrainWithdraw);
+        Assert.Equal(
+            TimeSpan.FromMinutes(1),
+            Accept(("EDGE_DRAIN_WITHDRAW_SECONDS", "60")).DrainWithdraw
+        );
+        foreach (var wrong in (string[])["61", "-1", "0.5", "x"])
+        {
+            Assert.StartsWith(
+                "EDGE_DRAIN_WITHDRAW_SECONDS",
+                Assert.Single(Refuse(("EDGE_DRAIN_WITHDRAW_SECONDS", wrong))),
+                StringComparison.Ordinal
+            );
+        }
     }
 
     /// <summary>A TCP connection stays with the edge that accepted it, so that the address of TCP cannot be shared.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,6 +39,60 @@ public sealed class AdminServerTests
         Assert.False(drain.IsDraining);
         Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(client, HttpMethod.Post, "drain"));
         Assert.True(drain.IsDraining);
+    }
+
+    /// <summary>A second request may make the deadline earlier, not later.</summary>
+    [Fact]
+    public async Task Post_DrainWithADeadline_TakenAndOnlyMadeEarlier()
+    {
+        var drain = new DrainState(TimeSpan.FromSeconds(100), new SetTime());
+        await using var server = await StartAsync(drain);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        (string Query, int Left)[] steps =
+        [
+            ("?deadline=3600", 3600),
+            ("?deadline=50", 50),
+            ("?deadline=60", 50),
+            ("", 50),
+            ("?deadline=0", 0),
+        ];
+        foreach (var (query, left) in steps)
+        {
+            Assert.Equal(
+                HttpStatusCode.Accepted,
+                await StatusAsync(client, HttpMethod.Post, $"drain{query}")
+            );
+            Assert.Equal(left, drain.Left.TotalSeconds);
+        }
+    }
+
+    [Theory]
+    [InlineData("deadline=")]
+    [InlineData("deadline")]
+    [InlineData("deadline=-1")]
+    [InlineData("deadline=3601")]
+    [InlineData("deadline=1.5")]
+    [InlineData("deadline=+1")]
+    [InlineData("deadline=%201")]
+    [InlineData("deadline=99999999999999999999")]
+    [InlineData("deadline=1s")]
+    [InlineData("deadline=1&deadline=2")]
+    [InlineData("Deadline=1")]
+    [InlineData("deadlin=1")]
+    [InlineData("deadline=1&x=2")]
+    public async Task Post_DrainWithWrongWords_ASentenceAndNoDrain(string query)
+    {
+        var drain = new DrainState();
+        await using var server = await StartAsync(drain);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        using var response = await client.PostAsync($"drain?{query}", content: null);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(
+            "deadline",
+            await response.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Assert.False(drain.IsDraining);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ internal sealed class DemandLab
 
     private readonly byte[] _buffer = new byte[MeshLimits.DemandBytesMax];
 
-    public static NodeAddress Owner { get; } = new(1, 1);
+    /// <summary>Who has the tracks.</summary>
+    public NodeAddress Owner { get; set; } = Key.Owner;
 
     public static NodeAddress Near { get; } = new(1, 2);
 
@@ -24,11 +25,11 @@ internal sealed class DemandLab
 
     public static TrackToken Voice { get; } = TrackToken.Create("session", "voice");
 
-    public static DemandKey Key { get; } = new(Owner, App);
+    public static DemandKey Key { get; } = new(new NodeAddress(1, 1), App);
 
     public Instant Now { get; private set; } = Instant.Zero;
 
-    public OriginBook Origin { get; } = new(Owner);
+    public OriginBook Origin { get; } = new(Key.Owner);
 
     public WatchBook NearWatch { get; private set; } = new(Near, life: 1);
 
@@ -84,7 +85,7 @@ internal sealed class DemandLab
         int length;
         while ((length = watch.PollTransmit(_buffer, Now, out var key)) > 0)
         {
-            Assert.Equal(Key, key);
+            Assert.Equal(new DemandKey(Owner, App), key);
             Said++;
             if (!IsCut)
             {
@@ -92,7 +93,7 @@ internal sealed class DemandLab
                     MeshParseError.None,
                     MeshDemandReader.TryParse(_buffer.AsSpan(0, length), out var demand)
                 );
-                Origin.HandleDemand(App, ref demand, Now);
+                Origin.HandleDemand(key, ref demand, Now);
                 TakeOrigin();
             }
         }

@@ -48,6 +48,56 @@ public sealed class DemandTests
         );
     }
 
+    /// <summary>Another node of the PoP goes on with the track: it is told at once, and the former one, under whose name the
+    /// other may listen, is not told that nothing is wanted any more.</summary>
+    [Fact]
+    public void HandOver_ToAnotherOwner_IsSaidToThatOneAlone()
+    {
+        Watch(_lab.NearWatch, 0b11);
+        _lab.Run(0.1);
+        _lab.Watches.Clear();
+        var said = _lab.Said;
+
+        _lab.Owner = new NodeAddress(1, 3);
+        _lab.NearWatch.HandOver(DemandLab.Camera, _lab.Owner, _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(said + 1, _lab.Said);
+        _lab.Run(8);
+
+        Assert.Empty(_lab.Watches);
+        Assert.Equal(0b11u, _lab.Carried.Near);
+        Assert.DoesNotContain(_lab.Origins, happened => happened.Kind == OriginEventKind.Left);
+        // And it is given up at the new owner.
+        _lab.NearWatch.Remove(DemandLab.Camera, _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(0u, _lab.Carried.All);
+    }
+
+    /// <summary>What nobody was told of yet is said once the owner has it.</summary>
+    [Fact]
+    public void HandOver_OfWhatIsPrepared_SaysIt()
+    {
+        Assert.True(_lab.NearWatch.TryPrepare(DemandLab.Camera, DemandLab.Key, _lab.Now));
+        _lab.NearWatch.Want(DemandLab.Camera, 0b1, _lab.Now);
+        _lab.Run(0.1);
+        Assert.Equal(0u, _lab.Carried.All);
+        Assert.Equal(WatchEventKind.Subscribe, Assert.Single(_lab.Watches).Kind);
+
+        _lab.NearWatch.HandOver(DemandLab.Camera, DemandLab.Key.Owner, _lab.Now);
+        _lab.Run(0.1);
+
+        Assert.Equal(0b1u, _lab.Carried.Near);
+    }
+
+    [Fact]
+    public void HandOver_OfWhatIsNotWatched_IsNothing()
+    {
+        _lab.NearWatch.HandOver(DemandLab.Camera, DemandLab.Key.Owner, _lab.Now);
+        _lab.Run(0.1);
+
+        Assert.Equal(0, _lab.Said);
+    }
+
     /// <summary>The most of what any node can use, and nothing of nodes without viewers.</summary>
     [Fact]
     public void Claim_OfTwoNodes_IsTheHigher()
@@ -265,7 +315,7 @@ public sealed class DemandTests
     {
         Watch(_lab.FarWatch, 0b1);
         _lab.Run(0.1);
-        var successor = new NodeAddress(DemandLab.Owner.Pop, 9);
+        var successor = new NodeAddress(DemandLab.Key.Owner.Pop, 9);
 
         _lab.FarWatch.TryAdd(DemandLab.Camera, new(successor, DemandLab.App), _lab.Now);
 
@@ -280,7 +330,7 @@ public sealed class DemandTests
         }
 
         Assert.Equal(
-            [DemandLab.Owner, successor],
+            [DemandLab.Key.Owner, successor],
             keys.Order(Comparer<NodeAddress>.Create(ByNode))
         );
 

@@ -38,6 +38,22 @@ public sealed class RegisteredWatchTests
         Assert.Empty(Left());
     }
 
+    /// <summary>A node that goes on with a track knows who watches it, and in which of their lives.</summary>
+    [Fact]
+    public void Watchers_Registered_AreNamedWithTheirLives()
+    {
+        Assert.Empty(_lab.Origin.Watchers(DemandLab.Camera));
+        Assert.True(_lab.Origin.TryRegister(DemandLab.Camera, DemandLab.Far, life: 7, _lab.Now));
+
+        var watcher = Assert.Single(_lab.Origin.Watchers(DemandLab.Camera));
+
+        Assert.Equal(
+            (DemandLab.Far.Pop, DemandLab.Far.Node, 7UL),
+            (watcher.Pop, watcher.Node, watcher.Life)
+        );
+        Assert.Empty(_lab.Origin.Watchers(DemandLab.Voice));
+    }
+
     [Fact]
     public void Register_NeverSaid_IsOverAndTold()
     {

@@ -254,7 +254,7 @@ public sealed class ExportDeskTests
             _lab.Give();
             _lab.Desk.Flush(default, _lab.Now);
             _ = _lab.Desk.PollTimeout();
-            _ = layers.WriteState(state, layer: 1);
+            _ = layers.WriteState(state, layer: 1, ExportLab.Owner);
         });
     }
 

@@ -14,18 +14,26 @@ internal sealed class ExportLab : IExportPort
 {
     public const string App = "app";
     public const int PacketBytes = 1000;
+    public const ulong Life = 9;
 
     private readonly byte[] _demand = new byte[MeshLimits.DemandBytesMax];
     private readonly PacketPool _pool = new(0, 1024);
     private ulong _sequence;
     private long _extended;
 
-    public ExportLab(MediaKind kind = MediaKind.Video)
+    public ExportLab(
+        MediaKind kind = MediaKind.Video,
+        NodeAddress? self = null,
+        bool isExported = true
+    )
     {
-        Desk = new ExportDesk(Owner, life: 9, [_pool], this);
+        Desk = new ExportDesk(self ?? Owner, Life, [_pool], this);
         Track = new ExportedTrack(TrackToken.Create("session", "camera"), App, kind, this);
-        Desk.Export(Track);
-        Tell();
+        if (isExported)
+        {
+            Desk.Export(Track);
+            Tell();
+        }
     }
 
     public static NodeAddress Owner { get; } = new(1, 1);
@@ -36,13 +44,20 @@ internal sealed class ExportLab : IExportPort
 
     public ExportDesk Desk { get; }
 
-    public ExportedTrack Track { get; }
+    public ExportedTrack Track { get; private set; }
 
     public ExportedSource Source { get; set; } = MakeSource(epoch: 1);
 
     public Instant Now { get; set; } = Instant.Zero + TimeSpan.FromSeconds(1);
 
     public bool IsOneBus { get; set; }
+
+    /// <summary>How far the node's wall clock is ahead.</summary>
+    public TimeSpan WallOffset { get; init; }
+
+    /// <summary>The node's wall clock.</summary>
+    public NtpTimestamp Wall =>
+        NtpTimestamp.FromUnixTime(TimeSpan.FromDays(20_000)) + (Now - Instant.Zero) + WallOffset;
 
     /// <summary>Whether layers are said to live.</summary>
     public bool[] Live { get; } = [true, true, true];
@@ -74,15 +89,35 @@ internal sealed class ExportLab : IExportPort
             ClockRate = 90_000,
         };
         var bytes = new byte[MeshLimits.DescriptionBytesMax];
-        return new ExportedSource(epoch, bytes[..description.Write(bytes)]);
+        return new ExportedSource(new SourceName(Life, epoch), bytes[..description.Write(bytes)]);
+    }
+
+    /// <summary>The track goes on here after it was given away.</summary>
+    public void Restart(ExportMemory memory)
+    {
+        Track = new ExportedTrack(Track.Token, App, Track.Kind, this);
+        Desk.Resume(Track, memory, Wall, Now);
+    }
+
+    /// <summary>Says all that a node wants, of which the track is nothing.</summary>
+    public void WantOnly(NodeAddress watcher, NodeAddress under)
+    {
+        var header = new MeshDemandHeader(
+            new MeshWatcher(watcher.Pop, watcher.Node, 1),
+            ++_sequence,
+            IsWhole: true
+        );
+        var writer = new MeshDemandWriter(_demand, header);
+        Desk.HandleDemand(new DemandKey(under, App), _demand.AsSpan(0, writer.Length), Wall, Now);
     }
 
     public void Want(
         NodeAddress watcher,
-        uint layers,
+        uint? layers,
         uint keyFrames = 0,
         ulong life = 1,
-        string app = App
+        string app = App,
+        NodeAddress? under = null
     )
     {
         var writer = new MeshDemandWriter(
@@ -94,10 +129,17 @@ internal sealed class ExportLab : IExportPort
             )
         );
         Assert.True(
-            writer.TryAddEntry(new MeshDemandEntry(Track.Token, layers | 1u << 31, keyFrames))
+            writer.TryAddEntry(
+                new MeshDemandEntry(Track.Token, (layers | 1u << 31) ?? 0, keyFrames)
+            )
         );
-        Desk.HandleDemand(app, _demand.AsSpan(0, writer.Length), default, Now);
-        Desk.Flush(default, Now);
+        Desk.HandleDemand(
+            new DemandKey(under ?? Owner, app),
+            _demand.AsSpan(0, writer.Length),
+            Wall,
+            Now
+        );
+        Desk.Flush(Wall, Now);
     }
 
     /// <summary>Says how the layers are.</summary>
@@ -112,13 +154,13 @@ internal sealed class ExportLab : IExportPort
         Desk.HandleLayers(
             Track,
             new ExportedLayers(Source, states, new MeshSenderReport?[states.Length]),
-            default,
+            Wall,
             Now
         );
     }
 
     public void Give(byte layer = 0, bool marker = true, bool isKeyFrame = false) =>
-        Desk.HandlePacket(Track, Make(layer, marker, isKeyFrame), default, Now);
+        Desk.HandlePacket(Track, Make(layer, marker, isKeyFrame), Wall, Now);
 
     public ExportedPacket Make(byte layer = 0, bool marker = true, bool isKeyFrame = false)
     {
@@ -147,8 +189,8 @@ internal sealed class ExportLab : IExportPort
         while (Desk.PollTimeout() <= end)
         {
             Now = Instant.Max(Now, Desk.PollTimeout());
-            Desk.HandleTimeout(default, Now);
-            Desk.Flush(default, Now);
+            Desk.HandleTimeout(Wall, Now);
+            Desk.Flush(Wall, Now);
         }
 
         Now = end;

@@ -16,6 +16,9 @@ internal sealed record SentFrame(
     long[] Numbers
 )
 {
+    /// <summary>Who says that it sends; null when that is not said.</summary>
+    public NodeAddress? Owner { get; private init; }
+
     public static SentFrame Read(ExportWay way, string subject, ReadOnlySpan<byte> bytes)
     {
         Assert.Equal(MeshParseError.None, MeshFrameReader.TryParse(bytes, out var frame));
@@ -44,6 +47,9 @@ internal sealed record SentFrame(
             [.. layers[..count].Select(layer => layer.IsActive)],
             state.End,
             [.. numbers]
-        );
+        )
+        {
+            Owner = state.Owner is { } owner ? new NodeAddress(owner.Pop, owner.Node) : null,
+        };
     }
 }

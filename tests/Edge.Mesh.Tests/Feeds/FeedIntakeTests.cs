@@ -18,6 +18,8 @@ public sealed class FeedIntakeTests
     private readonly FeedIntake _intake = new();
     private readonly Record _record = new();
     private readonly byte[] _frame = new byte[MeshLimits.FrameBytesMax];
+    private Instant _now = Instant.Zero;
+    private MeshOwner? _owner;
 
     [Fact]
     public void Handle_FirstFrame_BeginsTheSourceAndBringsStateAndPackets()
@@ -155,23 +157,109 @@ public sealed class FeedIntakeTests
         AllocationAssert.None(() => Take(frame, 0));
     }
 
+    /// <summary>The first frame of the node that goes on overtakes the last ones of the one that left.</summary>
+    [Fact]
+    public void Handle_LastFramesAfterTheFirstOfTheHeir_AreTakenAndNoKeyFrameWanted()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        _record.Events.Clear();
+
+        Handle(number: 4, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromMilliseconds(20);
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 2, isDescribed: true, owner: Former));
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false));
+        _now += TimeSpan.FromSeconds(1);
+        Handle(number: 5, isDescribed: false);
+
+        // What a late frame says of the layers is old.
+        Assert.Equal(
+            [
+                "state 0: on",
+                "packet 0: 7",
+                "packet 0: 7",
+                "packet 0: 7",
+                "state 0: ",
+                "packet 0: 7",
+            ],
+            _record.Events
+        );
+    }
+
+    /// <summary>They were lost with the node: after a moment a key frame has to heal it.</summary>
+    [Fact]
+    public void Handle_LastFramesNeverCome_AKeyFrameIsWantedOnceAfterAMoment()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        Handle(number: 4, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromMilliseconds(99);
+        Handle(number: 5, isDescribed: false);
+        Assert.Equal(0, Count("key frame 0"));
+
+        _now += TimeSpan.FromMilliseconds(2);
+        Handle(number: 6, isDescribed: false);
+        Handle(number: 7, isDescribed: false);
+
+        Assert.Equal(1, Count("key frame 0"));
+    }
+
+    [Fact]
+    public void Handle_HeirWithoutAGap_WantsNothing()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        Handle(number: 2, isDescribed: true, owner: Heir);
+        _now += TimeSpan.FromSeconds(1);
+        Handle(number: 3, isDescribed: true, owner: Heir);
+
+        Assert.Equal(0, Count("key frame 0"));
+        Assert.Equal(1, Count("begin VP8"));
+    }
+
+    /// <summary>What one node lost, and not two that overtook each other, is wanted at once as ever.</summary>
+    [Fact]
+    public void Handle_GapOfTheSameNode_WantsAKeyFrameAtOnce()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+
+        Handle(number: 3, isDescribed: true, owner: Former);
+
+        Assert.Equal(1, Count("key frame 0"));
+    }
+
+    /// <summary>The source is known: its frames begin nothing, whether they say what it is or not.</summary>
+    [Fact]
+    public void Begin_KnownSource_GoesOnWithItsNextFrame()
+    {
+        _intake.Begin(new SourceName(1, 1), [41]);
+
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 42, isDescribed: false));
+
+        Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
+    }
+
+    private int Count(string said) =>
+        _record.Events.Count(line => string.Equals(line, said, StringComparison.Ordinal));
+
+    private static MeshOwner Former => new(1, 1);
+
+    private static MeshOwner Heir => new(1, 2);
+
     private FeedOutcome Handle(
         ulong number,
         bool isDescribed,
         double lateMs = 0,
         MeshPacketFlags flags = MeshPacketFlags.None,
-        ulong after = 0
-    ) => Take(Write(number, isDescribed, flags, after), lateMs);
+        ulong after = 0,
+        MeshOwner? owner = null
+    )
+    {
+        _owner = owner;
+        return Take(Write(number, isDescribed, flags, after), lateMs);
+    }
 
     private FeedOutcome Take(ReadOnlySpan<byte> frame, double lateMs)
     {
         var sink = new Sink(_record);
-        return _intake.Handle(
-            frame,
-            Wall + TimeSpan.FromMilliseconds(lateMs),
-            ref sink,
-            Instant.Zero
-        );
+        return _intake.Handle(frame, Wall + TimeSpan.FromMilliseconds(lateMs), ref sink, _now);
     }
 
     private ReadOnlySpan<byte> Write(
@@ -192,7 +280,10 @@ public sealed class FeedIntakeTests
         var state = new byte[MeshTrackState.BytesMax];
         var stateLength = MeshTrackState.Write(
             state,
-            default,
+            default(MeshTrackState) with
+            {
+                Owner = _owner,
+            },
             [new MeshLayerState(IsActive: true, 100, Bitrate.Zero)]
         );
         var writer = new MeshFrameWriter(
@@ -218,7 +309,7 @@ public sealed class FeedIntakeTests
     {
         public int LayerCount => 1;
 
-        public bool TryBegin(MeshDescription description)
+        public bool TryBegin(MeshDescription description, SourceName name)
         {
             record.Events.Add($"begin {description.CodecName}");
             return record.Takes;

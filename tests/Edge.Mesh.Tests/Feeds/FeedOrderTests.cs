@@ -25,6 +25,7 @@ public sealed class FeedOrderTests
 
         Assert.Equal(FeedVerdict.TakeAfterGap, Judge(number: 7));
         Assert.Equal(FeedVerdict.Take, Judge(number: 8));
+        Assert.Equal(FeedVerdict.TakeLate, Judge(number: 6));
         Assert.Equal(FeedVerdict.Old, Judge(number: 6));
     }
 
@@ -102,6 +103,82 @@ public sealed class FeedOrderTests
         Assert.Equal(FeedVerdict.Old, Judge(number: 501, epoch: 7));
     }
 
+    /// <summary>What is missing is taken once when it comes, as far back as anything is still of use.</summary>
+    [Theory]
+    [InlineData(10, 12, 11, FeedVerdict.TakeLate)]
+    [InlineData(10, 74, 12, FeedVerdict.TakeLate)]
+    [InlineData(10, 74, 11, FeedVerdict.TakeLate)]
+    [InlineData(10, 75, 11, FeedVerdict.Old)]
+    [InlineData(10, 500, 11, FeedVerdict.Old)]
+    [InlineData(10, 12, 10, FeedVerdict.Old)]
+    [InlineData(10, 12, 12, FeedVerdict.Old)]
+    [InlineData(10, 12, 9, FeedVerdict.Old)]
+    public void Judge_FrameBeforeTheLast_IsTakenIfItIsMissing(
+        ulong first,
+        ulong last,
+        ulong late,
+        FeedVerdict verdict
+    )
+    {
+        Judge(first);
+        Judge(last);
+
+        Assert.Equal(verdict, Judge(late));
+        Assert.Equal(FeedVerdict.Old, Judge(late));
+        Assert.Equal(FeedVerdict.Take, Judge(last + 1));
+    }
+
+    [Fact]
+    public void IsAnyMissing_UntilAllCame_IsSo()
+    {
+        Judge(number: 5);
+        Assert.False(_order.IsAnyMissing(0));
+        Judge(number: 8);
+        Judge(number: 6);
+        Assert.True(_order.IsAnyMissing(0));
+        Judge(number: 7);
+
+        Assert.False(_order.IsAnyMissing(0));
+        Assert.False(_order.IsAnyMissing(1));
+    }
+
+    /// <summary>Each number is taken once, whatever the order in which they come.</summary>
+    [Fact]
+    public void Judge_AnyOrder_TakesEachNumberOnce() =>
+        Seeds.Check(
+            random =>
+            {
+                var order = new FeedOrder();
+                var taken = new HashSet<ulong>();
+                ulong highest = 1_000;
+                order.Begin(new SourceName(1, 1), [highest]);
+                for (var step = 0; step < 400; step++)
+                {
+                    var number = highest + (ulong)random.NextInt32(6) - 3;
+                    highest = Math.Max(highest, number);
+                    var header = new MeshFrameHeader(1, 1, 0, default) { Number = number };
+                    var verdict = order.Judge(header, TimeSpan.Zero, out _);
+                    var isNew = number > 1_000 && taken.Add(number);
+                    Assert.Equal(isNew, verdict != FeedVerdict.Old);
+                }
+            },
+            rounds: 50
+        );
+
+    /// <summary>A node that had the track follows it to another: what that one sends begins nothing.</summary>
+    [Fact]
+    public void Begin_WithTheLastNumbers_GoesOnFromThere()
+    {
+        _order.Begin(new SourceName(9, 4), [20, 0, 7]);
+
+        Assert.Equal(FeedVerdict.Take, Judge(number: 21, epoch: 4, life: 9));
+        Assert.False(_isNewSource);
+        Assert.Equal(FeedVerdict.Take, Judge(number: 500, layer: 1, epoch: 4, life: 9));
+        Assert.Equal(FeedVerdict.TakeAfterGap, Judge(number: 9, layer: 2, epoch: 4, life: 9));
+        Judge(number: 22, epoch: 5, life: 9);
+        Assert.True(_isNewSource);
+    }
+
     [Fact]
     public void Restart_LayerTakenAnew_SeesNoGap()
     {
@@ -127,7 +204,21 @@ public sealed class FeedOrderTests
     public void Judge_AllocatesNothing() =>
         AllocationAssert.None(
             _order,
-            static order => order.Judge(new MeshFrameHeader(1, 1, 1, default), TimeSpan.Zero, out _)
+            static order =>
+            {
+                order.Judge(
+                    new MeshFrameHeader(1, 1, 1, default) { Number = 9 },
+                    TimeSpan.Zero,
+                    out _
+                );
+                order.Judge(
+                    new MeshFrameHeader(1, 1, 1, default) { Number = 7 },
+                    TimeSpan.Zero,
+                    out _
+                );
+                order.Judge(new MeshFrameHeader(1, 1, 1, default), TimeSpan.Zero, out _);
+                _ = order.IsAnyMissing(1);
+            }
         );
 
     private bool _isNewSource;

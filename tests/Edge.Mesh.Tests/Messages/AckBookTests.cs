@@ -20,6 +20,21 @@ public sealed class AckBookTests
         Assert.False(_book.HasOutstanding);
     }
 
+    /// <summary>A channel that comes from another node goes on counting; nothing of before is outstanding.</summary>
+    [Fact]
+    public void Send_GoesOnFromAnotherNode_NumbersGoOn()
+    {
+        var book = new AckBook(last: 41);
+        Assert.True(book.TryJoin(Near, _now));
+        Assert.False(book.HasOutstanding);
+
+        Assert.Equal(42UL, book.Send(_now));
+
+        Assert.True(book.HasOutstanding);
+        book.HandleAck(Near, 42, _now);
+        Assert.False(book.HasOutstanding);
+    }
+
     [Fact]
     public void HandleAck_Settled_IsWhatTheSlowestHas()
     {

@@ -1,5 +1,7 @@
 using Edge.Mesh.Names;
 using Edge.Primitives;
+using Edge.Testing;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Mesh.Tests.Names;
@@ -42,6 +44,84 @@ public sealed class ClaimedNameTests
         Assert.True(_answer.IsRepeated);
         Assert.Equal(ClaimVerdict.Nothing, Judge(9, isRepeated: true));
         Assert.Equal(new StreamClaim(10, Here), _name.Own);
+    }
+
+    /// <summary>A publisher goes from one node to another: whoever follows it follows it there, and nobody thinks that it
+    /// came just now.</summary>
+    [Fact]
+    public void GoOn_PublisherOfAnotherNode_IsJustNewerAndAsOld()
+    {
+        var there = new ClaimedName(There);
+        there.Publish(wallTicks: 10, _now);
+        _now += TimeSpan.FromSeconds(60);
+
+        var released = there.Release(_now);
+        var said = _name.GoOn(released!.Value.Claim, released.Value.Age, _now);
+
+        Assert.Equal(new StreamClaim(11, Here), said.Claim);
+        Assert.Equal(TimeSpan.FromSeconds(60), said.Age);
+        Assert.False(said.IsRepeated);
+        Assert.Null(there.Own);
+        Assert.Null(there.Release(_now));
+        Assert.False(there.TryRepeat(out _, Instant.Never));
+        Assert.True(_name.TryRepeat(out var again, _now + ClaimedName.RepeatInterval));
+        Assert.Equal(said.Claim, again.Claim);
+        // Whoever followed the former claim asks the new node, on either side of the order of nodes.
+        Assert.Equal(
+            ClaimVerdict.Ask,
+            new ClaimedName(new NodeAddress(3, 3)).Judge(said, released.Value.Claim, out _, _now)
+        );
+    }
+
+    [Fact]
+    public void ClaimForm_Written_IsRead()
+    {
+        var claim = new ClaimNotice(new StreamClaim(1234567, There))
+        {
+            Age = TimeSpan.FromMinutes(3),
+        };
+
+        Assert.Equal(claim, Read(Write(claim)));
+    }
+
+    [Fact]
+    public void ClaimForm_HostileBytes_AreRefusedOrHarmless()
+    {
+        var random = Seeds.Random();
+        var bytes = Write(new ClaimNotice(new StreamClaim(1234567, There)));
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Null(Read(bytes.AsSpan(0, length)));
+        }
+
+        for (var round = 0; round < 5000; round++)
+        {
+            byte[] mangled = [.. bytes];
+            for (var flips = random.NextInt32(4); flips >= 0; flips--)
+            {
+                mangled[random.NextInt32(mangled.Length)] ^= (byte)(1 << random.NextInt32(8));
+            }
+
+            if (Read(mangled) is { } claim)
+            {
+                var said = new ClaimedName(Here).GoOn(claim.Claim, claim.Age, _now);
+                Assert.True(said.Claim.IsNewerThan(claim.Claim));
+                Assert.True(said.Age >= TimeSpan.Zero);
+            }
+        }
+    }
+
+    private static byte[] Write(in ClaimNotice claim)
+    {
+        using var writer = new StateWriter(Instant.Zero, 1024);
+        ClaimForm.Write(writer, claim);
+        return writer.Written.ToArray();
+    }
+
+    private static ClaimNotice? Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new StateReader(bytes, Instant.Zero);
+        return ClaimForm.TryRead(ref reader);
     }
 
     [Fact]

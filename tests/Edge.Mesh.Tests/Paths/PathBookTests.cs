@@ -220,7 +220,7 @@ public sealed class PathBookTests
     {
         var track = Watch(1)[0];
         Narrow(400_000);
-        _book.Remove(track, Owner);
+        _book.Remove(track);
         Run(0.1, 0, lateMs: 0);
         Assert.False(_book.PollTimeout().IsSet);
         Assert.False(_book.IsNarrow(track));

@@ -1,6 +1,7 @@
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Node.Sessions;
+using Edge.Node.Tests.Serving;
 using Edge.Testing.Clients;
 using Xunit;
 
@@ -35,6 +36,35 @@ public sealed class CallsGroupTests
         var (seen, unknown) = (pulled.Value!.Tracks[0].Error, pulled.Value.Tracks[1].Error);
         Assert.Equal(CallsErrorCode.TrackNotFound, unknown?.Code);
         Assert.Equal(isSeen ? null : unknown, seen);
+    }
+
+    /// <summary>The node goes away: whoever reads of sessions that it has is told, and nobody else, whose sessions another
+    /// node has by then.</summary>
+    [Fact]
+    public async Task GoAway_ReadersOfWhatIsHere_ToldAndNobodyElse()
+    {
+        await using var harness = new NodeHarness(Impatient());
+        var id = await harness.NewSessionAsync(group: Group);
+        var gone = await harness.NewSessionAsync(group: "other");
+        await using var of = new EventLog(harness.Node.Calls, id);
+        await using var ofGone = new EventLog(harness.Node.Calls, gone);
+        await using var ofGroup = new EventLog(harness.Node.Calls, group: Group);
+        await using var ofGoneGroup = new EventLog(harness.Node.Calls, group: "other");
+        await using var ofApp = new EventLog(harness.Node.Calls);
+        await harness.Node.Calls.DeleteSessionAsync(new("app", gone), CancellationToken.None);
+
+        harness.Node.Calls.GoAway(TimeSpan.FromMinutes(1));
+
+        await Waiting.UntilAsync(() =>
+            ((EventLog[])[of, ofGroup, ofApp]).All(log => log.Count(CallsEventKind.GoingAway) == 1)
+        );
+        await using var late = new EventLog(harness.Node.Calls, gone);
+        await using var lateHere = new EventLog(harness.Node.Calls, id);
+        await Waiting.UntilAsync(() => lateHere.Count(CallsEventKind.GoingAway) == 1);
+        Assert.All(
+            [ofGone, ofGoneGroup, late],
+            log => Assert.Equal(0, log.Count(CallsEventKind.GoingAway))
+        );
     }
 
     /// <summary>Pointing an agreed section at a track is a pull too.</summary>

@@ -157,14 +157,22 @@ internal sealed class NodeHarness : IAsyncDisposable
     )
     {
         var id = await NewSessionAsync(app, group: group);
+        return await PushIntoAsync(new SessionKey(app, id), offered, audio);
+    }
+
+    /// <summary>The same in a session that there is.</summary>
+    public async Task<SocketClient> PushIntoAsync(
+        SessionKey session,
+        OfferOptions? offered = null,
+        SyntheticAudio? audio = null
+    )
+    {
         var offer = _clients.OfferPublish(offered ?? AudioVideo);
-        var answer = await PushAsync(
-            new SessionKey(app, id),
-            offer.Sdp,
-            Local("0", "mic"),
-            Local("1", "cam")
+        var answer = await PushAsync(session, offer.Sdp, Local("0", "mic"), Local("1", "cam"));
+        return Run(
+            _clients.Connect(offer, answer, Now, Audio(audio), Video(null)),
+            session.SessionId
         );
-        return Run(_clients.Connect(offer, answer, Now, Audio(audio), Video(null)), id);
     }
 
     /// <summary>A session that publishes one video, as it is asked for and with what is added to the offer.</summary>
@@ -174,6 +182,27 @@ internal sealed class NodeHarness : IAsyncDisposable
         var offer = _clients.OfferPublish(VideoOnly);
         var answer = await PushAsync(new SessionKey("app", id), offer.Sdp + added, track);
         return Run(_clients.Connect(offer, answer, Now, Video(null)), id);
+    }
+
+    /// <summary>A session that publishes one video, whose packets come from somewhere, as "cam".</summary>
+    public async Task<SocketClient> PushStreamAsync(ClientStream stream)
+    {
+        var id = await NewSessionAsync();
+        var offer = _clients.OfferPublish(VideoOnly);
+        var answer = await PushAsync(new SessionKey("app", id), offer.Sdp, Local("0", "cam"));
+        return Run(_clients.Connect(offer, answer, Now, stream), id);
+    }
+
+    /// <summary>Publishes one video, whose packets come from somewhere, by WHIP.</summary>
+    public async Task<SocketClient> PublishStreamAsync(ClientStream stream)
+    {
+        var offer = _clients.OfferPublish(VideoOnly);
+        var result = await Node.PublishAsync(
+            new SessionRequest(Stream, offer.Sdp),
+            CancellationToken.None
+        );
+        var created = Created(result);
+        return Run(_clients.Connect(offer, created.AnswerSdp, Now, stream), created.SessionId);
     }
 
     /// <summary>A session that publishes sound and video as "mic" and "cam", encrypted end to end as it says.</summary>

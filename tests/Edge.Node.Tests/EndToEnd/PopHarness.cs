@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Bus.InProcess;
+using Edge.Node.MeshLink;
 using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Testing.Clients;
@@ -25,21 +26,25 @@ internal sealed class PopHarness : IAsyncDisposable
     private readonly List<PopMember> _members = [];
     private readonly NetworkAddress _host;
     private readonly string _test;
+    private readonly bool _hasMesh;
     private NetworkAddress _media;
 
     /// <summary>Starts a PoP.</summary>
     /// <param name="count">How many nodes.</param>
     /// <param name="host">Their address; unset: 127.0.0.1.</param>
+    /// <param name="hasMesh">Whether nodes watch each other's tracks.</param>
     /// <param name="test">Seeds the clients.</param>
     public PopHarness(
         int count,
         NetworkAddress host = default,
+        bool hasMesh = false,
         [System.Runtime.CompilerServices.CallerMemberName] string test = ""
     )
     {
         _host = host.IsEmpty ? NetworkAddress.FromIPv4(0x7F000001, 0) : host;
         _media = _host;
         _test = test;
+        _hasMesh = hasMesh;
         for (var index = 0; index < count; index++)
         {
             _ = Add($"n{index}");
@@ -48,6 +53,12 @@ internal sealed class PopHarness : IAsyncDisposable
 
     /// <summary>What the nodes know each other by.</summary>
     public static ImmutableArray<byte> Secret { get; } = [.. "the secret of this PoP alone"u8];
+
+    /// <summary>What ties the nodes together.</summary>
+    public InProcessExchange Exchange => _exchange;
+
+    /// <summary>What each node, the ended ones too, is tied to it by.</summary>
+    public IReadOnlyList<InProcessBus> Buses => _buses;
 
     /// <summary>The nodes that run, the first first.</summary>
     public IReadOnlyList<NodeHarness> Nodes => _nodes;
@@ -93,6 +104,7 @@ internal sealed class PopHarness : IAsyncDisposable
                 Bus = bus,
                 Members = Members,
             },
+            Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
         var node = new NodeHarness(options, $"{_test} {name}")
         {
@@ -123,8 +135,8 @@ internal sealed class PopHarness : IAsyncDisposable
     }
 
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>
-    public void RunUntil(Func<bool> condition, string otherwise) =>
-        _nodes[^1].RunUntil(condition, otherwise);
+    public void RunUntil(Func<bool> condition, string otherwise, double seconds = 20) =>
+        _nodes[^1].RunUntil(condition, otherwise, seconds);
 
     /// <summary>Drives the clients of all nodes until each of these has gone on.</summary>
     public void RunUntilAllGoOn(IReadOnlyList<SocketClient> viewers, int section, int frames)

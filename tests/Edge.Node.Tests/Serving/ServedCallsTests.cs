@@ -3,6 +3,7 @@ using Control.Contract.Calls;
 using Control.Contract.Nodes;
 using Edge.Bus.InProcess;
 using Edge.Node.Serving;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Tests.EndToEnd;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -201,6 +202,27 @@ public sealed class ServedCallsTests : IAsyncLifetime
         var request = new OpenEventsRequest(new("app", null, null), "in box.*", TimeSpan.Zero);
         var refused = await _asker.AskAsync(NodeOperations.OpenEvents, request);
         Assert.Equal(CallsErrorCode.InvalidParams, refused.Refused.Code);
+    }
+
+    /// <summary>Who reads of a session alone is told to ask again when another node goes on with it; who reads of all reads
+    /// on.</summary>
+    [Fact]
+    public async Task OpenEvents_SessionGoesOnElsewhere_ReaderIsToldToAskAgain()
+    {
+        var session = await CreateAsync("ann");
+        using var one = _asker.OpenInbox();
+        using var all = _asker.OpenInbox();
+        await OpenAsync(one, session.SessionId);
+        await OpenAsync(all);
+        var calls = (CallsNode)_harness.Node.Calls;
+        Assert.True(calls.Directory.TryFind("app", session.SessionId, out var moving));
+
+        Assert.True(calls.Forget(moving));
+
+        await Waiting.UntilAsync(() => one.HasEnded && _service.Readers == 1);
+        Assert.False(all.HasEnded);
+        Assert.Empty(one.Events);
+        Assert.Empty(all.Events);
     }
 
     /// <summary>Readers hear how the sessions of a node end, and then that nothing follows.</summary>

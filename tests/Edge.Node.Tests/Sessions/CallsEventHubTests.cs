@@ -9,6 +9,33 @@ public sealed class CallsEventHubTests
 {
     private readonly CallsEventHub _hub = new();
 
+    /// <summary>Who reads of a session alone hears what has happened, then that another one tells; others read on.</summary>
+    [Fact]
+    public async Task Leave_ReadersOfTheSession_EndAfterWhatHasHappened()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var one = Read("app", "one", enough.Token);
+        await using var two = Read("app", "two", enough.Token);
+        await using var all = Read("app", null, enough.Token);
+        var first = one.MoveNextAsync();
+        var second = two.MoveNextAsync();
+        var any = all.MoveNextAsync();
+
+        Raise("app", "one");
+        _hub.Leave(new EventSubject("app", "one"));
+        Raise("app", "one");
+        Raise("app", "two");
+
+        Assert.True(await first);
+        Assert.False(await one.MoveNextAsync());
+        Assert.True(await second);
+        Assert.True(await any);
+        Assert.True(await all.MoveNextAsync());
+        Assert.False(_hub.IsRead(new EventSubject("other", "one")));
+        Assert.True(_hub.HasReaders);
+        await enough.CancelAsync();
+    }
+
     [Fact]
     public async Task Raise_ReaderOfASession_OnlyThatOneAndNumbersWithoutGap()
     {
@@ -131,7 +158,7 @@ public sealed class CallsEventHubTests
         await using var one = Read("app", "one", enough.Token);
         var told = one.MoveNextAsync();
 
-        _hub.GoAway(deadline);
+        _hub.GoAway(deadline, _ => true);
 
         Assert.True(await told);
         Assert.Equal(CallsEventKind.GoingAway, one.Current.Kind);
@@ -140,6 +167,35 @@ public sealed class CallsEventHubTests
         Assert.True(await late.MoveNextAsync());
         Assert.Equal((null, deadline), (late.Current.SessionId, late.Current.Deadline));
         await EndAsync(enough, one.MoveNextAsync());
+    }
+
+    /// <summary>Sessions that went to another node go on: nobody who reads of them is told, now or later.</summary>
+    [Fact]
+    public async Task GoAway_SessionsThatAreNotHere_NotTold()
+    {
+        var deadline = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
+        using var enough = new CancellationTokenSource();
+        await using var left = Read("app", "left", enough.Token);
+        await using var moved = Read("app", "moved", enough.Token);
+        await using var other = Read("other", null, enough.Token);
+        await using var all = Read("app", null, enough.Token);
+        var told = left.MoveNextAsync();
+        var toldAll = all.MoveNextAsync();
+        var untold = moved.MoveNextAsync();
+        var untoldOther = other.MoveNextAsync();
+
+        _hub.GoAway(deadline, request => request is { AppId: "app", SessionId: null or "left" });
+
+        Assert.True(await told);
+        Assert.True(await toldAll);
+        Assert.False(untold.IsCompleted);
+        Assert.False(untoldOther.IsCompleted);
+        await using var late = Read("app", "moved", enough.Token);
+        var untoldLate = late.MoveNextAsync();
+        Assert.False(untoldLate.IsCompleted);
+        await EndAsync(enough, untold);
+        await EndAsync(enough, untoldOther);
+        await EndAsync(enough, untoldLate);
     }
 
     private IAsyncEnumerator<CallsEvent> Read(

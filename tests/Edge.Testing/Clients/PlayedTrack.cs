@@ -67,6 +67,22 @@ public sealed class PlayedTrack
     /// <summary>How far capture times strayed from when packets were made, since the last reset.</summary>
     public TimeSpan CaptureSpread => _captureMax - _captureMin;
 
+    /// <summary>When the last packet came; never, before the first.</summary>
+    public Instant LastAt { get; private set; } = Instant.Never;
+
+    /// <summary>Longest time from one packet to the next since the last reset.</summary>
+    public TimeSpan GapMax { get; private set; }
+
+    /// <summary>The same with the time since the last packet, which may be the longest.</summary>
+    public TimeSpan GapUntil(Instant now)
+    {
+        var open = LastAt.IsSet ? now - LastAt : TimeSpan.Zero;
+        return open > GapMax ? open : GapMax;
+    }
+
+    /// <summary>Begins measuring <see cref="GapMax"/> anew.</summary>
+    public void ResetGap() => GapMax = TimeSpan.Zero;
+
     /// <summary>Begins measuring <see cref="CaptureSpread"/> anew.</summary>
     public void ResetCaptureSpread()
     {
@@ -99,6 +115,8 @@ public sealed class PlayedTrack
         Bytes += payload.Length;
         Recovered += media.IsRecovered ? 1 : 0;
         FirstAt = Instant.Min(FirstAt, now);
+        GapMax = GapUntil(now);
+        LastAt = now;
         Sources = media.Epoch + 1;
         NoteOrder(media);
         Fillers += payload.IsEmpty ? 1 : 0;

@@ -11,6 +11,8 @@ public sealed class SocketClient : IDisposable
     /// drives a hundred clients.</summary>
     private const int BatchDatagrams = 16;
 
+    private const byte HandshakeType = 22;
+
     private readonly PacketPool _pool = new(index: 0, BatchDatagrams);
     private readonly PacketHandle[] _handles = new PacketHandle[BatchDatagrams];
     private readonly ReceiveBatch _receive = new(BatchDatagrams);
@@ -73,6 +75,10 @@ public sealed class SocketClient : IDisposable
 
     /// <summary>DTLS datagrams received.</summary>
     public int HandshakeDatagrams { get; private set; }
+
+    /// <summary>Those among them that begin with a record of a handshake (content type 22, RFC 6347 §4.1): none, while nobody
+    /// begins another.</summary>
+    public int HandshakeRecords { get; private set; }
 
     /// <summary>Opens a socket; throws where there is none.</summary>
     public static UdpSocket Open(NetworkAddress local)
@@ -207,6 +213,7 @@ public sealed class SocketClient : IDisposable
         LongestDatagram = Math.Max(LongestDatagram, datagram.Length);
         var kind = DatagramKinds.Classify(datagram);
         HandshakeDatagrams += kind == DatagramKind.Dtls ? 1 : 0;
+        HandshakeRecords += kind == DatagramKind.Dtls && datagram[0] == HandshakeType ? 1 : 0;
         if (kind == DatagramKind.Rtp && LosesMedia())
         {
             LostCount++;

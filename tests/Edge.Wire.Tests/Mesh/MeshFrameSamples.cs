@@ -67,7 +67,10 @@ internal static class MeshFrameSamples
         new MeshSenderReport(new(0xEA00000070000000), 90_000),
         MeshTrackEnd.Source,
         IsSilent: true
-    );
+    )
+    {
+        Owner = new(3, 4),
+    };
 
     public static readonly MeshLayerState[] Layers =
     [
@@ -148,7 +151,12 @@ internal static class MeshFrameSamples
             random.NextBool() ? null : new(new(random.NextUInt64()), random.NextUInt32()),
             (MeshTrackEnd)random.NextInt32(3),
             random.NextBool()
-        );
+        )
+        {
+            Owner = random.NextBool()
+                ? null
+                : new((ushort)random.NextInt32(0x10000), (ushort)random.NextInt32(0x100)),
+        };
 
     public static MeshLayerState NextLayer(Prng random) =>
         new(

@@ -29,9 +29,10 @@ public sealed class MeshFrameTests
                 + "9292d92375726e3a696574663a706172616d733a7274702d6864726578743a736465733a6d696404"
                 + "92ba75726e3a336770703a766964656f2d6f7269656e746174696f6e0d"
                 + "01c0"
-                // Two layers, report, ended, silent.
-                + "949293c3ce000e1000ce0016e36093c20000"
+                // Two layers, report, ended, silent, node 4 of PoP 3.
+                + "959293c3ce000e1000ce0016e36093c20000"
                 + "92cfea00000070000000ce00015f9001c3"
+                + "920304"
                 // The frame's number.
                 + "11",
             Convert.ToHexStringLower(MeshFrameSamples.Whole())

@@ -44,7 +44,10 @@ public sealed class MeshTrackStateTests
             new MeshSenderReport(new(ulong.MaxValue), uint.MaxValue),
             MeshTrackEnd.Track,
             IsSilent: true
-        );
+        )
+        {
+            Owner = new(ushort.MaxValue, ushort.MaxValue),
+        };
         var layers = Enumerable.Repeat(layer, MeshLimits.LayersMax + 1).ToArray();
 
         Assert.Equal(MeshTrackState.BytesMax, MeshFrameSamples.Encode(state, layers).Length);
@@ -83,6 +86,7 @@ public sealed class MeshTrackStateTests
     [InlineData("9290c0")]
     [InlineData("9390c000")]
     [InlineData("9490c0c0c0")]
+    [InlineData("9590c0c0c0c0")]
     public void TryParse_WithoutTrailingElements_MeansThatItGoesOn(string hex)
     {
         Assert.Equal(
@@ -90,6 +94,17 @@ public sealed class MeshTrackStateTests
             MeshTrackState.TryParse(Vectors.Hex(hex), [], out _, out var state)
         );
         Assert.Equal(default, state);
+    }
+
+    /// <summary>What a newer version says of the owner is passed over, as everywhere.</summary>
+    [Fact]
+    public void TryParse_OwnerWithMore_IsTheOwner()
+    {
+        Assert.Equal(
+            MeshParseError.None,
+            MeshTrackState.TryParse(Vectors.Hex("9590c000c293010205"), [], out _, out var state)
+        );
+        Assert.Equal(new MeshOwner(1, 2), state.Owner);
     }
 
     [Theory]
@@ -103,6 +118,10 @@ public sealed class MeshTrackStateTests
     [InlineData("9390c003", MeshParseError.ValueRange)]
     [InlineData("9490c00000", MeshParseError.OtherType)]
     [InlineData("9490c000c200", MeshParseError.TrailingBytes)]
+    [InlineData("9590c000c207", MeshParseError.OtherType)]
+    [InlineData("9590c000c29101", MeshParseError.MissingElement)]
+    [InlineData("9590c000c29201ce00010000", MeshParseError.ValueRange)]
+    [InlineData("9590c000c29201", MeshParseError.Truncated)]
     public void TryParse_BrokenState_NamesWhatIsWrong(string hex, MeshParseError expected)
     {
         var layers = new MeshLayerState[MeshLimits.LayersMax];

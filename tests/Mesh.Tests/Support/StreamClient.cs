@@ -47,9 +47,12 @@ internal sealed class StreamClient(
     /// <param name="stream">The stream's name.</param>
     /// <param name="packets">Packets of each picture, by which players tell publishers apart.</param>
     /// <returns>The client; its session's name is the path of the session's resource.</returns>
-    public async Task<SocketClient> PublishAsync(string stream, int packets = 3)
+    public Task<SocketClient> PublishAsync(string stream, int packets = 3) =>
+        PublishAsync(stream, new SyntheticVideoOptions { PacketsPerFrame = packets });
+
+    /// <summary>The same with pictures of a shape.</summary>
+    public async Task<SocketClient> PublishAsync(string stream, SyntheticVideoOptions video)
     {
-        var video = new SyntheticVideoOptions { PacketsPerFrame = packets };
         var offer = stage.Make((clients, _) => clients.OfferPublish(AudioVideo));
         var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
         var client = stage.Run(
@@ -102,7 +105,7 @@ internal sealed class StreamClient(
     }
 
     /// <summary>Plays; waits until somebody publishes, and until pictures came.</summary>
-    /// <returns>As of <see cref="PublishAsync"/>.</returns>
+    /// <returns>As of <see cref="PublishAsync(string, int)"/>.</returns>
     public async Task<SocketClient> PlayAsync(string stream)
     {
         var offer = stage.Make((clients, _) => clients.OfferPlay(AudioVideo));

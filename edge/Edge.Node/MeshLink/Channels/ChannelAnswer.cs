@@ -14,4 +14,7 @@ internal sealed record ChannelAnswer
 
     /// <summary>The number of the next message.</summary>
     public ulong Number { get; init; }
+
+    /// <summary>How many messages the channel has had; null from a node too old to say.</summary>
+    public ulong? Count { get; init; }
 }

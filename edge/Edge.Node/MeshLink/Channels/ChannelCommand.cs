@@ -27,6 +27,22 @@ internal abstract record ChannelCommand : MeshCommand
     /// <summary>A channel of this node has ended.</summary>
     internal sealed record WithdrawChannel(ExportedChannel Channel) : ChannelCommand;
 
+    /// <summary>Another node goes on with a channel of this one; the completion tells as what others know it, null when
+    /// they do not.</summary>
+    internal sealed record ReleaseChannel(
+        PublishedChannel Channel,
+        TaskCompletionSource<ChannelMemory?> Done
+    ) : ChannelCommand;
+
+    /// <summary>This node goes on with a channel of another one.</summary>
+    internal sealed record ResumeChannel(
+        PublishedChannel Channel,
+        TrackToken Token,
+        string App,
+        ChannelMemory Memory,
+        TaskCompletionSource Done
+    ) : ChannelCommand;
+
     /// <summary>A reader at another node wants to reply; the completion tells its grant, 0 when another may and
     /// null when the channel is not there.</summary>
     internal sealed record Grant(

@@ -18,15 +18,17 @@ internal sealed class ExportedChannel
     /// <param name="app">Its app, as a token of subjects.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="generation">A number greater than that of all channels before.</param>
+    /// <param name="last">The number of the last message, of one that comes from another node.</param>
     public ExportedChannel(
         in TrackToken token,
         string app,
         PublishedChannel channel,
-        ulong generation
+        ulong generation,
+        ulong last = 0
     )
     {
         Channel = channel;
-        Outbox = new MessageOutbox(token, app, MeshSubjects.Data(app, token), generation);
+        Outbox = new MessageOutbox(token, app, MeshSubjects.Data(app, token), generation, last);
         Replies = new MessageLane(channel);
     }
 
@@ -61,6 +63,12 @@ internal sealed class ExportedChannel
 
     /// <summary>Its messages go to the mesh from now on; whether some did not since nobody watched it.</summary>
     public bool Begin() => Interlocked.Exchange(ref _state, Watched) == Missed;
+
+    /// <summary>Whether messages did not go to the mesh since nobody watches it.</summary>
+    public bool HasMissed => Volatile.Read(ref _state) == Missed;
+
+    /// <summary>Messages did not go to the mesh where it was before. Nobody watches it.</summary>
+    public void NoteMissed() => Interlocked.CompareExchange(ref _state, Missed, comparand: 0);
 
     /// <summary>Nobody watches it any more.</summary>
     public void Pause() => Interlocked.CompareExchange(ref _state, 0, Watched);

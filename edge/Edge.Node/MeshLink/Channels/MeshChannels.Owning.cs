@@ -107,7 +107,7 @@ internal sealed partial class MeshChannels
 
     private void Join(ChannelCommand.Join join, Instant now)
     {
-        if (Export(join, now) is not { } exported)
+        if (join.Channel.IsReleased || Export(join, now) is not { } exported)
         {
             join.Done.TrySetResult(null);
             return;
@@ -131,7 +131,12 @@ internal sealed partial class MeshChannels
         }
 
         join.Done.TrySetResult(
-            new ChannelPlace(exported.Outbox.Generation, exported.Outbox.Acks.Last + 1)
+            new ChannelPlace(
+                exported.Outbox.Generation,
+                exported.Outbox.Acks.Last + 1,
+                // After its messages began to come here: who counts fewer has missed one, or is thought to have.
+                exported.Channel.Count
+            )
         );
     }
 

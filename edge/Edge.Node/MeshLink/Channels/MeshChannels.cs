@@ -86,6 +86,13 @@ internal sealed partial class MeshChannels
             case ChannelCommand.WithdrawChannel withdraw:
                 Withdraw(withdraw.Channel, now);
                 break;
+            case ChannelCommand.ReleaseChannel release:
+                release.Done.TrySetResult(Release(release.Channel));
+                break;
+            case ChannelCommand.ResumeChannel resume:
+                Resume(resume, now);
+                resume.Done.TrySetResult();
+                break;
             case ChannelCommand.Grant grant:
                 grant.Done.TrySetResult(Grant(grant));
                 break;

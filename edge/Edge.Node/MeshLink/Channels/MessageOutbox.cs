@@ -17,8 +17,16 @@ internal sealed class MessageOutbox
     /// <param name="app">Its app, as a token of subjects.</param>
     /// <param name="subject">Where the messages go.</param>
     /// <param name="generation">Which life of the channel, or which grant of replies, it is about.</param>
-    public MessageOutbox(in TrackToken token, string app, string subject, ulong generation)
+    /// <param name="last">The number of the last message, of one that comes from another node.</param>
+    public MessageOutbox(
+        in TrackToken token,
+        string app,
+        string subject,
+        ulong generation,
+        ulong last = 0
+    )
     {
+        Acks = new AckBook(last);
         Token = token;
         App = app;
         Subject = subject;
@@ -44,7 +52,7 @@ internal sealed class MessageOutbox
     public ulong ReplierNumber { get; init; }
 
     /// <summary>Who takes them.</summary>
-    public AckBook Acks { get; } = new();
+    public AckBook Acks { get; }
 
     /// <summary>Whether it is looked at from time to time, because something is outstanding.</summary>
     public bool IsListed { get; set; }

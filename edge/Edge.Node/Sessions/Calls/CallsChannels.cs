@@ -75,6 +75,12 @@ internal sealed class CallsChannels
     public bool TryFind(int id, [NotNullWhen(true)] out CallsChannel? channel) =>
         _byId.TryGetValue(id, out channel) && !channel.End.HasEnded;
 
+    /// <summary>The channel of an end, unless the API ended it; null when there is none.</summary>
+    public CallsChannel? Find(ChannelEnd end) =>
+        _byId.TryGetValue(end.Id, out var channel) && ReferenceEquals(channel.End, end)
+            ? channel
+            : null;
+
     /// <summary>How often a channel is read.</summary>
     public int CountOf(IChannelSource source) =>
         _byId.Values.Count(channel =>

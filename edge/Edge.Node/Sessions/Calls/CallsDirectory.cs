@@ -21,6 +21,9 @@ internal sealed class CallsDirectory
     /// <summary>Removes a session; false when it was gone.</summary>
     public bool Remove(CallsSession session) => _byId.TryRemove(session.Id, out _);
 
+    /// <summary>Whether there is a session, of whatever app.</summary>
+    public bool Has(string sessionId) => _byId.ContainsKey(sessionId);
+
     /// <summary>Finds a session of an app. One of another app is not found, whatever its id.</summary>
     public bool TryFind(
         string appId,

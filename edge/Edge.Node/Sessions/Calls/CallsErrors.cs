@@ -51,6 +51,13 @@ internal static class CallsErrors
         TimeSpan.FromSeconds(1)
     );
 
+    /// <summary>Another node has gone on with the session since this was asked.</summary>
+    public static readonly CallsError Moved = new(
+        CallsErrorCode.Unavailable,
+        "The session goes on at another node; ask again.",
+        TimeSpan.FromSeconds(1)
+    );
+
     /// <summary>A node of an older version would treat as plain what is not.</summary>
     public static readonly CallsError NotForOldNodes = new(
         CallsErrorCode.InvalidParams,

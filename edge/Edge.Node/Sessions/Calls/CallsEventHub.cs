@@ -19,6 +19,7 @@ internal sealed class CallsEventHub
     private readonly Lock _lock = new();
     private volatile int _readerCount;
     private DateTimeOffset? _deadline;
+    private Func<EventsRequest, bool> _isHere = static _ => true;
 
     /// <summary>Whether anybody reads.</summary>
     public bool HasReaders => _readerCount > 0;
@@ -63,18 +64,43 @@ internal sealed class CallsEventHub
         CallsEvent Create() => create() with { Group = subject.Group };
     }
 
-    /// <summary>Tells every reader, and each that comes later, that the node goes away.</summary>
+    /// <summary>Tells every reader of what is still here, and each that comes later, that the node goes away.</summary>
     /// <param name="deadline">When sessions are ended that are still there.</param>
-    public void GoAway(DateTimeOffset deadline)
+    /// <param name="isHere">Whether there is a session here of those that somebody reads of: what went to another node goes
+    /// on, and nobody has to do anything.</param>
+    public void GoAway(DateTimeOffset deadline, Func<EventsRequest, bool> isHere)
     {
         lock (_lock)
         {
             _deadline = deadline;
-            foreach (var readers in _readersOf.Values)
+            _isHere = isHere;
+            foreach (var (interest, readers) in _readersOf)
             {
+                if (!isHere(interest.Request))
+                {
+                    continue;
+                }
+
                 foreach (var reader in readers)
                 {
                     reader.WriteGoingAway(deadline);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells those who read of a session alone nothing more, after what has happened: another node goes on with
+    /// it, and tells.</summary>
+    public void Leave(EventSubject subject)
+    {
+        lock (_lock)
+        {
+            if (_readersOf.Remove(Interest.InSession(subject), out var readers))
+            {
+                _readerCount -= readers.Count;
+                foreach (var reader in readers)
+                {
+                    reader.Complete();
                 }
             }
         }
@@ -117,7 +143,7 @@ internal sealed class CallsEventHub
 
             readers.Add(reader);
             _readerCount++;
-            if (_deadline is { } deadline)
+            if (_deadline is { } deadline && _isHere(interest.Request))
             {
                 reader.WriteGoingAway(deadline);
             }
@@ -142,6 +168,8 @@ internal sealed class CallsEventHub
     /// <summary>What is read: a session, a group, or without either all of an app.</summary>
     private readonly record struct Interest(string AppId, string? SessionId, string? Group)
     {
+        public EventsRequest Request => new(AppId, SessionId, Group);
+
         public static Interest InSession(EventSubject subject) =>
             new(subject.AppId, subject.SessionId, Group: null);
 
@@ -170,6 +198,8 @@ internal sealed class CallsEventHub
 
         public void Write(CallsEvent raised) =>
             _channel.Writer.TryWrite(raised with { Sequence = ++_sequence });
+
+        public void Complete() => _channel.Writer.TryComplete();
 
         public void WriteGoingAway(DateTimeOffset deadline) =>
             Write(

@@ -113,7 +113,11 @@ internal sealed partial class CallsNode
         CancellationToken cancellation
     )
     {
-        await session.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             var outcomes = ToClose(session, mids, out var open);
@@ -219,14 +223,13 @@ internal sealed partial class CallsNode
         var isNamed =
             !string.IsNullOrEmpty(request.SessionId) && !string.IsNullOrEmpty(request.TrackName);
         var found = await FindTargetAsync(session, request, isNamed, cancellation);
-        await session.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
-            if (session.HasEnded)
-            {
-                return CallsErrors.Gone;
-            }
-
             var changes = new List<MediaChange>(2);
             var outcome =
                 FindPulled(session, request, isNamed) is { } pulled
@@ -252,7 +255,11 @@ internal sealed partial class CallsNode
         CancellationToken cancellation
     )
     {
-        await session.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         var isPulled = FindPulled(session, request, isNamed) is not null;
         session.Gate.Release();
         if (isPulled || !isNamed)

@@ -109,9 +109,9 @@ internal sealed partial class CallsNode
     {
         // Taken before the look, so that what comes in between is seen.
         var (answered, connected) = (session.Answered, session.Connected);
-        if (session.HasEnded)
+        if (session.Refusal is { } refusal)
         {
-            return new(CallsErrors.Gone);
+            return new(refusal);
         }
 
         if (session.Channels is null)
@@ -222,13 +222,9 @@ internal sealed partial class CallsNode
     /// <inheritdoc/>
     public void HandleEventsOpened(SessionChannels channels)
     {
-        if (
-            state.Options.EventWriter is { } writer
-            && Find(channels) is { } session
-            && session.TryBeginTelling()
-        )
+        if (state.Options.EventWriter is { } writer && Find(channels) is { } session)
         {
-            _ = TellAsync(session, writer);
+            session.BeginTelling(cancellation => TellAsync(session, writer, cancellation));
         }
     }
 
@@ -238,25 +234,33 @@ internal sealed partial class CallsNode
         "CA1031",
         Justification = "The boundary of a task that nobody awaits: an error of ours is logged."
     )]
-    private async Task TellAsync(CallsSession session, CallsEventWriter writer)
+    private async Task TellAsync(
+        CallsSession session,
+        CallsEventWriter writer,
+        CancellationToken cancellation
+    )
     {
+        // Numbers go on where another node, or whoever told before, left off.
+        var told = session.ToldSequence;
         try
         {
             var events = ReadEvents(
                 new EventsRequest(session.AppId, session.Id, Group: null),
-                session.Ended
+                cancellation
             );
-            await foreach (var happened in events)
+            await foreach (var raised in events)
             {
+                var happened = raised with { Sequence = told + raised.Sequence };
+                session.ToldSequence = happened.Sequence;
                 if (session.Channels is { } channels)
                 {
                     state.Post(channels, [new ChannelChange.Tell(writer(happened))]);
                 }
             }
         }
-        catch (OperationCanceledException) when (session.HasEnded)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // There is nobody left to tell.
+            // There is nobody left to tell, or another node does.
             return;
         }
         catch (Exception error)

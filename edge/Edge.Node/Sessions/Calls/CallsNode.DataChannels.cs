@@ -35,7 +35,7 @@ internal sealed partial class CallsNode
         );
         try
         {
-            return await OpenAsync(session, request.Channels, sources);
+            return await OpenInTurnAsync(session, request.Channels, sources, cancellation);
         }
         finally
         {
@@ -46,6 +46,29 @@ internal sealed partial class CallsNode
                     state.Desk?.Release(found);
                 }
             }
+        }
+    }
+
+    /// <summary>Under the gate, so that a session does not move while channels come to it or go.</summary>
+    private async ValueTask<CallsResult<DataChannelsOutcome>> OpenInTurnAsync(
+        CallsSession session,
+        ImmutableArray<DataChannelRequest> requests,
+        CallsResult<FoundChannel>[] sources,
+        CancellationToken cancellation
+    )
+    {
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            return await OpenAsync(session, requests, sources);
+        }
+        finally
+        {
+            session.Gate.Release();
         }
     }
 
@@ -101,8 +124,29 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(request.Channels.Length);
-        foreach (var item in request.Channels)
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            return await UpdateAsync(session, request.Channels, cancellation);
+        }
+        finally
+        {
+            session.Gate.Release();
+        }
+    }
+
+    private async ValueTask<CallsResult<DataChannelsOutcome>> UpdateAsync(
+        CallsSession session,
+        ImmutableArray<DataChannelRequest> requests,
+        CancellationToken cancellation
+    )
+    {
+        var outcomes = ImmutableArray.CreateBuilder<DataChannelOutcome>(requests.Length);
+        foreach (var item in requests)
         {
             var channel = session.DataChannels.Find(item);
             var error = channel is { End: ReadChannel reader }
@@ -127,9 +171,29 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        var outcomes = ImmutableArray.CreateBuilder<ClosedDataChannel>(request.Ids.Length);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            return await CloseAsync(session, request.Ids);
+        }
+        finally
+        {
+            session.Gate.Release();
+        }
+    }
+
+    private async ValueTask<CallsResult<CloseDataChannelsOutcome>> CloseAsync(
+        CallsSession session,
+        ImmutableArray<int> ids
+    )
+    {
+        var outcomes = ImmutableArray.CreateBuilder<ClosedDataChannel>(ids.Length);
         var closed = new List<ChannelChange>();
-        foreach (var id in request.Ids)
+        foreach (var id in ids)
         {
             if (session.DataChannels.TryFind(id, out var channel))
             {
@@ -232,7 +296,7 @@ internal sealed partial class CallsNode
     )
     {
         var news = publisher.News;
-        return publisher.HasEnded ? new(CallsErrors.ChannelNotFound)
+        return publisher.IsOver ? new(NoneOf(publisher, CallsErrors.ChannelNotFound))
             : publisher.DataChannels.TryFind(name, out var channel) ? new(channel)
             : new(CallsErrors.ChannelNotFound, news);
     }

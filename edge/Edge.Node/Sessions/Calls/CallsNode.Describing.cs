@@ -27,13 +27,22 @@ internal sealed partial class CallsNode
             .OrderBy(session => session.Id, StringComparer.Ordinal)
             .Take(request.CountMax);
         var states = ImmutableArray.CreateBuilder<CallsSessionState>();
+        var looked = 0;
+        string? last = null;
         foreach (var session in page)
         {
-            states.Add(await DescribeAsync(session, cancellation));
+            looked++;
+            last = session.Id;
+            var described = await DescribeAsync(session, cancellation);
+            if (described.IsDone)
+            {
+                states.Add(described.Value);
+            }
+
+            // Else it has ended, or another node has gone on with it, meanwhile.
         }
 
-        var next = states.Count < request.CountMax ? null : states[^1].SessionId;
-        return new SessionPage(states.ToImmutable(), next);
+        return new SessionPage(states.ToImmutable(), looked < request.CountMax ? null : last);
     }
 
     private static bool IsListed(CallsSession session, ListSessionsRequest request) =>
@@ -44,12 +53,16 @@ internal sealed partial class CallsNode
         )
         && (request.After is null || string.CompareOrdinal(session.Id, request.After) > 0);
 
-    private async ValueTask<CallsSessionState> DescribeAsync(
+    private async ValueTask<CallsResult<CallsSessionState>> DescribeAsync(
         CallsSession session,
         CancellationToken cancellation
     )
     {
-        await session.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             var tracks = new List<TrackState>();
@@ -135,7 +148,7 @@ internal sealed partial class CallsNode
         {
             SessionState.Connected => "connected",
             SessionState.Connecting => "connecting",
-            SessionState.New or SessionState.Closed or null => "new",
+            SessionState.New or SessionState.Closed or SessionState.Moved or null => "new",
             _ => "new",
         };
 }

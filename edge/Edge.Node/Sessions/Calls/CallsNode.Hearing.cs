@@ -18,7 +18,11 @@ internal sealed partial class CallsNode
             return CallsErrors.Gone;
         }
 
-        await session.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(session, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             session.Audio = request.Audio;

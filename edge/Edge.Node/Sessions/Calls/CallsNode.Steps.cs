@@ -26,11 +26,9 @@ internal sealed partial class CallsNode
         var deadline = state.Clock.Now() + AnswerWait;
         while (true)
         {
-            await session.Gate.WaitAsync(cancellation);
-            if (session.HasEnded)
+            if (await EnterAsync(session, cancellation) is { } refusal)
             {
-                session.Gate.Release();
-                return CallsErrors.Gone;
+                return refusal;
             }
 
             if (session.Negotiator.State == NegotiationState.Stable)
@@ -51,6 +49,23 @@ internal sealed partial class CallsNode
             session.Gate.Release();
             await WaitAsync(answered, left, cancellation);
         }
+    }
+
+    /// <summary>Waits for the session's queue, whatever its negotiation waits for.</summary>
+    /// <returns>Null with the gate held, or why nothing can be done with the session any more.</returns>
+    private static async ValueTask<CallsError?> EnterAsync(
+        CallsSession session,
+        CancellationToken cancellation
+    )
+    {
+        await session.Gate.WaitAsync(cancellation);
+        if (session.Refusal is not { } refusal)
+        {
+            return null;
+        }
+
+        session.Gate.Release();
+        return refusal;
     }
 
     /// <summary>Looks again and again, until there is nothing more to wait for or the time is over.</summary>
@@ -249,7 +264,7 @@ internal sealed partial class CallsNode
         factory.Know(media, credentials);
         session.HandleBegun(media);
         factory.Give(media);
-        if (session.HasEnded)
+        if (session.IsOver)
         {
             // It was ended while this was being made, when there was nothing to close yet.
             state
@@ -408,21 +423,32 @@ internal sealed partial class CallsNode
             intent.Name,
             section.Mid,
             new TrackMedia(media.Kind, media.Codec, intent.IsEncrypted),
-            state.Options.Shards
+            state.Options.Shards,
+            state.Clock.Life
         )
         {
             Content = intent.Content,
         };
         session.Add(track);
         Raise(track, CallsEventKind.TrackPublished);
+        TellWhenStarted(session, track);
+        return ToPublish(track, media);
+    }
+
+    private void TellWhenStarted(CallsSession session, CallsTrack track) =>
         _ = track.Stream.Started.ContinueWith(
-            _ => Raise(track, CallsEventKind.TrackStarted),
+            _ =>
+            {
+                // Of one that moved before, the other node tells.
+                if (session.Fate != CallsSessionFate.Moved)
+                {
+                    Raise(track, CallsEventKind.TrackStarted);
+                }
+            },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default
         );
-        return ToPublish(track, media);
-    }
 
     /// <summary>No description says that a track is encrypted end to end; who publishes it did.</summary>
     private static MediaChange.Publish ToPublish(CallsTrack track, MediaAgreement media) =>

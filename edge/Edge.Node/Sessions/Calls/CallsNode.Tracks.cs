@@ -378,10 +378,24 @@ internal sealed partial class CallsNode
         {
             TakesEncrypted = true,
         };
-        return state.Desk is { } desk && desk.IsElsewhere(request.SessionId)
-            ? await desk.FindTrackAsync(question, Limits.MediaWait, cancellation)
-            : await FindTrackAsync(question, cancellation);
+        var found = await SearchAsync(question, cancellation);
+        if (found.Error != CallsErrors.Moved)
+        {
+            return found;
+        }
+
+        // Its session moved while it was waited for; others may have heard of that later than this.
+        var again = await SearchAsync(question, cancellation);
+        return again.Error == CallsErrors.NotFound ? found : again;
     }
+
+    private ValueTask<CallsResult<CallsTrack>> SearchAsync(
+        TrackQuestion question,
+        CancellationToken cancellation
+    ) =>
+        state.Desk is { } desk && desk.IsElsewhere(question.SessionId)
+            ? desk.FindTrackAsync(question, Limits.MediaWait, cancellation)
+            : FindTrackAsync(question, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<CallsResult<CallsTrack>> FindTrackAsync(
@@ -403,9 +417,9 @@ internal sealed partial class CallsNode
     {
         var news = publisher.News;
         var isThere = publisher.TryFind(name, out var track);
-        if (publisher.HasEnded)
+        if (publisher.IsOver)
         {
-            return new(CallsErrors.NotFound);
+            return new(NoneOf(publisher, CallsErrors.NotFound));
         }
 
         if (!isThere)
@@ -418,6 +432,10 @@ internal sealed partial class CallsNode
             ? new(track)
             : new(CallsErrors.Empty, Task.WhenAny(news, started));
     }
+
+    /// <summary>What is said of something that a session does not have any more.</summary>
+    private static CallsError NoneOf(CallsSession publisher, CallsError notFound) =>
+        publisher.Fate == CallsSessionFate.Moved ? CallsErrors.Moved : notFound;
 
     /// <summary>Puts a track into a section that is agreed already, without SDP.</summary>
     private static TrackOutcome Carry(

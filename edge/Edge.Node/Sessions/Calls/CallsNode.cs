@@ -100,7 +100,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Unreadable(error.Sentence);
         }
 
-        await found.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(found, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             NoteContent(found, description);
@@ -130,7 +134,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Gone;
         }
 
-        await found.Gate.WaitAsync(cancellation);
+        if (await EnterAsync(found, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             return End(found) ? null : CallsErrors.Gone;
@@ -151,7 +159,32 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     public void GoAway(TimeSpan within)
     {
         state.IsLeaving = true;
-        state.Events.GoAway(DateTimeOffset.UtcNow + within);
+        state.Events.GoAway(DateTimeOffset.UtcNow + within, IsHere);
+    }
+
+    /// <summary>Whether there is a session of those that a request for events is about.</summary>
+    private bool IsHere(EventsRequest request)
+    {
+        if (request.SessionId is { } id)
+        {
+            return state.Calls.TryFind(request.AppId, id, out _);
+        }
+
+        foreach (var session in state.Calls.All)
+        {
+            if (
+                string.Equals(session.AppId, request.AppId, StringComparison.Ordinal)
+                && (
+                    request.Group is null
+                    || string.Equals(session.Group, request.Group, StringComparison.Ordinal)
+                )
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -217,7 +250,9 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
     private bool TryFind(
         SessionKey key,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? session
-    ) => state.Calls.TryFind(key.AppId, key.SessionId, out session) && !session.HasEnded;
+    ) =>
+        state.Calls.TryFind(key.AppId, key.SessionId, out session)
+        && session.Fate != CallsSessionFate.Ended;
 
     /// <summary>Finds a session that another one may pull from.</summary>
     private bool TryFindPublisher(
@@ -227,7 +262,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CallsSession? publisher
     ) =>
         state.Calls.TryFind(appId, sessionId, out publisher)
-        && !publisher.HasEnded
+        && publisher.Fate != CallsSessionFate.Ended
         && publisher.IsSeenBy(group);
 
     private async ValueTask<CallsResult<string>> AnswerFirstAsync(
@@ -245,7 +280,11 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             return CallsErrors.Unreadable(error.Sentence);
         }
 
-        await session.Gate.WaitAsync();
+        if (await EnterAsync(session, CancellationToken.None) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             var applied = await ApplyAsync(
@@ -269,6 +308,7 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
         }
 
         state.Calls.Remove(session);
+        state.Adoptions?.Release(session.Id);
         session.TakeSocket()?.Dispose();
         var change = new StreamChange();
         foreach (var track in session.Published)

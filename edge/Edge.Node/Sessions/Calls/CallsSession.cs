@@ -30,10 +30,11 @@ internal sealed class CallsSession
     private readonly CancellationTokenSource _ended = new();
     private volatile SessionChannels? _channels;
     private volatile bool _wantsEvents;
-    private int _isTelling;
     private volatile Session? _media;
     private UdpSocket? _ownSocket;
-    private int _hasEnded;
+    private Telling? _telling;
+    private long _toldSequence;
+    private int _fate;
 
     /// <summary>Makes a session without sections.</summary>
     public CallsSession(
@@ -43,36 +44,47 @@ internal sealed class CallsSession
         Prng random,
         Instant now
     )
+        : this(CallsSessionFacts.Of(id, request), new SessionNegotiator(policy), random, now)
     {
-        Id = id;
-        AppId = request.AppId;
-        Owner = request.Owner;
-        Group = request.Group;
-        CorrelationId = request.CorrelationId;
         Audio = request.Audio;
         IceMode = request.IsThirdParty ? IceMode.Controlling : IceMode.Lite;
-        Negotiator = new SessionNegotiator(policy);
-        Random = random;
-        CreatedAt = now;
     }
 
+    /// <summary>Makes a client's session that goes on here.</summary>
+    public CallsSession(
+        CallsSessionFacts facts,
+        SessionNegotiator negotiator,
+        Prng random,
+        Instant createdAt
+    )
+    {
+        Facts = facts;
+        IceMode = IceMode.Lite;
+        Negotiator = negotiator;
+        Random = random;
+        CreatedAt = createdAt;
+    }
+
+    /// <summary>What never changes of it. Threads: any.</summary>
+    public CallsSessionFacts Facts { get; }
+
     /// <summary>The unguessable id. Threads: any.</summary>
-    public string Id { get; }
+    public string Id => Facts.Id;
 
     /// <summary>The app it belongs to. Threads: any.</summary>
-    public string AppId { get; }
+    public string AppId => Facts.AppId;
 
     /// <summary>Who made it, if a token did. Threads: any.</summary>
-    public string? Owner { get; }
+    public string? Owner => Facts.Owner;
 
     /// <summary>The group it is in, if any. Threads: any.</summary>
-    public string? Group { get; }
+    public string? Group => Facts.Group;
 
     /// <summary>What its client wants to hear; null while it did not say.</summary>
     public AudioChoice? Audio { get; set; }
 
     /// <summary>A label for diagnosis. Threads: any.</summary>
-    public string? CorrelationId { get; }
+    public string? CorrelationId => Facts.CorrelationId;
 
     /// <summary>Our side of ICE: controlling where the peer is another server. Threads: any.</summary>
     public IceMode IceMode { get; }
@@ -139,11 +151,31 @@ internal sealed class CallsSession
     /// <summary>Completes when the transport is connected. Take it before looking. Threads: any.</summary>
     public Task Connected => _connected.Task;
 
-    /// <summary>Cancelled when it is over. Threads: any.</summary>
+    /// <summary>Cancelled when it is over here. Threads: any.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Whether it is over. Threads: any.</summary>
-    public bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
+    /// <summary>Whether it lives, has ended, or goes on elsewhere. Threads: any.</summary>
+    public CallsSessionFate Fate => (CallsSessionFate)Volatile.Read(ref _fate);
+
+    /// <summary>Whether it has ended, or goes on at another node: nothing is done with it here. Threads: any.</summary>
+    public bool IsOver => Fate != CallsSessionFate.Lives;
+
+    /// <summary>Why nothing can be done with it any more; null while it lives. Threads: any.</summary>
+    public CallsError? Refusal =>
+        Fate switch
+        {
+            CallsSessionFate.Lives => null,
+            CallsSessionFate.Moved => CallsErrors.Moved,
+            CallsSessionFate.Ended => CallsErrors.Gone,
+            _ => CallsErrors.Gone,
+        };
+
+    /// <summary>The number of the last event that its client was told. Threads: any may read; who tells writes.</summary>
+    public long ToldSequence
+    {
+        get => Volatile.Read(ref _toldSequence);
+        set => Volatile.Write(ref _toldSequence, value);
+    }
 
     /// <summary>What the client publishes. Threads: any.</summary>
     // Not Values, which would lock the names and copy them.
@@ -234,8 +266,21 @@ internal sealed class CallsSession
         }
     }
 
-    /// <summary>Whether nobody tells the client yet what happens; true the first time. Threads: any.</summary>
-    public bool TryBeginTelling() => Interlocked.Exchange(ref _isTelling, 1) == 0;
+    /// <summary>Begins to tell the client what happens, unless somebody does already. Threads: any.</summary>
+    /// <param name="tell">Tells until it is cancelled.</param>
+    public void BeginTelling(Func<CancellationToken, Task> tell)
+    {
+        var telling = new Telling();
+        if (Interlocked.CompareExchange(ref _telling, telling, null) is null)
+        {
+            _ = telling.RunAsync(tell, _ended.Token);
+        }
+    }
+
+    /// <summary>Tells the client nothing more, after what has happened; completes when that is on its way to the shard.
+    /// It may be begun again.</summary>
+    public Task StopTellingAsync() =>
+        Interlocked.Exchange(ref _telling, null)?.StopAsync() ?? Task.CompletedTask;
 
     /// <summary>Says that the pending offer was answered or taken back.</summary>
     public void HandleAnswered() => Interlocked.Exchange(ref _answered, NewSignal()).TrySetResult();
@@ -250,10 +295,20 @@ internal sealed class CallsSession
     /// <summary>Takes the socket of its port, for who closes it; null when it was taken. Threads: any.</summary>
     public UdpSocket? TakeSocket() => Interlocked.Exchange(ref _ownSocket, null);
 
-    /// <summary>Ends it; true the first time. Threads: any.</summary>
-    public bool TryEnd()
+    /// <summary>Ends it; false when it had ended, or goes on elsewhere. Threads: any.</summary>
+    public bool TryEnd() => TryLeave(CallsSessionFate.Ended);
+
+    /// <summary>Notes that another node goes on with it: who waits for something of it here, or for its queue, is told
+    /// to ask again (<see cref="CallsErrors.Moved"/>). False when it had ended meanwhile: then the other node has
+    /// to end it. Threads: any.</summary>
+    public bool TryMoveAway() => TryLeave(CallsSessionFate.Moved);
+
+    private bool TryLeave(CallsSessionFate fate)
     {
-        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+        if (
+            Interlocked.CompareExchange(ref _fate, (int)fate, (int)CallsSessionFate.Lives)
+            != (int)CallsSessionFate.Lives
+        )
         {
             return false;
         }
@@ -269,4 +324,41 @@ internal sealed class CallsSession
 
     private static TaskCompletionSource NewSignal() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Somebody who tells the client what happens. Threads: any.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1001",
+        Justification = "A source of cancellation without timer and wait handle holds nothing."
+    )]
+    private sealed class Telling
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly TaskCompletionSource _done = NewSignal();
+
+        public async Task RunAsync(
+            Func<CancellationToken, Task> tell,
+            CancellationToken cancellation
+        )
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(
+                cancellation,
+                _stop.Token
+            );
+            try
+            {
+                await tell(either.Token);
+            }
+            finally
+            {
+                _done.TrySetResult();
+            }
+        }
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await _done.Task;
+        }
+    }
 }

@@ -3,22 +3,26 @@ using Control.Contract.Calls;
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>A track that a session publishes under a name: what others pull.</summary>
-/// <remarks>Threads: immutable but for <see cref="Published"/>.</remarks>
+/// <remarks>Threads: immutable but for <see cref="Published"/>, and for <see cref="Mid"/> once, when its session comes
+/// here.</remarks>
 internal sealed class CallsTrack
 {
+    private volatile string _mid;
+
     /// <summary>Makes a track that nothing came of yet.</summary>
     public CallsTrack(
         EventSubject publisher,
         string name,
         string mid,
         TrackMedia media,
-        int shardCount
+        int shardCount,
+        ulong life = 0
     )
     {
         Publisher = publisher;
         Name = name;
-        Mid = mid;
-        Stream = new StreamTrack(media, shardCount) { Named = this };
+        _mid = mid;
+        Stream = new StreamTrack(media, shardCount, life) { Named = this };
     }
 
     /// <summary>Who publishes it, perhaps at another node.</summary>
@@ -28,7 +32,7 @@ internal sealed class CallsTrack
     public string Name { get; }
 
     /// <summary>The section it comes in; empty for a track of another node.</summary>
-    public string Mid { get; }
+    public string Mid => _mid;
 
     /// <summary>What it shows.</summary>
     public TrackContent Content { get; init; }
@@ -44,6 +48,10 @@ internal sealed class CallsTrack
 
     /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
     public bool WasSilent { get; set; }
+
+    /// <summary>Its session, which was at another node, goes on here: it comes in a section of this node from now on.
+    /// </summary>
+    public void BecomeLocal(string mid) => _mid = mid;
 
     /// <summary>Its receiving end; null before it began and after it ended. Threads: the session's shard.</summary>
     public PublishedTrack? Published { get; set; }

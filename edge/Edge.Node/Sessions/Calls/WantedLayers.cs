@@ -6,7 +6,7 @@ namespace Edge.Node.Sessions.Calls;
 /// <summary>What a client was told is watched of its track: a layer that is wanted is said at once, one that
 /// is not only when that lasts.</summary>
 /// <remarks>Threads: any; one lock, held for no call.</remarks>
-internal sealed class WantedLayers
+internal sealed partial class WantedLayers
 {
     /// <summary>How long a layer is not watched before its client is told.</summary>
     public static readonly TimeSpan Patience = TrackLimit.LayerPatience;

@@ -47,11 +47,17 @@ internal static class ChannelLimits
 
     /// <summary>The transport of a client that agreed on data channels.</summary>
     public static DataChannelTransportOptions Options(DataChannelAgreement agreement) =>
-        new()
+        Usual with
         {
             PeerPort = (ushort)agreement.RemotePort,
-            MessageBytesMax = MessageBytesMax,
             PeerMessageBytesMax = (int)Math.Min(agreement.RemoteMessageBytesMax, int.MaxValue),
+        };
+
+    /// <summary>What holds for all clients; ports and lengths of one that comes from another node come with it.</summary>
+    public static DataChannelTransportOptions Usual { get; } =
+        new()
+        {
+            MessageBytesMax = MessageBytesMax,
             ReceiveBufferBytes = 3 * MessageBytesMax,
             ChannelBufferBytes = 8 * MessageBytesMax,
             SendBufferBytes = 16 * MessageBytesMax,

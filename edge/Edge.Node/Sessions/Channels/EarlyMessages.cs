@@ -16,6 +16,9 @@ internal sealed class EarlyMessages
     /// <summary>Bytes of the messages.</summary>
     public int Bytes { get; private set; }
 
+    /// <summary>The messages, the oldest first.</summary>
+    public IReadOnlyCollection<(byte[] Bytes, bool IsBinary)> All => _messages;
+
     /// <summary>Lets go of all messages.</summary>
     public void Clear()
     {

@@ -9,6 +9,9 @@ internal sealed class InFlightAccount
     /// <summary>Whether what comes next has to wait: too much is on its way.</summary>
     public bool IsCongested => Volatile.Read(ref _bytes) > ChannelLimits.InFlightBytesMax;
 
+    /// <summary>Whether nothing is on its way.</summary>
+    public bool IsEmpty => Volatile.Read(ref _bytes) == 0;
+
     /// <summary>Counts bytes that set out or, negative, have arrived.</summary>
     public void Add(int bytes) => Interlocked.Add(ref _bytes, bytes);
 }

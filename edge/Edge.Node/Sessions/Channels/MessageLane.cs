@@ -21,7 +21,16 @@ internal sealed class MessageLane(ChannelEnd target)
     public long Due { get; private set; }
 
     /// <summary>Numbers a message that is sent.</summary>
-    public long Number() => _next++;
+    public long Number()
+    {
+        var number = _next;
+        Volatile.Write(ref _next, number + 1);
+        return number;
+    }
+
+    /// <summary>Whether all that was sent has arrived. Threads: the receiving session's; exact once nothing is sent any
+    /// more.</summary>
+    public bool IsSettled => _isClosed || Volatile.Read(ref _next) == Due;
 
     /// <summary>The message that was due has been dealt with.</summary>
     public void Advance() => Due++;

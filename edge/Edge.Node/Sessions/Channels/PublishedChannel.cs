@@ -9,9 +9,37 @@ internal sealed class PublishedChannel(SessionChannels channels, ushort id)
 {
     private object? _replier;
     private ExportedChannel? _exported;
+    private ulong _count;
+    private bool _isReleased;
 
     /// <inheritdoc/>
     public List<ReadChannel> Readers { get; } = [];
+
+    /// <summary>How many messages it has had, at all nodes where it was. Threads: its shard's counts, any may read.</summary>
+    public ulong Count
+    {
+        get => Volatile.Read(ref _count);
+        init => _count = CountBefore = value;
+    }
+
+    /// <summary>How many it had had when it came here from another node; 0 for one that did not.</summary>
+    public ulong CountBefore { get; private init; }
+
+    /// <summary>How far it had come there, as other nodes count it; null where none knew it.</summary>
+    public ChannelPosition? CameFrom { get; init; }
+
+    /// <summary>Whether another node is about to go on with it: no other node may begin to watch it here. Threads: any.</summary>
+    public bool IsReleased
+    {
+        get => Volatile.Read(ref _isReleased);
+        set => Volatile.Write(ref _isReleased, value);
+    }
+
+    /// <summary>As what other nodes know it, between two nodes. Threads: under its session's gate.</summary>
+    public ChannelMemory? Memory { get; set; }
+
+    /// <summary>Counts a message, before it is looked who takes it.</summary>
+    public void CountMessage() => Interlocked.Increment(ref _count);
 
     /// <inheritdoc/>
     public int OwnerShard => Channels.Carrier.OwnerShard;

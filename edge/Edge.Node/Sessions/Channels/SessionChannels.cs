@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 
@@ -13,6 +14,8 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 {
     private readonly Dictionary<ushort, ChannelEnd> _ends = [];
     private Session _carrier = carrier;
+    private ushort? _eventsId;
+    private bool _hasEvents;
     private bool _areOver;
 
     /// <summary>SCTP.</summary>
@@ -29,7 +32,18 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
     public IReadOnlyDictionary<ushort, ChannelEnd> Ends => _ends;
 
     /// <summary>The channel in which events are told; null when there is none.</summary>
-    public ushort? EventsId { get; set; }
+    public ushort? EventsId
+    {
+        get => _eventsId;
+        set
+        {
+            _eventsId = value;
+            Volatile.Write(ref _hasEvents, value is not null);
+        }
+    }
+
+    /// <summary>Whether there is a channel in which events are told. Threads: any may read.</summary>
+    public bool HasEvents => Volatile.Read(ref _hasEvents);
 
     /// <summary>What of its client's messages is on its way; beyond the bound further ones wait at the client.</summary>
     public InFlightAccount InFlight { get; } = new();
@@ -53,6 +67,23 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
     /// <summary>When the next reader must have said that it is ready.</summary>
     public Instant AckDeadline { get; private set; } = Instant.Never;
 
+    /// <summary>Whether nothing is on its way between them and other channels, nor to other nodes.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            foreach (var end in _ends.Values)
+            {
+                if (!end.HasEnded && !IsEndSettled(end))
+                {
+                    return false;
+                }
+            }
+
+            return InFlight.IsEmpty;
+        }
+    }
+
     /// <summary>When something here is due that SCTP does not know of.</summary>
     public Instant PollTimeout() => Instant.Min(ContinueAt, AckDeadline);
 
@@ -65,6 +96,57 @@ internal sealed class SessionChannels(DataChannelTransport transport, Session ca
 
     /// <summary>Removes a channel whose id is free again; null when there is none.</summary>
     public ChannelEnd? Remove(ushort id) => _ends.Remove(id, out var end) ? end : null;
+
+    /// <summary>Their session goes on at another node: what comes for them late is dropped, nobody is told.</summary>
+    /// <param name="moves">Whether a reader moves along.</param>
+    /// <returns>Those who do not, and have to find what they read where it is now.</returns>
+    public ImmutableArray<ReadChannel> Leave(Func<ReadChannel, bool> moves)
+    {
+        AreOver = true;
+        var left = ImmutableArray.CreateBuilder<ReadChannel>();
+        foreach (var end in _ends.Values)
+        {
+            end.HasEnded = true;
+            if (end is ReadChannel own)
+            {
+                own.Messages.Close();
+                continue;
+            }
+
+            var readers = ((PublishedChannel)end).Readers;
+            foreach (var reader in readers)
+            {
+                if (!moves(reader))
+                {
+                    reader.Leave();
+                    left.Add(reader);
+                }
+            }
+
+            readers.Clear();
+        }
+
+        return left.DrainToImmutable();
+    }
+
+    private static bool IsEndSettled(ChannelEnd end)
+    {
+        if (end is ReadChannel reader)
+        {
+            return reader.IsSettled;
+        }
+
+        var published = (PublishedChannel)end;
+        foreach (var other in published.Readers)
+        {
+            if (!other.IsSettled)
+            {
+                return false;
+            }
+        }
+
+        return published.Exported?.Replies.IsSettled != false;
+    }
 
     /// <summary>Looks for the next reader that has to say that it is ready.</summary>
     public void RefreshAckDeadline()

@@ -8,7 +8,7 @@ namespace Edge.Node.Sessions.Sound;
 /// <summary>What a session hears: the audio tracks that it is sent, who speaks in them, and which of them may
 /// pass.</summary>
 /// <remarks>Threads: the session's shard. Bounded by the session's sections.</remarks>
-internal sealed class SessionSound
+internal sealed partial class SessionSound
 {
     /// <summary>Least time between two changes that are told. Chosen: five a second are more than anybody
     /// sees.</summary>
@@ -36,7 +36,7 @@ internal sealed class SessionSound
     public Session Session { get; }
 
     /// <summary>Who speaks.</summary>
-    public SpeakerBoard Board { get; } = new();
+    public SpeakerBoard Board { get; private set; } = new();
 
     /// <summary>Which tracks may pass; null when all may.</summary>
     public LoudestGate? Gate { get; private set; }

@@ -5,8 +5,8 @@ using Edge.Wire.State;
 
 namespace Edge.Protocol.Negotiation.State;
 
-/// <summary>The small values that records of this room are made of.</summary>
-internal static class NegotiatedValues
+/// <summary>The small values that records of what was agreed are made of, and optional ones of all kinds.</summary>
+public static class NegotiatedValues
 {
     /// <summary>Most bytes of a text: a line of a description in UTF-8.</summary>
     public const int TextBytesMax = 3 * SdpLimits.LineCharactersMax;

@@ -4,4 +4,4 @@ using Edge.Wire.State;
 namespace Edge.Protocol.Negotiation.State;
 
 /// <summary>Reads one record; false, with the reader broken, where it makes no sense.</summary>
-internal delegate bool StateRead<T>(ref StateReader reader, [MaybeNullWhen(false)] out T value);
+public delegate bool StateRead<T>(ref StateReader reader, [MaybeNullWhen(false)] out T value);

@@ -4,7 +4,7 @@ namespace Edge.Wire.Mesh.Frames;
 
 /// <summary>What holds for all packets of a frame.</summary>
 /// <param name="Generation">Which life of the owner's track this is: another after its process started
-/// again or another node took it over.</param>
+/// again. Whoever goes on with its publisher goes on with it.</param>
 /// <param name="Epoch">Which publisher under the track's name sends.</param>
 /// <param name="Layer">The simulcast layer, below <see cref="MeshLimits.LayersMax"/>.</param>
 /// <param name="SentAt">When the frame was sent, on the owner's wall clock.</param>

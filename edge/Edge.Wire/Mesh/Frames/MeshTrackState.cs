@@ -11,6 +11,7 @@ namespace Edge.Wire.Mesh.Frames;
 /// 1 report      nil, or [ NTP uint64, RTP timestamp uint32 ]
 /// 2 end         0, 1 or 2: <see cref="MeshTrackEnd"/>
 /// 3 is silent
+/// 4 owner       nil, or [ PoP uint16, node uint16 ]
 /// </code>
 /// All but the layers may be missing, and of a layer all but whether it is active.
 /// </remarks>
@@ -23,12 +24,16 @@ public readonly record struct MeshTrackState(
     bool IsSilent
 )
 {
-    /// <summary>Most bytes that <see cref="Write"/> makes: 4 and 16 a layer, 15 for the report.</summary>
-    public const int BytesMax = 4 + (16 * MeshLimits.LayersMax) + 15;
+    /// <summary>Most bytes that <see cref="Write"/> makes: 4 and 16 a layer, 15 for the report, 7 for the owner.</summary>
+    public const int BytesMax = 4 + (16 * MeshLimits.LayersMax) + 15 + MeshOwner.BytesMax;
 
     private const int Elements = 4;
     private const int LayerElements = 3;
     private const int ReportElements = 2;
+
+    /// <summary>The node that sends the track now: to it goes what is wanted of the track, whoever owned it before. Null
+    /// when that is not said.</summary>
+    public MeshOwner? Owner { get; init; }
 
     /// <summary>Writes a state; returns its length, 0 when it does not fit, and then leaves the
     /// destination alone.</summary>
@@ -92,7 +97,7 @@ public readonly record struct MeshTrackState(
         ReadOnlySpan<MeshLayerState> layers
     )
     {
-        writer.WriteArrayHeader(Elements);
+        writer.WriteArrayHeader(state.Owner is null ? Elements : Elements + 1);
         writer.WriteArrayHeader(layers.Length);
         foreach (ref readonly var layer in layers)
         {
@@ -115,6 +120,7 @@ public readonly record struct MeshTrackState(
 
         writer.WriteUInt((byte)state.End);
         writer.WriteBool(state.IsSilent);
+        state.Owner?.WriteTo(ref writer);
     }
 
     private static bool TryReadLayers(
@@ -183,6 +189,7 @@ public readonly record struct MeshTrackState(
         MeshSenderReport? report = null;
         var end = (ulong)MeshTrackEnd.None;
         var isSilent = false;
+        MeshOwner? owner = null;
         if (
             (
                 MeshArray.HasOptional(ref reader, ref further)
@@ -193,12 +200,19 @@ public readonly record struct MeshTrackState(
                 && !reader.TryReadUInt((ulong)MeshTrackEnd.Track, out end)
             )
             || (MeshArray.HasOptional(ref reader, ref further) && !reader.TryReadBool(out isSilent))
+            || (
+                MeshArray.HasOptional(ref reader, ref further)
+                && !MeshOwner.TryRead(ref reader, out owner)
+            )
         )
         {
             return false;
         }
 
-        state = new(report, (MeshTrackEnd)unchecked((byte)end), isSilent); // Bounded above.
+        state = new(report, (MeshTrackEnd)unchecked((byte)end), isSilent) // Bounded above.
+        {
+            Owner = owner,
+        };
         return true;
     }
 

@@ -152,8 +152,18 @@ internal sealed class SimulatedPublisher
 
     private TimeSpan FrameTime => TimeSpan.FromSeconds(1) / _options.FramesPerSecond;
 
+    /// <summary>Its session goes on at another node; it notices nothing.</summary>
+    public void HandleMoved(NodeSession former, NodeSession session)
+    {
+        if (ReferenceEquals(former, Session))
+        {
+            Session = session;
+        }
+    }
+
     private void Encode(NodeSession session)
     {
+        session = session.Newest;
         if (!ReferenceEquals(session, Session))
         {
             return;

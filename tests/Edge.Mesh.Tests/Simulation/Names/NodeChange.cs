@@ -13,5 +13,7 @@ internal sealed class NodeChange
 
     public List<NodeFeed> Followed { get; } = [];
 
+    public List<(NodeFeed Feed, NodeAddress Owner)> Moved { get; } = [];
+
     public List<NodeTrack> Retired { get; } = [];
 }

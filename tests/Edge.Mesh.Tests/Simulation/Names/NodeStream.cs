@@ -1,10 +1,11 @@
+using Edge.Mesh.Exports;
 using Edge.Mesh.Tests.Simulation.Tracks;
 using Edge.Primitives;
 
 namespace Edge.Mesh.Tests.Simulation.Names;
 
 /// <summary>A stream under its name: Edge.Node's NamedStream, with one track.</summary>
-internal sealed class NodeStream
+internal sealed class NodeStream(ulong life)
 {
     /// <summary>Source: NamedStream.UnusedMax.</summary>
     private static readonly TimeSpan UnusedMax = TimeSpan.FromSeconds(10);
@@ -34,7 +35,7 @@ internal sealed class NodeStream
         }
 
         Leave(change);
-        Track ??= new NodeTrack(name);
+        Track ??= new NodeTrack(name, life);
         var source = new NodeSource(
             Track,
             Track.NextEpoch(),
@@ -56,7 +57,7 @@ internal sealed class NodeStream
             Publisher = null;
         }
 
-        TakeOver(remote);
+        TakeOver(remote, change);
         var goingOn = remote.Tracks.Count;
         Leave(change);
         foreach (var offer in remote.Offers)
@@ -66,7 +67,7 @@ internal sealed class NodeStream
                 continue;
             }
 
-            Track ??= new NodeTrack(name);
+            Track ??= new NodeTrack(name, life);
             remote.Tracks.Add(new NodeFeed(offer, Track));
         }
 
@@ -83,6 +84,48 @@ internal sealed class NodeStream
         }
 
         Remote = remote;
+    }
+
+    /// <summary>A publisher of another node goes on here.</summary>
+    public void PublishMoved(NodeSession session, ExportMemory memory, NodeChange change)
+    {
+        if (Remote?.Tracks.Find(feed => feed.Token == memory.Token) is { } feed)
+        {
+            Remote.Tracks.Remove(feed);
+            change.Left.Add(feed);
+        }
+
+        Track ??= new NodeTrack(session.Publisher.Stream, life);
+        var before = Track.Source;
+        var epoch = before?.Exported.Name == memory.Name ? before.Epoch : Track.NextEpoch();
+        Track.GoOn(memory.Name, epoch);
+        var source = new NodeSource(
+            Track,
+            epoch,
+            session,
+            NodeFormat.Of(session.Publisher.Options.Layers)
+        );
+        session.Inlet = new NodeInlet(source);
+        Track.Feed = null;
+        Track.Source = source;
+        Leave(change);
+        Publisher = session;
+    }
+
+    /// <summary>A publisher goes on elsewhere.</summary>
+    public void ForgetMoved(NodeSession session, NodeChange change)
+    {
+        if (ReferenceEquals(Track?.Source?.Origin, session))
+        {
+            Track.Source = null;
+        }
+
+        if (Publisher == session)
+        {
+            Publisher = null;
+        }
+
+        RetireIfAbandoned(change);
     }
 
     public void HandleGone(NodeRemoteStream remote, NodeChange change)
@@ -135,7 +178,7 @@ internal sealed class NodeStream
         }
     }
 
-    private void TakeOver(NodeRemoteStream remote)
+    private void TakeOver(NodeRemoteStream remote, NodeChange change)
     {
         if (Remote is not { } before)
         {
@@ -145,12 +188,19 @@ internal sealed class NodeStream
         foreach (var offer in remote.Offers)
         {
             var index = before.Tracks.FindIndex(feed =>
-                feed.Token == offer.Token && feed.Key == offer.Key && !feed.IsOver
+                feed.Token == offer.Token
+                && feed.Key.Owner.Pop == offer.Key.Owner.Pop
+                && !feed.IsOver
             );
             if (index >= 0)
             {
-                remote.Tracks.Add(before.Tracks[index]);
+                var feed = before.Tracks[index];
+                remote.Tracks.Add(feed);
                 before.Tracks.RemoveAt(index);
+                if (feed.Key != offer.Key)
+                {
+                    change.Moved.Add((feed, offer.Key.Owner));
+                }
             }
         }
     }

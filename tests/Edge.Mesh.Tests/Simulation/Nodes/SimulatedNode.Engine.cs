@@ -324,7 +324,21 @@ internal sealed partial class SimulatedNode : IExportPort
             _watches.Remove(feed.Token, _world.Now);
             TakeWatchEvents();
             _watched.Remove(feed.Token);
-            _paths.Remove(feed, feed.Key.Owner);
+            _paths.Remove(feed);
+        }
+    }
+
+    /// <summary>Another node sends a track.</summary>
+    private void HandOver(NodeFeed feed, NodeAddress owner)
+    {
+        if (
+            _watched.TryGetValue(feed.Token, out var known)
+            && ReferenceEquals(known, feed)
+            && owner.Pop == feed.Key.Owner.Pop
+        )
+        {
+            feed.Key = feed.Key with { Owner = owner };
+            _watches.HandOver(feed.Token, owner, _world.Now);
         }
     }
 
@@ -404,8 +418,10 @@ internal sealed partial class SimulatedNode : IExportPort
 
     private void HandleDemand(BusParcel parcel)
     {
-        var app = MeshSubjects.Token(parcel.Subject, 1).ToString();
-        PostEngine(() => _exports.HandleDemand(app, parcel.Payload, WallNow(), _world.Now));
+        if (MeshSubjects.TryReadDemand(parcel.Subject, out var of))
+        {
+            PostEngine(() => _exports.HandleDemand(of, parcel.Payload, WallNow(), _world.Now));
+        }
     }
 
     private void HandleCached(BusParcel parcel)

@@ -84,7 +84,12 @@ internal sealed partial class SimulatedNode
         TouchFeedOnce(feed);
     }
 
-    private bool TryBeginSource(NodeFeed feed, MeshDescription description, Instant now)
+    private bool TryBeginSource(
+        NodeFeed feed,
+        MeshDescription description,
+        SourceName name,
+        Instant now
+    )
     {
         if (NodeFormat.Of(description) is not { } format)
         {
@@ -92,7 +97,12 @@ internal sealed partial class SimulatedNode
         }
 
         var track = feed.Track;
-        var source = new NodeSource(track, track.NextEpoch(), feed, format);
+        if (!ReferenceEquals(track.Source, feed.Inlet.Source))
+        {
+            return false;
+        }
+
+        var source = new NodeSource(track, track.NextEpoch(), feed, format, name);
         feed.Inlet = new NodeInlet(source);
         feed.Words = new MeshLayerState?[source.Rids.Length];
         track.Source = source;
@@ -112,6 +122,12 @@ internal sealed partial class SimulatedNode
         Instant now
     )
     {
+        if (state.Owner is { } owner && owner != feed.OwnerSaid)
+        {
+            feed.OwnerSaid = owner;
+            PostEngine(() => HandOver(feed, new NodeAddress(owner.Pop, owner.Node)));
+        }
+
         for (var index = 0; index < layers.Length; index++)
         {
             if (layers[index] != feed.Words[index])
@@ -259,7 +275,11 @@ internal sealed partial class SimulatedNode
     private void ForgetLayer(NodeFeed feed, int layer)
     {
         feed.Intake.Restart(layer);
-        feed.Track.Replica?.Track.ForgetLayer(layer);
+        if (!feed.IsOver)
+        {
+            feed.Track.Replica?.Track.ForgetLayer(layer);
+        }
+
         TouchFeedOnce(feed);
     }
 
@@ -316,8 +336,8 @@ internal sealed partial class SimulatedNode
     {
         public int LayerCount => feed.Inlet.Source.Rids.Length;
 
-        public bool TryBegin(MeshDescription description) =>
-            node.TryBeginSource(feed, description, now);
+        public bool TryBegin(MeshDescription description, SourceName name) =>
+            node.TryBeginSource(feed, description, name, now);
 
         public void HandleState(
             int layer,

@@ -20,7 +20,12 @@ internal sealed partial class SimulatedNode
     /// <summary>Packets of a publisher come over its network.</summary>
     public void Receive(NodeSession session, List<PublishedPacket> packets)
     {
-        if (IsUp && !session.IsClosed)
+        if (session.Successor is { } successor)
+        {
+            // One hop, as what was held.
+            successor.Node.Receive(successor, packets);
+        }
+        else if (IsUp && !session.IsClosed)
         {
             foreach (var packet in packets)
             {

@@ -225,7 +225,9 @@ internal sealed partial class SimulatedNode
                 source,
                 exported,
                 layers =>
-                    Reply(NodeAnswer.Write(claim, exported.Token, layers.ToFrame(_life, WallNow())))
+                    Reply(
+                        NodeAnswer.Write(claim, exported.Token, layers.ToFrame(Address, WallNow()))
+                    )
             );
         });
 

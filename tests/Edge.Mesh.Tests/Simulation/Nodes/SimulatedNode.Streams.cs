@@ -226,6 +226,11 @@ internal sealed partial class SimulatedNode
             End(feed);
         }
 
+        foreach (var (feed, owner) in change.Moved)
+        {
+            PostEngine(() => HandOver(feed, owner));
+        }
+
         foreach (var feed in change.Followed)
         {
             Add(feed);
@@ -286,7 +291,7 @@ internal sealed partial class SimulatedNode
     {
         if (!_streams.TryGetValue(name, out var stream))
         {
-            stream = new NodeStream();
+            stream = new NodeStream(_life);
             _streams.Add(name, stream);
         }
 

@@ -16,13 +16,19 @@ internal sealed class NodeFeed : IPathTrack
         Token = offer.Token;
         Key = offer.Key;
         Track = track;
-        Inlet = new NodeInlet(new NodeSource(track, track.NextEpoch(), this, offer.Format));
+        Inlet = new NodeInlet(
+            new NodeSource(track, track.NextEpoch(), this, offer.Format, offer.Name)
+        );
         Words = offer.Words;
+        Intake.Begin(offer.Name, []);
     }
 
     public TrackToken Token { get; }
 
-    public DemandKey Key { get; }
+    public DemandKey Key { get; set; }
+
+    /// <summary>Which node was last said to send it.</summary>
+    public MeshOwner? OwnerSaid { get; set; }
 
     public NodeTrack Track { get; }
 

@@ -9,6 +9,7 @@ internal sealed record NodeOffer(
     TrackToken Token,
     DemandKey Key,
     NodeFormat Format,
+    SourceName Name,
     MeshLayerState?[] Words
 )
 {
@@ -31,6 +32,7 @@ internal sealed record NodeOffer(
             token,
             key,
             format,
+            new SourceName(frame.Header.Generation, frame.Header.Epoch),
             [.. layers[..count].Select(layer => (MeshLayerState?)layer)]
         );
     }

@@ -27,6 +27,17 @@ internal sealed class NodeReplica(NodeTrack stream, Track track)
             return true;
         }
 
+        if (source.Epoch == Source?.Epoch)
+        {
+            if (ReferenceEquals(source, Stream.Source))
+            {
+                Source = source;
+                track.EndLayerStates();
+            }
+
+            return true;
+        }
+
         if (!source.IsNewerThan(Source))
         {
             return false;

@@ -16,6 +16,12 @@ internal sealed class NodeSession(SimulatedNode node, SimulatedPublisher publish
 
     public bool IsClosed { get; set; }
 
+    /// <summary>What it is at the node at which it goes on.</summary>
+    public NodeSession? Successor { get; set; }
+
+    /// <summary>What it is now.</summary>
+    public NodeSession Newest => Successor?.Newest ?? this;
+
     public bool IsTouched { get; set; }
 
     /// <summary>Packets that wait for the shard.</summary>

@@ -6,13 +6,19 @@ namespace Edge.Mesh.Tests.Simulation.Tracks;
 /// <summary>One publisher of a track: Edge.Node's TrackSource.</summary>
 internal sealed class NodeSource
 {
-    public NodeSource(NodeTrack track, ushort epoch, object origin, NodeFormat format)
+    public NodeSource(
+        NodeTrack track,
+        ushort epoch,
+        object origin,
+        NodeFormat format,
+        SourceName? name = null
+    )
     {
         Track = track;
         Epoch = epoch;
         Origin = origin;
         Format = format;
-        Exported = new ExportedSource(epoch, format.Description);
+        Exported = new ExportedSource(name ?? track.NameOf(epoch), format.Description);
     }
 
     public NodeTrack Track { get; }

@@ -3,9 +3,10 @@ using Edge.Mesh.Exports;
 namespace Edge.Mesh.Tests.Simulation.Tracks;
 
 /// <summary>A track of a stream, whoever publishes it: Edge.Node's StreamTrack, on a node of one shard.</summary>
-internal sealed class NodeTrack(string stream)
+internal sealed class NodeTrack(string stream, ulong life)
 {
     private ushort _epoch;
+    private SourceName _first = new(life, 0);
 
     public string Stream => stream;
 
@@ -24,6 +25,17 @@ internal sealed class NodeTrack(string stream)
     public uint Wanted { get; set; }
 
     public bool IsRetired { get; set; }
+
+    /// <summary>What a source of this node is called by others.</summary>
+    public SourceName NameOf(ushort epoch) =>
+        _first with
+        {
+            Epoch = unchecked((ushort)(_first.Epoch + epoch)),
+        };
+
+    /// <summary>Sources of this node are called as those of the one that had the track.</summary>
+    public void GoOn(SourceName name, ushort epoch) =>
+        _first = name with { Epoch = unchecked((ushort)(name.Epoch - epoch)) };
 
     public ushort NextEpoch() => unchecked(++_epoch);
 }

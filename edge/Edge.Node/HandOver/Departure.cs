@@ -1,0 +1,264 @@
+using System.Security.Cryptography;
+using Edge.Node.HandOver.State;
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
+using Edge.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.HandOver;
+
+/// <summary>A node's sessions on their way to the others of its PoP.</summary>
+/// <remarks>
+/// In rounds: what cannot go in one, because it is about to connect or because nobody has room, may in the next. Bounded by
+/// the time that is given, and by <see cref="Patience"/> without any that goes. Threads: one.
+/// </remarks>
+internal sealed partial class Departure(
+    NodeState node,
+    SessionGiver giver,
+    SessionTaker taker,
+    HandOverDesk desk
+)
+{
+    /// <summary>Groups on their way at a time. Chosen: both ends are busy, and nobody waits behind many.</summary>
+    private const int GroupsAtOnce = 4;
+
+    /// <summary>How long a node that is asked has. Chosen: a hundred round trips of a LAN.</summary>
+    private static readonly TimeSpan AskWithin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a group has to be taken. Chosen: what clients bear without noticing is shorter, what they survive
+    /// longer.</summary>
+    private static readonly TimeSpan GiveWithin = TimeSpan.FromSeconds(3);
+
+    /// <summary>Between two rounds. Chosen: a round trip to a client, which is what most wait for.</summary>
+    private static readonly TimeSpan RoundInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long to go on when nothing goes. Chosen: longer than handshakes take that are under way.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private int _moved;
+    private int _lost;
+
+    /// <summary>Gives sessions away until none is left that could go.</summary>
+    /// <param name="within">How long it may last.</param>
+    /// <param name="cancellation">Ends it: what has not gone stays.</param>
+    public async ValueTask<HandOverOutcome> RunAsync(
+        TimeSpan within,
+        CancellationToken cancellation
+    )
+    {
+        var deadline = node.Clock.Now() + within;
+        var patientUntil = Instant.Min(deadline, node.Clock.Now() + Patience);
+        while (!cancellation.IsCancellationRequested)
+        {
+            var before = _moved;
+            await GiveAllAsync(deadline, cancellation);
+            var now = node.Clock.Now();
+            if (_moved > before)
+            {
+                patientUntil = Instant.Min(deadline, now + Patience);
+            }
+
+            if (node.SessionsLeft == 0 || now >= patientUntil)
+            {
+                break;
+            }
+
+            await Task.Delay(RoundInterval, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return new HandOverOutcome(_moved, _lost, node.SessionsLeft);
+    }
+
+    private async Task GiveAllAsync(Instant deadline, CancellationToken cancellation)
+    {
+        var peers = await desk.AskAsync(AskWithin, cancellation);
+        if (peers.IsEmpty)
+        {
+            return;
+        }
+
+        var choice = new HandOverChoice(peers);
+        var groups = FindGroups();
+        using var places = new SemaphoreSlim(GroupsAtOnce);
+        await Task.WhenAll(
+            groups.ConvertAll(tied => GiveAsync(tied, places, choice, deadline, cancellation))
+        );
+    }
+
+    private async Task GiveAsync(
+        List<List<LeavingSession>> tied,
+        SemaphoreSlim places,
+        HandOverChoice choice,
+        Instant deadline,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var group in tied)
+        {
+            await places.WaitAsync(CancellationToken.None);
+            try
+            {
+                if (
+                    node.Clock.Now() + GiveWithin > deadline
+                    || cancellation.IsCancellationRequested
+                )
+                {
+                    // What is on its way at the deadline is lost.
+                    return;
+                }
+
+                await GiveAsync(group, choice, cancellation);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+    }
+
+    /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
+    private List<List<List<LeavingSession>>> FindGroups()
+    {
+        var movable = new List<LeavingSession>();
+        foreach (var session in node.Sessions.All)
+        {
+            if (session is { State: SessionState.Connected, OwnSocket: null })
+            {
+                movable.Add(Leaving(session));
+            }
+        }
+
+        var groups = SessionGroups.Of(movable);
+        var silent = node
+            .Calls.All.Where(session => session.Media is null)
+            .Select(session => new LeavingSession(media: null, session));
+        groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
+        return groups;
+    }
+
+    private LeavingSession Leaving(Session session)
+    {
+        CallsSession? calls = null;
+        if (session.Role == SessionRole.Caller)
+        {
+            _ = node.Calls.TryFind(session.Stream.AppId, session.Id, out calls);
+        }
+
+        return new LeavingSession(session, calls);
+    }
+
+    private async Task GiveAsync(
+        List<LeavingSession> sessions,
+        HandOverChoice choice,
+        CancellationToken cancellation
+    )
+    {
+        if (!choice.HasRoom(sessions.Count))
+        {
+            return;
+        }
+
+        var group = await giver.WriteAsync(sessions);
+        if (group.Sessions.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await SendAsync(group, choice, cancellation);
+        }
+        finally
+        {
+            foreach (var parcel in group.Parcels)
+            {
+                CryptographicOperations.ZeroMemory(parcel);
+            }
+        }
+    }
+
+    private async Task SendAsync(
+        WrittenGroup group,
+        HandOverChoice choice,
+        CancellationToken cancellation
+    )
+    {
+        var letter = GroupLetter.Write(group.Parcels);
+        if ((letter is null || letter.Length > desk.GroupBytesMax) && group.Sessions.Count == 1)
+        {
+            await ReturnAsync(group);
+            return;
+        }
+
+        if (letter is null || letter.Length > desk.GroupBytesMax)
+        {
+            // Longer than it was taken for: in two, the first of which has what the other may need.
+            foreach (var half in group.Halve())
+            {
+                await SendAsync(half, choice, cancellation);
+            }
+
+            return;
+        }
+
+        try
+        {
+            await SendAsync(group, letter, choice, cancellation);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(letter);
+        }
+    }
+
+    private async Task SendAsync(
+        WrittenGroup group,
+        byte[] letter,
+        HandOverChoice choice,
+        CancellationToken cancellation
+    )
+    {
+        var first = group.Sessions[0].Id;
+        while (choice.TryChoose(first, group.Sessions.Count, out var peer))
+        {
+            var result = await desk.GiveAsync(peer, letter, GiveWithin, cancellation);
+            if (result is HandOverResult.Refused refused)
+            {
+                LogRefused(node.Logger, peer.Node, refused.Reason);
+                choice.Exclude(peer);
+                continue;
+            }
+
+            var isTaken = result is HandOverResult.Taken;
+            Count(isTaken, group.Sessions.Count);
+            await (
+                isTaken
+                    ? giver.ForgetAsync(group, peer.Node, isHere: false)
+                    : giver.LoseAsync(group)
+            );
+            return;
+        }
+
+        await ReturnAsync(group);
+    }
+
+    /// <summary>Nobody took it: it goes on here.</summary>
+    private async Task ReturnAsync(WrittenGroup group)
+    {
+        if (await taker.ReturnAsync(group.Parcels) is null)
+        {
+            await giver.ForgetAsync(group, desk.Self, isHere: true);
+            return;
+        }
+
+        Count(isTaken: false, group.Sessions.Count);
+        await giver.LoseAsync(group);
+    }
+
+    private void Count(bool isTaken, int sessions) =>
+        _ = isTaken ? Interlocked.Add(ref _moved, sessions) : Interlocked.Add(ref _lost, sessions);
+
+    [LoggerMessage(3621, LogLevel.Warning, "Node {Node} took a group of sessions not: {Reason}.")]
+    private static partial void LogRefused(ILogger logger, ushort node, HandOverRefusal reason);
+}

@@ -1,0 +1,11 @@
+using Edge.Node.HandOver.Letters;
+
+namespace Edge.Node.HandOver;
+
+/// <summary>A node of the PoP that would take sessions.</summary>
+/// <param name="Node">Its number.</param>
+/// <param name="Room">How many it would take.</param>
+/// <param name="Life">Tells its runs apart: another one knows nothing of what this one took.</param>
+/// <param name="Ticket">What letters to it have to show, for <see cref="HandOverTickets.ValidFor"/>.</param>
+/// <param name="KeyId">Which of the PoP's keys both have.</param>
+internal sealed record HandOverPeer(ushort Node, int Room, ulong Life, UInt128 Ticket, byte KeyId);

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Edge.Mesh.Exports;
+using Edge.Mesh.Names;
+using Edge.Node.HandOver.State;
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Calls.State;
+using Edge.Node.Sessions.Channels;
+using Edge.Primitives;
+using Edge.Wire.State;
+
+namespace Edge.Node.HandOver;
+
+/// <summary>A session on its way to another node: what has to be undone, or done, when it is known who has it.</summary>
+/// <remarks>One of both sides is there at least. Threads: one at a time.</remarks>
+/// <param name="media">What a shard drives of it; null before its client's first description.</param>
+/// <param name="calls">What the session and track API knows of it; null for one of a stream.</param>
+internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDisposable
+{
+    private byte[] _engine = [];
+    private byte[] _calls = [];
+
+    /// <summary>Its id.</summary>
+    public string Id => calls?.Id ?? media!.Id;
+
+    /// <summary>What a shard drives of it.</summary>
+    public Session? Media => media;
+
+    /// <summary>What the session and track API knows of it.</summary>
+    public CallsSession? Calls => calls;
+
+    /// <summary>What it does.</summary>
+    public SessionRole Role => media?.Role ?? SessionRole.Caller;
+
+    /// <summary>Serialises what requests change of it.</summary>
+    public SemaphoreSlim Gate => calls?.Gate ?? media!.Gate;
+
+    /// <summary>Username fragments that lead to it.</summary>
+    public IReadOnlyList<string> Fragments => media?.Fragments ?? [];
+
+    /// <summary>What this node claimed for the stream that it publishes; null when that was nothing.</summary>
+    public ClaimNotice? Claim { get; set; }
+
+    /// <summary>What others have to know of its tracks, by section.</summary>
+    public Dictionary<int, ExportMemory> Exports { get; } = [];
+
+    /// <summary>Readers of its data channels that stay.</summary>
+    public ImmutableArray<ReadChannel> ReadersLeft { get; private set; } = [];
+
+    /// <summary>Whether both sides belong together still, and neither has ended. Threads: under its gate.</summary>
+    public bool IsWhole =>
+        Role == SessionRole.Caller
+            ? calls is { IsOver: false } && ReferenceEquals(calls.Media, media)
+            : media is { IsOver: false };
+
+    /// <summary>Whether all of it is written: it does nothing here any more.</summary>
+    public bool IsWritten =>
+        (media is null || _engine.Length > 0) && (calls is null || _calls.Length > 0);
+
+    /// <summary>Whether what requests change of it is written.</summary>
+    public bool HasCalls => _calls.Length > 0;
+
+    /// <summary>Writes what requests change of it, unless it cannot move. Threads: under its gate.</summary>
+    public void WriteCalls(Instant now)
+    {
+        using var writer = new StateWriter(now, HandOverValues.SessionBytesMax);
+        if (calls is not null && CallsSessionForm.Write(writer, calls))
+        {
+            _calls = writer.Written.ToArray();
+        }
+    }
+
+    /// <summary>Takes what its shard wrote.</summary>
+    public void Take(SessionCaptured captured)
+    {
+        _engine = captured.State;
+        ReadersLeft = captured.ReadersLeft;
+    }
+
+    /// <summary>All of it as it goes into a letter. Secret.</summary>
+    public byte[] Pack(Instant now) =>
+        SessionParcel.Write(_engine, _calls, new Surroundings(Claim, Exports), now);
+
+    /// <summary>Clears its keys.</summary>
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_engine);
+        CryptographicOperations.ZeroMemory(_calls);
+    }
+}

@@ -1,0 +1,359 @@
+using Edge.Mesh;
+using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
+using Edge.Node.Shards;
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Wire.Mesh;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Node.HandOver;
+
+/// <summary>Writes sessions of this node for another one, and forgets them once they are there.</summary>
+/// <remarks>Threads: any; a session is in one group at a time.</remarks>
+internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
+{
+    /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
+    private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
+    /// shards, and no client notices.</summary>
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
+    public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
+    {
+        var leaving = await EnterAsync(sessions);
+        var group = new MovingGroup(
+            leaving.Select(session => session.Id).ToHashSet(StringComparer.Ordinal)
+        );
+        foreach (var session in leaving)
+        {
+            await PrepareAsync(session, group);
+        }
+
+        // All are held before the first is written: what a publisher sent has then been seen by all or by none.
+        await Task.WhenAll(leaving.ConvertAll(HoldAsync));
+        await SettleAsync(leaving);
+
+        await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, group)));
+        foreach (var stayed in leaving.FindAll(session => !session.IsWritten))
+        {
+            await StayAsync(stayed);
+        }
+
+        leaving.RemoveAll(session => !session.IsWritten);
+        return await PackAsync(leaving);
+    }
+
+    /// <summary>Forgets the sessions of a group, which another node has now, or this one again.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="to">The number of the node that has them.</param>
+    /// <param name="isHere">Whether that is this one.</param>
+    public async ValueTask ForgetAsync(WrittenGroup group, ushort to, bool isHere)
+    {
+        foreach (var leaving in group.Sessions)
+        {
+            if (!isHere)
+            {
+                NoteMoved(leaving, to);
+            }
+
+            var followed = isHere ? [] : await FollowAsync(leaving, to);
+            Forget(leaving, to, isHere, followed);
+            await DepartAsync(leaving, to);
+            foreach (var track in followed)
+            {
+                node.Engine?.ConfirmMoved(track);
+            }
+
+            calls.FindChannelsAgain(leaving.ReadersLeft);
+        }
+    }
+
+    /// <summary>Ends the sessions of a group: nobody can be sure who has them.</summary>
+    public async ValueTask LoseAsync(WrittenGroup group)
+    {
+        foreach (var leaving in group.Sessions)
+        {
+            if (leaving.Media is { } media)
+            {
+                media.State = SessionState.Closed;
+                node.StreamDesk?.EndMove(media.Stream);
+                // That of a session with names ends with it.
+                node.Forget(media);
+            }
+            else
+            {
+                _ = calls.Forget(leaving.Calls!);
+            }
+
+            node.Adoptions?.Moving.End(leaving.Id);
+            await DepartAsync(leaving, to: null);
+        }
+    }
+
+    private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<LeavingSession> sessions)
+    {
+        var entered = new List<LeavingSession>(sessions.Count);
+        foreach (var session in sessions)
+        {
+            if (!await session.Gate.WaitAsync(GateWithin))
+            {
+                continue;
+            }
+
+            if (!session.IsWhole)
+            {
+                session.Gate.Release();
+                continue;
+            }
+
+            node.Adoptions?.Moving.Begin(session.Id);
+            entered.Add(session);
+        }
+
+        return entered;
+    }
+
+    /// <summary>Brings to an end what requests and others have to do with a session.</summary>
+    private async ValueTask PrepareAsync(LeavingSession leaving, MovingGroup group)
+    {
+        if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        {
+            leaving.Claim = node.StreamDesk?.Release(publisher.Stream);
+        }
+
+        if (leaving.Calls is { } session)
+        {
+            await session.StopTellingAsync();
+            await calls.LetReadersGoAsync(session, group.Has);
+        }
+    }
+
+    private async Task HoldAsync(LeavingSession leaving)
+    {
+        if (leaving.Media is { } media)
+        {
+            var done = NewCompletion<bool>();
+            Post(new ShardCommand.Hold(media, done));
+            _ = await done.Task;
+        }
+    }
+
+    /// <summary>Waits until nothing is on its way between data channels of the group, and writes what requests change of the
+    /// sessions.</summary>
+    private async ValueTask SettleAsync(List<LeavingSession> group)
+    {
+        // What one has settled may have given another something: only a round that follows one in which all had settled
+        // shows that nothing is on its way.
+        var settled = await SettleRoundAsync(group);
+        settled.IntersectWith(await SettleRoundAsync(group));
+        foreach (var leaving in group)
+        {
+            if (leaving.Calls is { } session && settled.Contains(leaving))
+            {
+                await calls.ReleaseChannelsAsync(session);
+                leaving.WriteCalls(node.Clock.Now());
+            }
+        }
+    }
+
+    private async ValueTask<HashSet<LeavingSession>> SettleRoundAsync(List<LeavingSession> group)
+    {
+        var settled = new HashSet<LeavingSession>();
+        foreach (var leaving in group)
+        {
+            if (
+                leaving is not { Media: not null, Calls: { } session }
+                || await calls.TrySettleChannelsAsync(session, SettleWithin)
+            )
+            {
+                settled.Add(leaving);
+            }
+        }
+
+        return settled;
+    }
+
+    private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)
+    {
+        var isReady = leaving.Calls is null || leaving.HasCalls;
+        if (leaving.Media is not { } media || !isReady)
+        {
+            return;
+        }
+
+        var done = NewCompletion<SessionCaptured>();
+        Post(new ShardCommand.Capture(media, group, leaving.Calls?.DataChannels, done));
+        var captured = await done.Task;
+        leaving.Take(captured);
+        if (captured.Result != PeerCapture.Captured)
+        {
+            LogStayed(node.Logger, media.LogId, captured.Result);
+        }
+    }
+
+    /// <summary>A session goes on here.</summary>
+    private async ValueTask StayAsync(LeavingSession leaving)
+    {
+        if (leaving.Calls is { } session)
+        {
+            await calls.ResumeChannelsAsync(session);
+            calls.FindChannelsAgain(session);
+            calls.TellAgain(session);
+        }
+
+        if (leaving.Media is { } media)
+        {
+            Post(new ShardCommand.Release(media));
+            if (leaving.Claim is { } claim)
+            {
+                node.StreamDesk?.GoOn(media.Stream, claim);
+            }
+        }
+
+        node.Adoptions?.Moving.End(leaving.Id);
+        leaving.Gate.Release();
+    }
+
+    private async ValueTask<WrittenGroup> PackAsync(List<LeavingSession> leaving)
+    {
+        var parcels = new List<byte[]>(leaving.Count);
+        foreach (var session in leaving)
+        {
+            await ReleaseTracksAsync(session);
+            parcels.Add(session.Pack(node.Clock.Now()));
+            session.Dispose();
+        }
+
+        return new WrittenGroup(leaving, parcels);
+    }
+
+    /// <summary>Nothing leaves of its tracks for other nodes afterwards.</summary>
+    private async ValueTask ReleaseTracksAsync(LeavingSession leaving)
+    {
+        if (node.Engine is not { } engine || leaving.Media is not { } media)
+        {
+            return;
+        }
+
+        foreach (var published in media.Published)
+        {
+            if (published?.Source is not { } source)
+            {
+                continue;
+            }
+
+            var memory =
+                source.Track.ShardsWithViewers != 0
+                    ? await engine.ReleaseFollowedAsync(
+                        source.Track,
+                        TokenOf(media, source),
+                        media.Stream.AppId
+                    )
+                    : await engine.ReleaseExportAsync(source.Track);
+            if (memory is not null)
+            {
+                leaving.Exports.Add(source.Section, memory);
+            }
+        }
+    }
+
+    private static TrackToken TokenOf(Session session, TrackSource source) =>
+        source.Track.Exported?.Token
+        ?? TrackToken.Create(session.Id, source.Track.Named?.Name ?? $"{source.Section}");
+
+    /// <summary>Has viewers that stay take its tracks from where they are now.</summary>
+    private async ValueTask<List<RemoteTrack>> FollowAsync(LeavingSession leaving, ushort to)
+    {
+        var followed = new List<RemoteTrack>();
+        foreach (var published in leaving.Media?.Published ?? [])
+        {
+            if (
+                published?.Source is { } source
+                && node.Engine is { } engine
+                && source.Track.ShardsWithViewers != 0
+                && leaving.Exports.TryGetValue(source.Section, out var memory)
+                && await engine.FollowMovedAsync(source.Track, memory, HeirOf(engine, to))
+                    is { } track
+            )
+            {
+                followed.Add(track);
+            }
+        }
+
+        return followed;
+    }
+
+    private static NodeAddress HeirOf(MeshEngine engine, ushort to) =>
+        engine.Self with
+        {
+            Node = to,
+        };
+
+    private void Forget(LeavingSession leaving, ushort to, bool isHere, List<RemoteTrack> followed)
+    {
+        if (leaving.Media is { } media)
+        {
+            var stream =
+                leaving.Claim is { } claim && followed.Count > 0
+                    ? RemoteStream.Moved(media.Stream, claim, HeirOf(node.Engine!, to), followed)
+                    : null;
+            node.ForgetMoved(media, stream);
+        }
+
+        if (leaving.Calls is { } session)
+        {
+            _ = calls.Forget(session);
+        }
+
+        if (isHere)
+        {
+            node.Adoptions?.Moving.End(leaving.Id);
+        }
+        else if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        {
+            node.StreamDesk?.EndMove(publisher.Stream);
+        }
+    }
+
+    /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>
+    private void NoteMoved(LeavingSession leaving, ushort to)
+    {
+        if (leaving.Media is { } media)
+        {
+            var clients = new List<NetworkAddress>(media.Routes.Count);
+            for (var index = 0; index < media.Routes.Count; index++)
+            {
+                clients.Add(media.Routes[index].Remote);
+            }
+
+            node.FlowDesk?.NoteMoved(clients, to);
+        }
+
+        node.Adoptions?.NoteMoved(leaving.Id, leaving.Fragments, to);
+    }
+
+    private async ValueTask DepartAsync(LeavingSession leaving, ushort? to)
+    {
+        if (leaving.Media is { } media)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Post(new ShardCommand.Depart(media, to, done));
+            await done.Task;
+        }
+
+        leaving.Gate.Release();
+    }
+
+    private void Post(ShardCommand.ForSession command) =>
+        node.Shards[command.Session.OwnerShard].Post(command);
+
+    private static TaskCompletionSource<T> NewCompletion<T>() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(3620, LogLevel.Debug, "Session {SessionId} stays for now: {Result}.")]
+    private static partial void LogStayed(ILogger logger, string sessionId, PeerCapture result);
+}

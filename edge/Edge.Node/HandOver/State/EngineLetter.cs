@@ -1,0 +1,79 @@
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls.State;
+using Edge.Primitives;
+using Edge.Protocol.Transport;
+using Edge.Wire.State;
+
+namespace Edge.Node.HandOver.State;
+
+/// <summary>What a shard wrote of a session, as another node has read it.</summary>
+internal sealed record EngineLetter : IDisposable
+{
+    /// <summary>What it is called and known by.</summary>
+    public required SessionFacts Facts { get; init; }
+
+    /// <summary>What it receives and is sent.</summary>
+    public required MediaPart Media { get; init; }
+
+    /// <summary>Its data channels; null without.</summary>
+    public required SessionChannelsParts? Channels { get; init; }
+
+    /// <summary>Its engine, connected. The session's once there is one.</summary>
+    public required Peer Peer { get; init; }
+
+    /// <summary>The moment, by this node's clock, from which times in it are told.</summary>
+    public required Instant ReadAt { get; init; }
+
+    /// <summary>Reads it; null when it makes no sense.</summary>
+    public static EngineLetter? TryRead(
+        ReadOnlySpan<byte> bytes,
+        SessionFactory factory,
+        Prng random,
+        Instant now
+    )
+    {
+        var reader = new StateReader(bytes, now);
+        var outer = reader.BeginWhole(valuesMin: 4);
+        if (
+            SessionFacts.TryRead(ref reader) is not { } facts
+            || MediaPart.TryRead(ref reader) is not { } media
+            || !TryReadChannels(ref reader, out var channels)
+            || factory.TryRestore(ref reader, facts.Role, random) is not { } peer
+        )
+        {
+            return null;
+        }
+
+        reader.End(outer);
+        var letter = new EngineLetter
+        {
+            Facts = facts,
+            Media = media,
+            Channels = channels,
+            Peer = peer,
+            ReadAt = now,
+        };
+        if (!reader.IsBroken)
+        {
+            return letter;
+        }
+
+        letter.Dispose();
+        return null;
+    }
+
+    /// <summary>Throws the engine away without a word to its client.</summary>
+    public void Dispose() => Peer.Discard();
+
+    private static bool TryReadChannels(ref StateReader reader, out SessionChannelsParts? channels)
+    {
+        channels = null;
+        if (reader.IsNothing())
+        {
+            return true;
+        }
+
+        channels = SessionChannelsForm.TryRead(ref reader);
+        return channels is not null;
+    }
+}

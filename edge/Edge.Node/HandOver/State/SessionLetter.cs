@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls.State;
+using Edge.Primitives;
+using Edge.Wire.State;
+
+namespace Edge.Node.HandOver.State;
+
+/// <summary>A session out of a letter, before anybody knows of it.</summary>
+internal sealed record SessionLetter : IDisposable
+{
+    /// <summary>What its shard wrote; null for one without media.</summary>
+    public required EngineLetter? Engine { get; init; }
+
+    /// <summary>What requests change of it; null for one of a stream.</summary>
+    public required CallsSessionParts? Calls { get; init; }
+
+    /// <summary>What others know of it.</summary>
+    public required Surroundings Surroundings { get; init; }
+
+    /// <summary>Its id.</summary>
+    public string Id => Calls?.Facts.Id ?? Engine!.Facts.Id;
+
+    /// <summary>What it does.</summary>
+    public SessionRole Role => Engine?.Facts.Role ?? SessionRole.Caller;
+
+    /// <summary>Reads a session's; null when it makes no sense.</summary>
+    public static SessionLetter? TryRead(
+        ReadOnlySpan<byte> parcel,
+        SessionFactory factory,
+        Prng random,
+        Instant now
+    )
+    {
+        if (
+            !SessionParcel.TryRead(parcel, now, out var bytes, out var calls, out var surroundings)
+            || !TryReadCalls(calls, now, out var parts)
+        )
+        {
+            return null;
+        }
+
+        var engine = bytes.IsEmpty ? null : EngineLetter.TryRead(bytes, factory, random, now);
+        var letter = new SessionLetter
+        {
+            Engine = engine,
+            Calls = parts,
+            Surroundings = surroundings,
+        };
+        if (engine is null == bytes.IsEmpty && letter.MakesSense())
+        {
+            return letter;
+        }
+
+        letter.Dispose();
+        return null;
+    }
+
+    /// <summary>Throws the engine away without a word to its client.</summary>
+    public void Dispose() => Engine?.Dispose();
+
+    private static bool TryReadCalls(
+        ReadOnlySpan<byte> bytes,
+        Instant now,
+        out CallsSessionParts? parts
+    )
+    {
+        parts = null;
+        if (bytes.IsEmpty)
+        {
+            return true;
+        }
+
+        var reader = new StateReader(bytes, now);
+        parts = CallsSessionForm.TryRead(ref reader);
+        return parts is not null;
+    }
+
+    /// <summary>Both sides are of one session.</summary>
+    [SuppressMessage("Style", "IDE0046", Justification = "One reason a line.")]
+    private bool MakesSense()
+    {
+        if (Engine is null)
+        {
+            return Calls is { HasMedia: false };
+        }
+
+        if (Engine.Facts.Role != SessionRole.Caller)
+        {
+            return Calls is null && Engine.Channels is null;
+        }
+
+        return Calls is { HasMedia: true }
+            && string.Equals(Calls.Facts.Id, Engine.Facts.Id, StringComparison.Ordinal)
+            && string.Equals(Calls.Facts.AppId, Engine.Facts.Stream.AppId, StringComparison.Ordinal)
+            && Engine.Channels is null == Engine.Peer.Transport.Channels is null;
+    }
+}

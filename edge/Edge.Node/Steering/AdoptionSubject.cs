@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace Edge.Node.Steering;
+
+/// <summary>The subject by which the nodes of a PoP tell each other of sessions that they took over.</summary>
+internal static class AdoptionSubject
+{
+    /// <summary>That of a PoP, by its number.</summary>
+    public static string Of(ushort pop) =>
+        string.Create(CultureInfo.InvariantCulture, $"adoptions.{pop}");
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Edge.Node.Steering;
+
+/// <summary>Sees which processes of the PoP are connected that were not at the last look: they have heard of nothing, or not
+/// of all.</summary>
+/// <remarks>Threads: one.</remarks>
+internal sealed class MemberWatch
+{
+    private HashSet<string> _connected = new(StringComparer.Ordinal);
+
+    /// <summary>Looks; true when somebody is connected for the first time or again.</summary>
+    public bool HasNew(ImmutableArray<PopMember> members)
+    {
+        HashSet<string> connected = new(StringComparer.Ordinal);
+        foreach (var member in members)
+        {
+            if (member.IsConnected)
+            {
+                connected.Add(member.Name);
+            }
+        }
+
+        var hasNew = !connected.IsSubsetOf(_connected);
+        _connected = connected;
+        return hasNew;
+    }
+}

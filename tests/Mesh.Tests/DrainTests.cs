@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using Edge.Processes;
+using Mesh.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Mesh.Tests;
+
+/// <summary>An edge of a PoP that shares its media address is drained while many are connected: nobody notices.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class DrainTests(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>With <see cref="Viewers"/> of each and <see cref="People"/> 200 sessions, a third of them at each edge.</summary>
+    private const int Streams = 10;
+    private const int Viewers = 9;
+    private const int People = 100;
+
+    private const int Drains = 10;
+    private const int DeadlineSeconds = 30;
+
+    /// <summary>What nobody sees. Chosen: a picture that stands for half a second is seen, and tests share their machine.
+    /// </summary>
+    private static readonly TimeSpan GapMax = TimeSpan.FromMilliseconds(500);
+
+    private const double LossMax = 0.001;
+
+    /// <summary>What drains that follow each other cost tracks between nodes (`Edge.Node/HandOver/NOTES.md`, "Not done"):
+    /// measured up to 0.54 s and 0.32 %.</summary>
+    private static readonly TimeSpan FollowingGapMax = TimeSpan.FromSeconds(2);
+
+    private const double FollowingLossMax = 0.01;
+
+    /// <summary>How long media is watched after a drain: two checks of each client.</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(11);
+
+    /// <summary>How long media is watched before.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
+    /// <summary>A process that starts is met by all, and knows all flows; who joined late has what came first behind her.
+    /// </summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
+    /// <summary>The deadline's second, and what the clock of a test adds to it.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1.2);
+
+    private readonly Stage _stage = new() { IsCrowded = true };
+
+    public void Dispose() => _stage.Dispose();
+
+    [Fact]
+    public async Task Drain_UnderLoad_NobodyNotices()
+    {
+        await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "e3", "c1");
+        using var crowd = await JoinAsync(pop);
+        var report = await DrainAsync(pop, crowd, "e1");
+        AssertUnnoticed(report);
+        Assert.Equal(0, await crowd.CountUnknownAsync());
+    }
+
+    [Fact]
+    public async Task Drain_TenTimesInARow_NoSessionIsLost()
+    {
+        await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "e3", "c1");
+        using var crowd = await JoinAsync(pop);
+        var reports = new List<DrainReport>();
+        for (var drain = 0; drain < Drains; drain++)
+        {
+            var edge = $"e{1 + (drain % 3)}";
+            reports.Add(await DrainAsync(pop, crowd, edge));
+            await pop.StartAgainAsync(edge);
+            await Task.Delay(Settling);
+        }
+
+        Assert.All(reports, report => AssertKept(report, FollowingGapMax, FollowingLossMax));
+        Assert.Equal(0, await crowd.CountUnknownAsync());
+    }
+
+    /// <summary>Nodes of a PoP need nobody but each other for it.</summary>
+    [Fact]
+    public async Task Drain_NatsIsStopped_NobodyNotices()
+    {
+        await using var nats = await NatsServer.StartAsync();
+        await using var pop = await Pop.StartSharingAsync("ams", nats, "e1", "e2", "e3", "c1");
+        using var crowd = await JoinAsync(pop);
+        await SayQuietAsync(crowd, "with NATS");
+        await nats.StopAsync();
+        var report = await DrainAsync(pop, crowd, "e1");
+        await nats.ContinueAsync();
+        AssertUnnoticed(report);
+    }
+
+    /// <summary>Nobody can take the sessions, and nobody ends them.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Drain_SessionsStay_EndsAtTheDeadline(bool stopsNats)
+    {
+        await using var nats = await NatsServer.StartAsync();
+        await using var pop = await Pop.StartAsync("ams", nats.Url, "e1", "c1");
+        using var client = new StreamClient(_stage, pop.Control("c1"));
+        await client.PublishAsync("cam");
+        await client.PlayAsync("cam");
+        if (stopsNats)
+        {
+            await nats.StopAsync();
+        }
+
+        await AssertEndsAsync(pop.Edge("e1"), seconds: 3, () => pop.Edge("e1").DrainAsync(3));
+    }
+
+    /// <summary>Whoever could take the sessions answers nothing: a hand-over waits in vain.</summary>
+    [Fact]
+    public async Task Drain_OthersHang_EndsAtTheDeadline()
+    {
+        await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "c1");
+        using var client = new StreamClient(_stage, pop.Control("c1"));
+        // Some of these are at each edge.
+        for (var stream = 0; stream < 8; stream++)
+        {
+            await client.PublishAsync($"cam{stream}");
+        }
+
+        await pop.Edge("e2").PauseAsync();
+        try
+        {
+            await AssertEndsAsync(pop.Edge("e1"), seconds: 3, () => pop.Edge("e1").DrainAsync(3));
+        }
+        finally
+        {
+            await pop.Edge("e2").ContinueAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Drain_AskedAgain_EndsAtTheEarlierDeadline()
+    {
+        await using var pop = await Pop.StartAsync("ams", nats: null, "e1", "c1");
+        using var client = new StreamClient(_stage, pop.Control("c1"));
+        await client.PublishAsync("cam");
+        var edge = pop.Edge("e1");
+        await edge.DrainAsync(3600);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.False(edge.HasEnded);
+        await AssertEndsAsync(
+            edge,
+            seconds: 2,
+            async () =>
+            {
+                await edge.DrainAsync(2);
+                await edge.DrainAsync(600);
+            }
+        );
+    }
+
+    private async Task<DrainCrowd> JoinAsync(Pop pop)
+    {
+        var crowd = await DrainCrowd.JoinAsync(_stage, pop.Control("c1"), Streams, Viewers, People);
+        await Task.Delay(Settling);
+        return crowd;
+    }
+
+    /// <summary>Drains an edge; what was noticed from the second before until long after it has ended.</summary>
+    private async Task<DrainReport> DrainAsync(Pop pop, DrainCrowd crowd, string name)
+    {
+        var edge = pop.Edge(name);
+        await SayQuietAsync(crowd, $"before the drain of {name}");
+        var report = await MeasureAsync(
+            crowd,
+            async () =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                await edge.DrainAsync(DeadlineSeconds);
+                var code = await edge.ExitCodeAsync();
+                var took = Stopwatch.GetElapsedTime(began);
+                output.WriteLine($"{name} ended with {code} after {took.TotalSeconds:0.0} s");
+                await Task.Delay(Afterwards);
+            }
+        );
+        output.WriteLine($"drain of {name}: {report}");
+        foreach (var line in edge.Output.Split('\n'))
+        {
+            if (line.Contains("sessions", StringComparison.Ordinal))
+            {
+                output.WriteLine($"  {line.Trim()}");
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>What the machine alone costs, to compare with.</summary>
+    private async Task SayQuietAsync(DrainCrowd crowd, string when)
+    {
+        var quiet = await MeasureAsync(crowd, () => Task.Delay(Quiet));
+        output.WriteLine($"{when}: {quiet}");
+    }
+
+    private async Task<DrainReport> MeasureAsync(DrainCrowd crowd, Func<Task> meanwhile)
+    {
+        var record = DrainRecord.Begin(_stage, crowd);
+        await meanwhile();
+        return await record.EndAsync();
+    }
+
+    private static void AssertUnnoticed(DrainReport report) =>
+        AssertKept(report, GapMax, LossMax, percent: 100);
+
+    private static void AssertKept(
+        DrainReport report,
+        TimeSpan gapMax,
+        double lossMax,
+        double percent = 99
+    ) =>
+        Assert.True(
+            report is { Ended: 0, Disconnected: 0, Handshakes: 0 }
+                && report.Loss <= lossMax
+                && report.Gap(percent) <= gapMax,
+            report.ToString()
+        );
+
+    private static async Task AssertEndsAsync(EdgeProcess edge, int seconds, Func<Task> drain)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await drain();
+        Assert.Equal(0, await edge.ExitCodeAsync());
+        Assert.InRange(
+            Stopwatch.GetElapsedTime(began),
+            TimeSpan.FromSeconds(seconds - 0.1),
+            TimeSpan.FromSeconds(seconds) + Late
+        );
+    }
+}

@@ -1,0 +1,121 @@
+using Edge.Primitives;
+using Edge.Processes;
+using Edge.Protocol.Transport;
+using Edge.Testing.Clients;
+
+namespace Mesh.Tests.Support;
+
+/// <summary>What every session of a crowd notices from <see cref="Begin"/> to <see cref="EndAsync"/>.</summary>
+internal sealed class DrainRecord
+{
+    /// <summary>How often clients are looked at.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>After so long without an answer to its checks a client counts as disconnected. They are five seconds apart
+    /// (RFC 7675 §5.1), so that two in a row were lost.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(12);
+
+    private readonly Stage _stage;
+    private readonly DrainCrowd _crowd;
+    private readonly Dictionary<SocketClient, Before> _before;
+    private readonly HashSet<SocketClient> _disconnected = [];
+    private readonly CancellationTokenSource _enough = new();
+    private Task _looking = Task.CompletedTask;
+
+    private DrainRecord(Stage stage, DrainCrowd crowd)
+    {
+        _stage = stage;
+        _crowd = crowd;
+        _before = stage.Look(() => crowd.All.ToDictionary(client => client, Before.Of));
+    }
+
+    /// <summary>Begins.</summary>
+    public static DrainRecord Begin(Stage stage, DrainCrowd crowd)
+    {
+        var record = new DrainRecord(stage, crowd);
+        record._looking = record.LookAsync();
+        return record;
+    }
+
+    /// <summary>Ends, and says what was noticed.</summary>
+    public async Task<DrainReport> EndAsync()
+    {
+        await _enough.CancelAsync();
+        await _looking;
+        _enough.Dispose();
+        return _stage.Make((_, now) => Report(now));
+    }
+
+    private async Task LookAsync()
+    {
+        while (!_enough.IsCancellationRequested)
+        {
+            _stage.Make(
+                (_, now) =>
+                {
+                    _disconnected.UnionWith(
+                        _crowd.All.Where(client => IsDisconnected(client, now))
+                    );
+                    return true;
+                }
+            );
+            await Task.Delay(LookEvery, _enough.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static bool IsDisconnected(SocketClient client, Instant now)
+    {
+        var transport = client.Client.Peer.Transport;
+        return transport.State != PeerState.Connected
+            || !transport.HasConsent
+            || now - transport.Ice.LastConsentAt > SilenceMax;
+    }
+
+    private DrainReport Report(Instant now)
+    {
+        var gaps = _crowd
+            .Viewers.SelectMany(viewer => viewer.Client.Played)
+            .Where(track => track.Packets > 0)
+            .Select(track => track.GapUntil(now))
+            .Order()
+            .ToArray();
+        return new DrainReport(
+            Sessions: _before.Count,
+            Ended: _before.Keys.Count(client => client.HasEnded()),
+            Disconnected: _disconnected.Count,
+            Handshakes: _before.Count(pair => pair.Value.HasShakenHandsSince(pair.Key)),
+            Packets: _before.Sum(pair => Before.PacketsOf(pair.Key) - pair.Value.Packets),
+            Missing: _before.Sum(pair => Before.MissingOf(pair.Key) - pair.Value.Missing),
+            gaps
+        );
+    }
+
+    /// <summary>What was so of a client at the beginning, from when its gaps are measured.</summary>
+    private sealed record Before(Instant ConnectedAt, int Handshakes, long Packets, long Missing)
+    {
+        public static Before Of(SocketClient client)
+        {
+            foreach (var track in client.Client.Played)
+            {
+                track.ResetGap();
+            }
+
+            return new(
+                client.Client.ConnectedAt,
+                client.HandshakeRecords,
+                PacketsOf(client),
+                MissingOf(client)
+            );
+        }
+
+        public static long PacketsOf(SocketClient client) =>
+            client.Client.Played.Sum(track => track.Packets);
+
+        public static long MissingOf(SocketClient client) =>
+            client.Client.Played.Sum(track => track.Missing);
+
+        public bool HasShakenHandsSince(SocketClient client) =>
+            client.HandshakeRecords != Handshakes || client.Client.ConnectedAt != ConnectedAt;
+    }
+}
