@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
@@ -86,6 +87,11 @@ internal sealed partial class Departure(
         );
     }
 
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a group: an error of ours costs it, not those that go beside it."
+    )]
     private async Task GiveAsync(
         List<List<LeavingSession>> tied,
         SemaphoreSlim places,
@@ -109,6 +115,11 @@ internal sealed partial class Departure(
                 }
 
                 await GiveAsync(group, choice, cancellation);
+            }
+            catch (Exception error)
+            {
+                LogFailed(node.Logger, error);
+                return;
             }
             finally
             {
@@ -258,6 +269,9 @@ internal sealed partial class Departure(
 
     private void Count(bool isTaken, int sessions) =>
         _ = isTaken ? Interlocked.Add(ref _moved, sessions) : Interlocked.Add(ref _lost, sessions);
+
+    [LoggerMessage(3623, LogLevel.Error, "A group of sessions was not given to another node.")]
+    private static partial void LogFailed(ILogger logger, Exception error);
 
     [LoggerMessage(3621, LogLevel.Warning, "Node {Node} took a group of sessions not: {Reason}.")]
     private static partial void LogRefused(ILogger logger, ushort node, HandOverRefusal reason);

@@ -55,6 +55,16 @@ internal sealed partial class HandOverDesk
         }
 
         CryptographicOperations.ZeroMemory(group);
+        // Its number is used up: a copy of it that comes later is not taken, for who gave it gives it to another now.
+        if (_tickets.Use(front.Route.From, front.Ticket, front.Id) == TicketUse.Repeated)
+        {
+            Send(
+                arrived,
+                HandOverAnswer.WriteRepeated(_keys, front, HandOverLetter.Salt(arrived.Letter))
+            );
+            return;
+        }
+
         Answer(arrived, HandOverRefusal.Busy);
     }
 

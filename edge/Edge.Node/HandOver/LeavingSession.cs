@@ -58,6 +58,9 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     public bool IsWritten =>
         (media is null || _engine.Length > 0) && (calls is null || _calls.Length > 0);
 
+    /// <summary>Whether something about it failed: it stays, if it is not written yet.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>Whether what requests change of it is written.</summary>
     public bool HasCalls => _calls.Length > 0;
 
@@ -70,6 +73,9 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
             _calls = writer.Written.ToArray();
         }
     }
+
+    /// <summary>A reader of its data channels stays that was to come along.</summary>
+    public void AddReaderLeft(ReadChannel reader) => ReadersLeft = ReadersLeft.Add(reader);
 
     /// <summary>Takes what its shard wrote.</summary>
     public void Take(SessionCaptured captured)

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Mesh;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -30,7 +32,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         );
         foreach (var session in leaving)
         {
-            await PrepareAsync(session, group);
+            await TryAsync(session, () => PrepareAsync(session, group));
         }
 
         // All are held before the first is written: what a publisher sent has then been seen by all or by none.
@@ -38,9 +40,11 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         await SettleAsync(leaving);
 
         await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, group)));
+        PartReaders(leaving);
         foreach (var stayed in leaving.FindAll(session => !session.IsWritten))
         {
-            await StayAsync(stayed);
+            await TryAsync(stayed, () => ResumeAsync(stayed));
+            Stay(stayed);
         }
 
         leaving.RemoveAll(session => !session.IsWritten);
@@ -55,19 +59,8 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     {
         foreach (var leaving in group.Sessions)
         {
-            if (!isHere)
-            {
-                NoteMoved(leaving, to);
-            }
-
-            var followed = isHere ? [] : await FollowAsync(leaving, to);
-            Forget(leaving, to, isHere, followed);
+            await TryAsync(leaving, () => ForgetAsync(leaving, to, isHere));
             await DepartAsync(leaving, to);
-            foreach (var track in followed)
-            {
-                node.Engine?.ConfirmMoved(track);
-            }
-
             calls.FindChannelsAgain(leaving.ReadersLeft);
         }
     }
@@ -77,20 +70,65 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     {
         foreach (var leaving in group.Sessions)
         {
-            if (leaving.Media is { } media)
-            {
-                media.State = SessionState.Closed;
-                node.StreamDesk?.EndMove(media.Stream);
-                // That of a session with names ends with it.
-                node.Forget(media);
-            }
-            else
-            {
-                _ = calls.Forget(leaving.Calls!);
-            }
-
-            node.Adoptions?.Moving.End(leaving.Id);
+            await TryAsync(leaving, () => LoseAsync(leaving));
             await DepartAsync(leaving, to: null);
+            calls.FindChannelsAgain(leaving.ReadersLeft);
+        }
+    }
+
+    private async Task ForgetAsync(LeavingSession leaving, ushort to, bool isHere)
+    {
+        if (!isHere)
+        {
+            NoteMoved(leaving, to);
+        }
+
+        var followed = isHere ? [] : await FollowAsync(leaving, to);
+        Forget(leaving, to, isHere, followed);
+        foreach (var track in followed)
+        {
+            node.Engine?.ConfirmMoved(track);
+        }
+    }
+
+    private Task LoseAsync(LeavingSession leaving)
+    {
+        if (leaving.Media is { } media)
+        {
+            media.State = SessionState.Closed;
+            node.StreamDesk?.EndMove(media.Stream);
+            // That of a session with names ends with it.
+            node.Forget(media);
+        }
+        else
+        {
+            _ = calls.Forget(leaving.Calls!);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Does something for one session; what fails for it holds up no other one.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a session: an error of ours, or its end, costs it alone."
+    )]
+    private async Task TryAsync(LeavingSession leaving, Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended meanwhile.
+            leaving.HasFailed = true;
+        }
+        catch (Exception error)
+        {
+            leaving.HasFailed = true;
+            LogFailed(node.Logger, error);
         }
     }
 
@@ -118,7 +156,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     }
 
     /// <summary>Brings to an end what requests and others have to do with a session.</summary>
-    private async ValueTask PrepareAsync(LeavingSession leaving, MovingGroup group)
+    private async Task PrepareAsync(LeavingSession leaving, MovingGroup group)
     {
         if (leaving.Media is { Role: SessionRole.Publisher } publisher)
         {
@@ -148,30 +186,47 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     {
         // What one has settled may have given another something: only a round that follows one in which all had settled
         // shows that nothing is on its way.
-        var settled = await SettleRoundAsync(group);
-        settled.IntersectWith(await SettleRoundAsync(group));
+        var deadline = node.Clock.Now() + SettleWithin;
+        var settled = await SettleRoundAsync(group, deadline);
+        settled.IntersectWith(await SettleRoundAsync(group, deadline));
         foreach (var leaving in group)
         {
             if (leaving.Calls is { } session && settled.Contains(leaving))
             {
-                await calls.ReleaseChannelsAsync(session);
-                leaving.WriteCalls(node.Clock.Now());
+                await TryAsync(
+                    leaving,
+                    async () =>
+                    {
+                        await calls.ReleaseChannelsAsync(session);
+                        leaving.WriteCalls(node.Clock.Now());
+                    }
+                );
             }
         }
     }
 
-    private async ValueTask<HashSet<LeavingSession>> SettleRoundAsync(List<LeavingSession> group)
+    private async ValueTask<HashSet<LeavingSession>> SettleRoundAsync(
+        List<LeavingSession> group,
+        Instant deadline
+    )
     {
         var settled = new HashSet<LeavingSession>();
         foreach (var leaving in group)
         {
-            if (
-                leaving is not { Media: not null, Calls: { } session }
-                || await calls.TrySettleChannelsAsync(session, SettleWithin)
-            )
-            {
-                settled.Add(leaving);
-            }
+            await TryAsync(
+                leaving,
+                async () =>
+                {
+                    // The last ones are looked at once, however late it is.
+                    if (
+                        leaving is not { Media: not null, Calls: { } session }
+                        || await calls.TrySettleChannelsAsync(session, deadline - node.Clock.Now())
+                    )
+                    {
+                        settled.Add(leaving);
+                    }
+                }
+            );
         }
 
         return settled;
@@ -179,7 +234,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)
     {
-        var isReady = leaving.Calls is null || leaving.HasCalls;
+        var isReady = !leaving.HasFailed && (leaving.Calls is null || leaving.HasCalls);
         if (leaving.Media is not { } media || !isReady)
         {
             return;
@@ -195,8 +250,43 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         }
     }
 
-    /// <summary>A session goes on here.</summary>
-    private async ValueTask StayAsync(LeavingSession leaving)
+    /// <summary>Of a reader and what it reads only one could be written: the reader that stays looks for it once it is there,
+    /// and what stays is read no more by one that is gone.</summary>
+    private void PartReaders(List<LeavingSession> group)
+    {
+        var written = group
+            .Where(session => session.IsWritten)
+            .ToDictionary(session => session.Id, StringComparer.Ordinal);
+        foreach (var session in group)
+        {
+            foreach (var channel in session.Calls?.DataChannels.All ?? [])
+            {
+                if (channel.End is not ReadChannel reader)
+                {
+                    continue;
+                }
+
+                var isPublisherGone = written.TryGetValue(channel.PublisherId, out var publisher);
+                if (!session.IsWritten && isPublisherGone && !reader.HasEnded)
+                {
+                    reader.Leave();
+                    publisher!.AddReaderLeft(reader);
+                }
+                else if (
+                    session.IsWritten
+                    && !isPublisherGone
+                    && reader.Source is PublishedChannel
+                )
+                {
+                    node.Shards[reader.Source.OwnerShard]
+                        .Post(new ShardCommand.RemoveReader(reader));
+                }
+            }
+        }
+    }
+
+    /// <summary>What was brought to an end for a session that goes on here begins again.</summary>
+    private async Task ResumeAsync(LeavingSession leaving)
     {
         if (leaving.Calls is { } session)
         {
@@ -205,13 +295,23 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             calls.TellAgain(session);
         }
 
+        if (leaving is { Claim: { } claim, Media: { } media })
+        {
+            node.StreamDesk?.GoOn(media.Stream, claim);
+            if (media.IsOver)
+            {
+                // It ended while nothing was claimed for it.
+                node.StreamDesk?.HandleUnpublished(media.Stream);
+            }
+        }
+    }
+
+    /// <summary>A session goes on here.</summary>
+    private void Stay(LeavingSession leaving)
+    {
         if (leaving.Media is { } media)
         {
             Post(new ShardCommand.Release(media));
-            if (leaving.Claim is { } claim)
-            {
-                node.StreamDesk?.GoOn(media.Stream, claim);
-            }
         }
 
         node.Adoptions?.Moving.End(leaving.Id);
@@ -223,7 +323,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         var parcels = new List<byte[]>(leaving.Count);
         foreach (var session in leaving)
         {
-            await ReleaseTracksAsync(session);
+            await TryAsync(session, () => ReleaseTracksAsync(session));
             parcels.Add(session.Pack(node.Clock.Now()));
             session.Dispose();
         }
@@ -232,7 +332,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     }
 
     /// <summary>Nothing leaves of its tracks for other nodes afterwards.</summary>
-    private async ValueTask ReleaseTracksAsync(LeavingSession leaving)
+    private async Task ReleaseTracksAsync(LeavingSession leaving)
     {
         if (node.Engine is not { } engine || leaving.Media is not { } media)
         {
@@ -309,11 +409,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             _ = calls.Forget(session);
         }
 
-        if (isHere)
-        {
-            node.Adoptions?.Moving.End(leaving.Id);
-        }
-        else if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        if (!isHere && leaving.Media is { Role: SessionRole.Publisher } publisher)
         {
             node.StreamDesk?.EndMove(publisher.Stream);
         }
@@ -345,6 +441,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             await done.Task;
         }
 
+        node.Adoptions?.Moving.End(leaving.Id);
         leaving.Gate.Release();
     }
 
@@ -353,6 +450,9 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private static TaskCompletionSource<T> NewCompletion<T>() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(3622, LogLevel.Error, "A session on its way to another node failed.")]
+    private static partial void LogFailed(ILogger logger, Exception error);
 
     [LoggerMessage(3620, LogLevel.Debug, "Session {SessionId} stays for now: {Result}.")]
     private static partial void LogStayed(ILogger logger, string sessionId, PeerCapture result);

@@ -160,6 +160,11 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
         )
         {
             node.Adoptions?.Adopt(arriving.Letter.Id, media?.Fragments ?? [], code.Node);
+            if (media is { IsOver: true } || arriving.Calls is { IsOver: true })
+            {
+                // It ended before anybody was told that it is here.
+                node.Adoptions?.Release(arriving.Letter.Id);
+            }
         }
     }
 

@@ -142,6 +142,9 @@ internal sealed class Session : ITrackOrigin
     /// <summary>Whether it does nothing here any more. Threads: any may read.</summary>
     public bool IsOver => State >= SessionState.Closed;
 
+    /// <summary>Whether it comes from another node and no shard drives it yet: it is resumed, not adopted.</summary>
+    public bool IsArriving { get; set; }
+
     /// <summary>Takes what comes for it while it is about to move to another node; null else.</summary>
     public HeldDatagrams? Held { get; set; }
 

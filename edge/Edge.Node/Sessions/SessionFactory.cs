@@ -191,6 +191,7 @@ internal sealed class SessionFactory
             EventStreams = facts.EventStreams,
             State = SessionState.Connected,
             // Until its shard has resumed it.
+            IsArriving = true,
             Held = new HeldDatagrams(),
         };
     }

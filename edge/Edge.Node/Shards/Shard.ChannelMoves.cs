@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;
@@ -46,6 +47,11 @@ internal sealed partial class Shard
         return channels.Leave(moves);
     }
 
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
     private void SettleChannels(ShardCommand.SettleChannels command, Instant now)
     {
         var carrier = command.Channels.Carrier;
@@ -55,9 +61,19 @@ internal sealed partial class Shard
             return;
         }
 
-        var isThere = !command.Channels.AreOver && carrier.State != SessionState.Closed;
-        command.Done.TrySetResult(isThere && TrySettleChannels(carrier, now));
-        TouchCarrier(command.Channels);
+        var isSettled = false;
+        try
+        {
+            var isThere = !command.Channels.AreOver && !carrier.IsOver;
+            isSettled = isThere && TrySettleChannels(carrier, now);
+            TouchCarrier(command.Channels);
+        }
+        catch (Exception error)
+        {
+            Fault(carrier, error, now);
+        }
+
+        command.Done.TrySetResult(isSettled);
     }
 
     private void LetReaderGo(ShardCommand.LetReaderGo command)

@@ -13,6 +13,9 @@ namespace Edge.Node.Shards;
 /// <content>Sessions that go to another node: held, written down, and forgotten.</content>
 internal sealed partial class Shard
 {
+    /// <summary>Looks into the rings before a session is written. Chosen: more than a ring has places for at a time.</summary>
+    private const int RingTurnsMax = 32;
+
     private void HandleForMove(ShardCommand.ForMove command, Instant now)
     {
         switch (command)
@@ -70,10 +73,16 @@ internal sealed partial class Shard
     private void Capture(ShardCommand.Capture command, Instant now)
     {
         var session = command.Session;
+        if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))
+        {
+            command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
+            return;
+        }
+
         if (!session.IsOver)
         {
             // What its publishers sent before they were held may have been written into rings since this turn looked.
-            while (TakeFromShards(now)) { }
+            for (var turn = 0; turn < RingTurnsMax && TakeFromShards(now); turn++) { }
 
             // The last it has to say from here. It may end, or go to another shard.
             Settle(session, Index, now);
@@ -139,7 +148,8 @@ internal sealed partial class Shard
         session.Held = null;
         foreach (var arrival in held)
         {
-            if (Deliver(session, arrival, now) != SlotFate.Gone)
+            // The first may have taken it to another shard.
+            if (Route(session, arrival, now) != SlotFate.Gone)
             {
                 Release(arrival.Handle);
             }

@@ -15,11 +15,11 @@ internal sealed partial class Shard
     private void Resume(ShardCommand.Resume command, Instant now)
     {
         var session = command.Session;
+        session.IsArriving = false;
         if (session.IsOver || !_sessions.TryAdd(session, out var slot))
         {
             session.Peer.Close(now);
             Finish(session);
-            LetGoOn(session, now);
             command.Done.TrySetResult(false);
             return;
         }

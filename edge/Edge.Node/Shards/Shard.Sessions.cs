@@ -14,9 +14,8 @@ internal sealed partial class Shard
     /// <summary>Begins to drive a session that names this shard as its owner.</summary>
     private bool TryAdopt(Session session, Instant now)
     {
-        if (session.IsOver || session.Held is not null)
+        if (session.IsOver || session.IsArriving || session.OwnerShard != Index)
         {
-            // One that is held and not here yet comes from another node, and is resumed.
             return false;
         }
 
@@ -145,7 +144,7 @@ internal sealed partial class Shard
         {
             Finish(session);
         }
-        else if (moveTo != Index)
+        else if (moveTo != Index && session.Held is null)
         {
             Move(session, moveTo);
         }
@@ -486,6 +485,12 @@ internal sealed partial class Shard
     /// <summary>Forgets a session whose engine has closed and said what it had to say.</summary>
     private void Finish(Session session)
     {
+        foreach (var arrival in session.Held?.TakeAll() ?? [])
+        {
+            Release(arrival.Handle);
+        }
+
+        session.Held = null;
         session.Downlink?.Clear();
         DetachPlayed(session);
         if (session.Channels is { } channels)

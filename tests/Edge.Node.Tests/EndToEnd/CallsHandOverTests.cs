@@ -110,6 +110,37 @@ public sealed class CallsHandOverTests
         }
     }
 
+    /// <summary>Nobody takes them: they go on where they were, and requests find them.</summary>
+    [Fact]
+    public async Task Return_NobodyTookThem_GoOnHere()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(2);
+        var (publisher, viewers) = await StartAsync(pop);
+        var (writer, written) = await PublishAsync(pop.First, "log");
+        var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
+        var node = pop.First.Node;
+        var sessions = node.State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls));
+
+        var returning = Task.Run(async () =>
+        {
+            var group = await node.Giver.WriteAsync([.. sessions]);
+            Assert.Equal(6, group.Sessions.Count);
+            Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
+            await node.Giver.ForgetAsync(group, node.Number, isHere: true);
+        });
+        pop.RunUntil(() => returning.IsCompleted, "They do not come back.");
+        await returning;
+        pop.RunUntilAllGoOn(viewers, Cam, frames: 20);
+        pop.First.Send(writer, written, Hello);
+        pop.RunUntil(() => Count(reader, read) == 1, "The message does not arrive.");
+        var late = await PullAsync(pop.First, publisher);
+        pop.RunUntilAllGoOn([.. viewers, late], Cam, frames: 10);
+
+        Assert.Equal(2, (await pop.First.StateAsync(publisher)).Tracks.Length);
+        AssertUnbroken(pop, [publisher, writer, reader, .. viewers], viewers);
+    }
+
     private static async Task MoveOnceAsync()
     {
         await using var pop = new PopHarness(2);

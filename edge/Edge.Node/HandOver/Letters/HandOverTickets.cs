@@ -47,7 +47,7 @@ internal sealed class HandOverTickets(TimeProvider time)
         var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
         lock (_lock)
         {
-            _tickets.RemoveAll(IsOver);
+            _tickets.RemoveAll(IsForgotten);
             if (_tickets.Count(ticket => ticket.Node == node) >= TicketsOfNodeMax)
             {
                 _tickets.RemoveAt(_tickets.FindIndex(ticket => ticket.Node == node));
@@ -84,6 +84,9 @@ internal sealed class HandOverTickets(TimeProvider time)
                 : TicketUse.Unknown;
         }
     }
+
+    /// <summary>What is being taken by it has come to an end, too.</summary>
+    private bool IsForgotten(Ticket ticket) => time.GetElapsedTime(ticket.IssuedAt) >= 2 * ValidFor;
 
     private bool IsOver(Ticket ticket) => time.GetElapsedTime(ticket.IssuedAt) >= ValidFor;
 

@@ -18,8 +18,9 @@ internal sealed class CallsDirectory
     /// <summary>Adds a session.</summary>
     public void Add(CallsSession session) => _byId[session.Id] = session;
 
-    /// <summary>Removes a session; false when it was gone.</summary>
-    public bool Remove(CallsSession session) => _byId.TryRemove(session.Id, out _);
+    /// <summary>Removes a session; false when it was gone, or another one has its id, which came back from another node.</summary>
+    public bool Remove(CallsSession session) =>
+        _byId.TryRemove(new KeyValuePair<string, CallsSession>(session.Id, session));
 
     /// <summary>Whether there is a session, of whatever app.</summary>
     public bool Has(string sessionId) => _byId.ContainsKey(sessionId);

@@ -91,8 +91,11 @@ internal sealed partial class CallsNode
             return false;
         }
 
-        state.Calls.Remove(session);
-        state.Events.Leave(session.Subject);
+        if (state.Calls.Remove(session))
+        {
+            state.Events.Leave(session.Subject);
+        }
+
         return true;
     }
 
