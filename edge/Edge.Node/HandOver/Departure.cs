@@ -21,7 +21,7 @@ internal sealed partial class Departure(
 )
 {
     /// <summary>Groups on their way at a time. Chosen: both ends are busy, and nobody waits behind many.</summary>
-    private const int GroupsAtOnce = 4;
+    private const int GroupsAtOnce = 2;
 
     /// <summary>How long a node that is asked has. Chosen: a hundred round trips of a LAN.</summary>
     private static readonly TimeSpan AskWithin = TimeSpan.FromMilliseconds(500);
@@ -114,7 +114,7 @@ internal sealed partial class Departure(
                     return;
                 }
 
-                await GiveAsync(group, choice, cancellation);
+                await GiveAsync(group, tied[0][0].Id, choice, cancellation);
             }
             catch (Exception error)
             {
@@ -161,6 +161,7 @@ internal sealed partial class Departure(
 
     private async Task GiveAsync(
         List<LeavingSession> sessions,
+        string key,
         HandOverChoice choice,
         CancellationToken cancellation
     )
@@ -178,7 +179,7 @@ internal sealed partial class Departure(
 
         try
         {
-            await SendAsync(group, choice, cancellation);
+            await SendAsync(group, key, choice, cancellation);
         }
         finally
         {
@@ -191,6 +192,7 @@ internal sealed partial class Departure(
 
     private async Task SendAsync(
         WrittenGroup group,
+        string key,
         HandOverChoice choice,
         CancellationToken cancellation
     )
@@ -207,7 +209,7 @@ internal sealed partial class Departure(
             // Longer than it was taken for: in two, the first of which has what the other may need.
             foreach (var half in group.Halve())
             {
-                await SendAsync(half, choice, cancellation);
+                await SendAsync(half, key, choice, cancellation);
             }
 
             return;
@@ -215,7 +217,7 @@ internal sealed partial class Departure(
 
         try
         {
-            await SendAsync(group, letter, choice, cancellation);
+            await SendAsync(group, letter, key, choice, cancellation);
         }
         finally
         {
@@ -226,12 +228,13 @@ internal sealed partial class Departure(
     private async Task SendAsync(
         WrittenGroup group,
         byte[] letter,
+        string key,
         HandOverChoice choice,
         CancellationToken cancellation
     )
     {
-        var first = group.Sessions[0].Id;
-        while (choice.TryChoose(first, group.Sessions.Count, out var peer))
+        // All groups that have to do with each other to one node, if it has room: tracks between nodes cost more.
+        while (choice.TryChoose(key, group.Sessions.Count, out var peer))
         {
             var result = await desk.GiveAsync(peer, letter, GiveWithin, cancellation);
             if (result is HandOverResult.Refused refused)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Names;
 using Edge.Node.HandOver.State;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
@@ -44,6 +45,9 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
 
     /// <summary>What others have to know of its tracks, by section.</summary>
     public Dictionary<int, ExportMemory> Exports { get; } = [];
+
+    /// <summary>Its tracks as viewers that stay take them from the other node.</summary>
+    public List<RemoteTrack> Followed { get; } = [];
 
     /// <summary>Readers of its data channels that stay.</summary>
     public ImmutableArray<ReadChannel> ReadersLeft { get; private set; } = [];

@@ -57,9 +57,24 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     /// <param name="isHere">Whether that is this one.</param>
     public async ValueTask ForgetAsync(WrittenGroup group, ushort to, bool isHere)
     {
+        if (!isHere)
+        {
+            // First of all: what is sent there already does not come to who stays here until then.
+            await Task.WhenAll(
+                group.Sessions.Select(leaving => TryAsync(leaving, () => FollowAsync(leaving, to)))
+            );
+        }
+
         foreach (var leaving in group.Sessions)
         {
-            await TryAsync(leaving, () => ForgetAsync(leaving, to, isHere));
+            await TryAsync(
+                leaving,
+                () =>
+                {
+                    Forget(leaving, to, isHere);
+                    return Task.CompletedTask;
+                }
+            );
             await DepartAsync(leaving, to);
             calls.FindChannelsAgain(leaving.ReadersLeft);
         }
@@ -73,21 +88,6 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             await TryAsync(leaving, () => LoseAsync(leaving));
             await DepartAsync(leaving, to: null);
             calls.FindChannelsAgain(leaving.ReadersLeft);
-        }
-    }
-
-    private async Task ForgetAsync(LeavingSession leaving, ushort to, bool isHere)
-    {
-        if (!isHere)
-        {
-            NoteMoved(leaving, to);
-        }
-
-        var followed = isHere ? [] : await FollowAsync(leaving, to);
-        Forget(leaving, to, isHere, followed);
-        foreach (var track in followed)
-        {
-            node.Engine?.ConfirmMoved(track);
         }
     }
 
@@ -272,11 +272,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
                     reader.Leave();
                     publisher!.AddReaderLeft(reader);
                 }
-                else if (
-                    session.IsWritten
-                    && !isPublisherGone
-                    && reader.Source is PublishedChannel
-                )
+                else if (session.IsWritten && !isPublisherGone && reader.Source is PublishedChannel)
                 {
                     node.Shards[reader.Source.OwnerShard]
                         .Post(new ShardCommand.RemoveReader(reader));
@@ -320,10 +316,13 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private async ValueTask<WrittenGroup> PackAsync(List<LeavingSession> leaving)
     {
+        // All at once, and before the first is written: watchers take the time until it is read for lateness.
+        await Task.WhenAll(
+            leaving.ConvertAll(session => TryAsync(session, () => ReleaseTracksAsync(session)))
+        );
         var parcels = new List<byte[]>(leaving.Count);
         foreach (var session in leaving)
         {
-            await TryAsync(session, () => ReleaseTracksAsync(session));
             parcels.Add(session.Pack(node.Clock.Now()));
             session.Dispose();
         }
@@ -365,10 +364,10 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         source.Track.Exported?.Token
         ?? TrackToken.Create(session.Id, source.Track.Named?.Name ?? $"{source.Section}");
 
-    /// <summary>Has viewers that stay take its tracks from where they are now.</summary>
-    private async ValueTask<List<RemoteTrack>> FollowAsync(LeavingSession leaving, ushort to)
+    /// <summary>Has viewers that stay take its tracks from where they are now, and what comes for it here go there.</summary>
+    private async Task FollowAsync(LeavingSession leaving, ushort to)
     {
-        var followed = new List<RemoteTrack>();
+        NoteMoved(leaving, to);
         foreach (var published in leaving.Media?.Published ?? [])
         {
             if (
@@ -380,11 +379,9 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
                     is { } track
             )
             {
-                followed.Add(track);
+                leaving.Followed.Add(track);
             }
         }
-
-        return followed;
     }
 
     private static NodeAddress HeirOf(MeshEngine engine, ushort to) =>
@@ -393,8 +390,9 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             Node = to,
         };
 
-    private void Forget(LeavingSession leaving, ushort to, bool isHere, List<RemoteTrack> followed)
+    private void Forget(LeavingSession leaving, ushort to, bool isHere)
     {
+        var followed = leaving.Followed;
         if (leaving.Media is { } media)
         {
             var stream =
@@ -412,6 +410,11 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         if (!isHere && leaving.Media is { Role: SessionRole.Publisher } publisher)
         {
             node.StreamDesk?.EndMove(publisher.Stream);
+        }
+
+        foreach (var track in followed)
+        {
+            node.Engine?.ConfirmMoved(track);
         }
     }
 

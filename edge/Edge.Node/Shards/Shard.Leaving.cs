@@ -84,6 +84,8 @@ internal sealed partial class Shard
             // What its publishers sent before they were held may have been written into rings since this turn looked.
             for (var turn = 0; turn < RingTurnsMax && TakeFromShards(now); turn++) { }
 
+            for (var turn = 0; turn < RingTurnsMax && TakeFrames(now); turn++) { }
+
             // The last it has to say from here. It may end, or go to another shard.
             Settle(session, Index, now);
         }
