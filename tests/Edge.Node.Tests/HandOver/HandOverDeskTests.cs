@@ -398,6 +398,7 @@ public sealed class HandOverDeskTests : IAsyncLifetime
             new HandOverResult.Refused(HandOverRefusal.Busy),
             await leaving.GiveAsync(peer, Group)
         );
+        var refused = leaving.Bus.Last;
         leaving.Bus.Request = static letter =>
         {
             letter[^1] ^= 1;
@@ -410,6 +411,17 @@ public sealed class HandOverDeskTests : IAsyncLifetime
         await Waiting.UntilAsync(() =>
             leaving.GiveAsync(peer, Group).GetAwaiter().GetResult() is HandOverResult.Taken
         );
+
+        // A copy of what was refused: who gave it has given it to somebody else since.
+        var count = heir.Taker.Groups.Count;
+        var copied = await leaving.Bus.RequestAsync(
+            refused.Subject,
+            refused.Payload,
+            Soon,
+            CancellationToken.None
+        );
+        Assert.True(copied.IsAnswered);
+        Assert.Equal(count, heir.Taker.Groups.Count);
     }
 
     /// <summary>A secret is replaced node by node, in any order.</summary>

@@ -48,7 +48,7 @@ public sealed class HandOverTicketsTests
 
         Assert.Equal(HandOverTickets.TicketsMax, tickets.Count);
         Assert.Equal(TicketUse.Unknown, tickets.Use(0, first, group: 1));
-        _time.Advance(HandOverTickets.ValidFor);
+        _time.Advance(2 * HandOverTickets.ValidFor);
         tickets.Issue(node: 1);
         Assert.Equal(1, tickets.Count);
     }
