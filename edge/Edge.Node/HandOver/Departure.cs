@@ -198,30 +198,37 @@ internal sealed partial class Departure(
     )
     {
         var letter = GroupLetter.Write(group.Parcels);
-        if ((letter is null || letter.Length > desk.GroupBytesMax) && group.Sessions.Count == 1)
+        try
+        {
+            await (
+                letter is null || letter.Length > desk.GroupBytesMax
+                    ? SendTooLongAsync(group, key, choice, cancellation)
+                    : SendAsync(group, letter, key, choice, cancellation)
+            );
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(letter);
+        }
+    }
+
+    /// <summary>Longer than it was taken for: in two, the first of which has what the other may need.</summary>
+    private async Task SendTooLongAsync(
+        WrittenGroup group,
+        string key,
+        HandOverChoice choice,
+        CancellationToken cancellation
+    )
+    {
+        if (group.Sessions.Count == 1)
         {
             await ReturnAsync(group);
             return;
         }
 
-        if (letter is null || letter.Length > desk.GroupBytesMax)
+        foreach (var half in group.Halve())
         {
-            // Longer than it was taken for: in two, the first of which has what the other may need.
-            foreach (var half in group.Halve())
-            {
-                await SendAsync(half, key, choice, cancellation);
-            }
-
-            return;
-        }
-
-        try
-        {
-            await SendAsync(group, letter, key, choice, cancellation);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(letter);
+            await SendAsync(half, key, choice, cancellation);
         }
     }
 

@@ -232,26 +232,26 @@ internal sealed class NodeHandlers
     private void Add<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
         Func<TRequest, CancellationToken, ValueTask<TAnswer>> run
-    ) =>
-        AddRaw(
-            operation,
-            async (request, call) =>
-                call.Gate.IsOwnName
-                    ? Done(operation.AnswerType, await run(request, call.Cancellation))
-                    : null
-        );
+    ) => AddOwn(operation, run, static _ => null);
 
     /// <summary>Something that makes a session: not for a node that is gone.</summary>
     private void AddMaking<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
         Func<TRequest, CancellationToken, ValueTask<TAnswer>> run
+    ) => AddOwn(operation, run, RefuseMaking);
+
+    /// <summary>Something that is done under the node's own name alone; asked under another's it is answered otherwise.</summary>
+    private void AddOwn<TRequest, TAnswer>(
+        NodeOperation<TRequest, TAnswer> operation,
+        Func<TRequest, CancellationToken, ValueTask<TAnswer>> run,
+        Func<NodeCall, byte[]?> otherwise
     ) =>
         AddRaw(
             operation,
             async (request, call) =>
                 call.Gate.IsOwnName
                     ? Done(operation.AnswerType, await run(request, call.Cancellation))
-                    : RefuseMaking(call)
+                    : otherwise(call)
         );
 
     private void AddMakingRefusable<TRequest, TAnswer>(
