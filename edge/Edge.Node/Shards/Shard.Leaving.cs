@@ -79,26 +79,16 @@ internal sealed partial class Shard
             return;
         }
 
-        if (!session.IsOver)
-        {
-            // What its publishers sent before they were held may have been written into rings since this turn looked.
-            for (var turn = 0; turn < RingTurnsMax && TakeFromShards(now); turn++) { }
+        // What its publishers sent before they were held may have been written into rings since this turn looked.
+        for (var turn = 0; turn < RingTurnsMax && TakeFromShards(now); turn++) { }
 
-            for (var turn = 0; turn < RingTurnsMax && TakeFrames(now); turn++) { }
+        for (var turn = 0; turn < RingTurnsMax && TakeFrames(now); turn++) { }
 
-            // The last it has to say from here. It may end, or go to another shard.
-            Settle(session, Index, now);
-        }
-
+        // The last it has to say from here. It may end; it does not go to another shard, because it is held.
+        Settle(session, Index, now);
         if (session.IsOver)
         {
             command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
-            return;
-        }
-
-        if (session.OwnerShard != Index)
-        {
-            _node.Shards[session.OwnerShard].Post(command);
             return;
         }
 
