@@ -157,6 +157,9 @@ internal sealed class ClusterClient
         HeardAt = _world.Now;
     }
 
+    /// <summary>Where it is.</summary>
+    public NetworkAddress Address => _addresses[^1];
+
     /// <summary>Whether an address is, or was, its own.</summary>
     public bool WasAt(in NetworkAddress address) => _addresses.Contains(address);
 
@@ -232,6 +235,7 @@ internal sealed class ClusterClient
             );
         }
 
+        _world.Tally.NoteSilence(_world.Now - HeardAt);
         if (_world.Now - HeardAt > silenceMax)
         {
             throw _world.Rules.Broken(

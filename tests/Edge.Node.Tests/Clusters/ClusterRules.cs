@@ -12,7 +12,7 @@ internal sealed class ClusterRules(ClusterWorld world)
 {
     /// <summary>A client that is not at rest for this long notices it. Chosen: a word of who has a session is lost, and said again
     /// in the round after the next.</summary>
-    public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a check that somebody repeats from elsewhere leads media there at most: until the client's own next one
     /// (<c>Ice/NOTES.md</c>, "Replays"), which may be lost, or the one after that.</summary>

@@ -112,7 +112,8 @@ internal sealed class ClusterScenario
 
     private void MoveClient(ClusterClient client, bool isOtherNetwork)
     {
-        var address = _world.DrawAddress(isOtherNetwork);
+        var left = _world.Random.NextInt32(3) == 0 ? _world.FindLeft() : null;
+        var address = left ?? _world.DrawAddress(isOtherNetwork);
         _world.Rules.Note($"{client} goes on from {address}");
         client.MoveTo(address);
     }

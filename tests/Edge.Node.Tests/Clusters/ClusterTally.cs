@@ -30,6 +30,12 @@ internal sealed class ClusterTally
     /// <summary>Messages of data channels that came.</summary>
     public int Messages { get; set; }
 
+    /// <summary>Longest time in which nothing went one of its ways, of sessions that did not end.</summary>
+    public TimeSpan Silence { get; private set; }
+
+    /// <summary>Counts a silence.</summary>
+    public void NoteSilence(TimeSpan silence) => Silence = silence > Silence ? silence : Silence;
+
     /// <summary>Adds those of another cluster.</summary>
     public void Add(ClusterTally other)
     {
@@ -42,6 +48,7 @@ internal sealed class ClusterTally
         Crossed += other.Crossed;
         Repairs += other.Repairs;
         Messages += other.Messages;
+        NoteSilence(other.Silence);
     }
 
     /// <summary>The least of them.</summary>
@@ -49,5 +56,5 @@ internal sealed class ClusterTally
         new[] { Taken, Returned, Lost, Repeated, Hops, Onward, Crossed, Repairs, Messages }.Min();
 
     public override string ToString() =>
-        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages";
+        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
 }

@@ -223,6 +223,20 @@ internal sealed class ClusterWorld
         return client;
     }
 
+    /// <summary>An address that another client had, as a NAT may give it to a neighbour; null when there is none.</summary>
+    public NetworkAddress? FindLeft()
+    {
+        foreach (var client in _clients)
+        {
+            if (!_clients.Exists(other => other.Address == client.FirstAddress))
+            {
+                return client.FirstAddress;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An address that nobody had: another port, or another network too.</summary>
     public NetworkAddress DrawAddress(bool isOtherNetwork)
     {
@@ -265,7 +279,7 @@ internal sealed class ClusterWorld
     {
         foreach (var client in _clients)
         {
-            if (client.WasAt(source))
+            if (client.Address == source)
             {
                 return client.Route;
             }
