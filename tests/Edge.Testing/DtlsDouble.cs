@@ -13,7 +13,7 @@ namespace Edge.Testing;
 /// Shape: each message is one DTLS record of type handshake whose first message header passes for a step
 /// of a real handshake, so that demultiplexing and the record gate treat it as one. Client and server
 /// exchange hello (random), hello (random, certificate), finish (certificate), finish. The exported keys
-/// are a hash of both randoms. It offers no protection at all.
+/// are a hash of both randoms. The handshake offers no protection at all.
 /// </remarks>
 /// <param name="random">Where randoms and the certificate come from.</param>
 /// <param name="profile">The SRTP profile agreed on.</param>
@@ -25,13 +25,18 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
     private readonly Prng _random = random;
     private readonly byte[] _certificate = Draw(random, CertificateBytes);
 
+    /// <summary>What its records are protected with after the handshake: connections can then go on without it, and in another
+    /// process, as those of the library can. Null, the default: their records have no protection, and the engine stays. Both
+    /// ends have it, or neither.</summary>
+    public ISrtpCipherFactory? RecordCiphers { get; init; }
+
     /// <inheritdoc/>
     public CertificateFingerprint LocalFingerprint =>
         new("sha-256", BitConverter.ToString(SHA256.HashData(_certificate)).Replace('-', ':'));
 
     /// <inheritdoc/>
     public IDtlsEngine Create(DtlsRole role) =>
-        new Engine(role, profile, _certificate, Draw(_random, Engine.RandomBytes));
+        new Engine(role, profile, _certificate, Draw(_random, Engine.RandomBytes), RecordCiphers);
 
     private static byte[] Draw(Prng random, int count)
     {
@@ -44,7 +49,8 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         DtlsRole role,
         SrtpProfile profile,
         byte[] certificate,
-        byte[] localRandom
+        byte[] localRandom,
+        ISrtpCipherFactory? ciphers
     ) : IDtlsEngine
     {
         public const int RandomBytes = 32;
@@ -60,6 +66,10 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         private const byte ServerHello = 2;
         private const byte ClientFinish = 11;
         private const byte ServerFinish = 14;
+        private const int KeyBytes = 16;
+        private const int SaltBytes = 4;
+        private const ulong EpochOne = 1UL << 48;
+        private const byte CloseNotify = 0;
 
         private readonly Queue<byte[]> _output = new();
         private byte[]? _flight;
@@ -67,6 +77,9 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         private byte[] _remoteCertificate = [];
         private long _recordNumber;
         private byte[] _data = [];
+        private DtlsRecordLayer? _records;
+        private ulong _recordsSealed;
+        private ulong _lastPlainNumber;
 
         public DtlsEngineStatus Status { get; private set; }
 
@@ -90,6 +103,12 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
         {
             if (datagram.Length < RecordHeaderBytes || Status == DtlsEngineStatus.Failed)
             {
+                return Status;
+            }
+
+            if (_records is not null && datagram[0] is RecordAlert or RecordData)
+            {
+                HandleRecord([.. datagram]);
                 return Status;
             }
 
@@ -146,25 +165,18 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                 return false;
             }
 
-            var isClient = localRole == DtlsRole.Client;
-            byte[] secret =
-            [
-                .. isClient ? localRandom : _remoteRandom,
-                .. isClient ? _remoteRandom : localRandom,
-            ];
-            var exported = HKDF.Expand(HashAlgorithmName.SHA256, secret, length);
+            var exported = HKDF.Expand(HashAlgorithmName.SHA256, Secret(), length);
             keys = SrtpKeyingMaterial.FromExporter(profile, localRole, exported);
             return true;
         }
 
-        /// <summary>There are no keys that a record layer could take: the engine stays.</summary>
         public bool TryExportRecordKeys(
             DtlsRole localRole,
             [NotNullWhen(true)] out DtlsRecordKeys? keys
         )
         {
-            keys = null;
-            return false;
+            keys = _records is null ? null : RecordKeys();
+            return keys is not null;
         }
 
         public bool HasData => _data.Length != 0;
@@ -184,19 +196,32 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                 return false;
             }
 
+            if (_records is not null)
+            {
+                return TrySeal(RecordData, data);
+            }
+
             _output.Enqueue(Record(RecordData, epoch: 1, [.. Proof()[..DataProofBytes], .. data]));
             return true;
         }
 
         public void Close()
         {
-            if (Status is DtlsEngineStatus.Connected or DtlsEngineStatus.ClosedByPeer)
+            if (_records is not null)
+            {
+                _ = TrySeal(RecordAlert, [1, CloseNotify]);
+            }
+            else if (Status is DtlsEngineStatus.Connected or DtlsEngineStatus.ClosedByPeer)
             {
                 _output.Enqueue(Record(RecordAlert, epoch: 1, Proof()));
             }
         }
 
-        public void Dispose() => _output.Clear();
+        public void Dispose()
+        {
+            _output.Clear();
+            _records?.Dispose();
+        }
 
         private void HandleMessage(byte type, ReadOnlySpan<byte> body)
         {
@@ -215,13 +240,17 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                     _remoteCertificate = body[RandomBytes..].ToArray();
                     Send(ClientFinish, [.. Proof(), .. certificate]);
                     return;
+                case ClientFinish when _records is not null && IsOfThisConnection(body):
+                    // A repeat. Numbers belong to the record layer by now.
+                    _output.Enqueue(_flight!);
+                    return;
                 case ClientFinish when role == DtlsRole.Server && IsOfThisConnection(body):
                     _remoteCertificate = body[RandomBytes..].ToArray();
                     Send(ServerFinish, Proof());
-                    Status = DtlsEngineStatus.Connected;
+                    Connect();
                     return;
                 case ServerFinish when role == DtlsRole.Client && IsOfThisConnection(body):
-                    Status = DtlsEngineStatus.Connected;
+                    Connect();
                     return;
                 case ClientHello:
                 case ServerHello:
@@ -233,6 +262,82 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                     Status =
                         Status == DtlsEngineStatus.Handshaking ? DtlsEngineStatus.Failed : Status;
                     return;
+            }
+        }
+
+        private void Connect()
+        {
+            if (Status != DtlsEngineStatus.Handshaking)
+            {
+                return;
+            }
+
+            Status = DtlsEngineStatus.Connected;
+            if (ciphers is not null)
+            {
+                _lastPlainNumber = (ulong)_recordNumber;
+                _records = new DtlsRecordLayer(RecordKeys(), ciphers, receivedNumber: 0);
+            }
+        }
+
+        private DtlsRecordKeys RecordKeys()
+        {
+            var isClient = role == DtlsRole.Client;
+            var exported = HKDF.Expand(
+                HashAlgorithmName.SHA256,
+                Secret(),
+                2 * (KeyBytes + SaltBytes),
+                "records"u8.ToArray()
+            );
+            var ofClient = exported.AsSpan(0, KeyBytes + SaltBytes);
+            var ofServer = exported.AsSpan(KeyBytes + SaltBytes);
+            var write = isClient ? ofClient : ofServer;
+            var read = isClient ? ofServer : ofClient;
+            return new DtlsRecordKeys
+            {
+                WriteKey = write[..KeyBytes].ToArray(),
+                WriteSalt = write[KeyBytes..].ToArray(),
+                ReadKey = read[..KeyBytes].ToArray(),
+                ReadSalt = read[KeyBytes..].ToArray(),
+                SentNumber = EpochOne + _lastPlainNumber + _recordsSealed,
+                SentNonce = _recordsSealed,
+            };
+        }
+
+        private bool TrySeal(byte type, ReadOnlySpan<byte> text)
+        {
+            var record = new byte[
+                DtlsRecordLayer.TextOffset + text.Length + DtlsRecordLayer.TagBytes
+            ];
+            text.CopyTo(record.AsSpan(DtlsRecordLayer.TextOffset));
+            _recordsSealed++;
+            var isSealed = _records!.Seal(type, record, text.Length) > 0;
+            if (isSealed)
+            {
+                _output.Enqueue(record);
+            }
+
+            return isSealed;
+        }
+
+        private void HandleRecord(Span<byte> record)
+        {
+            if (
+                Status != DtlsEngineStatus.Connected
+                || !_records!.TryOpen(record, out var text)
+                || text.IsEmpty
+            )
+            {
+                return;
+            }
+
+            if (record[0] == RecordData)
+            {
+                _data = text.ToArray();
+            }
+            else if (text[^1] == CloseNotify)
+            {
+                Status = DtlsEngineStatus.ClosedByPeer;
             }
         }
 
@@ -262,13 +367,16 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
             && body[..RandomBytes].SequenceEqual(Proof());
 
         /// <summary>Stands for the authentication of a record: only the two peers know both randoms.</summary>
-        private byte[] Proof()
+        private byte[] Proof() => SHA256.HashData(Secret());
+
+        private byte[] Secret()
         {
             var isClient = role == DtlsRole.Client;
-            return SHA256.HashData([
+            return
+            [
                 .. isClient ? localRandom : _remoteRandom,
                 .. isClient ? _remoteRandom : localRandom,
-            ]);
+            ];
         }
 
         private void Send(byte type, ReadOnlySpan<byte> body)

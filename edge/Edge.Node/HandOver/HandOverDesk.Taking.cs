@@ -56,16 +56,7 @@ internal sealed partial class HandOverDesk
 
         CryptographicOperations.ZeroMemory(group);
         // Its number is used up: a copy of it that comes later is not taken, for who gave it gives it to another now.
-        if (_tickets.Use(front.Route.From, front.Ticket, front.Id) == TicketUse.Repeated)
-        {
-            Send(
-                arrived,
-                HandOverAnswer.WriteRepeated(_keys, front, HandOverLetter.Salt(arrived.Letter))
-            );
-            return;
-        }
-
-        Answer(arrived, HandOverRefusal.Busy);
+        AnswerUnread(arrived, _tickets.Use(front.Route.From, front.Ticket, front.Id));
     }
 
     private async Task TakeAsync(Arrived arrived)
@@ -96,24 +87,15 @@ internal sealed partial class HandOverDesk
     private async Task TakeOpenedAsync(Arrived arrived, ReadOnlyMemory<byte> group)
     {
         var front = arrived.Front;
-        switch (_tickets.Use(front.Route.From, front.Ticket, front.Id))
+        var use = _tickets.Use(front.Route.From, front.Ticket, front.Id);
+        if (use == TicketUse.Good)
         {
-            case TicketUse.Good:
-                await TakeGroupAsync(arrived, group);
-                break;
-            case TicketUse.Repeated:
-                CountJunk();
-                Send(
-                    arrived,
-                    HandOverAnswer.WriteRepeated(_keys, front, HandOverLetter.Salt(arrived.Letter))
-                );
-                break;
-            case TicketUse.Unknown:
-            default:
-                CountJunk();
-                Answer(arrived, HandOverRefusal.NoTicket);
-                break;
+            await TakeGroupAsync(arrived, group);
+            return;
         }
+
+        CountJunk();
+        AnswerUnread(arrived, use);
     }
 
     [SuppressMessage(
@@ -160,6 +142,17 @@ internal sealed partial class HandOverDesk
         Send(
             arrived,
             HandOverAnswer.Write(_keys, arrived.Front, HandOverLetter.Salt(arrived.Letter), refusal)
+        );
+
+    private void AnswerUnread(in Arrived arrived, TicketUse use) =>
+        Send(
+            arrived,
+            HandOverAnswer.WriteUnread(
+                _keys,
+                arrived.Front,
+                HandOverLetter.Salt(arrived.Letter),
+                use
+            )
         );
 
     /// <summary>What is lost leaves the other side without an answer, which is a case that it has to bear.</summary>

@@ -19,7 +19,7 @@ internal enum HandOverRefusal : byte
     /// <summary>It takes as many groups at once as it can: it may be asked again.</summary>
     Busy = 5,
 
-    /// <summary>It gave no such ticket to who used it, or too long ago: it may be asked for another.</summary>
+    /// <summary>It gave the ticket too long ago, or for fewer groups: it may be asked for another.</summary>
     NoTicket = 6,
 
     /// <summary>It could not take all of it in time.</summary>

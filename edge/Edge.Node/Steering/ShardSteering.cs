@@ -17,10 +17,19 @@ internal sealed class ShardSteering
     /// <param name="peers">The other nodes of the PoP.</param>
     /// <param name="random">Seeds what has to be unguessable.</param>
     public ShardSteering(PopKeyRing keys, PopPeers peers, Prng random)
+        : this(keys, peers, new FlowTable(random), new AdoptionTable()) { }
+
+    /// <summary>Makes one with tables of the caller's.</summary>
+    internal ShardSteering(
+        PopKeyRing keys,
+        PopPeers peers,
+        FlowTable flows,
+        AdoptionTable adoptions
+    )
     {
         _keys = keys;
         _key = keys.FindCurrent(peers.View.Pop)!;
-        _steerer = new Steerer(keys, new FlowTable(random), new AdoptionTable(), peers.View);
+        _steerer = new Steerer(keys, flows, adoptions, peers.View);
         _peers = peers;
     }
 

@@ -1,3 +1,4 @@
+using Edge.Native.OpenSsl;
 using Edge.Primitives;
 using Edge.Protocol.Dtls;
 using Edge.Testing;
@@ -44,6 +45,36 @@ public sealed class DtlsDoubleTests
         pair.RunFor(100);
 
         Assert.Equal(DtlsState.Closed, pair.Server.State);
+    }
+
+    /// <summary>With record ciphers either end goes on without the engine, or with it, and both understand each other.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Close_WithRecordCiphers_PeerHearsIt(bool clientLetsGo, bool serverLetsGo)
+    {
+        using var pair = DtlsFixture.Pair(Create(1), Create(2));
+        pair.Start().RunUntil(p => p.IsConnected);
+        if (clientLetsGo)
+        {
+            pair.Client.HandleKeysUsed();
+        }
+
+        if (serverLetsGo)
+        {
+            pair.Server.HandleKeysUsed();
+        }
+
+        pair.Client.Close(pair.Now);
+        pair.Drain();
+        pair.RunFor(100);
+
+        Assert.Equal(DtlsState.Closed, pair.Server.State);
+
+        static DtlsDouble Create(ulong seed) =>
+            new(Prng.FromNumber(seed)) { RecordCiphers = OpenSslSrtpCipherFactory.Instance };
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class HandOverTicketsTests
         Assert.Equal(TicketUse.Good, tickets.Use(1, ticket, group: 2));
         Assert.Equal(TicketUse.Unknown, tickets.Use(2, ticket, group: 3));
         _time.Advance(HandOverTickets.ValidFor);
-        Assert.Equal(TicketUse.Unknown, tickets.Use(1, ticket, group: 4));
+        Assert.Equal(TicketUse.Over, tickets.Use(1, ticket, group: 4));
         // What came before its time was over is known as long as the ticket is.
         Assert.Equal(TicketUse.Repeated, tickets.Use(1, ticket, group: 1));
     }
@@ -33,7 +33,7 @@ public sealed class HandOverTicketsTests
             Assert.Equal(TicketUse.Good, tickets.Use(1, ticket, (UInt128)group));
         }
 
-        Assert.Equal(TicketUse.Unknown, tickets.Use(1, ticket, HandOverTickets.GroupsMax));
+        Assert.Equal(TicketUse.Over, tickets.Use(1, ticket, HandOverTickets.GroupsMax));
     }
 
     [Fact]

@@ -35,12 +35,26 @@ internal static class HandOverAnswer
         HandOverRefusal? refusal
     ) => Write(keys, front, salt, refusal is { } reason ? (byte)reason : Taken);
 
-    /// <summary>Writes that the letter came before.</summary>
-    public static byte[] WriteRepeated(
+    /// <summary>Writes why a letter is not even looked at. One that may have been taken is never refused: by a ticket that this
+    /// run of the node did not give, a former run may have taken it.</summary>
+    /// <param name="keys">The secrets.</param>
+    /// <param name="front">The front of the letter.</param>
+    /// <param name="salt">Its salt.</param>
+    /// <param name="use">What came of its ticket; good: there is no place for it.</param>
+    public static byte[] WriteUnread(
         HandOverKeys keys,
         in HandOverFront front,
-        ReadOnlySpan<byte> salt
-    ) => Write(keys, front, salt, Repeated);
+        ReadOnlySpan<byte> salt,
+        TicketUse use
+    ) =>
+        use switch
+        {
+            TicketUse.Good => Write(keys, front, salt, HandOverRefusal.Busy),
+            TicketUse.Over => Write(keys, front, salt, HandOverRefusal.NoTicket),
+            TicketUse.Repeated => Write(keys, front, salt, Repeated),
+            TicketUse.Unknown => WriteFailed(keys, front, salt),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     /// <summary>Writes that nothing is known of the group.</summary>
     public static byte[] WriteFailed(

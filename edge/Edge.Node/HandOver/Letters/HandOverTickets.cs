@@ -69,7 +69,7 @@ internal sealed class HandOverTickets(TimeProvider time)
         lock (_lock)
         {
             var ticket = _tickets.Find(each => each.Number == number && each.Node == node);
-            if (ticket is null || (IsOver(ticket) && !ticket.Groups.Contains(group)))
+            if (ticket is null)
             {
                 return TicketUse.Unknown;
             }
@@ -79,9 +79,9 @@ internal sealed class HandOverTickets(TimeProvider time)
                 return TicketUse.Repeated;
             }
 
-            return ticket.Groups.Count < GroupsMax && ticket.Groups.Add(group)
+            return !IsOver(ticket) && ticket.Groups.Count < GroupsMax && ticket.Groups.Add(group)
                 ? TicketUse.Good
-                : TicketUse.Unknown;
+                : TicketUse.Over;
         }
     }
 

@@ -1,0 +1,42 @@
+using Edge.Testing;
+using Xunit;
+
+namespace Edge.Node.Tests.Clusters;
+
+/// <summary>Every rule of the simulation can be broken: nodes that do one thing wrong are found by the rule that forbids it.</summary>
+[Collection(nameof(ClusterCollection))]
+public sealed class ClusterMutationTests
+{
+    /// <summary>Seeds until it shows. Chosen: ten times what the slowest needs.</summary>
+    private const int SeedsMax = 60;
+
+    private const int JunkPerSecond = 20;
+
+    [Theory]
+    [InlineData(nameof(ClusterMutation.ForgetsIndices), nameof(ClusterRule.IndexOnce))]
+    [InlineData(nameof(ClusterMutation.KeepsWhatItGave), nameof(ClusterRule.OneHolder))]
+    [InlineData(nameof(ClusterMutation.TakesSilenceForNo), nameof(ClusterRule.OneHolder))]
+    [InlineData(nameof(ClusterMutation.Reflects), nameof(ClusterRule.NoAmplification))]
+    [InlineData(nameof(ClusterMutation.RemembersStrangers), nameof(ClusterRule.Bounded))]
+    [InlineData(nameof(ClusterMutation.SkipsNumbers), nameof(ClusterRule.NumbersGoOn))]
+    [InlineData(nameof(ClusterMutation.LosesWhatItTook), nameof(ClusterRule.SessionLives))]
+    public void Run_NodesDoOneThingWrong_TheRuleIsBroken(string mutation, string rule)
+    {
+        var wrong = Enum.Parse<ClusterMutation>(mutation);
+        var first = Seeds.Next($"{nameof(Run_NodesDoOneThingWrong_TheRuleIsBroken)} {mutation}");
+        var broken = "";
+        for (var seed = first; broken.Length == 0 && seed < first + SeedsMax; seed++)
+        {
+            try
+            {
+                new ClusterScenario(seed, wrong).Run(JunkPerSecond);
+            }
+            catch (TestingException failure)
+            {
+                broken = failure.Message;
+            }
+        }
+
+        Assert.StartsWith($"{rule} is broken", broken, StringComparison.Ordinal);
+    }
+}

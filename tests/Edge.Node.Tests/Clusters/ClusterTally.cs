@@ -1,0 +1,60 @@
+namespace Edge.Node.Tests.Clusters;
+
+/// <summary>How often things happened, so that it is seen that they do.</summary>
+internal sealed class ClusterTally
+{
+    /// <summary>Sessions that another node took.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>Those that nobody took, and that went on where they were.</summary>
+    public int Returned { get; set; }
+
+    /// <summary>Those of which nobody knows who has them.</summary>
+    public int Lost { get; set; }
+
+    /// <summary>Letters that came a second time.</summary>
+    public int Repeated { get; set; }
+
+    /// <summary>Datagrams passed on within a PoP.</summary>
+    public int Hops { get; set; }
+
+    /// <summary>Those that were passed on twice.</summary>
+    public int Onward { get; set; }
+
+    /// <summary>Datagrams that went to another PoP.</summary>
+    public int Crossed { get; set; }
+
+    /// <summary>Packets of media that were sent again, under numbers of their own.</summary>
+    public int Repairs { get; set; }
+
+    /// <summary>Messages of data channels that came.</summary>
+    public int Messages { get; set; }
+
+    /// <summary>Longest time in which nothing went one of its ways, of sessions that did not end.</summary>
+    public TimeSpan Silence { get; private set; }
+
+    /// <summary>Counts a silence.</summary>
+    public void NoteSilence(TimeSpan silence) => Silence = silence > Silence ? silence : Silence;
+
+    /// <summary>Adds those of another cluster.</summary>
+    public void Add(ClusterTally other)
+    {
+        Taken += other.Taken;
+        Returned += other.Returned;
+        Lost += other.Lost;
+        Repeated += other.Repeated;
+        Hops += other.Hops;
+        Onward += other.Onward;
+        Crossed += other.Crossed;
+        Repairs += other.Repairs;
+        Messages += other.Messages;
+        NoteSilence(other.Silence);
+    }
+
+    /// <summary>The least of them.</summary>
+    public int Least =>
+        new[] { Taken, Returned, Lost, Repeated, Hops, Onward, Crossed, Repairs, Messages }.Min();
+
+    public override string ToString() =>
+        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
+}

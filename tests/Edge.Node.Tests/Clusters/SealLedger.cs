@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Edge.Native.OpenSsl;
+using Edge.Protocol.Srtp;
+
+namespace Edge.Node.Tests.Clusters;
+
+/// <summary>Ciphers that write down under which key and nonce what is protected, for all who are in a simulation.</summary>
+/// <param name="broken">Told of a key and nonce, or a key and record number, under which something else was protected.</param>
+internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
+{
+    /// <summary>Of a DTLS record number, type, version and length are authenticated, and of nothing else so many bytes.</summary>
+    private const int RecordAssociatedBytes = 13;
+
+    private readonly OpenSslSrtpCipherFactory _ciphers = OpenSslSrtpCipherFactory.Instance;
+    private readonly Dictionary<(UInt128 Key, UInt128 Nonce), ulong> _sealed = [];
+
+    /// <summary>How much was protected.</summary>
+    public int Count => _sealed.Count;
+
+    /// <inheritdoc/>
+    public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction)
+    {
+        var cipher = _ciphers.CreateAead(key, direction);
+        return direction == SrtpDirection.Protect ? new Recorder(this, cipher, Name(key)) : cipher;
+    }
+
+    /// <inheritdoc/>
+    public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) => _ciphers.CreateKeyStream(key);
+
+    /// <inheritdoc/>
+    public ISrtpAuthenticator CreateAuthenticator(ReadOnlySpan<byte> key) =>
+        _ciphers.CreateAuthenticator(key);
+
+    /// <summary>Something is protected.</summary>
+    internal void Note(UInt128 key, UInt128 nonce, ulong text)
+    {
+        if (!_sealed.TryAdd((key, nonce), text) && _sealed[(key, nonce)] != text)
+        {
+            broken($"Two different packets under key {key:x} and nonce {nonce:x}.");
+        }
+    }
+
+    private static UInt128 Name(ReadOnlySpan<byte> key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    private sealed class Recorder(SealLedger ledger, ISrtpAead cipher, UInt128 key) : ISrtpAead
+    {
+        private const ulong Prime = 1_099_511_628_211;
+
+        public bool Seal(
+            ReadOnlySpan<byte> iv,
+            SrtpAssociatedData associated,
+            SrtpPlainText plain,
+            Span<byte> destination,
+            Span<byte> tag
+        )
+        {
+            var text = Hash(14_695_981_039_346_656_037, associated.Head);
+            text = Hash(Hash(text, associated.Tail), plain.Head);
+            text = Hash(text, plain.Tail);
+            Span<byte> nonce = stackalloc byte[16];
+            nonce.Clear();
+            iv.CopyTo(nonce);
+            ledger.Note(key, BinaryPrimitives.ReadUInt128BigEndian(nonce), text);
+            if (associated.Head.Length == RecordAssociatedBytes)
+            {
+                // Epoch and sequence number: nonces end in zeros, this does not.
+                var number = BinaryPrimitives.ReadUInt64BigEndian(associated.Head);
+                ledger.Note(key, ((UInt128)number << 8) | 1, text);
+            }
+
+            return cipher.Seal(iv, associated, plain, destination, tag);
+        }
+
+        public bool Open(
+            ReadOnlySpan<byte> iv,
+            SrtpAssociatedData associated,
+            Span<byte> text,
+            ReadOnlySpan<byte> tag
+        ) => cipher.Open(iv, associated, text, tag);
+
+        public void Dispose() => cipher.Dispose();
+
+        private static ulong Hash(ulong hash, ReadOnlySpan<byte> bytes)
+        {
+            foreach (var value in bytes)
+            {
+                hash = unchecked((hash ^ value) * Prime);
+            }
+
+            return hash;
+        }
+    }
+}
