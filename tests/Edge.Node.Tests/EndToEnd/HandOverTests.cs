@@ -1,6 +1,8 @@
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
+using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
+using Edge.Protocol.Congestion.Sending;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Xunit;
@@ -53,6 +55,26 @@ public sealed class HandOverTests
         }
 
         AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>What a viewer's network delays is not compared with what it delayed at the other node: the letter's own time
+    /// would be taken for a queue, and pictures would have no room any more.</summary>
+    [Fact]
+    public async Task Move_Viewer_DelaysAreNotComparedAcross()
+    {
+        await using var pop = new PopHarness(2);
+        _ = await StartAsync(pop, viewerCount: 1);
+        Assert.False(Bandwidth(pop.First).IsJustMoved);
+
+        // Nobody drives the clients meanwhile, so that nothing is heard of what leaves.
+        await MoveAsync(pop.First, pop.Nodes[1]);
+
+        Assert.True(Bandwidth(pop.Nodes[1]).HasTransportFeedback);
+        Assert.True(Bandwidth(pop.Nodes[1]).IsJustMoved);
+        pop.RunUntil(
+            () => !Bandwidth(pop.Nodes[1]).IsJustMoved,
+            "Nothing is heard of what leaves from here."
+        );
     }
 
     /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
@@ -140,6 +162,11 @@ public sealed class HandOverTests
         AssertUnbroken(pop, publisher, viewers);
         return (publisher, viewers);
     }
+
+    private static SendBandwidth Bandwidth(NodeHarness node) =>
+        Assert
+            .Single(node.Node.State.Sessions.All, media => media.Role == SessionRole.Player)
+            .Peer.Sender.Bandwidth!;
 
     private static long KeyFrameRequests(SocketClient publisher) =>
         publisher.Client.KeyFrameRequests;
