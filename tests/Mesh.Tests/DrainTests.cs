@@ -176,6 +176,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
             }
         );
         output.WriteLine($"drain of {name}: {report}");
+        foreach (var line in report.Longest)
+        {
+            output.WriteLine($"  {line}");
+        }
+
         foreach (var line in edge.Output.Split('\n'))
         {
             if (line.Contains("sessions", StringComparison.Ordinal))
