@@ -64,12 +64,7 @@ public sealed class FlowTable
     /// <param name="now">The time.</param>
     /// <param name="isRepeated">Whether it said so before. It may have been written before another node took the flow from it,
     /// and then changes nothing.</param>
-    public void Set(
-        in NetworkAddress client,
-        FlowOwner owner,
-        Instant now,
-        bool isRepeated = false
-    )
+    public void Set(in NetworkAddress client, FlowOwner owner, Instant now, bool isRepeated = false)
     {
         if (isRepeated && IsOfOther(client, owner, now))
         {

@@ -14,6 +14,9 @@ public sealed class HandOverTests
 {
     private const int Video = 1;
 
+    /// <summary>Some packets of sound and some pictures.</summary>
+    private static readonly TimeSpan LetterTime = TimeSpan.FromMilliseconds(150);
+
     /// <summary>Chosen: all go to one of two nodes once in 10^3 runs of other names, and names are the same each time.</summary>
     private const int Streams = 10;
 
@@ -77,6 +80,38 @@ public sealed class HandOverTests
         );
     }
 
+    /// <summary>The publisher stays at a third node, and the letter takes its time: what is sent meanwhile comes to the viewer from
+    /// where it is then.</summary>
+    [Fact]
+    public async Task Move_ViewerOfAnotherNode_MissesNothing()
+    {
+        await using var pop = new PopHarness(4, hasMesh: true);
+        var publisher = await pop.First.PublishAsync();
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
+        List<SocketClient> viewers = [await pop.Nodes[1].PlayAsync()];
+        pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        // The first move compiles what the second one needs.
+        await MoveAsync(letterTime: default, from: 1);
+        var missing = Missing(viewers[0]);
+        var requests = KeyFrameRequests(publisher);
+
+        await MoveAsync(LetterTime, from: 2);
+
+        Assert.Equal(1, pop.Nodes[3].Node.SessionCount);
+        Assert.Equal(missing, Missing(viewers[0]));
+        Assert.Equal(requests, KeyFrameRequests(publisher));
+
+        async Task MoveAsync(TimeSpan letterTime, int from)
+        {
+            var moving = Task.Run(() =>
+                HandOverTests.MoveAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
+            );
+            pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
+            await moving;
+            pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        }
+    }
+
     /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
     [Fact]
     public async Task Drain_ManyStreams_AllGoOnElsewhere()
@@ -133,13 +168,21 @@ public sealed class HandOverTests
         moving.GetAwaiter().GetResult();
     }
 
-    private static async Task MoveAsync(NodeHarness from, NodeHarness to)
+    private static long[] Missing(SocketClient viewer) =>
+        [.. viewer.Client.Played.Select(track => track.Missing)];
+
+    private static async Task MoveAsync(
+        NodeHarness from,
+        NodeHarness to,
+        TimeSpan letterTime = default
+    )
     {
         var group = await from.Node.Giver.WriteAsync([
             .. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null)),
         ]);
         var letter = GroupLetter.Write(group.Parcels);
         Assert.NotNull(letter);
+        await Task.Delay(letterTime);
         Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
         await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
     }
