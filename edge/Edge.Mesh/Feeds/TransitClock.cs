@@ -28,8 +28,7 @@ public sealed class TransitClock
     [HotPath]
     public TimeSpan Compare(NtpTimestamp sentAt, NtpTimestamp wallNow)
     {
-        var quickest =
-            _quickest.Least < _quickest.Former ? _quickest.Least : _quickest.Former;
+        var quickest = _quickest.Least < _quickest.Former ? _quickest.Least : _quickest.Former;
         return quickest == TimeSpan.MaxValue ? TimeSpan.Zero : wallNow - sentAt - quickest;
     }
 

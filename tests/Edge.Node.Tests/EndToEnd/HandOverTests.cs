@@ -112,6 +112,91 @@ public sealed class HandOverTests
         }
     }
 
+    /// <summary>Viewers that stay hear the node that goes on from its first packet, before theirs knows which one that is.</summary>
+    [Fact]
+    public async Task Move_PublisherAlone_ViewersThatStayMissNothing()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(2, hasMesh: true);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        var requests = KeyFrameRequests(publisher);
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                await TakeAsync(group, pop.Nodes[1]);
+                // The answer takes its time.
+                await Task.Delay(LetterTime);
+                await pop.First.Node.Giver.ForgetAsync(
+                    group,
+                    pop.Nodes[1].Node.Number,
+                    isHere: false
+                );
+            }
+        );
+        pop.RunUntilAllGoOn(viewers, Video, frames: 30);
+
+        Assert.Equal(1, pop.Nodes[1].Node.SessionCount);
+        Assert.Equal(requests, KeyFrameRequests(publisher));
+        AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>Nobody took it: viewers that stay have it from here again.</summary>
+    [Fact]
+    public async Task Move_PublisherThatComesBack_GoesOnForThoseWhoStayed()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(2, hasMesh: true);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                Assert.NotEmpty(node.Engine!.Remote);
+                Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
+                await node.Giver.ForgetAsync(group, node.Number, isHere: true);
+            }
+        );
+        pop.RunUntilAllGoOn(viewers, Video, frames: 30);
+
+        Assert.Empty(node.Engine!.Remote);
+        AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>Nobody knows who has it: what viewers were about to take from elsewhere ends with it.</summary>
+    [Fact]
+    public async Task Move_PublisherThatIsLost_LeavesNothingBehind()
+    {
+        await using var pop = new PopHarness(2, hasMesh: true);
+        _ = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+        var stream = Assert
+            .Single(
+                node.State.Streams.Playable(NodeHarness.Stream),
+                source => source.Track.Description.Kind == Edge.Wire.Payload.MediaKind.Video
+            )
+            .Track;
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                Assert.NotNull(stream.Remote);
+                await node.Giver.LoseAsync(group);
+            }
+        );
+
+        Assert.Empty(node.Engine!.Remote);
+        Assert.Null(stream.Remote);
+        Assert.Null(stream.Source);
+    }
+
     /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
     [Fact]
     public async Task Drain_ManyStreams_AllGoOnElsewhere()
@@ -170,6 +255,32 @@ public sealed class HandOverTests
 
     private static long[] Missing(SocketClient viewer) =>
         [.. viewer.Client.Played.Select(track => track.Missing)];
+
+    private static async Task RunAsync(PopHarness pop, Func<Task> move)
+    {
+        // Not on this thread, which reads what clients receive before their sockets overflow.
+        var moving = Task.Run(move);
+        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
+        await moving;
+    }
+
+    private static async Task<WrittenGroup> WriteAsync(NodeHarness from, SessionRole role)
+    {
+        var group = await from.Node.Giver.WriteAsync([
+            .. from
+                .Node.State.Sessions.All.Where(media => media.Role == role)
+                .Select(media => new LeavingSession(media, calls: null)),
+        ]);
+        Assert.Single(group.Sessions);
+        return group;
+    }
+
+    private static async Task TakeAsync(WrittenGroup group, NodeHarness to)
+    {
+        var letter = GroupLetter.Write(group.Parcels);
+        Assert.NotNull(letter);
+        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
+    }
 
     private static async Task MoveAsync(
         NodeHarness from,
