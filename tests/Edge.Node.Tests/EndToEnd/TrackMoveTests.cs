@@ -252,6 +252,26 @@ public sealed class TrackMoveTests
         Assert.Same(followed, Assert.Single(seen.Tracks));
     }
 
+    /// <summary>Somebody said wrongly that another node has it: its frames say who sends them, and that is believed again.</summary>
+    [Fact]
+    public async Task Watch_OwnerTakenForAnother_IsToldWhatIsWantedAgain()
+    {
+        await using var mesh = new TrackMoveHarness();
+        var (publisher, token) = await PushAsync(mesh);
+        var viewer = await mesh.Third.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        Settle(mesh, viewer);
+        var watched = WatchedBy(mesh.Third, token);
+        watched.SetOwner(TrackMoveHarness.EngineOf(mesh.Heir).Self);
+
+        mesh.Third.RunUntil(
+            () => watched.Key.Owner == TrackMoveHarness.EngineOf(mesh.Former).Self,
+            "The owner is taken for another one."
+        );
+    }
+
     private static void Cut(TrackMoveHarness mesh)
     {
         foreach (var bus in mesh.HeirBuses)
