@@ -17,12 +17,12 @@ namespace Edge.Node.HandOver;
 /// <remarks>Threads: any; a session is in one group at a time.</remarks>
 internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 {
-    /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
-    private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
     /// shards, and no client notices.</summary>
     private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
+    public TimeSpan GateWithin { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
     public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
@@ -74,30 +74,34 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
             }
         }
 
-        foreach (var leaving in group.Sessions)
-        {
-            await TryAsync(
-                leaving,
-                () =>
-                {
-                    Forget(leaving, to, isHere);
-                    return Task.CompletedTask;
-                }
-            );
-            await DepartAsync(leaving, to);
-            calls.FindChannelsAgain(leaving.ReadersLeft);
-        }
+        await Task.WhenAll(group.Sessions.Select(leaving => ForgetAsync(leaving, to, isHere)));
     }
 
     /// <summary>Ends the sessions of a group: nobody can be sure who has them.</summary>
     public async ValueTask LoseAsync(WrittenGroup group)
     {
-        foreach (var leaving in group.Sessions)
-        {
-            await TryAsync(leaving, () => LoseAsync(leaving));
-            await DepartAsync(leaving, to: null);
-            calls.FindChannelsAgain(leaving.ReadersLeft);
-        }
+        await Task.WhenAll(group.Sessions.Select(LoseOneAsync));
+    }
+
+    private async Task ForgetAsync(LeavingSession leaving, ushort to, bool isHere)
+    {
+        await TryAsync(
+            leaving,
+            () =>
+            {
+                Forget(leaving, to, isHere);
+                return Task.CompletedTask;
+            }
+        );
+        await DepartAsync(leaving, to);
+        calls.FindChannelsAgain(leaving.ReadersLeft);
+    }
+
+    private async Task LoseOneAsync(LeavingSession leaving)
+    {
+        await TryAsync(leaving, () => LoseAsync(leaving));
+        await DepartAsync(leaving, to: null);
+        calls.FindChannelsAgain(leaving.ReadersLeft);
     }
 
     private Task LoseAsync(LeavingSession leaving)
@@ -148,25 +152,25 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<LeavingSession> sessions)
     {
-        var entered = new List<LeavingSession>(sessions.Count);
-        foreach (var session in sessions)
+        var entered = await Task.WhenAll(sessions.Select(TryEnterAsync));
+        return [.. sessions.Where((_, index) => entered[index])];
+    }
+
+    private async Task<bool> TryEnterAsync(LeavingSession session)
+    {
+        if (!await session.Gate.WaitAsync(GateWithin))
         {
-            if (!await session.Gate.WaitAsync(GateWithin))
-            {
-                continue;
-            }
-
-            if (!session.IsWhole)
-            {
-                session.Gate.Release();
-                continue;
-            }
-
-            node.Adoptions?.Moving.Begin(session.Id);
-            entered.Add(session);
+            return false;
         }
 
-        return entered;
+        if (!session.IsWhole)
+        {
+            session.Gate.Release();
+            return false;
+        }
+
+        node.Adoptions?.Moving.Begin(session.Id);
+        return true;
     }
 
     /// <summary>Brings to an end what requests and others have to do with a session.</summary>

@@ -1,6 +1,7 @@
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Telemetry;
 using Edge.Protocol.Congestion.Sending;
 using Edge.Protocol.Transport;
@@ -195,6 +196,34 @@ public sealed class HandOverTests
         Assert.Empty(node.Engine!.Remote);
         Assert.Null(stream.Remote);
         Assert.Null(stream.Source);
+    }
+
+    /// <summary>A request that holds one session does not hold up those that go with it.</summary>
+    [Fact]
+    public async Task Write_OneIsHeldByARequest_TheOthersAreEnteredMeanwhile()
+    {
+        await using var pop = new PopHarness(1);
+        _ = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+        var giver = new SessionGiver(node.State, (CallsNode)node.Calls)
+        {
+            GateWithin = TimeSpan.FromMinutes(1),
+        };
+        var sessions = node.State.Sessions.All.ToList();
+        await sessions[0].Gate.WaitAsync();
+
+        var writing = Task.Run(async () =>
+            await giver.WriteAsync([
+                .. sessions.Select(media => new LeavingSession(media, calls: null)),
+            ])
+        );
+        pop.RunUntil(() => sessions[1].Gate.CurrentCount == 0, "The other one waits.");
+        sessions[0].Gate.Release();
+
+        pop.RunUntil(() => writing.IsCompleted, "The group is not written.");
+        var group = await writing;
+        Assert.Equal(2, group.Sessions.Count);
+        await giver.LoseAsync(group);
     }
 
     /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
