@@ -86,7 +86,7 @@ public static class FlowLetter
 
         for (; entries.Length > 0; entries = entries[entryBytes..])
         {
-            Apply(entries, node, table, now);
+            Apply(entries[..entryBytes], node, table, now);
         }
 
         return true;
@@ -111,11 +111,8 @@ public static class FlowLetter
 
         for (; entries.Length > 0; entries = entries[entryBytes..])
         {
-            if (
-                entries[0] == Owned
-                && entryBytes > FlagsOffset
-                && (entries[FlagsOffset] & Repeated) == 0
-            )
+            // The first version does not say which they are.
+            if (entries[0] == Owned && entryBytes > FlagsOffset && !IsRepeated(entries))
             {
                 claimed(ReadClient(entries));
             }
@@ -151,13 +148,16 @@ public static class FlowLetter
         var client = ReadClient(entry);
         if (entry[0] == Owned)
         {
-            table.Set(client, new FlowOwner(node, entry[1]), now);
+            table.Set(client, new FlowOwner(node, entry[1]), now, IsRepeated(entry));
         }
         else if (entry[0] == Ended)
         {
             table.Remove(client, node);
         }
     }
+
+    private static bool IsRepeated(ReadOnlySpan<byte> entry) =>
+        entry.Length > FlagsOffset && (entry[FlagsOffset] & Repeated) != 0;
 
     private static NetworkAddress ReadClient(ReadOnlySpan<byte> entry) =>
         NetworkAddress.FromIPv6(

@@ -59,8 +59,18 @@ public sealed class FlowTable
     public int Count { get; private set; }
 
     /// <summary>Notes what the owner of a flow said.</summary>
-    public void Set(in NetworkAddress client, FlowOwner owner, Instant now)
+    /// <param name="client">The flow's address.</param>
+    /// <param name="owner">Who said that it is its own.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isRepeated">Whether it said so before. It may have been written before another node took the flow from it,
+    /// and then changes nothing.</param>
+    public void Set(in NetworkAddress client, FlowOwner owner, Instant now, bool isRepeated = false)
     {
+        if (isRepeated && IsOfOther(client, owner, now))
+        {
+            return;
+        }
+
         while (_entries.Length < _capacity && !HasPlace(client, now))
         {
             Grow();
@@ -190,6 +200,22 @@ public sealed class FlowTable
 
         Count += set[place].IsUsed ? 0 : 1;
         set[place] = added;
+    }
+
+    /// <summary>Whether another owner has said that a flow is its own; a guess says nothing.</summary>
+    private bool IsOfOther(in NetworkAddress client, FlowOwner owner, Instant now)
+    {
+        foreach (ref readonly var entry in SetOf(client))
+        {
+            if (entry.IsUsed && entry.Client == client)
+            {
+                return !entry.IsGuess
+                    && now < entry.ExpiresAt
+                    && entry.Owner with { Shard = owner.Shard } != owner;
+            }
+        }
+
+        return false;
     }
 
     private bool HasPlace(in NetworkAddress client, Instant now)

@@ -7,6 +7,7 @@ namespace Anycast.Steering.Tests;
 public sealed class FlowLetterTests
 {
     private const ushort Sender = 7;
+    private const ushort Heir = 8;
     private const ushort Reader = 9;
 
     private static readonly Instant Now = Instant.FromMilliseconds(1000);
@@ -58,6 +59,48 @@ public sealed class FlowLetterTests
         );
 
         Assert.Equal(0, table.Count);
+    }
+
+    /// <summary>A node that says all its flows again may have written a flow that another one has just taken from it.</summary>
+    [Fact]
+    public void TryApply_RepeatedByWhoHadItBefore_StaysTheNewOwners()
+    {
+        var table = new FlowTable(Seeds.Random());
+        Apply(new Said(One, 3, false), Sender, Now);
+        Apply(new Said(One, 1, false), Heir, Now);
+
+        Apply(new Said(One, 3, false, IsRepeated: true), Sender, Now);
+
+        Assert.Equal(new FlowOwner(Heir, 1), Owner(Now));
+        // Its own owner's word counts, and anybody's once it is said no more.
+        Apply(new Said(One, 2, false, IsRepeated: true), Heir, Now);
+        Assert.Equal(new FlowOwner(Heir, 2), Owner(Now));
+        var later = Now + FlowTable.Lifetime;
+        Apply(new Said(One, 3, false, IsRepeated: true), Sender, later);
+        Assert.Equal(new FlowOwner(Sender, 3), Owner(later));
+
+        void Apply(Said said, ushort node, Instant now) =>
+            Assert.True(FlowLetter.TryApply(Write(node, said), Reader, table, now));
+
+        FlowOwner Owner(Instant now)
+        {
+            Assert.True(table.TryFind(One, out var owner, now));
+            return owner;
+        }
+    }
+
+    /// <summary>A guess is nobody's word.</summary>
+    [Fact]
+    public void TryApply_RepeatedOfAGuessedFlow_IsBelieved()
+    {
+        var table = new FlowTable(Seeds.Random());
+        table.Guess(One, new FlowOwner(Heir, 1), Now);
+
+        var letter = Write(Sender, new Said(One, 3, false, IsRepeated: true));
+        Assert.True(FlowLetter.TryApply(letter, Reader, table, Now));
+
+        Assert.True(table.TryFind(One, out var owner, Now));
+        Assert.Equal(new FlowOwner(Sender, 3), owner);
     }
 
     /// <summary>What others say is their own; ends, own letters and junk claim nothing.</summary>

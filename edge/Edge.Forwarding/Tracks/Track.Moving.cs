@@ -97,7 +97,7 @@ public sealed partial class Track
     }
 
     /// <summary>Gives a subscription that moved some time until what comes next is here; that begins with its
-    /// publisher.</summary>
+    /// publisher. As much as anybody keeps of what it missed: then only a key frame helps.</summary>
     private void WaitForPlace(Subscription subscription, Instant now)
     {
         subscription.WaitingSince = now;
@@ -105,7 +105,7 @@ public sealed partial class Track
         {
             _timers.Set(
                 TrackTimer.Moved,
-                Instant.Min(_timers[TrackTimer.Moved], now + _options.KeyFramePatience)
+                Instant.Min(_timers[TrackTimer.Moved], now + _options.HistoryAge)
             );
         }
     }
@@ -154,7 +154,7 @@ public sealed partial class Track
                 continue;
             }
 
-            var until = subscription.WaitingSince + _options.KeyFramePatience;
+            var until = subscription.WaitingSince + _options.HistoryAge;
             if (until <= now)
             {
                 LosePlace(subscription, now);

@@ -17,6 +17,7 @@ public sealed class FeedIntake
     private readonly TransitClock _transit = new();
     private readonly ulong[] _dropped = new ulong[FeedOrder.LayersMax];
     private readonly MeshOwner?[] _senders = new MeshOwner?[FeedOrder.LayersMax];
+    private MeshOwner? _sender;
     private readonly Instant[] _awaitedUntil = new Instant[FeedOrder.LayersMax];
     private PathMeter? _path;
 
@@ -72,6 +73,7 @@ public sealed class FeedIntake
             return FeedOutcome.Ended;
         }
 
+        var isOtherSender = NoteSender(frame.Header, state.Owner);
         if (!TryPlace(frame, wallNow, ref sink, out var place, now))
         {
             return FeedOutcome.Dropped;
@@ -90,7 +92,7 @@ public sealed class FeedIntake
         }
 
         var isWhole = TakePackets(frame, ref sink);
-        if (NeedsKeyFrame(frame.Header, place, state.Owner, now) && !isWhole)
+        if (NeedsKeyFrame(layer, place, isOtherSender, now) && !isWhole)
         {
             sink.WantKeyFrame(layer);
         }
@@ -132,16 +134,10 @@ public sealed class FeedIntake
     /// <summary>Whether something is missing that does not come any more. The first frame of a node that goes on for another
     /// may overtake the last ones of that.</summary>
     [HotPath]
-    private bool NeedsKeyFrame(
-        in MeshFrameHeader header,
-        FramePlace place,
-        MeshOwner? owner,
-        Instant now
-    )
+    private bool NeedsKeyFrame(byte layer, FramePlace place, bool isOtherSender, Instant now)
     {
-        var layer = header.Layer;
         ref var awaitedUntil = ref _awaitedUntil[layer];
-        if (IsOtherSender(header, owner) && place == FramePlace.AfterGap)
+        if (isOtherSender && place == FramePlace.AfterGap)
         {
             awaitedUntil = now + LastFramesMax;
             return false;
@@ -153,17 +149,37 @@ public sealed class FeedIntake
         return isOverdue || place == FramePlace.AfterGap;
     }
 
+    /// <summary>Notes who sends a layer; whether that is another node than before. Its clock goes on where the other one's was
+    /// when it wrote its letter: by the letter's time all that it sends seems late, and would be dropped.</summary>
     [HotPath]
-    private bool IsOtherSender(in MeshFrameHeader header, MeshOwner? owner)
+    private bool NoteSender(in MeshFrameHeader header, MeshOwner? owner)
     {
         ref var sender = ref _senders[header.Layer];
-        if (header.Number == 0 || owner is null || owner == sender)
+        if (header.Number == 0 || owner is null || owner == sender || _order.IsBehind(header))
         {
             return false;
         }
 
         sender = owner;
+        if (owner != _sender)
+        {
+            _sender = owner;
+            _transit.Restart();
+        }
+
         return true;
+    }
+
+    /// <summary>How much later than the quickest a frame came. The last ones of a former node are not what those of its heir are
+    /// compared with.</summary>
+    [HotPath]
+    private TimeSpan Lateness(in MeshFrameHeader header, NtpTimestamp wallNow, Instant now)
+    {
+        var isFormer =
+            (_senders[header.Layer] is { } sender && sender != _sender) || _order.IsBehind(header);
+        return isFormer
+            ? _transit.Compare(header.SentAt, wallNow)
+            : _transit.Measure(header.SentAt, wallNow, now);
     }
 
     /// <summary>Whether a frame goes on from those before, after the change of publisher that it may bring.</summary>
@@ -179,7 +195,7 @@ public sealed class FeedIntake
     {
         var header = frame.Header;
         ref var dropped = ref _dropped[header.Layer];
-        var lateness = _transit.Measure(header.SentAt, wallNow, now);
+        var lateness = Lateness(header, wallNow, now);
         var verdict = _order.Judge(header, lateness, out var isNewSource);
         if (isNewSource && !TryBegin(frame, ref sink))
         {

@@ -65,6 +65,14 @@ public sealed class FeedOrder
         return header.Number == 0 ? TakeCached(header) : Judge(header, lateness);
     }
 
+    /// <summary>Whether a later frame of its layer came before one, of the same publisher.</summary>
+    [HotPath]
+    public bool IsBehind(in MeshFrameHeader header) =>
+        header.Number != 0
+        && header.Number <= _last[header.Layer]
+        && header.Generation == _generation
+        && header.Epoch == _epoch;
+
     /// <summary>Whether a frame of a layer is missing that may still come.</summary>
     [HotPath]
     public bool IsAnyMissing(int layer) => _missing[layer] != 0;

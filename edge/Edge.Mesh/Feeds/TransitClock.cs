@@ -23,4 +23,16 @@ public sealed class TransitClock
         var transit = wallNow - sentAt;
         return transit - _quickest.Note(transit, now);
     }
+
+    /// <summary>The same of a message that says nothing of the way as it is now: it does not count as the quickest.</summary>
+    [HotPath]
+    public TimeSpan Compare(NtpTimestamp sentAt, NtpTimestamp wallNow)
+    {
+        var quickest = _quickest.Least < _quickest.Former ? _quickest.Least : _quickest.Former;
+        return quickest == TimeSpan.MaxValue ? TimeSpan.Zero : wallNow - sentAt - quickest;
+    }
+
+    /// <summary>Forgets the way: another node sends, by another clock.</summary>
+    [HotPath]
+    public void Restart() => _quickest.Restart(TimeSpan.MaxValue);
 }

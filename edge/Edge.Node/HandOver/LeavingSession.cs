@@ -46,8 +46,8 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     /// <summary>What others have to know of its tracks, by section.</summary>
     public Dictionary<int, ExportMemory> Exports { get; } = [];
 
-    /// <summary>Its tracks as viewers that stay take them from the other node.</summary>
-    public List<RemoteTrack> Followed { get; } = [];
+    /// <summary>Its tracks as viewers that stay take them from the other node, beside what they were here.</summary>
+    public List<(TrackSource Source, RemoteTrack Track)> Followed { get; } = [];
 
     /// <summary>Readers of its data channels that stay.</summary>
     public ImmutableArray<ReadChannel> ReadersLeft { get; private set; } = [];

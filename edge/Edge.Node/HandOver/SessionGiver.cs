@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Mesh;
+using Edge.Mesh.Exports;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
@@ -16,12 +17,12 @@ namespace Edge.Node.HandOver;
 /// <remarks>Threads: any; a session is in one group at a time.</remarks>
 internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 {
-    /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
-    private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
     /// shards, and no client notices.</summary>
     private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
+    public TimeSpan GateWithin { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
     public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
@@ -59,40 +60,57 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
     {
         if (!isHere)
         {
-            // First of all: what is sent there already does not come to who stays here until then.
-            await Task.WhenAll(
-                group.Sessions.Select(leaving => TryAsync(leaving, () => FollowAsync(leaving, to)))
-            );
+            // First of all: what comes for them here goes there.
+            foreach (var leaving in group.Sessions)
+            {
+                await TryAsync(
+                    leaving,
+                    () =>
+                    {
+                        NoteMoved(leaving, to);
+                        return Task.CompletedTask;
+                    }
+                );
+            }
         }
 
-        foreach (var leaving in group.Sessions)
-        {
-            await TryAsync(
-                leaving,
-                () =>
-                {
-                    Forget(leaving, to, isHere);
-                    return Task.CompletedTask;
-                }
-            );
-            await DepartAsync(leaving, to);
-            calls.FindChannelsAgain(leaving.ReadersLeft);
-        }
+        await Task.WhenAll(group.Sessions.Select(leaving => ForgetAsync(leaving, to, isHere)));
     }
 
     /// <summary>Ends the sessions of a group: nobody can be sure who has them.</summary>
     public async ValueTask LoseAsync(WrittenGroup group)
     {
-        foreach (var leaving in group.Sessions)
-        {
-            await TryAsync(leaving, () => LoseAsync(leaving));
-            await DepartAsync(leaving, to: null);
-            calls.FindChannelsAgain(leaving.ReadersLeft);
-        }
+        await Task.WhenAll(group.Sessions.Select(LoseOneAsync));
+    }
+
+    private async Task ForgetAsync(LeavingSession leaving, ushort to, bool isHere)
+    {
+        await TryAsync(
+            leaving,
+            () =>
+            {
+                Forget(leaving, to, isHere);
+                return Task.CompletedTask;
+            }
+        );
+        await DepartAsync(leaving, to);
+        calls.FindChannelsAgain(leaving.ReadersLeft);
+    }
+
+    private async Task LoseOneAsync(LeavingSession leaving)
+    {
+        await TryAsync(leaving, () => LoseAsync(leaving));
+        await DepartAsync(leaving, to: null);
+        calls.FindChannelsAgain(leaving.ReadersLeft);
     }
 
     private Task LoseAsync(LeavingSession leaving)
     {
+        foreach (var (source, track) in leaving.Followed)
+        {
+            Unfollow(source, track);
+        }
+
         if (leaving.Media is { } media)
         {
             media.State = SessionState.Closed;
@@ -134,25 +152,25 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<LeavingSession> sessions)
     {
-        var entered = new List<LeavingSession>(sessions.Count);
-        foreach (var session in sessions)
+        var entered = await Task.WhenAll(sessions.Select(TryEnterAsync));
+        return [.. sessions.Where((_, index) => entered[index])];
+    }
+
+    private async Task<bool> TryEnterAsync(LeavingSession session)
+    {
+        if (!await session.Gate.WaitAsync(GateWithin))
         {
-            if (!await session.Gate.WaitAsync(GateWithin))
-            {
-                continue;
-            }
-
-            if (!session.IsWhole)
-            {
-                session.Gate.Release();
-                continue;
-            }
-
-            node.Adoptions?.Moving.Begin(session.Id);
-            entered.Add(session);
+            return false;
         }
 
-        return entered;
+        if (!session.IsWhole)
+        {
+            session.Gate.Release();
+            return false;
+        }
+
+        node.Adoptions?.Moving.Begin(session.Id);
+        return true;
     }
 
     /// <summary>Brings to an end what requests and others have to do with a session.</summary>
@@ -330,7 +348,8 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         return new WrittenGroup(leaving, parcels);
     }
 
-    /// <summary>Nothing leaves of its tracks for other nodes afterwards.</summary>
+    /// <summary>Nothing leaves of its tracks for other nodes afterwards. Viewers that stay hear the heir from its first packet
+    /// on, whoever that will be.</summary>
     private async Task ReleaseTracksAsync(LeavingSession leaving)
     {
         if (node.Engine is not { } engine || leaving.Media is not { } media)
@@ -347,11 +366,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
             var memory =
                 source.Track.ShardsWithViewers != 0
-                    ? await engine.ReleaseFollowedAsync(
-                        source.Track,
-                        TokenOf(media, source),
-                        media.Stream.AppId
-                    )
+                    ? await ReleaseFollowedAsync(leaving, engine, source)
                     : await engine.ReleaseExportAsync(source.Track);
             if (memory is not null)
             {
@@ -360,27 +375,40 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         }
     }
 
+    private static async Task<ExportMemory> ReleaseFollowedAsync(
+        LeavingSession leaving,
+        MeshEngine engine,
+        TrackSource source
+    )
+    {
+        var media = leaving.Media!;
+        var memory = await engine.ReleaseFollowedAsync(
+            source.Track,
+            TokenOf(media, source),
+            media.Stream.AppId
+        );
+        if (await engine.FollowMovedAsync(source.Track, memory) is { } track)
+        {
+            leaving.Followed.Add((source, track));
+        }
+
+        return memory;
+    }
+
     private static TrackToken TokenOf(Session session, TrackSource source) =>
         source.Track.Exported?.Token
         ?? TrackToken.Create(session.Id, source.Track.Named?.Name ?? $"{source.Section}");
 
-    /// <summary>Has viewers that stay take its tracks from where they are now, and what comes for it here go there.</summary>
-    private async Task FollowAsync(LeavingSession leaving, ushort to)
+    /// <summary>Nobody goes on with a track: it ends as it would have here.</summary>
+    private void Unfollow(TrackSource source, RemoteTrack track)
     {
-        NoteMoved(leaving, to);
-        foreach (var published in leaving.Media?.Published ?? [])
+        if (
+            node.Engine is { } engine
+            && engine.TryTakeOver(track.Token, out _)
+            && source.Track.TryReplaceSource(track.Inlet.Source, source)
+        )
         {
-            if (
-                published?.Source is { } source
-                && node.Engine is { } engine
-                && source.Track.ShardsWithViewers != 0
-                && leaving.Exports.TryGetValue(source.Section, out var memory)
-                && await engine.FollowMovedAsync(source.Track, memory, HeirOf(engine, to))
-                    is { } track
-            )
-            {
-                leaving.Followed.Add(track);
-            }
+            node.GoOn(source.Track);
         }
     }
 
@@ -392,7 +420,8 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
     private void Forget(LeavingSession leaving, ushort to, bool isHere)
     {
-        var followed = leaving.Followed;
+        // What came back was taken over again.
+        var followed = isHere ? [] : leaving.Followed.ConvertAll(pair => pair.Track);
         if (leaving.Media is { } media)
         {
             var stream =
@@ -414,7 +443,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
 
         foreach (var track in followed)
         {
-            node.Engine?.ConfirmMoved(track);
+            node.Engine?.ConfirmMoved(track, HeirOf(node.Engine, to));
         }
     }
 

@@ -14,7 +14,7 @@ internal static class SessionGroups
     private const int TrackBytes = 3 * 1024;
 
     /// <summary>Divides sessions: those that have to do with each other, in groups. Where an audience is larger than a group
-    /// its viewers go first: they watch from where they are then, until their publisher is there too.</summary>
+    /// its publisher goes first with some of it: the others hear it from where it is then, until they are there too.</summary>
     /// <returns>Groups within one list go one after the other: who takes one asks for what it needs of the next.</returns>
     public static List<List<List<LeavingSession>>> Of(IReadOnlyCollection<LeavingSession> sessions)
     {
@@ -27,10 +27,10 @@ internal static class SessionGroups
         return all;
     }
 
-    private static List<List<LeavingSession>> Divide(List<LeavingSession> tied)
+    /// <summary>Cuts a list into groups that fit a letter.</summary>
+    internal static List<List<LeavingSession>> Divide(List<LeavingSession> tied)
     {
         var groups = new List<List<LeavingSession>>();
-        tied.Sort((one, other) => Turn(one).CompareTo(Turn(other)));
         var group = new List<LeavingSession>();
         var bytes = 0;
         foreach (var session in tied)
@@ -50,15 +50,6 @@ internal static class SessionGroups
         groups.Add(group);
         return groups;
     }
-
-    private static int Turn(LeavingSession session) =>
-        session.Role switch
-        {
-            SessionRole.Player => 0,
-            SessionRole.Caller => 1,
-            SessionRole.Publisher => 2,
-            _ => 2,
-        };
 
     private static int BytesOf(LeavingSession session) =>
         SessionBytes

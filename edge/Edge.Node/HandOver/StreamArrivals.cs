@@ -66,6 +66,8 @@ internal sealed class StreamArrivals(NodeState node)
             knowledge.Add(track, part.Knowledge);
             if (node.Engine is { } engine && exports.TryGetValue(part.Section, out var memory))
             {
+                // Where nobody else took it, viewers of this node were about to take it from elsewhere.
+                _ = engine.TryTakeOver(memory.Token, out _);
                 await engine.ResumeExportAsync(track, memory);
             }
         }

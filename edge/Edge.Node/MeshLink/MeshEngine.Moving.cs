@@ -64,17 +64,12 @@ internal sealed partial class MeshEngine
         return true;
     }
 
-    /// <summary>Has viewers of this node take a track from the node that its publisher goes to. When this completes all that
-    /// is sent comes here; the other node is told what is wanted once it has the track (<see cref="ConfirmMoved"/>, or its
-    /// first frame). Null when the track has no source any more.</summary>
+    /// <summary>Has viewers of this node take a track from the node that its publisher goes to, whichever of the PoP that will be.
+    /// When this completes all that is sent comes here; the other node is told what is wanted once it is known to have the track
+    /// (<see cref="ConfirmMoved"/>, or its first frame), and nobody before. Null when the track has no source any more.</summary>
     /// <param name="stream">The track; its source is the last one that viewers have seen.</param>
     /// <param name="memory">What <see cref="ReleaseFollowedAsync"/> gave.</param>
-    /// <param name="heir">The other node.</param>
-    public async ValueTask<RemoteTrack?> FollowMovedAsync(
-        StreamTrack stream,
-        ExportMemory memory,
-        NodeAddress heir
-    )
+    public async ValueTask<RemoteTrack?> FollowMovedAsync(StreamTrack stream, ExportMemory memory)
     {
         if (stream.Source is not { } before)
         {
@@ -83,7 +78,7 @@ internal sealed partial class MeshEngine
 
         var offer = new RemoteOffer(
             memory.Token,
-            new DemandKey(heir, memory.App),
+            new DemandKey(_self, memory.App),
             before.Name,
             stream.Description.Kind,
             before.Format,
@@ -110,8 +105,8 @@ internal sealed partial class MeshEngine
     }
 
     /// <summary>The other node has the track: it is told what is wanted of it.</summary>
-    public void ConfirmMoved(RemoteTrack track) =>
-        Post(new MeshCommand.HandOver(track, track.Key.Owner));
+    public void ConfirmMoved(RemoteTrack track, NodeAddress heir) =>
+        Post(new MeshCommand.HandOver(track, heir));
 
     private async Task<ExportMemory> ReleaseAsync(
         StreamTrack stream,

@@ -201,6 +201,12 @@ internal sealed partial class PeerDesk(
         };
         named.Stream.NoteBegun();
         track = engine.Add(offer.Take(named.Stream, shards));
+        if (track.Key.Owner != offer.Key.Owner)
+        {
+            // It was known here, of where it was before.
+            engine.Post(new MeshCommand.HandOver(track, offer.Key.Owner));
+        }
+
         track.HeardAt = node.Clock.Now();
         return true;
     }

@@ -86,12 +86,18 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>Shows another node what it needs to begin: pictures from the last key frame on, and what came just before, with
+    /// which viewers go on who came there from another node. Over a wide way that is only what is not worthless yet.</summary>
     private void Replay(TrackSource source, ShardCommand.Replay replay)
     {
         if (source.Track.Replica(Index) is { } replica && ReferenceEquals(replica.Source, source))
         {
             var sink = new MeshSink(this, source, replay.Watcher, replay.Layers);
-            _ = replica.Track.ReplayCache(ref sink, recent: TimeSpan.Zero);
+            var isNear = replay.Watcher.Pop == _node.Engine?.Self.Pop;
+            _ = replica.Track.ReplayCache(
+                ref sink,
+                recent: isNear ? _node.Options.Track.HistoryAge : MeshTimes.MediaAge
+            );
         }
     }
 

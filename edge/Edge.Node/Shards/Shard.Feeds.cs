@@ -176,21 +176,26 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>A frame says who sends the track. What a former owner sent before may still come.</summary>
+    /// <summary>A frame says who sends the track: what is wanted goes there, whatever else was believed. What a former owner sent
+    /// before may still come.</summary>
     [HotPath]
     private void NoteSender(RemoteTrack feed, NodeAddress owner, Instant now)
     {
         var known = feed.Sender;
-        if (
-            owner == known.Owner
-            || (owner == known.Former && now - known.Since <= MeshTimes.DemandAge)
-        )
+        if (owner == known.Former && now - known.Since <= MeshTimes.DemandAge)
         {
             return;
         }
 
-        feed.Sender = (owner, known.Owner, now);
-        _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
+        if (owner != known.Owner)
+        {
+            feed.Sender = (owner, known.Owner, now);
+            _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
+        }
+        else if (owner != feed.Key.Owner)
+        {
+            _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
+        }
     }
 
     /// <summary>Tells viewers how a layer is, if that is news.</summary>

@@ -26,6 +26,7 @@ internal sealed partial class Shard
 
         session.Slot = slot;
         var letter = command.Letter;
+        session.Peer.Sender.Bandwidth?.HandleMoved(letter.ReadAt);
         ResumeFlows(session, letter.Media.Routes);
         foreach (var part in letter.Media.Published)
         {

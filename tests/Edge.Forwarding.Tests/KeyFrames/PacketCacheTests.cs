@@ -28,7 +28,7 @@ public sealed class PacketCacheTests
         Assert.Equal(CacheInsertion.Late, Add(1001));
         Assert.Equal(CacheInsertion.Duplicate, Add(1001));
         Assert.Equal(CacheInsertion.Late, Add(999));
-        Assert.Equal(CacheInsertion.TooOld, Add(900));
+        Assert.Equal(CacheInsertion.TooOld, Add(1000 - Capacity));
         Assert.Equal(CacheInsertion.Newest, Add(1000 + 2 * Capacity));
         Assert.Equal(CacheInsertion.TooOld, Add(1003));
     }

@@ -14,6 +14,9 @@ public sealed class TrackMoveTests
     private const int MovesAt = 30;
     private const int FrameMs = 20;
 
+    /// <summary>Pictures: most of what the cache keeps of the past.</summary>
+    private const int Missed = 40;
+
     private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Also over a silence that is longer than anybody waits for a picture.</summary>
@@ -106,6 +109,49 @@ public sealed class TrackMoveTests
 
         Assert.Equal(0, subscription.CurrentLayer);
         Expect.Continuous(sent, CodecKind.Vp8);
+    }
+
+    /// <summary>At another node the first live packet may overtake what is shown of the cache, however much that is.</summary>
+    [Fact]
+    public void Attach_LivePacketBeforeTheReplay_LosesNothing()
+    {
+        var layer = new SyntheticLayer(CodecKind.Vp8, 1, 0, 65_500, 7);
+        var from = Bench(CodecKind.Vp8, isSimulcast: false);
+        var to = Bench(CodecKind.Vp8, isSimulcast: false, from.Pool);
+        var (subscription, sent) = from.Join();
+        for (var frame = 0; frame < MovesAt + Missed; frame++)
+        {
+            if (frame == MovesAt)
+            {
+                from.Track.Detach(subscription);
+                to.Track.Attach(subscription, to.Now);
+            }
+
+            foreach (var packet in layer.Frame(from.Pool, frame == 0, from.Now))
+            {
+                from.Forward(packet);
+            }
+
+            Pass(from, to, from.NowMs + FrameMs);
+        }
+
+        foreach (var packet in layer.Frame(from.Pool, isKeyFrame: false, from.Now))
+        {
+            from.Forward(packet, keepClaim: true);
+            to.Forward(packet);
+        }
+
+        var sink = new ReplayInto(to);
+        Assert.True(
+            from.Track.ReplayCache(ref sink, TimeSpan.FromMilliseconds(FrameMs * (Missed + 5)))
+        );
+
+        Assert.Equal((MovesAt + Missed + 1) * 3, sent.Count);
+        Assert.Equal(
+            Enumerable.Range(0, sent.Count).Select(step => sent[0].Out + step),
+            sent.Select(packet => packet.Out).Order()
+        );
+        Assert.Empty(to.Requests);
     }
 
     private static List<SentPacket> Move(

@@ -214,6 +214,32 @@ public sealed class FeedIntakeTests
         Assert.Equal(1, Count("begin VP8"));
     }
 
+    /// <summary>The heir sends by the former node's clock as the letter brought it: by as much as that took, all seems late.</summary>
+    [Fact]
+    public void Handle_HeirAfterALongLetter_IsNotLate()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+
+        Assert.Equal(
+            FeedOutcome.Taken,
+            Handle(number: 2, isDescribed: true, lateMs: 700, owner: Heir)
+        );
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false, lateMs: 700));
+        Assert.Equal(FeedOutcome.Dropped, Handle(number: 4, isDescribed: false, lateMs: 1300));
+    }
+
+    /// <summary>Beside the last frames of the former node, too, which were quicker by its clock.</summary>
+    [Fact]
+    public void Handle_LastFramesAfterALongLetter_MakeTheHeirNotLate()
+    {
+        Handle(number: 1, isDescribed: true, owner: Former);
+        Handle(number: 4, isDescribed: true, lateMs: 700, owner: Heir);
+
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 2, isDescribed: true, owner: Former));
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 3, isDescribed: false));
+        Assert.Equal(FeedOutcome.Taken, Handle(number: 5, isDescribed: false, lateMs: 700));
+    }
+
     /// <summary>What one node lost, and not two that overtook each other, is wanted at once as ever.</summary>
     [Fact]
     public void Handle_GapOfTheSameNode_WantsAKeyFrameAtOnce()

@@ -200,12 +200,26 @@ public sealed class FeedOrderTests
         Assert.True(_isNewSource);
     }
 
+    /// <summary>Of the same publisher alone: another one begins anew.</summary>
+    [Fact]
+    public void IsBehind_FramesOfALayer_AreThoseUpToTheLast()
+    {
+        Judge(number: 6);
+
+        Assert.True(IsBehind(number: 5));
+        Assert.True(IsBehind(number: 6));
+        Assert.False(IsBehind(number: 7));
+        Assert.False(IsBehind(number: 0));
+        Assert.False(_order.IsBehind(new MeshFrameHeader(99, 1, 0, default) { Number = 5 }));
+    }
+
     [Fact]
     public void Judge_AllocatesNothing() =>
         AllocationAssert.None(
             _order,
             static order =>
             {
+                _ = order.IsBehind(new MeshFrameHeader(1, 1, 1, default) { Number = 9 });
                 order.Judge(
                     new MeshFrameHeader(1, 1, 1, default) { Number = 9 },
                     TimeSpan.Zero,
@@ -222,6 +236,9 @@ public sealed class FeedOrderTests
         );
 
     private bool _isNewSource;
+
+    private bool IsBehind(ulong number) =>
+        _order.IsBehind(new MeshFrameHeader(1, 0, 0, default) { Number = number });
 
     private FeedVerdict Judge(
         ulong number,

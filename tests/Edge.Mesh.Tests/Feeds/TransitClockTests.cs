@@ -50,6 +50,32 @@ public sealed class TransitClockTests
     public void Measure_AllocatesNothing() =>
         AllocationAssert.None(_clock, static clock => clock.Measure(Wall, Wall, Instant.Zero));
 
+    /// <summary>What is only compared is not the quickest of the way afterwards; what is forgotten is compared with nothing.
+    /// </summary>
+    [Fact]
+    public void Compare_QuickerThanTheQuickest_IsNotNoted()
+    {
+        Assert.Equal(TimeSpan.Zero, _clock.Compare(Wall, Wall + TimeSpan.FromMilliseconds(70)));
+        Measure(0, atMs: 0, transitMs: 70);
+
+        Assert.True(_clock.Compare(Wall, Wall) < TimeSpan.Zero);
+
+        Assert.Equal(0, Measure(0, atMs: 10, transitMs: 70), 0.1);
+        _clock.Restart();
+        Assert.Equal(0, Measure(0, atMs: 20, transitMs: 500), 0.1);
+    }
+
+    [Fact]
+    public void CompareAndRestart_AllocateNothing() =>
+        AllocationAssert.None(
+            _clock,
+            static clock =>
+            {
+                clock.Compare(Wall, Wall);
+                clock.Restart();
+            }
+        );
+
     private double Measure(double offSeconds, double atMs, double transitMs)
     {
         var sent = Wall + TimeSpan.FromSeconds(offSeconds) + TimeSpan.FromMilliseconds(atMs);

@@ -1,6 +1,9 @@
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
+using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Telemetry;
+using Edge.Protocol.Congestion.Sending;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Xunit;
@@ -11,6 +14,9 @@ namespace Edge.Node.Tests.EndToEnd;
 public sealed class HandOverTests
 {
     private const int Video = 1;
+
+    /// <summary>Some packets of sound and some pictures.</summary>
+    private static readonly TimeSpan LetterTime = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Chosen: all go to one of two nodes once in 10^3 runs of other names, and names are the same each time.</summary>
     private const int Streams = 10;
@@ -53,6 +59,171 @@ public sealed class HandOverTests
         }
 
         AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>What a viewer's network delays is not compared with what it delayed at the other node: the letter's own time
+    /// would be taken for a queue, and pictures would have no room any more.</summary>
+    [Fact]
+    public async Task Move_Viewer_DelaysAreNotComparedAcross()
+    {
+        await using var pop = new PopHarness(2);
+        _ = await StartAsync(pop, viewerCount: 1);
+        Assert.False(Bandwidth(pop.First).IsJustMoved);
+
+        // Nobody drives the clients meanwhile, so that nothing is heard of what leaves.
+        await MoveAsync(pop.First, pop.Nodes[1]);
+
+        Assert.True(Bandwidth(pop.Nodes[1]).HasTransportFeedback);
+        Assert.True(Bandwidth(pop.Nodes[1]).IsJustMoved);
+        pop.RunUntil(
+            () => !Bandwidth(pop.Nodes[1]).IsJustMoved,
+            "Nothing is heard of what leaves from here."
+        );
+    }
+
+    /// <summary>The publisher stays at a third node, and the letter takes its time: what is sent meanwhile comes to the viewer from
+    /// where it is then.</summary>
+    [Fact]
+    public async Task Move_ViewerOfAnotherNode_MissesNothing()
+    {
+        await using var pop = new PopHarness(4, hasMesh: true);
+        var publisher = await pop.First.PublishAsync();
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
+        List<SocketClient> viewers = [await pop.Nodes[1].PlayAsync()];
+        pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        // The first move compiles what the second one needs.
+        await MoveAsync(letterTime: default, from: 1);
+        var missing = Missing(viewers[0]);
+        var requests = KeyFrameRequests(publisher);
+
+        await MoveAsync(LetterTime, from: 2);
+
+        Assert.Equal(1, pop.Nodes[3].Node.SessionCount);
+        Assert.Equal(missing, Missing(viewers[0]));
+        Assert.Equal(requests, KeyFrameRequests(publisher));
+
+        async Task MoveAsync(TimeSpan letterTime, int from)
+        {
+            var moving = Task.Run(() =>
+                HandOverTests.MoveAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
+            );
+            pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
+            await moving;
+            pop.RunUntilAllGoOn(viewers, Video, frames: 40);
+        }
+    }
+
+    /// <summary>Viewers that stay hear the node that goes on from its first packet, before theirs knows which one that is.</summary>
+    [Fact]
+    public async Task Move_PublisherAlone_ViewersThatStayMissNothing()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(2, hasMesh: true);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        var requests = KeyFrameRequests(publisher);
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                await TakeAsync(group, pop.Nodes[1]);
+                // The answer takes its time.
+                await Task.Delay(LetterTime);
+                await pop.First.Node.Giver.ForgetAsync(
+                    group,
+                    pop.Nodes[1].Node.Number,
+                    isHere: false
+                );
+            }
+        );
+        pop.RunUntilAllGoOn(viewers, Video, frames: 30);
+
+        Assert.Equal(1, pop.Nodes[1].Node.SessionCount);
+        Assert.Equal(requests, KeyFrameRequests(publisher));
+        AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>Nobody took it: viewers that stay have it from here again.</summary>
+    [Fact]
+    public async Task Move_PublisherThatComesBack_GoesOnForThoseWhoStayed()
+    {
+        await CodeIsCompiled.Value;
+        await using var pop = new PopHarness(2, hasMesh: true);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                Assert.NotEmpty(node.Engine!.Remote);
+                Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
+                await node.Giver.ForgetAsync(group, node.Number, isHere: true);
+            }
+        );
+        pop.RunUntilAllGoOn(viewers, Video, frames: 30);
+
+        Assert.Empty(node.Engine!.Remote);
+        AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>Nobody knows who has it: what viewers were about to take from elsewhere ends with it.</summary>
+    [Fact]
+    public async Task Move_PublisherThatIsLost_LeavesNothingBehind()
+    {
+        await using var pop = new PopHarness(2, hasMesh: true);
+        _ = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+        var stream = Assert
+            .Single(
+                node.State.Streams.Playable(NodeHarness.Stream),
+                source => source.Track.Description.Kind == Edge.Wire.Payload.MediaKind.Video
+            )
+            .Track;
+
+        await RunAsync(
+            pop,
+            async () =>
+            {
+                var group = await WriteAsync(pop.First, SessionRole.Publisher);
+                Assert.NotNull(stream.Remote);
+                await node.Giver.LoseAsync(group);
+            }
+        );
+
+        Assert.Empty(node.Engine!.Remote);
+        Assert.Null(stream.Remote);
+        Assert.Null(stream.Source);
+    }
+
+    /// <summary>A request that holds one session does not hold up those that go with it.</summary>
+    [Fact]
+    public async Task Write_OneIsHeldByARequest_TheOthersAreEnteredMeanwhile()
+    {
+        await using var pop = new PopHarness(1);
+        _ = await StartAsync(pop, viewerCount: 1);
+        var node = pop.First.Node;
+        var giver = new SessionGiver(node.State, (CallsNode)node.Calls)
+        {
+            GateWithin = TimeSpan.FromMinutes(1),
+        };
+        var sessions = node.State.Sessions.All.ToList();
+        await sessions[0].Gate.WaitAsync();
+
+        var writing = Task.Run(async () =>
+            await giver.WriteAsync([
+                .. sessions.Select(media => new LeavingSession(media, calls: null)),
+            ])
+        );
+        pop.RunUntil(() => sessions[1].Gate.CurrentCount == 0, "The other one waits.");
+        sessions[0].Gate.Release();
+
+        pop.RunUntil(() => writing.IsCompleted, "The group is not written.");
+        var group = await writing;
+        Assert.Equal(2, group.Sessions.Count);
+        await giver.LoseAsync(group);
     }
 
     /// <summary>Many streams go to two nodes, each with its viewers to one.</summary>
@@ -111,13 +282,47 @@ public sealed class HandOverTests
         moving.GetAwaiter().GetResult();
     }
 
-    private static async Task MoveAsync(NodeHarness from, NodeHarness to)
+    private static long[] Missing(SocketClient viewer) =>
+        [.. viewer.Client.Played.Select(track => track.Missing)];
+
+    private static async Task RunAsync(PopHarness pop, Func<Task> move)
+    {
+        // Not on this thread, which reads what clients receive before their sockets overflow.
+        var moving = Task.Run(move);
+        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
+        await moving;
+    }
+
+    private static async Task<WrittenGroup> WriteAsync(NodeHarness from, SessionRole role)
+    {
+        var group = await from.Node.Giver.WriteAsync([
+            .. from
+                .Node.State.Sessions.All.Where(media => media.Role == role)
+                .Select(media => new LeavingSession(media, calls: null)),
+        ]);
+        Assert.Single(group.Sessions);
+        return group;
+    }
+
+    private static async Task TakeAsync(WrittenGroup group, NodeHarness to)
+    {
+        var letter = GroupLetter.Write(group.Parcels);
+        Assert.NotNull(letter);
+        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
+    }
+
+    private static async Task MoveAsync(
+        NodeHarness from,
+        NodeHarness to,
+        TimeSpan letterTime = default
+    )
     {
         var group = await from.Node.Giver.WriteAsync([
             .. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null)),
         ]);
         var letter = GroupLetter.Write(group.Parcels);
         Assert.NotNull(letter);
+        await Task.Delay(letterTime);
         Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
         await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
     }
@@ -140,6 +345,11 @@ public sealed class HandOverTests
         AssertUnbroken(pop, publisher, viewers);
         return (publisher, viewers);
     }
+
+    private static SendBandwidth Bandwidth(NodeHarness node) =>
+        Assert
+            .Single(node.Node.State.Sessions.All, media => media.Role == SessionRole.Player)
+            .Peer.Sender.Bandwidth!;
 
     private static long KeyFrameRequests(SocketClient publisher) =>
         publisher.Client.KeyFrameRequests;

@@ -68,10 +68,10 @@ public sealed class TrackMoveTests
         var engine = TrackMoveHarness.EngineOf(mesh.Former);
         var heir = TrackMoveHarness.EngineOf(mesh.Heir);
         var memory = await engine.ReleaseFollowedAsync(former.Track, token, "app");
-        var followed = await engine.FollowMovedAsync(former.Track, memory, heir.Self);
+        var followed = await engine.FollowMovedAsync(former.Track, memory);
         Assert.True(heir.TryTakeOver(token, out var taken));
         await ResumeAsync(mesh, taken.Stream, former, memory);
-        engine.ConfirmMoved(followed!);
+        engine.ConfirmMoved(followed!, heir.Self);
 
         ExpectAll(mesh, viewers);
         mesh.Third.RunFor(LongerThanAWant);
@@ -104,13 +104,7 @@ public sealed class TrackMoveTests
         var before = published.Source;
         var engine = TrackMoveHarness.EngineOf(mesh.Former);
         var memory = await engine.ReleaseFollowedAsync(before.Track, token, "app");
-        Assert.NotNull(
-            await engine.FollowMovedAsync(
-                before.Track,
-                memory,
-                TrackMoveHarness.EngineOf(mesh.Heir).Self
-            )
-        );
+        Assert.NotNull(await engine.FollowMovedAsync(before.Track, memory));
         Assert.True(engine.TryTakeOver(token, out _));
         published.Inlet.Source = before.Track.GoOn(before.Name, session, section: 0, before.Format);
         TrackMoveHarness.StateOf(mesh.Former).GoOn(before.Track);
@@ -215,11 +209,7 @@ public sealed class TrackMoveTests
             watched.Token,
             "app"
         );
-        var followed = await state.Engine.FollowMovedAsync(
-            before.Source.Track,
-            memory,
-            heir.Engine!.Self
-        );
+        var followed = await state.Engine.FollowMovedAsync(before.Source.Track, memory);
 
         var moved = new MovedPublisher(
             TrackMoveHarness.SessionOf(mesh.Heir, twin.SessionId),
@@ -227,7 +217,7 @@ public sealed class TrackMoveTests
             [new MovedPublisher.Source(before.Media, before.Source.Name, memory.Token)]
         );
         heir.Apply(heir.Streams.PublishMoved(moved, heir.StreamDesk.OwnClaim(NodeHarness.Stream)));
-        await heir.Engine.ResumeExportAsync(
+        await heir.Engine!.ResumeExportAsync(
             moved.Session.Published[0]!.Source.Track,
             mesh.Carry(memory)
         );
@@ -241,7 +231,7 @@ public sealed class TrackMoveTests
         );
         state.Apply(state.Streams.ForgetMoved(session, away, state.Clock.Now()));
         state.StreamDesk.EndMove(NodeHarness.Stream);
-        state.Engine.ConfirmMoved(followed!);
+        state.Engine.ConfirmMoved(followed!, heir.Engine.Self);
         mesh.Video.IsEnabled = true;
 
         ExpectAll(mesh, viewers);
@@ -260,6 +250,26 @@ public sealed class TrackMoveTests
         _ = state.Streams.IsKnown(NodeHarness.Stream, out seen);
         Assert.Equal(claim, seen!.Claim);
         Assert.Same(followed, Assert.Single(seen.Tracks));
+    }
+
+    /// <summary>Somebody said wrongly that another node has it: its frames say who sends them, and that is believed again.</summary>
+    [Fact]
+    public async Task Watch_OwnerTakenForAnother_IsToldWhatIsWantedAgain()
+    {
+        await using var mesh = new TrackMoveHarness();
+        var (publisher, token) = await PushAsync(mesh);
+        var viewer = await mesh.Third.PullAsync(
+            "app",
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        Settle(mesh, viewer);
+        var watched = WatchedBy(mesh.Third, token);
+        watched.SetOwner(TrackMoveHarness.EngineOf(mesh.Heir).Self);
+
+        mesh.Third.RunUntil(
+            () => watched.Key.Owner == TrackMoveHarness.EngineOf(mesh.Former).Self,
+            "The owner is taken for another one."
+        );
     }
 
     private static void Cut(TrackMoveHarness mesh)

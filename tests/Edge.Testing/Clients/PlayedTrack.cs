@@ -80,8 +80,15 @@ public sealed class PlayedTrack
         return open > GapMax ? open : GapMax;
     }
 
+    /// <summary>When the packet came that ended it; never, while it lasts.</summary>
+    public Instant GapEndedAt { get; private set; } = Instant.Never;
+
     /// <summary>Begins measuring <see cref="GapMax"/> anew.</summary>
-    public void ResetGap() => GapMax = TimeSpan.Zero;
+    public void ResetGap()
+    {
+        GapMax = TimeSpan.Zero;
+        GapEndedAt = Instant.Never;
+    }
 
     /// <summary>Begins measuring <see cref="CaptureSpread"/> anew.</summary>
     public void ResetCaptureSpread()
@@ -115,7 +122,7 @@ public sealed class PlayedTrack
         Bytes += payload.Length;
         Recovered += media.IsRecovered ? 1 : 0;
         FirstAt = Instant.Min(FirstAt, now);
-        GapMax = GapUntil(now);
+        NoteGap(now);
         LastAt = now;
         Sources = media.Epoch + 1;
         NoteOrder(media);
@@ -156,6 +163,16 @@ public sealed class PlayedTrack
             {
                 FirstKeyFrameAt = Instant.Min(FirstKeyFrameAt, now);
             }
+        }
+    }
+
+    private void NoteGap(Instant now)
+    {
+        var gap = GapUntil(now);
+        if (gap > GapMax)
+        {
+            GapMax = gap;
+            GapEndedAt = now;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Edge.Primitives;
 using Edge.Processes;
 using Edge.Protocol.Transport;
@@ -15,10 +16,14 @@ internal sealed class DrainRecord
     /// (RFC 7675 §5.1), so that two in a row were lost.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(12);
 
+    /// <summary>What is said of each track that stood still for longer.</summary>
+    private static readonly TimeSpan LongGap = TimeSpan.FromMilliseconds(200);
+
     private readonly Stage _stage;
     private readonly DrainCrowd _crowd;
     private readonly Dictionary<SocketClient, Before> _before;
     private readonly HashSet<SocketClient> _disconnected = [];
+    private readonly Instant _begunAt;
     private readonly CancellationTokenSource _enough = new();
     private Task _looking = Task.CompletedTask;
 
@@ -26,7 +31,9 @@ internal sealed class DrainRecord
     {
         _stage = stage;
         _crowd = crowd;
-        _before = stage.Look(() => crowd.All.ToDictionary(client => client, Before.Of));
+        (_before, _begunAt) = stage.Make(
+            (_, now) => (crowd.All.ToDictionary(client => client, Before.Of), now)
+        );
     }
 
     /// <summary>Begins.</summary>
@@ -88,7 +95,30 @@ internal sealed class DrainRecord
             Packets: _before.Sum(pair => Before.PacketsOf(pair.Key) - pair.Value.Packets),
             Missing: _before.Sum(pair => Before.MissingOf(pair.Key) - pair.Value.Missing),
             gaps
-        );
+        )
+        {
+            Longest = [.. Longest(now)],
+        };
+    }
+
+    private IEnumerable<string> Longest(Instant now)
+    {
+        foreach (var viewer in _crowd.Viewers)
+        {
+            for (var index = 0; index < viewer.Client.Played.Length; index++)
+            {
+                var track = viewer.Client.Played[index];
+                var gap = track.GapUntil(now);
+                if (track.Packets > 0 && gap > LongGap)
+                {
+                    var until = track.GapEndedAt.IsSet ? track.GapEndedAt : now;
+                    yield return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"track {index} of {viewer.SessionId}: {gap.TotalMilliseconds:0} ms until {(until - _begunAt).TotalSeconds:0.00} s"
+                    );
+                }
+            }
+        }
     }
 
     /// <summary>What was so of a client at the beginning, from when its gaps are measured.</summary>

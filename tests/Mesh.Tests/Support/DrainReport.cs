@@ -20,6 +20,9 @@ internal sealed record DrainReport(
     IReadOnlyList<TimeSpan> Gaps
 )
 {
+    /// <summary>Of each track that stood still for long: whose, for how long, and when it went on.</summary>
+    public IReadOnlyList<string> Longest { get; init; } = [];
+
     /// <summary>Part of the packets that did not come.</summary>
     public double Loss => Packets + Missing > 0 ? (double)Missing / (Packets + Missing) : 0;
 

@@ -56,6 +56,7 @@ public sealed partial class SendBandwidth
     private SilenceWatch _silence = new();
     private Instant _decreasedAt = Instant.Never;
     private Instant _raisedByProbeAt = Instant.Never;
+    private Instant _movedAt = Instant.Never;
     private byte _events;
     private SendBandwidthStats _stats;
 
@@ -106,6 +107,9 @@ public sealed partial class SendBandwidth
     /// <summary>Whether the peer sends transport-wide feedback.</summary>
     public bool HasTransportFeedback { get; private set; }
 
+    /// <summary>Whether it came from another process, and nothing was heard yet of what left here since.</summary>
+    public bool IsJustMoved => _movedAt.IsSet;
+
     /// <summary>Whether feedback has stopped: what is known of the path is only that.</summary>
     public bool IsSilent => _silence.IsSilent;
 
@@ -138,6 +142,12 @@ public sealed partial class SendBandwidth
             _silence.HandleSent(RoundTrip, now);
         }
     }
+
+    /// <summary>What was read came from another process, and nobody knows how long it was on its way. By so much the packets that
+    /// left there seem to have left later than they did: what leaves here would seem to wait in a queue of as much, and
+    /// the rate would fall for it. So delays are not compared across the move.</summary>
+    /// <param name="readAt">When it was read; what leaves from here leaves later.</param>
+    public void HandleMoved(Instant readAt) => _movedAt = readAt;
 
     /// <summary>Transport-wide feedback came: probes begin with the first.</summary>
     [HotPath]
@@ -283,7 +293,11 @@ public sealed partial class SendBandwidth
             bytes += firstArrival == TimeSpan.MaxValue ? 0 : result.Packet.Bytes;
             firstArrival = result.Arrival < firstArrival ? result.Arrival : firstArrival;
             _acknowledged.HandlePacket(result.Arrival, result.Packet.Bytes);
-            _delay.HandlePacket(result, now);
+            if (IsComparable(result))
+            {
+                _delay.HandlePacket(result, now);
+            }
+
             _probes.HandlePacket(result);
             var passed = now - result.SentAt - (lastArrival - result.Arrival);
             roundTrip = passed < roundTrip ? passed : roundTrip;
@@ -295,6 +309,25 @@ public sealed partial class SendBandwidth
         }
 
         return roundTrip;
+    }
+
+    /// <summary>Whether a packet's delay counts. The first that left this process is compared with none before.</summary>
+    [HotPath]
+    private bool IsComparable(in PacketResult result)
+    {
+        if (!_movedAt.IsSet)
+        {
+            return true;
+        }
+
+        if (result.SentAt <= _movedAt)
+        {
+            return false;
+        }
+
+        _movedAt = Instant.Never;
+        _delay.HandleOtherClock();
+        return true;
     }
 
     private static TimeSpan LastArrival(ReadOnlySpan<PacketResult> sorted)

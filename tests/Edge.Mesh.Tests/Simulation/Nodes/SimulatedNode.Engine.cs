@@ -240,7 +240,11 @@ internal sealed partial class SimulatedNode : IExportPort
         if (source.Track.Replica is { } replica && ReferenceEquals(replica.Source, source))
         {
             var sink = new MeshSink(this, source, watcher, layers);
-            _ = replica.Track.ReplayCache(ref sink, recent: TimeSpan.Zero);
+            var isNear = watcher.Pop == Address.Pop;
+            _ = replica.Track.ReplayCache(
+                ref sink,
+                recent: isNear ? new TrackOptions().HistoryAge : MeshTimes.MediaAge
+            );
         }
     }
 

@@ -3,6 +3,8 @@ using Edge.Protocol.Congestion;
 using Edge.Protocol.Congestion.Sending;
 using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
+using Edge.Wire.State;
+using Xunit;
 
 namespace Edge.Protocol.Tests.Congestion.Sending.Simulation;
 
@@ -37,7 +39,7 @@ internal sealed class ViewerWorld
     }
 
     /// <summary>What is tested.</summary>
-    public SendBandwidth Bandwidth { get; } = new(new SendBandwidthOptions());
+    public SendBandwidth Bandwidth { get; private set; } = new(new SendBandwidthOptions());
 
     /// <summary>The way to the viewer.</summary>
     public Bottleneck Path { get; }
@@ -81,6 +83,27 @@ internal sealed class ViewerWorld
         {
             Step();
         }
+    }
+
+    /// <summary>Goes on in another process, which reads after a while what this one wrote. Nothing leaves meanwhile, and what
+    /// comes waits.</summary>
+    public void Move(TimeSpan way)
+    {
+        using var writer = new StateWriter(Now, bytesMax: 64 * 1024);
+        Bandwidth.Write(writer);
+        for (var end = _ms + (long)way.TotalMilliseconds; _ms < end; _ms++)
+        {
+            Trace.Begin(Bandwidth.Estimate, Path.Rate, layer: 0);
+            Receive();
+        }
+
+        var reader = new StateReader(writer.Written, Now);
+        Bandwidth = new SendBandwidth(new SendBandwidthOptions());
+        Bandwidth.Read(ref reader);
+        Assert.False(reader.IsBroken);
+        Bandwidth.HandleMoved(Now);
+        // What leaves from now on left later.
+        _ms++;
     }
 
     /// <summary>Goes on by a millisecond.</summary>
