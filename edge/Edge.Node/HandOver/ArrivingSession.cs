@@ -27,4 +27,7 @@ internal sealed class ArrivingSession(SessionLetter letter, Session? media)
 
     /// <summary>Whether it has to end at once: somebody took its place while it was on its way.</summary>
     public bool IsReplaced { get; set; }
+
+    /// <summary>Whether an error of ours befell it: it ends, whatever of it was made.</summary>
+    public bool HasFailed { get; set; }
 }
