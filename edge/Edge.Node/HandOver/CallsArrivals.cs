@@ -58,12 +58,12 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
         }
     }
 
-    /// <summary>Ends what was made of a session that failed.</summary>
+    /// <summary>Ends what was made of a session.</summary>
     public void End(ArrivingSession arriving)
     {
         if (arriving.Calls is { } session)
         {
-            calls.EndFailed(session);
+            calls.EndArrived(session);
         }
     }
 

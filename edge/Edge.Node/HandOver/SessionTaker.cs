@@ -193,13 +193,13 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             );
         }
 
-        if (arriving.HasFailed)
+        if (arriving.HasFailed || node.EndedApps.Has(arriving.AppId, node.Clock.Now()))
         {
             End(arriving);
         }
     }
 
-    /// <summary>Ends a session that failed. Its shard has it, so that its client hears of it as of any end.</summary>
+    /// <summary>Ends a session that must not go on. Its shard has it, so that its client hears of it as of any end.</summary>
     private void End(ArrivingSession arriving)
     {
         if (arriving.Media is { } media)
