@@ -16,13 +16,19 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 {
     private readonly StreamArrivals _streams = new(node);
     private readonly CallsArrivals _calls = new(node, calls, factory);
+    private readonly Lock _lock = new();
+    private int _arriving;
+
+    /// <summary>Sessions that may come yet.</summary>
+    private int Room =>
+        node.Options.SessionsMax
+        - Math.Max(node.Sessions.Count, node.Calls.Count)
+        - Volatile.Read(ref _arriving);
+
+    private bool TakesAny => !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
 
     /// <inheritdoc/>
-    public HandOverOffer Consider()
-    {
-        var wouldTake = !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
-        return new(wouldTake, node.Options.SessionsMax - node.Sessions.Count);
-    }
+    public HandOverOffer Consider() => new(TakesAny, Room);
 
     /// <inheritdoc/>
     public async ValueTask<HandOverRefusal?> TakeAsync(
@@ -30,8 +36,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         CancellationToken cancellation
     )
     {
-        var (wouldTake, room) = Consider();
-        if (!wouldTake)
+        if (!TakesAny)
         {
             return HandOverRefusal.NotReady;
         }
@@ -41,9 +46,34 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             return HandOverRefusal.Unreadable;
         }
 
-        return parcels.Count > room
-            ? HandOverRefusal.Full
-            : await TakeAsync(parcels, isReturn: false, cancellation);
+        // From now on, because other letters come meanwhile.
+        if (!TryReserve(parcels.Count))
+        {
+            return HandOverRefusal.Full;
+        }
+
+        try
+        {
+            return await TakeAsync(parcels, isReturn: false, cancellation);
+        }
+        finally
+        {
+            _ = Interlocked.Add(ref _arriving, -parcels.Count);
+        }
+    }
+
+    private bool TryReserve(int sessions)
+    {
+        lock (_lock)
+        {
+            if (sessions > Room)
+            {
+                return false;
+            }
+
+            _ = Interlocked.Add(ref _arriving, sessions);
+            return true;
+        }
     }
 
     /// <summary>Takes a group back that nobody else took.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Bus.InProcess;
 using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Testing.Clients;
@@ -87,7 +88,12 @@ internal sealed class PopHarness : IAsyncDisposable
     /// <summary>Starts another node.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="secret">What it knows the PoP by; default: what the others do.</param>
-    public NodeHarness Add(string name, ImmutableArray<byte> secret = default)
+    /// <param name="adapt">Changes its options.</param>
+    public NodeHarness Add(
+        string name,
+        ImmutableArray<byte> secret = default,
+        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null
+    )
     {
         var bus = _exchange.Connect();
         _buses.Add(bus);
@@ -106,7 +112,7 @@ internal sealed class PopHarness : IAsyncDisposable
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
-        var node = new NodeHarness(options, $"{_test} {name}")
+        var node = new NodeHarness(adapt?.Invoke(options) ?? options, $"{_test} {name}")
         {
             Beside = _nodes.Count == 0 ? null : _nodes[^1],
             ClientHost = _host,
