@@ -5,6 +5,7 @@ using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Testing.Clients;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -89,10 +90,12 @@ internal sealed class PopHarness : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="secret">What it knows the PoP by; default: what the others do.</param>
     /// <param name="adapt">Changes its options.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public NodeHarness Add(
         string name,
         ImmutableArray<byte> secret = default,
-        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null
+        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null,
+        ILogger<MediaNode>? logger = null
     )
     {
         var bus = _exchange.Connect();
@@ -112,7 +115,7 @@ internal sealed class PopHarness : IAsyncDisposable
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
-        var node = new NodeHarness(adapt?.Invoke(options) ?? options, $"{_test} {name}")
+        var node = new NodeHarness(adapt?.Invoke(options) ?? options, $"{_test} {name}", logger)
         {
             Beside = _nodes.Count == 0 ? null : _nodes[^1],
             ClientHost = _host,
