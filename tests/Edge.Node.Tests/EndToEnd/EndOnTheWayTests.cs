@@ -55,6 +55,7 @@ public sealed class EndOnTheWayTests
                     )
                     .Select(media => new LeavingSession(media, calls: null))
             );
+        await PopHarness.UntilMovableAsync(from, from.State.Sessions.All);
         var group = await from.Giver.WriteAsync([.. sessions]);
         Assert.Equal(4, group.Sessions.Count);
         var letter = GroupLetter.Write(group.Parcels);

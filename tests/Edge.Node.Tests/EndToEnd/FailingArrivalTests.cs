@@ -115,6 +115,7 @@ public sealed class FailingArrivalTests
             .ToList();
         var moving = Task.Run(async () =>
         {
+            await PopHarness.UntilMovableAsync(from, from.State.Sessions.All);
             var group = await from.Giver.WriteAsync(sessions);
             Assert.Equal(2, group.Sessions.Count);
             var letter = GroupLetter.Write(group.Parcels);

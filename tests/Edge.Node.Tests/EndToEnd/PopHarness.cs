@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Edge.Bus.InProcess;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
+using Edge.Node.Shards;
 using Edge.Node.Steering;
 using Edge.Primitives;
+using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -141,6 +143,23 @@ internal sealed class PopHarness : IAsyncDisposable
         }
 
         await last.DisposeAsync();
+    }
+
+    /// <summary>Waits until sessions could move: until their clients were heard to use their keys. Somebody else drives
+    /// those.</summary>
+    public static async Task UntilMovableAsync(MediaNode node, IEnumerable<Session> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            TaskCompletionSource<PeerCapture> asked;
+            do
+            {
+                await Task.Delay(5);
+                asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                node.State.Shards[session.OwnerShard]
+                    .Post(new ShardCommand.AskMove(session, asked));
+            } while (await asked.Task != PeerCapture.Captured);
+        }
     }
 
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>
