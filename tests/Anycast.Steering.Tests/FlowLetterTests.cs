@@ -148,6 +148,18 @@ public sealed class FlowLetterTests
         Assert.Equal(new FlowOwner(Sender, 2), two);
     }
 
+    /// <summary>Another version may mean anything by the rest.</summary>
+    [Fact]
+    public void TryApply_AnotherVersionNumber_IsRefused()
+    {
+        var letter = Write(Sender, new Said(One, Shard: 1, HasEnded: false));
+        letter[0]++;
+        var table = new FlowTable(Seeds.Random());
+
+        Assert.False(FlowLetter.TryApply(letter, Reader, table, Now));
+        Assert.False(table.TryFind(One, out _, Now));
+    }
+
     [Fact]
     public void TryApply_Junk_NeverThrowsAndStaysBounded() =>
         Seeds.Check(

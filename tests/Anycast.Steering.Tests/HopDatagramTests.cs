@@ -80,6 +80,18 @@ public sealed class HopDatagramTests
         Assert.False(HopDatagram.TryRead(datagram, Pop, Ring, out _, out _));
     }
 
+    /// <summary>Another version may mean anything by the rest, however genuine it is.</summary>
+    [Fact]
+    public void TryRead_AnotherVersionNumber_IsNone()
+    {
+        byte[] payload = [1, 2, 3];
+        byte[] header = [.. Write(payload, NewKey)[..HopDatagram.HeaderBytes]];
+        Assert.True(HopDatagram.TryRead(Seal(header, payload), Pop, Ring, out _, out _));
+        header[0]++;
+
+        Assert.False(HopDatagram.TryRead(Seal(header, payload), Pop, Ring, out _, out _));
+    }
+
     /// <summary>That of the first version had no flags; what it passed on was not passed on before.</summary>
     [Fact]
     public void TryRead_HeaderOfTheFirstVersion_IsRead()

@@ -35,10 +35,20 @@ public sealed class EdgeProcess : IAsyncDisposable
     public static async Task<EdgeProcess> StartAsync(
         IReadOnlyList<string> prefix,
         params (string Name, string Value)[] settings
+    ) => await RunAsync([.. prefix, .. Programs.RequireEdge()], settings);
+
+    /// <summary>The same of another revision, if one is named.</summary>
+    public static Task<EdgeProcess> StartOtherAsync(
+        params (string Name, string Value)[] settings
+    ) => RunAsync(Programs.RequireOtherEdge(), settings);
+
+    private static async Task<EdgeProcess> RunAsync(
+        IReadOnlyList<string> command,
+        (string Name, string Value)[] settings
     ) =>
         new(
             await ServerProcess.StartAsync(
-                [.. prefix, .. Programs.RequireEdge()],
+                command,
                 [("EDGE_ADMIN", "127.0.0.1:0"), ("EDGE_MEDIA", "127.0.0.1:0"), .. settings]
             )
         );

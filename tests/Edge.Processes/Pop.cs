@@ -35,7 +35,8 @@ public sealed class Pop : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="nats">Where its nats-server is; null: it has none.</param>
-    /// <param name="names">Its processes: edges begin with e, controls with c.</param>
+    /// <param name="names">Its processes: edges begin with e, those of another revision with o
+    /// (<see cref="Programs.OtherEdgeVariable"/>), controls with c.</param>
     public static Task<Pop> StartAsync(string name, string? nats, params string[] names) =>
         StartAsync(name, nats, consul: null, names);
 
@@ -125,13 +126,17 @@ public sealed class Pop : IAsyncDisposable
     private async Task StartProcessAsync(string name)
     {
         (string, string)[] settings = [.. _settings, .. _own(), ("EDGE_NODE", name)];
-        if (name[0] == 'e')
+        switch (name[0])
         {
-            _edges.Add(name, await EdgeProcess.StartAsync(settings));
-        }
-        else
-        {
-            _controls.Add(name, await ControlProcess.StartAsync([], settings));
+            case 'e':
+                _edges.Add(name, await EdgeProcess.StartAsync(settings));
+                break;
+            case 'o':
+                _edges.Add(name, await EdgeProcess.StartOtherAsync(settings));
+                break;
+            default:
+                _controls.Add(name, await ControlProcess.StartAsync([], settings));
+                break;
         }
     }
 

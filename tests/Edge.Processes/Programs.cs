@@ -12,6 +12,9 @@ public static class Programs
     /// <summary>The same for an edge.</summary>
     public const string EdgeVariable = "TEST_EDGE";
 
+    /// <summary>Names an edge of another revision, to try what becomes of sessions that go between both.</summary>
+    public const string OtherEdgeVariable = "TEST_OTHER_EDGE";
+
     /// <summary>The same for anycastd.</summary>
     public const string AnycastVariable = "TEST_ANYCASTD";
 
@@ -28,6 +31,13 @@ public static class Programs
     /// <exception cref="TestingException">It was not built; the message says what to do.</exception>
     public static IReadOnlyList<string> RequireEdge() =>
         RequireExecutable(EdgeVariable, "edge", "edge/Edge.Host");
+
+    /// <summary>The command that runs an edge of another revision; where none is named, one of this.</summary>
+    /// <exception cref="TestingException">It was not built; the message says what to do.</exception>
+    public static IReadOnlyList<string> RequireOtherEdge() =>
+        Environment.GetEnvironmentVariable(OtherEdgeVariable) is { Length: > 0 } path
+            ? [Require(path, $"unset {OtherEdgeVariable}")]
+            : RequireEdge();
 
     /// <summary>The command that runs anycastd.</summary>
     /// <exception cref="TestingException">It was not built; the message says what to do.</exception>

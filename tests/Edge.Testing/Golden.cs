@@ -19,13 +19,29 @@ public static class Golden
     /// <param name="normalise">Replaces what differs from run to run (and CRLF); nothing by default.</param>
     public static void Match(string name, string actual, Func<string, string>? normalise = null)
     {
-        var isUpdate = string.Equals(
+        Match(name, normalise is null ? actual : normalise(actual), FilePath(name), IsUpdate);
+    }
+
+    /// <summary>The text of a file that no run makes twice the same: what a version wrote, for every later one to read. With
+    /// TEST_GOLDEN=update it is made when it is not there, and never made anew.</summary>
+    /// <param name="name">As for <see cref="Match(string, string, Func{string, string}?)"/>.</param>
+    /// <param name="make">Makes it.</param>
+    public static async Task<string> RecordedAsync(string name, Func<Task<string>> make)
+    {
+        if (IsUpdate && !File.Exists(FilePath(name)))
+        {
+            Match(name, await make(), FilePath(name), isUpdate: true);
+        }
+
+        return Read(name);
+    }
+
+    private static bool IsUpdate =>
+        string.Equals(
             Environment.GetEnvironmentVariable(Variable),
             "update",
             StringComparison.Ordinal
         );
-        Match(name, normalise is null ? actual : normalise(actual), FilePath(name), isUpdate);
-    }
 
     /// <summary>The text of a file below tests/golden, as it stands there (LF).</summary>
     public static string Read(string name)

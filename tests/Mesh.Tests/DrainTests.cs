@@ -74,6 +74,24 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
 
+    /// <summary>An upgrade and the way back: scripts/upgrade.sh names the other revision, without which both are of this.
+    /// </summary>
+    [Fact]
+    public async Task Drain_ToAnotherRevisionAndBack_NoSessionIsLost()
+    {
+        await using var pop = await Pop.StartSharingAsync("ams", "e1", "o1", "c1");
+        using var crowd = await JoinAsync(pop);
+        output.WriteLine("from the other revision to this one");
+        var there = await DrainAsync(pop, crowd, "o1");
+        await pop.StartAgainAsync("o1");
+        await Task.Delay(Settling);
+        output.WriteLine("from this revision to the other one");
+        var back = await DrainAsync(pop, crowd, "e1");
+        Assert.True(there is { Ended: 0, Disconnected: 0, Handshakes: 0 }, there.ToString());
+        Assert.True(back is { Ended: 0, Disconnected: 0, Handshakes: 0 }, back.ToString());
+        Assert.Equal(0, await crowd.CountUnknownAsync());
+    }
+
     /// <summary>Nodes of a PoP need nobody but each other for it.</summary>
     [Fact]
     public async Task Drain_NatsIsStopped_NobodyNotices()

@@ -39,6 +39,7 @@ public sealed partial class SessionDrain(DrainState state, TimeProvider time, IL
         {
             state.Begin();
             LogDraining(log, state.Left.TotalSeconds);
+            HandOver?.Leave();
             var drain = new Drain(state, stopped, time);
             var moved = await HandOverAsync(node, drain);
             if (Drain.CountSessions(node) > 0)

@@ -114,6 +114,9 @@ public sealed unsafe class Epoll : IDisposable
             )
         );
 
+    /// <summary>Watches a listener no more that another process has, too: closing it here would not end that.</summary>
+    public SystemError Unwatch(TcpListener listener) => Unwatch(listener.Descriptor);
+
     /// <summary>Watches for what a connection brings, until it is closed.</summary>
     /// <param name="socket">The connection.</param>
     /// <param name="index">What <see cref="ReadyConnections"/> calls it.</param>
@@ -138,17 +141,7 @@ public sealed unsafe class Epoll : IDisposable
 
     /// <summary>Watches a connection no more. Whoever gives it to another process must say so: there it is open when the
     /// descriptor here is closed, and so would be the watch (epoll(7)).</summary>
-    public SystemError Unwatch(TcpSocket socket) =>
-        ToError(
-            Control(
-                _descriptor,
-                LibC.EpollControlDelete,
-                socket.Descriptor,
-                interest: 0,
-                EpollReady.None,
-                index: 0
-            )
-        );
+    public SystemError Unwatch(TcpSocket socket) => Unwatch(socket.Descriptor);
 
     /// <summary>Watches a connection for room to send as well.</summary>
     [HotPath]
@@ -199,6 +192,18 @@ public sealed unsafe class Epoll : IDisposable
             _ = LibC.Close(descriptor);
         }
     }
+
+    private SystemError Unwatch(int descriptor) =>
+        ToError(
+            Control(
+                _descriptor,
+                LibC.EpollControlDelete,
+                descriptor,
+                interest: 0,
+                EpollReady.None,
+                index: 0
+            )
+        );
 
     private static SystemError ToError(bool isDone) => isDone ? SystemError.None : LibC.LastError;
 

@@ -63,6 +63,28 @@ public sealed unsafe class SocketHandOver
         return error;
     }
 
+    /// <summary>Gives a listener to the process at the other end of a connection. It stays open here, too.</summary>
+    /// <param name="to">The connection.</param>
+    /// <param name="listener">The listener.</param>
+    public static SystemError Give(SafeSocketHandle to, TcpListener listener)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(listener);
+        var isHeld = false;
+        try
+        {
+            to.DangerousAddRef(ref isHeld);
+            return Send((int)to.DangerousGetHandle(), listener.Descriptor);
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                to.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Takes what was given over a connection that was accepted.</summary>
     /// <param name="from">The accepted connection; it must have bytes to read.</param>
     /// <param name="taken">What was given; the caller's. Null when nothing was.</param>

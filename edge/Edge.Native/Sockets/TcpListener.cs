@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
@@ -54,6 +55,17 @@ public sealed unsafe class TcpListener : IDisposable
 
         listener = new(descriptor, SocketCalls.BoundAddress(descriptor));
         return SystemError.None;
+    }
+
+    /// <summary>Goes on with a listener that another process has given (<see cref="SocketHandOver.Take"/>): one queue of
+    /// connections that wait, whichever of both takes from it.</summary>
+    /// <param name="given">Owned from here on.</param>
+    public static TcpListener Adopt(SafeSocketHandle given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var descriptor = (int)given.DangerousGetHandle();
+        given.SetHandleAsInvalid();
+        return new(descriptor, SocketCalls.BoundAddress(descriptor));
     }
 
     /// <summary>Takes a connection that waits.</summary>

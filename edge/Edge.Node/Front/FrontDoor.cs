@@ -37,12 +37,23 @@ internal sealed partial class FrontDoor : IDisposable
     private Instant _sweepAt;
     private int _nextShard;
     private bool _mayAccept;
+    private readonly string? _meeting;
+    private FrontPredecessor? _predecessor;
+    private FrontSuccession? _succession;
+    private volatile bool _isLeaving;
     private volatile bool _isStopping;
 
-    private FrontDoor(NodeState node, FrontOptions options, FrontIo io)
+    private FrontDoor(
+        NodeState node,
+        FrontOptions options,
+        FrontIo io,
+        FrontPredecessor? predecessor
+    )
     {
         _node = node;
         _io = io;
+        _meeting = FrontSuccession.PathOf(options);
+        _predecessor = predecessor;
         _guests = new FrontGuests(FrontGuests.CapacityOf(DescriptorLimit.Raise()));
         _control = new SocketHandOver(options.ControlSocket);
         _watch = new ControlWatch(node.Logger, options.ControlSocket);
@@ -80,23 +91,46 @@ internal sealed partial class FrontDoor : IDisposable
             return error;
         }
 
+        var predecessor = FrontSuccession.PathOf(options) is { } meeting
+            ? FrontPredecessor.Find(meeting)
+            : null;
         foreach (var address in options.Addresses)
         {
-            error = io!.TryListen(address);
+            error = Listen(io!, predecessor, address);
             if (error != SystemError.None)
             {
                 refused = address;
-                io.Dispose();
+                predecessor?.Dispose();
+                io!.Dispose();
                 return error;
             }
         }
 
-        door = new FrontDoor(node, options, io!);
+        door = new FrontDoor(node, options, io!, predecessor);
         return SystemError.None;
     }
 
-    /// <summary>Starts to accept.</summary>
+    private static SystemError Listen(
+        FrontIo io,
+        FrontPredecessor? predecessor,
+        in NetworkAddress address
+    )
+    {
+        if (predecessor?.Take(address) is not { } listener)
+        {
+            return io.TryListen(address);
+        }
+
+        io.Add(listener);
+        return SystemError.None;
+    }
+
+    /// <summary>Starts to accept, once the edge whose place this one takes accepts no more.</summary>
     public void Start() => _thread.Start();
+
+    /// <summary>The process is about to end: as soon as another edge has the listeners, that one takes what comes. Without one it
+    /// is taken here until the end.</summary>
+    public void Leave() => _isLeaving = true;
 
     /// <summary>Takes no more connections and closes those that have not said what they are; false when the thread does not end
     /// in time. What was given away stays with whom it was given to.</summary>
@@ -112,16 +146,47 @@ internal sealed partial class FrontDoor : IDisposable
 
     private void Run()
     {
+        AwaitTurn();
         while (!_isStopping)
         {
             Turn();
         }
 
-        _io.CloseListeners();
+        LetGo();
         while (_guests.Oldest is { } guest)
         {
             Close(guest);
         }
+    }
+
+    /// <summary>Waits for the edge whose place this one takes.</summary>
+    private void AwaitTurn()
+    {
+        while (_predecessor is { } predecessor && !_isStopping)
+        {
+            if (predecessor.HasLeft((int)SweepInterval.TotalMilliseconds))
+            {
+                predecessor.Dispose();
+                _predecessor = null;
+            }
+        }
+
+        _predecessor?.Dispose();
+        if (!_isStopping)
+        {
+            _io.WatchListeners();
+            _mayAccept = true;
+            _succession = _meeting is null ? null : FrontSuccession.Open(_meeting, _node.Logger);
+        }
+    }
+
+    /// <summary>Takes no more connections: who has the listeners, too, does so from now on.</summary>
+    private void LetGo()
+    {
+        _mayAccept = false;
+        _io.CloseListeners();
+        _succession?.Dispose();
+        _succession = null;
     }
 
     private void Turn()
@@ -144,11 +209,21 @@ internal sealed partial class FrontDoor : IDisposable
             _sweepAt = now + SweepInterval;
             _mayAccept = true;
             CloseLate(now);
+            LookForSuccessor();
         }
 
         for (var taken = 0; _mayAccept && taken < AcceptTurnMax; taken++)
         {
             Accept(now);
+        }
+    }
+
+    private void LookForSuccessor()
+    {
+        _succession?.Poll(_io.Listeners);
+        if (_isLeaving && _succession is { HasSuccessor: true })
+        {
+            LetGo();
         }
     }
 

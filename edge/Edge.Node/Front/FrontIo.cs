@@ -19,6 +19,9 @@ internal sealed class FrontIo : IDisposable
         _wake = wake;
     }
 
+    /// <summary>The listeners.</summary>
+    public IReadOnlyList<TcpListener> Listeners => _listeners;
+
     /// <summary>Where it listens.</summary>
     public IEnumerable<NetworkAddress> Listening => _listeners.Select(listener => listener.Local);
 
@@ -46,18 +49,23 @@ internal sealed class FrontIo : IDisposable
         return SystemError.None;
     }
 
-    /// <summary>Listens at an address.</summary>
+    /// <summary>Listens at an address, without taking connections yet.</summary>
     public SystemError TryListen(in NetworkAddress address)
     {
         var error = TcpListener.TryOpen(address, out var listener);
-        if (error != SystemError.None)
+        if (error == SystemError.None)
         {
-            return error;
+            Add(listener!);
         }
 
-        _listeners.Add(listener!);
-        return _epoll.Watch(listener!);
+        return error;
     }
+
+    /// <summary>Listens with a listener that is there, without taking connections yet.</summary>
+    public void Add(TcpListener listener) => _listeners.Add(listener);
+
+    /// <summary>Waits for connections, too, from now on. What cannot be watched is asked now and then.</summary>
+    public void WatchListeners() => _listeners.ForEach(listener => _epoll.Watch(listener));
 
     /// <summary>Waits for connections, for bytes of those there are, or for <see cref="Wake"/>.</summary>
     public EpollReady Wait(int timeoutMs) => _epoll.Wait(timeoutMs);
@@ -90,8 +98,18 @@ internal sealed class FrontIo : IDisposable
     /// <summary>Watches it no more.</summary>
     public SystemError Unwatch(TcpSocket socket) => _epoll.Unwatch(socket);
 
-    /// <summary>Takes no more connections: whoever dials is told at once.</summary>
-    public void CloseListeners() => _listeners.ForEach(listener => listener.Dispose());
+    /// <summary>Takes no more connections: whoever dials is told at once, or taken by who has the listeners, too.</summary>
+    public void CloseListeners()
+    {
+        foreach (var listener in _listeners)
+        {
+            _ = _epoll.Unwatch(listener);
+            listener.Dispose();
+        }
+
+        _listeners.Clear();
+        _next = 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,13 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using Control.Contract;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
+using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver;
 
 /// <summary>Sessions that come together.</summary>
 /// <remarks>Threads: tracks are noted by several at once; the rest is one's at a time.</remarks>
-internal sealed class ArrivingGroup(List<ArrivingSession> sessions)
+internal sealed partial class ArrivingGroup(List<ArrivingSession> sessions, ILogger logger)
 {
     private readonly Dictionary<(string SessionId, string Name), CallsTrack> _tracks = [];
 
@@ -17,9 +19,29 @@ internal sealed class ArrivingGroup(List<ArrivingSession> sessions)
     /// <summary>What their letter says of tracks.</summary>
     public GroupKnowledge Knowledge { get; } = new();
 
-    /// <summary>Those that do one thing.</summary>
+    /// <summary>Those that do one thing, but for those that have failed.</summary>
     public IEnumerable<ArrivingSession> In(SessionRole role) =>
-        sessions.Where(arriving => arriving.Letter.Role == role);
+        sessions.Where(arriving => arriving.Letter.Role == role && !arriving.HasFailed);
+
+    /// <summary>Does something for one session. What fails for it costs it alone, for the others can go nowhere else any
+    /// more.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a session: an error of ours ends it, and no other one."
+    )]
+    public async ValueTask TryAsync(ArrivingSession arriving, Func<ValueTask> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception error)
+        {
+            arriving.HasFailed = true;
+            LogFailed(logger, error);
+        }
+    }
 
     /// <summary>Whether one of them publishes a stream.</summary>
     public bool Publishes(StreamKey key) =>
@@ -46,4 +68,11 @@ internal sealed class ArrivingGroup(List<ArrivingSession> sessions)
     /// <summary>Finds a track that was noted.</summary>
     public CallsTrack? Find(PulledReference reference) =>
         _tracks.GetValueOrDefault((reference.Publisher.SessionId, reference.Name));
+
+    [LoggerMessage(
+        3624,
+        LogLevel.Error,
+        "A session that came from another node failed here, and has ended."
+    )]
+    private static partial void LogFailed(ILogger logger, Exception error);
 }

@@ -16,6 +16,9 @@ internal sealed class ArrivingSession(SessionLetter letter, Session? media)
     /// <summary>What a shard will drive.</summary>
     public Session? Media => media;
 
+    /// <summary>The app that it is of.</summary>
+    public string AppId => letter.Calls?.Facts.AppId ?? letter.Engine!.Facts.Stream.AppId;
+
     /// <summary>Its tracks by name, in the order of <see cref="CallsSessionParts.Published"/>; empty for one of a stream.</summary>
     public System.Collections.Immutable.ImmutableArray<CallsTrack> Tracks { get; set; } = [];
 
@@ -27,4 +30,7 @@ internal sealed class ArrivingSession(SessionLetter letter, Session? media)
 
     /// <summary>Whether it has to end at once: somebody took its place while it was on its way.</summary>
     public bool IsReplaced { get; set; }
+
+    /// <summary>Whether an error of ours befell it: it ends, whatever of it was made.</summary>
+    public bool HasFailed { get; set; }
 }

@@ -43,16 +43,27 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
     /// <summary>Makes the sessions, for shards to drive.</summary>
     public async ValueTask EnterAsync(ArrivingGroup group)
     {
-        var arrivals = group.In(SessionRole.Caller).ToList();
-        foreach (var arriving in arrivals)
+        foreach (var arriving in group.In(SessionRole.Caller))
         {
-            await MakeAsync(arriving, group);
+            await group.TryAsync(arriving, () => MakeAsync(arriving, group));
         }
 
-        JoinReaders(arrivals);
-        foreach (var arriving in arrivals)
+        JoinReaders(group);
+        foreach (var arriving in group.In(SessionRole.Caller))
         {
-            await calls.ResumeChannelsAsync(arriving.Calls!);
+            await group.TryAsync(
+                arriving,
+                async () => await calls.ResumeChannelsAsync(arriving.Calls!)
+            );
+        }
+    }
+
+    /// <summary>Ends what was made of a session.</summary>
+    public void End(ArrivingSession arriving)
+    {
+        if (arriving.Calls is { } session)
+        {
+            calls.EndArrived(session);
         }
     }
 
@@ -197,10 +208,10 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
     }
 
     /// <summary>Who reads what came along reads on, before any shard drives either.</summary>
-    private static void JoinReaders(List<ArrivingSession> arrivals)
+    private static void JoinReaders(ArrivingGroup group)
     {
         var published = new Dictionary<(string, string), PublishedChannel>();
-        foreach (var arriving in arrivals)
+        foreach (var arriving in group.In(SessionRole.Caller))
         {
             foreach (var channel in arriving.Calls!.DataChannels.All)
             {
@@ -211,7 +222,7 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
             }
         }
 
-        foreach (var arriving in arrivals)
+        foreach (var arriving in group.In(SessionRole.Caller))
         {
             foreach (var reader in arriving.Channels?.Awaited ?? [])
             {

@@ -36,6 +36,7 @@ internal sealed partial class Departure(
     /// <summary>How long to go on when nothing goes. Chosen: longer than handshakes take that are under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private readonly MovableSessions _sessions = new(node);
     private int _moved;
     private int _lost;
 
@@ -80,7 +81,7 @@ internal sealed partial class Departure(
         }
 
         var choice = new HandOverChoice(peers);
-        var groups = FindGroups();
+        var groups = await FindGroupsAsync();
         using var places = new SemaphoreSlim(GroupsAtOnce);
         await Task.WhenAll(
             groups.ConvertAll(tied => GiveAsync(tied, places, choice, deadline, cancellation))
@@ -129,21 +130,10 @@ internal sealed partial class Departure(
     }
 
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
-    private List<List<List<LeavingSession>>> FindGroups()
+    private async Task<List<List<List<LeavingSession>>>> FindGroupsAsync()
     {
-        var movable = new List<LeavingSession>();
-        foreach (var session in node.Sessions.All)
-        {
-            if (session is { State: SessionState.Connected, OwnSocket: null })
-            {
-                movable.Add(Leaving(session));
-            }
-        }
-
-        var groups = SessionGroups.Of(movable);
-        var silent = node
-            .Calls.All.Where(session => session.Media is null)
-            .Select(session => new LeavingSession(media: null, session));
+        var groups = SessionGroups.Of((await _sessions.FindAsync()).ConvertAll(Leaving));
+        var silent = _sessions.FindSilent();
         groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
         return groups;
     }
@@ -172,6 +162,7 @@ internal sealed partial class Departure(
         }
 
         var group = await giver.WriteAsync(sessions);
+        _sessions.Note(sessions);
         if (group.Sessions.Count == 0)
         {
             return;

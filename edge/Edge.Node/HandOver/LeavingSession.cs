@@ -9,6 +9,7 @@ using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Channels;
 using Edge.Primitives;
+using Edge.Protocol.Transport;
 using Edge.Wire.State;
 
 namespace Edge.Node.HandOver;
@@ -65,6 +66,9 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     /// <summary>Whether something about it failed: it stays, if it is not written yet.</summary>
     public bool HasFailed { get; set; }
 
+    /// <summary>Why it was not written, if that never changes.</summary>
+    public PeerCapture? Obstacle { get; set; }
+
     /// <summary>Whether what requests change of it is written.</summary>
     public bool HasCalls => _calls.Length > 0;
 
@@ -72,9 +76,18 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     public void WriteCalls(Instant now)
     {
         using var writer = new StateWriter(now, HandOverValues.SessionBytesMax);
-        if (calls is not null && CallsSessionForm.Write(writer, calls))
+        if (calls is null)
+        {
+            return;
+        }
+
+        if (CallsSessionForm.Write(writer, calls))
         {
             _calls = writer.Written.ToArray();
+        }
+        else if (!calls.IsOver)
+        {
+            Obstacle = writer.IsTooLong ? PeerCapture.TooLong : PeerCapture.Unreadable;
         }
     }
 
@@ -85,6 +98,9 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     public void Take(SessionCaptured captured)
     {
         _engine = captured.State;
+        Obstacle = captured.Result is PeerCapture.TooLong or PeerCapture.Unreadable
+            ? captured.Result
+            : null;
         ReadersLeft = captured.ReadersLeft;
     }
 

@@ -1,26 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Edge.Protocol.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver;
 
 /// <summary>Makes sessions out of what another node wrote, so that their clients notice nothing.</summary>
 /// <remarks>Of a group all are made, or none: whoever wrote it gives it to another then. Threads: any.</remarks>
-internal sealed class SessionTaker(NodeState node, SessionFactory factory, CallsNode calls)
+internal sealed partial class SessionTaker(NodeState node, SessionFactory factory, CallsNode calls)
     : IHandOverTaker
 {
     private readonly StreamArrivals _streams = new(node);
     private readonly CallsArrivals _calls = new(node, calls, factory);
+    private readonly Lock _lock = new();
+    private int _arriving;
+
+    /// <summary>Sessions that may come yet.</summary>
+    private int Room =>
+        node.Options.SessionsMax
+        - Math.Max(node.Sessions.Count, node.Calls.Count)
+        - Volatile.Read(ref _arriving);
+
+    private bool TakesAny => !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
 
     /// <inheritdoc/>
-    public HandOverOffer Consider()
-    {
-        var wouldTake = !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
-        return new(wouldTake, node.Options.SessionsMax - node.Sessions.Count);
-    }
+    public HandOverOffer Consider() => new(TakesAny, Room);
 
     /// <inheritdoc/>
     public async ValueTask<HandOverRefusal?> TakeAsync(
@@ -28,8 +36,7 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
         CancellationToken cancellation
     )
     {
-        var (wouldTake, room) = Consider();
-        if (!wouldTake)
+        if (!TakesAny)
         {
             return HandOverRefusal.NotReady;
         }
@@ -39,9 +46,34 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
             return HandOverRefusal.Unreadable;
         }
 
-        return parcels.Count > room
-            ? HandOverRefusal.Full
-            : await TakeAsync(parcels, isReturn: false, cancellation);
+        // From now on, because other letters come meanwhile.
+        if (!TryReserve(parcels.Count))
+        {
+            return HandOverRefusal.Full;
+        }
+
+        try
+        {
+            return await TakeAsync(parcels, isReturn: false, cancellation);
+        }
+        finally
+        {
+            _ = Interlocked.Add(ref _arriving, -parcels.Count);
+        }
+    }
+
+    private bool TryReserve(int sessions)
+    {
+        lock (_lock)
+        {
+            if (sessions > Room)
+            {
+                return false;
+            }
+
+            _ = Interlocked.Add(ref _arriving, sessions);
+            return true;
+        }
     }
 
     /// <summary>Takes a group back that nobody else took.</summary>
@@ -70,20 +102,46 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
             return HandOverRefusal.Known;
         }
 
-        var group = new ArrivingGroup(letters.ConvertAll(Restore));
-        await _calls.FindAsync(group);
-        if (!await _streams.FindAsync(group) || cancellation.IsCancellationRequested)
+        var group = await FindAsync(letters, cancellation);
+        if (group is null)
         {
             letters.ForEach(letter => letter.Dispose());
             cancellation.ThrowIfCancellationRequested();
             return HandOverRefusal.Other;
         }
 
-        // Nothing fails from here on.
+        // From here on what fails costs a session, not the group: nothing of it can go anywhere else any more.
         await _streams.EnterAsync(group);
         await _calls.EnterAsync(group);
         await ResumeAsync(group, isReturn);
         return null;
+    }
+
+    /// <summary>Finds what the sessions need; null when they cannot live here, or it was cancelled. Nobody knows of them
+    /// then.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a group that is not taken yet: who gave it hears that nothing of it lives here, which is true."
+    )]
+    private async ValueTask<ArrivingGroup?> FindAsync(
+        List<SessionLetter> letters,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            var group = new ArrivingGroup(letters.ConvertAll(Restore), node.Logger);
+            await _calls.FindAsync(group);
+            return await _streams.FindAsync(group) && !cancellation.IsCancellationRequested
+                ? group
+                : null;
+        }
+        catch (Exception error)
+        {
+            LogNotFound(node.Logger, error);
+            return null;
+        }
     }
 
     private bool IsKnown(SessionLetter letter) =>
@@ -93,8 +151,19 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
             && node.Calls.TryFind(parts.Facts.AppId, parts.Facts.Id, out _)
         );
 
-    private ArrivingSession Restore(SessionLetter letter) =>
-        new(letter, letter.Engine is { } engine ? factory.Restore(engine) : null);
+    private ArrivingSession Restore(SessionLetter letter)
+    {
+        if (letter.Engine is not { } engine)
+        {
+            return new ArrivingSession(letter, media: null);
+        }
+
+        var media = factory.Restore(engine);
+        // What is not made of one that fails has its places nevertheless.
+        media.Published = new PublishedTrack?[engine.Media.SectionCount];
+        media.Played = new PlayedTrack?[engine.Media.StreamCount];
+        return new ArrivingSession(letter, media);
+    }
 
     private List<SessionLetter>? Read(List<ReadOnlyMemory<byte>> parcels)
     {
@@ -130,7 +199,7 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
             }
 
             // After it: what comes for the session from now on finds it resumed.
-            Know(arriving, isReturn);
+            await KnowAsync(group, arriving, isReturn);
         }
 
         await Task.WhenAll(resumed);
@@ -138,6 +207,37 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
         {
             _calls.GoOn(arriving);
         }
+    }
+
+    private async ValueTask KnowAsync(ArrivingGroup group, ArrivingSession arriving, bool isReturn)
+    {
+        if (!arriving.HasFailed)
+        {
+            await group.TryAsync(
+                arriving,
+                () =>
+                {
+                    Know(arriving, isReturn);
+                    return ValueTask.CompletedTask;
+                }
+            );
+        }
+
+        if (arriving.HasFailed || node.EndedApps.Has(arriving.AppId, node.Clock.Now()))
+        {
+            End(arriving);
+        }
+    }
+
+    /// <summary>Ends a session that must not go on. Its shard has it, so that its client hears of it as of any end.</summary>
+    private void End(ArrivingSession arriving)
+    {
+        if (arriving.Media is { } media)
+        {
+            Post(new ShardCommand.Close(media, PeerClosedReason.Requested, Done: null));
+        }
+
+        _calls.End(arriving);
     }
 
     private void Know(ArrivingSession arriving, bool isReturn)
@@ -190,4 +290,11 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
 
     private void Post(ShardCommand.ForSession command) =>
         node.Shards[command.Session.OwnerShard].Post(command);
+
+    [LoggerMessage(
+        3625,
+        LogLevel.Error,
+        "What a group of sessions needs here was not found: it is not taken."
+    )]
+    private static partial void LogNotFound(ILogger logger, Exception error);
 }

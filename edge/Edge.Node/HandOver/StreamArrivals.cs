@@ -34,16 +34,28 @@ internal sealed class StreamArrivals(NodeState node)
     {
         foreach (var arriving in group.In(SessionRole.Publisher))
         {
-            await PublishAsync(arriving, group.Knowledge);
+            await group.TryAsync(arriving, () => PublishAsync(arriving, group.Knowledge));
         }
 
         foreach (var arriving in group.In(SessionRole.Player))
         {
-            var session = arriving.Media!;
-            session.Played = PlayedOf(session, arriving.Letter.Engine!, group.Knowledge);
-            // Its publisher may have left meanwhile: then it ends like everybody who played.
-            arriving.IsReplaced = !node.Streams.TryAddPlayer(session);
+            await group.TryAsync(
+                arriving,
+                () =>
+                {
+                    Play(arriving, group.Knowledge);
+                    return ValueTask.CompletedTask;
+                }
+            );
         }
+    }
+
+    private void Play(ArrivingSession arriving, GroupKnowledge knowledge)
+    {
+        var session = arriving.Media!;
+        session.Played = PlayedOf(session, arriving.Letter.Engine!, knowledge);
+        // Its publisher may have left meanwhile: then it ends like everybody who played.
+        arriving.IsReplaced = !node.Streams.TryAddPlayer(session);
     }
 
     private async ValueTask PublishAsync(ArrivingSession arriving, GroupKnowledge knowledge)

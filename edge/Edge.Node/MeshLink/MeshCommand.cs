@@ -10,6 +10,9 @@ internal abstract record MeshCommand
 {
     private protected MeshCommand() { }
 
+    /// <summary>Tells who waits for it that it was not done. Threads: any.</summary>
+    public virtual void Fail(Exception error) { }
+
     /// <summary>A track of this node may be watched elsewhere from now on.</summary>
     internal sealed record Export(ExportedTrack Track) : MeshCommand;
 
@@ -43,17 +46,29 @@ internal abstract record MeshCommand
         SourceName Name,
         TrackWatcher? Follower,
         TaskCompletionSource<ExportMemory> Done
-    ) : MeshCommand;
+    ) : MeshCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A track comes to this node from another one.</summary>
     internal sealed record Resume(
         ExportedTrack Track,
         ExportMemory Memory,
         TaskCompletionSource Done
-    ) : MeshCommand;
+    ) : MeshCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A track of this node goes on at another one: its viewers here take it from there.</summary>
-    internal sealed record Prepare(RemoteTrack Track, TaskCompletionSource Done) : MeshCommand;
+    internal sealed record Prepare(RemoteTrack Track, TaskCompletionSource Done) : MeshCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A bus is connected again.</summary>
     internal sealed record Reconnected : MeshCommand;

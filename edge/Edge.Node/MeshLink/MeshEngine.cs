@@ -64,6 +64,7 @@ internal sealed partial class MeshEngine : IDisposable
     private int _demandCount;
     private int _isAsleep;
     private volatile bool _isStopping;
+    private volatile bool _hasEnded;
 
     /// <summary>Makes an engine whose thread does not run yet.</summary>
     public MeshEngine(NodeState node, MeshOptions options)
@@ -139,11 +140,16 @@ internal sealed partial class MeshEngine : IDisposable
                 )
             );
 
-    /// <summary>Asks something of the thread. Threads: any.</summary>
+    /// <summary>Asks something of the thread. What fails, or comes after its end, is said to have failed to who waits for
+    /// it. Threads: any.</summary>
     public void Post(MeshCommand command)
     {
         _commands.Enqueue(command);
         WakeIfAsleep();
+        if (_hasEnded)
+        {
+            FailCommands();
+        }
     }
 
     /// <summary>Gives a packet to the thread, with a claim on its slot; false when it has too many. Threads:
@@ -194,8 +200,20 @@ internal sealed partial class MeshEngine : IDisposable
         }
 
         TryTurn();
+        _hasEnded = true;
+        // Whoever posts now either finds its command failed here, or sees that it has to.
+        Interlocked.MemoryBarrier();
+        FailCommands();
         Channels.Clear();
         ReleaseAll();
+    }
+
+    private void FailCommands()
+    {
+        while (_commands.TryDequeue(out var command))
+        {
+            command.Fail(new OperationCanceledException("The mesh has ended."));
+        }
     }
 
     [SuppressMessage(
@@ -268,10 +286,24 @@ internal sealed partial class MeshEngine : IDisposable
                 return false;
             }
 
-            Handle(command, now);
+            TryHandle(command, now);
         }
 
         return true;
+    }
+
+    /// <summary>Who waits for what fails hears of it.</summary>
+    private void TryHandle(MeshCommand command, Instant now)
+    {
+        try
+        {
+            Handle(command, now);
+        }
+        catch (Exception error)
+        {
+            command.Fail(error);
+            throw;
+        }
     }
 
     private void Handle(MeshCommand command, Instant now)

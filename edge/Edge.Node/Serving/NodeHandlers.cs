@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Control.Contract;
 using Control.Contract.Calls;
 using Control.Contract.Nodes;
+using Edge.Node.Sessions.Calls;
 
 namespace Edge.Node.Serving;
 
@@ -148,11 +149,14 @@ internal sealed class NodeHandlers
                         : NoDescription
                 )
         );
-        AddRefusable(
+        AddOfSession(
             NodeOperations.DeleteSession,
             session => session,
             async (session, cancellation) =>
-                ToResult(await calls.DeleteSessionAsync(session, cancellation))
+                ToResult(await calls.DeleteSessionAsync(session, cancellation)),
+            // Nobody asks again to have something ended: who has it now ends it.
+            result => !result.IsDone && (IsGone(result) || result.Error == CallsErrors.Moved),
+            result => Answer(NodeOperations.DeleteSession, result)
         );
         Add(
             NodeOperations.GoAway,
@@ -276,13 +280,10 @@ internal sealed class NodeHandlers
         Func<TRequest, CancellationToken, ValueTask<CallsResult<TAnswer>>> run
     )
         where TAnswer : class =>
-        AddOfSession(
-            operation,
-            sessionOf,
-            run,
-            result => !result.IsDone && result.Error.Code == CallsErrorCode.SessionGone,
-            result => Answer(operation, result)
-        );
+        AddOfSession(operation, sessionOf, run, IsGone, result => Answer(operation, result));
+
+    private static bool IsGone<TAnswer>(CallsResult<TAnswer> result)
+        where TAnswer : class => !result.IsDone && result.Error.Code == CallsErrorCode.SessionGone;
 
     private void AddOfSession<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,
@@ -317,9 +318,14 @@ internal sealed class NodeHandlers
                 }
 
                 var result = await run(request, call.Cancellation);
-                return
-                    !isGone(result) || await call.Gate.IsStillHereAsync(session, call.Cancellation)
-                    ? write(result)
+                if (!isGone(result))
+                {
+                    return write(result);
+                }
+
+                // It may have been on its way, and may have come back.
+                return await call.Gate.IsStillHereAsync(session, call.Cancellation)
+                    ? write(await run(request, call.Cancellation))
                     : null;
             }
         );

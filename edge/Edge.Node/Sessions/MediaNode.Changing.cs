@@ -74,6 +74,8 @@ public sealed partial class MediaNode
     /// <inheritdoc/>
     public ValueTask CloseAppAsync(string appId)
     {
+        // First: what arrives now is either found below, or sees it.
+        _state.EndedApps.Note(appId, _state.Clock.Now());
         _calls.EndApp(appId);
         foreach (var session in _state.Sessions.All)
         {

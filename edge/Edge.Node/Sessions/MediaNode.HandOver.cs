@@ -30,6 +30,9 @@ public sealed partial class MediaNode : IHandOver
     }
 
     /// <inheritdoc/>
+    public void Leave() => _state.Front?.Leave();
+
+    /// <inheritdoc/>
     public async ValueTask<HandOverOutcome> HandOverAsync(
         TimeSpan within,
         CancellationToken cancellation

@@ -124,6 +124,9 @@ internal sealed class NodeState
     /// <summary>What happens to them.</summary>
     public CallsEventHub Events { get; } = new();
 
+    /// <summary>Apps of which no session may arrive any more.</summary>
+    public EndedApps EndedApps { get; } = new();
+
     /// <summary>Told when the media of such a session connected or closed. Called on its shard.</summary>
     public ICallerObserver? Callers { get; set; }
 

@@ -20,6 +20,11 @@ internal sealed partial class Shard
     {
         switch (command)
         {
+            case ShardCommand.AskMove ask:
+                ask.Done.TrySetResult(
+                    ask.Session.IsOver ? PeerCapture.NotConnected : ask.Session.Peer.FindRefusal()
+                );
+                break;
             case ShardCommand.Hold hold:
                 if (!hold.Session.IsOver)
                 {
@@ -51,6 +56,9 @@ internal sealed partial class Shard
     {
         switch (command)
         {
+            case ShardCommand.AskMove ask:
+                ask.Done.TrySetResult(PeerCapture.NotConnected);
+                break;
             case ShardCommand.Hold hold:
                 hold.Done.TrySetResult(false);
                 break;

@@ -62,6 +62,10 @@ internal abstract record ShardCommand
     /// <summary>Something about a session on its way to another node, or from one.</summary>
     internal abstract record ForMove(Session Session) : ForSession(Session);
 
+    /// <summary>Whether a session could move; the completion tells, without anything of it having been held up.</summary>
+    internal sealed record AskMove(Session Session, TaskCompletionSource<PeerCapture> Done)
+        : ForMove(Session);
+
     /// <summary>Keep what comes for a session from now on; the completion tells whether it was alive.</summary>
     internal sealed record Hold(Session Session, TaskCompletionSource<bool> Done)
         : ForMove(Session);

@@ -42,6 +42,9 @@ public sealed partial class Peer
         return PeerCapture.Captured;
     }
 
+    /// <summary>Why it could not move now; <see cref="PeerCapture.Captured"/> when it could. Changes nothing.</summary>
+    public PeerCapture FindRefusal() => _transport.FindRefusal();
+
     /// <summary>Throws away a peer that came from another process and that nobody has driven yet, with its keys and buffers. Its
     /// client hears nothing.</summary>
     public void Discard() => _transport.Discard();

@@ -14,8 +14,8 @@ public sealed partial class PeerTransport
     internal PeerCapture FindRefusal() =>
         State != PeerState.Connected ? PeerCapture.NotConnected
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
-        : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
         : _ice.IsOverConnection ? PeerCapture.OverConnection
+        : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
         : FindChannelRefusal();
 
     private DataChannelTransport? MovingChannels =>

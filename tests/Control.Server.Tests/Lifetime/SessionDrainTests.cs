@@ -37,6 +37,7 @@ public sealed class SessionDrainTests
         _others.Give = async (_, _) =>
         {
             Assert.True(_state.IsDraining);
+            Assert.True(_others.HasLeft);
             Assert.InRange(Elapsed, 2, 2.2);
             await _node.DeleteSessionAsync(key, CancellationToken.None);
             return new(Moved: 1, Lost: 0, Left: 0);
@@ -217,6 +218,10 @@ public sealed class SessionDrainTests
             static (_, _) => default;
 
         public int Count => Volatile.Read(ref _count);
+
+        public bool HasLeft { get; private set; }
+
+        public void Leave() => HasLeft = true;
 
         public ValueTask<HandOverOutcome> HandOverAsync(
             TimeSpan within,

@@ -10,6 +10,7 @@ using Edge.Protocol.DataChannels;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
 using Edge.Wire.Payload;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -30,7 +31,8 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public NodeHarness(
         MediaNodeOptions? options = null,
-        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
+        [System.Runtime.CompilerServices.CallerMemberName] string test = "",
+        ILogger<MediaNode>? logger = null
     )
     {
         _random = Testing.Seeds.Random(test);
@@ -43,7 +45,10 @@ internal sealed class NodeHarness : IAsyncDisposable
             ),
             _random.Fork()
         );
-        var started = MediaNode.Start(options ?? Options(), NullLogger<MediaNode>.Instance);
+        var started = MediaNode.Start(
+            options ?? Options(),
+            logger ?? NullLogger<MediaNode>.Instance
+        );
         Node = Assert.IsType<MediaNodeStart.Running>(started).Node;
     }
 

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using Edge.Bus.InProcess;
 using Edge.Node.MeshLink;
+using Edge.Node.Sessions;
+using Edge.Node.Shards;
 using Edge.Node.Steering;
 using Edge.Primitives;
+using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -87,7 +91,14 @@ internal sealed class PopHarness : IAsyncDisposable
     /// <summary>Starts another node.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="secret">What it knows the PoP by; default: what the others do.</param>
-    public NodeHarness Add(string name, ImmutableArray<byte> secret = default)
+    /// <param name="adapt">Changes its options.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
+    public NodeHarness Add(
+        string name,
+        ImmutableArray<byte> secret = default,
+        Func<MediaNodeOptions, MediaNodeOptions>? adapt = null,
+        ILogger<MediaNode>? logger = null
+    )
     {
         var bus = _exchange.Connect();
         _buses.Add(bus);
@@ -106,7 +117,7 @@ internal sealed class PopHarness : IAsyncDisposable
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
-        var node = new NodeHarness(options, $"{_test} {name}")
+        var node = new NodeHarness(adapt?.Invoke(options) ?? options, $"{_test} {name}", logger)
         {
             Beside = _nodes.Count == 0 ? null : _nodes[^1],
             ClientHost = _host,
@@ -132,6 +143,23 @@ internal sealed class PopHarness : IAsyncDisposable
         }
 
         await last.DisposeAsync();
+    }
+
+    /// <summary>Waits until sessions could move: until their clients were heard to use their keys. Somebody else drives
+    /// those.</summary>
+    public static async Task UntilMovableAsync(MediaNode node, IEnumerable<Session> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            TaskCompletionSource<PeerCapture> asked;
+            do
+            {
+                await Task.Delay(5);
+                asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                node.State.Shards[session.OwnerShard]
+                    .Post(new ShardCommand.AskMove(session, asked));
+            } while (await asked.Task != PeerCapture.Captured);
+        }
     }
 
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>

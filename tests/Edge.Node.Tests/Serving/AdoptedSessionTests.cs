@@ -2,6 +2,9 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Contract.Nodes;
 using Edge.Bus;
+using Edge.Node.HandOver;
+using Edge.Node.HandOver.State;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Testing;
@@ -153,6 +156,47 @@ public sealed class AdoptedSessionTests
 
         // Who has it does not know it here, and says so.
         Assert.Equal(CallsErrorCode.SessionGone, Assert.Single(await asked).Refused.Code);
+    }
+
+    /// <summary>Nobody asks twice to have a session ended: the end finds it, wherever it is when it is known.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Delete_SessionMovesWhileItIsWaitedFor_EndsWhereItIs(bool isReturn)
+    {
+        await using var world = new NameWorld(2);
+        var session = await world.CreateAsync(node: 1);
+        var giver = world.Pop.Nodes[1].Node;
+        var heir = world.Pop.Nodes[isReturn ? 1 : 0].Node;
+        Assert.True(giver.State.Calls.TryFind("app", session.SessionId, out var held));
+        await held.Gate.WaitAsync();
+        var asked = world.AskAsync(NameWorld.Requests(1), NodeOperations.DeleteSession, session);
+        await Task.Delay(300);
+        Assert.False(asked.IsCompleted);
+
+        using var leaving = new LeavingSession(media: null, held);
+        leaving.WriteCalls(giver.State.Clock.Now());
+        var parcel = leaving.Pack(giver.State.Clock.Now());
+        world.Desk(1).Moving.Begin(session.SessionId);
+        Assert.Null(
+            isReturn
+                ? await giver.Taker.ReturnAsync([parcel])
+                : await heir.Taker.TakeAsync(GroupLetter.Write([parcel]), default)
+        );
+        Assert.True(heir.State.Calls.TryFind("app", session.SessionId, out var arrived));
+        Assert.NotSame(held, arrived);
+        if (!isReturn)
+        {
+            world.Desk(1).NoteMoved(session.SessionId, [], NameWorld.Number(0));
+        }
+
+        Assert.True(((CallsNode)giver.Calls).Forget(held));
+        world.Desk(1).Moving.End(session.SessionId);
+        held.Gate.Release();
+
+        _ = Assert.Single(await asked).Done(NodeOperations.DeleteSession.AnswerType);
+        Assert.True(arrived.IsOver);
+        Assert.False(heir.State.HasSession(session.SessionId));
     }
 
     /// <summary>A session moves on from who took it, and back to whose name it has.</summary>

@@ -19,7 +19,11 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Known,
         TaskCompletionSource<ChannelPlace?> Done
-    ) : ChannelCommand;
+    ) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A message for who watches a channel, with a claim on it.</summary>
     internal sealed record Send(ExportedChannel Channel, RelayedMessage Message) : ChannelCommand;
@@ -32,7 +36,11 @@ internal abstract record ChannelCommand : MeshCommand
     internal sealed record ReleaseChannel(
         PublishedChannel Channel,
         TaskCompletionSource<ChannelMemory?> Done
-    ) : ChannelCommand;
+    ) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>This node goes on with a channel of another one.</summary>
     internal sealed record ResumeChannel(
@@ -41,7 +49,11 @@ internal abstract record ChannelCommand : MeshCommand
         string App,
         ChannelMemory Memory,
         TaskCompletionSource Done
-    ) : ChannelCommand;
+    ) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A reader at another node wants to reply; the completion tells its grant, 0 when another may and
     /// null when the channel is not there.</summary>
@@ -51,7 +63,11 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Reader,
         TaskCompletionSource<ulong?> Done
-    ) : ChannelCommand;
+    ) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>A reader at another node replies no more.</summary>
     internal sealed record Revoke(
@@ -59,7 +75,11 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Reader,
         TaskCompletionSource Done
-    ) : ChannelCommand;
+    ) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 
     /// <summary>Another node says what it has taken.</summary>
     internal sealed record TakeAck(string App, byte[] Bytes) : ChannelCommand;
@@ -68,7 +88,11 @@ internal abstract record ChannelCommand : MeshCommand
     internal sealed record TakeReply(string App, TrackToken Token, byte[] Bytes) : ChannelCommand;
 
     /// <summary>A channel of another node is wanted here.</summary>
-    internal sealed record WatchChannel(RemoteChannel Channel) : ChannelCommand;
+    internal sealed record WatchChannel(RemoteChannel Channel) : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Channel.NoteWatched(isWatched: false);
+    }
 
     /// <summary>Its owner has it.</summary>
     internal sealed record Confirm(RemoteChannel Channel) : ChannelCommand;
@@ -88,5 +112,9 @@ internal abstract record ChannelCommand : MeshCommand
 
     /// <summary>A reader of this node replies no more; completes when what it said before was sent.</summary>
     internal sealed record CloseReplies(MessageOutbox Outbox, TaskCompletionSource Done)
-        : ChannelCommand;
+        : ChannelCommand
+    {
+        /// <inheritdoc/>
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
 }

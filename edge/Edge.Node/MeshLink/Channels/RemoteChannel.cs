@@ -93,7 +93,7 @@ internal sealed class RemoteChannel : IChannelSource
     public bool TryStopReplies(ReadChannel reader) =>
         ReferenceEquals(Interlocked.CompareExchange(ref _replier, null, reader), reader);
 
-    /// <summary>Says whether what is published of it comes here. Threads: the mesh's.</summary>
+    /// <summary>Says whether what is published of it comes here. Threads: any.</summary>
     public void NoteWatched(bool isWatched) => _watched.TrySetResult(isWatched);
 
     /// <summary>Notes which life of the channel it is; false when it is known to be another. Threads: any.</summary>

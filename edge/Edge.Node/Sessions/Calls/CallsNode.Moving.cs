@@ -50,6 +50,9 @@ internal sealed partial class CallsNode
         }
     }
 
+    /// <summary>Ends a session that came from another node and cannot go on, whether it was made known or not.</summary>
+    public void EndArrived(CallsSession session) => _ = End(session);
+
     /// <summary>Finds a track that a session was sent at another node, wherever its publisher is; null when it is nowhere.
     /// </summary>
     public async ValueTask<CallsTrack?> FindAgainAsync(
