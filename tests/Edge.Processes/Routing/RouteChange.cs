@@ -1,7 +1,11 @@
-namespace Anycast.Daemon.Tests.Lab;
+namespace Edge.Processes.Routing;
 
-internal enum RouteChange
+/// <summary>What becomes of a route.</summary>
+public enum RouteChange
 {
+    /// <summary>It is there from now on.</summary>
     Come,
+
+    /// <summary>It is there no more.</summary>
     Gone,
 }
