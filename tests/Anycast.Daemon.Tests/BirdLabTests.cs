@@ -3,6 +3,7 @@ using Anycast.Daemon.Tests.Lab;
 using Anycast.Daemon.Tests.Support;
 using Edge.Processes;
 using Edge.Processes.Links;
+using Edge.Processes.Routing;
 using Xunit.Abstractions;
 
 namespace Anycast.Daemon.Tests;

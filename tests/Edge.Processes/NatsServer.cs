@@ -1,28 +1,29 @@
 namespace Edge.Processes;
 
-/// <summary>Debian's nats-server on loopback: started, stopped, killed and started again on its port.</summary>
+/// <summary>Debian's nats-server, on loopback or in a network namespace: started, stopped, killed and started again on its port.</summary>
 public sealed class NatsServer : IAsyncDisposable
 {
     private const string Install = "apt-get install -y --no-install-recommends nats-server";
 
     private readonly string _folder;
+    private readonly NatsPlace _place;
     private readonly string _settings;
     private ChildProcess _process;
     private bool _isKilled;
 
-    private NatsServer(string folder, string settings, int port, ChildProcess process)
+    private NatsServer(string folder, NatsPlace place, string settings, ChildProcess process)
     {
         _folder = folder;
+        _place = place;
         _settings = settings;
         _process = process;
-        Port = port;
     }
 
     /// <summary>The port of its clients.</summary>
-    public int Port { get; }
+    public int Port => _place.Port;
 
     /// <summary>Where its clients connect.</summary>
-    public string Url => $"nats://127.0.0.1:{Port}";
+    public string Url => $"nats://{_place.Host}:{Port}";
 
     /// <summary>What it printed so far.</summary>
     public string Output => _process.Output;
@@ -34,14 +35,19 @@ public sealed class NatsServer : IAsyncDisposable
     /// <param name="settings">Text of its configuration beside the address of its clients: accounts, TLS,
     /// gateways, leaf nodes.</param>
     /// <param name="port">The port of its clients; 0 for any that is free.</param>
-    public static async Task<NatsServer> StartAsync(string settings = "", int port = 0)
+    public static Task<NatsServer> StartAsync(string settings = "", int port = 0) =>
+        StartAsync(
+            new NatsPlace(Prefix: [], "127.0.0.1", port == 0 ? FreePorts.Tcp() : port),
+            settings
+        );
+
+    /// <summary>The same somewhere else.</summary>
+    public static async Task<NatsServer> StartAsync(NatsPlace place, string settings)
     {
         var folder = Directory.CreateTempSubdirectory("nats-").FullName;
         try
         {
-            var chosen = port == 0 ? FreePorts.Tcp() : port;
-            var process = await RunAsync(folder, settings, chosen);
-            return new NatsServer(folder, settings, chosen, process);
+            return new NatsServer(folder, place, settings, await RunAsync(folder, place, settings));
         }
         catch
         {
@@ -70,7 +76,7 @@ public sealed class NatsServer : IAsyncDisposable
     /// <summary>Starts it again after <see cref="KillAsync"/>, on the same port.</summary>
     public async Task RestartAsync()
     {
-        _process = await RunAsync(_folder, _settings, Port);
+        _process = await RunAsync(_folder, _place, _settings);
         _isKilled = false;
     }
 
@@ -91,19 +97,28 @@ public sealed class NatsServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<ChildProcess> RunAsync(string folder, string settings, int port)
+    private static async Task<ChildProcess> RunAsync(
+        string folder,
+        NatsPlace place,
+        string settings
+    )
     {
         var path = Path.Combine(folder, "nats.conf");
         await File.WriteAllTextAsync(
             path,
             $"""
-            host: "127.0.0.1"
-            port: {port}
+            host: "{place.Host}"
+            port: {place.Port}
             {settings}
 
             """
         );
-        var process = ChildProcess.Start([Programs.Require("nats-server", Install), "-c", path]);
+        var process = ChildProcess.Start([
+            .. place.Prefix,
+            Programs.Require("nats-server", Install),
+            "-c",
+            path,
+        ]);
         try
         {
             await Patience.UntilAsync(

@@ -166,6 +166,7 @@ internal static class Layout
     {
         "Anycast.Bird.Tests",
         "Anycast.Daemon.Tests",
+        "Anycast.Lab",
         "Conformance.Tests",
         "Control.Server.Tests",
         "Edge.Benchmarks",

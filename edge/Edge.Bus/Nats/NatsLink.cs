@@ -54,11 +54,12 @@ internal sealed class NatsLink : IAsyncDisposable
     {
         _arrive = arrive;
         _tell = tell;
-        _sockets = new(options);
+        _sockets = new(url, options);
         _connection = new NatsConnection(
             new NatsOpts
             {
-                Url = url.ToString(),
+                // It refuses a URL of TLS that it is not to speak itself.
+                Url = $"nats://{url.Authority}",
                 Name = options.Name,
                 AuthOpts = CreateAuth(options),
                 // The socket's.

@@ -6,8 +6,9 @@ namespace Edge.Bus.Nats;
 
 /// <summary>Makes the one socket of a <see cref="NatsLink"/>. The client library makes further ones when it
 /// reconnects by itself; here it gets none, since a new connection has a new link.</summary>
+/// <param name="url">The server as it was written: the library is not told of TLS.</param>
 /// <param name="options">How to connect.</param>
-internal sealed class NatsSockets(NatsBusOptions options)
+internal sealed class NatsSockets(Uri url, NatsBusOptions options)
     : INatsSocketConnectionFactory,
         IDisposable
 {
@@ -31,7 +32,7 @@ internal sealed class NatsSockets(NatsBusOptions options)
 
         try
         {
-            Socket = new(uri, options.UsesTls(uri) ? CreateTls(uri) : null, $"{options.Name}-read");
+            Socket = new(uri, options.UsesTls(url) ? CreateTls(uri) : null, $"{options.Name}-read");
             await Socket.ConnectAsync(cancellationToken);
             return Socket;
         }
@@ -45,9 +46,9 @@ internal sealed class NatsSockets(NatsBusOptions options)
     /// <summary>Closes it; what was not sent is not sent any more, whoever waits for it.</summary>
     public void Dispose() => Socket?.Abort();
 
-    private SslClientAuthenticationOptions CreateTls(Uri url)
+    private SslClientAuthenticationOptions CreateTls(Uri uri)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = url.IdnHost };
+        var tls = new SslClientAuthenticationOptions { TargetHost = uri.IdnHost };
         if (options.CaFile is { } path)
         {
             var policy = new X509ChainPolicy

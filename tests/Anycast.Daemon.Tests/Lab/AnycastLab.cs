@@ -1,5 +1,6 @@
 using Edge.Processes;
 using Edge.Processes.Links;
+using Edge.Processes.Routing;
 
 namespace Anycast.Daemon.Tests.Lab;
 
@@ -43,7 +44,7 @@ internal sealed class AnycastLab : IAsyncDisposable
             lab.Routes = RouteLog.Start(lab._router);
             lab._bird = await BirdProcess.StartAsync(
                 lab._router,
-                "router.conf",
+                BirdProcess.Delivered("router.conf"),
                 ("settings.conf", Settings(1)),
                 ("nodes.conf", string.Concat(Enumerable.Range(1, nodes).Select(Neighbors)))
             );
@@ -117,7 +118,7 @@ internal sealed class AnycastLab : IAsyncDisposable
             await space.IpAsync("address", "add", $"{Address6}/128", "dev", "lo");
             bird = await BirdProcess.StartAsync(
                 space,
-                "bird.conf",
+                BirdProcess.Delivered("bird.conf"),
                 ("settings.conf", Settings(number))
             );
             _nodes.Add(new LabNode(space, bird, number));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Edge.Processes;
 using Edge.Processes.Links;
+using Edge.Processes.Routing;
 
 namespace Anycast.Daemon.Tests.Lab;
 

@@ -190,6 +190,39 @@ public sealed class NatsBusSecurityTests : IDisposable
         Assert.True(await Wait.ForAsync(() => bus.IsConnected));
     }
 
+    /// <summary>What settings say off loopback.</summary>
+    [Fact]
+    public async Task Tls_UrlSaysSo_Connects()
+    {
+        using var certificates = new NatsCertificates("127.0.0.1");
+        await using var server = await NatsServer.StartAsync(certificates.Settings);
+        await using var bus = NatsBus.Start(
+            new() { Urls = $"tls://127.0.0.1:{server.Port}", CaFile = certificates.CaFile },
+            _logger
+        );
+
+        Assert.True(
+            await Wait.ForAsync(() => bus.IsConnected),
+            string.Join('\n', _logger.Lines) + server.Output
+        );
+    }
+
+    /// <summary>The scheme alone is enough: nothing is said in clear.</summary>
+    [Fact]
+    public async Task Tls_UrlSaysSoToServerWithout_DoesNotConnect()
+    {
+        await using var server = await NatsServer.StartAsync("debug: true\ntrace: true\n");
+        await using var bus = NatsBus.Start(
+            new() { Urls = $"tls://127.0.0.1:{server.Port}" },
+            _logger
+        );
+
+        await LoggedAsync("does not support TLS");
+
+        Assert.False(bus.IsConnected);
+        Assert.DoesNotContain("[CONNECT", server.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tls_AuthorityUnknown_DoesNotConnect()
     {

@@ -44,6 +44,8 @@ internal sealed class ConsolePage(IScriptedPage page)
               const chosen = all.find((s) => s.type === "transport")?.selectedCandidatePairId;
               const pair = all.find((s) =>
                 s.type === "candidate-pair" && (s.id === chosen || s.selected === true));
+              const local = all.find((s) => s.id === pair?.localCandidateId);
+              const remote = all.find((s) => s.id === pair?.remoteCandidateId);
               return {
                 at: now(),
                 sourceWidth: document.getElementById("publish-video").videoWidth,
@@ -61,7 +63,9 @@ internal sealed class ConsolePage(IScriptedPage page)
                 audioPackets: audio?.packetsReceived ?? 0,
                 bytes: (received?.bytesReceived ?? 0) + (audio?.bytesReceived ?? 0),
                 framesShown: shown.length,
-                protocol: all.find((s) => s.id === pair?.localCandidateId)?.protocol ?? "",
+                protocol: local?.protocol ?? "",
+                localPort: local?.port ?? 0,
+                remoteAddress: remote?.address ?? "",
               };
             },
           };

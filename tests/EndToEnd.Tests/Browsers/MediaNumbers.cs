@@ -17,6 +17,8 @@ namespace EndToEnd.Tests.Browsers;
 /// <param name="Bytes">Received payload of sound and picture.</param>
 /// <param name="FramesShown">Pictures on the screen.</param>
 /// <param name="Protocol">By what it goes: "udp" or "tcp", that of the selected candidate pair.</param>
+/// <param name="LocalPort">Of that pair; 0 while there is none.</param>
+/// <param name="RemoteAddress">The same, without the port.</param>
 internal sealed record MediaNumbers(
     double At,
     int SourceWidth,
@@ -32,5 +34,7 @@ internal sealed record MediaNumbers(
     long AudioPackets,
     long Bytes,
     long FramesShown,
-    string Protocol
+    string Protocol,
+    int LocalPort,
+    string RemoteAddress
 );

@@ -84,6 +84,30 @@ internal sealed class PictureLog(ChromiumPage page)
         return string.Join(", ", changes);
     }
 
+    /// <summary>How long the picture stood still, at the longest, since a moment; a tenth of a second more, for that is how
+    /// often is looked.</summary>
+    public async Task<TimeSpan> LongestStillAsync(double since)
+    {
+        var (longest, changedAt, frames) = (0.0, since, 0L);
+        foreach (var sample in await ReadAsync())
+        {
+            if (sample.Frames == frames)
+            {
+                continue;
+            }
+
+            if (sample.At >= since)
+            {
+                longest = Math.Max(longest, sample.At - changedAt);
+                changedAt = sample.At;
+            }
+
+            frames = sample.Frames;
+        }
+
+        return TimeSpan.FromMilliseconds(Math.Max(longest, await NowAsync() - changedAt));
+    }
+
     /// <summary>What was noted last; null before anything was.</summary>
     public async Task<PictureSample?> LastAsync() =>
         JsonSerializer.Deserialize<PictureSample?>(

@@ -1,13 +1,15 @@
-using Edge.Processes;
 using Edge.Processes.Links;
 using Edge.Testing;
 
-namespace Anycast.Daemon.Tests.Lab;
+namespace Edge.Processes.Routing;
 
-/// <summary>Debian's BIRD in a namespace, with the configuration that operators are given.</summary>
-internal sealed class BirdProcess : IAsyncDisposable
+/// <summary>Debian's BIRD in a namespace.</summary>
+public sealed class BirdProcess : IAsyncDisposable
 {
     private const string Install = "apt-get install -y --no-install-recommends bird2";
+
+    /// <summary>BFD takes a BIRD for dead that gets no turn for 0.3 s, and tests load their machine.</summary>
+    private const string Niceness = "-10";
 
     private readonly NetworkSpace _space;
     private readonly string _folder;
@@ -24,35 +26,33 @@ internal sealed class BirdProcess : IAsyncDisposable
     /// <summary>Its control socket.</summary>
     public string Socket => Path.Combine(_folder, "bird.ctl");
 
+    /// <summary>One of the configurations that operators are given, but for the log: the system's is nobody's here.</summary>
+    /// <param name="name">Which file of anycast/bird.</param>
+    public static (string Name, string Text) Delivered(string name) =>
+        (
+            name,
+            File.ReadAllText(RepositoryRoot.Combine($"anycast/bird/{name}"))
+                .Replace("log syslog all;", "log stderr all;", StringComparison.Ordinal)
+        );
+
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="space">Where.</param>
-    /// <param name="configuration">Which file of anycast/bird.</param>
-    /// <param name="included">The files that it includes, and what is in them here.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="included">The files that it includes.</param>
     public static async Task<BirdProcess> StartAsync(
         NetworkSpace space,
-        string configuration,
+        (string Name, string Text) configuration,
         params (string Name, string Text)[] included
     )
     {
+        ArgumentNullException.ThrowIfNull(included);
         var folder = Directory.CreateTempSubdirectory("bird-").FullName;
-        var bird = new BirdProcess(space, folder, configuration);
+        var bird = new BirdProcess(space, folder, configuration.Name);
         try
         {
-            var text = await File.ReadAllTextAsync(
-                RepositoryRoot.Combine($"anycast/bird/{configuration}")
-            );
-            // The system's log is nobody's here.
-            (string Name, string Text)[] files =
-            [
-                (
-                    configuration,
-                    text.Replace("log syslog all;", "log stderr all;", StringComparison.Ordinal)
-                ),
-                .. included,
-            ];
-            foreach (var (name, content) in files)
+            foreach (var (name, text) in included.Prepend(configuration))
             {
-                await File.WriteAllTextAsync(Path.Combine(folder, name), content);
+                await bird.WriteAsync(name, text);
             }
 
             await bird.RestartAsync();
@@ -65,9 +65,21 @@ internal sealed class BirdProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes one of its files anew; it is read at the next "configure".</summary>
+    public Task WriteAsync(string name, string text) =>
+        File.WriteAllTextAsync(Path.Combine(_folder, name), text);
+
     /// <summary>What birdc, which is not ours, says to a command.</summary>
-    public Task<string> AskAsync(string command) =>
-        _space.ReadAsync([Programs.Require("birdc", Install), "-s", Socket, .. command.Split(' ')]);
+    public Task<string> AskAsync(string command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return _space.ReadAsync([
+            Programs.Require("birdc", Install),
+            "-s",
+            Socket,
+            .. command.Split(' '),
+        ]);
+    }
 
     /// <summary>Stops it where it is (SIGSTOP).</summary>
     public Task StopAsync() => _process!.SignalAsync("STOP");
@@ -88,6 +100,9 @@ internal sealed class BirdProcess : IAsyncDisposable
     {
         var process = ChildProcess.Start([
             .. _space.Prefix,
+            "nice",
+            "-n",
+            Niceness,
             Programs.Require("bird", Install),
             "-f",
             "-c",
@@ -109,6 +124,7 @@ internal sealed class BirdProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)

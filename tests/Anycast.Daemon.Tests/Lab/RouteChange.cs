@@ -1,7 +1,0 @@
-namespace Anycast.Daemon.Tests.Lab;
-
-internal enum RouteChange
-{
-    Come,
-    Gone,
-}

@@ -1,0 +1,3 @@
+using Anycast.Lab;
+
+return await LabConsole.RunAsync();
