@@ -159,7 +159,11 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
                 == OwnerCodeStatus.Ok
         )
         {
-            node.Adoptions?.Adopt(arriving.Letter.Id, media?.Fragments ?? [], code.Node);
+            node.Adoptions?.Adopt(
+                arriving.Letter.Id,
+                media?.Fragments ?? arriving.Calls?.OfferedFragments ?? [],
+                code.Node
+            );
             if (media is { IsOver: true } || arriving.Calls is { IsOver: true })
             {
                 // It ended before anybody was told that it is here.

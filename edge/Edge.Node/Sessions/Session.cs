@@ -4,6 +4,7 @@ using Edge.Forwarding.Downlinks;
 using Edge.Forwarding.Uplinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Identities;
 using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -58,6 +59,9 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>What it does. Threads: any.</summary>
     public SessionRole Role { get; }
+
+    /// <summary>What it presents in DTLS, here and wherever it goes. Threads: any.</summary>
+    public required SessionIdentity Identity { get; init; }
 
     /// <summary>The protocol engine.</summary>
     public Peer Peer { get; }
