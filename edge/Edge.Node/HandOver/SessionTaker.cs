@@ -72,7 +72,11 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
 
         var group = new ArrivingGroup(letters.ConvertAll(Restore));
         await _calls.FindAsync(group);
-        if (!await _streams.FindAsync(group) || cancellation.IsCancellationRequested)
+        if (
+            !await _streams.FindAsync(group)
+            || !group.HasAllOfNew
+            || cancellation.IsCancellationRequested
+        )
         {
             letters.ForEach(letter => letter.Dispose());
             cancellation.ThrowIfCancellationRequested();
@@ -146,6 +150,10 @@ internal sealed class SessionTaker(NodeState node, SessionFactory factory, Calls
         if (media is not null)
         {
             KnowMedia(media, arriving.IsReplaced);
+            if (media.State == SessionState.New)
+            {
+                factory.Await(media);
+            }
         }
 
         if (arriving.Calls is not null)

@@ -5,6 +5,7 @@ using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Early;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Identities;
@@ -65,6 +66,11 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
                 state.Logger
             )
             : null;
+        if (_letters is { } desk && state.Options.Steering is { FollowsFlows: true })
+        {
+            state.EarlyMoves = new EarlyMoves(state, _giver, _taker, desk);
+        }
+
         _candidates = candidates;
         _logger = state.Logger;
     }

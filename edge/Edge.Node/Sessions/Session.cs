@@ -149,6 +149,13 @@ internal sealed class Session : ITrackOrigin
     /// <summary>Whether it comes from another node and no shard drives it yet: it is resumed, not adopted.</summary>
     public bool IsArriving { get; set; }
 
+    /// <summary>Whether it stays at this node until the node drains: its client's first check was seen, or another node gave it.
+    /// Threads: its shard.</summary>
+    public bool HasSettled { get; set; }
+
+    /// <summary>Whether another node gave it before anything began, because its client's flow comes here.</summary>
+    public bool HasFollowedFlow { get; init; }
+
     /// <summary>Takes what comes for it while it is about to move to another node; null else.</summary>
     public HeldDatagrams? Held { get; set; }
 

@@ -189,6 +189,7 @@ internal sealed class SessionFactory
     public Session Restore(EngineLetter letter)
     {
         var facts = letter.Facts;
+        var isNew = letter.Peer.Transport.State == PeerState.New;
         return new Session(
             facts.Id,
             facts.Stream,
@@ -204,7 +205,9 @@ internal sealed class SessionFactory
             Fragments = [.. facts.Fragments],
             IceTag = facts.IceTag,
             EventStreams = facts.EventStreams,
-            State = SessionState.Connected,
+            State = isNew ? SessionState.New : SessionState.Connected,
+            HasSettled = true,
+            HasFollowedFlow = isNew,
             // Until its shard has resumed it.
             IsArriving = true,
             Held = new HeldDatagrams(),
@@ -233,6 +236,12 @@ internal sealed class SessionFactory
     public void Give(Session session)
     {
         _state.Give(session);
+        Await(session);
+    }
+
+    /// <summary>Counts a session among those that are not connected yet; the oldest of too many ends for it.</summary>
+    public void Await(Session session)
+    {
         if (_pending.Add(session) is { } displaced)
         {
             _state
