@@ -12,8 +12,9 @@ namespace Anycast.Steering;
 /// </remarks>
 public sealed class AdoptionTable
 {
-    /// <summary>Names kept at most by default. Chosen: those of sessions of some full nodes; 1.5 MiB.</summary>
-    public const int CapacityMax = 65_536;
+    /// <summary>Names kept at most by default. Chosen: in a PoP of many nodes most sessions are of another one than their names
+    /// say, because they follow their clients' flows; those of 64 nodes of 4096 sessions, 6 MiB then.</summary>
+    public const int CapacityMax = 262_144;
 
     /// <summary>How long an entry is valid that is not said again: as long as a flow.</summary>
     public static readonly TimeSpan Lifetime = FlowTable.Lifetime;

@@ -4,9 +4,9 @@ using Edge.Protocol.Dtls;
 
 namespace Edge.Native.OpenSsl;
 
-/// <summary>A self-signed certificate with its key: what a process presents in every DTLS handshake.</summary>
-/// <remarks>The peer checks its fingerprint only (RFC 5763 §5), so name and dates say nothing. One for a
-/// process is enough. ECDSA P-256, which every WebRTC client takes.</remarks>
+/// <summary>A self-signed certificate with its key: what is presented in DTLS handshakes.</summary>
+/// <remarks>The peer checks its fingerprint only (RFC 5763 §5), so name and dates say nothing. One for all sessions that a
+/// process makes is enough; it goes with them to other processes. ECDSA P-256, which every WebRTC client takes.</remarks>
 public sealed class DtlsCertificate
 {
     // Chosen: a month covers the longest session; a process makes a new one at each start.
@@ -22,11 +22,10 @@ public sealed class DtlsCertificate
     public DtlsCertificate(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> privateKey)
     {
         _certificate = certificate.ToArray();
-        _privateKey = privateKey.ToArray();
-        Fingerprint = new(
-            "sha-256",
-            BitConverter.ToString(SHA256.HashData(certificate)).Replace('-', ':')
-        );
+        // Pinned: the collector leaves no copy.
+        _privateKey = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
+        privateKey.CopyTo(_privateKey);
+        Fingerprint = FingerprintOf(certificate);
     }
 
     /// <summary>The certificate as DER.</summary>
@@ -35,8 +34,8 @@ public sealed class DtlsCertificate
     /// <summary>The SHA-256 digest of the certificate.</summary>
     public CertificateFingerprint Fingerprint { get; }
 
-    /// <summary>The private key as PKCS #8.</summary>
-    internal ReadOnlySpan<byte> PrivateKey => _privateKey;
+    /// <summary>The private key as PKCS #8. Secret.</summary>
+    public ReadOnlySpan<byte> PrivateKey => _privateKey;
 
     /// <summary>Makes a new key and a certificate for it.</summary>
     /// <param name="now">Wall-clock time.</param>
@@ -45,6 +44,19 @@ public sealed class DtlsCertificate
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=edge", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(now - ClockSlack, now + Lifetime);
-        return new(certificate.RawDataMemory.Span, key.ExportPkcs8PrivateKey());
+        var privateKey = key.ExportPkcs8PrivateKey();
+        try
+        {
+            return new(certificate.RawDataMemory.Span, privateKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+        }
     }
+
+    /// <summary>The SHA-256 digest of a certificate.</summary>
+    /// <param name="certificate">The certificate as DER.</param>
+    public static CertificateFingerprint FingerprintOf(ReadOnlySpan<byte> certificate) =>
+        new("sha-256", BitConverter.ToString(SHA256.HashData(certificate)).Replace('-', ':'));
 }

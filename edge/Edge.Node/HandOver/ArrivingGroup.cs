@@ -43,6 +43,15 @@ internal sealed partial class ArrivingGroup(List<ArrivingSession> sessions, ILog
         }
     }
 
+    /// <summary>Whether all was found that those are to be sent who are not connected yet: they may as well connect where they
+    /// were, where it is. To who is connected a track that is nowhere is over.</summary>
+    public bool HasAllOfNew =>
+        sessions.TrueForAll(arriving =>
+            arriving.Media is not { State: SessionState.New }
+            || arriving.Letter.Calls is not { } calls
+            || calls.References.All(reference => reference.IsOver || Has(reference))
+        );
+
     /// <summary>Whether one of them publishes a stream.</summary>
     public bool Publishes(StreamKey key) =>
         In(SessionRole.Publisher).Any(arriving => arriving.Media?.Stream == key);

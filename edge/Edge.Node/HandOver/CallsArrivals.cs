@@ -118,6 +118,7 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
 
         var session = parts.Build(
             random,
+            arriving.Letter.Identity,
             arriving.Tracks,
             group.Find,
             mid => subscriptions.GetValueOrDefault(mid) ?? SentTracks.Subscribe(random),

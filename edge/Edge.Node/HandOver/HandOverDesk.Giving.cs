@@ -108,7 +108,11 @@ internal sealed partial class HandOverDesk
         };
     }
 
-    private async Task<HandOverPeer?> AskAsync(
+    /// <summary>Asks one node of the PoP how many sessions it would take; null when it takes none, or does not answer.</summary>
+    /// <param name="node">Its number.</param>
+    /// <param name="within">How long to wait.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<HandOverPeer?> AskAsync(
         ushort node,
         TimeSpan within,
         CancellationToken cancellation

@@ -8,6 +8,7 @@ using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Wire.State;
@@ -35,11 +36,14 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     /// <summary>What it does.</summary>
     public SessionRole Role => media?.Role ?? SessionRole.Caller;
 
+    /// <summary>What it presents in DTLS.</summary>
+    public SessionIdentity Identity => calls?.Identity ?? media!.Identity;
+
     /// <summary>Serialises what requests change of it.</summary>
     public SemaphoreSlim Gate => calls?.Gate ?? media!.Gate;
 
     /// <summary>Username fragments that lead to it.</summary>
-    public IReadOnlyList<string> Fragments => media?.Fragments ?? [];
+    public IReadOnlyList<string> Fragments => media?.Fragments ?? calls?.OfferedFragments ?? [];
 
     /// <summary>What this node claimed for the stream that it publishes; null when that was nothing.</summary>
     public ClaimNotice? Claim { get; set; }
@@ -106,7 +110,7 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
 
     /// <summary>All of it as it goes into a letter. Secret.</summary>
     public byte[] Pack(Instant now) =>
-        SessionParcel.Write(_engine, _calls, new Surroundings(Claim, Exports), now);
+        SessionParcel.Write(_engine, _calls, new Surroundings(Claim, Exports), Identity, now);
 
     /// <summary>Clears its keys.</summary>
     public void Dispose()

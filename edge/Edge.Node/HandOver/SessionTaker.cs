@@ -133,7 +133,10 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         {
             var group = new ArrivingGroup(letters.ConvertAll(Restore), node.Logger);
             await _calls.FindAsync(group);
-            return await _streams.FindAsync(group) && !cancellation.IsCancellationRequested
+            return
+                await _streams.FindAsync(group)
+                && group.HasAllOfNew
+                && !cancellation.IsCancellationRequested
                 ? group
                 : null;
         }
@@ -246,6 +249,10 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         if (media is not null)
         {
             KnowMedia(media, arriving.IsReplaced);
+            if (media.State == SessionState.New)
+            {
+                factory.Await(media);
+            }
         }
 
         if (arriving.Calls is not null)
@@ -259,7 +266,11 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                 == OwnerCodeStatus.Ok
         )
         {
-            node.Adoptions?.Adopt(arriving.Letter.Id, media?.Fragments ?? [], code.Node);
+            node.Adoptions?.Adopt(
+                arriving.Letter.Id,
+                media?.Fragments ?? arriving.Calls?.OfferedFragments ?? [],
+                code.Node
+            );
             if (media is { IsOver: true } || arriving.Calls is { IsOver: true })
             {
                 // It ended before anybody was told that it is here.

@@ -74,7 +74,11 @@ internal sealed class StreamArrivals(NodeState node)
         foreach (var part in parts)
         {
             var track = session.Published[part.Section]!.Source.Track;
-            track.NoteBegun();
+            if (session.State == SessionState.Connected)
+            {
+                track.NoteBegun();
+            }
+
             knowledge.Add(track, part.Knowledge);
             if (node.Engine is { } engine && exports.TryGetValue(part.Section, out var memory))
             {

@@ -148,7 +148,7 @@ public sealed partial class MediaNode
         var local = _factory.DrawCredentials(random);
         return await _factory.RestartIceAsync(session, local, remote)
             ? new IceUpdateResult.Restarted(
-                RestartFragment.Write(_factory.Describe(local), session.Media),
+                RestartFragment.Write(_factory.Describe(session.Identity, local), session.Media),
                 local.UsernameFragment
             )
             : new IceUpdateResult.NotFound();

@@ -58,7 +58,7 @@ public sealed partial class MediaNode
         var credentials = _factory.DrawCredentials(random);
         var result = PublishNegotiator.Answer(
             offer,
-            _factory.Describe(credentials),
+            _factory.Describe(_factory.Identities.Own, credentials),
             PublishPolicy.Default
         );
         if (result is not NegotiationResult<PublishAgreement>.Agreed agreed)
@@ -111,7 +111,7 @@ public sealed partial class MediaNode
         var result = PlayNegotiator.Answer(
             offer,
             Playable(sources, random),
-            _factory.Describe(credentials),
+            _factory.Describe(_factory.Identities.Own, credentials),
             new PlayPolicy(random.NextToken(SessionFactory.NameLength), cname)
         );
         if (result is not NegotiationResult<PlayAgreement>.Agreed agreed)
@@ -160,6 +160,7 @@ public sealed partial class MediaNode
                 _factory.DrawId(random),
                 stream,
                 role,
+                _factory.Identities.Own,
                 credentials,
                 remote,
                 media,

@@ -80,7 +80,7 @@ public sealed partial class MediaNode
         }
 
         _state.Front?.Dispose();
-        _dtls.Dispose();
+        _identities.Dispose();
         _stopping.Dispose();
     }
 }

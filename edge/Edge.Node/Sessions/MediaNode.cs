@@ -5,13 +5,14 @@ using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Early;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Identities;
 using Edge.Node.Shards;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
-using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.Sessions;
@@ -31,7 +32,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private const int PortsTried = 8;
 
     private readonly NodeState _state;
-    private readonly OpenSslDtlsEngineFactory _dtls;
+    private readonly SessionIdentities _identities;
     private readonly SessionFactory _factory;
     private readonly CallsNode _calls;
     private readonly SessionTaker _taker;
@@ -44,15 +45,14 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
     private MediaNode(
         NodeState state,
-        OpenSslDtlsEngineFactory dtls,
+        SessionIdentities identities,
         ImmutableArray<NetworkAddress> candidates
     )
     {
         _state = state;
-        _dtls = dtls;
-        var peers = new PeerFactory(dtls, OpenSslSrtpCipherFactory.Instance, state.Clock.Anchor);
+        _identities = identities;
         TcpCandidates = TcpCandidatesOf(state, candidates);
-        _factory = new SessionFactory(state, peers, candidates, TcpCandidates);
+        _factory = new SessionFactory(state, identities, candidates, TcpCandidates);
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
         _taker = new SessionTaker(state, _factory, _calls);
@@ -66,6 +66,11 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
                 state.Logger
             )
             : null;
+        if (_letters is { } desk && state.Options.Steering is { FollowsFlows: true })
+        {
+            state.EarlyMoves = new EarlyMoves(state, _giver, _taker, desk);
+        }
+
         _candidates = candidates;
         _logger = state.Logger;
     }
@@ -135,8 +140,11 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         }
 
         var local = state.Shards[0].Local;
-        var dtls = new OpenSslDtlsEngineFactory(DtlsCertificate.Create(DateTimeOffset.UtcNow));
-        var node = new MediaNode(state, dtls, CandidatesOf(options, local));
+        var identities = new SessionIdentities(
+            DtlsCertificate.Create(DateTimeOffset.UtcNow),
+            state.Clock.Anchor
+        );
+        var node = new MediaNode(state, identities, CandidatesOf(options, local));
         if (options.Steering is { } steering)
         {
             var error = node.Steer(steering);
@@ -247,7 +255,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             }
 
             _state.Front?.Dispose();
-            _dtls.Dispose();
+            _identities.Dispose();
         }
 
         _stopping.Dispose();

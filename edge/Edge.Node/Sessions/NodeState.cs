@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
+using Edge.Node.HandOver.Early;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
@@ -74,6 +75,10 @@ internal sealed class NodeState
 
     /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
     public AdoptionDesk? Adoptions { get; set; }
+
+    /// <summary>Gives sessions to the nodes where their flows come in; null for a node whose address is its own, or that does
+    /// not do so.</summary>
+    public EarlyMoves? EarlyMoves { get; set; }
 
     /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
     /// </summary>

@@ -4,6 +4,7 @@ using Edge.Forwarding.Downlinks;
 using Edge.Forwarding.Uplinks;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Identities;
 using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Primitives;
@@ -58,6 +59,9 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>What it does. Threads: any.</summary>
     public SessionRole Role { get; }
+
+    /// <summary>What it presents in DTLS, here and wherever it goes. Threads: any.</summary>
+    public required SessionIdentity Identity { get; init; }
 
     /// <summary>The protocol engine.</summary>
     public Peer Peer { get; }
@@ -144,6 +148,13 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>Whether it comes from another node and no shard drives it yet: it is resumed, not adopted.</summary>
     public bool IsArriving { get; set; }
+
+    /// <summary>Whether it stays at this node until the node drains: its client's first check was seen, or another node gave it.
+    /// Threads: its shard.</summary>
+    public bool HasSettled { get; set; }
+
+    /// <summary>Whether another node gave it before anything began, because its client's flow comes here.</summary>
+    public bool HasFollowedFlow { get; init; }
 
     /// <summary>Takes what comes for it while it is about to move to another node; null else.</summary>
     public HeldDatagrams? Held { get; set; }

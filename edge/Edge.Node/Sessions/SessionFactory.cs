@@ -5,6 +5,7 @@ using Control.Contract;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Identities;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
@@ -32,7 +33,6 @@ internal sealed class SessionFactory
     private const int PortBufferBytes = UdpSocketOptions.BufferBytesDefault / 8;
 
     private readonly NodeState _state;
-    private readonly PeerFactory _peers;
     private readonly SessionNames _names;
     private readonly PendingSessions _pending;
     private readonly ImmutableArray<NetworkAddress> _candidates;
@@ -43,13 +43,13 @@ internal sealed class SessionFactory
     /// <summary>Makes the factory of a node.</summary>
     public SessionFactory(
         NodeState state,
-        PeerFactory peers,
+        SessionIdentities identities,
         ImmutableArray<NetworkAddress> candidates,
         ImmutableArray<NetworkAddress> tcpCandidates
     )
     {
         _state = state;
-        _peers = peers;
+        Identities = identities;
         _names = new SessionNames(state.Options);
         _pending = new PendingSessions(state.Options.HandshakesMax);
         _candidates = candidates;
@@ -58,6 +58,9 @@ internal sealed class SessionFactory
     }
 
     private MediaNodeOptions Options => _state.Options;
+
+    /// <summary>What sessions prove to be themselves by.</summary>
+    public SessionIdentities Identities { get; }
 
     /// <summary>The keys by which codes of this PoP are read.</summary>
     public PopKeyRing Keys => _names.Keys;
@@ -73,13 +76,18 @@ internal sealed class SessionFactory
         IceCredentials.Create(_names.Fragment(random), random);
 
     /// <summary>What our descriptions say of the transport.</summary>
+    /// <param name="identity">The session's.</param>
     /// <param name="credentials">Our ICE credentials.</param>
     /// <param name="ownPort">The port of a session with another server, to which we are no lite agent.</param>
-    public LocalTransportDescription Describe(IceCredentials credentials, ushort? ownPort = null) =>
+    public LocalTransportDescription Describe(
+        SessionIdentity identity,
+        IceCredentials credentials,
+        ushort? ownPort = null
+    ) =>
         new(
             credentials.UsernameFragment,
             credentials.Password,
-            _peers.LocalFingerprint,
+            identity.Fingerprint,
             ownPort is { } port
                 ? [.. _candidates.Select(address => address.WithPort(port))]
                 : _candidates,
@@ -142,7 +150,7 @@ internal sealed class SessionFactory
                         : PeerLiveness.ConsentOrMedia,
             },
         };
-        var peer = _peers.Create(settings, random, _state.Clock.Now());
+        var peer = plan.Identity.Peers.Create(settings, random, _state.Clock.Now());
         return new Session(
             plan.Id,
             plan.Stream,
@@ -152,6 +160,7 @@ internal sealed class SessionFactory
             NextShard()
         )
         {
+            Identity = plan.Identity,
             Media = plan.Media,
             OwnSocket = plan.OwnSocket,
             RemoteFragment = plan.Remote.UsernameFragment,
@@ -160,7 +169,12 @@ internal sealed class SessionFactory
 
     /// <summary>Makes the engine of a session that comes from another node; null when what was written of it makes no
     /// sense.</summary>
-    public Peer? TryRestore(ref StateReader reader, SessionRole role, Prng random)
+    public Peer? TryRestore(
+        ref StateReader reader,
+        SessionIdentity identity,
+        SessionRole role,
+        Prng random
+    )
     {
         var options = new PeerRestoreOptions
         {
@@ -168,13 +182,14 @@ internal sealed class SessionFactory
             Channels = ChannelLimits.Usual,
             ChannelPool = new MessagePool(ChannelLimits.PoolBytesMax),
         };
-        return _peers.TryRestore(ref reader, options, random);
+        return identity.Peers.TryRestore(ref reader, options, random);
     }
 
     /// <summary>Makes a session that comes from another node, and of which nobody knows here yet.</summary>
     public Session Restore(EngineLetter letter)
     {
         var facts = letter.Facts;
+        var isNew = letter.Peer.Transport.State == PeerState.New;
         return new Session(
             facts.Id,
             facts.Stream,
@@ -184,12 +199,15 @@ internal sealed class SessionFactory
             NextShard()
         )
         {
+            Identity = letter.Identity,
             Media = facts.Media,
             RemoteFragment = facts.RemoteFragment,
             Fragments = [.. facts.Fragments],
             IceTag = facts.IceTag,
             EventStreams = facts.EventStreams,
-            State = SessionState.Connected,
+            State = isNew ? SessionState.New : SessionState.Connected,
+            HasSettled = true,
+            HasFollowedFlow = isNew,
             // Until its shard has resumed it.
             IsArriving = true,
             Held = new HeldDatagrams(),
@@ -218,6 +236,12 @@ internal sealed class SessionFactory
     public void Give(Session session)
     {
         _state.Give(session);
+        Await(session);
+    }
+
+    /// <summary>Counts a session among those that are not connected yet; the oldest of too many ends for it.</summary>
+    public void Await(Session session)
+    {
         if (_pending.Add(session) is { } displaced)
         {
             _state
@@ -281,6 +305,7 @@ internal sealed class SessionFactory
     /// <param name="Id">Its id.</param>
     /// <param name="Stream">The stream it publishes or plays; with an empty name, none.</param>
     /// <param name="Role">What it does.</param>
+    /// <param name="Identity">What it presents.</param>
     /// <param name="Credentials">Our ICE credentials.</param>
     /// <param name="Remote">The client's transport.</param>
     /// <param name="Media">What was agreed at the start.</param>
@@ -291,6 +316,7 @@ internal sealed class SessionFactory
         string Id,
         StreamKey Stream,
         SessionRole Role,
+        SessionIdentity Identity,
         IceCredentials Credentials,
         RemoteTransport Remote,
         ImmutableArray<MediaAgreement> Media,

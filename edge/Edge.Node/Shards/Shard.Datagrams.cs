@@ -142,6 +142,11 @@ internal sealed partial class Shard
     )]
     private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
     {
+        if (arrival.Via != 0 && session is { State: SessionState.New, Held: null })
+        {
+            MoveIfEarly(session, arrival);
+        }
+
         if (session.Held is { } held)
         {
             return Hold(held, arrival);
@@ -203,7 +208,11 @@ internal sealed partial class Shard
     [HotPath]
     private int ShardFor(Session session, in Arrival arrival)
     {
-        if (session.IsPlaced || session.State != SessionState.Connected)
+        if (
+            session.IsPlaced
+            || session.State != SessionState.Connected
+            || !SaysPlace(session, arrival)
+        )
         {
             return Index;
         }

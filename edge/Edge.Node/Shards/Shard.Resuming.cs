@@ -144,6 +144,12 @@ internal sealed partial class Shard
         played.Measured = part.Measured;
         played.RestoreTold(part.ToldRid, part.IsToldPaused);
         played.Share = played.Session.Downlink?.Find(played.Subscription);
+        if (played.Session.State != SessionState.Connected)
+        {
+            // It is attached when it connects.
+            return;
+        }
+
         var track = played.Track;
         if (
             track.IsRetired

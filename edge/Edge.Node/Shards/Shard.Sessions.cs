@@ -165,7 +165,7 @@ internal sealed partial class Shard
                     session.State = SessionState.Connecting;
                 }
 
-                if (!session.IsPlaced)
+                if (!session.IsPlaced && SaysPlace(session, session.LastArrival))
                 {
                     session.IsPlaced = true;
                     return ShardOf(session, occurred.Address);

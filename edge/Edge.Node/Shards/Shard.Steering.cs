@@ -172,6 +172,8 @@ internal sealed partial class Shard
             Local = header.Local,
             // The narrowing is safe: it is shorter than what it came in.
             Length = unchecked((ushort)datagram.Length),
+            // What went on from a third node does not say where it came in.
+            Via = header.IsOnward ? _steering.Self : header.Node,
         };
         if (!TryFindSession(inner, out var session))
         {

@@ -23,8 +23,11 @@ internal sealed class AdoptedSession(ushort former)
     public IReadOnlyList<AdoptionWord> Names => _names;
 
     /// <summary>Adds a name; false when it is there.</summary>
-    public bool TryAdd(in AdoptionWord word)
+    /// <param name="word">The name.</param>
+    /// <param name="former">The one that had to go for it, if any.</param>
+    public bool TryAdd(in AdoptionWord word, out AdoptionWord? former)
     {
+        former = null;
         foreach (var name in _names)
         {
             if (name.Mark == word.Mark)
@@ -35,6 +38,7 @@ internal sealed class AdoptedSession(ushort former)
 
         if (_names.Count == NamesMax)
         {
+            former = _names[1];
             _names.RemoveAt(1);
         }
 

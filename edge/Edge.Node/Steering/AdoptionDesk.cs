@@ -32,6 +32,9 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
     private readonly PopKeyRing _keys;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AdoptedSession> _held = new(StringComparer.Ordinal);
+
+    // How many names of what is held say a node: it is looked at with each session that comes.
+    private readonly Dictionary<ushort, int> _formers = [];
     private readonly AdoptionTable _others = new();
     private readonly NameFollowers _followers = new();
     private readonly MemberWatch _members = new();
@@ -80,12 +83,9 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
             lock (_lock)
             {
                 var names = ImmutableHashSet.CreateBuilder<NodeAddress>();
-                foreach (var session in _held.Values)
+                foreach (var former in _formers.Keys)
                 {
-                    foreach (var name in session.Names)
-                    {
-                        names.Add(Self with { Node = name.Former });
-                    }
+                    names.Add(Self with { Node = former });
                 }
 
                 names.Remove(Self);
@@ -264,8 +264,14 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
 
     private void Add(AdoptedSession session, in AdoptionWord word)
     {
-        if (session.TryAdd(word))
+        if (session.TryAdd(word, out var gone))
         {
+            Count(word, 1);
+            if (gone is { } oldest)
+            {
+                Count(oldest, -1);
+            }
+
             _ = _words.Writer.TryWrite(new Said(session, word));
         }
     }
@@ -279,7 +285,25 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
         }
 
         session.IsOver = true;
+        foreach (var name in session.Names)
+        {
+            Count(name, -1);
+        }
+
         return true;
+    }
+
+    private void Count(in AdoptionWord name, int change)
+    {
+        var names = _formers.GetValueOrDefault(name.Former) + change;
+        if (names == 0)
+        {
+            _ = _formers.Remove(name.Former);
+        }
+        else
+        {
+            _formers[name.Former] = names;
+        }
     }
 
     private bool TryReadId(string sessionId, out ulong mark) =>

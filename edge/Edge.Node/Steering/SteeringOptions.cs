@@ -15,4 +15,8 @@ public sealed record SteeringOptions
 
     /// <summary>Who is in the PoP now, this process or not; asked each second. Threads: any.</summary>
     public required Func<ImmutableArray<PopMember>> Members { get; init; }
+
+    /// <summary>Whether a session goes to the node where its client's flow comes in, before it connects. Default: true. Without it
+    /// each of its packets is passed on for as long as it lives.</summary>
+    public bool FollowsFlows { get; init; } = true;
 }

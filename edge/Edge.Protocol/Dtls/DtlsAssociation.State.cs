@@ -1,20 +1,29 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Edge.Protocol.Srtp;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.Dtls;
 
-/// <content>How it goes on in another process once its handshake is over and the library let go.</content>
+/// <content>How it goes on in another process: before its handshake has begun, and once it is over and the library let go.
+/// </content>
 public sealed partial class DtlsAssociation
 {
+    /// <summary>As many as are read of a description.</summary>
+    private const int FingerprintsMax = 8;
+
     /// <summary>Whether all that is left of it are keys and numbers.</summary>
     [MemberNotNullWhen(true, nameof(_records))]
     internal bool CanMove => State == DtlsState.Connected && _records is not null;
 
-    /// <summary>What its handshake was made with.</summary>
+    /// <summary>Whether nothing was sent or taken yet.</summary>
+    internal bool IsNew => State == DtlsState.New;
+
+    /// <summary>What its handshake was made with, or will be.</summary>
     internal IDtlsEngineFactory Engines => _engines;
 
-    /// <summary>Writes it while it <see cref="CanMove"/>.</summary>
+    /// <summary>Writes it while it <see cref="CanMove"/> or <see cref="IsNew"/>. A new one has no records, which the version before
+    /// refuses.</summary>
     internal void Write(StateWriter writer)
     {
         var outer = writer.Begin();
@@ -28,10 +37,25 @@ public sealed partial class DtlsAssociation
             Keys.Write(writer);
         }
 
-        _records?.Write(writer);
+        if (_records is null)
+        {
+            writer.Nothing();
+        }
+        else
+        {
+            _records.Write(writer);
+        }
+
         writer.Int(_recordsIgnored);
         writer.Int(_enginesFailed);
         writer.Int(_flightsRepeated);
+        var expected = writer.Begin();
+        foreach (var fingerprint in IsNew ? _expected : [])
+        {
+            writer.Text(fingerprint.ToString());
+        }
+
+        writer.End(expected);
         writer.End(outer);
     }
 
@@ -46,14 +70,22 @@ public sealed partial class DtlsAssociation
         var role = reader.Bool() ? DtlsRole.Client : DtlsRole.Server;
         var association = new DtlsAssociation(engines, role, [], DtlsOptions.Default, ciphers)
         {
-            State = DtlsState.Connected,
             Keys = reader.IsNothing() ? null : SrtpKeyingMaterial.Read(ref reader),
         };
-        association._records = DtlsRecordLayer.Read(ref reader, ciphers);
+        var isNew = reader.IsNothing();
+        association.State = isNew ? DtlsState.New : DtlsState.Connected;
+        association._records = isNew ? null : DtlsRecordLayer.Read(ref reader, ciphers);
         association._recordsIgnored = reader.Count();
         association._enginesFailed = reader.Count();
         association._flightsRepeated = reader.Count();
+        association._expected = ReadExpected(ref reader);
         reader.End(outer);
+        if (isNew && (association.Keys is not null || association._expected.IsEmpty))
+        {
+            // Keys of no handshake, or one that anybody could make.
+            reader.Break();
+        }
+
         if (!reader.IsBroken)
         {
             return association;
@@ -74,6 +106,27 @@ public sealed partial class DtlsAssociation
         _wantsGoodbye = false;
         EraseKeys();
         End(DtlsState.Closed);
+    }
+
+    private static ImmutableArray<CertificateFingerprint> ReadExpected(ref StateReader reader)
+    {
+        var group = reader.Begin(FingerprintsMax, out var count);
+        var expected = ImmutableArray.CreateBuilder<CertificateFingerprint>(count);
+        for (var index = 0; index < count && !reader.IsBroken; index++)
+        {
+            var text = reader.Text(CertificateFingerprint.TextLengthMax);
+            if (CertificateFingerprint.TryParse(text, out var fingerprint))
+            {
+                expected.Add(fingerprint);
+            }
+            else
+            {
+                reader.Break();
+            }
+        }
+
+        reader.End(group);
+        return reader.IsBroken ? [] : expected.ToImmutable();
     }
 
     private void EraseKeys()

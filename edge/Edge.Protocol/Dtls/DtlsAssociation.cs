@@ -17,7 +17,7 @@ public sealed partial class DtlsAssociation : IDisposable
     private static readonly int TimerCount = Enum.GetValues<Timer>().Length;
 
     private readonly IDtlsEngineFactory _engines;
-    private readonly ImmutableArray<CertificateFingerprint> _expected;
+    private ImmutableArray<CertificateFingerprint> _expected;
     private readonly DtlsOptions _options;
     private readonly TimerTable<Timer> _timers = new(TimerCount);
     private readonly Queue<DtlsEvent> _events = new();

@@ -23,7 +23,9 @@ internal sealed class DtlsCandidates : IDisposable
     private readonly List<DtlsCandidate> _candidates = new(CountMax);
     private readonly Queue<UInt128> _refused = new(RefusedMax);
     private readonly TimeSpan _interval;
-    private Instant _fullAt = Instant.Zero;
+
+    // Before every moment of whatever clock.
+    private Instant _fullAt = new(long.MinValue);
 
     /// <summary>Makes an empty race.</summary>
     /// <param name="interval">Time after which one more engine may be made.</param>

@@ -8,6 +8,15 @@ namespace Edge.Protocol.Ice;
 // The peer's checks: RFC 8445 §7.3.
 public sealed partial class IceAgent
 {
+    /// <summary>Whether a datagram is a check of the peer that would be taken. Changes nothing, not even counts.</summary>
+    public bool IsCheckOfPeer(ReadOnlySpan<byte> datagram) =>
+        State != IceState.Failed
+        && StunMessage.TryParse(datagram, out var message) == StunParseError.None
+        && message is { Method: StunMethod.Binding, Class: StunClass.Request }
+        && FindGeneration(in message) is { } generation
+        && message.HasValidFingerprintOrNone
+        && message.VerifyIntegrity(generation.LocalPassword);
+
     private IceInput HandleRequest(in NetworkAddress source, in StunMessage request, Instant now)
     {
         var generation = FindGeneration(in request);

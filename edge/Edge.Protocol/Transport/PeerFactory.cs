@@ -56,7 +56,7 @@ public sealed class PeerFactory(
     }
 
     /// <summary>Makes a peer that goes on where another process stopped (<see cref="Peer.TryCapture"/>). It is connected
-    /// and raises no event of it.</summary>
+    /// and raises no event of it, or as new as it was.</summary>
     /// <param name="reader">Where from; its moment is the present.</param>
     /// <param name="options">What this process has to say about it.</param>
     /// <param name="random">A source of its own.</param>

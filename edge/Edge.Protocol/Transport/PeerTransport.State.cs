@@ -12,11 +12,21 @@ public sealed partial class PeerTransport
 {
     /// <summary>Why it cannot be written now; <see cref="PeerCapture.Captured"/> when it can.</summary>
     internal PeerCapture FindRefusal() =>
-        State != PeerState.Connected ? PeerCapture.NotConnected
+        IsUntouched ? FindEarlyRefusal()
+        : State != PeerState.Connected ? PeerCapture.NotConnected
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
         : _ice.IsOverConnection ? PeerCapture.OverConnection
         : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
         : FindChannelRefusal();
+
+    /// <summary>Whether nothing authentic has come: it is what was agreed, and nothing else.</summary>
+    internal bool IsUntouched => State == PeerState.New && _dtls.IsNew;
+
+    private PeerCapture FindEarlyRefusal() =>
+        _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
+        // An association that has not begun is not written.
+        : MovingChannels is not null ? PeerCapture.ChannelsUnsettled
+        : PeerCapture.Captured;
 
     private DataChannelTransport? MovingChannels =>
         Channels is { IsEnded: false } ? Channels : null;
@@ -148,8 +158,8 @@ public sealed partial class PeerTransport
 
     private void ReadConnection(ref StateReader reader)
     {
-        State = PeerState.Connected;
-        _hasStartedDtls = true;
+        State = _dtls.IsNew ? PeerState.New : PeerState.Connected;
+        _hasStartedDtls = !_dtls.IsNew;
         _hasConsent = reader.Bool();
         _heardAt = reader.Moment();
         _sourcesExpected = reader.Int32(int.MaxValue);
@@ -166,6 +176,12 @@ public sealed partial class PeerTransport
         }
 
         reader.End(drops);
+        if (_dtls.IsNew && _ice.HasSelected)
+        {
+            // Nobody would begin its handshake.
+            reader.Break();
+        }
+
         // Media without keys, or keys without the indices used under them, cannot be.
         if (_dtls.Keys is null != _srtp is null)
         {

@@ -14,7 +14,7 @@ namespace Edge.Node.Tests.EndToEnd;
 /// HandleSignal, Signal, NoteFlow, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
-/// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, Claim,
+/// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, SaysPlace, Claim,
 /// Write, TryRead, TryFind, TryFindHop; over TCP AcceptConnections, Look, ServeConnections, TakePacket,
 /// CommitToConnection, TakeReplies, Enqueue, FlushConnections, Send, TryKeep, TryFind, At, IsTooLong, TryAdd, Fill,
 /// Remove, ShardOf, SlotOf.</summary>

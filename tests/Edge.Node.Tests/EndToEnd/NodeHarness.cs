@@ -385,6 +385,41 @@ internal sealed class NodeHarness : IAsyncDisposable
         return Run(answer.Client, session.SessionId);
     }
 
+    /// <summary>A session that publishes audio as "mic" and video as "cam", and can be changed later on.</summary>
+    public async Task<Talker> TalkAsync()
+    {
+        var id = await NewSessionAsync();
+        var negotiation = _clients.CreateSession();
+        var (offer, audio, video) = negotiation.Offer();
+        var answer = await PushAsync(
+            new SessionKey("app", id),
+            offer,
+            Local(audio, "mic"),
+            Local(video, "cam")
+        );
+        var client = negotiation.Connect(answer, Now, Audio(null), Video(null));
+        return new Talker(Run(client, id), negotiation, answer);
+    }
+
+    /// <summary>Answers an offer of the server in a session that goes on.</summary>
+    public async Task AnswerAsync(Talker talker, CallsResult<TracksOutcome> pulled)
+    {
+        Assert.True(pulled.IsDone, pulled.Error?.Description);
+        Assert.All(pulled.Value.Tracks, track => Assert.Null(track.Error));
+        var answer = talker.Negotiation.Answer(pulled.Value.Description!.Sdp);
+        foreach (var received in answer.Received)
+        {
+            talker.Running.Client.AddPlayed(received, Now);
+        }
+
+        var refusal = await Node.Calls.RenegotiateAsync(
+            new SessionKey("app", talker.Running.SessionId),
+            new SessionSdp(IsOffer: false, answer.Sdp),
+            CancellationToken.None
+        );
+        Assert.Null(refusal);
+    }
+
     /// <summary>Takes an offer of the node as another server does: lite, at an address of its own.</summary>
     public ClientAnswer AnswerAsServer(CallsResult<TracksOutcome> offered, NetworkAddress address)
     {

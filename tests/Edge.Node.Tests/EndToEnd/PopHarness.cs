@@ -31,17 +31,20 @@ internal sealed class PopHarness : IAsyncDisposable
     private readonly NetworkAddress _host;
     private readonly string _test;
     private readonly bool _hasMesh;
+    private readonly Func<MediaNodeOptions, MediaNodeOptions> _change;
     private NetworkAddress _media;
 
     /// <summary>Starts a PoP.</summary>
     /// <param name="count">How many nodes.</param>
     /// <param name="host">Their address; unset: 127.0.0.1.</param>
     /// <param name="hasMesh">Whether nodes watch each other's tracks.</param>
+    /// <param name="change">Changes the options of each node.</param>
     /// <param name="test">Seeds the clients.</param>
     public PopHarness(
         int count,
         NetworkAddress host = default,
         bool hasMesh = false,
+        Func<MediaNodeOptions, MediaNodeOptions>? change = null,
         [System.Runtime.CompilerServices.CallerMemberName] string test = ""
     )
     {
@@ -49,6 +52,7 @@ internal sealed class PopHarness : IAsyncDisposable
         _media = _host;
         _test = test;
         _hasMesh = hasMesh;
+        _change = change ?? (static options => options);
         for (var index = 0; index < count; index++)
         {
             _ = Add($"n{index}");
@@ -117,7 +121,8 @@ internal sealed class PopHarness : IAsyncDisposable
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
-        var node = new NodeHarness(adapt?.Invoke(options) ?? options, $"{_test} {name}", logger)
+        var adapted = _change(adapt?.Invoke(options) ?? options);
+        var node = new NodeHarness(adapted, $"{_test} {name}", logger)
         {
             Beside = _nodes.Count == 0 ? null : _nodes[^1],
             ClientHost = _host,

@@ -3,6 +3,7 @@ using Control.Contract.Calls;
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Tests.Sessions;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation.Sessions;
 using Edge.Testing;
@@ -124,6 +125,9 @@ public sealed class SessionGroupsTests
                         random.Fork(),
                         Instant.Zero
                     )
+                    {
+                        Identity = SampleIdentity.Shared,
+                    }
                 )),
         ];
     }

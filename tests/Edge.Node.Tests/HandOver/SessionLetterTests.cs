@@ -1,9 +1,11 @@
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
+using Edge.Node.Sessions.Identities;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Testing;
+using Edge.Wire.Mesh.MessagePack;
 using Xunit;
 
 namespace Edge.Node.Tests.HandOver;
@@ -49,6 +51,22 @@ public sealed class SessionLetterTests
             using var whole = Read(node, state);
             Assert.NotNull(whole);
             Assert.Equal(PeerState.Connected, whole.Engine!.Peer.Transport.State);
+        }
+    }
+
+    /// <summary>The version before wrote a parcel of three parts. Its session is taken, and presents what this node does.</summary>
+    [Fact]
+    public async Task TryRead_WithoutIdentity_HasThatOfTheNode()
+    {
+        await using var node = new NodeHarness();
+        await using var other = new NodeHarness();
+        foreach (var state in await WriteAsync(node))
+        {
+            using var read = Read(other, state);
+            using var former = Read(other, WithoutIdentity(state));
+
+            Assert.Equal(Own(node).Fingerprint, read!.Engine!.Identity.Fingerprint);
+            Assert.Same(Own(other), former!.Engine!.Identity);
         }
     }
 
@@ -99,6 +117,21 @@ public sealed class SessionLetterTests
             Prng.FromNumber(1),
             Instant.Zero + TimeSpan.FromHours(1)
         );
+
+    private static SessionIdentity Own(NodeHarness node) => node.Node.Factory.Identities.Own;
+
+    /// <summary>A parcel as the version before wrote it: engine, requests' part, surroundings.</summary>
+    private static byte[] WithoutIdentity(byte[] parcel)
+    {
+        var reader = new MessagePackReader(parcel);
+        Assert.True(reader.TryReadArrayHeader(out var parts));
+        Assert.Equal(4, parts);
+        var header = reader.OffsetBytes;
+        Assert.True(reader.TrySkip(3));
+        var former = parcel[..reader.OffsetBytes];
+        former[header - 1] = 3;
+        return former;
+    }
 
     private static byte[] Change(byte[] bytes, Prng random)
     {

@@ -251,6 +251,7 @@ public sealed class NamedStreamTests
             ownerShard: 0
         )
         {
+            Identity = SampleIdentity.Shared,
             Media = [],
             RemoteFragment = "",
         };

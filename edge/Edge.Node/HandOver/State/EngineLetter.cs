@@ -1,5 +1,6 @@
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls.State;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Wire.State;
@@ -11,6 +12,9 @@ internal sealed record EngineLetter : IDisposable
 {
     /// <summary>What it is called and known by.</summary>
     public required SessionFacts Facts { get; init; }
+
+    /// <summary>What it presents in DTLS.</summary>
+    public required SessionIdentity Identity { get; init; }
 
     /// <summary>What it receives and is sent.</summary>
     public required MediaPart Media { get; init; }
@@ -28,6 +32,7 @@ internal sealed record EngineLetter : IDisposable
     public static EngineLetter? TryRead(
         ReadOnlySpan<byte> bytes,
         SessionFactory factory,
+        SessionIdentity identity,
         Prng random,
         Instant now
     )
@@ -38,7 +43,7 @@ internal sealed record EngineLetter : IDisposable
             SessionFacts.TryRead(ref reader) is not { } facts
             || MediaPart.TryRead(ref reader) is not { } media
             || !TryReadChannels(ref reader, out var channels)
-            || factory.TryRestore(ref reader, facts.Role, random) is not { } peer
+            || factory.TryRestore(ref reader, identity, facts.Role, random) is not { } peer
         )
         {
             return null;
@@ -48,6 +53,7 @@ internal sealed record EngineLetter : IDisposable
         var letter = new EngineLetter
         {
             Facts = facts,
+            Identity = identity,
             Media = media,
             Channels = channels,
             Peer = peer,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls.State;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Wire.State;
 
@@ -18,6 +19,9 @@ internal sealed record SessionLetter : IDisposable
     /// <summary>What others know of it.</summary>
     public required Surroundings Surroundings { get; init; }
 
+    /// <summary>What it presents in DTLS.</summary>
+    public required SessionIdentity Identity { get; init; }
+
     /// <summary>Its id.</summary>
     public string Id => Calls?.Facts.Id ?? Engine!.Facts.Id;
 
@@ -33,21 +37,24 @@ internal sealed record SessionLetter : IDisposable
     )
     {
         if (
-            !SessionParcel.TryRead(parcel, now, out var bytes, out var calls, out var surroundings)
-            || !TryReadCalls(calls, now, out var parts)
+            !SessionParcel.TryRead(parcel, factory.Identities, now, out var read)
+            || !TryReadCalls(read.Calls, now, out var parts)
         )
         {
             return null;
         }
 
-        var engine = bytes.IsEmpty ? null : EngineLetter.TryRead(bytes, factory, random, now);
+        var engine = read.Engine.IsEmpty
+            ? null
+            : EngineLetter.TryRead(read.Engine, factory, read.Identity, random, now);
         var letter = new SessionLetter
         {
             Engine = engine,
             Calls = parts,
-            Surroundings = surroundings,
+            Surroundings = read.Surroundings,
+            Identity = read.Identity,
         };
-        if (engine is null == bytes.IsEmpty && letter.MakesSense())
+        if (engine is null == read.Engine.IsEmpty && letter.MakesSense())
         {
             return letter;
         }

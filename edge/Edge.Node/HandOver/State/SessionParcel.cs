@@ -1,10 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Wire.State;
 
 namespace Edge.Node.HandOver.State;
 
-/// <summary>A session in a letter: what its shard wrote, what requests change of it, and what others know of it.</summary>
+/// <summary>A session in a letter: what its shard wrote, what requests change of it, what others know of it, and what it
+/// presents in DTLS.</summary>
 internal static class SessionParcel
 {
     /// <summary>Writes one. Secret: it holds keys.</summary>
@@ -12,6 +13,7 @@ internal static class SessionParcel
         ReadOnlySpan<byte> engine,
         ReadOnlySpan<byte> calls,
         Surroundings surroundings,
+        SessionIdentity identity,
         Instant now
     )
     {
@@ -21,30 +23,63 @@ internal static class SessionParcel
         writer.Bytes(engine);
         writer.Bytes(calls);
         surroundings.Write(writer);
+        SessionIdentityForm.Write(writer, identity);
         writer.End(group);
         return writer.Written.ToArray();
     }
 
     /// <summary>Reads one; false when it makes no sense.</summary>
     /// <param name="parcel">What was written.</param>
+    /// <param name="identities">Those of this node.</param>
     /// <param name="now">The time.</param>
-    /// <param name="engine">What its shard wrote; empty for one without media.</param>
-    /// <param name="calls">What requests change of it; empty for one of a stream.</param>
-    /// <param name="surroundings">What others know of it.</param>
+    /// <param name="parts">What is in it.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> parcel,
+        SessionIdentities identities,
         Instant now,
-        out ReadOnlySpan<byte> engine,
-        out ReadOnlySpan<byte> calls,
-        [NotNullWhen(true)] out Surroundings? surroundings
+        out Parts parts
     )
     {
+        parts = default;
         var reader = new StateReader(parcel, now);
         var group = reader.BeginWhole(valuesMin: 3);
-        engine = reader.Bytes(HandOverValues.SessionBytesMax);
-        calls = reader.Bytes(HandOverValues.SessionBytesMax);
-        surroundings = Surroundings.TryRead(ref reader);
+        var engine = reader.Bytes(HandOverValues.SessionBytesMax);
+        var calls = reader.Bytes(HandOverValues.SessionBytesMax);
+        if (
+            Surroundings.TryRead(ref reader) is not { } surroundings
+            || SessionIdentityForm.TryRead(ref reader, identities) is not { } identity
+        )
+        {
+            return false;
+        }
+
         reader.End(group);
-        return !reader.IsBroken && surroundings is not null && !(engine.IsEmpty && calls.IsEmpty);
+        parts = new Parts(engine, calls, surroundings, identity);
+        return !reader.IsBroken && !(engine.IsEmpty && calls.IsEmpty);
+    }
+
+    /// <summary>What a parcel has in it.</summary>
+    /// <param name="engine">See <see cref="Engine"/>.</param>
+    /// <param name="calls">See <see cref="Calls"/>.</param>
+    /// <param name="surroundings">See <see cref="Surroundings"/>.</param>
+    /// <param name="identity">See <see cref="Identity"/>.</param>
+    public readonly ref struct Parts(
+        ReadOnlySpan<byte> engine,
+        ReadOnlySpan<byte> calls,
+        Surroundings surroundings,
+        SessionIdentity identity
+    )
+    {
+        /// <summary>What its shard wrote; empty for one without media. Borrows the parcel.</summary>
+        public ReadOnlySpan<byte> Engine { get; } = engine;
+
+        /// <summary>What requests change of it; empty for one of a stream. Borrows the parcel.</summary>
+        public ReadOnlySpan<byte> Calls { get; } = calls;
+
+        /// <summary>What others know of it.</summary>
+        public Surroundings Surroundings { get; } = surroundings;
+
+        /// <summary>What it presents in DTLS.</summary>
+        public SessionIdentity Identity { get; } = identity;
     }
 }

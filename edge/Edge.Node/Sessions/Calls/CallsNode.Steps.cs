@@ -113,7 +113,7 @@ internal sealed partial class CallsNode
         var step = session.Negotiator.Answer(
             offer,
             requests,
-            factory.Describe(credentials, session.OwnPort)
+            factory.Describe(session.Identity, credentials, session.OwnPort)
         );
         if (step is SessionStep.Taken)
         {
@@ -131,7 +131,7 @@ internal sealed partial class CallsNode
         session.Credentials ??= factory.DrawCredentials(session.Random);
         return session.Negotiator.Offer(
             requests,
-            factory.Describe(session.Credentials, session.OwnPort)
+            factory.Describe(session.Identity, session.Credentials, session.OwnPort)
         );
     }
 
@@ -251,6 +251,7 @@ internal sealed partial class CallsNode
                 session.Id,
                 new StreamKey(session.AppId, ""),
                 SessionRole.Caller,
+                session.Identity,
                 credentials,
                 remote,
                 [],

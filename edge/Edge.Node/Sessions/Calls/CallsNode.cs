@@ -51,7 +51,10 @@ internal sealed partial class CallsNode(NodeState state, SessionFactory factory)
             policy,
             random,
             state.Clock.Now()
-        );
+        )
+        {
+            Identity = factory.Identities.Own,
+        };
         if (request.IsThirdParty)
         {
             if (IsCrowdedByServers() || factory.OpenPort() is not { } socket)

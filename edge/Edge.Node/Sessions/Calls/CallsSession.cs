@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Control.Contract.Calls;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions.Channels;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Sessions;
@@ -114,8 +115,15 @@ internal sealed class CallsSession
     /// <summary>Its randomness.</summary>
     public Prng Random { get; }
 
+    /// <summary>What it presents in DTLS, here and wherever it goes. Threads: any.</summary>
+    public required SessionIdentity Identity { get; init; }
+
     /// <summary>Our ICE credentials; null before the first description.</summary>
     public IceCredentials? Credentials { get; set; }
+
+    /// <summary>Username fragments by which a client may come that has not answered yet.</summary>
+    public IReadOnlyList<string> OfferedFragments =>
+        Credentials is { } credentials ? [credentials.UsernameFragment] : [];
 
     /// <summary>What sections are wanted for, by mid, until they are agreed.</summary>
     public Dictionary<string, SectionIntent> Intents { get; } = new(StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Sending;
 using Edge.Testing;
+using Edge.Testing.Network;
 using Edge.Wire.State;
 using Xunit;
 
@@ -14,8 +15,25 @@ public sealed class HandoverRefusalTests
     [Fact]
     public void Capture_NotConnected_IsRefused()
     {
-        using var world = new HandoverWorld(Seeds.Next());
+        using var world = new HandoverWorld(
+            Seeds.Next(),
+            new LinkConditions { Delay = TimeSpan.FromMilliseconds(30) }
+        );
+        world.Simulation.RunUntil(
+            () => world.Node.Peer.Transport.State == PeerState.Connecting,
+            TimeSpan.FromSeconds(5)
+        );
         Assert.Equal(PeerCapture.NotConnected, Capture(world));
+        world.Connect();
+    }
+
+    /// <summary>An association of SCTP that has not begun is not written.</summary>
+    [Fact]
+    public void Capture_UntouchedWithChannels_IsRefused()
+    {
+        using var world = new HandoverWorld(Seeds.Next());
+        world.Attach(new DataChannelOptions { NegotiatedId = 5 });
+        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
         world.Connect();
     }
 

@@ -37,6 +37,33 @@ public sealed class HandoverScenarios
             rounds: 40
         );
 
+    /// <summary>Before anything authentic has come a peer moves as what was agreed; its client connects wherever it is then.</summary>
+    [Fact]
+    public void Move_BeforeTheFirstCheck_ConnectsAndGoesOn() =>
+        Seeds.Check(
+            (seed, random) =>
+            {
+                using var world = new HandoverWorld(
+                    seed,
+                    new LinkConditions { Delay = TimeSpan.FromMilliseconds(30) }
+                );
+                for (var moves = 1 + random.NextInt32(3); moves > 0; moves--)
+                {
+                    Assert.True(world.TryMove());
+                    Assert.Equal(PeerState.New, world.Node.Peer.Transport.State);
+                }
+
+                var early = world.Moves;
+                world.Connect();
+                world.Simulation.RunFor(Call);
+
+                Assert.Equal(early, world.Moves);
+                AssertUnnoticed(world);
+                Assert.Equal(0, world.Client.Played[1].Missing);
+            },
+            rounds: 10
+        );
+
     /// <summary>Losses are repaired in both directions, those from before a move too.</summary>
     [Fact]
     public void Move_LossAndReordering_RepairGoesOn() =>

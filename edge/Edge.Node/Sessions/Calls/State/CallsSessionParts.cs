@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
+using Edge.Node.Sessions.Identities;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation.Sessions;
@@ -76,12 +77,14 @@ internal sealed record CallsSessionParts(
     /// <summary>Makes the session, without media and data channels. Tracks that were known here are this node's from
     /// now on, so nothing may fail any more.</summary>
     /// <param name="random">The session's randomness.</param>
+    /// <param name="identity">What it presents.</param>
     /// <param name="tracks">What <see cref="FindTracks"/> gave.</param>
     /// <param name="resolve">Finds what it is sent; what is not found is over for it.</param>
     /// <param name="subscribe">The numbers with which a section is sent, by mid.</param>
     /// <param name="shardCount">The shards of this node.</param>
     public CallsSession Build(
         Prng random,
+        SessionIdentity identity,
         ImmutableArray<CallsTrack> tracks,
         Func<PulledReference, CallsTrack?> resolve,
         Func<string, Subscription> subscribe,
@@ -90,6 +93,7 @@ internal sealed record CallsSessionParts(
     {
         var session = new CallsSession(Facts, Negotiator, random, CreatedAt)
         {
+            Identity = identity,
             Audio = Audio,
             WantsEvents = WantsEvents,
             ToldSequence = ToldSequence,

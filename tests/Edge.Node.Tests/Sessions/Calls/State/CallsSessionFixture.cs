@@ -89,6 +89,7 @@ internal static class CallsSessionFixture
         var createdAt = WriterNow - TimeSpan.FromMilliseconds(random.NextInt32(1000_000));
         return new CallsSession(random.NextToken(40), request, policy, random.Fork(), createdAt)
         {
+            Identity = SampleIdentity.Shared,
             WantsEvents = random.NextInt32(2) == 0,
             ToldSequence = random.NextInt32(1000),
             Credentials = Maybe(random, new IceCredentials("fragment", "passwordpasswordpassword")),
@@ -119,6 +120,7 @@ internal static class CallsSessionFixture
     ) =>
         parts.Build(
             Prng.FromNumber(5),
+            SampleIdentity.Shared,
             parts.FindTracks(known ?? (_ => null), ShardCount),
             resolve ?? Resolve,
             _ => new Subscription(new SequenceNumber(7), 9),

@@ -1,0 +1,195 @@
+using Control.Contract;
+using Control.Contract.Calls;
+using Edge.Node.HandOver;
+using Edge.Node.HandOver.State;
+using Edge.Node.Sessions;
+using Edge.Primitives;
+using Edge.Protocol.Ice;
+using Edge.Protocol.Transport;
+using Edge.Testing.Clients;
+using Edge.Wire.Sdp;
+using Xunit;
+
+namespace Edge.Node.Tests.EndToEnd;
+
+/// <summary>A session speaks with the certificate it was made with, wherever it goes: to a browser another fingerprint is
+/// another transport, with another handshake.</summary>
+public sealed class HandedOverIdentityTests
+{
+    private const int Cam = 0;
+    private const int Video = 1;
+
+    /// <summary>Chosen: the flows of so many come to one of three nodes once in 10^3 runs, and to the right one less often.</summary>
+    private const int Silent = 8;
+
+    /// <summary>What a session is offered after two moves is of the fingerprint that it connected by; answering it begins no
+    /// handshake.</summary>
+    [Fact]
+    public async Task Move_TwiceThenRenegotiated_SameFingerprintAndNoHandshake()
+    {
+        await using var pop = new PopHarness(3);
+        var publisher = await pop.First.PushAsync();
+        var talker = await pop.First.TalkAsync();
+        pop.RunUntil(
+            () => publisher.Client.ConnectedAt.IsSet && talker.Running.Client.ConnectedAt.IsSet,
+            "They did not connect."
+        );
+        var viewer = await WatchAsync(pop, pop.First, talker.Running);
+        var records = talker.Running.HandshakeRecords;
+
+        Move(pop, pop.First, pop.Nodes[1]);
+        Move(pop, pop.Nodes[1], pop.Nodes[2]);
+        var heir = pop.Nodes[2];
+        var offered = await AskAsync(pop, heir, talker.Running.SessionId, publisher);
+        await heir.AnswerAsync(talker, offered);
+        pop.RunUntilAllGoOn([talker.Running, viewer], Cam, frames: 30);
+
+        Assert.Equal(
+            Fingerprints(talker.FirstAnswer),
+            Fingerprints(offered.Value!.Description!.Sdp)
+        );
+        Assert.Equal(records, talker.Running.HandshakeRecords);
+        Assert.Equal(0, viewer.Client.Peer.Transport.Dropped(DropReason.NotAuthentic));
+    }
+
+    /// <summary>The offers were written before the move, the answers come after it: the handshakes are with the heir, whichever
+    /// node the clients' flows come to.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Move_OfferedBeforeAnsweredAfter_ConnectsAtTheHeir(int moves)
+    {
+        await using var pop = new PopHarness(3);
+        var publisher = await pop.First.PushAsync();
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
+        var offers = new List<(SessionKey Session, CallsResult<TracksOutcome> Offer)>();
+        for (var count = 0; count < Silent; count++)
+        {
+            var session = new SessionKey("app", await pop.First.NewSessionAsync());
+            offers.Add((session, await AskAsync(pop, pop.First, session.SessionId, publisher)));
+        }
+
+        for (var move = 0; move < moves; move++)
+        {
+            Move(pop, pop.Nodes[move], pop.Nodes[move + 1]);
+        }
+
+        var viewers = new List<SocketClient>();
+        foreach (var (session, offer) in offers)
+        {
+            viewers.Add(await pop.Nodes[moves].AnswerAsync(session, offer));
+        }
+
+        pop.RunUntil(
+            () => viewers.TrueForAll(viewer => viewer.Client.ConnectedAt.IsSet),
+            "Somebody did not connect at the heir."
+        );
+        pop.RunUntilAllGoOn(viewers, Cam, frames: 10);
+    }
+
+    [Fact]
+    public async Task Move_ThenIceRestart_MediaGoesOn()
+    {
+        await using var pop = new PopHarness(2);
+        var publisher = await pop.First.PublishAsync();
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
+        var viewer = await pop.First.PlayAsync();
+        pop.RunUntilAllGoOn([viewer], Video, frames: 40);
+        var records = viewer.HandshakeRecords;
+
+        Move(pop, pop.First, pop.Nodes[1]);
+        await RestartIceAsync(pop.Nodes[1], viewer);
+        pop.RunUntilAllGoOn([viewer], Video, frames: 30);
+
+        Assert.Equal(records, viewer.HandshakeRecords);
+        Assert.Equal(0, viewer.Client.Peer.Transport.Dropped(DropReason.NotAuthentic));
+    }
+
+    private static async Task<SocketClient> WatchAsync(
+        PopHarness pop,
+        NodeHarness node,
+        SocketClient publisher
+    )
+    {
+        var session = new SessionKey("app", await node.NewSessionAsync());
+        var viewer = await node.AnswerAsync(
+            session,
+            await AskAsync(pop, node, session.SessionId, publisher)
+        );
+        pop.RunUntilAllGoOn([viewer], Cam, frames: 40);
+        return viewer;
+    }
+
+    private static async Task<CallsResult<TracksOutcome>> AskAsync(
+        PopHarness pop,
+        NodeHarness node,
+        string session,
+        SocketClient publisher
+    )
+    {
+        var asked = node.AskAsync(
+            new SessionKey("app", session),
+            NodeHarness.Remote(publisher.SessionId, "cam")
+        );
+        pop.RunUntil(() => asked.IsCompleted, "The track was not found.");
+        var offered = await asked;
+        Assert.True(offered.IsDone, offered.Error?.Description);
+        return offered;
+    }
+
+    private static async Task RestartIceAsync(NodeHarness node, SocketClient client)
+    {
+        var credentials = IceCredentials.Create(Prng.FromNumber(7));
+        var fragment = new TrickleFragment
+        {
+            UsernameFragment = credentials.UsernameFragment,
+            Password = credentials.Password,
+        };
+        var result = await node.Node.UpdateIceAsync(
+            new IceUpdateRequest(new("app", client.SessionId), fragment.Write(), IfMatch: null),
+            CancellationToken.None
+        );
+        var restarted = Assert.IsType<IceUpdateResult.Restarted>(result);
+        Assert.True(TrickleFragment.TryParse(restarted.Fragment, out var answer, out _));
+        var ice = client.Client.Peer.Transport.Ice;
+        ice.RestartLocal(
+            credentials,
+            new IceCredentials(answer!.UsernameFragment!, answer.Password!),
+            node.Now
+        );
+        ice.AddRemoteCandidate(node.Node.Candidates[0], node.Now);
+    }
+
+    private static List<string> Fingerprints(string sdp) =>
+        [
+            .. sdp.Split("\r\n")
+                .Where(line => line.StartsWith("a=fingerprint:", StringComparison.Ordinal))
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    private static void Move(PopHarness pop, NodeHarness from, NodeHarness to)
+    {
+        var moving = Task.Run(() => MoveAsync(from, to));
+        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
+        moving.GetAwaiter().GetResult();
+    }
+
+    private static async Task MoveAsync(NodeHarness from, NodeHarness to)
+    {
+        var state = from.Node.State;
+        var leaving = state
+            .Calls.All.Select(calls => new LeavingSession(calls.Media, calls))
+            .Concat(
+                state
+                    .Sessions.All.Where(media => media.Role != SessionRole.Caller)
+                    .Select(media => new LeavingSession(media, calls: null))
+            )
+            .ToList();
+        var group = await from.Node.Giver.WriteAsync(leaving);
+        Assert.Equal(leaving.Count, group.Sessions.Count);
+        var letter = GroupLetter.Write(group.Parcels);
+        Assert.NotNull(letter);
+        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
+        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
+    }
+}
