@@ -14,7 +14,7 @@ public sealed class ArrivalRoomTests
     [Fact]
     public async Task Take_LettersAtOnce_AreTakenWhileThereIsRoom()
     {
-        await using var pop = new PopHarness(2, hasMesh: true);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
         var heir = pop.Add("small", adapt: options => options with { SessionsMax = Room });
         var publishers = new List<SocketClient>();
         var watchers = new List<SocketClient>();

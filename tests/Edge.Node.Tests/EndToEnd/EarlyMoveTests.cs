@@ -255,15 +255,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     public async Task Join_WithAndWithoutMoves_TakesAsLong()
     {
         await using var following = await StartAsync();
-        await using var staying = new PopHarness(
-            2,
-            hasMesh: true,
-            change: options =>
-                options with
-                {
-                    Steering = options.Steering! with { FollowsFlows = false },
-                }
-        );
+        await using var staying = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
         staying.First.RunFor(UntilNodesMeet);
         var (moved, own, passedOn) = (new List<double>(), new List<double>(), new List<double>());
         for (var count = 0; count < 4 * Clients; count++)

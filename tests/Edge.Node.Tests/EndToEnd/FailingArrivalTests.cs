@@ -17,7 +17,7 @@ public sealed class FailingArrivalTests
     [Fact]
     public async Task Take_OneSessionOfTheApiFails_ItEndsAndTheOthersGoOn()
     {
-        await using var pop = new PopHarness(3, hasMesh: true);
+        await using var pop = new PopHarness(3, hasMesh: true, change: PopHarness.Staying);
         var publisher = await pop.First.PushAsync();
         var other = await pop.First.PushAsync();
         Connect(pop, publisher, other);
@@ -48,7 +48,7 @@ public sealed class FailingArrivalTests
     [Fact]
     public async Task Take_PublisherOfAStreamFails_ItEndsAndTheOthersGoOn()
     {
-        await using var pop = new PopHarness(3, hasMesh: true);
+        await using var pop = new PopHarness(3, hasMesh: true, change: PopHarness.Staying);
         var publisher = await pop.First.PublishAsync();
         var otherStream = new StreamKey("app", "other");
         var other = await pop.First.PublishAsync(stream: otherStream);

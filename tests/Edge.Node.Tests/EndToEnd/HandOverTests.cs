@@ -86,7 +86,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_ViewerOfAnotherNode_MissesNothing()
     {
-        await using var pop = new PopHarness(4, hasMesh: true);
+        await using var pop = new PopHarness(4, hasMesh: true, change: PopHarness.Staying);
         var publisher = await pop.First.PublishAsync();
         pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
         List<SocketClient> viewers = [await pop.Nodes[1].PlayAsync()];
@@ -118,7 +118,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherAlone_ViewersThatStayMissNothing()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var requests = KeyFrameRequests(publisher);
 
@@ -149,7 +149,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherThatComesBack_GoesOnForThoseWhoStayed()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
 
@@ -173,7 +173,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_PublisherThatIsLost_LeavesNothingBehind()
     {
-        await using var pop = new PopHarness(2, hasMesh: true);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
         var stream = Assert

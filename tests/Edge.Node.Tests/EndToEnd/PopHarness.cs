@@ -62,6 +62,14 @@ internal sealed class PopHarness : IAsyncDisposable
     /// <summary>What the nodes know each other by.</summary>
     public static ImmutableArray<byte> Secret { get; } = [.. "the secret of this PoP alone"u8];
 
+    /// <summary>Has sessions stay where they were made, wherever their client's flow comes in: for tests that say themselves
+    /// who moves.</summary>
+    public static MediaNodeOptions Staying(MediaNodeOptions options) =>
+        options with
+        {
+            Steering = options.Steering! with { FollowsFlows = false },
+        };
+
     /// <summary>What ties the nodes together.</summary>
     public InProcessExchange Exchange => _exchange;
 

@@ -190,7 +190,8 @@ public sealed class SessionMoveTests
         );
         harness.RunUntil(() => session.Channels?.HasEvents == true, "No channel of events.");
         _ = await harness.OpenAsync(client, ChannelCalls.Local("one"));
-        harness.RunUntil(() => ChannelCalls.Count(client, id) == 1, "The first was not told.");
+        harness.RunUntil(() => session.ToldSequence == 1, "The first was not told.");
+        harness.RunUntil(() => ChannelCalls.Count(client, id) == 1, "The first did not come.");
 
         await session.StopTellingAsync();
         await session.StopTellingAsync();

@@ -233,7 +233,7 @@ public sealed class LetterVersionTests
     /// what is published.</summary>
     private static async Task<string> WriteAsync()
     {
-        await using var pop = new PopHarness(2, Host, hasMesh: true);
+        await using var pop = new PopHarness(2, Host, hasMesh: true, change: PopHarness.Staying);
         var first = pop.First;
         var publisher = await first.PublishAsync();
         var pushed = await first.PushAsync();
