@@ -245,7 +245,7 @@ internal sealed partial class EarlyMoves
         Interlocked.Increment(ref _outcomes[(int)outcome]);
 
     [LoggerMessage(
-        3624,
+        3630,
         LogLevel.Debug,
         "Session {SessionId}, whose flow comes to node {Node}: {Outcome}."
     )]
@@ -257,7 +257,7 @@ internal sealed partial class EarlyMoves
     );
 
     [LoggerMessage(
-        3625,
+        3631,
         LogLevel.Error,
         "Session {SessionId} was lost on its way to the node of its flow."
     )]
