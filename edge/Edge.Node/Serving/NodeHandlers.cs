@@ -323,10 +323,15 @@ internal sealed class NodeHandlers
                     return write(result);
                 }
 
-                // It may have been on its way, and may have come back.
-                return await call.Gate.IsStillHereAsync(session, call.Cancellation)
-                    ? write(await run(request, call.Cancellation))
-                    : null;
+                if (!await call.Gate.IsStillHereAsync(session, call.Cancellation))
+                {
+                    return null;
+                }
+
+                // It may have been on its way, and have come back.
+                return write(
+                    call.Gate.MayHaveMoved ? await run(request, call.Cancellation) : result
+                );
             }
         );
 

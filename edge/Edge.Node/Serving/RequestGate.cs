@@ -20,6 +20,7 @@ internal sealed class RequestGate(
 )
 {
     private bool _isTaken;
+    private long _moves;
 
     /// <summary>Whether this node may say that it does not do it: else somebody else may be doing it.</summary>
     public bool MayRefuse => IsOwnName || _isTaken;
@@ -30,6 +31,11 @@ internal sealed class RequestGate(
     /// <summary>Whether it is this node that answers for a name that it was sent to what concerns no session.</summary>
     public bool SpeaksForName => names.Adoptions?.SpeaksFor(name) != false;
 
+    /// <summary>Whether a session that was here when it was looked at may have been on its way since.</summary>
+    public bool MayHaveMoved => Moves != _moves;
+
+    private long Moves => names.Adoptions?.Moving.Begun ?? 0;
+
     /// <summary>Whether this node answers what concerns a session. If not, who does has heard it now.</summary>
     public async ValueTask<bool> IsHereAsync(string sessionId, CancellationToken cancellation)
     {
@@ -38,6 +44,8 @@ internal sealed class RequestGate(
             return true;
         }
 
+        // Before it is looked at: a move that began already is waited for there.
+        _moves = Moves;
         var verdict = await rule.FindAsync(name, sessionId, cancellation);
         // One that was passed on comes by the name that was asked, too.
         _isTaken = verdict != AnswerVerdict.Silent && names.Recent.TryAdd(replyTo) && Pass(verdict);

@@ -6,12 +6,17 @@ internal sealed class MovingSessions
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TaskCompletionSource> _moving = new(StringComparer.Ordinal);
+    private long _begun;
+
+    /// <summary>How often a session began to be given away, since the node started.</summary>
+    public long Begun => Volatile.Read(ref _begun);
 
     /// <summary>A session may be another node's before long.</summary>
     public void Begin(string sessionId)
     {
         lock (_lock)
         {
+            _begun++;
             _moving.TryAdd(
                 sessionId,
                 new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
