@@ -13,5 +13,7 @@ internal abstract record HandOverResult
     public sealed record Refused(HandOverRefusal Reason) : HandOverResult;
 
     /// <summary>It may live there or not. It must not go on anywhere else, nor here: keys are never used twice.</summary>
-    public sealed record Unknown : HandOverResult;
+    /// <param name="IsNowhere">Whether the node says that nothing of it lives there now: a former run of it may have taken it and
+    /// used its keys. Of what has no keys yet that says all.</param>
+    public sealed record Unknown(bool IsNowhere = false) : HandOverResult;
 }

@@ -102,7 +102,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             return HandOverRefusal.Known;
         }
 
-        var group = await FindAsync(letters, cancellation);
+        var group = await FindAsync(letters, isReturn, cancellation);
         if (group is null)
         {
             letters.ForEach(letter => letter.Dispose());
@@ -126,6 +126,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     )]
     private async ValueTask<ArrivingGroup?> FindAsync(
         List<SessionLetter> letters,
+        bool isReturn,
         CancellationToken cancellation
     )
     {
@@ -135,7 +136,8 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             await _calls.FindAsync(group);
             return
                 await _streams.FindAsync(group)
-                && group.HasAllOfNew
+                // What comes back has no other place to find it at.
+                && (isReturn || group.HasAllOfNew)
                 && !cancellation.IsCancellationRequested
                 ? group
                 : null;

@@ -180,9 +180,10 @@ internal sealed class NodeState
     /// <summary>Forgets a session that has closed. Threads: its shard.</summary>
     public void Forget(Session session)
     {
-        Adoptions?.Release(session.Id);
+        // Not of one that another transport replaced: its id lives on.
         if (Sessions.Remove(session, session.Fragments))
         {
+            Adoptions?.Release(session.Id);
             Interlocked.Decrement(ref Counter(session.Role));
         }
 

@@ -149,9 +149,9 @@ internal sealed class Session : ITrackOrigin
     /// <summary>Whether it comes from another node and no shard drives it yet: it is resumed, not adopted.</summary>
     public bool IsArriving { get; set; }
 
-    /// <summary>Whether it stays at this node until the node drains: its client's first check was seen, or another node gave it.
-    /// Threads: its shard.</summary>
-    public bool HasSettled { get; set; }
+    /// <summary>Whether it stays at this node until the node drains: it was tried to give it to the node of its client's flow, another
+    /// node gave it, or its session is connected already. Threads: its shard, once it has one.</summary>
+    public bool StaysHere { get; set; }
 
     /// <summary>Whether another node gave it before anything began, because its client's flow comes here.</summary>
     public bool HasFollowedFlow { get; init; }

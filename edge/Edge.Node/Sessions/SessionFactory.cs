@@ -206,7 +206,7 @@ internal sealed class SessionFactory
             IceTag = facts.IceTag,
             EventStreams = facts.EventStreams,
             State = isNew ? SessionState.New : SessionState.Connected,
-            HasSettled = true,
+            StaysHere = true,
             HasFollowedFlow = isNew,
             // Until its shard has resumed it.
             IsArriving = true,

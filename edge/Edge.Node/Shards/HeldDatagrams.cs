@@ -2,19 +2,24 @@ namespace Edge.Node.Shards;
 
 /// <summary>What came for a session while it was on its way to another node: it goes there too, in the order in which it
 /// came.</summary>
-/// <remarks>Bounded: beyond <see cref="CountMax"/> what comes is dropped, as on a path that is full. Holds a claim on each
+/// <remarks>Bounded: what comes beyond the bound is dropped, as on a path that is full. Holds a claim on each
 /// slot. Threads: the session's shard.</remarks>
-internal sealed class HeldDatagrams
+/// <param name="countMax">Most datagrams.</param>
+internal sealed class HeldDatagrams(int countMax = HeldDatagrams.CountMax)
 {
     /// <summary>Chosen: a tenth of a second of a publisher of 10 Mbit/s; a session is on its way for less.</summary>
     public const int CountMax = 128;
+
+    /// <summary>Of a session to which nothing authentic but checks can have come. Chosen: what a client sends within the time of a
+    /// move, from each of its addresses.</summary>
+    public const int EarlyMax = 8;
 
     private readonly List<Arrival> _arrivals = [];
 
     /// <summary>Keeps a datagram and its claim; false when there is no room.</summary>
     public bool TryAdd(in Arrival arrival)
     {
-        if (_arrivals.Count == CountMax)
+        if (_arrivals.Count == countMax)
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using Edge.Node.Sessions;
 using Edge.Primitives;
+using Edge.Protocol.Transport;
 
 namespace Edge.Node.Shards;
 
@@ -12,19 +13,21 @@ internal sealed partial class Shard
     private void MoveIfEarly(Session session, in Arrival arrival)
     {
         if (
-            session.HasSettled
+            session.StaysHere
             || arrival.Via == _steering?.Self
             || _node.EarlyMoves is not { } moves
             || !session.Peer.Transport.Ice.IsCheckOfPeer(Bytes(arrival))
+            // Nobody is disturbed for what would be refused.
+            || session.Peer.FindRefusal() != PeerCapture.Captured
         )
         {
             return;
         }
 
-        session.HasSettled = true;
+        session.StaysHere = true;
         if (moves.TryBegin(session, arrival.Via))
         {
-            session.Held = new HeldDatagrams();
+            session.Held = new HeldDatagrams(HeldDatagrams.EarlyMax);
         }
     }
 

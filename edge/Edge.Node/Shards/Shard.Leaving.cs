@@ -204,7 +204,12 @@ internal sealed partial class Shard
                 }
             }
         }
-        else if (_steering is { } steering && steering.TryFindHop(node, out var hop))
+        else if (
+            // A hop would make a datagram of what came by a connection.
+            arrival.Source.Connection == 0
+            && _steering is { } steering
+            && steering.TryFindHop(node, out var hop)
+        )
         {
             SendHop(steering, arrival, new FlowOwner(node, Shard: 0), hop);
         }

@@ -112,7 +112,8 @@ public sealed class DtxTests
         var played = viewer.Client.Played[0];
         Assert.Equal(0, played.Missing);
         Assert.Equal(0, played.BackwardTimestamps);
-        Assert.InRange(played.CaptureSpread, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        // A silence that counted would be seconds; a report that a busy machine sends late is told apart from that.
+        Assert.InRange(played.CaptureSpread, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
         Assert.Equal(0, publisher.Client.Peer.Sender.Stats(0).Lost);
         Assert.Equal(0, viewer.Client.Peer.Receiver.Stats(0, 0).NacksSent);
     }

@@ -198,6 +198,22 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
+    /// <summary>A node that was started anew knows no ticket that it gave before: what it does not take goes on where it was made.
+    /// </summary>
+    [Fact]
+    public async Task Join_NodeOfTheFlowWasStartedAnew_SessionGoesOn()
+    {
+        await using var pop = await StartAsync();
+        _ = await PublishUntilAsync(pop, EarlyMoveOutcome.Moved);
+        await pop.EndLastAsync();
+        _ = pop.Add("n1");
+        pop.First.RunFor(UntilNodesMeet);
+        _ = await PublishUntilAsync(pop, EarlyMoveOutcome.Returned, first: 4 * Clients);
+
+        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.Sum(stats => stats.Faults));
+    }
+
     /// <summary>A flow that comes to another node once DTLS has begun is passed on, and its session stays.</summary>
     [Fact]
     public async Task Flow_ComesToAnotherNodeAfterTheHandshake_SessionStays()
@@ -319,14 +335,15 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     /// <summary>Publishes until something became of one that was to follow its flow.</summary>
     private static async Task<List<SocketClient>> PublishUntilAsync(
         PopHarness pop,
-        EarlyMoveOutcome outcome
+        EarlyMoveOutcome outcome,
+        int first = 0
     )
     {
         var publishers = new List<SocketClient>();
         while (Count(pop.First, outcome) == 0)
         {
             Assert.True(publishers.Count < 4 * Clients, "All flows came to one node.");
-            publishers.Add(await pop.First.PublishAsync(stream: Stream(publishers.Count)));
+            publishers.Add(await pop.First.PublishAsync(stream: Stream(first + publishers.Count)));
             RunUntilConnected(pop, publishers);
         }
 

@@ -1,5 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
+using Edge.Mesh;
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
@@ -104,6 +105,54 @@ public sealed class HandedOverIdentityTests
         Assert.Equal(records, viewer.HandshakeRecords);
         Assert.Equal(0, viewer.Client.Peer.Transport.Dropped(DropReason.NotAuthentic));
     }
+
+    /// <summary>The client closes its first section, and with it its transport: the session goes on over another one, and is
+    /// found by its former node's name as before.</summary>
+    [Fact]
+    public async Task Move_ThenTransportIsReplaced_IsStillFoundByItsName()
+    {
+        await using var pop = new PopHarness(2);
+        var session = new SessionKey("app", await pop.First.NewSessionAsync());
+        var offer = pop.First.OfferPush();
+        _ = await pop.First.PushAsync(
+            session,
+            offer,
+            NodeHarness.Local("0", "mic"),
+            NodeHarness.Local("1", "cam")
+        );
+        var heir = pop.Nodes[1];
+        Move(pop, pop.First, heir);
+        Assert.True(heir.Node.State.Sessions.TryFindById(session.SessionId, out var before));
+
+        var closed = await heir.Node.Calls.CloseTracksAsync(
+            new CloseTracksRequest(
+                session,
+                ["0"],
+                IsForced: false,
+                new SessionSdp(IsOffer: true, WithoutFirstSection(offer))
+            ),
+            CancellationToken.None
+        );
+        Assert.Null(closed.Error);
+        pop.RunUntil(() => before.IsOver, "The transport was not replaced.");
+
+        Assert.True(heir.Node.State.Sessions.TryFindById(session.SessionId, out var after));
+        Assert.NotSame(before, after);
+        var former = new NodeAddress(heir.Node.Adoptions!.Self.Pop, pop.First.Node.Number);
+        pop.First.RunFor(0.1);
+        Assert.Contains(former, heir.Node.Adoptions.Represented);
+        Assert.True(pop.First.Node.Adoptions!.TryFindHolder(session.SessionId, out var holder));
+        Assert.Equal(heir.Node.Number, holder.Node);
+    }
+
+    private static string WithoutFirstSection(string offer) =>
+        System.Text.RegularExpressions.Regex.Replace(
+            offer.Replace("a=group:BUNDLE 0 1", "a=group:BUNDLE 1", StringComparison.Ordinal),
+            "m=audio [0-9]+ ",
+            "m=audio 0 ",
+            System.Text.RegularExpressions.RegexOptions.None,
+            TimeSpan.FromSeconds(1)
+        );
 
     private static async Task<SocketClient> WatchAsync(
         PopHarness pop,

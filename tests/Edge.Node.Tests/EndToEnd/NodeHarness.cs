@@ -268,7 +268,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     }
 
     /// <summary>Publishes by an offer; returns the answer.</summary>
-    private async Task<string> PushAsync(
+    public async Task<string> PushAsync(
         SessionKey session,
         string offer,
         params TrackRequest[] tracks

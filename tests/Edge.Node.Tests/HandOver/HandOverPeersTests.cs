@@ -79,10 +79,21 @@ public sealed class HandOverPeersTests
     {
         var peers = Create();
         _ = await peers.FindAsync(Node);
-        peers.Forget(Node);
+        peers.Forget(_answer!);
 
         Assert.Same(_answer, await peers.FindAsync(Node));
         Assert.Equal(2, _asked);
+    }
+
+    [Fact]
+    public async Task Forget_AskedAnewSince_ItsNewAnswerStays()
+    {
+        var peers = Create();
+        _ = await peers.FindAsync(Node);
+        peers.Forget(_answer! with { Ticket = _answer.Ticket + 1 });
+
+        Assert.Same(_answer, await peers.FindAsync(Node));
+        Assert.Equal(1, _asked);
     }
 
     private HandOverPeers Create() =>

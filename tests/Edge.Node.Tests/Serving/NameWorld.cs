@@ -25,7 +25,8 @@ internal sealed class NameWorld : IAsyncDisposable
     /// <summary>Starts nodes "n0" and so on.</summary>
     public NameWorld(int nodes, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
-        _pop = new PopHarness(nodes, hasMesh: true, test: test);
+        // Who has what is moved by hand here, and stays there.
+        _pop = new PopHarness(nodes, hasMesh: true, change: PopHarness.Staying, test: test);
         _bus = _pop.Exchange.Connect();
         for (var node = 0; node < nodes; node++)
         {

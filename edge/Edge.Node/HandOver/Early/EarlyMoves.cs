@@ -12,8 +12,8 @@ namespace Edge.Node.HandOver.Early;
 /// packets of ordinary flows pay no hop for as long as they live.</summary>
 /// <remarks>
 /// By the way of a drain, a session a letter, once a session. It never costs a join that could be had without it: whatever is
-/// in the way, the session goes on here. Only of one that nobody knows of any more who has it is nothing left
-/// (<see cref="HandOverResult.Unknown"/>). Bounded: <see cref="MovesAtOnce"/> on their way, <see cref="BegunMax"/> with those that
+/// in the way, the session goes on here, also where the other node was started anew meanwhile, for it has no keys yet. Only of one
+/// that nobody knows of any more who has it is nothing left (<see cref="HandOverResult.Unknown"/>). Bounded: <see cref="MovesAtOnce"/> on their way, <see cref="BegunMax"/> with those that
 /// wait for it, <see cref="WaitWithin"/> long; further sessions stay. Threads: any.
 /// </remarks>
 [SuppressMessage(
@@ -33,9 +33,9 @@ internal sealed partial class EarlyMoves
     /// <summary>How long a session waits for others to have gone. Chosen: a client's first check is repeated no sooner.</summary>
     private static readonly TimeSpan WaitWithin = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a node that is asked has. Chosen: longer than any that is well and passes datagrams on takes; it is asked
-    /// once for many sessions.</summary>
-    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(2);
+    /// <summary>How long a node that is asked has. Chosen: as in a drain, a hundred round trips of a LAN; a client has repeated its
+    /// check by then. It is asked once for many sessions.</summary>
+    private static readonly TimeSpan AskWithin = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a letter has to be taken. Chosen: as in a drain. A node that is well takes milliseconds; of one that is not
     /// nothing is known afterwards.</summary>
@@ -108,9 +108,9 @@ internal sealed partial class EarlyMoves
         }
         catch (Exception error)
         {
-            // What is written already is over; what is not goes on.
+            // It was not written: that ends by itself.
             Release(session);
-            Note(EarlyMoveOutcome.Lost);
+            Note(EarlyMoveOutcome.NoPlace);
             LogFailed(_node.Logger, session.LogId, error);
         }
         finally
@@ -137,6 +137,11 @@ internal sealed partial class EarlyMoves
         }
     }
 
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a session that is written: an error of ours ends it, and is logged."
+    )]
     private async ValueTask<EarlyMoveOutcome> TryMoveAsync(Session session, ushort to)
     {
         if (await _peers.FindAsync(to) is not { } peer)
@@ -158,6 +163,13 @@ internal sealed partial class EarlyMoves
         {
             return await GiveAsync(group, peer);
         }
+        catch (Exception error)
+        {
+            // Written, it goes on nowhere else: nobody may wait for it.
+            LogLost(_node.Logger, session.LogId, error);
+            await _giver.LoseAsync(group);
+            return EarlyMoveOutcome.Lost;
+        }
         finally
         {
             CryptographicOperations.ZeroMemory(group.Parcels[0]);
@@ -176,7 +188,11 @@ internal sealed partial class EarlyMoves
                     await _giver.ForgetAsync(group, peer.Node, isHere: false);
                     return EarlyMoveOutcome.Moved;
                 case HandOverResult.Refused refused:
-                    NoteRefusal(peer.Node, refused.Reason);
+                    NoteRefusal(peer, refused.Reason);
+                    return await ReturnAsync(group);
+                case HandOverResult.Unknown { IsNowhere: true }:
+                    // Another run of the node: what it said before holds no more. No key is in use.
+                    _peers.Forget(peer);
                     return await ReturnAsync(group);
                 default:
                     _peers.Exclude(peer.Node);
@@ -191,15 +207,15 @@ internal sealed partial class EarlyMoves
     }
 
     /// <summary>What is said of one session, or for a moment, says nothing of the next.</summary>
-    private void NoteRefusal(ushort node, HandOverRefusal reason)
+    private void NoteRefusal(HandOverPeer peer, HandOverRefusal reason)
     {
         if (reason is HandOverRefusal.NotReady or HandOverRefusal.Full or HandOverRefusal.NotSent)
         {
-            _peers.Exclude(node);
+            _peers.Exclude(peer.Node);
         }
         else if (reason == HandOverRefusal.NoTicket)
         {
-            _peers.Forget(node);
+            _peers.Forget(peer);
         }
     }
 
@@ -261,5 +277,8 @@ internal sealed partial class EarlyMoves
         LogLevel.Error,
         "Session {SessionId} was lost on its way to the node of its flow."
     )]
+    private static partial void LogLost(ILogger logger, string sessionId, Exception error);
+
+    [LoggerMessage(3632, LogLevel.Error, "Session {SessionId} could not be given to another node.")]
     private static partial void LogFailed(ILogger logger, string sessionId, Exception error);
 }

@@ -39,12 +39,19 @@ internal sealed class HandOverPeers(Func<ushort, Task<HandOverPeer?>> ask, Func<
         }
     }
 
-    /// <summary>What a node said holds no more: it is asked anew.</summary>
-    public void Forget(ushort node)
+    /// <summary>What a node said holds no more: it is asked anew, unless it has been since.</summary>
+    public void Forget(HandOverPeer peer)
     {
         lock (_lock)
         {
-            _ = _known.Remove(node);
+            if (
+                _known.TryGetValue(peer.Node, out var known)
+                && known.Asked is { IsCompletedSuccessfully: true, Result.Ticket: var ticket }
+                && ticket == peer.Ticket
+            )
+            {
+                _ = _known.Remove(peer.Node);
+            }
         }
     }
 

@@ -56,7 +56,7 @@ internal static class HandOverAnswer
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    /// <summary>Writes that nothing is known of the group.</summary>
+    /// <summary>Writes that nothing is known of the group, which does not live here.</summary>
     public static byte[] WriteFailed(
         HandOverKeys keys,
         in HandOverFront front,
@@ -96,7 +96,8 @@ internal static class HandOverAnswer
         outcome switch
         {
             Taken => new HandOverResult.Taken(),
-            Repeated or Failed => new HandOverResult.Unknown(),
+            Repeated => new HandOverResult.Unknown(),
+            Failed => new HandOverResult.Unknown(IsNowhere: true),
             <= (byte)HandOverRefusal.Other => new HandOverResult.Refused((HandOverRefusal)outcome),
             _ => new HandOverResult.Refused(HandOverRefusal.Other),
         };

@@ -261,8 +261,11 @@ internal sealed partial class CallsNode
             session.Random
         );
         media.Sound = new SessionSound(media, session.Audio ?? new AudioChoice());
+        // It goes on with what is connected: not a join that costs nobody anything on its way.
+        media.StaysHere = session.Media is not null;
         // Known before anybody can close it, or its end would leave it in the directory.
         factory.Know(media, credentials);
+        state.Adoptions?.AddFragment(session.Id, credentials.UsernameFragment);
         session.HandleBegun(media);
         factory.Give(media);
         if (session.IsOver)
