@@ -50,8 +50,10 @@ public sealed class ReplyRightTests
         );
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        using (Hold(owner))
+        using (var held = new HeldThread<ulong?>())
         {
+            owner.Post(new ChannelCommand.Grant(default, 0, away.Watcher, Reader, held.Completion));
+            Assert.True(held.TryAwait());
             Say(owner, token, grant!.Value);
             owner.Post(new ChannelCommand.Revoke(token, away.Watcher, Reader, done));
         }
@@ -77,38 +79,5 @@ public sealed class ReplyRightTests
         }.Write(bytes);
         var subject = MeshSubjects.Reply(MeshSubjects.AppToken("app"), owner.Self, token);
         owner.Channels.HandleReply(new BusMessage(subject, bytes.AsSpan(0, length), replyTo: null));
-    }
-
-    /// <summary>Holds the mesh's thread within a turn, until it is disposed.</summary>
-    private static Held Hold(MeshEngine engine)
-    {
-        var held = new Held();
-        // Whose continuation runs where it is completed: on that thread.
-        var turn = new TaskCompletionSource();
-        _ = turn.Task.ContinueWith(
-            _ => held.Wait(),
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
-        engine.Post(new ChannelCommand.Revoke(default, engine.Watcher, Reader, turn));
-        Assert.True(held.HasBegun.Wait(Within));
-        return held;
-    }
-
-    private sealed class Held : IDisposable
-    {
-        private readonly ManualResetEventSlim _isOver = new();
-
-        public ManualResetEventSlim HasBegun { get; } = new();
-
-        public void Wait()
-        {
-            HasBegun.Set();
-            _ = _isOver.Wait(Within);
-        }
-
-        // The thread may look at it yet: left to the collector.
-        public void Dispose() => _isOver.Set();
     }
 }
