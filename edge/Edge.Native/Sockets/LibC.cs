@@ -20,6 +20,12 @@ internal static unsafe partial class LibC
     internal const int OptionLinger = 13;
     internal const int OptionReusePort = 15;
 
+    /// <summary>SO_PEERCRED: <c>struct ucred</c> of who connected, or listened, at the other end.</summary>
+    internal const int OptionPeerCredentials = 17;
+
+    /// <summary>SO_SNDTIMEO with a <c>timeval</c> of 64 bit; it bounds a connect, too.</summary>
+    internal const int OptionSendTimeout = 21;
+
     /// <summary>SCM_RIGHTS: descriptors that travel with a message.</summary>
     internal const int MessageRights = 1;
 
@@ -163,6 +169,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     internal static partial int SetResourceLimit(int resource, ulong* limits);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
 
     [LibraryImport(Library, EntryPoint = "close")]
     internal static partial int Close(int descriptor);

@@ -15,6 +15,9 @@ public sealed unsafe class SocketHandOver
     /// <summary>Longest path in bytes: sun_path with its closing zero (unix(7)).</summary>
     public const int PathBytesMax = 107;
 
+    /// <summary>How often a connect is begun again that a signal ended. Chosen: signals are rare, and the bound is of time.</summary>
+    private const int ConnectsMax = 3;
+
     /// <summary>Room for one descriptor, aligned as <c>CMSG_SPACE</c>.</summary>
     private const int ControlBytes = ControlMessages.HeaderBytes + 8;
 
@@ -57,6 +60,37 @@ public sealed unsafe class SocketHandOver
         if (error == SystemError.None)
         {
             error = Send(descriptor, socket.Descriptor);
+        }
+
+        _ = LibC.Close(descriptor);
+        return error;
+    }
+
+    /// <summary>Connects to the other process, for what is more than one connection given away.</summary>
+    /// <remarks>The kernel bounds the wait (SO_SNDTIMEO): a non-blocking connect to a full queue fails at once, and nothing tells
+    /// when there is room (connect(2), EAGAIN).</remarks>
+    /// <param name="within">How long it may take where the queue of those that wait is full; up to three times as long when
+    /// signals come.</param>
+    /// <param name="link">The connection, which blocks; the caller's. Null when there is none.</param>
+    /// <returns>As <see cref="Give(TcpSocket)"/>.</returns>
+    public SystemError TryConnect(TimeSpan within, out SafeSocketHandle? link)
+    {
+        link = null;
+        var descriptor = LibC.Socket(
+            LibC.FamilyUnix,
+            LibC.SocketStream | LibC.SocketCloseOnExec,
+            0
+        );
+        if (descriptor < 0)
+        {
+            return LibC.LastError;
+        }
+
+        var error = ConnectWithin(descriptor, within);
+        if (error == SystemError.None)
+        {
+            link = new SafeSocketHandle(descriptor, ownsHandle: true);
+            return error;
         }
 
         _ = LibC.Close(descriptor);
@@ -117,6 +151,34 @@ public sealed unsafe class SocketHandOver
                 ? SystemError.None
                 : LibC.LastError;
         }
+    }
+
+    private SystemError ConnectWithin(int descriptor, TimeSpan within)
+    {
+        // A timeval: seconds and microseconds. All zero would be no limit.
+        var limit = stackalloc long[2];
+        limit[0] = within.Ticks / TimeSpan.TicksPerSecond;
+        limit[1] = within.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
+        if (
+            LibC.SetOption(
+                descriptor,
+                LibC.LevelSocket,
+                LibC.OptionSendTimeout,
+                (int*)limit,
+                2 * sizeof(long)
+            ) != 0
+        )
+        {
+            return LibC.LastError;
+        }
+
+        var error = SystemError.Interrupted;
+        for (var tried = 0; error == SystemError.Interrupted && tried < ConnectsMax; tried++)
+        {
+            error = Connect(descriptor);
+        }
+
+        return error;
     }
 
     private static SystemError Send(int descriptor, int given)

@@ -92,7 +92,7 @@ internal sealed partial class FrontDoor : IDisposable
         }
 
         var predecessor = FrontSuccession.PathOf(options) is { } meeting
-            ? FrontPredecessor.Find(meeting)
+            ? FrontPredecessor.Find(meeting, options.Addresses, FrontTrust.Own, node.Logger)
             : null;
         foreach (var address in options.Addresses)
         {
@@ -176,7 +176,9 @@ internal sealed partial class FrontDoor : IDisposable
         {
             _io.WatchListeners();
             _mayAccept = true;
-            _succession = _meeting is null ? null : FrontSuccession.Open(_meeting, _node.Logger);
+            _succession = _meeting is null
+                ? null
+                : FrontSuccession.Open(_meeting, FrontTrust.Own, _node.Logger);
         }
     }
 

@@ -18,13 +18,15 @@ internal sealed partial class FrontSuccession : IDisposable
     private const int HashBytes = 4;
 
     private readonly string _path;
+    private readonly FrontTrust _trust;
     private readonly ILogger _logger;
     private Socket? _door;
     private Socket? _successor;
 
-    private FrontSuccession(string path, ILogger logger)
+    private FrontSuccession(string path, FrontTrust trust, ILogger logger)
     {
         _path = path;
+        _trust = trust;
         _logger = logger;
     }
 
@@ -44,9 +46,12 @@ internal sealed partial class FrontSuccession : IDisposable
     }
 
     /// <summary>Begins to be found; where that cannot be, the next edge binds the addresses itself.</summary>
-    public static FrontSuccession Open(string path, ILogger logger)
+    /// <param name="path">Where edges meet.</param>
+    /// <param name="trust">Who is given the listeners.</param>
+    /// <param name="logger">Is told who came, and who was sent away.</param>
+    public static FrontSuccession Open(string path, FrontTrust trust, ILogger logger)
     {
-        var succession = new FrontSuccession(path, logger);
+        var succession = new FrontSuccession(path, trust, logger);
         succession.Listen();
         return succession;
     }
@@ -125,6 +130,13 @@ internal sealed partial class FrontSuccession : IDisposable
 
     private void Welcome(Socket caller, IReadOnlyList<TcpListener> listeners)
     {
+        if (_trust.RefusalOf(caller.SafeHandle) is { } reason)
+        {
+            caller.Dispose();
+            LogNotTaken(_logger, reason);
+            return;
+        }
+
         if (_successor is not null || !TryGive(caller, listeners))
         {
             caller.Dispose();

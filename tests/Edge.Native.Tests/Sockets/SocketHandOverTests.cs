@@ -9,6 +9,9 @@ namespace Edge.Native.Tests.Sockets;
 /// <summary>Open connections given from process to process, here within one.</summary>
 public sealed class SocketHandOverTests : IDisposable
 {
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Shortly = TimeSpan.FromMilliseconds(50);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-handover-").FullName;
 
     private string Path => System.IO.Path.Combine(_folder, "s");
@@ -72,6 +75,83 @@ public sealed class SocketHandOverTests : IDisposable
         }
 
         Assert.Equal(SystemError.WouldBlock, handOver.Give(given));
+    }
+
+    /// <summary>A link goes both ways, and each end learns from the kernel whose process is at the other.</summary>
+    [Fact]
+    public void TryConnect_SomebodyListens_BothEndsKnowTheOthersUser()
+    {
+        using var taker = Listen(backlog: 8);
+        Assert.Equal(SystemError.None, new SocketHandOver(Path).TryConnect(Within, out var handle));
+        using var link = new Socket(handle!);
+        using var accepted = taker.Accept();
+        link.Send("a"u8);
+        accepted.Send("b"u8);
+        Assert.Equal((1, 1), (accepted.Receive(new byte[2]), link.Receive(new byte[2])));
+
+        foreach (var end in (Socket[])[link, accepted])
+        {
+            Assert.Equal(SystemError.None, LocalPeer.TryReadUser(end.SafeHandle, out var user));
+            Assert.Equal((LocalPeer.OwnUser, Environment.IsPrivilegedProcess), (user, user == 0));
+        }
+    }
+
+    [Fact]
+    public void TryConnect_NobodyListens_SaysSoAtOnce()
+    {
+        var handOver = new SocketHandOver(Path);
+        Assert.Equal(SystemError.NoSuchFile, handOver.TryConnect(Within, out var none));
+        Assert.Null(none);
+        using var left = new Socket(AddressFamily.Unix, SocketType.Stream, default);
+        left.Bind(new UnixDomainSocketEndPoint(Path));
+        Assert.Equal(SystemError.ConnectionRefused, handOver.TryConnect(Within, out none));
+        Assert.Null(none);
+    }
+
+    /// <summary>A process that hangs holds up nobody for longer than the limit.</summary>
+    [Fact]
+    public void TryConnect_TakerTakesNothing_GivesUp()
+    {
+        using var taker = Listen(backlog: 1);
+        var waiting = new List<SafeSocketHandle>();
+        SystemError error;
+        while (
+            (error = new SocketHandOver(Path).TryConnect(Shortly, out var link)) == SystemError.None
+        )
+        {
+            waiting.Add(link!);
+            Assert.True(waiting.Count < 10, "The queue has no bound.");
+        }
+
+        Assert.Equal(SystemError.WouldBlock, error);
+        waiting.ForEach(link => link.Dispose());
+    }
+
+    /// <summary>Room that comes within the limit is used.</summary>
+    [Fact]
+    public async Task TryConnect_TakerTakesAgain_Connects()
+    {
+        using var taker = Listen(backlog: 0);
+        Assert.Equal(SystemError.None, new SocketHandOver(Path).TryConnect(Within, out var first));
+        Assert.Equal(SystemError.WouldBlock, new SocketHandOver(Path).TryConnect(Shortly, out _));
+        using var holds = first;
+        var connecting = Task.Run(() =>
+        {
+            var error = new SocketHandOver(Path).TryConnect(Within, out var link);
+            link?.Dispose();
+            return error;
+        });
+        using var taken = await taker.AcceptAsync();
+        Assert.Equal(SystemError.None, await connecting.WaitAsync(Within));
+    }
+
+    [Fact]
+    public void TryReadUser_NoSocket_SaysSo()
+    {
+        using var file = File.OpenHandle("/dev/null");
+        using var handle = new SafeSocketHandle(file.DangerousGetHandle(), ownsHandle: false);
+        Assert.NotEqual(SystemError.None, LocalPeer.TryReadUser(handle, out var user));
+        Assert.Equal(uint.MaxValue, user);
     }
 
     /// <summary>Who dials and gives nothing, or bytes alone, has given nothing.</summary>

@@ -309,6 +309,45 @@ public sealed class DataChannelTests
         );
     }
 
+    /// <summary>What happens after the answer is told: the answer waits for the channel of events, however long the session's
+    /// shard has other things to do. It is held until the request was made.</summary>
+    [Fact]
+    public async Task ServerEvents_AskedForWhenConnected_AnswerComesWithTheChannel()
+    {
+        var telling = NodeHarness.Options() with
+        {
+            EventWriter = happened => Encoding.UTF8.GetBytes(happened.Kind.ToString()),
+        };
+        await using var harness = new NodeHarness(telling);
+        var client = await harness.JoinAsync();
+        harness.RunUntil(() => client.Client.Channels!.IsConnected, "The client did not connect.");
+        var session = new SessionKey("app", client.SessionId);
+        var state = harness.Node.State;
+        Assert.True(state.Calls.TryFind("app", client.SessionId, out var found));
+        Task<CallsResult<EstablishOutcome>> asked;
+        using (var held = new HeldThread<bool>())
+        {
+            state.Post(found.Channels!, [], held.Completion);
+            Assert.True(held.TryAwait());
+            asked = harness
+                .Node.Calls.EstablishDataChannelsAsync(session, null, CancellationToken.None)
+                .AsTask();
+            Assert.False(asked.IsCompleted);
+        }
+
+        var answer = await asked.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Null(answer.Value!.Description);
+        Assert.True(found.Channels!.HasEvents);
+        var events = answer.Value.EventsId;
+        client.Client.Channels!.Open(events);
+        await harness.OpenAsync(client, Local("chat"));
+        harness.RunUntil(() => Count(client, events) >= 1, "No event came.");
+        Assert.Equal(
+            "DataChannelPublished",
+            Encoding.UTF8.GetString(client.Client.Channels.MessagesOf(events)[0])
+        );
+    }
+
     [Fact]
     public async Task State_Session_ListsItsChannels()
     {

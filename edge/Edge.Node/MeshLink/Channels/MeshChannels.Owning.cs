@@ -276,6 +276,12 @@ internal sealed partial class MeshChannels
             && replier.Is(watcher, reader)
         )
         {
+            if (_ackDue.Remove(exported))
+            {
+                // Whatever waits at the publisher's shard: nobody is left to be held up, and later there is nobody to tell.
+                Acknowledge(exported, replier);
+            }
+
             EndReplies(exported, replier);
         }
     }
@@ -345,18 +351,23 @@ internal sealed partial class MeshChannels
             _ackDue.RemoveAt(index);
             if (exported.Replier is { } replier)
             {
-                var ack = new MeshMessageAck(
-                    _engine.Watcher,
-                    exported.Outbox.Token,
-                    replier.Replies.Last,
-                    replier.Grant
-                )
-                {
-                    HasLoss = replier.HasLoss,
-                };
-                PublishAck(ack, exported.Outbox.App, AddressOf(replier.Watcher));
+                Acknowledge(exported, replier);
             }
         }
+    }
+
+    private void Acknowledge(ExportedChannel exported, RemoteReplier replier)
+    {
+        var ack = new MeshMessageAck(
+            _engine.Watcher,
+            exported.Outbox.Token,
+            replier.Replies.Last,
+            replier.Grant
+        )
+        {
+            HasLoss = replier.HasLoss,
+        };
+        PublishAck(ack, exported.Outbox.App, AddressOf(replier.Watcher));
     }
 
     private static NodeAddress AddressOf(in MeshWatcher watcher) => new(watcher.Pop, watcher.Node);

@@ -66,8 +66,13 @@ internal sealed partial class CallsNode
         session.WantsEvents = true;
         if (session.Channels is { } channels)
         {
-            state.Post(channels, [new ChannelChange.OpenEvents(CallsChannels.EventsId)]);
-            return new EstablishOutcome(Description: null, CallsChannels.EventsId);
+            // Before the answer, so that what happens after it is told.
+            return await ChangeAsync(
+                channels,
+                [new ChannelChange.OpenEvents(CallsChannels.EventsId)]
+            )
+                ? new EstablishOutcome(Description: null, CallsChannels.EventsId)
+                : CallsErrors.Gone;
         }
 
         var offered = await ApplyAsync(
