@@ -5,7 +5,6 @@ using Edge.Node.MeshLink;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Node.Tests.Serving;
-using Edge.Testing.Clients;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Messages;
 using Xunit;
