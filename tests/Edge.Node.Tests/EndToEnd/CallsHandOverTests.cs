@@ -120,17 +120,14 @@ public sealed class CallsHandOverTests
         var (writer, written) = await PublishAsync(pop.First, "log");
         var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
         var node = pop.First.Node;
-        var sessions = node.State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls));
 
-        var returning = Task.Run(async () =>
+        await pop.RunAsync(async () =>
         {
-            var group = await node.Giver.WriteAsync([.. sessions]);
+            var group = await PopHarness.WriteAllAsync(node);
             Assert.Equal(6, group.Sessions.Count);
             Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
             await node.Giver.ForgetAsync(group, node.Number, isHere: true);
         });
-        pop.RunUntil(() => returning.IsCompleted, "They do not come back.");
-        await returning;
         pop.RunUntilAllGoOn(viewers, Cam, frames: 20);
         pop.First.Send(writer, written, Hello);
         pop.RunUntil(() => Count(reader, read) == 1, "The message does not arrive.");

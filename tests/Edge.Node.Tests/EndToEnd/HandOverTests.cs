@@ -1,5 +1,4 @@
 using Edge.Node.HandOver;
-using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Telemetry;
@@ -54,7 +53,8 @@ public sealed class HandOverTests
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 3);
         for (var move = 0; move < 10; move++)
         {
-            Move(pop, pop.Nodes[move % 2], pop.Nodes[(move + 1) % 2]);
+            var (from, to) = (pop.Nodes[move % 2], pop.Nodes[(move + 1) % 2]);
+            await pop.RunAsync(() => PopHarness.MoveAllAsync(from, to));
             pop.RunUntilAllGoOn(viewers, Video, frames: 3);
         }
 
@@ -70,8 +70,11 @@ public sealed class HandOverTests
         _ = await StartAsync(pop, viewerCount: 1);
         Assert.False(Bandwidth(pop.First).IsJustMoved);
 
+        var giver = pop.First.Node;
+        await pop.RunAsync(() => PopHarness.UntilMovableAsync(giver, giver.State.Sessions.All));
+
         // Nobody drives the clients meanwhile, so that nothing is heard of what leaves.
-        await MoveAsync(pop.First, pop.Nodes[1]);
+        await PopHarness.MoveAllAsync(pop.First, pop.Nodes[1]);
 
         Assert.True(Bandwidth(pop.Nodes[1]).HasTransportFeedback);
         Assert.True(Bandwidth(pop.Nodes[1]).IsJustMoved);
@@ -104,11 +107,9 @@ public sealed class HandOverTests
 
         async Task MoveAsync(TimeSpan letterTime, int from)
         {
-            var moving = Task.Run(() =>
-                HandOverTests.MoveAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
+            await pop.RunAsync(() =>
+                PopHarness.MoveAllAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
             );
-            pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-            await moving;
             pop.RunUntilAllGoOn(viewers, Video, frames: 40);
         }
     }
@@ -122,21 +123,14 @@ public sealed class HandOverTests
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var requests = KeyFrameRequests(publisher);
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                await TakeAsync(group, pop.Nodes[1]);
-                // The answer takes its time.
-                await Task.Delay(LetterTime);
-                await pop.First.Node.Giver.ForgetAsync(
-                    group,
-                    pop.Nodes[1].Node.Number,
-                    isHere: false
-                );
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            await PopHarness.TakeAsync(group, pop.Nodes[1]);
+            // The answer takes its time.
+            await Task.Delay(LetterTime);
+            await pop.First.Node.Giver.ForgetAsync(group, pop.Nodes[1].Node.Number, isHere: false);
+        });
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Equal(1, pop.Nodes[1].Node.SessionCount);
@@ -153,16 +147,13 @@ public sealed class HandOverTests
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                Assert.NotEmpty(node.Engine!.Remote);
-                Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
-                await node.Giver.ForgetAsync(group, node.Number, isHere: true);
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            Assert.NotEmpty(node.Engine!.Remote);
+            Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
+            await node.Giver.ForgetAsync(group, node.Number, isHere: true);
+        });
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Empty(node.Engine!.Remote);
@@ -183,15 +174,12 @@ public sealed class HandOverTests
             )
             .Track;
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                Assert.NotNull(stream.Remote);
-                await node.Giver.LoseAsync(group);
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            Assert.NotNull(stream.Remote);
+            await node.Giver.LoseAsync(group);
+        });
 
         Assert.Empty(node.Engine!.Remote);
         Assert.Null(stream.Remote);
@@ -212,6 +200,7 @@ public sealed class HandOverTests
         var sessions = node.State.Sessions.All.ToList();
         await sessions[0].Gate.WaitAsync();
 
+        await pop.RunAsync(() => PopHarness.UntilMovableAsync(node, sessions));
         var writing = Task.Run(async () =>
             await giver.WriteAsync([
                 .. sessions.Select(media => new LeavingSession(media, calls: null)),
@@ -275,56 +264,16 @@ public sealed class HandOverTests
         Drain(pop, pop.First, sessions: 3);
     }
 
-    private static void Move(PopHarness pop, NodeHarness from, NodeHarness to)
-    {
-        var moving = Task.Run(() => MoveAsync(from, to));
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        moving.GetAwaiter().GetResult();
-    }
-
     private static long[] Missing(SocketClient viewer) =>
         [.. viewer.Client.Played.Select(track => track.Missing)];
 
-    private static async Task RunAsync(PopHarness pop, Func<Task> move)
-    {
-        // Not on this thread, which reads what clients receive before their sockets overflow.
-        var moving = Task.Run(move);
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        await moving;
-    }
-
     private static async Task<WrittenGroup> WriteAsync(NodeHarness from, SessionRole role)
     {
-        var group = await from.Node.Giver.WriteAsync([
-            .. from
-                .Node.State.Sessions.All.Where(media => media.Role == role)
-                .Select(media => new LeavingSession(media, calls: null)),
-        ]);
+        var media = Assert.Single(from.Node.State.Sessions.All, media => media.Role == role);
+        await PopHarness.UntilMovableAsync(from.Node, [media]);
+        var group = await from.Node.Giver.WriteAsync([new LeavingSession(media, calls: null)]);
         Assert.Single(group.Sessions);
         return group;
-    }
-
-    private static async Task TakeAsync(WrittenGroup group, NodeHarness to)
-    {
-        var letter = GroupLetter.Write(group.Parcels);
-        Assert.NotNull(letter);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-    }
-
-    private static async Task MoveAsync(
-        NodeHarness from,
-        NodeHarness to,
-        TimeSpan letterTime = default
-    )
-    {
-        var group = await from.Node.Giver.WriteAsync([
-            .. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null)),
-        ]);
-        var letter = GroupLetter.Write(group.Parcels);
-        Assert.NotNull(letter);
-        await Task.Delay(letterTime);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
     }
 
     private static async Task<(SocketClient Publisher, List<SocketClient> Viewers)> StartAsync(
