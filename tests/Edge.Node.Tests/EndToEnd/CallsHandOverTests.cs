@@ -22,7 +22,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_PublisherAndPullers_NobodyNotices()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
 
@@ -39,7 +39,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_Then_RequestsFindTheSessions()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var silent = await pop.First.NewSessionAsync();
 
@@ -67,7 +67,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_DataChannels_GoOn()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (writer, written) = await PublishAsync(pop.First, "log");
         var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
         var sent = 0;
@@ -115,7 +115,7 @@ public sealed class CallsHandOverTests
     public async Task Return_NobodyTookThem_GoOnHere()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var (writer, written) = await PublishAsync(pop.First, "log");
         var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
@@ -140,7 +140,7 @@ public sealed class CallsHandOverTests
 
     private static async Task MoveOnceAsync()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop);
         var (writer, _) = await PublishAsync(pop.First, "log");
         _ = await ReadAsync(pop.First, Remote(writer, "log"));

@@ -30,7 +30,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherAndViewers_NobodyNotices(int viewerCount)
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop, viewerCount);
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
         var requests = KeyFrameRequests(publisher);
@@ -49,7 +49,7 @@ public sealed class HandOverTests
     public async Task Move_BackAndForth_NobodyNotices()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 3);
         for (var move = 0; move < 10; move++)
         {
@@ -66,7 +66,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_Viewer_DelaysAreNotComparedAcross()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 1);
         Assert.False(Bandwidth(pop.First).IsJustMoved);
 
@@ -89,7 +89,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_ViewerOfAnotherNode_MissesNothing()
     {
-        await using var pop = new PopHarness(4, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(4, hasMesh: true, change: PatientStaying);
         var publisher = await pop.First.PublishAsync();
         pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
         List<SocketClient> viewers = [await pop.Nodes[1].PlayAsync()];
@@ -119,7 +119,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherAlone_ViewersThatStayMissNothing()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var requests = KeyFrameRequests(publisher);
 
@@ -143,7 +143,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherThatComesBack_GoesOnForThoseWhoStayed()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
 
@@ -164,7 +164,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_PublisherThatIsLost_LeavesNothingBehind()
     {
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
         var stream = Assert
@@ -190,7 +190,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Write_OneIsHeldByARequest_TheOthersAreEnteredMeanwhile()
     {
-        await using var pop = new PopHarness(1);
+        await using var pop = new PopHarness(1, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
         var giver = new SessionGiver(node.State, (CallsNode)node.Calls)
@@ -220,7 +220,7 @@ public sealed class HandOverTests
     public async Task Drain_ManyStreams_AllGoOnElsewhere()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(3);
+        await using var pop = new PopHarness(3, change: PopHarness.Patient);
         var publishers = new List<SocketClient>();
         var viewers = new List<SocketClient>();
         for (var stream = 0; stream < Streams; stream++)
@@ -259,10 +259,13 @@ public sealed class HandOverTests
 
     private static async Task MoveOnceAsync()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 2);
         Drain(pop, pop.First, sessions: 3);
     }
+
+    private static MediaNodeOptions PatientStaying(MediaNodeOptions options) =>
+        PopHarness.Patient(PopHarness.Staying(options));
 
     private static long[] Missing(SocketClient viewer) =>
         [.. viewer.Client.Played.Select(track => track.Missing)];

@@ -77,6 +77,19 @@ internal sealed class PopHarness : IAsyncDisposable
             Steering = options.Steering! with { FollowsFlows = false },
         };
 
+    /// <summary>Has tracks wait for what a move delays longer than any machine takes: for tests that nothing is missed. What a
+    /// process keeps by default is a second of this machine's time.</summary>
+    public static MediaNodeOptions Patient(MediaNodeOptions options) =>
+        options with
+        {
+            Track = options.Track with
+            {
+                HistoryAge = TimeSpan.FromSeconds(10),
+                // As long, of frames of 10 ms.
+                AudioCachePackets = 1024,
+            },
+        };
+
     /// <summary>What ties the nodes together.</summary>
     public InProcessExchange Exchange => _exchange;
 
