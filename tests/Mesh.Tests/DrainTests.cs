@@ -17,15 +17,16 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     private const int Drains = 10;
     private const int DeadlineSeconds = 30;
 
-    /// <summary>What nobody sees. Chosen: a picture that stands for half a second is seen, and tests share their machine.
+    /// <summary>What nobody sees, beside what the machine costs anyway. Chosen: a picture that stands for half a second is seen.
     /// </summary>
     private static readonly TimeSpan GapMax = TimeSpan.FromMilliseconds(500);
 
     private const double LossMax = 0.001;
 
-    /// <summary>What drains that follow each other cost on a machine that others use too (`Edge.Node/HandOver/NOTES.md`, "Not
-    /// done"): with a load of 25 on two cores measured up to 1.6 s at p99, beside 1.3 s of seconds without a drain.</summary>
-    private static readonly TimeSpan FollowingGapMax = TimeSpan.FromSeconds(2);
+    /// <summary>What drains that follow each other cost on a machine that others use too, beside the worst seconds without one
+    /// (`Edge.Node/HandOver/NOTES.md`, "Not done"): with a load of 25 on two cores measured up to 1.6 s at p99, beside 1.3 s.
+    /// </summary>
+    private static readonly TimeSpan FollowingGapMax = TimeSpan.FromSeconds(1);
 
     private const double FollowingLossMax = 0.01;
 
@@ -51,8 +52,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     {
         await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
-        var report = await DrainAsync(pop, crowd, "e1");
-        AssertUnnoticed(report);
+        AssertUnnoticed(await DrainAsync(pop, crowd, "e1"));
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
 
@@ -61,16 +61,18 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     {
         await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
-        var reports = new List<DrainReport>();
+        var drains = new List<Drained>();
         for (var drain = 0; drain < Drains; drain++)
         {
             var edge = $"e{1 + (drain % 3)}";
-            reports.Add(await DrainAsync(pop, crowd, edge));
+            drains.Add(await DrainAsync(pop, crowd, edge));
             await pop.StartAgainAsync(edge);
             await Task.Delay(Settling);
         }
 
-        Assert.All(reports, report => AssertKept(report, FollowingGapMax, FollowingLossMax));
+        var gapMax = FollowingGapMax + drains.Max(drained => drained.Before.Gap(percent: 99));
+        var lossMax = FollowingLossMax + drains.Max(drained => drained.Before.Loss);
+        Assert.All(drains, drained => AssertKept(drained.Report, gapMax, lossMax, percent: 99));
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
 
@@ -82,11 +84,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await using var pop = await Pop.StartSharingAsync("ams", "e1", "o1", "c1");
         using var crowd = await JoinAsync(pop);
         output.WriteLine("from the other revision to this one");
-        var there = await DrainAsync(pop, crowd, "o1");
+        var there = (await DrainAsync(pop, crowd, "o1")).Report;
         await pop.StartAgainAsync("o1");
         await Task.Delay(Settling);
         output.WriteLine("from this revision to the other one");
-        var back = await DrainAsync(pop, crowd, "e1");
+        var back = (await DrainAsync(pop, crowd, "e1")).Report;
         Assert.True(there is { Ended: 0, Disconnected: 0, Handshakes: 0 }, there.ToString());
         Assert.True(back is { Ended: 0, Disconnected: 0, Handshakes: 0 }, back.ToString());
         Assert.Equal(0, await crowd.CountUnknownAsync());
@@ -99,11 +101,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await using var nats = await NatsServer.StartAsync();
         await using var pop = await Pop.StartSharingAsync("ams", nats, "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
-        await SayQuietAsync(crowd, "with NATS");
+        _ = await MeasureQuietAsync(crowd, "with NATS");
         await nats.StopAsync();
-        var report = await DrainAsync(pop, crowd, "e1");
+        var drained = await DrainAsync(pop, crowd, "e1");
         await nats.ContinueAsync();
-        AssertUnnoticed(report);
+        AssertUnnoticed(drained);
     }
 
     /// <summary>Nobody can take the sessions, and nobody ends them.</summary>
@@ -177,10 +179,10 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Drains an edge; what was noticed from the second before until long after it has ended.</summary>
-    private async Task<DrainReport> DrainAsync(Pop pop, DrainCrowd crowd, string name)
+    private async Task<Drained> DrainAsync(Pop pop, DrainCrowd crowd, string name)
     {
         var edge = pop.Edge(name);
-        await SayQuietAsync(crowd, $"before the drain of {name}");
+        var before = await MeasureQuietAsync(crowd, $"before the drain of {name}");
         var report = await MeasureAsync(
             crowd,
             async () =>
@@ -207,14 +209,15 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
             }
         }
 
-        return report;
+        return new(before, report);
     }
 
     /// <summary>What the machine alone costs, to compare with.</summary>
-    private async Task SayQuietAsync(DrainCrowd crowd, string when)
+    private async Task<DrainReport> MeasureQuietAsync(DrainCrowd crowd, string when)
     {
         var quiet = await MeasureAsync(crowd, () => Task.Delay(Quiet));
         output.WriteLine($"{when}: {quiet}");
+        return quiet;
     }
 
     private async Task<DrainReport> MeasureAsync(DrainCrowd crowd, Func<Task> meanwhile)
@@ -224,20 +227,25 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         return await record.EndAsync();
     }
 
-    private static void AssertUnnoticed(DrainReport report) =>
-        AssertKept(report, GapMax, LossMax, percent: 100);
+    private static void AssertUnnoticed(Drained drained) =>
+        AssertKept(
+            drained.Report,
+            GapMax + drained.Before.Gap(percent: 100),
+            LossMax + drained.Before.Loss,
+            percent: 100
+        );
 
     private static void AssertKept(
         DrainReport report,
         TimeSpan gapMax,
         double lossMax,
-        double percent = 99
+        double percent
     ) =>
         Assert.True(
             report is { Ended: 0, Disconnected: 0, Handshakes: 0 }
                 && report.Loss <= lossMax
                 && report.Gap(percent) <= gapMax,
-            report.ToString()
+            $"{report}; at most {gapMax.TotalMilliseconds:0} ms at p{percent} and {lossMax:P3}"
         );
 
     private static async Task AssertEndsAsync(EdgeProcess edge, int seconds, Func<Task> drain)
@@ -251,4 +259,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
             TimeSpan.FromSeconds(seconds) + Late
         );
     }
+
+    /// <summary>What was noticed of a drain, and in the seconds before it.</summary>
+    private sealed record Drained(DrainReport Before, DrainReport Report);
 }
