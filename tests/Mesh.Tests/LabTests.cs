@@ -46,21 +46,18 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
         crowd.Begin();
 
         var drained = Pop.Nodes[0];
-        var told = Stopwatch.GetTimestamp();
-        await drained.DrainAsync();
-        var gone4 = await UntilHopAsync(drained, RouteChange.Gone, told);
-        var gone6 = await UntilHop6Async(drained, RouteChange.Gone, told);
-        Assert.Equal(0, await drained.EdgeEndAsync());
-        var last = drained.Packets.LastCameAt!.Value;
-        Tell("drain to withdrawn at the router, IPv4", told, gone4);
-        Tell("drain to withdrawn at the router, IPv6", told, gone6);
-        Tell("withdrawn to the last packet at the node", gone4, last);
-        Tell("drain to the end of its process", told, Stopwatch.GetTimestamp());
-        Assert.True(Stopwatch.GetElapsedTime(gone4, last) < RouteMax);
-        await GoOnAsync(crowd, "the drain");
+        long last;
+        try
+        {
+            last = await DrainAsync(drained);
+            await GoOnAsync(crowd, "the drain");
+        }
+        finally
+        {
+            crowd.Begin();
+            await drained.StartEdgeAsync();
+        }
 
-        crowd.Begin();
-        await drained.StartEdgeAsync();
         var back = await UntilHopAsync(drained, RouteChange.Come, last);
         var first = await UntilCameAsync(drained, last + 1);
         Tell("announced at the router to the first packet at the node", back, first);
@@ -79,10 +76,17 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
         {
             var killed = Stopwatch.GetTimestamp();
             node.KillEdge();
-            took.Add(
-                Tell("killed to gone at the router", killed, await UntilGoneAsync(node, killed))
-            );
-            await node.StartEdgeAsync();
+            try
+            {
+                took.Add(
+                    Tell("killed to gone at the router", killed, await UntilGoneAsync(node, killed))
+                );
+            }
+            finally
+            {
+                await node.StartEdgeAsync();
+            }
+
             await Pop.UntilSpreadAsync();
         }
 
@@ -98,11 +102,18 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
         {
             await Pop.UntilBfdAsync();
             var frozen = Stopwatch.GetTimestamp();
-            await node.FreezeAsync();
-            took.Add(
-                Tell("frozen to gone at the router", frozen, await UntilGoneAsync(node, frozen))
-            );
-            await node.ThawAsync();
+            try
+            {
+                await node.FreezeAsync();
+                took.Add(
+                    Tell("frozen to gone at the router", frozen, await UntilGoneAsync(node, frozen))
+                );
+            }
+            finally
+            {
+                await node.ThawAsync();
+            }
+
             await Pop.UntilSpreadAsync();
         }
 
@@ -150,6 +161,23 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
             await GoOnAsync(crowd, $"to {pop.Name}");
             Assert.True(CountFrom(pop, port) > before);
         }
+    }
+
+    /// <summary>Drains a node until its process has ended; when its last packet came.</summary>
+    private async Task<long> DrainAsync(LabNode node)
+    {
+        var told = Stopwatch.GetTimestamp();
+        await node.DrainAsync();
+        var gone4 = await UntilHopAsync(node, RouteChange.Gone, told);
+        var gone6 = await UntilHop6Async(node, RouteChange.Gone, told);
+        Assert.Equal(0, await node.EdgeEndAsync());
+        var last = node.Packets.LastCameAt!.Value;
+        Tell("drain to withdrawn at the router, IPv4", told, gone4);
+        Tell("drain to withdrawn at the router, IPv6", told, gone6);
+        Tell("withdrawn to the last packet at the node", gone4, last);
+        Tell("drain to the end of its process", told, Stopwatch.GetTimestamp());
+        Assert.True(Stopwatch.GetElapsedTime(gone4, last) < RouteMax);
+        return last;
     }
 
     /// <summary>Waits until media flows again, or still, and says how it was; nobody has lost a session.</summary>
