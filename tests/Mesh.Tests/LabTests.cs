@@ -17,7 +17,11 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
     private const int Players = 10;
     private const int Seconds = 60;
 
-    /// <summary>What the issue asks for.</summary>
+    /// <summary>How long it is watched what the machine loses alone. Chosen: a third of the time, for loss comes in bursts.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
+
+    /// <summary>What the issue asks for, beside what is lost anyway.</summary>
     private const double LossMax = 0.001;
 
     /// <summary>The same.</summary>
@@ -125,16 +129,26 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
     {
         using var crowd4 = await LabCrowd.JoinAsync(Lab, "spread4", Players / 2, isIPv6: false);
         using var crowd6 = await LabCrowd.JoinAsync(Lab, "spread6", Players / 2, isIPv6: true);
+        LabCrowd[] crowds = [crowd4, crowd6];
+        await Task.Delay(Quiet);
+        var quiet = new List<double>();
+        foreach (var crowd in crowds)
+        {
+            await GoOnAsync(crowd, "before");
+            quiet.Add(crowd.Loss);
+            crowd.Begin();
+        }
+
         for (var second = 0; second < Seconds; second++)
         {
             await Pop.SpreadAnewAsync();
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
-        foreach (var crowd in new[] { crowd4, crowd6 })
+        foreach (var (crowd, before) in crowds.Zip(quiet))
         {
             await GoOnAsync(crowd, $"{Seconds} times spread anew");
-            Assert.InRange((double)crowd.Missing / crowd.Packets, 0, LossMax);
+            Assert.InRange(crowd.Loss, 0, LossMax + before);
             var port = crowd.Publisher.Local.Port;
             var came = Pop.Nodes.Select(node => node.Packets.CameFrom(port)).ToArray();
             output.WriteLine(
