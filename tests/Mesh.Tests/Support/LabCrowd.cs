@@ -28,9 +28,6 @@ internal sealed class LabCrowd : IDisposable
     /// <summary>Those that they missed since then.</summary>
     public long Missing => Sum(ClientBefore.MissingOf, before => before.Missing);
 
-    /// <summary>Part of the packets that did not come.</summary>
-    public double Loss => (double)Missing / (Packets + Missing);
-
     /// <summary>Joins by the control of the first PoP.</summary>
     /// <param name="lab">The lab.</param>
     /// <param name="stream">The stream's name, no other's.</param>
