@@ -20,6 +20,10 @@ public sealed class PacketWatch : IDisposable
     private const int Header6Bytes = 40;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long it is known at least when a packet came, and at most twice as long: a lab may run for days. Chosen:
+    /// more than any test waits.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
     private static readonly byte[] Address4 = IPAddress.Parse(LabPlan.Anycast4).GetAddressBytes();
     private static readonly byte[] Address6 = IPAddress.Parse(LabPlan.Anycast6).GetAddressBytes();
 
@@ -48,18 +52,6 @@ public sealed class PacketWatch : IDisposable
         );
     }
 
-    /// <summary>Packets that came so far.</summary>
-    public int CameCount
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _came.Count;
-            }
-        }
-    }
-
     /// <summary>When the last one came (Stopwatch); null: none did.</summary>
     public long? LastCameAt
     {
@@ -72,7 +64,7 @@ public sealed class PacketWatch : IDisposable
         }
     }
 
-    /// <summary>When the first one came since a moment (Stopwatch); null: none did.</summary>
+    /// <summary>When the first one came since a moment of the last five minutes (Stopwatch); null: none did.</summary>
     public long? FirstCameSince(long moment)
     {
         lock (_lock)
@@ -156,13 +148,25 @@ public sealed class PacketWatch : IDisposable
         {
             if (isForHere)
             {
-                _came.Add(now);
+                NoteCame(now);
                 Count(_cameFrom, BinaryPrimitives.ReadUInt16BigEndian(payload));
                 return;
             }
 
             Count(_sentTo, BinaryPrimitives.ReadUInt16BigEndian(payload[2..]));
         }
+    }
+
+    private void NoteCame(long now)
+    {
+        if (_came.Count > 0 && Stopwatch.GetElapsedTime(_came[0], now) > 2 * Kept)
+        {
+            // Rarely, for it moves all that stay.
+            var old = _came.FindIndex(came => Stopwatch.GetElapsedTime(came, now) <= Kept);
+            _came.RemoveRange(0, old < 0 ? _came.Count : old);
+        }
+
+        _came.Add(now);
     }
 
     private static void Count(Dictionary<int, long> counts, int port) =>

@@ -69,18 +69,23 @@ public sealed class LabTests(BrowserLab lab, ITestOutputHelper output)
 
         var began = Stopwatch.GetTimestamp();
         await node.DrainAsync();
-        Assert.Equal(0, await node.EdgeEndAsync());
-        output.WriteLine(
-            $"{node.Name} ended {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s after it was told to"
-        );
-        await UntilMoreAsync(call);
-        var heir = await lab.OwnerOfAsync(port);
-        output.WriteLine($"the session is at {heir.Name}");
-        Assert.NotEqual(node, heir);
-        await AssertUnnoticedAsync(call, watch, StillMax + watch.Quiet);
-
-        await node.StartEdgeAsync();
-        await Network.First.UntilSpreadAsync();
+        try
+        {
+            Assert.Equal(0, await node.EdgeEndAsync());
+            output.WriteLine(
+                $"{node.Name} ended {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s after it was told to"
+            );
+            await UntilMoreAsync(call);
+            var heir = await lab.OwnerOfAsync(port);
+            output.WriteLine($"the session is at {heir.Name}");
+            Assert.NotEqual(node, heir);
+            await AssertUnnoticedAsync(call, watch, StillMax + watch.Quiet);
+        }
+        finally
+        {
+            await node.StartEdgeAsync();
+            await Network.First.UntilSpreadAsync();
+        }
     }
 
     /// <summary>The site's packets come to the other PoP, and back: what is published stands still until the next check of

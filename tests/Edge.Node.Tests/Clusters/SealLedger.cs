@@ -15,9 +15,6 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
     private readonly OpenSslSrtpCipherFactory _ciphers = OpenSslSrtpCipherFactory.Instance;
     private readonly Dictionary<(UInt128 Key, UInt128 Nonce), ulong> _sealed = [];
 
-    /// <summary>How much was protected.</summary>
-    public int Count => _sealed.Count;
-
     /// <inheritdoc/>
     public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction)
     {

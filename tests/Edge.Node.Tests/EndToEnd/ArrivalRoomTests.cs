@@ -31,6 +31,8 @@ public sealed class ArrivalRoomTests
         pop.RunUntilAllGoOn(watchers, section: 0, frames: 10);
         var taker = heir.Node.Taker;
         Assert.Equal(new HandOverOffer(WouldTake: true, Room), taker.Consider());
+        var givers = pop.First.Node;
+        await pop.RunAsync(() => PopHarness.UntilMovableAsync(givers, givers.State.Sessions.All));
         var letters = new List<byte[]>();
         foreach (var publisher in publishers)
         {

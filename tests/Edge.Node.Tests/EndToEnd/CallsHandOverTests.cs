@@ -22,7 +22,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_PublisherAndPullers_NobodyNotices()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
 
@@ -39,7 +39,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_Then_RequestsFindTheSessions()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var silent = await pop.First.NewSessionAsync();
 
@@ -67,7 +67,7 @@ public sealed class CallsHandOverTests
     public async Task Drain_DataChannels_GoOn()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (writer, written) = await PublishAsync(pop.First, "log");
         var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
         var sent = 0;
@@ -115,22 +115,19 @@ public sealed class CallsHandOverTests
     public async Task Return_NobodyTookThem_GoOnHere()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop);
         var (writer, written) = await PublishAsync(pop.First, "log");
         var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
         var node = pop.First.Node;
-        var sessions = node.State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls));
 
-        var returning = Task.Run(async () =>
+        await pop.RunAsync(async () =>
         {
-            var group = await node.Giver.WriteAsync([.. sessions]);
+            var group = await PopHarness.WriteAllAsync(node);
             Assert.Equal(6, group.Sessions.Count);
             Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
             await node.Giver.ForgetAsync(group, node.Number, isHere: true);
         });
-        pop.RunUntil(() => returning.IsCompleted, "They do not come back.");
-        await returning;
         pop.RunUntilAllGoOn(viewers, Cam, frames: 20);
         pop.First.Send(writer, written, Hello);
         pop.RunUntil(() => Count(reader, read) == 1, "The message does not arrive.");
@@ -143,7 +140,7 @@ public sealed class CallsHandOverTests
 
     private static async Task MoveOnceAsync()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop);
         var (writer, _) = await PublishAsync(pop.First, "log");
         _ = await ReadAsync(pop.First, Remote(writer, "log"));

@@ -1,4 +1,3 @@
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
@@ -26,9 +25,7 @@ public sealed class EndOnTheWayTests
             "Somebody did not connect."
         );
 
-        var moving = Task.Run(() => MoveAsync(pop, isReturn));
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        await moving;
+        await pop.RunAsync(() => MoveAsync(pop, isReturn));
 
         var heir = pop.Nodes[isReturn ? 0 : 1];
         pop.RunUntil(
@@ -47,16 +44,7 @@ public sealed class EndOnTheWayTests
     {
         var from = pop.First.Node;
         var to = pop.Nodes[1].Node;
-        var sessions = from
-            .State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls))
-            .Concat(
-                from.State.Sessions.All.Where(media =>
-                        media.Role != Node.Sessions.SessionRole.Caller
-                    )
-                    .Select(media => new LeavingSession(media, calls: null))
-            );
-        await PopHarness.UntilMovableAsync(from, from.State.Sessions.All);
-        var group = await from.Giver.WriteAsync([.. sessions]);
+        var group = await PopHarness.WriteAllAsync(from);
         Assert.Equal(4, group.Sessions.Count);
         var letter = GroupLetter.Write(group.Parcels);
 

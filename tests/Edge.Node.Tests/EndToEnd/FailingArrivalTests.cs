@@ -1,7 +1,5 @@
 using Control.Contract;
 using Control.Contract.Calls;
-using Edge.Node.HandOver;
-using Edge.Node.HandOver.State;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Xunit;
@@ -28,7 +26,7 @@ public sealed class FailingArrivalTests
         await using var events = new EventLog(heir.Node.Calls);
         Assert.True(heir.Node.Engine!.Stop(TimeSpan.FromSeconds(20)));
 
-        await MoveAsync(pop, heir);
+        await pop.RunAsync(() => PopHarness.MoveAllAsync(pop.First, heir));
 
         pop.RunUntil(
             () => events.Count(CallsEventKind.SessionEnded) == 1,
@@ -58,7 +56,7 @@ public sealed class FailingArrivalTests
         var heir = pop.Nodes[1];
         Assert.True(heir.Node.Engine!.Stop(TimeSpan.FromSeconds(20)));
 
-        await MoveAsync(pop, heir);
+        await pop.RunAsync(() => PopHarness.MoveAllAsync(pop.First, heir));
 
         pop.RunUntil(() => heir.Node.SessionCount == 1, "It is there still, or both have ended.");
         Assert.False(heir.Node.State.HasSession(publisher.SessionId));
@@ -101,28 +99,5 @@ public sealed class FailingArrivalTests
         }
 
         return heard;
-    }
-
-    private static async Task MoveAsync(PopHarness pop, NodeHarness heir)
-    {
-        var from = pop.First.Node;
-        var sessions = from
-            .State.Sessions.All.Select(media =>
-            {
-                _ = from.State.Calls.TryFind("app", media.Id, out var calls);
-                return new LeavingSession(media, calls);
-            })
-            .ToList();
-        var moving = Task.Run(async () =>
-        {
-            await PopHarness.UntilMovableAsync(from, from.State.Sessions.All);
-            var group = await from.Giver.WriteAsync(sessions);
-            Assert.Equal(2, group.Sessions.Count);
-            var letter = GroupLetter.Write(group.Parcels);
-            Assert.Null(await heir.Node.Taker.TakeAsync(letter, CancellationToken.None));
-            await from.Giver.ForgetAsync(group, heir.Node.Number, isHere: false);
-        });
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        await moving;
     }
 }

@@ -1,5 +1,4 @@
 using Edge.Node.HandOver;
-using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Telemetry;
@@ -31,7 +30,7 @@ public sealed class HandOverTests
     public async Task Move_PublisherAndViewers_NobodyNotices(int viewerCount)
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop, viewerCount);
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
         var requests = KeyFrameRequests(publisher);
@@ -50,11 +49,12 @@ public sealed class HandOverTests
     public async Task Move_BackAndForth_NobodyNotices()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 3);
         for (var move = 0; move < 10; move++)
         {
-            Move(pop, pop.Nodes[move % 2], pop.Nodes[(move + 1) % 2]);
+            var (from, to) = (pop.Nodes[move % 2], pop.Nodes[(move + 1) % 2]);
+            await pop.RunAsync(() => PopHarness.MoveAllAsync(from, to));
             pop.RunUntilAllGoOn(viewers, Video, frames: 3);
         }
 
@@ -66,12 +66,15 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_Viewer_DelaysAreNotComparedAcross()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 1);
         Assert.False(Bandwidth(pop.First).IsJustMoved);
 
+        var giver = pop.First.Node;
+        await pop.RunAsync(() => PopHarness.UntilMovableAsync(giver, giver.State.Sessions.All));
+
         // Nobody drives the clients meanwhile, so that nothing is heard of what leaves.
-        await MoveAsync(pop.First, pop.Nodes[1]);
+        await PopHarness.MoveAllAsync(pop.First, pop.Nodes[1]);
 
         Assert.True(Bandwidth(pop.Nodes[1]).HasTransportFeedback);
         Assert.True(Bandwidth(pop.Nodes[1]).IsJustMoved);
@@ -86,7 +89,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_ViewerOfAnotherNode_MissesNothing()
     {
-        await using var pop = new PopHarness(4, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(4, hasMesh: true, change: PatientStaying);
         var publisher = await pop.First.PublishAsync();
         pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "The publisher did not connect.");
         List<SocketClient> viewers = [await pop.Nodes[1].PlayAsync()];
@@ -104,11 +107,9 @@ public sealed class HandOverTests
 
         async Task MoveAsync(TimeSpan letterTime, int from)
         {
-            var moving = Task.Run(() =>
-                HandOverTests.MoveAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
+            await pop.RunAsync(() =>
+                PopHarness.MoveAllAsync(pop.Nodes[from], pop.Nodes[from + 1], letterTime)
             );
-            pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-            await moving;
             pop.RunUntilAllGoOn(viewers, Video, frames: 40);
         }
     }
@@ -118,25 +119,18 @@ public sealed class HandOverTests
     public async Task Move_PublisherAlone_ViewersThatStayMissNothing()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var requests = KeyFrameRequests(publisher);
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                await TakeAsync(group, pop.Nodes[1]);
-                // The answer takes its time.
-                await Task.Delay(LetterTime);
-                await pop.First.Node.Giver.ForgetAsync(
-                    group,
-                    pop.Nodes[1].Node.Number,
-                    isHere: false
-                );
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            await PopHarness.TakeAsync(group, pop.Nodes[1]);
+            // The answer takes its time.
+            await Task.Delay(LetterTime);
+            await pop.First.Node.Giver.ForgetAsync(group, pop.Nodes[1].Node.Number, isHere: false);
+        });
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Equal(1, pop.Nodes[1].Node.SessionCount);
@@ -149,20 +143,17 @@ public sealed class HandOverTests
     public async Task Move_PublisherThatComesBack_GoesOnForThoseWhoStayed()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                Assert.NotEmpty(node.Engine!.Remote);
-                Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
-                await node.Giver.ForgetAsync(group, node.Number, isHere: true);
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            Assert.NotEmpty(node.Engine!.Remote);
+            Assert.Null(await node.Taker.ReturnAsync(group.Parcels));
+            await node.Giver.ForgetAsync(group, node.Number, isHere: true);
+        });
         pop.RunUntilAllGoOn(viewers, Video, frames: 30);
 
         Assert.Empty(node.Engine!.Remote);
@@ -173,7 +164,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Move_PublisherThatIsLost_LeavesNothingBehind()
     {
-        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        await using var pop = new PopHarness(2, hasMesh: true, change: PatientStaying);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
         var stream = Assert
@@ -183,15 +174,12 @@ public sealed class HandOverTests
             )
             .Track;
 
-        await RunAsync(
-            pop,
-            async () =>
-            {
-                var group = await WriteAsync(pop.First, SessionRole.Publisher);
-                Assert.NotNull(stream.Remote);
-                await node.Giver.LoseAsync(group);
-            }
-        );
+        await pop.RunAsync(async () =>
+        {
+            var group = await WriteAsync(pop.First, SessionRole.Publisher);
+            Assert.NotNull(stream.Remote);
+            await node.Giver.LoseAsync(group);
+        });
 
         Assert.Empty(node.Engine!.Remote);
         Assert.Null(stream.Remote);
@@ -202,7 +190,7 @@ public sealed class HandOverTests
     [Fact]
     public async Task Write_OneIsHeldByARequest_TheOthersAreEnteredMeanwhile()
     {
-        await using var pop = new PopHarness(1);
+        await using var pop = new PopHarness(1, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
         var giver = new SessionGiver(node.State, (CallsNode)node.Calls)
@@ -212,6 +200,7 @@ public sealed class HandOverTests
         var sessions = node.State.Sessions.All.ToList();
         await sessions[0].Gate.WaitAsync();
 
+        await pop.RunAsync(() => PopHarness.UntilMovableAsync(node, sessions));
         var writing = Task.Run(async () =>
             await giver.WriteAsync([
                 .. sessions.Select(media => new LeavingSession(media, calls: null)),
@@ -231,7 +220,7 @@ public sealed class HandOverTests
     public async Task Drain_ManyStreams_AllGoOnElsewhere()
     {
         await CodeIsCompiled.Value;
-        await using var pop = new PopHarness(3);
+        await using var pop = new PopHarness(3, change: PopHarness.Patient);
         var publishers = new List<SocketClient>();
         var viewers = new List<SocketClient>();
         for (var stream = 0; stream < Streams; stream++)
@@ -270,61 +259,24 @@ public sealed class HandOverTests
 
     private static async Task MoveOnceAsync()
     {
-        await using var pop = new PopHarness(2);
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 2);
         Drain(pop, pop.First, sessions: 3);
     }
 
-    private static void Move(PopHarness pop, NodeHarness from, NodeHarness to)
-    {
-        var moving = Task.Run(() => MoveAsync(from, to));
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        moving.GetAwaiter().GetResult();
-    }
+    private static MediaNodeOptions PatientStaying(MediaNodeOptions options) =>
+        PopHarness.Patient(PopHarness.Staying(options));
 
     private static long[] Missing(SocketClient viewer) =>
         [.. viewer.Client.Played.Select(track => track.Missing)];
 
-    private static async Task RunAsync(PopHarness pop, Func<Task> move)
-    {
-        // Not on this thread, which reads what clients receive before their sockets overflow.
-        var moving = Task.Run(move);
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        await moving;
-    }
-
     private static async Task<WrittenGroup> WriteAsync(NodeHarness from, SessionRole role)
     {
-        var group = await from.Node.Giver.WriteAsync([
-            .. from
-                .Node.State.Sessions.All.Where(media => media.Role == role)
-                .Select(media => new LeavingSession(media, calls: null)),
-        ]);
+        var media = Assert.Single(from.Node.State.Sessions.All, media => media.Role == role);
+        await PopHarness.UntilMovableAsync(from.Node, [media]);
+        var group = await from.Node.Giver.WriteAsync([new LeavingSession(media, calls: null)]);
         Assert.Single(group.Sessions);
         return group;
-    }
-
-    private static async Task TakeAsync(WrittenGroup group, NodeHarness to)
-    {
-        var letter = GroupLetter.Write(group.Parcels);
-        Assert.NotNull(letter);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-    }
-
-    private static async Task MoveAsync(
-        NodeHarness from,
-        NodeHarness to,
-        TimeSpan letterTime = default
-    )
-    {
-        var group = await from.Node.Giver.WriteAsync([
-            .. from.Node.State.Sessions.All.Select(media => new LeavingSession(media, calls: null)),
-        ]);
-        var letter = GroupLetter.Write(group.Parcels);
-        Assert.NotNull(letter);
-        await Task.Delay(letterTime);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
     }
 
     private static async Task<(SocketClient Publisher, List<SocketClient> Viewers)> StartAsync(

@@ -1,9 +1,6 @@
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Mesh;
-using Edge.Node.HandOver;
-using Edge.Node.HandOver.State;
-using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
@@ -38,8 +35,8 @@ public sealed class HandedOverIdentityTests
         var viewer = await WatchAsync(pop, pop.First, talker.Running);
         var records = talker.Running.HandshakeRecords;
 
-        Move(pop, pop.First, pop.Nodes[1]);
-        Move(pop, pop.Nodes[1], pop.Nodes[2]);
+        await MoveAsync(pop, pop.First, pop.Nodes[1]);
+        await MoveAsync(pop, pop.Nodes[1], pop.Nodes[2]);
         var heir = pop.Nodes[2];
         var offered = await AskAsync(pop, heir, talker.Running.SessionId, publisher);
         await heir.AnswerAsync(talker, offered);
@@ -72,7 +69,7 @@ public sealed class HandedOverIdentityTests
 
         for (var move = 0; move < moves; move++)
         {
-            Move(pop, pop.Nodes[move], pop.Nodes[move + 1]);
+            await MoveAsync(pop, pop.Nodes[move], pop.Nodes[move + 1]);
         }
 
         var viewers = new List<SocketClient>();
@@ -98,7 +95,7 @@ public sealed class HandedOverIdentityTests
         pop.RunUntilAllGoOn([viewer], Video, frames: 40);
         var records = viewer.HandshakeRecords;
 
-        Move(pop, pop.First, pop.Nodes[1]);
+        await MoveAsync(pop, pop.First, pop.Nodes[1]);
         await RestartIceAsync(pop.Nodes[1], viewer);
         pop.RunUntilAllGoOn([viewer], Video, frames: 30);
 
@@ -121,7 +118,7 @@ public sealed class HandedOverIdentityTests
             NodeHarness.Local("1", "cam")
         );
         var heir = pop.Nodes[1];
-        Move(pop, pop.First, heir);
+        await MoveAsync(pop, pop.First, heir);
         Assert.True(heir.Node.State.Sessions.TryFindById(session.SessionId, out var before));
 
         var closed = await heir.Node.Calls.CloseTracksAsync(
@@ -216,29 +213,6 @@ public sealed class HandedOverIdentityTests
                 .Distinct(StringComparer.Ordinal),
         ];
 
-    private static void Move(PopHarness pop, NodeHarness from, NodeHarness to)
-    {
-        var moving = Task.Run(() => MoveAsync(from, to));
-        pop.RunUntil(() => moving.IsCompleted, "The move does not end.");
-        moving.GetAwaiter().GetResult();
-    }
-
-    private static async Task MoveAsync(NodeHarness from, NodeHarness to)
-    {
-        var state = from.Node.State;
-        var leaving = state
-            .Calls.All.Select(calls => new LeavingSession(calls.Media, calls))
-            .Concat(
-                state
-                    .Sessions.All.Where(media => media.Role != SessionRole.Caller)
-                    .Select(media => new LeavingSession(media, calls: null))
-            )
-            .ToList();
-        var group = await from.Node.Giver.WriteAsync(leaving);
-        Assert.Equal(leaving.Count, group.Sessions.Count);
-        var letter = GroupLetter.Write(group.Parcels);
-        Assert.NotNull(letter);
-        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
-        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
-    }
+    private static Task MoveAsync(PopHarness pop, NodeHarness from, NodeHarness to) =>
+        pop.RunAsync(() => PopHarness.MoveAllAsync(from, to));
 }

@@ -213,7 +213,7 @@ public sealed class MeshChannelTests
         SendNumbers(mesh.Away, far, farId, 0, 300);
         SendNumbers(mesh.Home, near, nearId, 1000, 1);
         mesh.Away.RunUntil(() => Count(publisher, written) >= 300, "Replies are missing.");
-        mesh.Away.RunFor(0.2);
+        RunUntilTaken(mesh, near, nearId);
         Assert.Equal(Enumerable.Range(0, 300), Numbers(publisher, written));
         Assert.Equal(0, Count(near, nearId));
 
@@ -222,6 +222,7 @@ public sealed class MeshChannelTests
         SendNumbers(mesh.Away, far, farId, 2000, 1);
         SendNumbers(mesh.Home, near, nearId, 3000, 1);
         mesh.Away.RunUntil(() => Count(publisher, written) >= 301, "The nearer reply is missing.");
+        RunUntilTaken(mesh, far, farId);
         await UpdateAsync(mesh.Home, near, replying with { CanReply = false });
         await UpdateAsync(mesh.Away, far, replying);
         SendNumbers(mesh.Away, far, farId, 4000, 1);
@@ -498,6 +499,13 @@ public sealed class MeshChannelTests
                 new SessionKey("app", client.SessionId),
                 CancellationToken.None
             )
+        );
+
+    /// <summary>Drives both until a node has all that a client sent: what it sent without a right is dropped by then.</summary>
+    private static void RunUntilTaken(MeshHarness mesh, SocketClient client, int id) =>
+        mesh.Away.RunUntil(
+            () => client.Client.Channels!.Transport.BufferedBytes((ushort)id) == 0,
+            "What was sent is not taken."
         );
 
     private static void SendNumbers(

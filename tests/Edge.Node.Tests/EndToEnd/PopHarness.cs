@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Edge.Bus.InProcess;
+using Edge.Node.HandOver;
+using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
@@ -9,6 +12,7 @@ using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
 
@@ -18,6 +22,9 @@ internal sealed class PopHarness : IAsyncDisposable
 {
     /// <summary>The PoP's name.</summary>
     public const string Name = "pop";
+
+    /// <summary>Less than what a test waits for its move, so that it is said what kept the sessions.</summary>
+    private static readonly TimeSpan MovableWithin = TimeSpan.FromSeconds(15);
 
     private readonly InProcessExchange _exchange = new(
         new InProcessBusOptions(),
@@ -68,6 +75,19 @@ internal sealed class PopHarness : IAsyncDisposable
         options with
         {
             Steering = options.Steering! with { FollowsFlows = false },
+        };
+
+    /// <summary>Has tracks wait for what a move delays longer than any machine takes: for tests that nothing is missed. What a
+    /// process keeps by default is a second of this machine's time.</summary>
+    public static MediaNodeOptions Patient(MediaNodeOptions options) =>
+        options with
+        {
+            Track = options.Track with
+            {
+                HistoryAge = TimeSpan.FromSeconds(10),
+                // As long, of frames of 10 ms.
+                AudioCachePackets = 1024,
+            },
         };
 
     /// <summary>What ties the nodes together.</summary>
@@ -162,17 +182,68 @@ internal sealed class PopHarness : IAsyncDisposable
     /// those.</summary>
     public static async Task UntilMovableAsync(MediaNode node, IEnumerable<Session> sessions)
     {
+        var begin = Stopwatch.GetTimestamp();
         foreach (var session in sessions)
         {
-            TaskCompletionSource<PeerCapture> asked;
-            do
+            PeerCapture obstacle;
+            while ((obstacle = await FindObstacleAsync(node, session)) != PeerCapture.Captured)
             {
+                Assert.True(
+                    Stopwatch.GetElapsedTime(begin) < MovableWithin,
+                    $"A session cannot move: {obstacle}."
+                );
                 await Task.Delay(5);
-                asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                node.State.Shards[session.OwnerShard]
-                    .Post(new ShardCommand.AskMove(session, asked));
-            } while (await asked.Task != PeerCapture.Captured);
+            }
         }
+    }
+
+    /// <summary>Writes all sessions of a node, once they can move. Somebody else drives their clients.</summary>
+    public static async Task<WrittenGroup> WriteAllAsync(MediaNode node)
+    {
+        await UntilMovableAsync(node, node.State.Sessions.All);
+        List<LeavingSession> leaving =
+        [
+            .. node.State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls)),
+            .. node
+                .State.Sessions.All.Where(media => media.Role != SessionRole.Caller)
+                .Select(media => new LeavingSession(media, calls: null)),
+        ];
+        var group = await node.Giver.WriteAsync(leaving);
+        Assert.Equal(leaving.Count, group.Sessions.Count);
+        return group;
+    }
+
+    /// <summary>Moves all sessions of a node to another, once they can. Somebody else drives their clients.</summary>
+    /// <param name="from">Where they are.</param>
+    /// <param name="to">Where they go.</param>
+    /// <param name="letterTime">How long the letter takes.</param>
+    public static async Task MoveAllAsync(
+        NodeHarness from,
+        NodeHarness to,
+        TimeSpan letterTime = default
+    )
+    {
+        var group = await WriteAllAsync(from.Node);
+        await Task.Delay(letterTime);
+        await TakeAsync(group, to);
+        await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
+    }
+
+    /// <summary>Has a node take what another one wrote.</summary>
+    public static async Task TakeAsync(WrittenGroup group, NodeHarness to)
+    {
+        var letter = GroupLetter.Write(group.Parcels);
+        Assert.NotNull(letter);
+        Assert.Null(await to.Node.Taker.TakeAsync(letter, CancellationToken.None));
+    }
+
+    /// <summary>Drives the clients of all nodes while sessions are moved, or made ready for it.</summary>
+    public async Task RunAsync(Func<Task> move)
+    {
+        // Not on this thread, which reads what clients receive before their sockets overflow.
+        var moving = Task.Run(move);
+        RunUntil(() => moving.IsCompleted, "The move does not end.");
+        await moving;
     }
 
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>
@@ -206,6 +277,15 @@ internal sealed class PopHarness : IAsyncDisposable
         {
             await bus.DisposeAsync();
         }
+    }
+
+    private static Task<PeerCapture> FindObstacleAsync(MediaNode node, Session session)
+    {
+        var asked = new TaskCompletionSource<PeerCapture>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        node.State.Shards[session.OwnerShard].Post(new ShardCommand.AskMove(session, asked));
+        return asked.Task;
     }
 
     private ImmutableArray<PopMember> Members()

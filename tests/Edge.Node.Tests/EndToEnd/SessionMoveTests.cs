@@ -188,7 +188,8 @@ public sealed class SessionMoveTests
             new Protocol.DataChannels.DataChannelOptions { Label = "server-events" },
             out var id
         );
-        harness.RunUntil(() => session.Channels?.HasEvents == true, "No channel of events.");
+        // The channel is there before somebody tells by it.
+        harness.RunUntil(() => harness.Node.State.Events.IsRead(session.Subject), "Nobody tells.");
         _ = await harness.OpenAsync(client, ChannelCalls.Local("one"));
         harness.RunUntil(() => session.ToldSequence == 1, "The first was not told.");
         harness.RunUntil(() => ChannelCalls.Count(client, id) == 1, "The first did not come.");

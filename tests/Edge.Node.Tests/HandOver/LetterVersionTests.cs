@@ -1,5 +1,4 @@
 using System.Text;
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Tests.EndToEnd;
@@ -256,15 +255,7 @@ public sealed class LetterVersionTests
         pop.RunUntil(() => Count(reader, read) == 1, "The message does not arrive.");
         _ = await first.NewSessionAsync();
 
-        var node = first.Node;
-        var all = node
-            .State.Calls.All.Select(calls => new LeavingSession(calls.Media, calls))
-            .Concat(
-                node.State.Sessions.All.Where(media => media.Role != SessionRole.Caller)
-                    .Select(media => new LeavingSession(media, calls: null))
-            )
-            .ToList();
-        var writing = Task.Run(async () => await node.Giver.WriteAsync(all));
+        var writing = Task.Run(() => PopHarness.WriteAllAsync(first.Node));
         pop.RunUntil(() => writing.IsCompleted, "It is not written.");
         var group = await writing;
         Assert.Equal(Sessions, group.Sessions.Count);

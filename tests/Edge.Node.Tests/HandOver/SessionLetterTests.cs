@@ -1,4 +1,3 @@
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions.Identities;
 using Edge.Node.Tests.EndToEnd;
@@ -99,11 +98,7 @@ public sealed class SessionLetterTests
         node.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "It did not connect.");
         var viewer = await node.PlayAsync();
         node.RunUntil(() => viewer.Client.Played[Video].CompleteFrames >= 10, "It did not start.");
-        var sessions = node.Node.State.Sessions.All.Select(media => new LeavingSession(
-            media,
-            null
-        ));
-        var writing = node.Node.Giver.WriteAsync([.. sessions]).AsTask();
+        var writing = Task.Run(() => PopHarness.WriteAllAsync(node.Node));
         node.RunUntil(() => writing.IsCompleted, "It was not written.");
         var group = await writing;
         Assert.Equal(2, group.Sessions.Count);

@@ -80,17 +80,6 @@ public sealed class RouteLog : IAsyncDisposable
             )
         )!.Value;
 
-    /// <summary>The lines of an address since a moment, for the message of a test that fails.</summary>
-    public string Tell(string address, long since)
-    {
-        lock (_lines)
-        {
-            return string.Join('\n', _lines.Where(IsOf).Select(each => each.Line));
-        }
-
-        bool IsOf((string Line, long At) each) => each.At >= since && Names(each.Line, address);
-    }
-
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -21,7 +21,7 @@ internal sealed class DrainRecord
 
     private readonly Stage _stage;
     private readonly DrainCrowd _crowd;
-    private readonly Dictionary<SocketClient, Before> _before;
+    private readonly Dictionary<SocketClient, ClientBefore> _before;
     private readonly HashSet<SocketClient> _disconnected = [];
     private readonly Instant _begunAt;
     private readonly CancellationTokenSource _enough = new();
@@ -32,7 +32,7 @@ internal sealed class DrainRecord
         _stage = stage;
         _crowd = crowd;
         (_before, _begunAt) = stage.Make(
-            (_, now) => (crowd.All.ToDictionary(client => client, Before.Of), now)
+            (_, now) => (crowd.All.ToDictionary(client => client, ClientBefore.Of), now)
         );
     }
 
@@ -92,8 +92,8 @@ internal sealed class DrainRecord
             Ended: _before.Keys.Count(client => client.HasEnded()),
             Disconnected: _disconnected.Count,
             Handshakes: _before.Count(pair => pair.Value.HasShakenHandsSince(pair.Key)),
-            Packets: _before.Sum(pair => Before.PacketsOf(pair.Key) - pair.Value.Packets),
-            Missing: _before.Sum(pair => Before.MissingOf(pair.Key) - pair.Value.Missing),
+            Packets: _before.Sum(pair => ClientBefore.PacketsOf(pair.Key) - pair.Value.Packets),
+            Missing: _before.Sum(pair => ClientBefore.MissingOf(pair.Key) - pair.Value.Missing),
             gaps
         )
         {
@@ -119,33 +119,5 @@ internal sealed class DrainRecord
                 }
             }
         }
-    }
-
-    /// <summary>What was so of a client at the beginning, from when its gaps are measured.</summary>
-    private sealed record Before(Instant ConnectedAt, int Handshakes, long Packets, long Missing)
-    {
-        public static Before Of(SocketClient client)
-        {
-            foreach (var track in client.Client.Played)
-            {
-                track.ResetGap();
-            }
-
-            return new(
-                client.Client.ConnectedAt,
-                client.HandshakeRecords,
-                PacketsOf(client),
-                MissingOf(client)
-            );
-        }
-
-        public static long PacketsOf(SocketClient client) =>
-            client.Client.Played.Sum(track => track.Packets);
-
-        public static long MissingOf(SocketClient client) =>
-            client.Client.Played.Sum(track => track.Missing);
-
-        public bool HasShakenHandsSince(SocketClient client) =>
-            client.HandshakeRecords != Handshakes || client.Client.ConnectedAt != ConnectedAt;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class LabCrowd : IDisposable
     private readonly Stage _stage;
     private readonly StreamClient _client;
     private readonly List<SocketClient> _players = [];
-    private Dictionary<SocketClient, Before> _before = [];
+    private Dictionary<SocketClient, ClientBefore> _before = [];
 
     private LabCrowd(LabNetwork lab, bool isIPv6)
     {
@@ -23,10 +23,10 @@ internal sealed class LabCrowd : IDisposable
     public SocketClient Publisher { get; private set; } = null!;
 
     /// <summary>Packets that players got since <see cref="Begin"/>.</summary>
-    public long Packets => Sum(PacketsOf, before => before.Packets);
+    public long Packets => Sum(ClientBefore.PacketsOf, before => before.Packets);
 
     /// <summary>Those that they missed since then.</summary>
-    public long Missing => Sum(MissingOf, before => before.Missing);
+    public long Missing => Sum(ClientBefore.MissingOf, before => before.Missing);
 
     /// <summary>Joins by the control of the first PoP.</summary>
     /// <param name="lab">The lab.</param>
@@ -62,7 +62,7 @@ internal sealed class LabCrowd : IDisposable
     /// <summary>Measures from here on.</summary>
     public void Begin() =>
         _before = _stage.Look(() =>
-            _players.Append(Publisher).ToDictionary(each => each, Before.Of)
+            _players.Append(Publisher).ToDictionary(each => each, ClientBefore.Of)
         );
 
     /// <summary>Waits until each player got more.</summary>
@@ -86,9 +86,7 @@ internal sealed class LabCrowd : IDisposable
             pair =>
                 Assert.True(
                     _stage.Look(() =>
-                        !pair.Key.HasEnded()
-                        && pair.Key.HandshakeRecords == pair.Value.Handshakes
-                        && pair.Key.Client.ConnectedAt == pair.Value.ConnectedAt
+                        !pair.Key.HasEnded() && !pair.Value.HasShakenHandsSince(pair.Key)
                     )
                 )
         );
@@ -100,36 +98,11 @@ internal sealed class LabCrowd : IDisposable
         _stage.Dispose();
     }
 
-    private long Sum(Func<SocketClient, long> now, Func<Before, long> before) =>
+    private long Sum(Func<SocketClient, long> now, Func<ClientBefore, long> before) =>
         _stage.Look(() => _before.Sum(pair => now(pair.Key) - before(pair.Value)));
 
     private static NetworkAddress LocalOf(bool isIPv6) =>
         isIPv6
             ? NetworkAddress.FromIPv6([0xFD, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], 0)
             : NetworkAddress.FromIPv4(0x0A5F_0002, 0);
-
-    private static long PacketsOf(SocketClient client) =>
-        client.Client.Played.Sum(track => track.Packets);
-
-    private static long MissingOf(SocketClient client) =>
-        client.Client.Played.Sum(track => track.Missing);
-
-    /// <summary>What was so of a client at the beginning, from when its gaps are measured.</summary>
-    private sealed record Before(Instant ConnectedAt, int Handshakes, long Packets, long Missing)
-    {
-        public static Before Of(SocketClient client)
-        {
-            foreach (var track in client.Client.Played)
-            {
-                track.ResetGap();
-            }
-
-            return new(
-                client.Client.ConnectedAt,
-                client.HandshakeRecords,
-                PacketsOf(client),
-                MissingOf(client)
-            );
-        }
-    }
 }
