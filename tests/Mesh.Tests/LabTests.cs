@@ -181,20 +181,19 @@ public sealed class LabTests(LabFixture fixture, ITestOutputHelper output)
             }
         }
 
-        return
-        [
-            .. crowds.Zip(
-                missing,
-                (crowd, marks) =>
-                    (double)
-                        marks
-                            .Skip(1)
-                            .Zip(marks, (now, before) => now - before)
-                            .Order()
-                            .SkipLast(seconds / 10)
-                            .Sum() / crowd.Packets
-            ),
-        ];
+        return [.. crowds.Zip(missing, (crowd, marks) => CalmOf(marks) / crowd.Packets)];
+
+        // What comes late is missing in one second and back in another, which may be left out.
+        double CalmOf(List<long> marks) =>
+            Math.Max(
+                0,
+                marks
+                    .Skip(1)
+                    .Zip(marks, (now, before) => now - before)
+                    .Order()
+                    .SkipLast(seconds / 10)
+                    .Sum()
+            );
     }
 
     /// <summary>Drains a node until its process has ended; when its last packet came.</summary>
