@@ -43,15 +43,24 @@ public sealed class ArrivalRoomTests
             letters.ConvertAll(letter => taker.TakeAsync(letter, CancellationToken.None).AsTask())
         );
 
-        Assert.Equal(Room, answers.Count(answer => answer is null));
-        // One that comes when the first are there already finds a node that takes nobody.
+        // One that comes when the first are there already finds a node that takes nobody; one that has room may not find in time
+        // what its session needs.
         Assert.All(
             answers,
             answer =>
-                Assert.True(answer is null or HandOverRefusal.Full or HandOverRefusal.NotReady)
+                Assert.True(
+                    answer
+                        is null
+                            or HandOverRefusal.Full
+                            or HandOverRefusal.NotReady
+                            or HandOverRefusal.Other,
+                    $"{answer}"
+                )
         );
-        Assert.Equal(Room, heir.Node.SessionCount);
-        Assert.Equal(0, taker.Consider().Sessions);
+        var taken = answers.Count(answer => answer is null);
+        Assert.InRange(taken, 1, Room);
+        Assert.Equal(taken, heir.Node.SessionCount);
+        Assert.InRange(taker.Consider().Sessions, 0, Room - taken);
     }
 
     /// <summary>What is not taken in the end leaves its room to others.</summary>
