@@ -16,19 +16,14 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 {
     private readonly StreamArrivals _streams = new(node);
     private readonly CallsArrivals _calls = new(node, calls, factory);
-    private readonly Lock _lock = new();
-    private int _arriving;
-
-    /// <summary>Sessions that may come yet.</summary>
-    private int Room =>
-        node.Options.SessionsMax
-        - Math.Max(node.Sessions.Count, node.Calls.Count)
-        - Volatile.Read(ref _arriving);
+    private readonly ArrivalRoom _room = new(() =>
+        node.Options.SessionsMax - Math.Max(node.Sessions.Count, node.Calls.Count)
+    );
 
     private bool TakesAny => !node.IsLeaving && !node.IsDeparting && !factory.IsFull(out _);
 
     /// <inheritdoc/>
-    public HandOverOffer Consider() => new(TakesAny, Room);
+    public HandOverOffer Consider() => new(TakesAny, _room.Left);
 
     /// <inheritdoc/>
     public async ValueTask<HandOverRefusal?> TakeAsync(
@@ -47,32 +42,14 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
 
         // From now on, because other letters come meanwhile.
-        if (!TryReserve(parcels.Count))
+        if (_room.TryReserve(parcels.Count) is not { } places)
         {
             return HandOverRefusal.Full;
         }
 
-        try
+        using (places)
         {
-            return await TakeAsync(parcels, isReturn: false, cancellation);
-        }
-        finally
-        {
-            _ = Interlocked.Add(ref _arriving, -parcels.Count);
-        }
-    }
-
-    private bool TryReserve(int sessions)
-    {
-        lock (_lock)
-        {
-            if (sessions > Room)
-            {
-                return false;
-            }
-
-            _ = Interlocked.Add(ref _arriving, sessions);
-            return true;
+            return await TakeAsync(parcels, places, cancellation);
         }
     }
 
@@ -81,16 +58,21 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     public ValueTask<HandOverRefusal?> ReturnAsync(IReadOnlyList<byte[]> parcels) =>
         TakeAsync(
             [.. parcels.Select(parcel => new ReadOnlyMemory<byte>(parcel))],
-            isReturn: true,
+            places: null,
             CancellationToken.None
         );
 
+    /// <summary>Takes a group.</summary>
+    /// <param name="parcels">Its sessions.</param>
+    /// <param name="places">What is kept for them; null for those that come back, which had theirs.</param>
+    /// <param name="cancellation">Ends it before anything was taken.</param>
     private async ValueTask<HandOverRefusal?> TakeAsync(
         List<ReadOnlyMemory<byte>> parcels,
-        bool isReturn,
+        ArrivalRoom.Places? places,
         CancellationToken cancellation
     )
     {
+        var isReturn = places is null;
         if (Read(parcels) is not { } letters)
         {
             return HandOverRefusal.Unreadable;
@@ -113,7 +95,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         // From here on what fails costs a session, not the group: nothing of it can go anywhere else any more.
         await _streams.EnterAsync(group);
         await _calls.EnterAsync(group);
-        await ResumeAsync(group, isReturn);
+        await ResumeAsync(group, places);
         return null;
     }
 
@@ -189,7 +171,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         return letters;
     }
 
-    private async Task ResumeAsync(ArrivingGroup group, bool isReturn)
+    private async Task ResumeAsync(ArrivingGroup group, ArrivalRoom.Places? places)
     {
         var resumed = new List<Task>(group.Sessions.Count);
         foreach (var arriving in group.Sessions)
@@ -204,7 +186,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             }
 
             // After it: what comes for the session from now on finds it resumed.
-            await KnowAsync(group, arriving, isReturn);
+            await KnowAsync(group, arriving, places);
         }
 
         await Task.WhenAll(resumed);
@@ -214,7 +196,11 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
     }
 
-    private async ValueTask KnowAsync(ArrivingGroup group, ArrivingSession arriving, bool isReturn)
+    private async ValueTask KnowAsync(
+        ArrivingGroup group,
+        ArrivingSession arriving,
+        ArrivalRoom.Places? places
+    )
     {
         if (!arriving.HasFailed)
         {
@@ -222,7 +208,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                 arriving,
                 () =>
                 {
-                    Know(arriving, isReturn);
+                    Know(arriving, places);
                     return ValueTask.CompletedTask;
                 }
             );
@@ -245,27 +231,19 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         _calls.End(arriving);
     }
 
-    private void Know(ArrivingSession arriving, bool isReturn)
+    private void Know(ArrivingSession arriving, ArrivalRoom.Places? places)
     {
         var media = arriving.Media;
-        if (media is not null)
+        if (places is null)
         {
-            KnowMedia(media, arriving.IsReplaced);
-            if (media.State == SessionState.New)
-            {
-                factory.Await(media);
-            }
+            KnowHere(arriving);
+            return;
         }
 
-        if (arriving.Calls is not null)
-        {
-            _calls.Know(arriving);
-        }
-
+        places.Enter(() => KnowHere(arriving));
         if (
-            !isReturn
-            && OwnerCode.TryReadSessionId(arriving.Letter.Id, factory.Keys, out var code)
-                == OwnerCodeStatus.Ok
+            OwnerCode.TryReadSessionId(arriving.Letter.Id, factory.Keys, out var code)
+            == OwnerCodeStatus.Ok
         )
         {
             node.Adoptions?.Adopt(
@@ -278,6 +256,23 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                 // It ended before anybody was told that it is here.
                 node.Adoptions?.Release(arriving.Letter.Id);
             }
+        }
+    }
+
+    private void KnowHere(ArrivingSession arriving)
+    {
+        if (arriving.Media is { } media)
+        {
+            KnowMedia(media, arriving.IsReplaced);
+            if (media.State == SessionState.New)
+            {
+                factory.Await(media);
+            }
+        }
+
+        if (arriving.Calls is not null)
+        {
+            _calls.Know(arriving);
         }
     }
 
