@@ -53,6 +53,9 @@ internal sealed class RemoteTrack : ITrackOrigin, IPathTrack
     /// <summary>Whom its frames last said to be sent by, and before that one; the time since when.</summary>
     public (NodeAddress Owner, NodeAddress Former, Instant Since) Sender { get; set; }
 
+    /// <summary>When the mesh was last told who sends it. Threads: the shard's that takes its frames.</summary>
+    public Instant SenderToldAt { get; set; }
+
     /// <summary>Another node of the PoP has it. Threads: the mesh's.</summary>
     public void SetOwner(NodeAddress owner) => Volatile.Write(ref _owner, Pack(owner));
 

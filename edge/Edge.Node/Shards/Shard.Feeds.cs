@@ -20,6 +20,10 @@ internal sealed partial class Shard
     /// <summary>Bytes of frames that wait. Chosen: half a second of 250 Mbit/s, after which media is worthless.</summary>
     private const int FrameBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>How often the mesh's thread is told who sends a track while it believes another. Chosen: many times faster than
+    /// anything is wanted of it, and no command a frame.</summary>
+    private static readonly TimeSpan SenderToldEach = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Gives the shard a copy of a frame. Threads: any.</summary>
     public void TryPostFrame(RemoteTrack track, ReadOnlySpan<byte> frame)
     {
@@ -190,12 +194,18 @@ internal sealed partial class Shard
         if (owner != known.Owner)
         {
             feed.Sender = (owner, known.Owner, now);
-            _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
+            TellSender(feed, owner, now);
         }
-        else if (owner != feed.Key.Owner)
+        else if (owner != feed.Key.Owner && now - feed.SenderToldAt >= SenderToldEach)
         {
-            _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
+            TellSender(feed, owner, now);
         }
+    }
+
+    private void TellSender(RemoteTrack feed, NodeAddress owner, Instant now)
+    {
+        feed.SenderToldAt = now;
+        _node.Engine?.Post(new MeshCommand.HandOver(feed, owner));
     }
 
     /// <summary>Tells viewers how a layer is, if that is news.</summary>
