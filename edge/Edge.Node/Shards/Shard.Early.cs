@@ -16,9 +16,9 @@ internal sealed partial class Shard
             session.StaysHere
             || arrival.Via == _steering?.Self
             || _node.EarlyMoves is not { } moves
-            || !session.Peer.Transport.Ice.IsCheckOfPeer(Bytes(arrival))
-            // Nobody is disturbed for what would be refused.
+            // Nobody is disturbed, and nothing is computed, for what would be refused.
             || session.Peer.FindRefusal() != PeerCapture.Captured
+            || !session.Peer.Transport.Ice.IsCheckOfPeer(Bytes(arrival))
         )
         {
             return;
