@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
-using Edge.Node.Sessions.Calls;
 using Edge.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -13,12 +12,7 @@ namespace Edge.Node.HandOver;
 /// In rounds: what cannot go in one, because it is about to connect or because nobody has room, may in the next. Bounded by
 /// the time that is given, and by <see cref="Patience"/> without any that goes. Threads: one.
 /// </remarks>
-internal sealed partial class Departure(
-    NodeState node,
-    SessionGiver giver,
-    SessionTaker taker,
-    HandOverDesk desk
-)
+internal sealed partial class Departure(NodeState node, SessionGiver giver, HandOverDesk desk)
 {
     /// <summary>Groups on their way at a time. Chosen: both ends are busy, and nobody waits behind many.</summary>
     private const int GroupsAtOnce = 2;
@@ -132,21 +126,12 @@ internal sealed partial class Departure(
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
     private async Task<List<List<List<LeavingSession>>>> FindGroupsAsync()
     {
-        var groups = SessionGroups.Of((await _sessions.FindAsync()).ConvertAll(Leaving));
+        var groups = SessionGroups.Of(
+            (await _sessions.FindAsync()).ConvertAll(session => LeavingSession.Of(node, session))
+        );
         var silent = _sessions.FindSilent();
         groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
         return groups;
-    }
-
-    private LeavingSession Leaving(Session session)
-    {
-        CallsSession? calls = null;
-        if (session.Role == SessionRole.Caller)
-        {
-            _ = node.Calls.TryFind(session.Stream.AppId, session.Id, out calls);
-        }
-
-        return new LeavingSession(session, calls);
     }
 
     private async Task GiveAsync(
@@ -258,14 +243,10 @@ internal sealed partial class Departure(
     /// <summary>Nobody took it: it goes on here.</summary>
     private async Task ReturnAsync(WrittenGroup group)
     {
-        if (await taker.ReturnAsync(group.Parcels) is null)
+        if (!await giver.TryReturnAsync(group))
         {
-            await giver.ForgetAsync(group, desk.Self, isHere: true);
-            return;
+            Count(isTaken: false, group.Sessions.Count);
         }
-
-        Count(isTaken: false, group.Sessions.Count);
-        await giver.LoseAsync(group);
     }
 
     private void Count(bool isTaken, int sessions) =>

@@ -24,6 +24,18 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     private byte[] _engine = [];
     private byte[] _calls = [];
 
+    /// <summary>Both sides of a session that a shard drives. One of the API that is not known there any more is not whole.</summary>
+    public static LeavingSession Of(NodeState node, Session session)
+    {
+        CallsSession? calls = null;
+        if (session.Role == SessionRole.Caller)
+        {
+            _ = node.Calls.TryFind(session.Stream.AppId, session.Id, out calls);
+        }
+
+        return new LeavingSession(session, calls);
+    }
+
     /// <summary>Its id.</summary>
     public string Id => calls?.Id ?? media!.Id;
 

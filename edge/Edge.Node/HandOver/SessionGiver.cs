@@ -15,7 +15,7 @@ namespace Edge.Node.HandOver;
 
 /// <summary>Writes sessions of this node for another one, and forgets them once they are there.</summary>
 /// <remarks>Threads: any; a session is in one group at a time.</remarks>
-internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
+internal sealed partial class SessionGiver(NodeState node, CallsNode calls, SessionTaker taker)
 {
     /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
     /// shards, and no client notices.</summary>
@@ -75,6 +75,19 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls)
         }
 
         await Task.WhenAll(group.Sessions.Select(leaving => ForgetAsync(leaving, to, isHere)));
+    }
+
+    /// <summary>Takes back a group that nobody else took; false when that cannot be: then its sessions have ended.</summary>
+    public async ValueTask<bool> TryReturnAsync(WrittenGroup group)
+    {
+        if (await taker.ReturnAsync(group.Parcels) is null)
+        {
+            await ForgetAsync(group, node.Adoptions!.Self.Node, isHere: true);
+            return true;
+        }
+
+        await LoseAsync(group);
+        return false;
     }
 
     /// <summary>Ends the sessions of a group: nobody can be sure who has them.</summary>

@@ -41,7 +41,7 @@ public sealed partial class MediaNode : IHandOver
         // Nobody is to give it others' meanwhile.
         _state.IsDeparting = true;
         return _letters is { } letters
-            ? await new Departure(_state, _giver, _taker, letters).RunAsync(within, cancellation)
+            ? await new Departure(_state, _giver, letters).RunAsync(within, cancellation)
             : new HandOverOutcome(Moved: 0, Lost: 0, _state.SessionsLeft);
     }
 }

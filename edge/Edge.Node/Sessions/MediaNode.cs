@@ -56,7 +56,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _calls = new CallsNode(state, _factory);
         state.Callers = _calls;
         _taker = new SessionTaker(state, _factory, _calls);
-        _giver = new SessionGiver(state, _calls);
+        _giver = new SessionGiver(state, _calls, _taker);
         _letters = state.Options.Steering is { } steering
             ? HandOverDesk.Create(
                 state.Options,
@@ -68,7 +68,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             : null;
         if (_letters is { } desk && state.Options.Steering is { FollowsFlows: true })
         {
-            state.EarlyMoves = new EarlyMoves(state, _giver, _taker, desk);
+            state.EarlyMoves = new EarlyMoves(state, _giver, desk);
         }
 
         _candidates = candidates;

@@ -193,7 +193,7 @@ public sealed class HandOverTests
         await using var pop = new PopHarness(1, change: PopHarness.Patient);
         _ = await StartAsync(pop, viewerCount: 1);
         var node = pop.First.Node;
-        var giver = new SessionGiver(node.State, (CallsNode)node.Calls)
+        var giver = new SessionGiver(node.State, (CallsNode)node.Calls, node.Taker)
         {
             GateWithin = TimeSpan.FromMinutes(1),
         };

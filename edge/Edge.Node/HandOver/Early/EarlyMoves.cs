@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
-using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +42,6 @@ internal sealed partial class EarlyMoves
 
     private readonly NodeState _node;
     private readonly SessionGiver _giver;
-    private readonly SessionTaker _taker;
     private readonly HandOverDesk _desk;
     private readonly HandOverPeers _peers;
     private readonly long[] _outcomes = new long[Enum.GetValues<EarlyMoveOutcome>().Length];
@@ -51,11 +49,10 @@ internal sealed partial class EarlyMoves
     private int _begun;
 
     /// <summary>Makes those of a node.</summary>
-    public EarlyMoves(NodeState node, SessionGiver giver, SessionTaker taker, HandOverDesk desk)
+    public EarlyMoves(NodeState node, SessionGiver giver, HandOverDesk desk)
     {
         _node = node;
         _giver = giver;
-        _taker = taker;
         _desk = desk;
         _peers = new HandOverPeers(
             async to => await desk.AskAsync(to, AskWithin, CancellationToken.None),
@@ -150,9 +147,12 @@ internal sealed partial class EarlyMoves
             return EarlyMoveOutcome.NoPlace;
         }
 
-        var group = Leaving(session) is { } leaving
-            ? await _giver.WriteAsync([leaving])
-            : new WrittenGroup([], []);
+        var leaving = LeavingSession.Of(_node, session);
+        // A request that has it just now would wait.
+        var group =
+            leaving.Gate.CurrentCount > 0
+                ? await _giver.WriteAsync([leaving])
+                : new WrittenGroup([], []);
         if (group.Sessions.Count == 0)
         {
             Release(session);
@@ -225,33 +225,8 @@ internal sealed partial class EarlyMoves
         && adoptions.TryFindHolder(leaving.Id, out var holder)
         && holder.Node == peer.Node;
 
-    private async ValueTask<EarlyMoveOutcome> ReturnAsync(WrittenGroup group)
-    {
-        if (await _taker.ReturnAsync(group.Parcels) is null)
-        {
-            await _giver.ForgetAsync(group, _desk.Self, isHere: true);
-            return EarlyMoveOutcome.Returned;
-        }
-
-        await _giver.LoseAsync(group);
-        return EarlyMoveOutcome.Lost;
-    }
-
-    /// <summary>Both sides of a session; null when a request has it just now, which would wait, or it is over.</summary>
-    private LeavingSession? Leaving(Session session)
-    {
-        CallsSession? calls = null;
-        if (
-            session.Role == SessionRole.Caller
-            && !_node.Calls.TryFind(session.Stream.AppId, session.Id, out calls)
-        )
-        {
-            return null;
-        }
-
-        var leaving = new LeavingSession(session, calls);
-        return leaving.Gate.CurrentCount > 0 ? leaving : null;
-    }
+    private async ValueTask<EarlyMoveOutcome> ReturnAsync(WrittenGroup group) =>
+        await _giver.TryReturnAsync(group) ? EarlyMoveOutcome.Returned : EarlyMoveOutcome.Lost;
 
     /// <summary>It stays: what was held is answered here.</summary>
     private void Release(Session session) =>
