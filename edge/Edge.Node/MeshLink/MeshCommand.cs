@@ -8,10 +8,14 @@ namespace Edge.Node.MeshLink;
 /// channels are <see cref="Channels.ChannelCommand"/>.</summary>
 internal abstract record MeshCommand
 {
-    private protected MeshCommand() { }
+    private readonly Func<Exception, bool>? _fail;
 
-    /// <summary>Tells who waits for it that it was not done. Threads: any.</summary>
-    public virtual void Fail(Exception error) { }
+    /// <summary>Makes one.</summary>
+    /// <param name="fail">Tells who waits for it that it was not done; null where nobody does.</param>
+    private protected MeshCommand(Func<Exception, bool>? fail = null) => _fail = fail;
+
+    /// <summary>Tells who waits for it, if anybody does, that it was not done. Threads: any.</summary>
+    public void Fail(Exception error) => _ = _fail?.Invoke(error);
 
     /// <summary>A track of this node may be watched elsewhere from now on.</summary>
     internal sealed record Export(ExportedTrack Track) : MeshCommand;
@@ -46,29 +50,18 @@ internal abstract record MeshCommand
         SourceName Name,
         TrackWatcher? Follower,
         TaskCompletionSource<ExportMemory> Done
-    ) : MeshCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : MeshCommand(Done.TrySetException);
 
     /// <summary>A track comes to this node from another one.</summary>
     internal sealed record Resume(
         ExportedTrack Track,
         ExportMemory Memory,
         TaskCompletionSource Done
-    ) : MeshCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : MeshCommand(Done.TrySetException);
 
     /// <summary>A track of this node goes on at another one: its viewers here take it from there.</summary>
-    internal sealed record Prepare(RemoteTrack Track, TaskCompletionSource Done) : MeshCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    internal sealed record Prepare(RemoteTrack Track, TaskCompletionSource Done)
+        : MeshCommand(Done.TrySetException);
 
     /// <summary>A bus is connected again.</summary>
     internal sealed record Reconnected : MeshCommand;

@@ -8,7 +8,8 @@ namespace Edge.Node.MeshLink.Channels;
 /// Bounded by who sends it: messages by what a publisher may have on its way.</remarks>
 internal abstract record ChannelCommand : MeshCommand
 {
-    private ChannelCommand() { }
+    private ChannelCommand(Func<Exception, bool>? fail = null)
+        : base(fail) { }
 
     /// <summary>Another node begins to take a channel's messages; the completion tells from where on, null when
     /// that cannot be.</summary>
@@ -19,11 +20,7 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Known,
         TaskCompletionSource<ChannelPlace?> Done
-    ) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : ChannelCommand(Done.TrySetException);
 
     /// <summary>A message for who watches a channel, with a claim on it.</summary>
     internal sealed record Send(ExportedChannel Channel, RelayedMessage Message) : ChannelCommand;
@@ -36,11 +33,7 @@ internal abstract record ChannelCommand : MeshCommand
     internal sealed record ReleaseChannel(
         PublishedChannel Channel,
         TaskCompletionSource<ChannelMemory?> Done
-    ) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : ChannelCommand(Done.TrySetException);
 
     /// <summary>This node goes on with a channel of another one.</summary>
     internal sealed record ResumeChannel(
@@ -49,11 +42,7 @@ internal abstract record ChannelCommand : MeshCommand
         string App,
         ChannelMemory Memory,
         TaskCompletionSource Done
-    ) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : ChannelCommand(Done.TrySetException);
 
     /// <summary>A reader at another node wants to reply; the completion tells its grant, 0 when another may and
     /// null when the channel is not there.</summary>
@@ -63,11 +52,7 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Reader,
         TaskCompletionSource<ulong?> Done
-    ) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : ChannelCommand(Done.TrySetException);
 
     /// <summary>A reader at another node replies no more.</summary>
     internal sealed record Revoke(
@@ -75,11 +60,7 @@ internal abstract record ChannelCommand : MeshCommand
         MeshWatcher Watcher,
         ulong Reader,
         TaskCompletionSource Done
-    ) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+    ) : ChannelCommand(Done.TrySetException);
 
     /// <summary>Another node says what it has taken.</summary>
     internal sealed record TakeAck(string App, byte[] Bytes) : ChannelCommand;
@@ -88,11 +69,12 @@ internal abstract record ChannelCommand : MeshCommand
     internal sealed record TakeReply(string App, TrackToken Token, byte[] Bytes) : ChannelCommand;
 
     /// <summary>A channel of another node is wanted here.</summary>
-    internal sealed record WatchChannel(RemoteChannel Channel) : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Channel.NoteWatched(isWatched: false);
-    }
+    internal sealed record WatchChannel(RemoteChannel Channel)
+        : ChannelCommand(_ =>
+        {
+            Channel.NoteWatched(isWatched: false);
+            return true;
+        });
 
     /// <summary>Its owner has it.</summary>
     internal sealed record Confirm(RemoteChannel Channel) : ChannelCommand;
@@ -112,9 +94,5 @@ internal abstract record ChannelCommand : MeshCommand
 
     /// <summary>A reader of this node replies no more; completes when what it said before was sent.</summary>
     internal sealed record CloseReplies(MessageOutbox Outbox, TaskCompletionSource Done)
-        : ChannelCommand
-    {
-        /// <inheritdoc/>
-        public override void Fail(Exception error) => Done.TrySetException(error);
-    }
+        : ChannelCommand(Done.TrySetException);
 }
