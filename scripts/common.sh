@@ -3,9 +3,9 @@
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 export DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 
-# Prints the comment at the head of the script: its help text.
+# Prints the comment at the head of the script: its help text. Of one that is not at the root its path is named.
 print_head() {
-  sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$(basename "$0")"
+  sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "${1:-$(basename "$0")}"
 }
 
 # The runtime identifier of this machine.

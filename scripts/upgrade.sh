@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 case "${1:-}" in
   -h | --help)
-    sed -n '2,/^[^#]/ s/^# \{0,1\}//p' scripts/upgrade.sh
+    print_head scripts/upgrade.sh
     exit 0
     ;;
   "")

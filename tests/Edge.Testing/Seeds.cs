@@ -15,6 +15,19 @@ public static class Seeds
     /// <summary>The environment variable that chooses the seed.</summary>
     public const string Variable = "TEST_SEED";
 
+    /// <summary>How many seeds a run tries: what an environment variable says, or so many.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="otherwise">How many without it.</param>
+    public static int Rounds(string variable, int otherwise) =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable(variable),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var rounds
+        )
+            ? rounds
+            : otherwise;
+
     /// <summary>The seed of a test, printed to standard error.</summary>
     /// <param name="test">The test's name; the compiler fills it in.</param>
     public static ulong Next([CallerMemberName] string test = "")

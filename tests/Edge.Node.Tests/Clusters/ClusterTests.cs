@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edge.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -85,13 +84,5 @@ public sealed class ClusterTests(ITestOutputHelper output)
             rounds: 3
         );
 
-    private static int Rounds() =>
-        int.TryParse(
-            Environment.GetEnvironmentVariable(RoundsVariable),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var rounds
-        )
-            ? rounds
-            : RoundsDefault;
+    private static int Rounds() => Seeds.Rounds(RoundsVariable, RoundsDefault);
 }

@@ -43,15 +43,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     public async Task Play_FlowComesToAnotherNode_SessionGoesThereAndPlays()
     {
         await using var pop = await StartAsync();
-        var publisher = await pop.First.PublishAsync();
-        RunUntilConnected(pop, [publisher]);
-        var viewers = new List<SocketClient>();
-        for (var count = 0; count < Clients; count++)
-        {
-            viewers.Add(await pop.First.PlayAsync());
-            RunUntilConnected(pop, viewers);
-        }
-
+        var viewers = await WatchAsync(pop);
         pop.RunUntilAllGoOn(viewers, Video, frames: 10);
         AssertFollowed(pop);
         AssertNothingIsPassedOn(pop);
@@ -243,15 +235,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     public async Task Drain_NodeOfTheFlow_SessionsGoOn()
     {
         await using var pop = await StartAsync();
-        var publisher = await pop.First.PublishAsync();
-        RunUntilConnected(pop, [publisher]);
-        var viewers = new List<SocketClient>();
-        for (var count = 0; count < Clients; count++)
-        {
-            viewers.Add(await pop.First.PlayAsync());
-            RunUntilConnected(pop, viewers);
-        }
-
+        var viewers = await WatchAsync(pop);
         pop.RunUntilAllGoOn(viewers, Video, frames: 40);
         AssertFollowed(pop);
         var connected = viewers.ConvertAll(viewer => viewer.Client.ConnectedAt);
@@ -348,6 +332,21 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         }
 
         return publishers;
+    }
+
+    /// <summary>A stream and its viewers, who came one after the other.</summary>
+    private static async Task<List<SocketClient>> WatchAsync(PopHarness pop)
+    {
+        var publisher = await pop.First.PublishAsync();
+        RunUntilConnected(pop, [publisher]);
+        var viewers = new List<SocketClient>();
+        for (var count = 0; count < Clients; count++)
+        {
+            viewers.Add(await pop.First.PlayAsync());
+            RunUntilConnected(pop, viewers);
+        }
+
+        return viewers;
     }
 
     private static StreamKey Stream(int number) => new("app", $"stream {number}");

@@ -71,22 +71,22 @@ public sealed class LetterVersionTests
     [Fact]
     public async Task Take_WrittenByALaterVersion_AllGoOn()
     {
-        var later = LetterTree.Parse(await LetterAsync());
+        var later = StateTree.Parse(await LetterAsync());
         var (lists, _) = await Tried.Value;
         var parcels = later.Items![1].Items!;
         for (var index = 0; index < parcels.Count; index++)
         {
-            var parcel = LetterTree.Parse(parcels[index].ToBinary());
+            var parcel = StateTree.Parse(parcels[index].ToBinary());
             foreach (var (number, name) in new[] { (0, "engine"), (1, "calls") })
             {
                 parcel.Items![number] = AppendedToAll(parcel.Items[number], name, lists);
             }
 
             Append(parcel, "parcel", lists);
-            parcels[index] = LetterTree.Binary(parcel.ToBytes());
+            parcels[index] = StateTree.Binary(parcel.ToBytes());
         }
 
-        later.Items.Add(LetterTree.Later);
+        later.Items.Add(StateTree.Later);
         await using var pop = new PopHarness(1, Host, hasMesh: true);
         var heir = pop.First.Node;
 
@@ -97,7 +97,7 @@ public sealed class LetterVersionTests
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
-    private static LetterTree AppendedToAll(LetterTree form, string name, SortedSet<string> lists)
+    private static StateTree AppendedToAll(StateTree form, string name, SortedSet<string> lists)
     {
         var bytes = form.ToBinary();
         if (bytes.Length == 0)
@@ -105,18 +105,18 @@ public sealed class LetterVersionTests
             return form;
         }
 
-        var tree = LetterTree.Parse(bytes);
+        var tree = StateTree.Parse(bytes);
         Append(tree, name, lists);
-        return LetterTree.Binary(tree.ToBytes());
+        return StateTree.Binary(tree.ToBytes());
     }
 
-    private static void Append(LetterTree tree, string name, SortedSet<string> lists)
+    private static void Append(StateTree tree, string name, SortedSet<string> lists)
     {
         foreach (var (group, path) in Except(tree, name).ToList())
         {
             if (!lists.Contains(Generic(name, path, lists)))
             {
-                group.Items!.Add(LetterTree.Later);
+                group.Items!.Add(StateTree.Later);
             }
         }
     }
@@ -125,7 +125,7 @@ public sealed class LetterVersionTests
     private static IEnumerable<Form> Forms(ReadOnlySpan<byte> parcel)
     {
         var whole = parcel.ToArray();
-        var tree = LetterTree.Parse(parcel);
+        var tree = StateTree.Parse(parcel);
         var forms = new List<Form> { new("parcel", whole, static changed => changed) };
         foreach (var (number, name) in new[] { (0, "engine"), (1, "calls") })
         {
@@ -138,8 +138,8 @@ public sealed class LetterVersionTests
                         bytes,
                         changed =>
                         {
-                            var other = LetterTree.Parse(whole);
-                            other.Items![number] = LetterTree.Binary(changed);
+                            var other = StateTree.Parse(whole);
+                            other.Items![number] = StateTree.Binary(changed);
                             return other.ToBytes();
                         }
                     )
@@ -172,15 +172,15 @@ public sealed class LetterVersionTests
     private static int TryAll(MediaNode node, Form form, string expected, SortedSet<string> lists)
     {
         var wholes = 0;
-        var paths = Except(LetterTree.Parse(form.Bytes), form.Name)
+        var paths = Except(StateTree.Parse(form.Bytes), form.Name)
             .Select(found => found.Path)
             .ToList();
         foreach (var path in paths)
         {
-            var changed = LetterTree.Parse(form.Bytes);
+            var changed = StateTree.Parse(form.Bytes);
             Except(changed, form.Name)
                 .First(found => string.Equals(found.Path, path, StringComparison.Ordinal))
-                .Group.Items!.Add(LetterTree.Later);
+                .Group.Items!.Add(StateTree.Later);
             var isSame = string.Equals(
                 Describe(node, form.Put(changed.ToBytes())),
                 expected,
@@ -196,8 +196,8 @@ public sealed class LetterVersionTests
         return wholes;
     }
 
-    private static IEnumerable<(LetterTree Group, string Path)> Except(
-        LetterTree tree,
+    private static IEnumerable<(StateTree Group, string Path)> Except(
+        StateTree tree,
         string name
     ) =>
         tree.Groups(except: string.Equals(name, "engine", StringComparison.Ordinal) ? Engine : "-");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edge.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -61,13 +60,5 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(string.Join('\n', run.World.Log.TakeLast(LogLinesMax)));
     }
 
-    private static int Rounds() =>
-        int.TryParse(
-            Environment.GetEnvironmentVariable(RoundsVariable),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var rounds
-        )
-            ? rounds
-            : RoundsDefault;
+    private static int Rounds() => Seeds.Rounds(RoundsVariable, RoundsDefault);
 }

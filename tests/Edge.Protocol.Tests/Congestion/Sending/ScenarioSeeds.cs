@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Edge.Testing;
 
@@ -16,7 +15,8 @@ internal static class ScenarioSeeds
     {
         Seeds.Check((seed, _) => scenario(seed), FixedDefault, test);
         var isGiven = Environment.GetEnvironmentVariable(Seeds.Variable) is { Length: > 0 };
-        for (var round = 0; !isGiven && round < Drawn(); round++)
+        var drawn = Seeds.Rounds("TEST_ROUNDS", DrawnDefault);
+        for (var round = 0; !isGiven && round < drawn; round++)
         {
             var seed = (ulong)Random.Shared.NextInt64(1_000_000_000);
             try
@@ -31,13 +31,5 @@ internal static class ScenarioSeeds
                 );
             }
         }
-    }
-
-    private static int Drawn()
-    {
-        var rounds = Environment.GetEnvironmentVariable("TEST_ROUNDS");
-        return int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : DrawnDefault;
     }
 }

@@ -1,28 +1,27 @@
 using System.Buffers.Binary;
 using Edge.Primitives;
-using Edge.Testing;
 using Edge.Wire.Mesh.MessagePack;
 using Edge.Wire.State;
 
-namespace Edge.Node.Tests.HandOver;
+namespace Edge.Testing;
 
-/// <summary>A written state taken apart, so that a test can change it as a later version would.</summary>
-internal sealed class LetterTree
+/// <summary>A written state taken apart, so that a test can change it as another version would.</summary>
+public sealed class StateTree
 {
     private const byte GroupMark = 0xDD;
     private const int HeaderBytes = 5;
 
     private readonly byte[] _value = [];
 
-    private LetterTree(List<LetterTree> items) => Items = items;
+    private StateTree(List<StateTree> items) => Items = items;
 
-    private LetterTree(byte[] value) => _value = value;
+    private StateTree(byte[] value) => _value = value;
 
     /// <summary>What a group holds; null for a value.</summary>
-    public List<LetterTree>? Items { get; }
+    public List<StateTree>? Items { get; }
 
     /// <summary>What a later version has appended: a group, of which this one knows nothing.</summary>
-    public static LetterTree Later
+    public static StateTree Later
     {
         get
         {
@@ -34,15 +33,25 @@ internal sealed class LetterTree
         }
     }
 
+    /// <summary>What one writes as the only value.</summary>
+    public static StateTree Of(Action<StateWriter> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var writer = new StateWriter(Instant.Zero, bytesMax: 100_000);
+        write(writer);
+        return Parse(writer.Written);
+    }
+
     /// <summary>Bytes as a value.</summary>
-    public static LetterTree Binary(ReadOnlySpan<byte> bytes)
+    public static StateTree Binary(ReadOnlySpan<byte> bytes)
     {
         using var writer = new StateWriter(Instant.Zero, bytes.Length + HeaderBytes);
         writer.Bytes(bytes);
         return Parse(writer.Written);
     }
 
-    public static LetterTree Parse(ReadOnlySpan<byte> state)
+    /// <summary>The only value of what was written.</summary>
+    public static StateTree Parse(ReadOnlySpan<byte> state)
     {
         var tree = Parse(ref state);
         return state.IsEmpty ? tree : throw new TestingException("There is more than one value.");
@@ -51,10 +60,37 @@ internal sealed class LetterTree
     /// <summary>The bytes of a value.</summary>
     public byte[] ToBinary() => new StateReader(_value, Instant.Zero).Bytes(int.MaxValue).ToArray();
 
+    /// <summary>The group that is found in groups by the numbers of their values.</summary>
+    public List<StateTree> At(params ReadOnlySpan<int> path)
+    {
+        var group = this;
+        foreach (var index in path)
+        {
+            group = group.Items![index];
+        }
+
+        return group.Items!;
+    }
+
+    /// <summary>All groups and lists, from here down.</summary>
+    public IEnumerable<StateTree> Groups()
+    {
+        if (Items is null)
+        {
+            yield break;
+        }
+
+        yield return this;
+        foreach (var group in Items.SelectMany(item => item.Groups()))
+        {
+            yield return group;
+        }
+    }
+
     /// <summary>All groups and lists from here down, but for those below some, each with the numbers that lead to it.</summary>
     /// <param name="except">Whose path is passed over.</param>
     /// <param name="path">Of this one.</param>
-    public IEnumerable<(LetterTree Group, string Path)> Groups(string except, string path = "")
+    public IEnumerable<(StateTree Group, string Path)> Groups(string except, string path = "")
     {
         if (Items is null || string.Equals(path, except, StringComparison.Ordinal))
         {
@@ -71,6 +107,7 @@ internal sealed class LetterTree
         }
     }
 
+    /// <summary>It as it is written.</summary>
     public byte[] ToBytes()
     {
         if (Items is null)
@@ -84,7 +121,7 @@ internal sealed class LetterTree
         return [.. header, .. Items.SelectMany(item => item.ToBytes())];
     }
 
-    private static LetterTree Parse(ref ReadOnlySpan<byte> rest)
+    private static StateTree Parse(ref ReadOnlySpan<byte> rest)
     {
         if (rest[0] != GroupMark)
         {
@@ -95,10 +132,10 @@ internal sealed class LetterTree
             }
 
             rest = rest[value.Length..];
-            return new LetterTree(value.ToArray());
+            return new StateTree(value.ToArray());
         }
 
-        var items = new List<LetterTree>();
+        var items = new List<StateTree>();
         var count = BinaryPrimitives.ReadInt32BigEndian(rest[1..]);
         rest = rest[HeaderBytes..];
         while (items.Count < count)
@@ -106,6 +143,6 @@ internal sealed class LetterTree
             items.Add(Parse(ref rest));
         }
 
-        return new LetterTree(items);
+        return new StateTree(items);
     }
 }
