@@ -16,8 +16,6 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
 
     private const int Drains = 10;
 
-    /// <summary>Edges that are drained one after the other until nobody notices: a machine that others use stands still once, some
-    /// seconds after a drain as well, and not three times. What is noticed then is so by itself.</summary>
     private static readonly string[] Edges = ["e1", "e2", "e3"];
 
     private const int DeadlineSeconds = 30;
@@ -28,12 +26,9 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
 
     private const double LossMax = 0.001;
 
-    /// <summary>What most drains that follow each other cost on a machine that others use too, beside most seconds without one.
-    /// Chosen: with a load of 25 on two cores all were measured up to 1.6 s at p99 beside up to 1.3 s, with one of 15 nine of ten
-    /// up to 0.5 s, and one that had a stop of 2 s eight seconds after it.</summary>
-    private static readonly TimeSpan FollowingGapMax = TimeSpan.FromSeconds(1);
-
-    private const double FollowingLossMax = 0.01;
+    /// <summary>What most drains that follow each other may cost of a hundred tracks the worst but one, beside what the machine costs
+    /// anyway: issue E.</summary>
+    private static readonly TimeSpan FollowingGapMax = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long media is watched after a drain: two checks of each client.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(11);
@@ -57,7 +52,7 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
     {
         await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
-        await AssertUnnoticedAsync(pop, edge => DrainAsync(pop, crowd, edge));
+        AssertUnnoticed(await DrainAsync(pop, crowd, "e1"), percent: 100);
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
 
@@ -75,15 +70,11 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
             await Task.Delay(Settling);
         }
 
+        Assert.All(drains, drained => AssertUnnoticed(drained, percent: 99));
         Assert.InRange(
             MedianOf(drains, drained => drained.Report.Gap(percent: 99)),
             TimeSpan.Zero,
             FollowingGapMax + MedianOf(drains, drained => drained.Before.Gap(percent: 99))
-        );
-        Assert.InRange(
-            MedianOf(drains, drained => drained.Report.Loss),
-            0,
-            FollowingLossMax + MedianOf(drains, drained => drained.Before.Loss)
         );
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
@@ -112,16 +103,10 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         await using var pop = await Pop.StartSharingAsync("ams", nats, "e1", "e2", "e3", "c1");
         using var crowd = await JoinAsync(pop);
         _ = await MeasureQuietAsync(crowd, "with NATS");
-        await AssertUnnoticedAsync(
-            pop,
-            async edge =>
-            {
-                await nats.StopAsync();
-                var drained = await DrainAsync(pop, crowd, edge);
-                await nats.ContinueAsync();
-                return drained;
-            }
-        );
+        await nats.StopAsync();
+        var drained = await DrainAsync(pop, crowd, "e1");
+        await nats.ContinueAsync();
+        AssertUnnoticed(drained, percent: 100);
     }
 
     /// <summary>Nobody can take the sessions, and nobody ends them.</summary>
@@ -194,22 +179,6 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         return crowd;
     }
 
-    private static async Task AssertUnnoticedAsync(Pop pop, Func<string, Task<Drained>> drain)
-    {
-        foreach (var edge in Edges)
-        {
-            if (IsUnnoticed(await drain(edge)))
-            {
-                return;
-            }
-
-            await pop.StartAgainAsync(edge);
-            await Task.Delay(Settling);
-        }
-
-        Assert.Fail("Each time somebody noticed.");
-    }
-
     /// <summary>Drains an edge, which costs nobody a session; what was noticed from the seconds before until long after it has
     /// ended.</summary>
     private async Task<Drained> DrainAsync(Pop pop, DrainCrowd crowd, string name)
@@ -261,11 +230,17 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         return await record.EndAsync();
     }
 
-    private static bool IsUnnoticed(Drained drained) =>
-        drained.Report.Gap(percent: 100) <= GapMax + drained.Before.Gap(percent: 100)
-        && drained.Report.Loss <= LossMax + drained.Before.Loss;
+    private static void AssertUnnoticed(Drained drained, double percent)
+    {
+        Assert.InRange(
+            drained.Report.Gap(percent),
+            TimeSpan.Zero,
+            GapMax + drained.Before.Gap(percent)
+        );
+        Assert.InRange(drained.Report.Loss, 0, LossMax + drained.Before.Loss);
+    }
 
-    private static T MedianOf<T>(List<Drained> drains, Func<Drained, T> value) =>
+    private static TimeSpan MedianOf(List<Drained> drains, Func<Drained, TimeSpan> value) =>
         drains.Select(value).Order().ElementAt(drains.Count / 2);
 
     private static async Task AssertEndsAsync(EdgeProcess edge, int seconds, Func<Task> drain)
