@@ -45,7 +45,7 @@ run_pops() {
   cat <<TEXT
 
 App id dev, secret dev-secret, everywhere. The edges of a PoP share its media address, as they do behind
-routers: a packet that meets the wrong one is passed on.
+routers: a session goes to the one that its client's packets meet, and what meets another later is passed on.
 Logs and settings: $pops_folder
 A process may be killed by its number; the others go on. Ctrl-C stops all.
 TEXT
