@@ -85,8 +85,11 @@ internal sealed class ConsolePage(IScriptedPage page)
         var console = new ConsolePage(page);
         await Patience.UntilAsync(
             "the console is ready",
-            () => page.EvaluateAsync("window.edgeConsole?.isReady === true"),
-            isReady => isReady is "true"
+            async () =>
+                await page.EvaluateAsync("window.edgeConsole?.isReady === true") is "true"
+                    ? ""
+                    : $"not ready; {page.Troubles}",
+            trouble => trouble.Length == 0
         );
         await page.EvaluateAsync(Probe);
         return console;

@@ -11,4 +11,7 @@ internal interface IScriptedPage
 
     /// <summary>The value of an expression, as JSON; a promise is awaited.</summary>
     Task<string> EvaluateAsync(string expression);
+
+    /// <summary>What went wrong in the page so far, for who waits in vain; empty where the browser does not tell.</summary>
+    string Troubles => "";
 }

@@ -30,8 +30,16 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         await RunAsync("netns", "add", network._name);
         try
         {
-            // Both ends stay inside. Browsers look for the address of the default route.
             await network.RunInsideAsync("link", "set", "lo", "up");
+            // An address is there at once. One that comes a second later, after asking around for it, makes a browser give up
+            // what it loads (ERR_NETWORK_CHANGED), and a page without one of its scripts stays dead.
+            await ChildProcess.RunAsync([
+                .. network.Prefix,
+                "/bin/sh",
+                "-c",
+                "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad",
+            ]);
+            // Both ends stay inside. Browsers look for the address of the default route.
             await network.RunInsideAsync([
                 "link",
                 "add",
