@@ -91,6 +91,15 @@ public sealed class EdgeProcess : IAsyncDisposable
     /// <summary>Ends it at once: what a crash looks like from outside.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Ends it.</summary>
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    /// <summary>Ends it. A drain would wait for clients that a test has left where they were, so it is told to stop
+    /// first; one that does not, because whoever started it ignores that signal, is ended nevertheless.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!HasEnded)
+        {
+            await _process.SignalAsync("INT");
+        }
+
+        await _process.DisposeAsync();
+    }
 }

@@ -115,8 +115,6 @@ public sealed class Pop : IAsyncDisposable
 
         foreach (var edge in _edges.Values)
         {
-            // A drain would wait for clients that a test has left where they were.
-            await edge.StopAsync();
             await edge.DisposeAsync();
         }
 

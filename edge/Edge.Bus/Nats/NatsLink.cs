@@ -213,9 +213,8 @@ internal sealed class NatsLink : IAsyncDisposable
             if (!cancellation.IsCancellationRequested)
             {
                 Complain(error.GetBaseException().Message);
+                End(NatsLinkEnd.Lost);
             }
-
-            End(NatsLinkEnd.Lost);
         }
     }
 
@@ -257,7 +256,10 @@ internal sealed class NatsLink : IAsyncDisposable
         }
         catch (Exception) // No pong, or no way to ask for one.
         {
-            End(NatsLinkEnd.Silent);
+            if (!cancellation.IsCancellationRequested)
+            {
+                End(NatsLinkEnd.Silent);
+            }
         }
     }
 

@@ -37,6 +37,22 @@ public sealed class NatsBusServerTests
     }
 
     [Fact]
+    public async Task Dispose_Connected_SaysNothingOfALoss()
+    {
+        await using var server = await NatsServer.StartAsync();
+        var bus = await ConnectAsync(server.Port);
+        Assert.True(bus.TryPublish("a", "1"u8));
+
+        await bus.DisposeAsync();
+
+        Assert.Contains(_logger.Lines, line => line.Contains("Stopped", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _logger.Lines,
+            line => line.StartsWith("Warning", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Server_KilledAndStartedAgain_HeardAgain()
     {
         await using var server = await NatsServer.StartAsync();
