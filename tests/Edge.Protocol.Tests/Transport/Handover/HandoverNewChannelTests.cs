@@ -77,9 +77,26 @@ public sealed class HandoverNewChannelTests
                 }
 
                 world.Simulation.RunFor(TimeSpan.FromSeconds(1));
-                Assert.Equal([[1], [2]], world.Client.Channels.MessagesOf(Agreed));
-                Assert.Equal([[2]], world.Client.Channels.MessagesOf(Loose));
-                Assert.Equal([[1], [2]], world.Client.Channels.MessagesOf(told));
+                Assert.Equal(
+                    [
+                        [1],
+                        [2],
+                    ],
+                    world.Client.Channels.MessagesOf(Agreed)
+                );
+                Assert.Equal(
+                    [
+                        [2],
+                    ],
+                    world.Client.Channels.MessagesOf(Loose)
+                );
+                Assert.Equal(
+                    [
+                        [1],
+                        [2],
+                    ],
+                    world.Client.Channels.MessagesOf(told)
+                );
                 Assert.Equal(
                     [told, Agreed, Loose],
                     world.Node.Messages.Select(message => message.Channel).Order()
@@ -165,11 +182,7 @@ public sealed class HandoverNewChannelTests
     private static HandoverWorld Agree(ulong seed, out ushort told)
     {
         var world = new HandoverWorld(seed, LinkPresets.Lan);
-        world.Attach(
-            AgreedOptions,
-            LooseOptions,
-            new DataChannelOptions { NegotiatedId = Closed }
-        );
+        world.Attach(AgreedOptions, LooseOptions, new DataChannelOptions { NegotiatedId = Closed });
         var node = Channels(world).Node;
         var now = world.Node.Local(world.Simulation.Now);
         Assert.Equal(DataChannelOpenResult.Opened, node.Open(ToldOptions, out told));
