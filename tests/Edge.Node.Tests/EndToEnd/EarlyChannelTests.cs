@@ -46,7 +46,7 @@ public sealed class EarlyChannelTests
         await using var pop = await StartAsync();
         var clients = await JoinAllAsync(pop);
         AssertFollowed(pop);
-        // Sessions are given pairs at one node and at two.
+        // So that there are pairs at one node and at two.
         clients.Sort((one, other) => IndexOf(pop, one).CompareTo(IndexOf(pop, other)));
         var pairs = new List<Pair>();
         for (var index = 0; index < clients.Count; index++)
@@ -134,8 +134,6 @@ public sealed class EarlyChannelTests
         AssertNothingIsPassedOn(pop);
     }
 
-    /// <summary>Who asks for a channel of a session that has not connected waits; it is asked for again where the session is then.
-    /// </summary>
     private static async Task EstablishAsync(NodeHarness node, SocketClient client)
     {
         var established = await node.Node.Calls.EstablishDataChannelsAsync(

@@ -115,9 +115,7 @@ public sealed class EarlyLossTests
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
-    private PopHarness Start(
-        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
-    )
+    private PopHarness Start([System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
         var pop = new PopHarness(2, hasMesh: true, change: LoseLetters, test: test);
         pop.First.RunFor(UntilNodesMeet);

@@ -66,15 +66,10 @@ public sealed class EarlyLetterTests
     private static async Task<byte[]> RecordedAsync(
         string name,
         Func<NodeHarness, Task<List<SocketClient>>> begin
-    ) =>
-        Convert.FromBase64String(await Golden.RecordedAsync(name, () => WriteAsync(begin)));
+    ) => Convert.FromBase64String(await Golden.RecordedAsync(name, () => WriteAsync(begin)));
 
     /// <summary>All go on as they were, and nobody has connected to any.</summary>
-    private static async Task<List<Session>> TakeAsync(
-        PopHarness pop,
-        byte[] letter,
-        string name
-    )
+    private static async Task<List<Session>> TakeAsync(PopHarness pop, byte[] letter, string name)
     {
         var heir = pop.First.Node;
         Assert.Null(await heir.Taker.TakeAsync(letter, CancellationToken.None));
@@ -92,17 +87,12 @@ public sealed class EarlyLetterTests
 
         Golden.Match(name, text.ToString());
         var sessions = heir.State.Sessions.All.ToList();
-        Assert.All(
-            sessions,
-            session => Assert.Equal(PeerState.New, session.Peer.Transport.State)
-        );
+        Assert.All(sessions, session => Assert.Equal(PeerState.New, session.Peer.Transport.State));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
         return sessions;
     }
 
-    private static async Task<string> WriteAsync(
-        Func<NodeHarness, Task<List<SocketClient>>> begin
-    )
+    private static async Task<string> WriteAsync(Func<NodeHarness, Task<List<SocketClient>>> begin)
     {
         await using var pop = new PopHarness(1, Host, hasMesh: true, change: PopHarness.Staying);
         var clients = await begin(pop.First);
