@@ -100,10 +100,10 @@ public sealed class ExportMoveTests
         Assert.Equal(Low | High, _former.Carried);
         Assert.Equal([(Low | High, ExportLab.Far)], _former.Replays);
         Assert.Equal([Low], _former.KeyFramesWanted);
-        Assert.False(_former.Desk.Origins.Watchers(_former.Track.Token).Any(IsNear));
-
-        static bool IsNear(MeshWatcher watcher) =>
-            new NodeAddress(watcher.Pop, watcher.Node) == ExportLab.Near;
+        Assert.DoesNotContain(
+            _former.Desk.Origins.Watchers(_former.Track.Token),
+            watcher => new NodeAddress(watcher.Pop, watcher.Node) == ExportLab.Near
+        );
     }
 
     /// <summary>Who wants it no more is not told, nor who said so in another app, nor anybody twice, nor of what nobody was told

@@ -128,7 +128,8 @@ public sealed class EarlyChannelTests
                     ["1 SessionConnected", "2 DataChannelPublished"],
                     client
                         .Client.Channels!.MessagesOf(CallsChannels.EventsId)
-                        .Select(Encoding.UTF8.GetString)
+                        .Select(Encoding.UTF8.GetString),
+                    StringComparer.Ordinal
                 )
         );
         AssertNothingIsPassedOn(pop);

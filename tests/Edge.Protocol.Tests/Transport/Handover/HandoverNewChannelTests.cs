@@ -112,7 +112,7 @@ public sealed class HandoverNewChannelTests
     public void Capture_BeforeTheBeginning_VersionBeforeRefuses()
     {
         using var world = Agree(Seeds.Next(), out _);
-        var transport = StateTree.Parse(Capture(world, out _)).At(Association[..^1]);
+        var transport = StateTree.Parse(Capture(world, out _)).At(Association.AsSpan(..^1));
         var reader = new StateReader(transport[Association[^1]].ToBytes(), Instant.Zero);
         _ = reader.BeginWhole(EstablishedValues);
         Assert.True(reader.IsBroken);
