@@ -138,11 +138,13 @@ public sealed partial class OriginBook
         while (demand.TryReadEntry(out var entry))
         {
             _named.Add(entry.Track);
+            var said = new Said(watcher, demand.Header.Watcher.Life, of.Owner);
             if (
                 !_tracks.TryGetValue(entry.Track, out var track)
                 || !string.Equals(track.App, app, StringComparison.Ordinal)
             )
             {
+                Hold(app, said, entry);
                 if (entry.Layers != 0 && MaySayGone(of.Owner, entry.Track))
                 {
                     _events.Enqueue(
@@ -153,7 +155,7 @@ public sealed partial class OriginBook
                 continue;
             }
 
-            Take(track, new Said(watcher, demand.Header.Watcher.Life, of.Owner), entry, now);
+            Take(track, said, entry, now);
         }
 
         if (demand.Header.IsWhole)
@@ -212,7 +214,8 @@ public sealed partial class OriginBook
             }
         }
 
-        var isIdle = _heard.Count == 0 && !isWatched;
+        ExpireHeld(now);
+        var isIdle = _heard.Count == 0 && _held.Count == 0 && !isWatched;
         _expireAt = isIdle ? Instant.Never : now + ExpireInterval;
     }
 

@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Mesh.Frames;
 
 namespace Edge.Mesh.Exports;
 
@@ -31,8 +32,45 @@ public sealed partial class ExportDesk
             Wall = wallNow + track.Lead(now),
             At = now,
         };
+        _origins.HoldWants(track.Token, track.App, now);
         GoOnCarrying(track, default, Bitrate.Zero);
         return memory;
+    }
+
+    /// <summary>Another node has a track that was given away: who said meanwhile what it wants of it is told where it is, and
+    /// says it there at once. Who began to watch would otherwise hear of that only by its next want.</summary>
+    /// <param name="memory">What its release gave.</param>
+    /// <param name="source">Its publisher.</param>
+    /// <param name="heir">The other node.</param>
+    /// <param name="now">The time.</param>
+    public void TellMoved(ExportMemory memory, ExportedSource source, NodeAddress heir, Instant now)
+    {
+        var length = MeshTrackState.Write(
+            _state,
+            default(MeshTrackState) with
+            {
+                Owner = new(heir.Pop, heir.Node),
+            },
+            []
+        );
+        // By the clock of the frames that were sent before.
+        var header = new MeshFrameHeader(
+            source.Name.Life,
+            source.Name.Epoch,
+            0,
+            memory.Wall + (now - memory.At)
+        );
+        foreach (var watcher in _origins.TakeHeld(memory.Token))
+        {
+            var writer = new MeshFrameWriter(
+                _frame,
+                header,
+                source.Description,
+                _state.AsSpan(0, length)
+            );
+            var frame = _frame.AsSpan(0, writer.Finish());
+            SendTo(watcher, memory.App, memory.Token, frame, packets: 0);
+        }
     }
 
     /// <summary>Goes on with a track of another node, or with one that nobody took: numbers, clock and watchers are as they

@@ -458,6 +458,26 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         {
             node.Engine?.ConfirmMoved(track, HeirOf(node.Engine, to));
         }
+
+        if (!isHere)
+        {
+            TellWatchers(leaving, to);
+        }
+    }
+
+    /// <summary>Nodes that said while a track was on its way what they want of it say so again where it is.</summary>
+    private void TellWatchers(LeavingSession leaving, ushort to)
+    {
+        foreach (var published in leaving.Media?.Published ?? [])
+        {
+            if (
+                published?.Source is { } source
+                && leaving.Exports.TryGetValue(source.Section, out var memory)
+            )
+            {
+                node.Engine?.TellMoved(source, memory, HeirOf(node.Engine, to));
+            }
+        }
     }
 
     /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>

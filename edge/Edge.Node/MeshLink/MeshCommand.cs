@@ -52,6 +52,10 @@ internal abstract record MeshCommand
         TaskCompletionSource<ExportMemory> Done
     ) : MeshCommand(Done.TrySetException);
 
+    /// <summary>Another node has a track that was released.</summary>
+    internal sealed record TellMoved(ExportMemory Memory, ExportedSource Source, NodeAddress Heir)
+        : MeshCommand;
+
     /// <summary>A track comes to this node from another one.</summary>
     internal sealed record Resume(
         ExportedTrack Track,

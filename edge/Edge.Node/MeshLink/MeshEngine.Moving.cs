@@ -104,6 +104,10 @@ internal sealed partial class MeshEngine
         return track;
     }
 
+    /// <summary>The other node has a track that was released: who said meanwhile what it wants of it is told so.</summary>
+    public void TellMoved(TrackSource source, ExportMemory memory, NodeAddress heir) =>
+        Post(new MeshCommand.TellMoved(memory, source.Exported, heir));
+
     /// <summary>The other node has the track: it is told what is wanted of it.</summary>
     public void ConfirmMoved(RemoteTrack track, NodeAddress heir) =>
         Post(new MeshCommand.HandOver(track, heir));

@@ -331,6 +331,9 @@ internal sealed partial class MeshEngine : IDisposable
             case MeshCommand.Release release:
                 Release(release, now);
                 break;
+            case MeshCommand.TellMoved moved:
+                _exports.TellMoved(moved.Memory, moved.Source, moved.Heir, now);
+                break;
             case MeshCommand.Resume resume:
                 _exports.Resume(resume.Track, resume.Memory, WallNow(), now);
                 resume.Done.TrySetResult();

@@ -154,8 +154,7 @@ internal sealed class NodeHandlers
             session => session,
             async (session, cancellation) =>
                 ToResult(await calls.DeleteSessionAsync(session, cancellation)),
-            // Nobody asks again to have something ended: who has it now ends it.
-            result => !result.IsDone && (IsGone(result) || result.Error == CallsErrors.Moved),
+            result => IsGone(result) || IsMoved(result),
             result => Answer(NodeOperations.DeleteSession, result)
         );
         Add(
@@ -280,7 +279,17 @@ internal sealed class NodeHandlers
         Func<TRequest, CancellationToken, ValueTask<CallsResult<TAnswer>>> run
     )
         where TAnswer : class =>
-        AddOfSession(operation, sessionOf, run, IsGone, result => Answer(operation, result));
+        AddOfSession(
+            operation,
+            sessionOf,
+            run,
+            // One that moved while it was waited for was not touched: who has it now does what is asked.
+            result => IsGone(result) || IsMoved(result),
+            result => Answer(operation, result)
+        );
+
+    private static bool IsMoved<TAnswer>(CallsResult<TAnswer> result)
+        where TAnswer : class => !result.IsDone && result.Error == CallsErrors.Moved;
 
     private static bool IsGone<TAnswer>(CallsResult<TAnswer> result)
         where TAnswer : class => !result.IsDone && result.Error.Code == CallsErrorCode.SessionGone;

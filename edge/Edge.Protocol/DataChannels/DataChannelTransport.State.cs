@@ -18,8 +18,11 @@ public sealed partial class DataChannelTransport
     /// <summary>Whether its events were taken, but for messages that nobody looked at yet, which move along.</summary>
     internal bool IsDrained => _events.Count == 0 && _association.IsDrained;
 
-    /// <summary>Whether all of it can be written.</summary>
+    /// <summary>Whether all of one that has begun can be written.</summary>
     internal bool CanMove => _association.CanMove;
+
+    /// <summary>Whether its association has not begun: it is what was agreed on, and what waits to be sent.</summary>
+    internal bool IsNew => _association.IsNew;
 
     /// <summary>Bounds, timing, ports and message lengths.</summary>
     internal DataChannelTransportOptions Options => _options;

@@ -17,24 +17,24 @@ public sealed partial class PeerTransport
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
         : _ice.IsOverConnection ? PeerCapture.OverConnection
         : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
-        : FindChannelRefusal();
+        : FindChannelRefusal(MovingChannels?.CanMove);
 
     /// <summary>Whether nothing authentic has come: it is what was agreed, and nothing else.</summary>
     internal bool IsUntouched => State == PeerState.New && _dtls.IsNew;
 
     private PeerCapture FindEarlyRefusal() =>
-        _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
-        // An association that has not begun is not written.
-        : MovingChannels is not null ? PeerCapture.ChannelsUnsettled
-        : PeerCapture.Captured;
+        _events.Count > 0 || !_ice.IsDrained
+            ? PeerCapture.NotDrained
+            : FindChannelRefusal(MovingChannels?.IsNew);
 
     private DataChannelTransport? MovingChannels =>
         Channels is { IsEnded: false } ? Channels : null;
 
-    private PeerCapture FindChannelRefusal() =>
-        MovingChannels is not { } channels ? PeerCapture.Captured
-        : !channels.CanMove ? PeerCapture.ChannelsUnsettled
-        : !channels.IsDrained ? PeerCapture.NotDrained
+    /// <param name="areSettled">Whether its channels are where they can be written; null without any.</param>
+    private PeerCapture FindChannelRefusal(bool? areSettled) =>
+        areSettled is null ? PeerCapture.Captured
+        : areSettled is false ? PeerCapture.ChannelsUnsettled
+        : !Channels!.IsDrained ? PeerCapture.NotDrained
         : PeerCapture.Captured;
 
     /// <summary>Writes a connection that is not refused.</summary>
@@ -154,6 +154,11 @@ public sealed partial class PeerTransport
             limits.ChannelPool,
             random.Fork()
         );
+        if (Channels.IsNew != (State == PeerState.New))
+        {
+            // Of those that are connected nobody would begin it, of the others nobody can have.
+            reader.Break();
+        }
     }
 
     private void ReadConnection(ref StateReader reader)

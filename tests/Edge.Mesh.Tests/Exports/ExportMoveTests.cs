@@ -1,6 +1,8 @@
+using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 using Edge.Primitives;
 using Edge.Testing;
+using Edge.Wire.Mesh;
 using Edge.Wire.State;
 using Xunit;
 
@@ -44,6 +46,90 @@ public sealed class ExportMoveTests
 
         Assert.Single(_former.Sent);
         Assert.Equal(0, _former.HeldSlots);
+    }
+
+    /// <summary>A want that meets the track on its way: who said it hears where the track is as soon as that is known, says it there,
+    /// and is sent what it wants, long before it would have said it again.</summary>
+    [Fact]
+    public void Want_WhileTheTrackIsOnItsWay_IsSaidToTheHeirAtOnce()
+    {
+        _former.Want(ExportLab.Near, Low);
+        _former.Give();
+        _former.Advance(ms: 1);
+        var watches = new WatchBook(ExportLab.Far, life: 1);
+        var key = new DemandKey(ExportLab.Owner, ExportLab.App);
+        Assert.True(watches.TryAdd(_former.Track.Token, key, _former.Now));
+        var memory = Release();
+        _former.Sent.Clear();
+
+        watches.Want(_former.Track.Token, Low | High, _former.Now);
+        _former.Now += MeshTimes.DemandDelay;
+        Say(watches, _former, ExportLab.Owner);
+        var heir = Resume(memory);
+        heir.Now = _former.Now;
+        Assert.Equal(Low, heir.Carried);
+        _former.Desk.TellMoved(memory, _former.Source, Heir, _former.Now);
+
+        var told = Assert.Single(_former.Sent);
+        Assert.Equal(
+            MeshSubjects.Cache(ExportLab.App, ExportLab.Far, _former.Track.Token),
+            told.Subject
+        );
+        Assert.Equal(Heir, told.Owner);
+        watches.HandOver(_former.Track.Token, told.Owner!.Value, heir.Now);
+        heir.Now += MeshTimes.DemandDelay;
+        Say(watches, heir, Heir);
+        Assert.Equal(Low | High, heir.Carried);
+        Assert.Equal([(Low | High, ExportLab.Far)], heir.Replays);
+    }
+
+    /// <summary>Nobody took it: what was said meanwhile is done where it was said.</summary>
+    [Fact]
+    public void Want_WhileTheTrackIsOnItsWayAndBack_IsServedHere()
+    {
+        _former.Want(ExportLab.Near, Low);
+        var memory = Release();
+        _former.Replays.Clear();
+        _former.Want(ExportLab.Far, Low, keyFrames: Low);
+        _former.Want(ExportLab.Far, Low | High);
+        _former.Want(ExportLab.Near, layers: null);
+        Assert.Equal(0u, _former.Carried);
+
+        _former.Restart(memory);
+
+        Assert.Equal(Low | High, _former.Carried);
+        Assert.Equal([(Low | High, ExportLab.Far)], _former.Replays);
+        Assert.Equal([Low], _former.KeyFramesWanted);
+        Assert.DoesNotContain(
+            _former.Desk.Origins.Watchers(_former.Track.Token),
+            watcher => new NodeAddress(watcher.Pop, watcher.Node) == ExportLab.Near
+        );
+    }
+
+    /// <summary>Who wants it no more is not told, nor who said so in another app, nor anybody twice, nor of what nobody was told
+    /// for as long as a want lasts.</summary>
+    [Fact]
+    public void TellMoved_NobodyWaits_SaysNothing()
+    {
+        var memory = Release();
+        _former.Want(ExportLab.Far, Low);
+        _former.Want(ExportLab.Far, layers: null);
+        _former.Want(ExportLab.Near, Low, app: "other");
+        _former.Sent.Clear();
+        _former.Desk.TellMoved(memory, _former.Source, Heir, _former.Now);
+        Assert.Empty(_former.Sent);
+
+        _former.Want(ExportLab.Far, Low);
+        _former.Desk.TellMoved(memory, _former.Source, Heir, _former.Now);
+        Assert.Empty(_former.Sent);
+
+        _former.Restart(memory);
+        memory = Release();
+        _former.Want(ExportLab.Far, Low);
+        _former.Sent.Clear();
+        _former.Advance(ms: MeshTimes.DemandAge.TotalMilliseconds + 1000);
+        _former.Desk.TellMoved(memory, _former.Source, Heir, _former.Now);
+        Assert.Empty(_former.Sent);
     }
 
     /// <summary>Watchers say what they want for a while yet under the old name: it is not gone, and not here.</summary>
@@ -291,8 +377,8 @@ public sealed class ExportMoveTests
             Watchers =
             [
                 .. Enumerable
-                    .Range(0, Edge.Mesh.Demand.OriginBook.WatchersMax + 2)
-                    .Select(number => new Edge.Mesh.Demand.TrackWatcher(
+                    .Range(0, OriginBook.WatchersMax + 2)
+                    .Select(number => new TrackWatcher(
                         new NodeAddress(2, (ushort)number),
                         1,
                         1,
@@ -340,6 +426,16 @@ public sealed class ExportMoveTests
     }
 
     private static NodeAddress Heir => new(1, 3);
+
+    /// <summary>What is due of a watcher comes to a node.</summary>
+    private static void Say(WatchBook watches, ExportLab to, NodeAddress owner)
+    {
+        var bytes = new byte[MeshLimits.DemandBytesMax];
+        var length = watches.PollTransmit(bytes, to.Now, out var key);
+        Assert.NotEqual(0, length);
+        Assert.Equal(new DemandKey(owner, ExportLab.App), key);
+        to.Desk.HandleDemand(key, bytes.AsSpan(0, length), to.Wall, to.Now);
+    }
 
     private ExportMemory Release() =>
         _former.Desk.Release(_former.Track, _former.Source.Name, _former.Wall, _former.Now);

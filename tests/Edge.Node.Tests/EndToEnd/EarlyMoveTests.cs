@@ -251,8 +251,10 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     }
 
     /// <summary>What a join takes, from the answer to connected, beside that of sessions that stay where they were made.</summary>
-    [Fact]
-    public async Task Join_WithAndWithoutMoves_TakesAsLong()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Join_WithAndWithoutMoves_TakesAsLong(bool hasChannels)
     {
         await using var following = await StartAsync();
         await using var staying = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
@@ -261,10 +263,10 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         for (var count = 0; count < 4 * Clients; count++)
         {
             var before = Count(following.First, EarlyMoveOutcome.Moved);
-            var took = await JoinAsync(following, count);
+            var took = await JoinAsync(following, count, hasChannels);
             (Count(following.First, EarlyMoveOutcome.Moved) > before ? moved : own).Add(took);
             var atOther = staying.PassedOn;
-            took = await JoinAsync(staying, count);
+            took = await JoinAsync(staying, count, hasChannels);
             (staying.PassedOn > atOther ? passedOn : own).Add(took);
         }
 
@@ -279,9 +281,11 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         Assert.Equal(0, staying.Nodes[1].Node.SessionCount);
     }
 
-    private static async Task<double> JoinAsync(PopHarness pop, int number)
+    private static async Task<double> JoinAsync(PopHarness pop, int number, bool hasChannels)
     {
-        var publisher = await pop.First.PublishAsync(stream: Stream(number));
+        var publisher = hasChannels
+            ? await pop.First.JoinAsync()
+            : await pop.First.PublishAsync(stream: Stream(number));
         var answered = pop.First.Now;
         RunUntilConnected(pop, [publisher]);
         var took = publisher.Client.ConnectedAt - answered;

@@ -13,12 +13,17 @@ internal sealed class StrangerSocket : IDisposable
     private readonly PacketPool _pool = new(index: 0, slots: 1);
     private readonly PacketHandle _handle;
 
-    public StrangerSocket()
+    /// <summary>Opens one.</summary>
+    /// <param name="host">Where; unset: 127.0.0.1.</param>
+    public StrangerSocket(NetworkAddress host = default)
     {
         Assert.Equal(
             SystemError.None,
             UdpSocket.TryOpen(
-                new(NetworkAddress.FromIPv4(0x7F000001, 0)) { SharesPort = false },
+                new(host.IsEmpty ? NetworkAddress.FromIPv4(0x7F000001, 0) : host)
+                {
+                    SharesPort = false,
+                },
                 out var socket
             )
         );

@@ -4,6 +4,7 @@ using Control.Contract;
 using Control.Contract.Nodes;
 using Edge.Bus.InProcess;
 using Edge.Node.Serving;
+using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Node.Tests.EndToEnd;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,10 +24,21 @@ internal sealed class NameWorld : IAsyncDisposable
     private readonly InProcessBus _bus;
 
     /// <summary>Starts nodes "n0" and so on.</summary>
-    public NameWorld(int nodes, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
+    /// <param name="nodes">How many.</param>
+    /// <param name="change">Changes their options; by default who has what is moved by hand here, and stays there.</param>
+    /// <param name="test">Seeds the clients.</param>
+    public NameWorld(
+        int nodes,
+        Func<MediaNodeOptions, MediaNodeOptions>? change = null,
+        [System.Runtime.CompilerServices.CallerMemberName] string test = ""
+    )
     {
-        // Who has what is moved by hand here, and stays there.
-        _pop = new PopHarness(nodes, hasMesh: true, change: PopHarness.Staying, test: test);
+        _pop = new PopHarness(
+            nodes,
+            hasMesh: true,
+            change: change ?? PopHarness.Staying,
+            test: test
+        );
         _bus = _pop.Exchange.Connect();
         for (var node = 0; node < nodes; node++)
         {

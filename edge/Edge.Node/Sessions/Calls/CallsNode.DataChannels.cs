@@ -265,7 +265,23 @@ internal sealed partial class CallsNode
             request.Name,
             session.Group
         );
-        if (state.Desk is { } desk && desk.IsElsewhere(request.SessionId))
+        var found = await SearchAsync(question, cancellation);
+        if (found.Error != CallsErrors.Moved)
+        {
+            return found;
+        }
+
+        // Its session moved while it was waited for; others may have heard of that later than this.
+        var again = await SearchAsync(question, cancellation);
+        return again.Error == CallsErrors.ChannelNotFound ? found : again;
+    }
+
+    private async ValueTask<CallsResult<FoundChannel>> SearchAsync(
+        ChannelQuestion question,
+        CancellationToken cancellation
+    )
+    {
+        if (state.Desk is { } desk && desk.IsElsewhere(question.SessionId))
         {
             return await desk.FindChannelAsync(question, Limits.MediaWait, cancellation);
         }

@@ -3,13 +3,21 @@ using Edge.Wire.State;
 
 namespace Edge.Protocol.DataChannels.Association;
 
-/// <content>How it goes on in another process, once it is established and until one side ends it.</content>
+/// <content>How it goes on in another process: before it begins, and once it is established until one side ends it.</content>
+/// <remarks>Versions: one that has not begun is a group of fewer values, which versions that know none take for broken, so that
+/// its peer stays where it was.</remarks>
 internal sealed partial class SctpAssociation
 {
     private const long ClockMax = 1L << 58;
 
-    /// <summary>Whether all of it can be written: beginnings and ends are left to one process.</summary>
+    /// <summary>Values of one that is established.</summary>
+    private const int EstablishedValues = 17;
+
+    /// <summary>Whether all of one that has begun can be written: beginnings and ends are left to one process.</summary>
     public bool CanMove => State == SctpState.Established;
+
+    /// <summary>Whether it has not begun: nothing came or was sent, no tag or key was drawn.</summary>
+    public bool IsNew => State == SctpState.Closed && !_hasCookieKey;
 
     /// <summary>Whether no reply waits to be polled.</summary>
     public bool IsDrained => _replyLength == 0;
@@ -21,10 +29,42 @@ internal sealed partial class SctpAssociation
         _resets.Number(table);
     }
 
-    /// <summary>Writes it while it <see cref="CanMove"/>.</summary>
+    /// <summary>Writes it while it <see cref="CanMove"/> or <see cref="IsNew"/>.</summary>
     public void Write(StateWriter writer, StreamTable table)
     {
         var outer = writer.Begin();
+        if (IsNew)
+        {
+            Sender.Queue.Write(writer, table);
+            _resets.WriteWaiting(writer, table);
+        }
+        else
+        {
+            WriteEstablished(writer, table);
+        }
+
+        writer.End(outer);
+    }
+
+    /// <summary>Reads what was written, and numbers the streams; it has to be new.</summary>
+    public void Read(ref StateReader reader, StreamTable table, MessagePool pool)
+    {
+        var outer = reader.Begin(int.MaxValue, out var values);
+        if (values < EstablishedValues)
+        {
+            Sender.Queue.Read(ref reader, table);
+            _resets.ReadWaiting(ref reader, table);
+        }
+        else
+        {
+            ReadEstablished(ref reader, table, pool);
+        }
+
+        reader.End(outer);
+    }
+
+    private void WriteEstablished(StateWriter writer, StreamTable table)
+    {
         writer.UInt(_localTag);
         writer.UInt(_localInitialTsn);
         Write(writer, _peer);
@@ -42,13 +82,10 @@ internal sealed partial class SctpAssociation
         Sender.Write(writer, table);
         _receiver.Write(writer);
         _resets.Write(writer, table);
-        writer.End(outer);
     }
 
-    /// <summary>Reads what was written, and numbers the streams; it has to be new.</summary>
-    public void Read(ref StateReader reader, StreamTable table, MessagePool pool)
+    private void ReadEstablished(ref StateReader reader, StreamTable table, MessagePool pool)
     {
-        var outer = reader.BeginWhole(valuesMin: 17);
         State = SctpState.Established;
         _localTag = reader.UInt32();
         _localInitialTsn = reader.UInt32();
@@ -67,7 +104,6 @@ internal sealed partial class SctpAssociation
         Sender.Read(ref reader, table, pool);
         _receiver.Read(ref reader);
         _resets.Read(ref reader, table);
-        reader.End(outer);
     }
 
     private static void Write(StateWriter writer, in SctpPeer peer)

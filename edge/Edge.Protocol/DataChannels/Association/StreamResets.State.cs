@@ -32,6 +32,14 @@ internal sealed partial class StreamResets
         writer.End(outer);
     }
 
+    /// <summary>Writes wishes of an association that has not begun.</summary>
+    public void WriteWaiting(StateWriter writer, StreamTable table) =>
+        table.Write(writer, _waiting);
+
+    /// <summary>Reads them.</summary>
+    public void ReadWaiting(ref StateReader reader, StreamTable table) =>
+        _waiting.AddRange(table.ReadList(ref reader));
+
     /// <summary>Reads what was written.</summary>
     public void Read(ref StateReader reader, StreamTable table)
     {

@@ -27,16 +27,6 @@ public sealed class HandoverRefusalTests
         world.Connect();
     }
 
-    /// <summary>An association of SCTP that has not begun is not written.</summary>
-    [Fact]
-    public void Capture_UntouchedWithChannels_IsRefused()
-    {
-        using var world = new HandoverWorld(Seeds.Next());
-        world.Attach(new DataChannelOptions { NegotiatedId = 5 });
-        Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
-        world.Connect();
-    }
-
     /// <summary>Until the client was heard to use its keys, our last flight may have to be sent again.</summary>
     [Fact]
     public void Capture_LibraryHoldsTheKeys_IsRefused()
