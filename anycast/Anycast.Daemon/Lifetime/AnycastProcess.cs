@@ -7,9 +7,8 @@ using Anycast.Daemon.Settings;
 using Anycast.Daemon.Telemetry;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Metrics;
 using Edge.Hosting.Settings;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Anycast.Daemon.Lifetime;
@@ -64,7 +63,14 @@ internal sealed partial class AnycastProcess(
             TimeProvider.System,
             loggers.CreateLogger<NodeWatch>()
         );
-        await using var admin = CreateAdmin(watch, announcer, loggers);
+        using var metrics = CreateMetrics(watch);
+        await using var admin = AdminServer.Create(
+            settings.Admin,
+            _drain,
+            metrics,
+            loggers,
+            isReady: () => announcer.State != BirdState.Unknown
+        );
         try
         {
             await admin.StartAsync(CancellationToken.None);
@@ -105,21 +111,16 @@ internal sealed partial class AnycastProcess(
         await announcer.EndAsync();
     }
 
-    private AdminServer CreateAdmin(
-        NodeWatch watch,
-        BirdAnnouncer announcer,
-        ILoggerFactory loggers
-    )
-    {
-        var metrics = new MetricsEndpoint(() => MetricsText.Write(watch.Look(), watch.Counters));
-        return AdminServer.Create(
-            settings.Admin,
-            _drain,
-            loggers,
-            isReady: () => announcer.State != BirdState.Unknown,
-            mapMore: routes => routes.Map("/metrics", (RequestDelegate)metrics.HandleAsync)
+    private MetricsPage CreateMetrics(NodeWatch watch) =>
+        new(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["node"] = settings.Node },
+            (sink, _) =>
+            {
+                WatchMetrics.Report(sink, watch.Look(), watch.Counters);
+                return Task.CompletedTask;
+            },
+            ProcessMetrics.ReportAsync
         );
-    }
 
     private async Task SayAsync(BirdClient bird, ILogger log)
     {

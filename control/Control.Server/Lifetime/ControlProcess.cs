@@ -83,6 +83,7 @@ internal sealed partial class ControlProcess(
             Time = _time,
             Credentials = credentials,
             IsReady = node.IsReady,
+            ReportAsync = node.ReportAsync,
         };
         await using var server = ControlServer.Create(
             settings,

@@ -12,12 +12,14 @@ using Control.Server.Http.OpenApi;
 using Control.Server.Placement;
 using Control.Server.Sessions;
 using Control.Server.Settings;
+using Control.Server.Telemetry;
 using Control.Server.Tls;
 using Control.Server.Turn;
 using Control.Server.Whep;
 using Control.Server.Whip;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,6 +94,9 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, FrontListenerFactory>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        var requests = new RequestMetrics(options.Time);
+        builder.Services.AddSingleton(requests);
+        builder.Services.AddSingleton(_ => CreateMetrics(settings, requests, options));
         // Who stops it says how long that may take.
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = Timeout.InfiniteTimeSpan
@@ -205,6 +210,19 @@ internal sealed class ControlServer : IAsyncDisposable
             }
         );
 
+    /// <summary>Made by the container, which ends it.</summary>
+    private static MetricsPage CreateMetrics(
+        ControlSettings settings,
+        RequestMetrics requests,
+        ServerOptions options
+    ) =>
+        new(
+            MetricLabels.Of(settings.Process),
+            requests.ReportAsync,
+            options.ReportAsync ?? (static (_, _) => Task.CompletedTask),
+            ProcessMetrics.ReportAsync
+        );
+
     private static bool IsAdmin(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AdminKey) == true;
 
@@ -218,6 +236,7 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         var health = new HealthEndpoints(drain, options.IsReady);
         var boundary = new RequestBoundary(options.Loggers.CreateLogger<RequestBoundary>());
+        var metrics = app.Services.GetRequiredService<MetricsPage>();
         app.Use(boundary.InvokeAsync);
         app.MapWhen(
             IsAdmin,
@@ -226,11 +245,12 @@ internal sealed class ControlServer : IAsyncDisposable
                 admin.UseRouting();
                 admin.UseEndpoints(routes =>
                 {
-                    AdminEndpoints.Map(routes, health, drain);
+                    AdminEndpoints.Map(routes, health, drain, metrics);
                     routes.MapFallback(WriteUnknownPathAsync);
                 });
             }
         );
+        app.Use(app.Services.GetRequiredService<RequestMetrics>().InvokeAsync);
         app.UseRouting();
         MapHealth(app, health);
         var store = options.Credentials ?? CredentialStore.InMemory(settings.Apps, options.Time);

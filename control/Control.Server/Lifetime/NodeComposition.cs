@@ -3,6 +3,7 @@ using Control.Server.Placement;
 using Control.Server.Settings;
 using Edge.Hosting.Lifetime;
 using Edge.Hosting.Links;
+using Edge.Hosting.Metrics;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Settings.Mesh;
 
@@ -31,7 +32,10 @@ internal static class NodeComposition
                 [.. running.Node.Candidates.Select(address => address.ToEndPoint())],
                 static () => true,
                 running.Node.DisposeAsync
-            ),
+            )
+            {
+                ReportAsync = running.Node.ReportAsync,
+            },
             NodeLaunch.Failed failed => new NodeStart.Failed(failed.Problem),
             var other => throw new InvalidOperationException($"A start ended as {other}."),
         };
@@ -75,7 +79,10 @@ internal static class NodeComposition
                 control.Dispose();
                 return buses.DisposeAsync();
             }
-        );
+        )
+        {
+            ReportAsync = (sink, _) => BusMetrics.ReportAsync(buses, sink),
+        };
     }
 
     private static PopKeyRing ToRing(ProcessSettings process)

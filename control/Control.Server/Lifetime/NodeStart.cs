@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Control.Contract;
 using Control.Server.Settings;
+using Edge.Primitives;
 
 namespace Control.Server.Lifetime;
 
@@ -21,7 +22,12 @@ internal abstract record NodeStart
         ImmutableArray<IPEndPoint> Media,
         Func<bool> IsReady,
         Func<ValueTask> StopAsync
-    ) : NodeStart;
+    ) : NodeStart
+    {
+        /// <summary>What it tells operators.</summary>
+        public Func<IMetricSink, CancellationToken, Task> ReportAsync { get; init; } =
+            static (_, _) => Task.CompletedTask;
+    }
 
     /// <summary>It does not.</summary>
     /// <param name="Problem">A sentence for who started the process.</param>

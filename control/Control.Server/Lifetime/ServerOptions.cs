@@ -1,6 +1,7 @@
 using Control.Server.Apps.Credentials;
 using Control.Server.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Primitives;
 
 namespace Control.Server.Lifetime;
 
@@ -25,6 +26,9 @@ internal sealed record ServerOptions
     /// <summary>Connections there may be at once, of which one remote gets at most half. Chosen:
     /// signalling connections are short; 10 000 of them are 200 MB at worst.</summary>
     public int ConnectionsMax { get; init; } = 10_000;
+
+    /// <summary>What is behind the API tells operators; null: nothing.</summary>
+    public Func<IMetricSink, CancellationToken, Task>? ReportAsync { get; init; }
 
     /// <summary>Where log lines go.</summary>
     public required ILoggerFactory Loggers { get; init; }

@@ -4,7 +4,9 @@ using Edge.Host.Settings;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
 using Edge.Hosting.Links;
+using Edge.Hosting.Metrics;
 using Edge.Hosting.Settings;
+using Edge.Node.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Host.Lifetime;
@@ -62,7 +64,7 @@ internal sealed partial class EdgeProcess(
             case NodeLaunch.Running launched:
                 await using (var links = NodeLinks.Start(launched, buses, loggers))
                 {
-                    return await ServeAsync(launched, links, loggers);
+                    return await ServeAsync(launched, buses, links, loggers);
                 }
 
             case NodeLaunch.Failed failed:
@@ -72,15 +74,30 @@ internal sealed partial class EdgeProcess(
         }
     }
 
+    private MetricsPage CreateMetrics(MediaNode node, ProcessBuses buses) =>
+        new(
+            MetricLabels.Of(settings.Process),
+            node.ReportAsync,
+            (sink, _) => BusMetrics.ReportAsync(buses, sink),
+            ProcessMetrics.ReportAsync
+        );
+
     private async Task<int> ServeAsync(
         NodeLaunch.Running launched,
+        ProcessBuses buses,
         NodeLinks links,
         ILoggerFactory loggers
     )
     {
         var log = loggers.CreateLogger<EdgeProcess>();
         using var signals = new ProcessSignals(_drain);
-        await using var admin = AdminServer.Create(settings.Process.Admin, _drain, loggers);
+        using var metrics = CreateMetrics(launched.Node, buses);
+        await using var admin = AdminServer.Create(
+            settings.Process.Admin,
+            _drain,
+            metrics,
+            loggers
+        );
         try
         {
             await admin.StartAsync(CancellationToken.None);

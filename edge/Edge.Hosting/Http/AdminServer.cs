@@ -1,5 +1,6 @@
 using System.Net;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -46,15 +47,15 @@ public sealed class AdminServer : IAsyncDisposable
     /// <summary>Makes the server; it listens once started.</summary>
     /// <param name="address">Where.</param>
     /// <param name="drain">Whether the process drains, and what POST /drain begins.</param>
+    /// <param name="metrics">What /metrics says; the caller's.</param>
     /// <param name="loggers">Where events are logged.</param>
     /// <param name="isReady">Whether it is ready until then; null: it is.</param>
-    /// <param name="mapMore">Adds paths of this process alone; null: it has none.</param>
     public static AdminServer Create(
         IPEndPoint address,
         DrainState drain,
+        MetricsPage metrics,
         ILoggerFactory loggers,
-        Func<bool>? isReady = null,
-        Action<IEndpointRouteBuilder>? mapMore = null
+        Func<bool>? isReady = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "admin" });
@@ -66,8 +67,7 @@ public sealed class AdminServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         app.UseRouting();
-        AdminEndpoints.Map(app, new HealthEndpoints(drain, isReady), drain);
-        mapMore?.Invoke(app);
+        AdminEndpoints.Map(app, new HealthEndpoints(drain, isReady), drain, metrics);
         app.MapFallback((RequestDelegate)WriteUnknownPathAsync);
         return new AdminServer(app);
     }

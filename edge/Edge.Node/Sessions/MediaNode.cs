@@ -40,6 +40,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private readonly HandOverDesk? _letters;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
+    private readonly NodeMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private Task _housekeeping = Task.CompletedTask;
 
@@ -73,6 +74,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
         _candidates = candidates;
         _logger = state.Logger;
+        _metrics = new NodeMetrics(state);
     }
 
     /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
@@ -221,6 +223,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             dropped
         );
     }
+
+    /// <summary>Says what the node counted since its start and what it is at. Threads: one at a time.</summary>
+    public Task ReportAsync(IMetricSink sink, CancellationToken cancellation) =>
+        _metrics.ReportAsync(sink, cancellation);
 
     /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>
     public async ValueTask DisposeAsync()

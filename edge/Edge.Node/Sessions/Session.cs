@@ -7,6 +7,7 @@ using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Identities;
 using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
@@ -145,6 +146,12 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>Whether it does nothing here any more. Threads: any may read.</summary>
     public bool IsOver => State >= SessionState.Closed;
+
+    /// <summary>When it was made here, or came from another node.</summary>
+    public required Instant CreatedAt { get; init; }
+
+    /// <summary>What it has reached on its way to media.</summary>
+    public SessionStages Stages { get; set; }
 
     /// <summary>Whether it comes from another node and no shard drives it yet: it is resumed, not adopted.</summary>
     public bool IsArriving { get; set; }

@@ -7,6 +7,7 @@ using Edge.Node.HandOver.State;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Identities;
 using Edge.Node.Shards;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Ice;
@@ -160,6 +161,7 @@ internal sealed class SessionFactory
             NextShard()
         )
         {
+            CreatedAt = _state.Clock.Now(),
             Identity = plan.Identity,
             Media = plan.Media,
             OwnSocket = plan.OwnSocket,
@@ -199,6 +201,8 @@ internal sealed class SessionFactory
             NextShard()
         )
         {
+            CreatedAt = _state.Clock.Now(),
+            Stages = isNew ? SessionStages.Created : SessionStages.All,
             Identity = letter.Identity,
             Media = facts.Media,
             RemoteFragment = facts.RemoteFragment,

@@ -55,6 +55,7 @@ internal sealed partial class Shard
         var stream = publish.Track.Stream;
         if (publish.Track.Published is { } before)
         {
+            _figures.End(session, before);
             session.Peer.Receiver.Remove(before.Source.Section);
             session.Published[before.Source.Section] = null;
         }
@@ -69,6 +70,7 @@ internal sealed partial class Shard
         );
         var published = new PublishedTrack(publish.Media, source);
         session.Published = Place(session.Published, section, published);
+        _figures.Begin(session, published);
         publish.Track.Published = published;
         stream.Source = source;
     }
@@ -80,6 +82,7 @@ internal sealed partial class Shard
         if (track.Published is { } published)
         {
             track.Published = null;
+            _figures.End(session, published);
             session.Peer.Receiver.Remove(published.Source.Section);
             session.Published[published.Source.Section] = null;
             track.Stream.Source = null;
@@ -106,6 +109,7 @@ internal sealed partial class Shard
             Terms = play.Terms,
         };
         session.Played = Place(session.Played, stream, played);
+        _figures.Begin(played);
         play.Pulled.Played = played;
         if (session.State == SessionState.Connected)
         {
@@ -145,6 +149,7 @@ internal sealed partial class Shard
         FlushDownlink(session, now);
         Detach(played);
         Unshare(played);
+        _figures.End(played);
         session.Peer.Sender.Remove(played.Stream);
         session.Played[played.Stream] = null;
     }

@@ -84,6 +84,9 @@ internal sealed partial class Shard
             case ShardCommand.ForSteering steering:
                 HandleForSteering(steering, now);
                 break;
+            case ShardCommand.Report report:
+                report.Done.TrySetResult(_figures.With(_sessions.Items, _replicas.Items));
+                break;
             case ShardCommand.Stop:
                 Stop(now);
                 break;

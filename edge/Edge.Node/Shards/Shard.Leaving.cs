@@ -134,8 +134,7 @@ internal sealed partial class Shard
             : [];
         session.Downlink?.Clear();
         DetachPlayed(session);
-        _sessions.Remove(session.Slot);
-        session.Slot = TimedSlots<Session>.NoSlot;
+        LeaveTable(session);
         session.State = SessionState.Moved;
         _stats.PeerDrops += SessionReporter.Dropped(session);
         return left;

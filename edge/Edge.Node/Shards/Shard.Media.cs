@@ -41,6 +41,11 @@ internal sealed partial class Shard
 
         var packet = Packet(arrival, media, published.Source.Epoch, now);
         _stats.MediaIn++;
+        if ((session.Stages & SessionStages.FirstRtpIn) == SessionStages.None)
+        {
+            Note(session, SessionStages.FirstRtpIn, now);
+        }
+
         if (packet.IsKeyFrameStart)
         {
             published.KeyFrameCount++;
@@ -275,6 +280,11 @@ internal sealed partial class Shard
 
             Commit(session, length, session.Peer.Transport.Selected, now);
             _stats.MediaOut++;
+            if ((session.Stages & SessionStages.FirstRtpOut) == SessionStages.None)
+            {
+                Note(session, SessionStages.FirstRtpOut, now);
+            }
+
             downlink?.HandleSent(length, isPadding: false, now);
         }
         catch (Exception error)
@@ -423,6 +433,7 @@ internal sealed partial class Shard
         track.SetIsWatched(Index, isWatched: false);
         SayWanted(track, 0, Bitrate.Zero);
         track.SetReplica(Index, null);
+        _figures.Add(replica.Track.Stats);
         _replicas.Remove(replica.Slot);
         replica.Slot = TimedSlots<TrackReplica>.NoSlot;
     }

@@ -24,7 +24,7 @@ internal sealed partial class Shard
             return;
         }
 
-        session.Slot = slot;
+        Enter(session, slot, now);
         var letter = command.Letter;
         session.Peer.Sender.Bandwidth?.HandleMoved(letter.ReadAt);
         ResumeFlows(session, letter.Media.Routes);

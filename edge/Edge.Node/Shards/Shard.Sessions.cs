@@ -28,7 +28,7 @@ internal sealed partial class Shard
             return false;
         }
 
-        session.Slot = slot;
+        Enter(session, slot, now);
         session.Downlink?.Enter(_waiting);
         if (session.State == SessionState.Connected)
         {
@@ -165,6 +165,8 @@ internal sealed partial class Shard
                     session.State = SessionState.Connecting;
                 }
 
+                Note(session, SessionStages.FirstStun, now);
+
                 if (!session.IsPlaced && SaysPlace(session, session.LastArrival))
                 {
                     session.IsPlaced = true;
@@ -173,6 +175,7 @@ internal sealed partial class Shard
 
                 return moveTo;
             case PeerEventKind.AddressSelected:
+                NoteSelected(session, now);
                 return ShardOf(session, occurred.Address);
             case PeerEventKind.AddressForgotten:
                 while (session.Routes.TryRemove(occurred.Address, out var route))
@@ -183,6 +186,7 @@ internal sealed partial class Shard
                 return moveTo;
             case PeerEventKind.Connected:
                 session.State = SessionState.Connected;
+                Note(session, SessionStages.DtlsOk, now);
                 LogConnected(_logger, session.LogId, session.Role, Index);
                 AttachPlayed(session, now);
                 if (session.Role == SessionRole.Caller)
@@ -192,6 +196,7 @@ internal sealed partial class Shard
 
                 return moveTo;
             case PeerEventKind.Closed:
+                Stages.NoteEnded(session.Stages, occurred.Reason);
                 LogClosed(_logger, session.LogId, session.Role, occurred.Reason);
                 return moveTo;
             default:
@@ -454,8 +459,7 @@ internal sealed partial class Shard
             ForgetChannelBytes(channels);
         }
 
-        _sessions.Remove(session.Slot);
-        session.Slot = TimedSlots<Session>.NoSlot;
+        LeaveTable(session);
         foreach (var published in session.Published)
         {
             if (published is not null)
@@ -500,8 +504,7 @@ internal sealed partial class Shard
 
         if (session.Slot != TimedSlots<Session>.NoSlot)
         {
-            _sessions.Remove(session.Slot);
-            session.Slot = TimedSlots<Session>.NoSlot;
+            LeaveTable(session);
         }
 
         ClosePort(session);

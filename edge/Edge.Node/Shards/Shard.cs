@@ -74,6 +74,7 @@ internal sealed partial class Shard : IDisposable
     private readonly WaitingRoom _waiting;
     private readonly Thread _thread;
     private readonly ILogger _logger;
+    private readonly ShardFigures _figures = new();
     private ShardStats _stats;
     private ulong _wroteTo;
     private Instant _relieveAt;

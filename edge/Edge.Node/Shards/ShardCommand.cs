@@ -10,6 +10,7 @@ using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Steering;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
@@ -21,6 +22,9 @@ namespace Edge.Node.Shards;
 internal abstract record ShardCommand
 {
     private ShardCommand() { }
+
+    /// <summary>Say what the shard's sessions counted and are at.</summary>
+    internal sealed record Report(TaskCompletionSource<ShardFigures> Done) : ShardCommand;
 
     /// <summary>Something asked of a session, wherever it lives by the time it is read.</summary>
     /// <param name="Session">The session.</param>

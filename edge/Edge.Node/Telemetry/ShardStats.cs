@@ -57,6 +57,9 @@ internal struct ShardStats
     /// <summary>Sessions that went to another shard.</summary>
     public long Moves;
 
+    /// <summary>Times that a client was sent to at another address than before.</summary>
+    public long PathChanges;
+
     /// <summary>Datagrams that sessions dropped, whatever their reason; added when a session ends.</summary>
     public long PeerDrops;
 

@@ -86,9 +86,11 @@ internal sealed class LabNode : IAsyncDisposable
     {
         using var client = new HttpClient(Space.CreateHandler());
         var text = await client.GetStringAsync(new Uri($"http://{Admin}/metrics"));
+        // The name of the node is the last of each one's labels.
+        var beginning = name.EndsWith('}') ? name[..^1] + "," : name + "{";
         var line = text.Split('\n')
-            .First(each => each.StartsWith(name + " ", StringComparison.Ordinal));
-        return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+            .First(each => each.StartsWith(beginning, StringComparison.Ordinal));
+        return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits until a metric of anycastd has a value.</summary>

@@ -1,9 +1,8 @@
 using System.Net;
 using Edge.Hosting.Http;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Metrics;
 using Edge.Hosting.Tests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Hosting.Tests.Http;
@@ -106,32 +105,32 @@ public sealed class AdminServerTests
     }
 
     [Fact]
-    public async Task Get_PathOfTheProcessAndNotReady_AsItSays()
+    public async Task Get_NotReady_AsItSays()
     {
+        using var metrics = NoMetrics();
         await using var server = AdminServer.Create(
             new IPEndPoint(IPAddress.Loopback, 0),
             new DrainState(),
+            metrics,
             NullLoggerFactory.Instance,
-            isReady: () => false,
-            mapMore: routes =>
-                routes.Map(
-                    "/more",
-                    (RequestDelegate)(context => Responses.WriteTextAsync(context, 418, "more"))
-                )
+            isReady: () => false
         );
         await server.StartAsync(CancellationToken.None);
         using var client = new HttpClient { BaseAddress = server.Url };
-        Assert.Equal(418, (int)await StatusAsync(client, HttpMethod.Get, "more"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, HttpMethod.Get, "metrics"));
         Assert.Equal(
             HttpStatusCode.ServiceUnavailable,
             await StatusAsync(client, HttpMethod.Get, "readyz")
         );
     }
 
+    private static MetricsPage NoMetrics() =>
+        new(new Dictionary<string, string>(StringComparer.Ordinal));
+
     private static async Task<AdminServer> StartAsync(DrainState drain)
     {
         var address = new IPEndPoint(IPAddress.Loopback, 0);
-        var server = AdminServer.Create(address, drain, NullLoggerFactory.Instance);
+        var server = AdminServer.Create(address, drain, NoMetrics(), NullLoggerFactory.Instance);
         await server.StartAsync(CancellationToken.None);
         return server;
     }

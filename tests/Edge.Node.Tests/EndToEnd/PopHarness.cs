@@ -106,7 +106,7 @@ internal sealed class PopHarness : IAsyncDisposable
     public long PassedOn => Sum(stats => stats.PassedOn);
 
     /// <summary>Adds up a counter of all shards.</summary>
-    public long Sum(Func<Telemetry.ShardStats, long> counter)
+    public long Sum(Func<Edge.Node.Telemetry.ShardStats, long> counter)
     {
         long total = 0;
         foreach (var node in _nodes)

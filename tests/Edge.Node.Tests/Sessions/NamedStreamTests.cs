@@ -251,6 +251,7 @@ public sealed class NamedStreamTests
             ownerShard: 0
         )
         {
+            CreatedAt = default,
             Identity = SampleIdentity.Shared,
             Media = [],
             RemoteFragment = "",

@@ -6,17 +6,19 @@ using Edge.Testing;
 
 namespace Anycast.Daemon.Tests.Telemetry;
 
-public sealed class MetricsTextTests
+public sealed class WatchMetricsTests
 {
     [Fact]
-    public void Write_Counters_AsInTheGoldenFile()
+    public void Report_Counters_AsInTheGoldenFile()
     {
         var counters = new WatchCounters();
         counters.Note(MediaAnswer.Answered, ReadinessAnswer.Ready);
         counters.Note(MediaAnswer.Refused, ReadinessAnswer.Refused);
         counters.Note(HealthReason.NobodyElse);
         counters.NoteLate();
-        var text = MetricsText.Write(
+        var table = new MetricTable();
+        WatchMetrics.Report(
+            table,
             new WatchSnapshot
             {
                 IsAnnounced = true,
@@ -31,6 +33,6 @@ public sealed class MetricsTextTests
             },
             counters
         );
-        Golden.Match("anycast/metrics.txt", text);
+        Golden.Match("anycast/metrics.txt", table.ToString());
     }
 }

@@ -1,0 +1,71 @@
+using Edge.Bus;
+using Edge.Hosting.Links;
+using Edge.Primitives;
+
+namespace Edge.Hosting.Metrics;
+
+/// <summary>What the connections with other processes say.</summary>
+public static class BusMetrics
+{
+    private static readonly Metric Connected = Metric.Gauge(
+        "sfu_bus_connected",
+        "1 while the bus is connected.",
+        "bus"
+    );
+
+    private static readonly Metric Messages = Metric.Counter(
+        "sfu_bus_messages_total",
+        "Messages that were sent and received.",
+        "bus",
+        "direction"
+    );
+
+    private static readonly Metric Bytes = Metric.Counter(
+        "sfu_bus_bytes_total",
+        "Bytes of those messages.",
+        "bus",
+        "direction"
+    );
+
+    private static readonly Metric Lost = Metric.Counter(
+        "sfu_bus_messages_lost_total",
+        "Messages not sent, for want of a connection or of room, and those that handlers were too slow for.",
+        "bus",
+        "direction"
+    );
+
+    private static readonly Metric Reconnects = Metric.Counter(
+        "sfu_bus_reconnects_total",
+        "Connections after the first.",
+        "bus"
+    );
+
+    /// <summary>Reports them.</summary>
+    public static Task ReportAsync(ProcessBuses buses, IMetricSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(buses);
+        ArgumentNullException.ThrowIfNull(sink);
+        Report(sink, "lan", buses.Lan);
+        Report(sink, "nats", buses.Nats);
+        Report(sink, "nats_media", buses.NatsMedia);
+        return Task.CompletedTask;
+    }
+
+    private static void Report(IMetricSink sink, string name, IBus? bus)
+    {
+        if (bus is null)
+        {
+            return;
+        }
+
+        var stats = bus.Stats;
+        sink.Set(Connected, bus.IsConnected ? 1 : 0, name);
+        sink.Set(Messages, stats.Published, name, "out");
+        sink.Set(Messages, stats.Delivered, name, "in");
+        sink.Set(Bytes, stats.PublishedBytes, name, "out");
+        sink.Set(Bytes, stats.DeliveredBytes, name, "in");
+        sink.Set(Lost, stats.Dropped, name, "out");
+        sink.Set(Lost, stats.Missed, name, "in");
+        sink.Set(Reconnects, stats.Reconnects, name);
+    }
+}

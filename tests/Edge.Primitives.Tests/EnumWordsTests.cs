@@ -1,0 +1,24 @@
+using Xunit;
+
+namespace Edge.Primitives.Tests;
+
+public sealed class EnumWordsTests
+{
+    private enum Reason
+    {
+        None = 3,
+        NobodyElse = 7,
+        Over = 9,
+    }
+
+    [Fact]
+    public void Of_Members_AsLabelsAreWritten() =>
+        Assert.Equal(
+            ["none", "nobody_else", "over"],
+            EnumWords.All<Reason>().ToArray().Select(EnumWords.Of)
+        );
+
+    [Fact]
+    public void Of_NoMember_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => EnumWords.Of((Reason)1));
+}
