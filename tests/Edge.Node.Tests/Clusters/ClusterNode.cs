@@ -61,8 +61,8 @@ internal sealed partial class ClusterNode
         _flowTable = new FlowTable(world.Random.Fork(), TableCapacity);
         _peers = PopPeers.Create(pop.Number, Number, pop.Members);
         _steering = new ShardSteering(new PopKeyRing(pop.Key), _peers, _flowTable, _adoptionTable);
-        _tickets = new HandOverTickets(world.Time);
         _life = world.Random.NextUInt64();
+        _tickets = new HandOverTickets(world.Time, _life);
         _hopPort = new ClusterPort(
             (_, datagram) => TakeHop(datagram),
             () => { },
