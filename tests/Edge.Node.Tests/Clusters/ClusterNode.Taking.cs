@@ -173,7 +173,6 @@ internal sealed partial class ClusterNode
     /// <summary>A shard is told, and does it a moment later.</summary>
     private void ResumeSoon(NodeSession session)
     {
-        session.Held = [];
         _arriving.Add(session);
         _world.After(
             _world.DrawMoment(),

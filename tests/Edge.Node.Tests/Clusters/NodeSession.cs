@@ -166,6 +166,8 @@ internal sealed class NodeSession(ClusterClient client, string fragment, int ide
         var session = new NodeSession(client, fragment, identity, peer: null!)
         {
             StaysHere = world.Mutation != ClusterMutation.MovesAgainAndAgain,
+            // Until its shard has resumed it.
+            Held = [],
             _timestamp = timestamp,
             _count = count,
             _messages = messages,
