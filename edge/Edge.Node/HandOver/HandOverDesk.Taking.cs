@@ -129,7 +129,7 @@ internal sealed partial class HandOverDesk
             LogFailed(_logger, from, error);
             Send(
                 arrived,
-                HandOverAnswer.WriteFailed(
+                HandOverAnswer.WriteUnknown(
                     _keys,
                     arrived.Front,
                     HandOverLetter.Salt(arrived.Letter)

@@ -44,7 +44,7 @@ internal sealed partial class HandOverDesk : IDisposable
         HandOverKeys keys,
         NodeAddress self,
         IHandOverTaker taker,
-        HandOverTickets tickets,
+        TimeProvider time,
         ILogger logger
     )
     {
@@ -53,11 +53,11 @@ internal sealed partial class HandOverDesk : IDisposable
         _keys = keys;
         _self = self;
         _taker = taker;
-        _tickets = tickets;
         _logger = logger;
         _life = BinaryPrimitives.ReadUInt64LittleEndian(
             RandomNumberGenerator.GetBytes(sizeof(ulong))
         );
+        _tickets = new HandOverTickets(time, _life);
     }
 
     /// <summary>Bytes that a group may have.</summary>
@@ -90,7 +90,7 @@ internal sealed partial class HandOverDesk : IDisposable
             HandOverKeys.Of(options),
             new(OwnerCode.NumberOf(options.Pop), OwnerCode.NumberOf(options.Node)),
             taker,
-            new HandOverTickets(time),
+            time,
             logger
         );
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Names;
+using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
@@ -19,7 +20,7 @@ namespace Edge.Node.HandOver;
 /// <remarks>One of both sides is there at least. Threads: one at a time.</remarks>
 /// <param name="media">What a shard drives of it; null before its client's first description.</param>
 /// <param name="calls">What the session and track API knows of it; null for one of a stream.</param>
-internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDisposable
+internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILeaving, IDisposable
 {
     private byte[] _engine = [];
     private byte[] _calls = [];
@@ -75,7 +76,16 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
             ? calls is { IsOver: false } && ReferenceEquals(calls.Media, media)
             : media is { IsOver: false };
 
-    /// <summary>Whether all of it is written: it does nothing here any more.</summary>
+    /// <inheritdoc/>
+    public bool IsEntered { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsSettled { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsReady => !HasFailed && (calls is null || HasCalls);
+
+    /// <inheritdoc/>
     public bool IsWritten =>
         (media is null || _engine.Length > 0) && (calls is null || _calls.Length > 0);
 
@@ -86,7 +96,7 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : IDis
     public PeerCapture? Obstacle { get; set; }
 
     /// <summary>Whether what requests change of it is written.</summary>
-    public bool HasCalls => _calls.Length > 0;
+    private bool HasCalls => _calls.Length > 0;
 
     /// <summary>Writes what requests change of it, unless it cannot move. Threads: under its gate.</summary>
     public void WriteCalls(Instant now)

@@ -1,15 +1,24 @@
 using Edge.Node.HandOver.State;
+using Edge.Primitives;
 
 namespace Edge.Node.HandOver;
 
 /// <summary>Sessions that move together, while they are written.</summary>
-/// <remarks>Threads: any.</remarks>
-/// <param name="ids">Their ids.</param>
-internal sealed class MovingGroup(IReadOnlySet<string> ids)
+/// <remarks>Threads: any, once they are added.</remarks>
+internal sealed class MovingGroup
 {
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
     /// <summary>The tracks of which a session of the group has written what is known.</summary>
     public WrittenTracks Tracks { get; } = new();
 
+    /// <summary>Until when their data channels may settle.</summary>
+    public Instant SettlesBy { get; set; }
+
+    /// <summary>Adds sessions.</summary>
+    public void Add(IReadOnlyList<LeavingSession> sessions) =>
+        _ids.UnionWith(sessions.Select(session => session.Id));
+
     /// <summary>Whether a session moves along.</summary>
-    public bool Has(string id) => ids.Contains(id);
+    public bool Has(string id) => _ids.Contains(id);
 }

@@ -1,25 +1,27 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Edge.Mesh;
-using Edge.Mesh.Exports;
-using Edge.Node.MeshLink;
+using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
-using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
-using Edge.Wire.Mesh;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver;
 
 /// <summary>Writes sessions of this node for another one, and forgets them once they are there.</summary>
-/// <remarks>Threads: any; a session is in one group at a time.</remarks>
+/// <remarks>What is done in which order, and for whom, <see cref="WritingCourse{TSession}"/> and <see cref="GroupEnding"/> say.
+/// Threads: any; a session is in one group at a time.</remarks>
 internal sealed partial class SessionGiver(NodeState node, CallsNode calls, SessionTaker taker)
 {
     /// <summary>How long data channels may take until nothing of them is on its way. Chosen: many round trips between
     /// shards, and no client notices.</summary>
     private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(100);
+
+    private readonly LeavingTracks _tracks = new(node);
+    private readonly LeavingChannels _channels = new(node, calls);
 
     /// <summary>How long a request may hold a session. Chosen: longer than a step takes; who waits for more goes later.</summary>
     public TimeSpan GateWithin { get; init; } = TimeSpan.FromMilliseconds(500);
@@ -27,117 +29,143 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
     public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
     {
-        var leaving = await EnterAsync(sessions);
-        var group = new MovingGroup(
-            leaving.Select(session => session.Id).ToHashSet(StringComparer.Ordinal)
-        );
-        foreach (var session in leaving)
+        var course = new WritingCourse<LeavingSession>(sessions);
+        var group = new MovingGroup();
+        while (course.Step != WritingStep.Over)
         {
-            await TryAsync(session, () => PrepareAsync(session, group));
+            await DoAsync(course.Step, course.Sessions, group);
+            course.HandleDone();
         }
 
-        // All are held before the first is written: what a publisher sent has then been seen by all or by none.
-        await Task.WhenAll(leaving.ConvertAll(HoldAsync));
-        await SettleAsync(leaving);
-
-        await Task.WhenAll(leaving.ConvertAll(session => CaptureAsync(session, group)));
-        PartReaders(leaving);
-        foreach (var stayed in leaving.FindAll(session => !session.IsWritten))
-        {
-            await TryAsync(stayed, () => ResumeAsync(stayed));
-            Stay(stayed);
-        }
-
-        leaving.RemoveAll(session => !session.IsWritten);
-        return await PackAsync(leaving);
+        return Pack(course.Sessions);
     }
 
     /// <summary>Forgets the sessions of a group, which another node has now, or this one again.</summary>
     /// <param name="group">The group.</param>
     /// <param name="to">The number of the node that has them.</param>
     /// <param name="isHere">Whether that is this one.</param>
-    public async ValueTask ForgetAsync(WrittenGroup group, ushort to, bool isHere)
-    {
-        if (!isHere)
-        {
-            // First of all: what comes for them here goes there.
-            foreach (var leaving in group.Sessions)
-            {
-                await TryAsync(
-                    leaving,
-                    () =>
-                    {
-                        NoteMoved(leaving, to);
-                        return Task.CompletedTask;
-                    }
-                );
-            }
-        }
-
-        await Task.WhenAll(group.Sessions.Select(leaving => ForgetAsync(leaving, to, isHere)));
-    }
-
-    /// <summary>Takes back a group that nobody else took; false when that cannot be: then its sessions have ended.</summary>
-    public async ValueTask<bool> TryReturnAsync(WrittenGroup group)
-    {
-        if (await taker.ReturnAsync(group.Parcels) is null)
-        {
-            await ForgetAsync(group, node.Adoptions!.Self.Node, isHere: true);
-            return true;
-        }
-
-        await LoseAsync(group);
-        return false;
-    }
+    public ValueTask ForgetAsync(WrittenGroup group, ushort to, bool isHere) =>
+        EndAsync(group, isHere ? GroupEnding.Returned(to) : GroupEnding.Moved(to));
 
     /// <summary>Ends the sessions of a group: nobody can be sure who has them.</summary>
-    public async ValueTask LoseAsync(WrittenGroup group)
+    public ValueTask LoseAsync(WrittenGroup group) => EndAsync(group, GroupEnding.Lost());
+
+    /// <summary>Takes back a group that nobody else took; false when that cannot be. The former sessions are to be
+    /// ended either way.</summary>
+    public async ValueTask<bool> TryReturnAsync(WrittenGroup group) =>
+        await taker.ReturnAsync(group.Parcels) is null;
+
+    /// <summary>Does what is to be done when it is known what becomes of a group.</summary>
+    public async ValueTask EndAsync(WrittenGroup group, GroupEnding ending)
     {
-        await Task.WhenAll(group.Sessions.Select(LoseOneAsync));
+        while (ending.Step != EndingStep.Over)
+        {
+            await Task.WhenAll(group.Sessions.Select(leaving => DoAsync(ending, leaving)));
+            ending.HandleDone();
+        }
     }
 
-    private async Task ForgetAsync(LeavingSession leaving, ushort to, bool isHere)
+    private async ValueTask DoAsync(
+        WritingStep step,
+        IReadOnlyList<LeavingSession> sessions,
+        MovingGroup group
+    )
     {
-        await TryAsync(
+        switch (step)
+        {
+            case WritingStep.Enter:
+                await Task.WhenAll(sessions.Select(EnterAsync));
+                break;
+            case WritingStep.Prepare:
+                group.Add(sessions);
+                await InTurnAsync(sessions, leaving => PrepareAsync(leaving, group));
+                break;
+            case WritingStep.Hold:
+                await Task.WhenAll(sessions.Select(HoldAsync));
+                group.SettlesBy = node.Clock.Now() + SettleWithin;
+                break;
+            case WritingStep.Settle:
+            case WritingStep.SettleAgain:
+                await InTurnAsync(
+                    sessions,
+                    leaving =>
+                        SettleAsync(leaving, group.SettlesBy, isFirst: step == WritingStep.Settle)
+                );
+                break;
+            case WritingStep.Describe:
+                await InTurnAsync(sessions, DescribeAsync);
+                break;
+            case WritingStep.Capture:
+                await Task.WhenAll(sessions.Select(leaving => CaptureAsync(leaving, group)));
+                break;
+            case WritingStep.Part:
+                _channels.Part(sessions);
+                break;
+            case WritingStep.GoOn:
+                await InTurnAsync(sessions, GoOnAsync);
+                break;
+            case WritingStep.Release:
+                // All at once, and before the first is packed: watchers take the time until it is read for lateness.
+                await Task.WhenAll(
+                    sessions.Select(leaving =>
+                        TryAsync(leaving, () => _tracks.ReleaseAsync(leaving))
+                    )
+                );
+                break;
+            case WritingStep.Over:
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private Task DoAsync(GroupEnding ending, LeavingSession leaving)
+    {
+        switch (ending.Step)
+        {
+            case EndingStep.NoteMoved:
+                return TryAsync(leaving, () => NoteMoved(leaving, ending.Holder!.Value));
+            case EndingStep.Forget:
+                return TryAsync(
+                    leaving,
+                    () =>
+                        Forget(
+                            leaving,
+                            // What came back was taken over again.
+                            ending.Fate == GroupFate.Moved
+                                ? ending.Holder
+                                : null
+                        )
+                );
+            case EndingStep.Lose:
+                return TryAsync(leaving, () => Lose(leaving));
+            case EndingStep.Depart:
+                return DepartAsync(leaving, ending.Holder);
+            case EndingStep.Over:
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task InTurnAsync(
+        IReadOnlyList<LeavingSession> sessions,
+        Func<LeavingSession, Task> action
+    )
+    {
+        foreach (var leaving in sessions)
+        {
+            await TryAsync(leaving, () => action(leaving));
+        }
+    }
+
+    private Task TryAsync(LeavingSession leaving, Action action) =>
+        TryAsync(
             leaving,
             () =>
             {
-                Forget(leaving, to, isHere);
+                action();
                 return Task.CompletedTask;
             }
         );
-        await DepartAsync(leaving, to);
-        calls.FindChannelsAgain(leaving.ReadersLeft);
-    }
-
-    private async Task LoseOneAsync(LeavingSession leaving)
-    {
-        await TryAsync(leaving, () => LoseAsync(leaving));
-        await DepartAsync(leaving, to: null);
-        calls.FindChannelsAgain(leaving.ReadersLeft);
-    }
-
-    private Task LoseAsync(LeavingSession leaving)
-    {
-        foreach (var (source, track) in leaving.Followed)
-        {
-            Unfollow(source, track);
-        }
-
-        if (leaving.Media is { } media)
-        {
-            media.State = SessionState.Closed;
-            node.StreamDesk?.EndMove(media.Stream);
-            // That of a session with names ends with it.
-            node.Forget(media);
-        }
-        else
-        {
-            _ = calls.Forget(leaving.Calls!);
-        }
-
-        return Task.CompletedTask;
-    }
 
     /// <summary>Does something for one session; what fails for it holds up no other one.</summary>
     [SuppressMessage(
@@ -163,27 +191,21 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
     }
 
-    private async ValueTask<List<LeavingSession>> EnterAsync(IReadOnlyList<LeavingSession> sessions)
+    private async Task EnterAsync(LeavingSession leaving)
     {
-        var entered = await Task.WhenAll(sessions.Select(TryEnterAsync));
-        return [.. sessions.Where((_, index) => entered[index])];
-    }
-
-    private async Task<bool> TryEnterAsync(LeavingSession session)
-    {
-        if (!await session.Gate.WaitAsync(GateWithin))
+        if (!await leaving.Gate.WaitAsync(GateWithin))
         {
-            return false;
+            return;
         }
 
-        if (!session.IsWhole)
+        if (!leaving.IsWhole)
         {
-            session.Gate.Release();
-            return false;
+            leaving.Gate.Release();
+            return;
         }
 
-        node.Adoptions?.Moving.Begin(session.Id);
-        return true;
+        node.Adoptions?.Moving.Begin(leaving.Id);
+        leaving.IsEntered = true;
     }
 
     /// <summary>Brings to an end what requests and others have to do with a session.</summary>
@@ -211,62 +233,26 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
     }
 
-    /// <summary>Waits until nothing is on its way between data channels of the group, and writes what requests change of the
-    /// sessions.</summary>
-    private async ValueTask SettleAsync(List<LeavingSession> group)
+    private async Task SettleAsync(LeavingSession leaving, Instant by, bool isFirst)
     {
-        // What one has settled may have given another something: only a round that follows one in which all had settled
-        // shows that nothing is on its way.
-        var deadline = node.Clock.Now() + SettleWithin;
-        var settled = await SettleRoundAsync(group, deadline);
-        settled.IntersectWith(await SettleRoundAsync(group, deadline));
-        foreach (var leaving in group)
-        {
-            if (leaving.Calls is { } session && settled.Contains(leaving))
-            {
-                await TryAsync(
-                    leaving,
-                    async () =>
-                    {
-                        await calls.ReleaseChannelsAsync(session);
-                        leaving.WriteCalls(node.Clock.Now());
-                    }
-                );
-            }
-        }
+        var wasSettled = isFirst || leaving.IsSettled;
+        leaving.IsSettled = false;
+        leaving.IsSettled =
+            await _channels.TrySettleAsync(leaving, by - node.Clock.Now()) && wasSettled;
     }
 
-    private async ValueTask<HashSet<LeavingSession>> SettleRoundAsync(
-        List<LeavingSession> group,
-        Instant deadline
-    )
+    private async Task DescribeAsync(LeavingSession leaving)
     {
-        var settled = new HashSet<LeavingSession>();
-        foreach (var leaving in group)
+        if (leaving.Calls is { } session)
         {
-            await TryAsync(
-                leaving,
-                async () =>
-                {
-                    // The last ones are looked at once, however late it is.
-                    if (
-                        leaving is not { Media: not null, Calls: { } session }
-                        || await calls.TrySettleChannelsAsync(session, deadline - node.Clock.Now())
-                    )
-                    {
-                        settled.Add(leaving);
-                    }
-                }
-            );
+            await calls.ReleaseChannelsAsync(session);
+            leaving.WriteCalls(node.Clock.Now());
         }
-
-        return settled;
     }
 
     private async Task CaptureAsync(LeavingSession leaving, MovingGroup group)
     {
-        var isReady = !leaving.HasFailed && (leaving.Calls is null || leaving.HasCalls);
-        if (leaving.Media is not { } media || !isReady)
+        if (leaving.Media is not { } media)
         {
             return;
         }
@@ -281,38 +267,18 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
     }
 
-    /// <summary>Of a reader and what it reads only one could be written: the reader that stays looks for it once it is there,
-    /// and what stays is read no more by one that is gone.</summary>
-    private void PartReaders(List<LeavingSession> group)
+    /// <summary>A session goes on here: what was brought to an end for it begins again.</summary>
+    private async Task GoOnAsync(LeavingSession leaving)
     {
-        var written = group
-            .Where(session => session.IsWritten)
-            .ToDictionary(session => session.Id, StringComparer.Ordinal);
-        foreach (var session in group)
+        await TryAsync(leaving, () => ResumeAsync(leaving));
+        if (leaving.Media is { } media)
         {
-            foreach (var channel in session.Calls?.DataChannels.All ?? [])
-            {
-                if (channel.End is not ReadChannel reader)
-                {
-                    continue;
-                }
-
-                var isPublisherGone = written.TryGetValue(channel.PublisherId, out var publisher);
-                if (!session.IsWritten && isPublisherGone && !reader.HasEnded)
-                {
-                    reader.Leave();
-                    publisher!.AddReaderLeft(reader);
-                }
-                else if (session.IsWritten && !isPublisherGone && reader.Source is PublishedChannel)
-                {
-                    node.Shards[reader.Source.OwnerShard]
-                        .Post(new ShardCommand.RemoveReader(reader));
-                }
-            }
+            Post(new ShardCommand.Release(media));
         }
+
+        Leave(leaving);
     }
 
-    /// <summary>What was brought to an end for a session that goes on here begins again.</summary>
     private async Task ResumeAsync(LeavingSession leaving)
     {
         if (leaving.Calls is { } session)
@@ -333,24 +299,8 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
     }
 
-    /// <summary>A session goes on here.</summary>
-    private void Stay(LeavingSession leaving)
+    private WrittenGroup Pack(IReadOnlyList<LeavingSession> leaving)
     {
-        if (leaving.Media is { } media)
-        {
-            Post(new ShardCommand.Release(media));
-        }
-
-        node.Adoptions?.Moving.End(leaving.Id);
-        leaving.Gate.Release();
-    }
-
-    private async ValueTask<WrittenGroup> PackAsync(List<LeavingSession> leaving)
-    {
-        // All at once, and before the first is written: watchers take the time until it is read for lateness.
-        await Task.WhenAll(
-            leaving.ConvertAll(session => TryAsync(session, () => ReleaseTracksAsync(session)))
-        );
         var parcels = new List<byte[]>(leaving.Count);
         foreach (var session in leaving)
         {
@@ -359,125 +309,6 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
 
         return new WrittenGroup(leaving, parcels);
-    }
-
-    /// <summary>Nothing leaves of its tracks for other nodes afterwards. Viewers that stay hear the heir from its first packet
-    /// on, whoever that will be.</summary>
-    private async Task ReleaseTracksAsync(LeavingSession leaving)
-    {
-        if (node.Engine is not { } engine || leaving.Media is not { } media)
-        {
-            return;
-        }
-
-        foreach (var published in media.Published)
-        {
-            if (published?.Source is not { } source)
-            {
-                continue;
-            }
-
-            var memory =
-                source.Track.ShardsWithViewers != 0
-                    ? await ReleaseFollowedAsync(leaving, engine, source)
-                    : await engine.ReleaseExportAsync(source.Track);
-            if (memory is not null)
-            {
-                leaving.Exports.Add(source.Section, memory);
-            }
-        }
-    }
-
-    private static async Task<ExportMemory> ReleaseFollowedAsync(
-        LeavingSession leaving,
-        MeshEngine engine,
-        TrackSource source
-    )
-    {
-        var media = leaving.Media!;
-        var memory = await engine.ReleaseFollowedAsync(
-            source.Track,
-            TokenOf(media, source),
-            media.Stream.AppId
-        );
-        if (await engine.FollowMovedAsync(source.Track, memory) is { } track)
-        {
-            leaving.Followed.Add((source, track));
-        }
-
-        return memory;
-    }
-
-    private static TrackToken TokenOf(Session session, TrackSource source) =>
-        source.Track.Exported?.Token
-        ?? TrackToken.Create(session.Id, source.Track.Named?.Name ?? $"{source.Section}");
-
-    /// <summary>Nobody goes on with a track: it ends as it would have here.</summary>
-    private void Unfollow(TrackSource source, RemoteTrack track)
-    {
-        if (
-            node.Engine is { } engine
-            && engine.TryTakeOver(track.Token, out _)
-            && source.Track.TryReplaceSource(track.Inlet.Source, source)
-        )
-        {
-            node.GoOn(source.Track);
-        }
-    }
-
-    private static NodeAddress HeirOf(MeshEngine engine, ushort to) =>
-        engine.Self with
-        {
-            Node = to,
-        };
-
-    private void Forget(LeavingSession leaving, ushort to, bool isHere)
-    {
-        // What came back was taken over again.
-        var followed = isHere ? [] : leaving.Followed.ConvertAll(pair => pair.Track);
-        if (leaving.Media is { } media)
-        {
-            var stream =
-                leaving.Claim is { } claim && followed.Count > 0
-                    ? RemoteStream.Moved(media.Stream, claim, HeirOf(node.Engine!, to), followed)
-                    : null;
-            node.ForgetMoved(media, stream);
-        }
-
-        if (leaving.Calls is { } session)
-        {
-            _ = calls.Forget(session);
-        }
-
-        if (!isHere && leaving.Media is { Role: SessionRole.Publisher } publisher)
-        {
-            node.StreamDesk?.EndMove(publisher.Stream);
-        }
-
-        foreach (var track in followed)
-        {
-            node.Engine?.ConfirmMoved(track, HeirOf(node.Engine, to));
-        }
-
-        if (!isHere)
-        {
-            TellWatchers(leaving, to);
-        }
-    }
-
-    /// <summary>Nodes that said while a track was on its way what they want of it say so again where it is.</summary>
-    private void TellWatchers(LeavingSession leaving, ushort to)
-    {
-        foreach (var published in leaving.Media?.Published ?? [])
-        {
-            if (
-                published?.Source is { } source
-                && leaving.Exports.TryGetValue(source.Section, out var memory)
-            )
-            {
-                node.Engine?.TellMoved(source, memory, HeirOf(node.Engine, to));
-            }
-        }
     }
 
     /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>
@@ -497,7 +328,51 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         node.Adoptions?.NoteMoved(leaving.Id, leaving.Fragments, to);
     }
 
-    private async ValueTask DepartAsync(LeavingSession leaving, ushort? to)
+    /// <summary>Forgets a session.</summary>
+    /// <param name="leaving">The session.</param>
+    /// <param name="to">The number of the other node that has it; null when it is here anew.</param>
+    private void Forget(LeavingSession leaving, ushort? to)
+    {
+        if (leaving.Media is { } media)
+        {
+            node.ForgetMoved(media, to is { } heir ? _tracks.StreamOf(leaving, heir) : null);
+        }
+
+        if (leaving.Calls is { } session)
+        {
+            _ = calls.Forget(session);
+        }
+
+        if (to is not { } other)
+        {
+            return;
+        }
+
+        if (leaving.Media is { Role: SessionRole.Publisher } publisher)
+        {
+            node.StreamDesk?.EndMove(publisher.Stream);
+        }
+
+        _tracks.Confirm(leaving, other);
+    }
+
+    private void Lose(LeavingSession leaving)
+    {
+        _tracks.Unfollow(leaving);
+        if (leaving.Media is { } media)
+        {
+            media.State = SessionState.Closed;
+            node.StreamDesk?.EndMove(media.Stream);
+            // That of a session with names ends with it.
+            node.Forget(media);
+        }
+        else
+        {
+            _ = calls.Forget(leaving.Calls!);
+        }
+    }
+
+    private async Task DepartAsync(LeavingSession leaving, ushort? to)
     {
         if (leaving.Media is { } media)
         {
@@ -506,6 +381,13 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
             await done.Task;
         }
 
+        Leave(leaving);
+        calls.FindChannelsAgain(leaving.ReadersLeft);
+    }
+
+    /// <summary>Who waits for a session finds it here, or where it is.</summary>
+    private void Leave(LeavingSession leaving)
+    {
         node.Adoptions?.Moving.End(leaving.Id);
         leaving.Gate.Release();
     }

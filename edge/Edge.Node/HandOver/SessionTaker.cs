@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
+using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
@@ -26,77 +28,96 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     public HandOverOffer Consider() => new(TakesAny, _room.Left);
 
     /// <inheritdoc/>
-    public async ValueTask<HandOverRefusal?> TakeAsync(
+    public ValueTask<HandOverRefusal?> TakeAsync(
         ReadOnlyMemory<byte> group,
         CancellationToken cancellation
-    )
-    {
-        if (!TakesAny)
-        {
-            return HandOverRefusal.NotReady;
-        }
-
-        if (GroupLetter.TryRead(group) is not { } parcels)
-        {
-            return HandOverRefusal.Unreadable;
-        }
-
-        // From now on, because other letters come meanwhile.
-        if (_room.TryReserve(parcels.Count) is not { } places)
-        {
-            return HandOverRefusal.Full;
-        }
-
-        using (places)
-        {
-            return await TakeAsync(parcels, places, cancellation);
-        }
-    }
+    ) => TakeAsync(new Arrival { Letter = group }, TakingCourse.OfLetter(), cancellation);
 
     /// <summary>Takes a group back that nobody else took.</summary>
     /// <returns>Null when it goes on here.</returns>
     public ValueTask<HandOverRefusal?> ReturnAsync(IReadOnlyList<byte[]> parcels) =>
         TakeAsync(
-            [.. parcels.Select(parcel => new ReadOnlyMemory<byte>(parcel))],
-            places: null,
+            new Arrival
+            {
+                IsReturn = true,
+                Parcels = [.. parcels.Select(parcel => new ReadOnlyMemory<byte>(parcel))],
+            },
+            TakingCourse.OfReturn(),
             CancellationToken.None
         );
 
-    /// <summary>Takes a group.</summary>
-    /// <param name="parcels">Its sessions.</param>
-    /// <param name="places">What is kept for them; null for those that come back, which had theirs.</param>
-    /// <param name="cancellation">Ends it before anything was taken.</param>
     private async ValueTask<HandOverRefusal?> TakeAsync(
-        List<ReadOnlyMemory<byte>> parcels,
-        ArrivalRoom.Places? places,
+        Arrival arrival,
+        TakingCourse course,
         CancellationToken cancellation
     )
     {
-        var isReturn = places is null;
-        if (Read(parcels) is not { } letters)
+        try
         {
-            return HandOverRefusal.Unreadable;
-        }
+            while (course.Step != TakingStep.Over)
+            {
+                course.HandleDone(await DoAsync(course.Step, arrival, cancellation));
+            }
 
-        if (!isReturn && letters.Exists(IsKnown))
+            return course.Refusal;
+        }
+        finally
         {
-            letters.ForEach(letter => letter.Dispose());
-            return HandOverRefusal.Known;
+            arrival.Places?.Dispose();
+            if (arrival.Group is null)
+            {
+                arrival.Letters.ForEach(letter => letter.Dispose());
+            }
         }
+    }
 
-        var group = await FindAsync(letters, isReturn, cancellation);
-        if (group is null)
+    /// <summary>Does something for a group; false when it cannot be taken.</summary>
+    private async ValueTask<bool> DoAsync(
+        TakingStep step,
+        Arrival arrival,
+        CancellationToken cancellation
+    )
+    {
+        switch (step)
         {
-            letters.ForEach(letter => letter.Dispose());
-            cancellation.ThrowIfCancellationRequested();
-            return HandOverRefusal.Other;
-        }
+            case TakingStep.Consider:
+                return TakesAny;
+            case TakingStep.Open:
+                var parcels = GroupLetter.TryRead(arrival.Letter);
+                arrival.Parcels = parcels ?? [];
+                return parcels is not null;
+            case TakingStep.Reserve:
+                arrival.Places = _room.TryReserve(arrival.Parcels.Count);
+                return arrival.Places is not null;
+            case TakingStep.Read:
+                return TryRead(arrival);
+            case TakingStep.Compare:
+                return !arrival.Letters.Exists(IsKnown);
+            case TakingStep.Find:
+                arrival.Group = await FindAsync(arrival, cancellation);
+                if (arrival.Group is null)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
 
-        // From here on what fails costs a session, not the group: nothing of it can go anywhere else any more.
-        await _streams.EnterAsync(group);
-        await _calls.EnterAsync(group);
-        await ResumeAsync(group, places);
-        return null;
+                return arrival.Group is not null;
+            case TakingStep.Enter:
+                await _streams.EnterAsync(arrival.Group!);
+                await _calls.EnterAsync(arrival.Group!);
+                return true;
+            case TakingStep.Resume:
+                Resume(arrival);
+                return true;
+            case TakingStep.Know:
+                await KnowAsync(arrival);
+                return true;
+            case TakingStep.GoOn:
+                await GoOnAsync(arrival);
+                return true;
+            case TakingStep.Over:
+            default:
+                throw new UnreachableException();
+        }
     }
 
     /// <summary>Finds what the sessions need; null when they cannot live here, or it was cancelled. Nobody knows of them
@@ -107,19 +128,18 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         Justification = "The boundary of a group that is not taken yet: who gave it hears that nothing of it lives here, which is true."
     )]
     private async ValueTask<ArrivingGroup?> FindAsync(
-        List<SessionLetter> letters,
-        bool isReturn,
+        Arrival arrival,
         CancellationToken cancellation
     )
     {
         try
         {
-            var group = new ArrivingGroup(letters.ConvertAll(Restore), node.Logger);
+            var group = new ArrivingGroup(arrival.Letters.ConvertAll(Restore), node.Logger);
             await _calls.FindAsync(group);
             return
                 await _streams.FindAsync(group)
                 // What comes back has no other place to find it at.
-                && (isReturn || group.HasAllOfNew)
+                && (arrival.IsReturn || group.HasAllOfNew)
                 && !cancellation.IsCancellationRequested
                 ? group
                 : null;
@@ -152,28 +172,25 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         return new ArrivingSession(letter, media);
     }
 
-    private List<SessionLetter>? Read(List<ReadOnlyMemory<byte>> parcels)
+    private bool TryRead(Arrival arrival)
     {
         var now = node.Clock.Now();
-        var letters = new List<SessionLetter>(parcels.Count);
-        foreach (var parcel in parcels)
+        foreach (var parcel in arrival.Parcels)
         {
-            if (SessionLetter.TryRead(parcel.Span, factory, factory.Fork(), now) is { } letter)
+            if (SessionLetter.TryRead(parcel.Span, factory, factory.Fork(), now) is not { } letter)
             {
-                letters.Add(letter);
-                continue;
+                return false;
             }
 
-            letters.ForEach(read => read.Dispose());
-            return null;
+            arrival.Letters.Add(letter);
         }
 
-        return letters;
+        return true;
     }
 
-    private async Task ResumeAsync(ArrivingGroup group, ArrivalRoom.Places? places)
+    private void Resume(Arrival arrival)
     {
-        var resumed = new List<Task>(group.Sessions.Count);
+        var group = arrival.Group!;
         foreach (var arriving in group.Sessions)
         {
             if (arriving is { Media: { } media, Letter.Engine: { } engine })
@@ -181,16 +198,24 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                 var done = new TaskCompletionSource<bool>(
                     TaskCreationOptions.RunContinuationsAsynchronously
                 );
-                resumed.Add(done.Task);
+                arrival.Resumed.Add(done.Task);
                 Post(new ShardCommand.Resume(media, engine, group.Knowledge, done));
             }
-
-            // After it: what comes for the session from now on finds it resumed.
-            await KnowAsync(group, arriving, places);
         }
+    }
 
-        await Task.WhenAll(resumed);
-        foreach (var arriving in group.In(SessionRole.Caller))
+    private async Task KnowAsync(Arrival arrival)
+    {
+        foreach (var arriving in arrival.Group!.Sessions)
+        {
+            await KnowAsync(arrival.Group, arriving, arrival.Places);
+        }
+    }
+
+    private async Task GoOnAsync(Arrival arrival)
+    {
+        await Task.WhenAll(arrival.Resumed);
+        foreach (var arriving in arrival.Group!.In(SessionRole.Caller))
         {
             _calls.GoOn(arriving);
         }
@@ -305,4 +330,29 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         "What a group of sessions needs here was not found: it is not taken."
     )]
     private static partial void LogNotFound(ILogger logger, Exception error);
+
+    /// <summary>A group while it is taken.</summary>
+    private sealed class Arrival
+    {
+        /// <summary>What another node wrote.</summary>
+        public ReadOnlyMemory<byte> Letter { get; init; }
+
+        /// <summary>Whether this node wrote it.</summary>
+        public bool IsReturn { get; init; }
+
+        /// <summary>Its sessions, as they were written.</summary>
+        public List<ReadOnlyMemory<byte>> Parcels { get; set; } = [];
+
+        /// <summary>What is kept for them; null for those that come back, which had theirs.</summary>
+        public ArrivalRoom.Places? Places { get; set; }
+
+        /// <summary>Its sessions, read.</summary>
+        public List<SessionLetter> Letters { get; } = [];
+
+        /// <summary>Its sessions, with what they need; null before it is found.</summary>
+        public ArrivingGroup? Group { get; set; }
+
+        /// <summary>What shards are given them by.</summary>
+        public List<Task> Resumed { get; } = [];
+    }
 }

@@ -1,6 +1,6 @@
+using Edge.Node.HandOver.Deciding;
 using Edge.Node.Sessions;
 using Edge.Primitives;
-using Edge.Protocol.Transport;
 
 namespace Edge.Node.Shards;
 
@@ -13,12 +13,14 @@ internal sealed partial class Shard
     private void MoveIfEarly(Session session, in Arrival arrival)
     {
         if (
-            session.StaysHere
-            || arrival.Via == _steering?.Self
-            || _node.EarlyMoves is not { } moves
-            // Nobody is disturbed, and nothing is computed, for what would be refused.
-            || session.Peer.FindRefusal() != PeerCapture.Captured
-            || !session.Peer.Transport.Ice.IsCheckOfPeer(Bytes(arrival))
+            _node.EarlyMoves is not { } moves
+            || !EarlyTrigger.Is(
+                session.Peer,
+                session.StaysHere,
+                arrival.Via,
+                _steering?.Self ?? 0,
+                Bytes(arrival)
+            )
         )
         {
             return;

@@ -50,6 +50,7 @@ internal sealed class ClusterClient
     private uint _messagesReceived;
     private uint _messagesShown;
     private int _messagesSeen;
+    private int _earlyMoves;
 
     public ClusterClient(ClusterWorld world, int number, in NetworkAddress address)
     {
@@ -177,6 +178,28 @@ internal sealed class ClusterClient
         {
             _world.Rules.Note($"{this} loses its session: {why}");
             Excuse = why;
+        }
+    }
+
+    /// <summary>A request holds its session for a while.</summary>
+    public void Hold(TimeSpan time)
+    {
+        var session = _world
+            .Nodes.SelectMany(node => node.Sessions)
+            .First(session => session.Client == this);
+        _ = session.TryTakeGate();
+        _world.After(time, session.LeaveGate);
+    }
+
+    /// <summary>Its session is given to the node where it comes in.</summary>
+    public void NoteEarlyMove()
+    {
+        if (++_earlyMoves > 1)
+        {
+            throw _world.Rules.Broken(
+                ClusterRule.EarlyOnce,
+                $"The session of {this} goes to the node of its flow for the second time."
+            );
         }
     }
 

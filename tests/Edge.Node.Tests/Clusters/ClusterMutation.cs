@@ -15,6 +15,18 @@ internal enum ClusterMutation
     /// <summary>A letter without an answer is taken for one that was refused.</summary>
     TakesSilenceForNo,
 
+    /// <summary>A letter without an answer is taken for one that was taken.</summary>
+    TakesSilenceForYes,
+
+    /// <summary>Who gave a session away, and does not know whether it is there, goes on with it.</summary>
+    KeepsWhatMayBeElsewhere,
+
+    /// <summary>A session that nobody took is ended.</summary>
+    LosesWhatIsRefused,
+
+    /// <summary>What went to the node of its client's flow goes on to the next.</summary>
+    MovesAgainAndAgain,
+
     /// <summary>What is nobody's is answered.</summary>
     Reflects,
 

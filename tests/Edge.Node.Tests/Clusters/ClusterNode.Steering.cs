@@ -25,7 +25,8 @@ internal sealed partial class ClusterNode
         }
 
         var isCheck = Shard.TryReadFragment(datagram, out _);
-        Deliver(session, header.Client, datagram);
+        // What went on from a third node does not say where it came in.
+        Deliver(session, header.Client, datagram, via: header.IsOnward ? Number : header.Node);
         if (isCheck && IsOwn(session, header.Client))
         {
             Tell([header.Client]);

@@ -1,17 +1,20 @@
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.Letters;
 using Edge.Node.HandOver.State;
 using Edge.Primitives;
 
 namespace Edge.Node.Tests.Clusters;
 
-/// <content>Sessions that come from another node: as <c>HandOverDesk</c> and <c>SessionTaker</c> do it.</content>
+/// <content>Sessions that come from another node: letters as <c>HandOverDesk</c> takes them, and <see cref="TakingCourse"/>, driven as
+/// <c>SessionTaker</c> does.</content>
 internal sealed partial class ClusterNode
 {
     private const int RoomMax = 64;
 
     private readonly HandOverTickets _tickets;
     private readonly ulong _life;
+    private readonly HashSet<NodeSession> _arriving = [];
 
     /// <summary>Whether it takes no letters, whatever it said before.</summary>
     public bool Refuses { get; set; }
@@ -66,84 +69,174 @@ internal sealed partial class ClusterNode
             return;
         }
 
+        DoNext(
+            TakingCourse.OfLetter(),
+            new Arrival { Letter = group },
+            refusal => answer(HandOverAnswer.Write(_pop.Keys, front, salt, refusal))
+        );
+    }
+
+    /// <summary>Takes back what nobody else took.</summary>
+    private void TakeBack(List<NodeSession> written, Action<bool> then) =>
+        DoNext(
+            TakingCourse.OfReturn(),
+            new Arrival
+            {
+                Parcels = written.ConvertAll(each => new ReadOnlyMemory<byte>(each.Parcel)),
+                IsReturn = true,
+            },
+            refusal => then(refusal is null)
+        );
+
+    private void DoNext(TakingCourse course, Arrival arrival, Action<HandOverRefusal?> then)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        if (course.Step == TakingStep.Over)
+        {
+            if (!course.IsTaken)
+            {
+                arrival.Sessions.ForEach(session => session.Peer.Discard());
+            }
+
+            then(course.Refusal);
+            return;
+        }
+
+        var pause =
+            course.Step == TakingStep.Find && !arrival.IsReturn
+                ? _world.DrawTakingTime()
+                : _world.DrawMoment();
+        if (course.Step == TakingStep.GoOn && arrival.Sessions.Exists(_arriving.Contains))
+        {
+            // Shards have not got them yet.
+            _world.After(pause, () => DoNext(course, arrival, then));
+            return;
+        }
+
+        course.HandleDone(TryDo(course.Step, arrival));
+        _world.After(pause, () => DoNext(course, arrival, then));
+    }
+
+    private bool TryDo(TakingStep step, Arrival arrival)
+    {
+        switch (step)
+        {
+            case TakingStep.Consider:
+                return !IsLeaving && !Refuses;
+            case TakingStep.Open:
+                arrival.Parcels = GroupLetter.TryRead(arrival.Letter) ?? [];
+                return arrival.Parcels.Count > 0;
+            case TakingStep.Reserve:
+                return arrival.Parcels.Count <= RoomMax - _sessions.Count;
+            case TakingStep.Read:
+                return TryRead(arrival);
+            case TakingStep.Compare:
+                return !arrival.Sessions.Exists(session => _sessions.ContainsKey(session.Fragment));
+            case TakingStep.Resume:
+                arrival.Sessions.ForEach(ResumeSoon);
+                return true;
+            case TakingStep.Know:
+                foreach (var session in arrival.Sessions)
+                {
+                    Know(session, arrival.IsReturn);
+                }
+
+                return true;
+            case TakingStep.Find:
+            case TakingStep.Enter:
+            case TakingStep.GoOn:
+            case TakingStep.Over:
+            default:
+                return true;
+        }
+    }
+
+    private bool TryRead(Arrival arrival)
+    {
+        foreach (var parcel in arrival.Parcels)
+        {
+            if (NodeSession.TryRead(parcel.Span, _world, this, Now) is not { } session)
+            {
+                return false;
+            }
+
+            arrival.Sessions.Add(session);
+        }
+
+        return true;
+    }
+
+    /// <summary>A shard is told, and does it a moment later.</summary>
+    private void ResumeSoon(NodeSession session)
+    {
+        _arriving.Add(session);
         _world.After(
-            _world.DrawTakingTime(),
+            _world.DrawMoment(),
             () =>
             {
                 if (!IsOver)
                 {
-                    answer(HandOverAnswer.Write(_pop.Keys, front, salt, Take(group)));
+                    _arriving.Remove(session);
+                    Resume(session);
                 }
             }
         );
     }
 
-    private HandOverRefusal? Take(byte[] group)
-    {
-        if (IsLeaving || Refuses)
-        {
-            return HandOverRefusal.NotReady;
-        }
-
-        if (GroupLetter.TryRead(group) is not { } parcels)
-        {
-            return HandOverRefusal.Unreadable;
-        }
-
-        var sessions = new List<NodeSession>();
-        foreach (var parcel in parcels)
-        {
-            if (NodeSession.TryRead(parcel.Span, _world, _factory, Now) is not { } session)
-            {
-                return HandOverRefusal.Unreadable;
-            }
-
-            sessions.Add(session);
-        }
-
-        if (sessions.Exists(session => _sessions.ContainsKey(session.Fragment)))
-        {
-            sessions.ForEach(session => session.Peer.Discard());
-            return HandOverRefusal.Known;
-        }
-
-        foreach (var session in sessions)
-        {
-            _world.Tally.Taken++;
-            _world.Rules.Note($"{this} takes {session.Client}");
-            if (_world.Mutation == ClusterMutation.SkipsNumbers)
-            {
-                session.SkipNumbers();
-            }
-
-            Resume(session);
-            if (_world.Mutation != ClusterMutation.LosesWhatItTook)
-            {
-                Adopt(session);
-            }
-        }
-
-        return null;
-    }
-
     private void Resume(NodeSession session)
     {
-        Add(session);
+        _world.Rules.NoteHolder(session.Id, this);
+        if (_world.Mutation == ClusterMutation.SkipsNumbers)
+        {
+            session.SkipNumbers();
+        }
+
+        if (_world.Mutation != ClusterMutation.LosesWhatItTook)
+        {
+            var clients = new List<NetworkAddress>();
+            for (var index = 0; index < session.Routes.Count; index++)
+            {
+                var client = session.Routes[index].Remote;
+                _flows[client] = session;
+                clients.Add(client);
+            }
+
+            Tell([.. clients]);
+        }
+
+        LetGoOn(session);
+    }
+
+    private void Know(NodeSession session, bool isReturn)
+    {
         if (_world.Mutation == ClusterMutation.LosesWhatItTook)
         {
-            _sessions.Remove(session.Fragment);
             _sessions.Add($"lost {session.Fragment}", session);
             return;
         }
 
-        var clients = new List<NetworkAddress>();
-        for (var index = 0; index < session.Routes.Count; index++)
+        _sessions[session.Fragment] = session;
+        if (!isReturn)
         {
-            var client = session.Routes[index].Remote;
-            _flows[client] = session;
-            clients.Add(client);
+            _world.Tally.Taken++;
+            _world.Rules.Note($"{this} takes {session.Client}");
+            Adopt(session);
         }
+    }
 
-        Tell([.. clients]);
+    /// <summary>A group while it is taken.</summary>
+    private sealed class Arrival
+    {
+        public ReadOnlyMemory<byte> Letter { get; init; }
+
+        public bool IsReturn { get; init; }
+
+        public List<ReadOnlyMemory<byte>> Parcels { get; set; } = [];
+
+        public List<NodeSession> Sessions { get; } = [];
     }
 }

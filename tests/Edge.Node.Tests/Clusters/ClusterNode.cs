@@ -9,7 +9,6 @@ using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
-using Edge.Testing;
 using Edge.Testing.Clients;
 using Edge.Testing.Network;
 
@@ -26,7 +25,9 @@ internal sealed partial class ClusterNode
 
     private readonly ClusterWorld _world;
     private readonly ClusterPop _pop;
-    private readonly PeerFactory _factory;
+    private readonly Dictionary<int, PeerFactory> _factories = [];
+    private readonly ClockAnchor _anchor;
+    private readonly int _identity;
     private readonly FlowTable _flowTable;
     private readonly AdoptionTable _adoptionTable = new(TableCapacity);
     private readonly ShardSteering _steering;
@@ -50,21 +51,18 @@ internal sealed partial class ClusterNode
         Hop = hop;
         // Each process has a clock of its own.
         _shift = TimeSpan.FromSeconds(world.Random.NextInt32(1_000_000));
-        _factory = new PeerFactory(
-            new DtlsDouble(world.Random.Fork()) { RecordCiphers = world.Ledger },
-            world.Ledger,
-            new ClockAnchor(
-                Now,
-                NtpTimestamp.FromUnixTime(
-                    TimeSpan.FromSeconds(1_700_000_000) + new TimeSpan(world.Now.Ticks)
-                )
+        _anchor = new ClockAnchor(
+            Now,
+            NtpTimestamp.FromUnixTime(
+                TimeSpan.FromSeconds(1_700_000_000) + new TimeSpan(world.Now.Ticks)
             )
         );
+        _identity = world.AddIdentity();
         _flowTable = new FlowTable(world.Random.Fork(), TableCapacity);
         _peers = PopPeers.Create(pop.Number, Number, pop.Members);
         _steering = new ShardSteering(new PopKeyRing(pop.Key), _peers, _flowTable, _adoptionTable);
-        _tickets = new HandOverTickets(world.Time);
         _life = world.Random.NextUInt64();
+        _tickets = new HandOverTickets(world.Time, _life);
         _hopPort = new ClusterPort(
             (_, datagram) => TakeHop(datagram),
             () => { },
@@ -119,7 +117,8 @@ internal sealed partial class ClusterNode
             OwnerCode.CreateFragment(_pop.Key, Number, _world.Random),
             _world.Random
         );
-        client.Join(id, credentials, _factory.LocalFingerprint);
+        var peers = PeersOf(_identity);
+        client.Join(id, credentials, peers.LocalFingerprint);
         var settings = new PeerSettings
         {
             IceMode = IceMode.Lite,
@@ -136,13 +135,25 @@ internal sealed partial class ClusterNode
             Cname = "node",
             Transport = new PeerTransportOptions { Liveness = PeerLiveness.ConsentOrMedia },
         };
-        var peer = _factory.Create(settings, _world.Random.Fork(), Now);
+        var peer = peers.Create(settings, _world.Random.Fork(), Now);
         if (client.CreateChannels(DtlsRole.Server) is { } channels)
         {
             peer.Transport.Attach(channels.Transport, Now);
         }
 
-        Add(new NodeSession(client, credentials.UsernameFragment, peer));
+        Add(new NodeSession(client, credentials.UsernameFragment, _identity, peer));
+    }
+
+    /// <summary>Makes peers that present what a session presents for life.</summary>
+    public PeerFactory PeersOf(int identity)
+    {
+        if (!_factories.TryGetValue(identity, out var peers))
+        {
+            peers = new PeerFactory(_world.IdentityOf(identity), _world.Ledger, _anchor);
+            _factories.Add(identity, peers);
+        }
+
+        return peers;
     }
 
     /// <summary>Takes what a router gave it.</summary>
@@ -199,10 +210,18 @@ internal sealed partial class ClusterNode
     public void End(string why)
     {
         IsOver = true;
+        foreach (var held in _world.Rules.ReleaseAll(this))
+        {
+            _world.ClientOf(held).Lose($"{this} {why}");
+        }
+
         foreach (var session in _sessions.Values)
         {
-            _world.Rules.NoteReleased(session.Id, this);
-            session.Client.Lose($"{this} {why}");
+            if (_world.Rules.HolderOf(session.Id) is null)
+            {
+                session.Client.Lose($"{this} {why}");
+            }
+
             session.Peer.Discard();
         }
 
@@ -232,8 +251,14 @@ internal sealed partial class ClusterNode
         _world.Rules.NoteHolder(session.Id, this);
     }
 
-    private void Deliver(NodeSession session, in NetworkAddress source, byte[] datagram)
+    private void Deliver(
+        NodeSession session,
+        in NetworkAddress source,
+        byte[] datagram,
+        ushort via = 0
+    )
     {
+        MoveIfEarly(session, via, datagram);
         if (session.Held is not null)
         {
             _ = session.TryHold(source, datagram);

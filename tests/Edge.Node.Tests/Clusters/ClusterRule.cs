@@ -19,6 +19,9 @@ internal enum ClusterRule
     /// <summary>Tables and buffers keep their bounds.</summary>
     Bounded,
 
+    /// <summary>A session goes to the node of its client's flow once at most.</summary>
+    EarlyOnce,
+
     /// <summary>The numbers of a stream go on one by one, whichever node sends it.</summary>
     NumbersGoOn,
 }

@@ -69,6 +69,19 @@ internal sealed class ClusterRules(ClusterWorld world)
         }
     }
 
+    /// <summary>A node is over: nobody has its sessions.</summary>
+    /// <returns>Their ids.</returns>
+    public IReadOnlyList<string> ReleaseAll(ClusterNode node)
+    {
+        var held = _holders.Where(held => held.Value == node).Select(held => held.Key).ToArray();
+        foreach (var session in held)
+        {
+            _holders.Remove(session);
+        }
+
+        return held;
+    }
+
     /// <summary>Something came from an address, or so it says.</summary>
     public void NoteCame(in NetworkAddress from, int bytes) =>
         _got[from] = _got.GetValueOrDefault(from) + bytes;

@@ -8,6 +8,10 @@ internal sealed class ClusterScenario
     private const int NodesMax = 4;
 
     private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longer than the first packets of a client are on their way, and an early move takes.</summary>
+    private static readonly TimeSpan SoonTime = TimeSpan.FromMilliseconds(150);
+
     private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan JunkTime = TimeSpan.FromSeconds(5);
@@ -26,7 +30,12 @@ internal sealed class ClusterScenario
     /// <param name="junk">Packets a second that strangers send meanwhile.</param>
     public void Run(int junk = 0)
     {
-        _world.RunFor(JoinTime);
+        if (_world.Random.NextInt32(2) == 0)
+        {
+            _world.RunFor(JoinTime);
+        }
+
+        // Otherwise all that are there come in the midst of it.
         _world.WordLoss = _world.Random.NextInt32(2) * 0.2 * _world.Random.NextDouble();
         _world.LetterFaults = _world.Random.NextInt32(2) * _world.Random.NextDouble();
         var changes = ChangesMin + _world.Random.NextInt32(ChangesMax - ChangesMin + 1);
@@ -71,7 +80,7 @@ internal sealed class ClusterScenario
     {
         var pop = _world.Any(_world.Pops);
         var client = _world.Any(_world.Clients);
-        switch (_world.Random.NextInt32(13))
+        switch (_world.Random.NextInt32(18))
         {
             case 0:
                 _world.Rules.Note($"{pop.Number % 100} spreads anew");
@@ -90,8 +99,12 @@ internal sealed class ClusterScenario
             case 4 when pop.Nodes.Count < NodesMax:
                 _world.Rules.Note($"{pop.Add(pop.NextName())} starts");
                 break;
-            case 5:
-                _world.AddClient();
+            case 5 or 13 or 14:
+                Join(pop);
+                break;
+            case 15:
+                // A request holds it.
+                _world.AddClient().Hold(TimeSpan.FromSeconds(_world.Random.NextDouble()));
                 break;
             case 6 when pop.Staying.Count > 1:
                 Kill(pop, _world.Any(pop.Nodes));
@@ -108,6 +121,48 @@ internal sealed class ClusterScenario
 
                 break;
         }
+    }
+
+    /// <summary>Clients come, and something happens to a node just then.</summary>
+    private void Join(ClusterPop pop)
+    {
+        for (var client = _world.Random.NextInt32(3); client >= 0; client--)
+        {
+            var came = _world.AddClient();
+            if (_world.Random.NextInt32(4) == 0)
+            {
+                came.Route = pop;
+            }
+        }
+
+        if (_world.Random.NextInt32(2) == 0 && pop.Staying.Count > 0)
+        {
+            var refusing = _world.Any(pop.Staying);
+            refusing.Refuses = true;
+            _world.After(JoinTime, () => refusing.Refuses = false);
+        }
+
+        var within = _world.Random.NextInt32(2) == 0 ? SoonTime : JoinTime;
+        var isKilled = _world.Random.NextInt32(2) == 0;
+        _world.After(
+            within * _world.Random.NextDouble(),
+            () =>
+            {
+                if (pop.Staying.Count < 2)
+                {
+                    return;
+                }
+
+                if (isKilled)
+                {
+                    Kill(pop, _world.Any(pop.Staying));
+                }
+                else
+                {
+                    Drain(pop, _world.Any(pop.Staying));
+                }
+            }
+        );
     }
 
     private void MoveClient(ClusterClient client, bool isOtherNetwork)
@@ -144,7 +199,7 @@ internal sealed class ClusterScenario
         if (_world.Random.NextInt32(2) == 0)
         {
             _world.After(
-                TimeSpan.FromSeconds(1.2 + (3 * _world.Random.NextDouble())),
+                TimeSpan.FromSeconds(0.2 + (4 * _world.Random.NextDouble())),
                 () => _world.Rules.Note($"{pop.Add(name)} is back")
             );
         }

@@ -1,8 +1,12 @@
+using Edge.Node.HandOver.Early;
+
 namespace Edge.Node.Tests.Clusters;
 
 /// <summary>How often things happened, so that it is seen that they do.</summary>
 internal sealed class ClusterTally
 {
+    private readonly int[] _early = new int[Enum.GetValues<EarlyMoveOutcome>().Length];
+
     /// <summary>Sessions that another node took.</summary>
     public int Taken { get; set; }
 
@@ -36,6 +40,12 @@ internal sealed class ClusterTally
     /// <summary>Counts a silence.</summary>
     public void NoteSilence(TimeSpan silence) => Silence = silence > Silence ? silence : Silence;
 
+    /// <summary>Counts what became of an early move.</summary>
+    public void Count(EarlyMoveOutcome outcome) => _early[(int)outcome]++;
+
+    /// <summary>Early moves that came to this.</summary>
+    public int Early(EarlyMoveOutcome outcome) => _early[(int)outcome];
+
     /// <summary>Adds those of another cluster.</summary>
     public void Add(ClusterTally other)
     {
@@ -48,13 +58,33 @@ internal sealed class ClusterTally
         Crossed += other.Crossed;
         Repairs += other.Repairs;
         Messages += other.Messages;
+        for (var outcome = 0; outcome < _early.Length; outcome++)
+        {
+            _early[outcome] += other._early[outcome];
+        }
+
         NoteSilence(other.Silence);
     }
 
     /// <summary>The least of them.</summary>
     public int Least =>
-        new[] { Taken, Returned, Lost, Repeated, Hops, Onward, Crossed, Repairs, Messages }.Min();
+        new[]
+        {
+            Taken,
+            Returned,
+            Lost,
+            Repeated,
+            Hops,
+            Onward,
+            Crossed,
+            Repairs,
+            Messages,
+            Early(EarlyMoveOutcome.Moved),
+            Early(EarlyMoveOutcome.NoPlace),
+            Early(EarlyMoveOutcome.Returned),
+            Early(EarlyMoveOutcome.Lost),
+        }.Min();
 
     public override string ToString() =>
-        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
+        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; early {string.Join(", ", Enum.GetValues<EarlyMoveOutcome>().Select(outcome => $"{outcome} {Early(outcome)}"))}; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
 }

@@ -23,6 +23,7 @@ internal sealed class ClusterWorld
     private readonly ClusterPort _media;
     private readonly List<ClusterPop> _pops = [];
     private readonly List<ClusterClient> _clients = [];
+    private readonly List<DtlsDouble> _identities = [];
     private ushort _port = 20_000;
     private uint _network = 0x0B00_0000;
     private bool _isFlushing;
@@ -176,6 +177,26 @@ internal sealed class ClusterWorld
 
     /// <summary>Finds a client by its number.</summary>
     public ClusterClient ClientOf(int number) => _clients[number];
+
+    /// <summary>Finds a client by the id of its session.</summary>
+    public ClusterClient ClientOf(string session) =>
+        _clients.Find(client =>
+            string.Equals(client.SessionId, session, StringComparison.Ordinal)
+        )!;
+
+    /// <summary>Makes what sessions prove to be themselves by.</summary>
+    /// <returns>Its number.</returns>
+    public int AddIdentity()
+    {
+        _identities.Add(new DtlsDouble(Random.Fork()) { RecordCiphers = Ledger });
+        return _identities.Count - 1;
+    }
+
+    /// <summary>Finds it by its number.</summary>
+    public DtlsDouble IdentityOf(int number) => _identities[number];
+
+    /// <summary>How long something takes that crosses threads in the product.</summary>
+    public TimeSpan DrawMoment() => TimeSpan.FromMilliseconds(1) * Random.NextDouble();
 
     /// <summary>Draws one of many.</summary>
     public T Any<T>(IReadOnlyList<T> all) => all[Random.NextInt32(all.Count)];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
@@ -11,7 +12,8 @@ using Edge.Wire.State;
 namespace Edge.Node.Tests.Clusters;
 
 /// <summary>A session as a node has it: its engine, its flows, and made-up media for its client.</summary>
-internal sealed class NodeSession(ClusterClient client, string fragment, Peer peer)
+internal sealed class NodeSession(ClusterClient client, string fragment, int identity, Peer peer)
+    : ILeaving
 {
     /// <summary>Bytes of a session in a letter at most.</summary>
     public const int BytesMax = 1 << 18;
@@ -45,6 +47,33 @@ internal sealed class NodeSession(ClusterClient client, string fragment, Peer pe
     /// <summary>When media is due, by the node's clock.</summary>
     public Instant SendAt { get; private set; } = Instant.Never;
 
+    /// <summary>How many datagrams are held at most.</summary>
+    public int HeldMax { get; set; } = HeldDatagrams.CountMax;
+
+    /// <summary>Whether it is not given to the node of its client's flow: it was, or was tried to.</summary>
+    public bool StaysHere { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsEntered { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsSettled { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsReady => IsSettled;
+
+    /// <inheritdoc/>
+    public bool IsWritten => Parcel is not null;
+
+    /// <summary>What is written of it; null before it is.</summary>
+    public byte[]? Parcel { get; private set; }
+
+    /// <summary>Whether nobody knows who has it.</summary>
+    public bool IsOfUnknownFate { get; set; }
+
+    /// <summary>Whether somebody changes it, or gives it away.</summary>
+    public bool IsGateTaken { get; private set; }
+
     public bool IsConnected => Peer.Transport.State == PeerState.Connected;
 
     /// <summary>Begins to send media.</summary>
@@ -53,7 +82,7 @@ internal sealed class NodeSession(ClusterClient client, string fragment, Peer pe
     /// <summary>Keeps a datagram for later; false when there is no room.</summary>
     public bool TryHold(in NetworkAddress source, byte[] datagram)
     {
-        if (Held!.Count == HeldDatagrams.CountMax)
+        if (Held!.Count >= HeldMax)
         {
             return false;
         }
@@ -71,13 +100,32 @@ internal sealed class NodeSession(ClusterClient client, string fragment, Peer pe
         }
     }
 
-    /// <summary>Writes all of it for another node, and does nothing here from then on; null when it cannot be done now.</summary>
-    public byte[]? TryWrite(Instant now)
+    /// <summary>It is to be written.</summary>
+    public void BeginWriting()
+    {
+        IsEntered = false;
+        IsSettled = false;
+    }
+
+    /// <summary>Keeps everybody else from changing it; false when somebody does.</summary>
+    public bool TryTakeGate()
+    {
+        var isFree = !IsGateTaken;
+        IsGateTaken = true;
+        return isFree;
+    }
+
+    /// <summary>Others may change it again.</summary>
+    public void LeaveGate() => IsGateTaken = false;
+
+    /// <summary>Writes all of it for another node, and does nothing here from then on; false when it cannot be done now.</summary>
+    public bool TryWrite(Instant now)
     {
         using var writer = new StateWriter(now, BytesMax);
         var outer = writer.Begin();
         writer.UInt((ulong)client.Number);
         writer.Text(fragment);
+        writer.UInt((ulong)identity);
         RoutePart.WriteAll(writer, Routes);
         writer.UInt(_timestamp);
         writer.UInt(_count);
@@ -92,29 +140,34 @@ internal sealed class NodeSession(ClusterClient client, string fragment, Peer pe
         writer.End(numbers);
         var captured = Peer.TryCapture(writer);
         writer.End(outer);
-        return captured == PeerCapture.Captured ? writer.Written.ToArray() : null;
+        Parcel = captured == PeerCapture.Captured ? writer.Written.ToArray() : null;
+        return IsWritten;
     }
 
     /// <summary>Reads one that another node wrote; null when it makes no sense.</summary>
     public static NodeSession? TryRead(
         ReadOnlySpan<byte> parcel,
         ClusterWorld world,
-        PeerFactory factory,
+        ClusterNode node,
         Instant now
     )
     {
         var reader = new StateReader(parcel, now);
-        var outer = reader.BeginWhole(valuesMin: 8);
+        var outer = reader.BeginWhole(valuesMin: 9);
         var client = world.ClientOf(reader.Int32(int.MaxValue));
         var fragment = reader.Text(bytesMax: 64);
+        var identity = reader.Int32(int.MaxValue);
         var routes = RoutePart.ReadAll(ref reader);
         var timestamp = reader.UInt32();
         var count = reader.UInt32();
         var messages = reader.UInt32();
         var sends = reader.Bool();
         var numbers = reader.Begin();
-        var session = new NodeSession(client, fragment, peer: null!)
+        var session = new NodeSession(client, fragment, identity, peer: null!)
         {
+            StaysHere = world.Mutation != ClusterMutation.MovesAgainAndAgain,
+            // Until its shard has resumed it.
+            Held = [],
             _timestamp = timestamp,
             _count = count,
             _messages = messages,
@@ -126,15 +179,16 @@ internal sealed class NodeSession(ClusterClient client, string fragment, Peer pe
         }
 
         reader.End(numbers);
-        var peer = factory.TryRestore(
-            ref reader,
-            new PeerRestoreOptions
-            {
-                Channels = ClusterClient.ChannelOptions,
-                ChannelPool = world.Pool,
-            },
-            world.Random.Fork()
-        );
+        var peer = node.PeersOf(identity)
+            .TryRestore(
+                ref reader,
+                new PeerRestoreOptions
+                {
+                    Channels = ClusterClient.ChannelOptions,
+                    ChannelPool = world.Pool,
+                },
+                world.Random.Fork()
+            );
         reader.End(outer);
         if (peer is null || reader.IsBroken)
         {

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
@@ -36,13 +39,10 @@ internal sealed partial class EarlyMoves
     /// check by then. It is asked once for many sessions.</summary>
     private static readonly TimeSpan AskWithin = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a letter has to be taken. Chosen: as in a drain. A node that is well takes milliseconds; of one that is not
-    /// nothing is known afterwards.</summary>
-    private static readonly TimeSpan GiveWithin = TimeSpan.FromSeconds(3);
-
     private readonly NodeState _node;
     private readonly SessionGiver _giver;
     private readonly HandOverDesk _desk;
+    private readonly GroupGiver _groups;
     private readonly HandOverPeers _peers;
     private readonly long[] _outcomes = new long[Enum.GetValues<EarlyMoveOutcome>().Length];
     private readonly SemaphoreSlim _places = new(MovesAtOnce, MovesAtOnce);
@@ -54,6 +54,7 @@ internal sealed partial class EarlyMoves
         _node = node;
         _giver = giver;
         _desk = desk;
+        _groups = new GroupGiver(node, giver, desk);
         _peers = new HandOverPeers(
             async to => await desk.AskAsync(to, AskWithin, CancellationToken.None),
             node.Clock.Now
@@ -90,25 +91,14 @@ internal sealed partial class EarlyMoves
         return true;
     }
 
-    [SuppressMessage(
-        "Design",
-        "CA1031",
-        Justification = "The boundary of a session: an error of ours costs it alone."
-    )]
     private async Task MoveAsync(Session session, ushort to)
     {
+        var course = new EarlyCourse();
         try
         {
-            var outcome = await TryMoveInTurnAsync(session, to);
-            Note(outcome);
-            LogEnded(_node.Logger, session.LogId, to, outcome);
-        }
-        catch (Exception error)
-        {
-            // It was not written: that ends by itself.
-            Release(session);
-            Note(EarlyMoveOutcome.NoPlace);
-            LogFailed(_node.Logger, session.LogId, error);
+            await MoveInTurnAsync(session, to, course);
+            Note(course.Outcome);
+            LogEnded(_node.Logger, session.LogId, to, course.Outcome);
         }
         finally
         {
@@ -116,17 +106,22 @@ internal sealed partial class EarlyMoves
         }
     }
 
-    private async ValueTask<EarlyMoveOutcome> TryMoveInTurnAsync(Session session, ushort to)
+    private async Task MoveInTurnAsync(Session session, ushort to, EarlyCourse course)
     {
         if (!await _places.WaitAsync(WaitWithin))
         {
+            course.HandleCrowded();
             Release(session);
-            return EarlyMoveOutcome.Busy;
+            return;
         }
 
         try
         {
-            return await TryMoveAsync(session, to);
+            WrittenGroup? group = null;
+            while (course.Step != EarlyStep.Over)
+            {
+                group = await TryDoAsync(session, to, course, group);
+            }
         }
         finally
         {
@@ -137,85 +132,81 @@ internal sealed partial class EarlyMoves
     [SuppressMessage(
         "Design",
         "CA1031",
-        Justification = "The boundary of a session that is written: an error of ours ends it, and is logged."
+        Justification = "The boundary of a session: an error of ours costs it alone."
     )]
-    private async ValueTask<EarlyMoveOutcome> TryMoveAsync(Session session, ushort to)
+    private async ValueTask<WrittenGroup?> TryDoAsync(
+        Session session,
+        ushort to,
+        EarlyCourse course,
+        WrittenGroup? group
+    )
     {
-        if (await _peers.FindAsync(to) is not { } peer)
-        {
-            Release(session);
-            return EarlyMoveOutcome.NoPlace;
-        }
-
-        var leaving = LeavingSession.Of(_node, session);
-        // A request that has it just now would wait.
-        var group =
-            leaving.Gate.CurrentCount > 0
-                ? await _giver.WriteAsync([leaving])
-                : new WrittenGroup([], []);
-        if (group.Sessions.Count == 0)
-        {
-            Release(session);
-            return EarlyMoveOutcome.Held;
-        }
-
         try
         {
-            return await GiveAsync(group, peer);
+            return await DoAsync(session, to, course, group);
         }
         catch (Exception error)
         {
-            // Written, it goes on nowhere else: nobody may wait for it.
-            LogLost(_node.Logger, session.LogId, error);
-            await _giver.LoseAsync(group);
-            return EarlyMoveOutcome.Lost;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(group.Parcels[0]);
+            LogFailed(_node.Logger, session.LogId, error);
+            if (course.IsWritten)
+            {
+                await _giver.LoseAsync(group!);
+            }
+
+            course.HandleFailed();
+            return group;
         }
     }
 
-    private async ValueTask<EarlyMoveOutcome> GiveAsync(WrittenGroup group, HandOverPeer peer)
+    private async ValueTask<WrittenGroup?> DoAsync(
+        Session session,
+        ushort to,
+        EarlyCourse course,
+        WrittenGroup? group
+    )
     {
+        switch (course.Step)
+        {
+            case EarlyStep.Find:
+                course.HandleFound(await _peers.FindAsync(to));
+                return group;
+            case EarlyStep.Write:
+                var leaving = LeavingSession.Of(_node, session);
+                // A request that has it just now would wait.
+                var isFree = leaving.Gate.CurrentCount > 0;
+                group = isFree ? await _giver.WriteAsync([leaving]) : new WrittenGroup([], []);
+                course.HandleWritten(group.Sessions.Count > 0);
+                return group;
+            case EarlyStep.Give:
+                course.HandleGiven(await GiveAsync(group!, course.Peer!));
+                return group;
+            case EarlyStep.Release:
+                Release(session);
+                course.HandleReleased();
+                return group;
+            case EarlyStep.Over:
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async ValueTask<GroupFate> GiveAsync(WrittenGroup group, HandOverPeer peer)
+    {
+        var leaving = group.Sessions[0];
         var letter = GroupLetter.Write(group.Parcels) ?? [];
         try
         {
-            switch (await _desk.GiveAsync(peer, letter, GiveWithin, CancellationToken.None))
-            {
-                case HandOverResult.Taken:
-                case HandOverResult.Unknown when IsThere(group.Sessions[0], peer):
-                    await _giver.ForgetAsync(group, peer.Node, isHere: false);
-                    return EarlyMoveOutcome.Moved;
-                case HandOverResult.Refused refused:
-                    NoteRefusal(peer, refused.Reason);
-                    return await ReturnAsync(group);
-                case HandOverResult.Unknown { IsNowhere: true }:
-                    // Another run of the node: what it said before holds no more. No key is in use.
-                    _peers.Forget(peer);
-                    return await ReturnAsync(group);
-                default:
-                    _peers.Exclude(peer.Node);
-                    await _giver.LoseAsync(group);
-                    return EarlyMoveOutcome.Lost;
-            }
+            return await _groups.GiveAsync(
+                group,
+                letter,
+                new EarlyRule(peer, _peers, () => IsThere(leaving, peer)),
+                CancellationToken.None
+            );
         }
         finally
         {
             CryptographicOperations.ZeroMemory(letter);
-        }
-    }
-
-    /// <summary>What is said of one session, or for a moment, says nothing of the next.</summary>
-    private void NoteRefusal(HandOverPeer peer, HandOverRefusal reason)
-    {
-        if (reason is HandOverRefusal.NotReady or HandOverRefusal.Full or HandOverRefusal.NotSent)
-        {
-            _peers.Exclude(peer.Node);
-        }
-        else if (reason == HandOverRefusal.NoTicket)
-        {
-            _peers.Forget(peer);
+            CryptographicOperations.ZeroMemory(group.Parcels[0]);
         }
     }
 
@@ -224,9 +215,6 @@ internal sealed partial class EarlyMoves
         _node.Adoptions is { } adoptions
         && adoptions.TryFindHolder(leaving.Id, out var holder)
         && holder.Node == peer.Node;
-
-    private async ValueTask<EarlyMoveOutcome> ReturnAsync(WrittenGroup group) =>
-        await _giver.TryReturnAsync(group) ? EarlyMoveOutcome.Returned : EarlyMoveOutcome.Lost;
 
     /// <summary>It stays: what was held is answered here.</summary>
     private void Release(Session session) =>
@@ -246,13 +234,6 @@ internal sealed partial class EarlyMoves
         ushort node,
         EarlyMoveOutcome outcome
     );
-
-    [LoggerMessage(
-        3631,
-        LogLevel.Error,
-        "Session {SessionId} was lost on its way to the node of its flow."
-    )]
-    private static partial void LogLost(ILogger logger, string sessionId, Exception error);
 
     [LoggerMessage(3632, LogLevel.Error, "Session {SessionId} could not be given to another node.")]
     private static partial void LogFailed(ILogger logger, string sessionId, Exception error);

@@ -16,10 +16,10 @@ internal static class HandOverAnswer
 {
     private const byte Taken = 0;
 
-    /// <summary>The letter came before: what became of it was answered then.</summary>
+    /// <summary>The letter came before, or may have, or taking it failed by an error somewhere: some of it may live there.</summary>
     private const byte Repeated = 254;
 
-    /// <summary>Taking it failed by an error, somewhere.</summary>
+    /// <summary>The letter was for a former run of the node: nothing of it lives there now.</summary>
     private const byte Failed = 255;
 
     private const int OutcomeOffset = HandOverHeader.Bytes + HandOverLetter.IdBytes;
@@ -51,17 +51,17 @@ internal static class HandOverAnswer
         {
             TicketUse.Good => Write(keys, front, salt, HandOverRefusal.Busy),
             TicketUse.Over => Write(keys, front, salt, HandOverRefusal.NoTicket),
-            TicketUse.Repeated => Write(keys, front, salt, Repeated),
-            TicketUse.Unknown => WriteFailed(keys, front, salt),
+            TicketUse.Repeated or TicketUse.Forgotten => WriteUnknown(keys, front, salt),
+            TicketUse.Unknown => Write(keys, front, salt, Failed),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    /// <summary>Writes that nothing is known of the group, which does not live here.</summary>
-    public static byte[] WriteFailed(
+    /// <summary>Writes that nothing is known of the group, of which some may live here.</summary>
+    public static byte[] WriteUnknown(
         HandOverKeys keys,
         in HandOverFront front,
         ReadOnlySpan<byte> salt
-    ) => Write(keys, front, salt, Failed);
+    ) => Write(keys, front, salt, Repeated);
 
     /// <summary>Reads the answer to a letter; what is none says nothing of the group.</summary>
     /// <param name="message">The message.</param>

@@ -6,7 +6,9 @@ namespace Edge.Node.HandOver.Letters;
 /// <summary>The tickets that this node gave to others: a letter is taken only with one, and each group once.</summary>
 /// <remarks>Bounded: <see cref="TicketsMax"/>, of a node <see cref="TicketsOfNodeMax"/>, the oldest is forgotten;
 /// <see cref="GroupsMax"/> groups by a ticket. Threads: any.</remarks>
-internal sealed class HandOverTickets(TimeProvider time)
+/// <param name="time">The clock of tickets.</param>
+/// <param name="life">The number of this run of the node, with which its tickets begin.</param>
+internal sealed class HandOverTickets(TimeProvider time, ulong life)
 {
     /// <summary>Bytes of a ticket.</summary>
     public const int TicketBytes = 16;
@@ -43,7 +45,8 @@ internal sealed class HandOverTickets(TimeProvider time)
     public UInt128 Issue(ushort node)
     {
         Span<byte> bytes = stackalloc byte[TicketBytes];
-        RandomNumberGenerator.Fill(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, life);
+        RandomNumberGenerator.Fill(bytes[sizeof(ulong)..]);
         var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
         lock (_lock)
         {
@@ -71,7 +74,7 @@ internal sealed class HandOverTickets(TimeProvider time)
             var ticket = _tickets.Find(each => each.Number == number && each.Node == node);
             if (ticket is null)
             {
-                return TicketUse.Unknown;
+                return (ulong)(number >> 64) == life ? TicketUse.Forgotten : TicketUse.Unknown;
             }
 
             if (ticket.Groups.Contains(group))

@@ -9,9 +9,11 @@ internal enum TicketUse : byte
     /// <summary>Its time is over, or too many groups came by it; this one did not.</summary>
     Over,
 
-    /// <summary>There is no such ticket of who shows it, as far as this run of the node knows: what came by it to a former run, or
-    /// before it was forgotten, nobody can say.</summary>
+    /// <summary>This run of the node did not give it: what came by it to a former run nobody can say.</summary>
     Unknown,
+
+    /// <summary>This run of the node gave it, to somebody, and keeps it in mind no more: what came by it may live here.</summary>
+    Forgotten,
 
     /// <summary>The group came before.</summary>
     Repeated,

@@ -1,0 +1,17 @@
+namespace Edge.Node.HandOver.Deciding;
+
+/// <summary>Groups that have to do with each other, and go one after the other.</summary>
+/// <param name="groups">The groups; one at least.</param>
+internal sealed class TiedGroups<TSession>(List<List<TSession>> groups)
+{
+    private int _next;
+
+    /// <summary>What of all of them says to which node they go, for they go to one.</summary>
+    public TSession First { get; } = groups[0][0];
+
+    /// <summary>How many have not gone yet.</summary>
+    public int Left => groups.Count - _next;
+
+    /// <summary>Takes the next.</summary>
+    public List<TSession> Take() => groups[_next++];
+}
