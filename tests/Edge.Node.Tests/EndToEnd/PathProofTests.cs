@@ -73,6 +73,39 @@ public sealed class PathProofTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A check that was recorded of one client, sent again with another one's source address: the other's packets go on
+    /// coming to its own session.</summary>
+    [Fact]
+    [Trait("Category", "Netns")]
+    public async Task RecordedCheck_FromTheAddressOfAnotherSession_TakesNoFlow()
+    {
+        await using var harness = new NodeHarness();
+        using var spoofing = new SpoofingSocket();
+        var publisher = await harness.PublishAsync();
+        harness.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "No publisher connected.");
+        var viewer = await harness.PlayAsync();
+        var video = viewer.Client.Played[Video];
+        harness.RunUntil(() => video.CompleteFrames >= 10, "The viewer did not start.");
+        var check = NominatingCheck(harness, viewer);
+        var answers = publisher.Client.Peer.Transport.Ice.Stats.UnknownTransactions;
+        for (var round = 0; round < 20; round++)
+        {
+            var before = video.CompleteFrames;
+            harness.RunUntil(
+                () =>
+                {
+                    spoofing.Send(publisher.Local, harness.Node.Candidates[0], check);
+                    return video.CompleteFrames >= before + 3;
+                },
+                "What the publisher sends came to nothing."
+            );
+        }
+
+        // The check itself came through, as its answers show.
+        Assert.True(publisher.Client.Peer.Transport.Ice.Stats.UnknownTransactions > answers);
+        Assert.Equal(0, video.BackwardTimestamps);
+    }
+
     private static async Task<SocketClient> WatchAsync(NodeHarness harness)
     {
         var publisher = await harness.PublishAsync();
