@@ -300,6 +300,7 @@ public sealed class PathProofTests
         Assert.True(agent.MaySend(Start));
     }
 
+    /// <summary>TryProveByMedia, too.</summary>
     [Fact]
     public void HandleFresh_AnyAddress_AllocatesNothing()
     {
