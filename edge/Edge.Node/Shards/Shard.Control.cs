@@ -304,8 +304,17 @@ internal sealed partial class Shard
     /// <summary>Keeps which shard a validated flow of a session arrives at, and tells that shard.</summary>
     /// <remarks>What comes in at a session's own port needs no map.</remarks>
     [HotPath]
-    private void NoteFlow(Session session, in Arrival arrival)
+    private void NoteFlow(Session session, in Arrival arrival, Instant now)
     {
+        if (
+            session.State == SessionState.Connected
+            && session.Port == ShardIo.SharedPort
+            && _node.Flows.IsHeldByOther(arrival.Source, session, now)
+        )
+        {
+            return;
+        }
+
         var isFound = session.Routes.TryFind(arrival.Source, arrival.Local, out var index);
         if (!isFound || session.Routes[index].Shard != arrival.Shard)
         {
@@ -327,7 +336,7 @@ internal sealed partial class Shard
             return;
         }
 
-        if (_node.Flows.Set(arrival.Source, session, out var former))
+        if (_node.Flows.Set(arrival.Source, session, out var former, now))
         {
             TellOthers(arrival.Source, Index, hasEnded: false);
             ForgetFormer(former, arrival.Source);

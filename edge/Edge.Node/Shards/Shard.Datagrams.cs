@@ -188,7 +188,7 @@ internal sealed partial class Shard
                 && session.Peer.Transport.Ice.IsValidated(arrival.Source)
             )
             {
-                NoteFlow(session, arrival);
+                NoteFlow(session, arrival, now);
                 Settle(session, ShardFor(session, arrival), now);
                 return SlotFate.Kept;
             }

@@ -27,7 +27,7 @@ internal sealed partial class Shard
         Enter(session, slot, now);
         var letter = command.Letter;
         session.Peer.Sender.Bandwidth?.HandleMoved(letter.ReadAt);
-        ResumeFlows(session, letter.Media.Routes);
+        ResumeFlows(session, letter.Media.Routes, now);
         foreach (var part in letter.Media.Published)
         {
             if (session.Published[part.Section] is { } published)
@@ -43,7 +43,7 @@ internal sealed partial class Shard
     }
 
     /// <summary>Its flows are this node's from now on, and the PoP is told so.</summary>
-    private void ResumeFlows(Session session, ReadOnlySpan<RoutePart> routes)
+    private void ResumeFlows(Session session, ReadOnlySpan<RoutePart> routes, Instant now)
     {
         foreach (var route in routes)
         {
@@ -55,7 +55,7 @@ internal sealed partial class Shard
             var local = _io.UsesLocalAddress ? route.Local : default;
             _ = session.Routes.Set(route.Remote, local, Index);
             _flows[route.Remote] = session;
-            if (_node.Flows.Set(route.Remote, session, out var former))
+            if (_node.Flows.Set(route.Remote, session, out var former, now))
             {
                 TellOthers(route.Remote, Index, hasEnded: false);
                 ForgetFormer(former, route.Remote);

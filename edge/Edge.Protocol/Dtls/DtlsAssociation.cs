@@ -178,6 +178,23 @@ public sealed partial class DtlsAssociation : IDisposable
         End(DtlsState.Closed);
     }
 
+    /// <summary>Whether a handshake has something to say.</summary>
+    public bool HasFlight
+    {
+        get
+        {
+            for (var index = 0; index < _candidates.Count; index++)
+            {
+                if (_candidates[index].Engine.HasTransmit)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Writes the next outgoing datagram; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination)
     {

@@ -51,7 +51,7 @@ public sealed partial class IceAgent
         NoteAuthenticated(in source, now);
         if (_mode == IceMode.Lite)
         {
-            AcceptAsLite(in source, generation, request.HasUseCandidate, now);
+            AcceptAsLite(in source, generation, in request, now);
         }
         else
         {
@@ -93,21 +93,40 @@ public sealed partial class IceAgent
     private void AcceptAsLite(
         in NetworkAddress source,
         IceGeneration generation,
+        in StunMessage request,
+        Instant now
+    )
+    {
+        _timers.Clear(IceTimer.Establish);
+        if (NeedsProof(in source, now))
+        {
+            AcceptUnproved(in source, generation, in request, now);
+            return;
+        }
+
+        var isNominated = request.HasUseCandidate;
+        var isWanted = isNominated || MayReplace(in source, now);
+        _path.NoteConsent(in source, now);
+        if (isWanted)
+        {
+            Use(in source, generation, isNominated, now);
+        }
+    }
+
+    /// <summary>Sends to an address from now on, which the peer wants by a check.</summary>
+    private void Use(
+        in NetworkAddress source,
+        IceGeneration generation,
         bool isNominated,
         Instant now
     )
     {
         var wasLost = State == IceState.ConsentLost || (State == IceState.Waiting && HasSelected);
-        var isFree = !_current.IsNominated && _previous is null or { IsNominated: false };
-        var mayReplace =
-            isFree || !MaySend(now) || source == _path.Selected || IsSelectedSilent(now);
-        _path.NoteConsent(in source, now);
-        _timers.Clear(IceTimer.Establish);
         if (isNominated)
         {
             Nominate(in source, generation, now);
         }
-        else if (mayReplace)
+        else
         {
             Select(in source, generation);
             if (State != IceState.Nominated)
@@ -120,6 +139,13 @@ public sealed partial class IceAgent
         {
             Raise(IceEventKind.ConsentRestored, in source);
         }
+    }
+
+    /// <summary>Whether a check that does not nominate is enough for its address to be used.</summary>
+    private bool MayReplace(in NetworkAddress source, Instant now)
+    {
+        var isFree = !_current.IsNominated && _previous is null or { IsNominated: false };
+        return isFree || !MaySend(now) || source == _path.Selected || IsSelectedSilent(now);
     }
 
     /// <summary>Whether the selected address missed its consent checks while others come: a NAT gave the

@@ -11,8 +11,7 @@ public sealed partial class IceAgent
     {
         if (!_sender.Transactions.TryFind(response.TransactionId, in source, out var transaction))
         {
-            _stats.UnknownTransactions++;
-            return IceInput.UnknownTransaction;
+            return HandleProof(in source, in response, now);
         }
 
         var authentication = Authenticate(in response, transaction.Generation.RemotePassword);

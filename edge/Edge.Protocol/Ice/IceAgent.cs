@@ -197,9 +197,19 @@ public sealed partial class IceAgent
         }
 
         Raise(IceEventKind.AddressForgotten, in address);
-        if (address == _path.Selected && _path.TryFindOther(now, out var other))
+        if (address != _path.Selected || !_path.TryFindOther(now, out var other))
         {
-            Select(in other, _path.SelectedUnder ?? _current);
+            return;
+        }
+
+        var generation = _path.SelectedUnder ?? _current;
+        if (NeedsProofs)
+        {
+            Want(in other, generation, isNominated: false, now);
+        }
+        else
+        {
+            Select(in other, generation);
         }
     }
 
@@ -222,6 +232,7 @@ public sealed partial class IceAgent
         }
 
         RunChecks(now);
+        SendRequests(now);
     }
 
     /// <summary>Writes the next datagram to send; 0 when there is none.</summary>
@@ -237,7 +248,8 @@ public sealed partial class IceAgent
     public bool PollEvent(out IceEvent iceEvent) => _events.TryTake(out iceEvent);
 
     /// <summary>When <see cref="HandleTimeout"/> is next due.</summary>
-    public Instant PollTimeout() => Instant.Min(_timers.Next, _checks.NextAt);
+    public Instant PollTimeout() =>
+        Instant.Min(Instant.Min(_timers.Next, _checks.NextAt), _path.Validated.NextRequestAt);
 
     /// <summary>A hash of everything that an unauthenticated datagram must not change.</summary>
     internal int ComputeStateHash()
@@ -251,6 +263,8 @@ public sealed partial class IceAgent
         hash.Add(_timers[IceTimer.Establish]);
         hash.Add(_timers[IceTimer.Consent]);
         hash.Add(_timers[IceTimer.ConsentCheck]);
+        hash.Add(NeedsProofs);
+        hash.Add(_wantedUntil);
         _path.AddTo(ref hash);
         _roles.AddTo(ref hash);
         _checks.AddTo(ref hash);
@@ -328,8 +342,9 @@ public sealed partial class IceAgent
 
     private void HandleConsentExpiry(Instant now)
     {
-        // A path that the peer let die while it kept another one open: the open one is used.
-        if (_path.TryFindOther(now, out var address))
+        // A path that the peer let die while it kept another one open: the open one is used. Where it has to be proved, it was
+        // asked since the dead one missed its first check.
+        if (!NeedsProofs && _path.TryFindOther(now, out var address))
         {
             Select(in address, _path.SelectedUnder ?? _current);
         }
@@ -372,6 +387,7 @@ public sealed partial class IceAgent
         _timers.Clear(IceTimer.Consent);
         _timers.Clear(IceTimer.ConsentCheck);
         _checks.Stop();
+        _path.Validated.EndProofs();
         Raise(IceEventKind.Failed, default);
     }
 

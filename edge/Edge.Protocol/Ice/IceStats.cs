@@ -45,7 +45,8 @@ public partial struct IceStats
     /// <summary>Messages dropped because the outbox was full.</summary>
     public long OutboxOverflows { get; internal set; }
 
-    /// <summary>Answers not sent because they would have been longer than the request.</summary>
+    /// <summary>Answers not sent because they would have been longer than the request, and requests to addresses that are
+    /// not proved because they would have been longer than the check from there.</summary>
     public long OversizedAnswers { get; internal set; }
 
     /// <summary>Events dropped because the owner did not take them.</summary>

@@ -165,6 +165,11 @@ public sealed partial class PeerTransport
     {
         State = _dtls.IsNew ? PeerState.New : PeerState.Connected;
         _hasStartedDtls = !_dtls.IsNew;
+        if (State == PeerState.Connected)
+        {
+            _ice.RequireProofs();
+        }
+
         _hasConsent = reader.Bool();
         _heardAt = reader.Moment();
         _sourcesExpected = reader.Int32(int.MaxValue);

@@ -37,6 +37,7 @@ public sealed partial class PeerTransport : IDisposable
     private bool _hasStartedDtls;
     private bool _hasHeardMedia;
     private bool _hasConsent;
+    private NetworkAddress _handshakePath;
 
     /// <summary>Composes a peer from its parts, which it then owns.</summary>
     public PeerTransport(
@@ -175,16 +176,20 @@ public sealed partial class PeerTransport : IDisposable
             return length;
         }
 
-        // DTLS has no address of its own: it goes where media would go, the last nominated pair or,
-        // before any nomination, the last validated one.
         if (!_ice.HasSelected)
         {
             return 0;
         }
 
-        meta = new TransmitMeta(_ice.Selected);
+        meta = new TransmitMeta(HandshakePath);
         length = _dtls.PollTransmit(destination);
-        return length > 0 ? length : PollChannels(destination, now);
+        if (length > 0)
+        {
+            return length;
+        }
+
+        meta = new TransmitMeta(_ice.Selected);
+        return PollChannels(destination, now);
     }
 
     /// <summary>The next event, if any.</summary>
@@ -240,6 +245,14 @@ public sealed partial class PeerTransport : IDisposable
         _dtls.Dispose();
     }
 
+    /// <summary>Where DTLS goes: where media would go, the last nominated pair or, before any nomination, the last validated
+    /// one. A handshake that came by another address is answered there: the check that chose could be one that somebody
+    /// recorded and sent from elsewhere.</summary>
+    private NetworkAddress HandshakePath =>
+        State == PeerState.Connecting && _ice.IsValidated(_handshakePath)
+            ? _handshakePath
+            : _ice.Selected;
+
     private Instant IdleDeadline => _heardAt + _options.IdleTimeout;
 
     [HotPath]
@@ -262,6 +275,7 @@ public sealed partial class PeerTransport : IDisposable
             return Drop(DropReason.AddressNotValidated);
         }
 
+        var wasConnecting = State == PeerState.Connecting;
         while (_dtls.HandleRecord(ref datagram, out var data, now))
         {
             DrainDtls(now);
@@ -272,7 +286,27 @@ public sealed partial class PeerTransport : IDisposable
         }
 
         DrainDtls(now);
+        if (wasConnecting)
+        {
+            NoteHandshake(source, now);
+        }
+
         return PeerInput.None;
+    }
+
+    /// <summary>Notes by which address the handshake comes. One whose records nobody answers does not change it, but for
+    /// the one that is selected: a client that went there may only repeat what was answered.</summary>
+    private void NoteHandshake(in NetworkAddress source, Instant now)
+    {
+        if (State == PeerState.Connected)
+        {
+            _ice.HandleKeysAgreed(source, now);
+            DrainIce(now);
+        }
+        else if (_dtls.HasFlight || source == _ice.Selected)
+        {
+            _handshakePath = source;
+        }
     }
 
     /// <summary>Takes an SCTP packet, which is authentic.</summary>
@@ -336,6 +370,11 @@ public sealed partial class PeerTransport : IDisposable
             _dtls.HandleKeysUsed();
         }
 
+        if (_ice.HandleFresh(source, now))
+        {
+            DrainIce(now);
+        }
+
         if (_options.Liveness == PeerLiveness.ConsentOrMedia)
         {
             _heardAt = now;
@@ -380,7 +419,8 @@ public sealed partial class PeerTransport : IDisposable
 
     private void HandleFirstAddress(Instant now)
     {
-        _hasConsent = true;
+        // Where an address has to be proved first, it consents when it is.
+        _hasConsent |= !_ice.NeedsProofs;
         if (State == PeerState.New)
         {
             State = PeerState.Connecting;

@@ -11,7 +11,7 @@ namespace Edge.Node.Tests.EndToEnd;
 /// allocate, so the count covers every member that a turn of the loop goes through: Turn, Wait, Wake,
 /// WakeIfAsleep, WakeOthers, Now, Receive, Received, Give, Refill, Bytes, Route, TryFindSession,
 /// HandOver, Deliver, Drop, TakeFromShards, TakeSignals, TryFindByFlow, HandleDatagram, HandleMedia,
-/// HandleSignal, Signal, NoteFlow, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
+/// HandleSignal, Signal, NoteFlow, IsHeldByOther, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
 /// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, SaysPlace, Claim,

@@ -110,6 +110,7 @@ public sealed class PeerIngressTests
         var random = Seeds.Random();
         var junk = new byte[200];
         var answers = 0;
+        world.Simulation.Add("stranger", Stranger, new SilentEndpoint());
         world.Simulation.Tap = (datagram, _) => answers += datagram.To == Stranger ? 1 : 0;
 
         for (var round = 0; round < 1000; round++)

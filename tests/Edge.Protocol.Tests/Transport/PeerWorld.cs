@@ -86,7 +86,7 @@ internal sealed class PeerWorld : IDisposable
             Streams(sections)
         )
         {
-            OutgoingFilter = datagram => !ClientDropsStun || datagram.Span[0] > 3,
+            OutgoingFilter = datagram => IsLetOut(datagram.Span),
         };
         NodeHost = Simulation.Add("node", NodeAddress, Node);
         ClientHost = Simulation.Add("client", ClientAddress, Client);
@@ -105,6 +105,12 @@ internal sealed class PeerWorld : IDisposable
     /// <summary>Whether the client's STUN is kept back: consent runs out, media goes on.</summary>
     public bool ClientDropsStun { get; set; }
 
+    /// <summary>Whether the client answers no check of the node.</summary>
+    public bool ClientAnswersNoStun { get; set; }
+
+    /// <summary>Whether the client's RTP and RTCP are kept back.</summary>
+    public bool ClientDropsMedia { get; set; }
+
     public PeerTransport NodeTransport => Node.Peer.Transport;
 
     public void Connect() =>
@@ -117,6 +123,15 @@ internal sealed class PeerWorld : IDisposable
     {
         Node.Dispose();
         Client.Dispose();
+    }
+
+    private bool IsLetOut(ReadOnlySpan<byte> datagram)
+    {
+        // The first byte of a response is 1, that of a request 0 (RFC 8489 §5).
+        var first = datagram[0];
+        return !(ClientDropsStun && first <= 3)
+            && !(ClientAnswersNoStun && first == 1)
+            && !(ClientDropsMedia && first >= 128);
     }
 
     private static ClientStream[] Streams(ImmutableArray<MediaAgreement> sections)

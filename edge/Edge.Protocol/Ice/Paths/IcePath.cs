@@ -25,6 +25,9 @@ internal sealed partial class IcePath
     /// <summary>When the consent of the selected address runs out.</summary>
     public Instant ExpiresAt => ConsentAt + _consentTimeout;
 
+    /// <summary>The addresses that passed a check.</summary>
+    public ValidatedAddresses Validated => _validated;
+
     /// <summary>Whether an address passed a check.</summary>
     public bool IsValidated(in NetworkAddress address) => _validated.Contains(in address);
 
@@ -48,6 +51,11 @@ internal sealed partial class IcePath
             ConsentAt = now;
         }
     }
+
+    /// <summary>Notes that a validated address consents, of which nobody knows yet whether the peer is there: for the one
+    /// that is used this counts once it is proved.</summary>
+    public void NoteUnprovedConsent(in NetworkAddress address, Instant now) =>
+        _validated.NoteConsent(in address, now);
 
     /// <summary>Uses an address from now on.</summary>
     /// <returns>True when it was another one before.</returns>

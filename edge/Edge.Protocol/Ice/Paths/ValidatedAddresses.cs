@@ -128,6 +128,7 @@ internal sealed partial class ValidatedAddresses
             hash.Add(entry.Address);
             hash.Add(entry.SeenAt);
             hash.Add(entry.ConsentAt);
+            entry.Proof?.AddTo(ref hash);
         }
     }
 
@@ -166,5 +167,6 @@ internal sealed partial class ValidatedAddresses
         public NetworkAddress Address;
         public Instant SeenAt;
         public Instant ConsentAt;
+        public PathProof? Proof;
     }
 }
