@@ -50,6 +50,7 @@ publish() {
     -p:EdgeTargetFramework="$2" \
     -p:CppCompilerAndLinker=gcc \
     -p:IlcInstructionSet="${set//,/%2c}" \
+    ${revision:+-p:SourceRevisionId="$revision"} \
     -p:RunAnalyzers=false >"$log" 2>&1
 }
 
@@ -64,6 +65,8 @@ collect() {
 require_dotnet
 has_native_toolchain || require_packages NativeAOT gcc libc6-dev zlib1g-dev
 hash=$(source_hash)
+# What the executables say of themselves, and packages too.
+revision=$(git_of_here describe --always --dirty --abbrev=40 --exclude='*' || true)
 # What other sources made goes; what was named is made again.
 if [ $# -eq 0 ] || ! grep -qs "^sources: $hash$" "$out/BUILD.txt"; then
   rm -rf "$out"
@@ -95,7 +98,9 @@ done
   echo "sdk: $(dotnet --version)"
   echo "rid: $rid"
   echo "instruction set: $(instruction_set "$framework")"
-  echo "commit: $(git describe --always --dirty 2>/dev/null || echo unknown)"
+  echo "version: $(source_version)"
+  echo "commit: ${revision:-unknown}"
+  echo "committed: $(git_of_here log -1 --format=%ct || echo 0)"
   echo "sources: $hash"
 } >"$out/BUILD.txt"
 ls -l "$out" | awk 'NR > 1 && !/^d/ { printf "%12d  %s/%s\n", $5, "'"$out"'", $9 }'
