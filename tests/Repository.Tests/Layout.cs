@@ -180,5 +180,6 @@ internal static class Layout
         "EndToEnd.Tests",
         "Interop.Tests",
         "Mesh.Tests",
+        "Terraform.Tests",
     };
 }

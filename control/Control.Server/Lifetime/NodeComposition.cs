@@ -30,6 +30,7 @@ internal static class NodeComposition
                 running.Node,
                 [.. running.Node.Candidates.Select(address => address.ToEndPoint())],
                 static () => true,
+                running.Node.CreatePulse().Look,
                 running.Node.DisposeAsync
             ),
             NodeLaunch.Failed failed => new NodeStart.Failed(failed.Problem),
@@ -70,6 +71,7 @@ internal static class NodeComposition
             control.Node,
             Media: [],
             () => control.IsReady,
+            Pulse.OfThreadPool(),
             () =>
             {
                 control.Dispose();

@@ -222,6 +222,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         );
     }
 
+    /// <summary>A look at whether the media threads still turn.</summary>
+    public ShardPulse CreatePulse() => new([.. _state.Shards]);
+
     /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>
     public async ValueTask DisposeAsync()
     {
