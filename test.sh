@@ -47,6 +47,7 @@ require_dotnet || close 0 1
 require_openssl || close 0 1
 require_packages "tests of the bus" nats-server || close 0 1
 require_consul || close 0 1
+require_packages "tests of packages" dpkg systemd || close 0 1
 if [ $is_fast -eq 1 ]; then
   leave_out Browser "--fast"
   leave_out Interop "--fast"

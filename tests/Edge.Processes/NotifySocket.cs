@@ -38,7 +38,8 @@ public sealed class NotifySocket : IDisposable
         );
 
     /// <summary>How many times words were said so far.</summary>
-    public int Count(string words) => Hear().Split('\n').Count(line => line == words);
+    public int Count(string words) =>
+        Hear().Split('\n').Count(line => string.Equals(line, words, StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
