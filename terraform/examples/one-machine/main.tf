@@ -32,7 +32,7 @@ module "pop" {
   package      = var.package
   ssh_key_file = var.ssh_key_file
   http         = var.tls == null ? { plain = true, port = 8080 } : { tls_cert = var.tls.cert, tls_key = var.tls.key }
-  nodes        = [{ name = "n1", ssh_host = var.host, lan_address = var.address, media_address = var.address }]
+  nodes        = [{ name = "n1", ssh_host = var.host, lan_address = "127.0.0.1", media_address = var.address }]
 }
 
 output "urls" {
