@@ -3,14 +3,21 @@
 # which .NET they were built with into out/<rid>/BUILD.txt.
 #
 #   ./publish.sh [NAME...]              all of them, or those named, beside what is there of these sources
+#   ./publish.sh --package              all of them, and packages of them in out/packages/: a tarball and a
+#                                       Debian package, with checksums (scripts/package.sh)
 #   PUBLISH_CPU=generic ./publish.sh    for machines without AVX2 and AES instructions
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/common.sh
 
 projects=()
+has_packages=0
 for argument in "$@"; do
   case "$argument" in
+    --package)
+      has_packages=1
+      continue
+      ;;
     -h | --help)
       print_head
       exit 0
@@ -22,7 +29,12 @@ for argument in "$@"; do
   fi
   projects+=("$project")
 done
-[ ${#projects[@]} -gt 0 ] || mapfile -t projects < <(executables)
+if [ ${#projects[@]} -gt 0 ] && [ $has_packages -eq 1 ]; then
+  echo "A package has all executables: --package stands alone." >&2
+  exit 2
+fi
+named=${#projects[@]}
+[ "$named" -gt 0 ] || mapfile -t projects < <(executables)
 rid=$(machine_rid)
 out=out/$rid
 staging=out/.staging/$rid
@@ -50,6 +62,7 @@ publish() {
     -p:EdgeTargetFramework="$2" \
     -p:CppCompilerAndLinker=gcc \
     -p:IlcInstructionSet="${set//,/%2c}" \
+    ${revision:+-p:SourceRevisionId="$revision"} \
     -p:RunAnalyzers=false >"$log" 2>&1
 }
 
@@ -64,8 +77,10 @@ collect() {
 require_dotnet
 has_native_toolchain || require_packages NativeAOT gcc libc6-dev zlib1g-dev
 hash=$(source_hash)
+# What the executables say of themselves, and packages too.
+revision=$(git_of_here describe --always --dirty --abbrev=40 --exclude='*' || true)
 # What other sources made goes; what was named is made again.
-if [ $# -eq 0 ] || ! grep -qs "^sources: $hash$" "$out/BUILD.txt"; then
+if [ "$named" -eq 0 ] || ! grep -qs "^sources: $hash$" "$out/BUILD.txt"; then
   rm -rf "$out"
 fi
 rm -f "$out/BUILD.txt"
@@ -95,7 +110,12 @@ done
   echo "sdk: $(dotnet --version)"
   echo "rid: $rid"
   echo "instruction set: $(instruction_set "$framework")"
-  echo "commit: $(git describe --always --dirty 2>/dev/null || echo unknown)"
+  echo "version: $(source_version)"
+  echo "commit: ${revision:-unknown}"
+  echo "committed: $(git_of_here log -1 --format=%ct || echo 0)"
   echo "sources: $hash"
 } >"$out/BUILD.txt"
 ls -l "$out" | awk 'NR > 1 && !/^d/ { printf "%12d  %s/%s\n", $5, "'"$out"'", $9 }'
+if [ $has_packages -eq 1 ]; then
+  scripts/package.sh
+fi

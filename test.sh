@@ -35,8 +35,8 @@ close() {
   exit 0
 }
 
-# left_out collects vstest filters; a test carries [Trait("Category", "Browser")], "Interop" or
-# "Netns".
+# left_out collects vstest filters; a test carries [Trait("Category", "Browser")], "Interop", "Netns" or
+# "Terraform".
 left_out=()
 leave_out() {
   echo "Left out: tests of category $1 ($2)." >&2
@@ -47,6 +47,10 @@ require_dotnet || close 0 1
 require_openssl || close 0 1
 require_packages "tests of the bus" nats-server || close 0 1
 require_consul || close 0 1
+require_packages "tests of packages and scripts" dpkg systemd shellcheck || close 0 1
+if ! command -v terraform >/dev/null; then
+  leave_out Terraform "Terraform is in no package of Debian: https://developer.hashicorp.com/terraform/install"
+fi
 if [ $is_fast -eq 1 ]; then
   leave_out Browser "--fast"
   leave_out Interop "--fast"
@@ -62,7 +66,7 @@ else
   if [ "$(id -u)" -ne 0 ]; then
     leave_out Netns "it needs root"
   else
-    require_packages "network namespace tests" iproute2 nftables bird2 || close 0 1
+    require_packages "network namespace tests" iproute2 nftables bird2 openssh-server openssh-client || close 0 1
   fi
 fi
 filter=$(IFS='&'; echo "${left_out[*]:-}")

@@ -126,6 +126,16 @@ require_openssl() {
   grep -q 'libssl\.so\.3' <<<"$library" || require_packages "DTLS and SRTP" libssl3
 }
 
+# git of this repository, whoever owns its files; it fails without a word where there is none.
+git_of_here() {
+  git -c safe.directory='*' "$@" 2>/dev/null
+}
+
+# The version, which stands in one place.
+source_version() {
+  sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' Directory.Build.props
+}
+
 # Whether NativeAOT can link here.
 has_native_toolchain() {
   command -v gcc >/dev/null && [ -e /usr/include/zlib.h ]

@@ -114,10 +114,13 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Ends its standard input and waits until it ended.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> EndInputAsync()
+    public Task<int> EndInputAsync() => EndInputAsync(Patience.Longest);
+
+    /// <summary>The same of a program that takes its time.</summary>
+    public async Task<int> EndInputAsync(TimeSpan within)
     {
         _process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Patience.Longest);
+        using var limit = new CancellationTokenSource(within);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }

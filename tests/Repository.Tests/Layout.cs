@@ -181,5 +181,6 @@ internal static class Layout
         "EndToEnd.Tests",
         "Interop.Tests",
         "Mesh.Tests",
+        "Terraform.Tests",
     };
 }

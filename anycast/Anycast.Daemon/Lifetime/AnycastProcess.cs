@@ -84,6 +84,11 @@ internal sealed partial class AnycastProcess(
         await output.FlushAsync();
         StartMemory.Release();
         await SayAsync(bird, loggers.CreateLogger<AnycastProcess>());
+        using var manager = ServiceManager.Start(
+            Pulse.OfCount(() => watch.Rounds),
+            _drain,
+            loggers
+        );
         await RunUntilAskedAsync(watch, announcer, signals);
         return ExitCode.Success;
     }

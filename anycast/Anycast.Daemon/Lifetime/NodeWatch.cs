@@ -26,6 +26,7 @@ internal sealed partial class NodeWatch
     private readonly Lock _lock = new();
     private readonly long _origin;
     private Instant _handledAt;
+    private long _rounds;
     private bool _isTakenOver;
 
     /// <summary>Makes one that does not run yet.</summary>
@@ -48,6 +49,9 @@ internal sealed partial class NodeWatch
         _origin = time.GetTimestamp();
     }
 
+    /// <summary>Rounds so far, those that were late among them. Threads: any.</summary>
+    public long Rounds => Volatile.Read(in _rounds);
+
     /// <summary>The counters.</summary>
     public WatchCounters Counters { get; } = new();
 
@@ -64,6 +68,8 @@ internal sealed partial class NodeWatch
             {
                 Handle(round);
             }
+
+            Interlocked.Increment(ref _rounds);
         } while (await timer.WaitForNextTickAsync(cancellation));
     }
 

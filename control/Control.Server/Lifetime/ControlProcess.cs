@@ -107,6 +107,7 @@ internal sealed partial class ControlProcess(
         );
         await output.FlushAsync();
         StartMemory.Release();
+        using var manager = ServiceManager.Start(node.IsAlive, _drain, loggers);
         foreach (var warning in settings.Warnings)
         {
             LogWarned(log, warning);

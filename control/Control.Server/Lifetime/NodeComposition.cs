@@ -31,6 +31,7 @@ internal static class NodeComposition
                 running.Node,
                 [.. running.Node.Candidates.Select(address => address.ToEndPoint())],
                 static () => true,
+                running.Node.CreatePulse().Look,
                 running.Node.DisposeAsync
             )
             {
@@ -74,6 +75,7 @@ internal static class NodeComposition
             control.Node,
             Media: [],
             () => control.IsReady,
+            Pulse.OfThreadPool(),
             () =>
             {
                 control.Dispose();

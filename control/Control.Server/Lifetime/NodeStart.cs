@@ -16,11 +16,13 @@ internal abstract record NodeStart
     /// <param name="Media">The addresses clients are told, with the port it really has; empty when that is for
     /// other processes to say.</param>
     /// <param name="IsReady">Whether somebody takes new sessions now.</param>
+    /// <param name="IsAlive">Whether it has worked since the last call. Threads: one at a time.</param>
     /// <param name="StopAsync">Ends what this process has of it, and frees what that holds.</param>
     public sealed record Running(
         IMediaNode Node,
         ImmutableArray<IPEndPoint> Media,
         Func<bool> IsReady,
+        Func<bool> IsAlive,
         Func<ValueTask> StopAsync
     ) : NodeStart
     {

@@ -111,6 +111,8 @@ internal sealed partial class EdgeProcess(
         await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));
         await output.FlushAsync();
         StartMemory.Release();
+        // Of the media threads alone: they go on well where something beside them hangs.
+        using var manager = ServiceManager.Start(launched.Node.CreatePulse().Look, _drain, loggers);
         foreach (var warning in settings.Warnings)
         {
             LogWarned(log, warning);

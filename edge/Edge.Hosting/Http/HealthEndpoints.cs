@@ -3,17 +3,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace Edge.Hosting.Http;
 
-/// <summary>/healthz: the process answers. /readyz: it takes new sessions.</summary>
+/// <summary>/healthz: the process answers, and says which build it is. /readyz: it takes new sessions.</summary>
 /// <param name="drain">Whether it drains.</param>
 /// <param name="isReady">Whether it takes sessions otherwise; null: it does.</param>
 public sealed class HealthEndpoints(DrainState drain, Func<bool>? isReady = null)
 {
     private const string Methods = "GET, HEAD";
 
+    private static readonly string Healthy =
+        $"ok\nversion {ProcessVersion.Text}\ncommit {ProcessVersion.Commit}\n";
+
     /// <summary>Answers whichever of the two paths was asked for.</summary>
     public Task HandleHealthAsync(HttpContext context) =>
         IsRead(context)
-            ? Responses.WriteTextAsync(context, StatusCodes.Status200OK, "ok\n")
+            ? Responses.WriteTextAsync(context, StatusCodes.Status200OK, Healthy)
             : Responses.WriteMethodNotAllowedAsync(context, Methods);
 
     /// <summary>503 from the moment a drain begins, so that balancers look elsewhere.</summary>

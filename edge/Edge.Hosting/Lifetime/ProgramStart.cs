@@ -28,7 +28,9 @@ public static class ProgramStart
                 await Console.Out.WriteLineAsync(help());
                 return ExitCode.Success;
             case CommandLine.Version:
-                await Console.Out.WriteLineAsync($"{name} {ProcessVersion.Text}");
+                await Console.Out.WriteLineAsync(
+                    $"{name} {ProcessVersion.Text} (commit {ProcessVersion.Commit})"
+                );
                 return ExitCode.Success;
             case CommandLine.Wrong wrong:
                 await Console.Error.WriteLineAsync(wrong.Problem);

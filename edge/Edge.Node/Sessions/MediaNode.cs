@@ -228,6 +228,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     public Task ReportAsync(IMetricSink sink, CancellationToken cancellation) =>
         _metrics.ReportAsync(sink, cancellation);
 
+    /// <summary>A look at whether the media threads still turn.</summary>
+    public ShardPulse CreatePulse() => new([.. _state.Shards]);
+
     /// <summary>Ends every session with its goodbye and the shards' threads, within the configured time.</summary>
     public async ValueTask DisposeAsync()
     {

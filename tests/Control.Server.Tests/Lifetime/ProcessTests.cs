@@ -14,7 +14,7 @@ public sealed class ProcessTests
 
     [Theory]
     [InlineData("--help", "EDGE_HTTP")]
-    [InlineData("--version", "control ")]
+    [InlineData("--version", " (commit ")]
     public async Task Start_AskedForText_PrintsItAndExitsZero(string argument, string expected)
     {
         using var process = Start(argument);

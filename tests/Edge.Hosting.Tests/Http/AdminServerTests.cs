@@ -26,6 +26,17 @@ public sealed class AdminServerTests
     }
 
     [Fact]
+    public async Task Get_Health_SaysVersionAndCommit()
+    {
+        await using var server = await StartAsync(new DrainState());
+        using var client = new HttpClient { BaseAddress = server.Url };
+        Assert.Matches(
+            @"\Aok\nversion \d+\.\d+\.\d+\ncommit ([0-9a-f]{40}(-dirty)?|unknown)\n\z",
+            await client.GetStringAsync("healthz")
+        );
+    }
+
+    [Fact]
     public async Task Post_Drain_Begins()
     {
         var drain = new DrainState();

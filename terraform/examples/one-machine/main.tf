@@ -1,0 +1,40 @@
+# One machine: an edge and a control on it. Make terraform.tfvars of terraform.tfvars.example.
+
+variable "package" {
+  description = "The tarball of ./publish.sh --package."
+  type        = string
+}
+
+variable "host" {
+  description = "Where SSH reaches the machine."
+  type        = string
+}
+
+variable "address" {
+  description = "The machine's IP address for clients."
+  type        = string
+}
+
+variable "ssh_key_file" {
+  type    = string
+  default = null
+}
+
+variable "tls" {
+  description = "Paths on the machine of certificate and key; null: HTTP, for a trial."
+  type        = object({ cert = string, key = string })
+  default     = null
+}
+
+module "pop" {
+  source       = "../../modules/pop"
+  name         = "home"
+  package      = var.package
+  ssh_key_file = var.ssh_key_file
+  http         = var.tls == null ? { plain = true, port = 8080 } : { tls_cert = var.tls.cert, tls_key = var.tls.key }
+  nodes        = [{ name = "n1", ssh_host = var.host, lan_address = "127.0.0.1", media_address = var.address }]
+}
+
+output "urls" {
+  value = module.pop.urls
+}

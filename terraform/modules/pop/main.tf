@@ -1,0 +1,163 @@
+# One PoP. Every resource is a terraform_data whose provisioner runs a script of scripts/ on this machine, which runs those
+# of node/ over SSH. terraform/README.md says how the parts fit.
+
+locals {
+  nodes   = { for node in var.nodes : node.name => node }
+  version = "${regex("^edge-sfu-(.*)-linux-", basename(var.package))[0]}_${substr(filesha256(pathexpand(var.package)), 0, 8)}"
+  digest  = filesha256(pathexpand(var.package))
+
+  # An edge has its node's name, the control beside it one of its own.
+  peers = join(",", concat(
+    flatten([for node in var.nodes : ["${node.name}=${local.lan[node.name]}:7100", "${node.name}-c=${local.lan[node.name]}:7101"]]),
+    flatten([for name, address in var.reserved : [
+      "${name}=${strcontains(address, ":") ? "[${address}]" : address}:7100",
+      "${name}-c=${strcontains(address, ":") ? "[${address}]" : address}:7101",
+    ] if !contains(keys(local.nodes), name)]),
+  ))
+  lan   = { for name, node in local.nodes : name => strcontains(node.lan_address, ":") ? "[${node.lan_address}]" : node.lan_address }
+  media = { for name, node in local.nodes : name => strcontains(node.media_address, ":") ? "[${node.media_address}]" : node.media_address }
+  http = { for name, node in local.nodes : name => join(",", [
+    for address in(length(var.http.addresses) > 0 ? var.http.addresses : [node.media_address]) :
+    strcontains(address, ":") ? "[${address}]:${var.http.port}" : "${address}:${var.http.port}"
+  ]) }
+
+  # Files that are the same on every node, but for settings.json.
+  common = {
+    "etc/sysctl.d/60-edge.conf"                             = file("${path.module}/files/sysctl.conf")
+    "etc/systemd/system/edge-control.service.d/10-pop.conf" = "[Service]\nEnvironmentFile=/etc/edge/secrets.env\nTimeoutStopSec=${var.drain_seconds + 15}s\n"
+    "etc/systemd/system/edge.service.d/10-pop.conf"         = "[Service]\nTimeoutStopSec=${var.drain_seconds + 15}s\n"
+  }
+  settings = { for name, node in local.nodes : name => merge(
+    {
+      EDGE_POP           = var.name
+      EDGE_POP_KEY_FILE  = "/etc/edge/pop.key"
+      EDGE_PEERS         = local.peers
+      EDGE_MEDIA         = "${local.media[name]}:${node.media_port}"
+      EDGE_HTTP          = local.http[name]
+      EDGE_DRAIN_SECONDS = tostring(var.drain_seconds)
+    },
+    length(node.advertise) > 0 ? { EDGE_ADVERTISE = join(",", node.advertise) } : {},
+    var.http.plain ? { EDGE_PLAIN_HTTP = "1" } : { EDGE_TLS_CERT = var.http.tls_cert, EDGE_TLS_KEY = var.http.tls_key },
+    var.settings,
+    node.settings,
+  ) }
+  files = { for name, node in local.nodes : name => merge(local.common, {
+    "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
+    "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
+    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n"
+  }) }
+
+  # What a node runs, by its content: the package, its files, and the scripts that put them there.
+  release = { for name, node in local.nodes : name => substr(sha256(jsonencode({
+    package = local.digest
+    files   = local.files[name]
+  })), 0, 16) }
+
+  ssh = { for name, node in local.nodes : name => {
+    host        = node.ssh_host
+    port        = node.ssh_port
+    user        = node.ssh_user
+    key         = var.ssh_key_file == null ? "" : pathexpand(var.ssh_key_file)
+    known_hosts = var.ssh_known_hosts_file == null ? "" : pathexpand(var.ssh_known_hosts_file)
+  } }
+
+  # For the scripts that go from node to node, in the order of the list.
+  targets = join("\n", [for node in var.nodes : join("|", [
+    node.name, node.ssh_host, node.ssh_port, node.ssh_user, local.ssh[node.name].key, local.ssh[node.name].known_hosts,
+    local.release[node.name]
+  ])])
+}
+
+# A machine, from its first preparation to its last trace: made once, removed with its node.
+resource "terraform_data" "machine" {
+  for_each = local.nodes
+
+  input            = merge(local.ssh[each.key], { node = each.key, scripts = "${path.module}/scripts" })
+  triggers_replace = { host = each.value.ssh_host, port = each.value.ssh_port }
+
+  provisioner "local-exec" {
+    command     = "${self.input.scripts}/prepare.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
+      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+    }
+  }
+
+  provisioner "local-exec" {
+    when        = destroy
+    command     = "${self.input.scripts}/remove.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
+      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+    }
+  }
+}
+
+# A release, put on the machine beside the one that runs: nothing that runs sees it.
+resource "terraform_data" "stage" {
+  for_each = local.nodes
+
+  # drift.sh reads these.
+  input = merge(local.ssh[each.key], { node = each.key, release = local.release[each.key], scripts = "${path.module}/scripts" })
+  triggers_replace = {
+    machine = terraform_data.machine[each.key].id
+    release = local.release[each.key]
+    version = local.version
+    files   = local.files[each.key]
+  }
+
+  provisioner "local-exec" {
+    command     = "${path.module}/scripts/stage.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
+      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+      RELEASE = self.input.release
+      VERSION = local.version
+      PACKAGE = pathexpand(var.package)
+      DIGEST  = local.digest
+      FILES   = join("\n", [for path, text in local.files[each.key] : "${path} ${base64encode(text)}"])
+    }
+  }
+}
+
+# The apps and their secrets, on every node the same. By itself, because Terraform hides all that is said where an ephemeral
+# value is used.
+resource "terraform_data" "apps" {
+  triggers_replace = {
+    apps_version = var.apps_version
+    stages       = { for name, stage in terraform_data.stage : name => stage.id }
+  }
+
+  provisioner "local-exec" {
+    command     = "${path.module}/scripts/apps.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODES = local.targets
+      APPS  = var.apps == null ? "" : var.apps
+    }
+  }
+}
+
+# Puts staged releases to work, node after node; the only one that stops anything.
+resource "terraform_data" "rollout" {
+  triggers_replace = {
+    releases = local.release
+    stages   = { for name, stage in terraform_data.stage : name => stage.id }
+    apps     = terraform_data.apps.id
+  }
+
+  provisioner "local-exec" {
+    command     = "${path.module}/scripts/rollout.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODES        = local.targets
+      ALLOW_OLDER  = var.allow_older
+      VERSION      = local.version
+      GATE_SECONDS = var.gate_seconds
+    }
+  }
+
+}

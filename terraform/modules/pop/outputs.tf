@@ -1,0 +1,15 @@
+output "version" {
+  description = "The version that the nodes run."
+  value       = split("_", local.version)[0]
+  depends_on  = [terraform_data.rollout]
+}
+
+output "urls" {
+  description = "Where each node's HTTP side is."
+  value       = { for name in keys(local.nodes) : name => [for address in split(",", local.http[name]) : "${var.http.plain ? "http" : "https"}://${address}/"] }
+}
+
+output "apps_file" {
+  description = "Where every node has the apps and their secrets."
+  value       = "/etc/edge/secrets.env"
+}

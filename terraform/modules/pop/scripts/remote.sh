@@ -1,0 +1,47 @@
+# Sourced by the scripts beside it: how this machine reaches a node. The node is in NODE and SSH_*, as main.tf sets them.
+
+node_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../node" && pwd)
+
+# on_node COMMAND...: runs it there, as the user of SSH, with this one's standard input.
+on_node() {
+  local options=(-p "$SSH_PORT" -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=5 -o ServerAliveCountMax=6
+    -o LogLevel=ERROR)
+  [ -z "$SSH_KEY" ] || options+=(-i "$SSH_KEY" -o IdentitiesOnly=yes)
+  if [ -n "$SSH_KNOWN_HOSTS" ]; then
+    options+=(-o "UserKnownHostsFile=$SSH_KNOWN_HOSTS" -o StrictHostKeyChecking=yes)
+  else
+    options+=(-o StrictHostKeyChecking=accept-new)
+  fi
+  local code=0
+  # shellcheck disable=SC2029 # The words are quoted for the node.
+  ssh "${options[@]}" "$SSH_USER@$SSH_HOST" "$@" || code=$?
+  if [ $code -eq 255 ]; then
+    echo "$NODE is not reached by SSH as $SSH_USER@$SSH_HOST, port $SSH_PORT. Try that with ssh; look at ssh_host, ssh_user and ssh_key_file of the node. What runs goes on as it was." >&2
+  fi
+  return $code
+}
+
+# as_root COMMAND...: the same as root.
+as_root() {
+  if [ "$SSH_USER" = root ]; then
+    on_node "$@"
+  else
+    on_node sudo -n "$@"
+  fi
+}
+
+# run_script NAME ARGUMENT...: a script of node/ as root there. What it needs beside arguments is in the environment variable
+# INPUT, which it finds as a variable of its own: it stands in no list of processes.
+run_script() {
+  local name=$1 words=() word
+  shift
+  for word in "$@"; do
+    words+=("$(printf '%q' "$word")")
+  done
+  {
+    # One function, which bash has read whole before it runs: nothing in it can read the script as its input.
+    printf 'main() {\nnode=%q\ninput=%q\n' "$NODE" "${INPUT:-}"
+    cat "$node_scripts/common.sh" "$node_scripts/$name.sh"
+    printf '\n}\nmain "$@" </dev/null\n'
+  } | as_root bash -s -- "${words[@]}"
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Puts staged releases to work on the nodes of a PoP, one after the other: drain, switch, start, wait until it is ready. Stops at
+# the first that is not. Nodes that run what they should are left alone, so it may be run again.
+set -euo pipefail
+. "$(dirname "$0")/remote.sh"
+. "$(dirname "$0")/nodes.sh"
+
+# Before anything stops: all are there, and have what they are to run.
+for line in "${nodes[@]}"; do
+  take "$line"
+  run_script activate look "$release" "$ALLOW_OLDER"
+done
+
+# The key of the PoP is made on one node and goes from there to those that lack it, through this process's memory alone.
+pop_key=
+for line in "${nodes[@]}"; do
+  take "$line"
+  found=$(run_script secrets read-key)
+  if [ -n "$found" ] && [ -n "$pop_key" ] && [ "$found" != "$pop_key" ]; then
+    echo "$NODE has another key of the PoP than $holder. Remove /etc/edge/pop.key on the one that is wrong, and apply again: it gets the other's." >&2
+    exit 1
+  fi
+  if [ -n "$found" ]; then
+    pop_key=$found
+    holder=$NODE
+  fi
+done
+if [ -z "$pop_key" ]; then
+  take "${nodes[0]}"
+  pop_key=$(run_script secrets make-key)
+fi
+
+done_names=()
+for line in "${nodes[@]}"; do
+  take "$line"
+  INPUT=$pop_key run_script secrets write-key "$release"
+  if ! run_script activate switch "$release" "$GATE_SECONDS"; then
+    echo "The rollout stops at $NODE, which is not ready with ${VERSION%_*} (${#done_names[@]} of ${#nodes[@]} nodes are${done_names:+: ${done_names[*]}}). The others run on as they were. Mend the cause and apply again, or name the former package and apply: $NODE goes back to it." >&2
+    exit 1
+  fi
+  done_names+=("$NODE")
+done

@@ -1,0 +1,205 @@
+variable "name" {
+  description = "Name of the PoP: small letters, digits and '-'. Part of session ids, so it stays what it is."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", var.name))
+    error_message = "The PoP's name has 1 to 32 small letters, digits and '-' inside, as in \"fra\": choose another one."
+  }
+}
+
+variable "package" {
+  description = "Path of the tarball that ./publish.sh --package made (out/packages/edge-sfu-VERSION-linux-x64.tar.gz)."
+  type        = string
+
+  validation {
+    condition     = fileexists(pathexpand(var.package))
+    error_message = "There is no package at this path: make one with ./publish.sh --package, and name the .tar.gz of out/packages/."
+  }
+
+  validation {
+    condition     = can(regex("^edge-sfu-[0-9][0-9A-Za-z.~+]*-linux-(x64|arm64)\\.tar\\.gz$", basename(var.package)))
+    error_message = "The package keeps the name that ./publish.sh --package gave it, edge-sfu-VERSION-linux-x64.tar.gz: its version is in it."
+  }
+
+  validation {
+    # 0.1 is the first whose processes tell systemd and /healthz what the rollout asks.
+    condition = try(
+      tonumber(regex("^edge-sfu-(\\d+)\\.(\\d+)\\.", basename(var.package))[0]) * 1000 +
+      tonumber(regex("^edge-sfu-(\\d+)\\.(\\d+)\\.", basename(var.package))[1]) >= 1, false
+    )
+    error_message = "The package is older than 0.1.0, which this module cannot roll out: make one of these sources with ./publish.sh --package."
+  }
+}
+
+variable "allow_older" {
+  description = "Whether nodes may go to a version older than the one they run that they have not had before. Going back to one that they had needs no leave."
+  type        = bool
+  default     = false
+}
+
+variable "nodes" {
+  description = <<-TEXT
+    The machines of the PoP, in the order in which they are upgraded.
+      name            of the node, no other's in the PoP
+      ssh_host        where Terraform reaches it; ssh_port (22), ssh_user (root, or one with sudo that asks nothing)
+      lan_address     IP address for the other nodes of the PoP; TCP and UDP 7100 (edge), 7101 (control)
+      media_address   IP address where the edge takes media; media_port (7000), UDP and TCP
+      advertise       addresses for clients, where they differ from media_address (behind NAT)
+      settings        further EDGE_* settings of this node
+  TEXT
+  type = list(object({
+    name          = string
+    ssh_host      = string
+    ssh_port      = optional(number, 22)
+    ssh_user      = optional(string, "root")
+    lan_address   = string
+    media_address = string
+    media_port    = optional(number, 7000)
+    advertise     = optional(list(string), [])
+    settings      = optional(map(string), {})
+  }))
+
+  validation {
+    condition     = length(var.nodes) > 0
+    error_message = "A PoP has one node at least: add one to nodes."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : can(regex("^[a-z0-9]([a-z0-9-]{0,26}[a-z0-9])?$", node.name))])
+    error_message = "A node's name has 1 to 28 small letters, digits and '-' inside: ${join(", ", [for node in var.nodes : "\"${node.name}\"" if !can(regex("^[a-z0-9]([a-z0-9-]{0,26}[a-z0-9])?$", node.name))])} has not. Choose another one."
+  }
+
+  validation {
+    condition     = length(distinct([for node in var.nodes : node.name])) == length(var.nodes)
+    error_message = "Two nodes have one name: ${join(", ", distinct([for node in var.nodes : node.name if length([for other in var.nodes : other if other.name == node.name]) > 1]))}. Give each node of the PoP a name of its own."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : can(cidrhost("${node.lan_address}/32", 0)) || can(cidrhost("${node.lan_address}/128", 0))])
+    error_message = "lan_address is an IP address: ${join(", ", [for node in var.nodes : "\"${node.lan_address}\" of ${node.name}" if !(can(cidrhost("${node.lan_address}/32", 0)) || can(cidrhost("${node.lan_address}/128", 0)))])} is none."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : can(cidrhost("${node.media_address}/32", 0)) || can(cidrhost("${node.media_address}/128", 0))])
+    error_message = "media_address is an IP address: ${join(", ", [for node in var.nodes : "\"${node.media_address}\" of ${node.name}" if !(can(cidrhost("${node.media_address}/32", 0)) || can(cidrhost("${node.media_address}/128", 0)))])} is none."
+  }
+
+  validation {
+    condition     = length(distinct([for node in var.nodes : node.lan_address])) == length(var.nodes)
+    error_message = "Two nodes have one lan_address: each machine has its own."
+  }
+
+  validation {
+    condition     = length(distinct([for node in var.nodes : "${node.ssh_host} ${node.ssh_port}"])) == length(var.nodes)
+    error_message = "Two nodes have one ssh_host and ssh_port: each node is a machine of its own."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : alltrue([for key in keys(node.settings) : startswith(key, "EDGE_")])])
+    error_message = "settings of a node are EDGE_* settings: edge --help lists them."
+  }
+}
+
+variable "reserved" {
+  description = "Nodes that may come later, name = LAN address. Nodes of a PoP know each other by a list: one that is reserved is in it already, so that its coming changes no other node."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for address in values(var.reserved) : can(cidrhost("${address}/32", 0)) || can(cidrhost("${address}/128", 0))])
+    error_message = "reserved has a LAN address for each name, as in { n3 = \"10.0.0.3\" }."
+  }
+}
+
+variable "ssh_key_file" {
+  description = "Path of the private key for SSH; null: those of the agent and of ~/.ssh. The key itself goes nowhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ssh_key_file == null || fileexists(pathexpand(coalesce(var.ssh_key_file, "-")))
+    error_message = "There is no SSH key at this path: name the private key file, or leave ssh_key_file out to use the agent's."
+  }
+}
+
+variable "ssh_known_hosts_file" {
+  description = "Path of a known_hosts file with the nodes' host keys, which then have to be in it; null: ~/.ssh/known_hosts, where keys of new hosts are added at first sight and changed ones refused."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ssh_known_hosts_file == null || fileexists(pathexpand(coalesce(var.ssh_known_hosts_file, "-")))
+    error_message = "There is no known_hosts file at this path: make it with ssh-keyscan and compare the keys with the machines', or leave ssh_known_hosts_file out."
+  }
+}
+
+variable "http" {
+  description = <<-TEXT
+    The HTTP side, the same on every node.
+      port       8443
+      addresses  IP addresses it listens on; empty: each node's media_address
+      tls_cert   path on the node of the certificate chain (PEM); read again when it changes
+      tls_key    path on the node of its key, which user edge-control can read
+      plain      true: HTTP without TLS, for a network of yours or behind a TLS proxy
+  TEXT
+  type = object({
+    port      = optional(number, 8443)
+    addresses = optional(list(string), [])
+    tls_cert  = optional(string)
+    tls_key   = optional(string)
+    plain     = optional(bool, false)
+  })
+
+  validation {
+    condition     = (var.http.tls_cert != null && var.http.tls_key != null) != var.http.plain
+    error_message = "http has either tls_cert and tls_key, paths on the nodes, or plain = true."
+  }
+}
+
+variable "settings" {
+  description = "Further EDGE_* settings of all nodes; those of a node go before them. No secrets: they are in the state."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.settings) : startswith(key, "EDGE_")])
+    error_message = "settings are EDGE_* settings: edge --help and control --help list them."
+  }
+
+  validation {
+    condition     = !contains(keys(var.settings), "EDGE_APPS")
+    error_message = "EDGE_APPS has secrets, and settings are kept in the state: give them as apps, which is not."
+  }
+}
+
+variable "apps" {
+  description = "Apps and their secrets, appId:secret, comma-separated. Kept on the nodes alone. Null: the first node makes an app \"main\" with a secret, in /etc/edge/secrets.env."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "apps_version" {
+  description = "A number to raise when apps has changed: Terraform does not keep apps, so it cannot see that."
+  type        = number
+  default     = 0
+}
+
+variable "drain_seconds" {
+  description = "How long a node may drain before an upgrade ends it (EDGE_DRAIN_SECONDS)."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.drain_seconds >= 0 && var.drain_seconds <= 3600
+    error_message = "drain_seconds is between 0 and 3600."
+  }
+}
+
+variable "gate_seconds" {
+  description = "How long a node may take to be ready after its start, before the rollout stops."
+  type        = number
+  default     = 60
+}

@@ -1,0 +1,122 @@
+using Edge.Testing;
+
+namespace Terraform.Tests.Modules;
+
+/// <summary>Wrong input stops the plan with a sentence that says what to do.</summary>
+[Trait("Category", "Terraform")]
+public sealed class PopInputTests : IDisposable
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    private readonly TerraformFolder _terraform = new();
+
+    public void Dispose() => _terraform.Dispose();
+
+    [Fact]
+    public async Task Plan_RightInput_SaysWhatWillBeMade()
+    {
+        await _terraform.WriteAsync(Configuration());
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        // Two machines, a stage each, the apps and the rollout.
+        Assert.Contains("Plan: 6 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        Assert.Contains("10.0.0.2:7100", output, Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name = \"n2\"", "name = \"n1\"", "Two nodes have one name: n1.")]
+    [InlineData("name = \"n2\"", "name = \"N_2\"", "\"N_2\" has not. Choose another one.")]
+    [InlineData(
+        "lan_address = \"10.0.0.2\"",
+        "lan_address = \"10.0.0\"",
+        "\"10.0.0\" of n2 is none"
+    )]
+    [InlineData("lan_address = \"10.0.0.2\"", "lan_address = \"10.0.0.1\"", "have one lan_address")]
+    [InlineData("media_address = \"10.0.0.2\"", "media_address = \"ten\"", "\"ten\" of n2 is none")]
+    [InlineData("ssh_host = \"10.0.0.2\"", "ssh_host = \"10.0.0.1\"", "one ssh_host and ssh_port")]
+    [InlineData("/id_test\"", "/id_none\"", "There is no SSH key at this path")]
+    [InlineData(
+        "/edge-sfu-0.1.0-linux-x64.tar.gz\"",
+        "/none.tar.gz\"",
+        "make one with ./publish.sh --package"
+    )]
+    [InlineData(
+        "/edge-sfu-0.1.0-linux-x64.tar.gz\"",
+        "/edge-sfu-0.0.9-linux-x64.tar.gz\"",
+        "is older than 0.1.0"
+    )]
+    [InlineData("plain = true", "plain = false", "either tls_cert and tls_key")]
+    [InlineData("settings = {}", "settings = { EDGE_APPS = \"a:b\" }", "give them as apps")]
+    [InlineData("settings = {}", "settings = { PATH = \"a\" }", "settings are EDGE_* settings")]
+    public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
+    {
+        var configuration = Configuration();
+        Assert.Contains(right, configuration, Ordinal);
+        await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.Equal(1, code);
+        // Terraform breaks lines where it likes.
+        var words = string.Join(
+            ' ',
+            output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Contains(expected, words, Ordinal);
+    }
+
+    /// <summary>No provider of a registry, so that init works without one.</summary>
+    [Theory]
+    [InlineData("one-machine")]
+    public async Task Init_Example_IsValidWithoutARegistry(string example)
+    {
+        var folder = RepositoryRoot.Combine($"terraform/examples/{example}");
+        var text = await File.ReadAllTextAsync(Path.Combine(folder, "main.tf"));
+        await _terraform.WriteAsync(
+            text.Replace(
+                "\"../../modules/",
+                $"\"{RepositoryRoot.Combine("terraform/modules/")}",
+                Ordinal
+            )
+        );
+        var (code, output) = await _terraform.RunAsync("validate");
+        Assert.True(code == 0, output);
+        var (_, providers) = await _terraform.RunAsync("version");
+        Assert.DoesNotContain("registry.terraform.io", providers, Ordinal);
+    }
+
+    [Fact]
+    public async Task Format_EveryFile_IsTerraforms()
+    {
+        await _terraform.WriteAsync("");
+        var (code, output) = await _terraform.RunAsync(
+            "fmt",
+            "-check",
+            "-recursive",
+            RepositoryRoot.Combine("terraform")
+        );
+        Assert.True(code == 0, output);
+    }
+
+    private string Configuration()
+    {
+        File.WriteAllText(_terraform.Combine("id_test"), "none");
+        foreach (var version in new[] { "0.1.0", "0.0.9" })
+        {
+            File.WriteAllText(_terraform.Combine($"edge-sfu-{version}-linux-x64.tar.gz"), "none");
+        }
+
+        return $$"""
+            module "pop" {
+              source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
+              name = "fra"
+              package = "{{_terraform.Combine("edge-sfu-0.1.0-linux-x64.tar.gz")}}"
+              ssh_key_file = "{{_terraform.Combine("id_test")}}"
+              http = { plain = true }
+              settings = {}
+              nodes = [
+                { name = "n1", ssh_host = "10.0.0.1", lan_address = "10.0.0.1", media_address = "10.0.0.1" },
+                { name = "n2", ssh_host = "10.0.0.2", lan_address = "10.0.0.2", media_address = "10.0.0.2" },
+              ]
+            }
+            """;
+    }
+}

@@ -1,0 +1,58 @@
+using Edge.Processes;
+using Edge.Testing;
+
+namespace Terraform.Tests.Modules;
+
+/// <summary>A folder with a configuration that uses the modules of this repository, and Terraform run in it.</summary>
+internal sealed class TerraformFolder : IDisposable
+{
+    // Chosen: twenty times what the longest apply of these tests takes on an idle machine of two cores.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("edge-terraform-").FullName;
+
+    /// <summary>What stands before commands, for a network namespace.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    /// <summary>A path in it.</summary>
+    public string Combine(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Writes the configuration and initialises it, which needs no registry.</summary>
+    public async Task WriteAsync(string configuration)
+    {
+        await File.WriteAllTextAsync(Combine("main.tf"), configuration);
+        await File.WriteAllTextAsync(Combine("terraform.rc"), "");
+        var (code, output) = await RunAsync("init");
+        Assert.True(code == 0, output);
+    }
+
+    /// <summary>Runs terraform.</summary>
+    public Task<(int Code, string Output)> RunAsync(string command, params string[] options) =>
+        RunProgramAsync(
+            Programs.Require("terraform", "a download of Terraform 1.10 or newer"),
+            command,
+            options
+        );
+
+    /// <summary>Runs drift.sh.</summary>
+    public Task<(int Code, string Output)> RunDriftAsync(string command, params string[] options) =>
+        RunProgramAsync(RepositoryRoot.Combine("terraform/drift.sh"), command, options);
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task<(int Code, string Output)> RunProgramAsync(
+        string program,
+        string command,
+        string[] options
+    )
+    {
+        await using var child = ChildProcess.Start(
+            [.. Prefix, "env", "-C", _folder, program, command, "-no-color", .. options],
+            ("TF_IN_AUTOMATION", "1"),
+            ("TF_CLI_CONFIG_FILE", Combine("terraform.rc"))
+        );
+        var code = await child.EndInputAsync(Longest);
+        return (code, child.Output);
+    }
+}

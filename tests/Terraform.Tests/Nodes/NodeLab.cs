@@ -1,0 +1,147 @@
+using System.Globalization;
+using Edge.Processes;
+using Edge.Processes.Links;
+using Edge.Testing;
+
+namespace Terraform.Tests.Nodes;
+
+/// <summary>Machines to be nodes, and that of the operator, on one network: namespaces of this machine. Needs root.</summary>
+/// <remarks>
+/// A node is this machine's own root behind an overlay in memory, with processes, a network and an sshd of its own (node.sh).
+/// systemd is not process 1 there: a stand-in for systemctl starts what the unit files say (systemctl.sh). So nothing here
+/// shows systemd's sandbox or watchdog.
+/// </remarks>
+internal sealed class NodeLab : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edge-nodes-").FullName;
+    private readonly List<NetworkSpace> _spaces = [];
+    private readonly List<ChildProcess> _nodes = [];
+
+    private NodeLab() { }
+
+    /// <summary>What stands before commands of the operator.</summary>
+    public IReadOnlyList<string> Operator => _spaces[0].Prefix;
+
+    /// <summary>The operator's SSH key.</summary>
+    public string Key => Path.Combine(_folder, "key");
+
+    /// <summary>The host keys of the nodes.</summary>
+    public string KnownHosts => Path.Combine(_folder, "known_hosts");
+
+    /// <summary>Makes so many machines, n1 and further, which answer to SSH.</summary>
+    public static async Task<NodeLab> StartAsync(int count)
+    {
+        var lab = new NodeLab();
+        try
+        {
+            await lab.StartOperatorAsync();
+            for (var number = 1; number <= count; number++)
+            {
+                await lab.StartNodeAsync(number);
+            }
+
+            foreach (var node in lab._nodes)
+            {
+                await Patience.UntilAsync(
+                    "a node's sshd listens",
+                    () => Task.FromResult(node.Output),
+                    output => output.Contains("Server listening", StringComparison.Ordinal)
+                );
+            }
+
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The address of a node.</summary>
+    public static string AddressOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"10.77.0.{10 + number}");
+
+    /// <summary>Runs a command on a node, as the operator does; what it prints.</summary>
+    public async Task<string> RunAsync(int number, string command)
+    {
+        await using var ssh = ChildProcess.Start([
+            .. Operator,
+            Programs.Require("ssh", "apt-get install openssh-client"),
+            "-n",
+            "-i",
+            Key,
+            "-o",
+            $"UserKnownHostsFile={KnownHosts}",
+            $"root@{AddressOf(number)}",
+            command,
+        ]);
+        await ssh.EndInputAsync();
+        return ssh.Output.Trim();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            // Its process namespace ends with it, and so does all that was started there.
+            await node.DisposeAsync();
+        }
+
+        foreach (var space in _spaces)
+        {
+            await space.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartOperatorAsync()
+    {
+        var space = await NetworkSpace.CreateAsync("operator");
+        _spaces.Add(space);
+        await space.IpAsync("link", "add", "lan", "type", "bridge");
+        await space.IpAsync("address", "add", "10.77.0.1/24", "dev", "lan");
+        await space.IpAsync("link", "set", "lan", "up");
+        await MakeKeyAsync(Key);
+        File.Copy(
+            RepositoryRoot.Combine("tests/Terraform.Tests/Nodes/systemctl.sh"),
+            Path.Combine(_folder, "systemctl.sh")
+        );
+    }
+
+    private async Task StartNodeAsync(int number)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"n{number}");
+        var space = await NetworkSpace.CreateAsync(name);
+        _spaces.Add(space);
+        await NetworkSpace.ConnectAsync(
+            name,
+            (_spaces[0], []),
+            (space, [$"{AddressOf(number)}/24"])
+        );
+        await _spaces[0].IpAsync("link", "set", name, "master", "lan");
+        var host = Path.Combine(_folder, $"{name}.host");
+        await MakeKeyAsync(host);
+        var shown = (await File.ReadAllTextAsync($"{host}.pub")).Split(' ');
+        await File.AppendAllTextAsync(KnownHosts, $"{AddressOf(number)} {shown[0]} {shown[1]}\n");
+        _ = Programs.Require("sshd", "apt-get install openssh-server");
+        _nodes.Add(
+            ChildProcess.Start([
+                .. space.Prefix,
+                "unshare",
+                "--mount",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                RepositoryRoot.Combine("tests/Terraform.Tests/Nodes/node.sh"),
+                _folder,
+                name,
+            ])
+        );
+    }
+
+    private static Task MakeKeyAsync(string path) =>
+        ChildProcess.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path);
+}
