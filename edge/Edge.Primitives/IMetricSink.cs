@@ -14,5 +14,5 @@ public interface IMetricSink
     /// <param name="metric">Which.</param>
     /// <param name="values">The values; their limits are the same each time.</param>
     /// <param name="labels">The values of its labels, in their order.</param>
-    void Set(Metric metric, Distribution values, params ReadOnlySpan<string> labels);
+    void Set(Metric metric, Histogram values, params ReadOnlySpan<string> labels);
 }

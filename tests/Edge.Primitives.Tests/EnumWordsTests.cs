@@ -15,7 +15,7 @@ public sealed class EnumWordsTests
     public void Of_Members_AsLabelsAreWritten() =>
         Assert.Equal(
             ["none", "nobody_else", "over"],
-            EnumWords.All<Reason>().ToArray().Select(EnumWords.Of)
+            Array.ConvertAll(EnumWords.All<Reason>().ToArray(), EnumWords.Of)
         );
 
     [Fact]

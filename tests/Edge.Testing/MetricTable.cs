@@ -33,7 +33,7 @@ public sealed class MetricTable : IMetricSink
     }
 
     /// <inheritdoc/>
-    public void Set(Metric metric, Distribution values, params ReadOnlySpan<string> labels)
+    public void Set(Metric metric, Histogram values, params ReadOnlySpan<string> labels)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(values);

@@ -27,9 +27,7 @@ internal sealed class RequestMetrics(TimeProvider time)
     private readonly ConcurrentDictionary<(string Route, string Method, int Class), long> _counts =
         new();
 
-    private readonly ConcurrentDictionary<string, Distribution> _seconds = new(
-        StringComparer.Ordinal
-    );
+    private readonly ConcurrentDictionary<string, Histogram> _seconds = new(StringComparer.Ordinal);
 
     /// <summary>Runs the rest of the pipeline, and counts what came of it.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -64,7 +62,7 @@ internal sealed class RequestMetrics(TimeProvider time)
         return Task.CompletedTask;
     }
 
-    private static Distribution NewSeconds() =>
+    private static Histogram NewSeconds() =>
         new(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
 
     private static string RouteOf(HttpContext context) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
 using Prometheus;
+using Histogram = Edge.Primitives.Histogram;
 
 namespace Edge.Hosting.Metrics;
 
@@ -28,24 +29,22 @@ internal sealed class PrometheusSink : IMetricSink
     public void Set(Metric metric, double value, params ReadOnlySpan<string> labels)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        switch (metric.Kind)
+        if (metric.Kind == MetricKind.Counter)
         {
-            case MetricKind.Counter:
-                CounterOf(metric).WithLabels(labels.ToArray()).IncTo(value);
-                break;
-            case MetricKind.Gauge:
-                GaugeOf(metric).WithLabels(labels.ToArray()).Set(value);
-                break;
-            default:
-                throw new ArgumentException(
-                    $"{metric.Name} is more than a number.",
-                    nameof(metric)
-                );
+            CounterOf(metric).WithLabels(labels.ToArray()).IncTo(value);
+        }
+        else if (metric.Kind == MetricKind.Gauge)
+        {
+            GaugeOf(metric).WithLabels(labels.ToArray()).Set(value);
+        }
+        else
+        {
+            throw new ArgumentException($"{metric.Name} is more than a number.", nameof(metric));
         }
     }
 
     /// <inheritdoc/>
-    public void Set(Metric metric, Distribution values, params ReadOnlySpan<string> labels)
+    public void Set(Metric metric, Histogram values, params ReadOnlySpan<string> labels)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(values);
@@ -97,7 +96,7 @@ internal sealed class PrometheusSink : IMetricSink
     }
 
     /// <summary>A histogram, which takes values only, and how much of what was counted elsewhere it has.</summary>
-    private sealed class Spread(Histogram histogram)
+    private sealed class Spread(Prometheus.Histogram histogram)
     {
         private readonly Dictionary<string, (long[] Counts, double[] Sums)> _had = new(
             StringComparer.Ordinal
@@ -105,7 +104,7 @@ internal sealed class PrometheusSink : IMetricSink
 
         /// <summary>Gives it what it has not: of each limit as many values as are new, each as high as they are on average, so
         /// that their number and their sum are right.</summary>
-        public void Bring(Distribution values, string[] labels)
+        public void Bring(Histogram values, string[] labels)
         {
             var key = string.Join('\n', labels);
             if (!_had.TryGetValue(key, out var had))

@@ -71,12 +71,7 @@ internal sealed partial class Shard
                 HandleChannels(channels, now);
                 break;
             case ShardCommand.ForgetSilent silent:
-                if (silent.Track.Replica(Index) is { } quiet)
-                {
-                    quiet.Track.ShrinkCache(TimeSpan.Zero, now);
-                    _replicas.Touch(quiet.Slot);
-                }
-
+                ForgetSilent(silent.Track, now);
                 break;
             case ShardCommand.RelieveMemory relieve:
                 RelieveMemory(relieve.Keep, now);
@@ -92,6 +87,15 @@ internal sealed partial class Shard
                 break;
             default:
                 break;
+        }
+    }
+
+    private void ForgetSilent(StreamTrack track, Instant now)
+    {
+        if (track.Replica(Index) is { } quiet)
+        {
+            quiet.Track.ShrinkCache(TimeSpan.Zero, now);
+            _replicas.Touch(quiet.Slot);
         }
     }
 

@@ -1,4 +1,3 @@
-using Edge.Node.HandOver.Early;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
 using Edge.Primitives;

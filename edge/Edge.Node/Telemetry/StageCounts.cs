@@ -13,7 +13,7 @@ internal sealed class StageCounts
 
     private static readonly int ReasonCount = Enum.GetValues<PeerClosedReason>().Length;
 
-    private readonly Distribution[] _seconds = new Distribution[StageCount];
+    private readonly Histogram[] _seconds = new Histogram[StageCount];
     private readonly long[] _ended = new long[ReasonCount];
     private readonly long[] _failed = new long[StageCount * ReasonCount];
 
@@ -27,12 +27,12 @@ internal sealed class StageCounts
     }
 
     /// <summary>An empty distribution of the limits that stages have: a round trip of a near client up to the time-out.</summary>
-    public static Distribution NewSeconds() =>
+    public static Histogram NewSeconds() =>
         new(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30);
 
     /// <summary>How long sessions took from their creation to a stage.</summary>
     /// <param name="stage">Its number: of <see cref="SessionStages"/>, from 0.</param>
-    public Distribution Seconds(int stage) => _seconds[stage];
+    public Histogram Seconds(int stage) => _seconds[stage];
 
     /// <summary>Sessions that ended for a reason.</summary>
     public long Ended(PeerClosedReason reason) => _ended[(int)reason];

@@ -25,7 +25,8 @@ public sealed class RequestMetricsTests
 
         Assert.Contains(
             "control_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"2xx\",pop=\"local\",node=\"n1\"} 2",
-            lines
+            lines,
+            StringComparer.Ordinal
         );
         Assert.Contains(
             lines,
@@ -36,7 +37,8 @@ public sealed class RequestMetricsTests
         );
         Assert.Contains(
             "control_http_requests_total{route=\"other\",method=\"GET\",status=\"4xx\",pop=\"local\",node=\"n1\"} 3",
-            lines
+            lines,
+            StringComparer.Ordinal
         );
         Assert.Contains(
             lines,
@@ -45,7 +47,8 @@ public sealed class RequestMetricsTests
         );
         Assert.Contains(
             "control_http_request_seconds_count{route=\"/readyz\",pop=\"local\",node=\"n1\"} 2",
-            lines
+            lines,
+            StringComparer.Ordinal
         );
         Assert.DoesNotContain(lines, line => line.Contains("such"));
     }

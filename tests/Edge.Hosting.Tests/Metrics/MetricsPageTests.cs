@@ -18,7 +18,7 @@ public sealed class MetricsPageTests
 
     private static readonly Metric Waits = Metric.Histogram("sfu_wait_seconds", "Waits.", "of");
 
-    private readonly Distribution _waits = new(0.1, 1);
+    private readonly Histogram _waits = new(0.1, 1);
     private double _packets = 1;
 
     [Theory]

@@ -5,7 +5,7 @@ namespace Edge.Primitives;
 /// <summary>How values were spread: how many, and their sum, up to each limit.</summary>
 /// <remarks>Bounded: by its limits. Threads: one writes; others read single numbers, which are whole on 64-bit machines.
 /// </remarks>
-public sealed class Distribution
+public sealed class Histogram
 {
     private readonly long[] _counts;
     private readonly double[] _sums;
@@ -13,7 +13,7 @@ public sealed class Distribution
     /// <summary>Makes an empty one.</summary>
     /// <param name="limits">The upper limits, growing; what is above the last is kept, too.</param>
     /// <exception cref="ArgumentException">There are no limits, or they do not grow.</exception>
-    public Distribution(params ReadOnlySpan<double> limits)
+    public Histogram(params ReadOnlySpan<double> limits)
     {
         if (limits.IsEmpty)
         {
@@ -57,7 +57,7 @@ public sealed class Distribution
 
     /// <summary>Adds what another one of the same limits holds.</summary>
     /// <exception cref="ArgumentException">Its limits are others.</exception>
-    public void Add(Distribution other)
+    public void Add(Histogram other)
     {
         ArgumentNullException.ThrowIfNull(other);
         if (!Limits.AsSpan().SequenceEqual(other.Limits.AsSpan()))

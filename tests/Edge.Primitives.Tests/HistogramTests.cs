@@ -2,12 +2,12 @@ using Xunit;
 
 namespace Edge.Primitives.Tests;
 
-public sealed class DistributionTests
+public sealed class HistogramTests
 {
     [Fact]
     public void Note_Values_LieAtOrBelowTheirLimit()
     {
-        var values = new Distribution(1, 10);
+        var values = new Histogram(1, 10);
         foreach (var value in (double[])[-1, 1, 1.5, 10, 11])
         {
             values.Note(value);
@@ -20,8 +20,8 @@ public sealed class DistributionTests
     [Fact]
     public void Add_OneOfTheSameLimits_BothTogether()
     {
-        var values = new Distribution(1, 10);
-        var others = new Distribution(1, 10);
+        var values = new Histogram(1, 10);
+        var others = new Histogram(1, 10);
         values.Note(5);
         others.Note(6);
         others.Note(0.5);
@@ -34,7 +34,7 @@ public sealed class DistributionTests
 
     [Fact]
     public void Add_OneOfOtherLimits_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new Distribution(1).Add(new Distribution(2)));
+        Assert.Throws<ArgumentException>(() => new Histogram(1).Add(new Histogram(2)));
 
     [Theory]
     [InlineData]
@@ -42,5 +42,5 @@ public sealed class DistributionTests
     [InlineData(2.0, 1.0)]
     [InlineData(1.0, double.NaN)]
     public void Create_LimitsThatDoNotGrow_AreRefused(params double[] limits) =>
-        Assert.Throws<ArgumentException>(() => new Distribution(limits));
+        Assert.Throws<ArgumentException>(() => new Histogram(limits));
 }
