@@ -10,8 +10,9 @@ public static class ProcessMetrics
 {
     private static readonly Metric Build = Metric.Gauge(
         "edge_build_info",
-        "1; the version that runs.",
-        "version"
+        "1; the version that runs, and the commit that it was built from.",
+        "version",
+        "commit"
     );
 
     private static readonly Metric Cpu = Metric.Counter(
@@ -62,7 +63,7 @@ public static class ProcessMetrics
     {
         ArgumentNullException.ThrowIfNull(sink);
         using var process = Process.GetCurrentProcess();
-        sink.Set(Build, 1, ProcessVersion.Text);
+        sink.Set(Build, 1, ProcessVersion.Text, ProcessVersion.Commit);
         sink.Set(Cpu, process.TotalProcessorTime.TotalSeconds);
         sink.Set(Resident, process.WorkingSet64);
         var started = process.StartTime.ToUniversalTime() - DateTime.UnixEpoch;
