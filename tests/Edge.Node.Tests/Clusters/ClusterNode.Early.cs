@@ -78,7 +78,7 @@ internal sealed partial class ClusterNode
                 session.Client.NoteEarlyMove();
                 Give(
                     written,
-                    new EarlyRule(course.Peer!, new Memory(this), () => IsThere(session, to)),
+                    new EarlyRule(course.Peer!, new Memory(this), () => HolderOf(session)),
                     fate =>
                     {
                         course.HandleGiven(fate);
@@ -132,7 +132,7 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>Whether a node has said to all that it has a session.</summary>
-    private bool IsThere(NodeSession session, ushort node) =>
+    private ushort? HolderOf(NodeSession session) =>
         OwnerCode.TryReadFragment(
             Encoding.ASCII.GetBytes(session.Fragment),
             new PopKeyRing(_pop.Key),
@@ -140,7 +140,8 @@ internal sealed partial class ClusterNode
             out var mark
         ) == OwnerCodeStatus.Ok
         && _adoptionTable.TryFind(mark, out var holder, Now)
-        && holder == node;
+            ? holder
+            : null;
 
     private sealed class Memory(ClusterNode node) : IPeerMemory
     {

@@ -5,8 +5,8 @@ namespace Edge.Node.HandOver.Deciding;
 /// <summary>A session that has no keys yet: to the node where its client's flow comes in, or to nobody.</summary>
 /// <param name="peer">That node.</param>
 /// <param name="peers">What is kept in mind of nodes.</param>
-/// <param name="isThere">Whether that node has said to all that it has the session, though not to who gave it.</param>
-internal sealed class EarlyRule(HandOverPeer peer, IPeerMemory peers, Func<bool> isThere)
+/// <param name="findHolder">The number of the node that has said to all that it has the session; null while none has.</param>
+internal sealed class EarlyRule(HandOverPeer peer, IPeerMemory peers, Func<ushort?> findHolder)
     : IGivingRule
 {
     private bool _isTried;
@@ -25,19 +25,35 @@ internal sealed class EarlyRule(HandOverPeer peer, IPeerMemory peers, Func<bool>
         switch (result)
         {
             case HandOverResult.Taken:
-            case HandOverResult.Unknown when isThere():
                 return GivingVerdict.IsThere;
             case HandOverResult.Refused refused:
                 NoteRefusal(refused.Reason);
                 return GivingVerdict.IsNowhere;
-            case HandOverResult.Unknown { IsNowhere: true }:
-                // Another run of the node: what it said before holds no more. No key is in use.
-                peers.Forget(peer);
-                return GivingVerdict.IsNowhere;
             default:
-                peers.Exclude(peer.Node);
-                return GivingVerdict.IsUnknown;
+                return JudgeUnknown(result is HandOverResult.Unknown { IsNowhere: true });
         }
+    }
+
+    private GivingVerdict JudgeUnknown(bool isNowhere)
+    {
+        var holder = findHolder();
+        if (holder == peer.Node)
+        {
+            return GivingVerdict.IsThere;
+        }
+
+        if (isNowhere)
+        {
+            // Another run of the node: what it said before holds no more.
+            peers.Forget(peer);
+        }
+        else
+        {
+            peers.Exclude(peer.Node);
+        }
+
+        // No key is in use, so that the session can go on here; but not where the former run has taken it and given it on.
+        return isNowhere && holder is null ? GivingVerdict.IsNowhere : GivingVerdict.IsUnknown;
     }
 
     /// <summary>What is said of one session, or for a moment, says nothing of the next.</summary>

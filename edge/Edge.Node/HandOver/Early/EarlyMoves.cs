@@ -199,7 +199,7 @@ internal sealed partial class EarlyMoves
             return await _groups.GiveAsync(
                 group,
                 letter,
-                new EarlyRule(peer, _peers, () => IsThere(leaving, peer)),
+                new EarlyRule(peer, _peers, () => HolderOf(leaving)),
                 CancellationToken.None
             );
         }
@@ -210,11 +210,11 @@ internal sealed partial class EarlyMoves
         }
     }
 
-    /// <summary>Whether a node has said to all that it has a session, though not to who gave it.</summary>
-    private bool IsThere(LeavingSession leaving, HandOverPeer peer) =>
-        _node.Adoptions is { } adoptions
-        && adoptions.TryFindHolder(leaving.Id, out var holder)
-        && holder.Node == peer.Node;
+    /// <summary>The node that has said to all that it has a session, though not to who gave it.</summary>
+    private ushort? HolderOf(LeavingSession leaving) =>
+        _node.Adoptions is { } adoptions && adoptions.TryFindHolder(leaving.Id, out var holder)
+            ? holder.Node
+            : null;
 
     /// <summary>It stays: what was held is answered here.</summary>
     private void Release(Session session) =>
