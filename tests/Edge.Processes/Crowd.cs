@@ -8,7 +8,7 @@ public sealed class Crowd : IDisposable
 {
     private readonly List<Socket> _sockets = [];
 
-    /// <summary>Dials a port; returns once all are connected.</summary>
+    /// <summary>Dials a port; returns once all were connected. The server may have ended some of them already.</summary>
     public static Crowd Dial(int count, int port, int addresses = 250)
     {
         var crowd = new Crowd();
@@ -17,9 +17,18 @@ public sealed class Crowd : IDisposable
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, default);
             socket.Bind(new IPEndPoint(new IPAddress([127, 0, 2, (byte)(place % addresses)]), 0));
-            socket.Connect(server);
-            socket.Blocking = false;
             crowd._sockets.Add(socket);
+            try
+            {
+                socket.Connect(server);
+            }
+            catch (SocketException error)
+                when (error.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                // Taken, and reset before the system said that it is connected.
+            }
+
+            socket.Blocking = false;
         }
 
         return crowd;

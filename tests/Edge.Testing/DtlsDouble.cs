@@ -232,10 +232,12 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                     _remoteRandom = body[VersionBytes..].ToArray();
                     Send(ServerHello, [.. localRandom, .. certificate]);
                     return;
+                // The first alone, as by its number in a real handshake: what the server says to another's hello that came from
+                // this client's address does not take its place.
                 case ServerHello
                     when role == DtlsRole.Client
                         && body.Length == RandomBytes + CertificateBytes
-                        && Status == DtlsEngineStatus.Handshaking:
+                        && _remoteRandom.Length == 0:
                     _remoteRandom = body[..RandomBytes].ToArray();
                     _remoteCertificate = body[RandomBytes..].ToArray();
                     Send(ClientFinish, [.. Proof(), .. certificate]);
