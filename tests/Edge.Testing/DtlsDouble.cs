@@ -237,7 +237,11 @@ public sealed class DtlsDouble(Prng random, SrtpProfile profile = SrtpProfile.Ae
                 case ServerHello
                     when role == DtlsRole.Client
                         && body.Length == RandomBytes + CertificateBytes
-                        && _remoteRandom.Length == 0:
+                        && Status == DtlsEngineStatus.Handshaking
+                        && (
+                            _remoteRandom.Length == 0
+                            || body[..RandomBytes].SequenceEqual(_remoteRandom)
+                        ):
                     _remoteRandom = body[..RandomBytes].ToArray();
                     _remoteCertificate = body[RandomBytes..].ToArray();
                     Send(ClientFinish, [.. Proof(), .. certificate]);
