@@ -19,9 +19,6 @@ public sealed class AdoptionSteeringTests
     /// <summary>Chosen: the kernel gives all of so many flows to one of two nodes once in 10^6 runs.</summary>
     private const int Flows = 20;
 
-    /// <summary>Nodes look each second who is in the PoP.</summary>
-    private const double UntilNodesMeet = 1.5;
-
     /// <summary>Wherever a check comes, it goes to who took the session over.</summary>
     [Fact]
     public async Task Check_NodeIsGone_ComesToWhoTookTheSession()
@@ -32,7 +29,7 @@ public sealed class AdoptionSteeringTests
         await MoveToAsync(pop.Nodes[1], fragment, node => node.Node.Adoptions!);
         // The first node is told.
         pop.RunUntil(() => Knows(pop.First), "The first node was not told.");
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         var (passedOn, lost) = (pop.PassedOn, Lost(pop));
 
         Send(pop, check);
@@ -56,7 +53,7 @@ public sealed class AdoptionSteeringTests
         var (check, fragment) = await CheckAsync(leaver);
         await MoveToAsync(pop.Nodes[1], fragment, _ => null);
         giver.Node.Adoptions!.NoteMoved(SessionId, [fragment], OwnerCode.NumberOf("n1"));
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         var (byGiver, byOther, lost) = (PassedOn(giver), PassedOn(pop.First), Lost(pop));
 
         Send(pop, check);
@@ -79,7 +76,7 @@ public sealed class AdoptionSteeringTests
         pop.Nodes[0].Node.Adoptions!.NoteMoved(id, [fragment], OwnerCode.NumberOf("n1"));
         pop.Nodes[1].Node.Adoptions!.NoteMoved(id, [fragment], OwnerCode.NumberOf("n2"));
         pop.Nodes[2].Node.Adoptions!.NoteMoved(id, [fragment], OwnerCode.NumberOf("n0"));
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
 
         Send(pop, check);
 
@@ -96,7 +93,7 @@ public sealed class AdoptionSteeringTests
     public async Task Flow_SessionWasGivenAway_GoesToWhoHasIt()
     {
         await using var pop = new PopHarness(2);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         var sockets = Open();
         pop.First.Node.State.FlowDesk!.NoteMoved(
             [

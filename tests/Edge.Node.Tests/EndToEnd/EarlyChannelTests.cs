@@ -3,11 +3,11 @@ using Control.Contract;
 using Edge.Node.HandOver.Early;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
-using Edge.Node.Telemetry;
 using Edge.Protocol.DataChannels;
 using Edge.Testing.Clients;
 using Xunit;
 using static Edge.Node.Tests.EndToEnd.ChannelCalls;
+using static Edge.Node.Tests.EndToEnd.EarlyPop;
 
 namespace Edge.Node.Tests.EndToEnd;
 
@@ -15,13 +15,7 @@ namespace Edge.Node.Tests.EndToEnd;
 /// others do.</summary>
 public sealed class EarlyChannelTests
 {
-    /// <summary>Chosen: the kernel gives all of so many flows to one of two nodes once in 10^4 runs.</summary>
-    private const int Clients = 14;
-
     private const int Messages = 20;
-
-    /// <summary>Nodes look each second who is in the PoP.</summary>
-    private const double UntilNodesMeet = 1.5;
 
     /// <summary>The first move of a process takes half a second, for its code is compiled on the way.</summary>
     private static readonly Lazy<Task> CodeIsCompiled = new(JoinOnceAsync);
@@ -189,7 +183,7 @@ public sealed class EarlyChannelTests
     private static async Task JoinOnceAsync()
     {
         await using var pop = new PopHarness(2, hasMesh: true);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         _ = await JoinAllAsync(pop);
     }
 
@@ -200,7 +194,7 @@ public sealed class EarlyChannelTests
     {
         await CodeIsCompiled.Value;
         var pop = new PopHarness(2, hasMesh: true, change: change, test: test);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         return pop;
     }
 
@@ -232,33 +226,10 @@ public sealed class EarlyChannelTests
                 string.Equals(session.Id, client.SessionId, StringComparison.Ordinal)
             );
 
-    /// <summary>Some went to the other node, all that were to.</summary>
     private static void AssertFollowed(PopHarness pop)
     {
-        foreach (var outcome in Enum.GetValues<EarlyMoveOutcome>())
-        {
-            var count = pop.First.Node.State.EarlyMoves!.Count(outcome);
-            Assert.True(
-                outcome == EarlyMoveOutcome.Moved ? count > 0 : count == 0,
-                $"{outcome}: {count}"
-            );
-        }
-
-        Assert.Equal(
-            pop.First.Node.State.EarlyMoves!.Count(EarlyMoveOutcome.Moved),
-            pop.Nodes[1].Node.SessionCount
-        );
-        Assert.Equal(0, pop.Sum(stats => stats.Faults));
-        Assert.Equal(0, pop.Sum(stats => stats.Drops[(int)ShardDrop.HeldTooLong]));
-    }
-
-    private static void AssertNothingIsPassedOn(PopHarness pop)
-    {
-        // What was on its way is over.
-        pop.First.RunFor(0.3);
-        var before = pop.PassedOn;
-        pop.First.RunFor(1);
-        Assert.Equal(before, pop.PassedOn);
+        EarlyPop.AssertFollowed(pop);
+        Assert.Equal(pop.First.Moves(EarlyMoveOutcome.Moved), pop.Nodes[1].Node.SessionCount);
     }
 
     private sealed record Pair(SocketClient Writer, int Written, SocketClient Reader, int Read);

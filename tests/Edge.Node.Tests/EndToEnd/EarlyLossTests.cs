@@ -16,9 +16,6 @@ public sealed class EarlyLossTests
     /// <summary>Chosen: the kernel gives all of so many flows to one of two nodes once in 10^16 runs.</summary>
     private const int ClientsMax = 56;
 
-    /// <summary>Nodes look each second who is in the PoP.</summary>
-    private const double UntilNodesMeet = 1.5;
-
     private LetterBus? _bus;
 
     /// <summary>Nothing says that the other node has it: the giver drops it and says nothing, for the letter may be taken late. The
@@ -29,12 +26,12 @@ public sealed class EarlyLossTests
         await using var pop = Start();
         _bus!.Loses = LetterBus.Loss.Letter;
         var publishers = new List<SocketClient>();
-        while (Count(pop, EarlyMoveOutcome.Lost) == 0)
+        while (pop.First.Moves(EarlyMoveOutcome.Lost) == 0)
         {
             publishers.Add(await PublishAsync(pop, publishers.Count));
             var last = publishers[^1];
             pop.RunUntil(
-                () => last.Client.ConnectedAt.IsSet || Count(pop, EarlyMoveOutcome.Lost) > 0,
+                () => last.Client.ConnectedAt.IsSet || pop.First.Moves(EarlyMoveOutcome.Lost) > 0,
                 "It neither connects nor is lost."
             );
         }
@@ -46,15 +43,15 @@ public sealed class EarlyLossTests
         Assert.False(lost.Client.ConnectedAt.IsSet);
         Assert.Equal(publishers.Count - 1, pop.First.Node.SessionCount);
 
-        while (Count(pop, EarlyMoveOutcome.NoPlace) == 0)
+        while (pop.First.Moves(EarlyMoveOutcome.NoPlace) == 0)
         {
             publishers.Add(await PublishAsync(pop, publishers.Count));
             RunUntilConnected(pop, publishers[^1]);
             Assert.True(HasSession(pop.First, publishers[^1]));
         }
 
-        Assert.Equal(1, Count(pop, EarlyMoveOutcome.Lost));
-        Assert.Equal(0, Count(pop, EarlyMoveOutcome.Moved));
+        Assert.Equal(1, pop.First.Moves(EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Moved));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -73,13 +70,16 @@ public sealed class EarlyLossTests
         } while (!HasSession(pop.Nodes[1], publishers[^1]));
 
         var moved = publishers[^1];
-        pop.RunUntil(() => Count(pop, EarlyMoveOutcome.Moved) > 0, "It is not known to be there.");
+        pop.RunUntil(
+            () => pop.First.Moves(EarlyMoveOutcome.Moved) > 0,
+            "It is not known to be there."
+        );
         Assert.Equal(1, _bus.Lost);
         Assert.False(HasSession(pop.First, moved));
         Assert.True(HasSession(pop.Nodes[1], moved));
         var viewer = await pop.Nodes[1].PlayAsync(stream: Stream(publishers.Count - 1));
         pop.RunUntilAllGoOn([viewer], Video, frames: 10);
-        Assert.Equal(0, Count(pop, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(1, pop.Nodes[1].Node.State.Sessions.All.Count(IsPublisher));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
@@ -90,7 +90,7 @@ public sealed class EarlyLossTests
     public async Task Join_NodeOfTheFlowRefuses_ChannelsGoOnHere()
     {
         await using var pop = Start();
-        while (Count(pop, EarlyMoveOutcome.Moved) == 0)
+        while (pop.First.Moves(EarlyMoveOutcome.Moved) == 0)
         {
             RunUntilConnected(pop, await pop.First.JoinAsync());
         }
@@ -102,7 +102,7 @@ public sealed class EarlyLossTests
             Assert.True(pop.First.Node.SessionCount < ClientsMax, "All flows came to one node.");
             client = await pop.First.JoinAsync();
             RunUntilConnected(pop, client);
-        } while (Count(pop, EarlyMoveOutcome.Returned) == 0);
+        } while (pop.First.Moves(EarlyMoveOutcome.Returned) == 0);
 
         Assert.True(HasSession(pop.First, client));
         var written = await pop.First.OpenAsync(client, ChannelCalls.Local("log"));
@@ -111,14 +111,14 @@ public sealed class EarlyLossTests
         pop.First.Send(client, written, ChannelCalls.Hello);
         pop.RunUntil(() => ChannelCalls.Count(reader, read) > 0, "The message does not come.");
         Assert.Equal([ChannelCalls.Hello], reader.Client.Channels!.MessagesOf(read));
-        Assert.Equal(0, Count(pop, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
     private PopHarness Start([System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
         var pop = new PopHarness(2, hasMesh: true, change: LoseLetters, test: test);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         return pop;
     }
 
@@ -148,7 +148,4 @@ public sealed class EarlyLossTests
         node.Node.State.HasSession(client.SessionId);
 
     private static bool IsPublisher(Session session) => session.Role == SessionRole.Publisher;
-
-    private static long Count(PopHarness pop, EarlyMoveOutcome outcome) =>
-        pop.First.Node.State.EarlyMoves!.Count(outcome);
 }

@@ -1,9 +1,9 @@
 using Control.Contract;
 using Edge.Node.HandOver.Early;
-using Edge.Node.Telemetry;
 using Edge.Testing.Clients;
 using Xunit;
 using Xunit.Abstractions;
+using static Edge.Node.Tests.EndToEnd.EarlyPop;
 
 namespace Edge.Node.Tests.EndToEnd;
 
@@ -13,12 +13,6 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
 {
     private const int Video = 1;
     private const int Cam = 0;
-
-    /// <summary>Chosen: the kernel gives all of so many flows to one of two nodes once in 10^4 runs.</summary>
-    private const int Clients = 14;
-
-    /// <summary>Nodes look each second who is in the PoP.</summary>
-    private const double UntilNodesMeet = 1.5;
 
     /// <summary>The first move of a process takes half a second, for its code is compiled on the way.</summary>
     private static readonly Lazy<Task> CodeIsCompiled = new(JoinOnceAsync);
@@ -67,8 +61,8 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         pop.RunUntilAllGoOn(viewers, Video, frames: 10);
 
         // A viewer may stay whose publisher was just on its way.
-        Assert.True(Count(pop.First, EarlyMoveOutcome.Moved) > 0, "None went to the other node.");
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.True(pop.First.Moves(EarlyMoveOutcome.Moved) > 0, "None went to the other node.");
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -116,8 +110,8 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
 
         RunUntilConnected(pop, publishers);
 
-        Assert.True(Count(pop.First, EarlyMoveOutcome.Moved) > 0, "None went to the other node.");
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.True(pop.First.Moves(EarlyMoveOutcome.Moved) > 0, "None went to the other node.");
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(4 * Clients, pop.Nodes.Sum(node => node.Node.SessionCount));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
@@ -139,7 +133,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
                     }
                     : options
         );
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         while (pop.Nodes[1].Node.SessionCount == 0)
         {
             var own = await pop.Nodes[1].PublishAsync(stream: new StreamKey("app", "own"));
@@ -155,8 +149,8 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         RunUntilConnected(pop, publishers);
 
         Assert.True(pop.PassedOn > 0, "Every flow came to the node of its session.");
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Moved));
-        Assert.True(Count(pop.First, EarlyMoveOutcome.NoPlace) > 0, "Nothing was tried.");
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Moved));
+        Assert.True(pop.First.Moves(EarlyMoveOutcome.NoPlace) > 0, "Nothing was tried.");
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -172,7 +166,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
 
         var viewer = await pop.First.PlayAsync(stream: Stream(publishers.Count - 1));
         pop.RunUntilAllGoOn([viewer], Video, frames: 10);
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -186,7 +180,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
 
         await PublishUntilAsync(pop, EarlyMoveOutcome.Returned);
 
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -199,10 +193,10 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
         _ = await PublishUntilAsync(pop, EarlyMoveOutcome.Moved);
         await pop.EndLastAsync();
         _ = pop.Add("n1");
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         _ = await PublishUntilAsync(pop, EarlyMoveOutcome.Returned, first: 4 * Clients);
 
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Lost));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Lost));
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
     }
 
@@ -227,7 +221,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
 
         Assert.Equal(0, pop.Nodes[1].Node.SessionCount);
         Assert.Equal(1 + Clients, pop.First.Node.SessionCount);
-        Assert.Equal(0, Count(pop.First, EarlyMoveOutcome.Moved));
+        Assert.Equal(0, pop.First.Moves(EarlyMoveOutcome.Moved));
     }
 
     /// <summary>Who followed its flow goes on when the node of the flow drains, though its names are of the one before.</summary>
@@ -258,13 +252,13 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     {
         await using var following = await StartAsync();
         await using var staying = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
-        staying.First.RunFor(UntilNodesMeet);
+        staying.RunUntilNodesMeet();
         var (moved, own, passedOn) = (new List<double>(), new List<double>(), new List<double>());
         for (var count = 0; count < 4 * Clients; count++)
         {
-            var before = Count(following.First, EarlyMoveOutcome.Moved);
+            var before = following.First.Moves(EarlyMoveOutcome.Moved);
             var took = await JoinAsync(following, count, hasChannels);
-            (Count(following.First, EarlyMoveOutcome.Moved) > before ? moved : own).Add(took);
+            (following.First.Moves(EarlyMoveOutcome.Moved) > before ? moved : own).Add(took);
             var atOther = staying.PassedOn;
             took = await JoinAsync(staying, count, hasChannels);
             (staying.PassedOn > atOther ? passedOn : own).Add(took);
@@ -299,7 +293,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     private static async Task JoinOnceAsync()
     {
         await using var pop = new PopHarness(2, hasMesh: true);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         var publisher = await pop.First.PublishAsync();
         RunUntilConnected(pop, [publisher]);
         for (var count = 0; count < Clients; count++)
@@ -316,7 +310,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     {
         await CodeIsCompiled.Value;
         var pop = new PopHarness(2, hasMesh: true, test: test);
-        pop.First.RunFor(UntilNodesMeet);
+        pop.RunUntilNodesMeet();
         return pop;
     }
 
@@ -328,7 +322,7 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
     )
     {
         var publishers = new List<SocketClient>();
-        while (Count(pop.First, outcome) == 0)
+        while (pop.First.Moves(outcome) == 0)
         {
             Assert.True(publishers.Count < 4 * Clients, "All flows came to one node.");
             publishers.Add(await pop.First.PublishAsync(stream: Stream(first + publishers.Count)));
@@ -360,35 +354,4 @@ public sealed class EarlyMoveTests(ITestOutputHelper output)
             () => clients.TrueForAll(client => client.Client.ConnectedAt.IsSet),
             "Somebody did not connect."
         );
-
-    private static long Count(NodeHarness node, EarlyMoveOutcome outcome) =>
-        node.Node.State.EarlyMoves!.Count(outcome);
-
-    /// <summary>Some went to the other node, all that were to.</summary>
-    private static void AssertFollowed(PopHarness pop)
-    {
-        foreach (var node in pop.Nodes)
-        {
-            foreach (var outcome in Enum.GetValues<EarlyMoveOutcome>())
-            {
-                Assert.True(
-                    outcome == EarlyMoveOutcome.Moved || Count(node, outcome) == 0,
-                    $"{outcome}: {Count(node, outcome)}"
-                );
-            }
-        }
-
-        Assert.True(pop.Nodes[1].Node.SessionCount > 0, "None went to the other node.");
-        Assert.Equal(0, pop.Sum(stats => stats.Faults));
-        Assert.Equal(0, pop.Sum(stats => stats.Drops[(int)ShardDrop.HeldTooLong]));
-    }
-
-    private static void AssertNothingIsPassedOn(PopHarness pop)
-    {
-        // What was on its way is over.
-        pop.First.RunFor(0.3);
-        var before = pop.PassedOn;
-        pop.First.RunFor(1);
-        Assert.Equal(before, pop.PassedOn);
-    }
 }

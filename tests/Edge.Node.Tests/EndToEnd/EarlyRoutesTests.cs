@@ -59,7 +59,7 @@ public sealed class EarlyRoutesTests
 
         foreach (var node in pop.Nodes)
         {
-            Assert.Equal(0, node.Node.State.EarlyMoves!.Count(EarlyMoveOutcome.Lost));
+            Assert.Equal(0, node.Moves(EarlyMoveOutcome.Lost));
         }
 
         Assert.Equal(0, pop.Sum(stats => stats.Faults));
@@ -105,8 +105,7 @@ public sealed class EarlyRoutesTests
         return total;
     }
 
-    private static long Moved(NodeHarness node) =>
-        node.Node.State.EarlyMoves!.Count(EarlyMoveOutcome.Moved);
+    private static long Moved(NodeHarness node) => node.Moves(EarlyMoveOutcome.Moved);
 
     private static MediaNodeOptions OfBothFamilies(MediaNodeOptions options) =>
         options with

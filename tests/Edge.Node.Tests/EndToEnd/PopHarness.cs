@@ -246,6 +246,9 @@ internal sealed class PopHarness : IAsyncDisposable
         await moving;
     }
 
+    /// <summary>Drives the clients of all nodes until nodes know each other: they look each second who is in the PoP.</summary>
+    public void RunUntilNodesMeet() => First.RunFor(1.5);
+
     /// <summary>Drives the clients of all nodes until a condition holds.</summary>
     public void RunUntil(Func<bool> condition, string otherwise, double seconds = 20) =>
         _nodes[^1].RunUntil(condition, otherwise, seconds);

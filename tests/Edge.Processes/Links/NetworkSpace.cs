@@ -34,8 +34,7 @@ public sealed class NetworkSpace : IAsyncDisposable
         try
         {
             await space.IpAsync("link", "set", "lo", "up");
-            // An address is used as soon as it is there, not after a second of asking around for it.
-            await space.SetAsync("ipv6/conf/default/accept_dad", "0");
+            await UseAddressesAtOnceAsync(space._name);
             return space;
         }
         catch
@@ -44,6 +43,21 @@ public sealed class NetworkSpace : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Has addresses of a namespace be used as soon as they are there, not after a second of asking around for them. One
+    /// that comes so late makes a browser give up what it loads (ERR_NETWORK_CHANGED), and a page without one of its scripts stays
+    /// dead. Links that are there already stay as they are.</summary>
+    /// <param name="name">The namespace's name.</param>
+    public static Task UseAddressesAtOnceAsync(string name) =>
+        ChildProcess.RunAsync(
+            Ip,
+            "netns",
+            "exec",
+            name,
+            "/bin/sh",
+            "-c",
+            "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad"
+        );
 
     /// <summary>Connects two of them by a link of the same name at both ends.</summary>
     public static async Task ConnectAsync(

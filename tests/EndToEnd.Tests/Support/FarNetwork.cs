@@ -25,13 +25,7 @@ internal sealed class FarNetwork : IAsyncDisposable
         await RunAsync("netns", "add", network._name);
         try
         {
-            // As in the network that it reaches: browsers live here, too.
-            await ChildProcess.RunAsync([
-                .. network.Prefix,
-                "/bin/sh",
-                "-c",
-                "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad",
-            ]);
+            await NetworkSpace.UseAddressesAtOnceAsync(network._name);
             await network.ConnectAsync(near, number);
             return network;
         }

@@ -1,4 +1,5 @@
 using Edge.Processes;
+using Edge.Processes.Links;
 
 namespace EndToEnd.Tests.Support;
 
@@ -31,14 +32,7 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         try
         {
             await network.RunInsideAsync("link", "set", "lo", "up");
-            // An address is there at once. One that comes a second later, after asking around for it, makes a browser give up
-            // what it loads (ERR_NETWORK_CHANGED), and a page without one of its scripts stays dead.
-            await ChildProcess.RunAsync([
-                .. network.Prefix,
-                "/bin/sh",
-                "-c",
-                "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad",
-            ]);
+            await NetworkSpace.UseAddressesAtOnceAsync(network._name);
             // Both ends stay inside. Browsers look for the address of the default route.
             await network.RunInsideAsync([
                 "link",
