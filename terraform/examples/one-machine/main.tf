@@ -31,8 +31,13 @@ module "pop" {
   name         = "home"
   package      = var.package
   ssh_key_file = var.ssh_key_file
-  http         = var.tls == null ? { plain = true, port = 8080 } : { tls_cert = var.tls.cert, tls_key = var.tls.key }
-  nodes        = [{ name = "n1", ssh_host = var.host, lan_address = "127.0.0.1", media_address = var.address }]
+  http = {
+    plain    = var.tls == null
+    port     = var.tls == null ? 8080 : 8443
+    tls_cert = try(var.tls.cert, null)
+    tls_key  = try(var.tls.key, null)
+  }
+  nodes = [{ name = "n1", ssh_host = var.host, lan_address = "127.0.0.1", media_address = var.address }]
 }
 
 output "urls" {

@@ -68,19 +68,37 @@ public sealed class PopInputTests : IDisposable
     [InlineData("one-machine")]
     public async Task Init_Example_IsValidWithoutARegistry(string example)
     {
-        var folder = RepositoryRoot.Combine($"terraform/examples/{example}");
-        var text = await File.ReadAllTextAsync(Path.Combine(folder, "main.tf"));
-        await _terraform.WriteAsync(
-            text.Replace(
-                "\"../../modules/",
-                $"\"{RepositoryRoot.Combine("terraform/modules/")}",
-                Ordinal
-            )
-        );
+        await WriteExampleAsync(example);
         var (code, output) = await _terraform.RunAsync("validate");
         Assert.True(code == 0, output);
         var (_, providers) = await _terraform.RunAsync("version");
         Assert.DoesNotContain("registry.terraform.io", providers, Ordinal);
+    }
+
+    /// <summary>As its reader fills it in, for a trial and for good.</summary>
+    [Theory]
+    [InlineData("", "http://203.0.113.7:8080")]
+    [InlineData(
+        "tls = { cert = \"/etc/edge/tls.pem\", key = \"/etc/edge/tls.key\" }",
+        "https://203.0.113.7:8443"
+    )]
+    public async Task Plan_OneMachine_SaysWhereItWillBe(string tls, string expected)
+    {
+        await WriteExampleAsync("one-machine");
+        var package = _terraform.Combine("edge-sfu-0.1.0-linux-x64.tar.gz");
+        await File.WriteAllTextAsync(package, "none");
+        await File.WriteAllTextAsync(
+            _terraform.Combine("terraform.tfvars"),
+            $"""
+            package = "{package}"
+            host    = "203.0.113.7"
+            address = "203.0.113.7"
+            {tls}
+            """
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        Assert.Contains(expected, output, Ordinal);
     }
 
     [Fact]
@@ -94,6 +112,19 @@ public sealed class PopInputTests : IDisposable
             RepositoryRoot.Combine("terraform")
         );
         Assert.True(code == 0, output);
+    }
+
+    private async Task WriteExampleAsync(string example)
+    {
+        var folder = RepositoryRoot.Combine($"terraform/examples/{example}");
+        var text = await File.ReadAllTextAsync(Path.Combine(folder, "main.tf"));
+        await _terraform.WriteAsync(
+            text.Replace(
+                "\"../../modules/",
+                $"\"{RepositoryRoot.Combine("terraform/modules/")}",
+                Ordinal
+            )
+        );
     }
 
     private string Configuration()
