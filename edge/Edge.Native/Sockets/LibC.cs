@@ -20,6 +20,9 @@ internal static unsafe partial class LibC
     internal const int OptionLinger = 13;
     internal const int OptionReusePort = 15;
 
+    /// <summary>SO_PROTOCOL: IPPROTO_TCP of a connection, 0 of a socket between processes.</summary>
+    internal const int OptionProtocol = 38;
+
     /// <summary>SO_PEERCRED: <c>struct ucred</c> of who connected, or listened, at the other end.</summary>
     internal const int OptionPeerCredentials = 17;
 
@@ -36,6 +39,7 @@ internal static unsafe partial class LibC
     internal const int OptionReceiveBufferForce = 33;
 
     internal const int LevelTcp = 6;
+    internal const int ProtocolTcp = 6;
     internal const int OptionNoDelay = 1;
     internal const int OptionNotSentLowWater = 25;
 
@@ -88,6 +92,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static partial int SocketName(int descriptor, byte* address, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "getpeername", SetLastError = true)]
+    internal static partial int PeerName(int descriptor, byte* address, uint* length);
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetOption(

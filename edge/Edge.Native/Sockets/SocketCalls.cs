@@ -45,6 +45,32 @@ internal static unsafe class SocketCalls
             : default;
     }
 
+    /// <summary>The address of the other end; false when it is not a TCP connection.</summary>
+    internal static bool TryReadPeer(int descriptor, out NetworkAddress peer)
+    {
+        peer = default;
+        var protocol = 0;
+        uint length = sizeof(int);
+        if (
+            LibC.ReadOption(descriptor, LibC.LevelSocket, LibC.OptionProtocol, &protocol, &length)
+                != 0
+            || protocol != LibC.ProtocolTcp
+        )
+        {
+            return false;
+        }
+
+        var address = stackalloc byte[SocketAddress.BytesMax];
+        length = SocketAddress.BytesMax;
+        if (LibC.PeerName(descriptor, address, &length) != 0)
+        {
+            return false;
+        }
+
+        peer = SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.BytesMax));
+        return true;
+    }
+
     /// <summary>Sets an option; false when the kernel refuses.</summary>
     internal static bool TrySet(int descriptor, int level, int option, int value) =>
         LibC.SetOption(descriptor, level, option, &value, sizeof(int)) == 0;

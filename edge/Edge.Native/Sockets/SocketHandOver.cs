@@ -15,6 +15,9 @@ public sealed unsafe class SocketHandOver
     /// <summary>Longest path in bytes: sun_path with its closing zero (unix(7)).</summary>
     public const int PathBytesMax = 107;
 
+    /// <summary>The byte with which each descriptor travels.</summary>
+    public const byte Sign = 1;
+
     /// <summary>How often a connect is begun again that a signal ended. Chosen: signals are rare, and the bound is of time.</summary>
     private const int ConnectsMax = 3;
 
@@ -24,7 +27,7 @@ public sealed unsafe class SocketHandOver
     private readonly byte[] _address;
 
     /// <summary>Names the other process's socket; nothing is opened.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="path">Its path; one that begins with a zero is a name that no file has (unix(7), abstract).</param>
     public SocketHandOver(string path)
     {
         var length = Encoding.UTF8.GetByteCount(path);
@@ -33,7 +36,9 @@ public sealed unsafe class SocketHandOver
             throw new ArgumentException("The path is too long for a socket.", nameof(path));
         }
 
-        _address = new byte[sizeof(ushort) + length + 1];
+        // Of a name without a file each byte counts, a closing zero, too.
+        var isAbstract = path.StartsWith('\0');
+        _address = new byte[sizeof(ushort) + length + (isAbstract ? 0 : 1)];
         MemoryMarshal.Write(_address, (ushort)LibC.FamilyUnix);
         Encoding.UTF8.GetBytes(path, _address.AsSpan(sizeof(ushort)));
     }
@@ -102,13 +107,28 @@ public sealed unsafe class SocketHandOver
     /// <param name="listener">The listener.</param>
     public static SystemError Give(SafeSocketHandle to, TcpListener listener)
     {
-        ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(listener);
+        return Give(to, listener.Descriptor);
+    }
+
+    /// <summary>Gives a connection to the process at the other end of another one, which goes on with it as it is. It stays open
+    /// here, too; nothing may watch it any more.</summary>
+    /// <param name="to">The connection between the processes.</param>
+    /// <param name="socket">The one that is given.</param>
+    public static SystemError Give(SafeSocketHandle to, TcpSocket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return Give(to, socket.Descriptor);
+    }
+
+    private static SystemError Give(SafeSocketHandle to, int given)
+    {
+        ArgumentNullException.ThrowIfNull(to);
         var isHeld = false;
         try
         {
             to.DangerousAddRef(ref isHeld);
-            return Send((int)to.DangerousGetHandle(), listener.Descriptor);
+            return Send((int)to.DangerousGetHandle(), given);
         }
         finally
         {
@@ -183,7 +203,7 @@ public sealed unsafe class SocketHandOver
 
     private static SystemError Send(int descriptor, int given)
     {
-        byte one = 1;
+        var one = Sign;
         var vector = new IoVector { Base = &one, Length = 1 };
         var control = stackalloc byte[ControlBytes];
         var body = new Span<byte>(control, ControlBytes);

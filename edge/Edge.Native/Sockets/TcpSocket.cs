@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Edge.Primitives;
 
 namespace Edge.Native.Sockets;
@@ -88,6 +89,22 @@ public sealed unsafe class TcpSocket : IDisposable
 
         socket = new(descriptor, remote);
         return SystemError.None;
+    }
+
+    /// <summary>Goes on with a connection that another process has given (<see cref="SocketHandOver.Take"/>), in the middle of
+    /// its stream.</summary>
+    /// <param name="given">Owned from here on, unless it is no TCP connection.</param>
+    public static TcpSocket? TryAdopt(SafeSocketHandle given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var descriptor = (int)given.DangerousGetHandle();
+        if (!SocketCalls.TryReadPeer(descriptor, out var remote))
+        {
+            return null;
+        }
+
+        given.SetHandleAsInvalid();
+        return new(descriptor, remote);
     }
 
     /// <summary>Receives what has come, up to the room there is.</summary>

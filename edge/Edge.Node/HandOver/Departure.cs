@@ -1,10 +1,14 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Edge.Node.Front;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
+using Edge.Node.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver;
@@ -17,6 +21,16 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
     private readonly MovableSessions _sessions = new(node);
     private readonly GroupGiver _groups = new(node, giver, desk);
     private readonly List<Task<Given>> _running = new(DepartureLimits.GroupsAtOnce);
+    private readonly ConnectionCourier _courier = new(FrontTrust.Own, node.Logger);
+    private readonly Dictionary<UInt128, bool> _areHere = [];
+    private bool _hasHere;
+    private bool _hasStoppedListening;
+
+    /// <summary>Whether a client whose TCP connection is closed may come to another node when it dials again. Default: it comes to
+    /// this one.</summary>
+    public bool HasSharedTcp { get; init; }
+
+    private bool TakesConnections => _hasHere || HasSharedTcp;
 
     /// <summary>Gives sessions away until none is left that could go.</summary>
     /// <param name="within">How long it may last.</param>
@@ -53,7 +67,7 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         switch (step)
         {
             case DepartureStep.Ask:
-                course.HandleAsked(await desk.AskAsync(DepartureLimits.AskWithin, cancellation));
+                course.HandleAsked(await AskAsync(cancellation));
                 break;
             case DepartureStep.Find:
                 course.HandleFound(await FindGroupsAsync());
@@ -76,6 +90,46 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         }
     }
 
+    private async Task<ImmutableArray<HandOverPeer>> AskAsync(CancellationToken cancellation)
+    {
+        var peers = await FindHereAsync(
+            await desk.AskAsync(DepartureLimits.AskWithin, cancellation)
+        );
+        _hasHere = peers.Any(peer => peer.IsHere);
+        StopListening();
+        return peers;
+    }
+
+    /// <summary>Looks which nodes are processes of this machine.</summary>
+    private async Task<ImmutableArray<HandOverPeer>> FindHereAsync(
+        ImmutableArray<HandOverPeer> peers
+    )
+    {
+        // Each once: it is a process of this machine, or never.
+        var places = peers.Select(peer => peer.Place).Where(place => !_areHere.ContainsKey(place));
+        foreach (var place in places.ToList())
+        {
+            _areHere[place] = await _courier.IsHereAsync(place);
+        }
+
+        return [.. peers.Select(peer => peer with { IsHere = _areHere[peer.Place] })];
+    }
+
+    /// <summary>Where another process of the machine listens at the same address, who dials from now on comes to it.</summary>
+    private void StopListening()
+    {
+        if (_hasStoppedListening || !HasSharedTcp || !_hasHere)
+        {
+            return;
+        }
+
+        _hasStoppedListening = true;
+        foreach (var shard in node.Shards)
+        {
+            shard.Post(new ShardCommand.StopListening());
+        }
+    }
+
     private static async Task PauseAsync(TimeSpan pause, CancellationToken cancellation)
     {
         // The timer counts whole milliseconds, and may be over before the clock says so.
@@ -87,9 +141,7 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
     private async Task<List<List<List<LeavingSession>>>> FindGroupsAsync()
     {
-        var groups = SessionGroups.Of(
-            (await _sessions.FindAsync()).ConvertAll(session => LeavingSession.Of(node, session))
-        );
+        var groups = SessionGroups.Of(await _sessions.FindAsync(TakesConnections));
         var silent = _sessions.FindSilent();
         groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
         return groups;
@@ -108,7 +160,7 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         var done = new Given(given);
         try
         {
-            var group = await giver.WriteAsync(given.Sessions);
+            var group = await giver.WriteAsync(given.Sessions, TakesConnections);
             _sessions.Note(given.Sessions);
             if (group.Sessions.Count > 0)
             {
@@ -131,7 +183,11 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
             if (letter is not null && letter.Length <= desk.GroupBytesMax)
             {
                 var given = done.Group;
-                var rule = new DrainRule(given.Choice, given.Tied.First.Id, group.Sessions.Count);
+                var rule = new DrainRule(given.Choice, given.Tied.First.Id, group.Sessions.Count)
+                {
+                    PrefersHere = group.IsOverConnection || given.Tied.Any(IsOverConnection),
+                    MustBeHere = group.IsOverConnection && !HasSharedTcp,
+                };
                 var fate = await _groups.GiveAsync(group, letter, rule, cancellation);
                 done.Count(fate, group.Sessions.Count);
             }
@@ -158,6 +214,8 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
             }
         }
     }
+
+    private static bool IsOverConnection(LeavingSession session) => session.IsOverConnection;
 
     [LoggerMessage(3623, LogLevel.Error, "A group of sessions was not given to another node.")]
     private static partial void LogFailed(ILogger logger, Exception error);

@@ -12,12 +12,25 @@ internal sealed class HandOverChoice(ImmutableArray<HandOverPeer> peers)
     private readonly int[] _room = [.. peers.Select(peer => peer.Room)];
     private readonly Lock _lock = new();
 
+    /// <summary>Whether any of the nodes is a process of this machine that takes TCP connections.</summary>
+    public bool HasHere => peers.Any(peer => peer.IsHere);
+
     /// <summary>Whether any node has room for so many.</summary>
-    public bool HasRoom(int sessions)
+    /// <param name="sessions">How many.</param>
+    /// <param name="mustBeHere">Whether only those count to which TCP connections can be given.</param>
+    public bool HasRoom(int sessions, bool mustBeHere = false)
     {
         lock (_lock)
         {
-            return Array.Exists(_room, room => room >= sessions);
+            for (var index = 0; index < _room.Length; index++)
+            {
+                if (_room[index] >= sessions && (peers[index].IsHere || !mustBeHere))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 
@@ -25,16 +38,18 @@ internal sealed class HandOverChoice(ImmutableArray<HandOverPeer> peers)
     /// <param name="sessionId">The id of the group's first session.</param>
     /// <param name="sessions">How many sessions it has.</param>
     /// <param name="peer">The node.</param>
+    /// <param name="mustBeHere">Whether it has to be one to which TCP connections can be given.</param>
     /// <returns>False when no node has room for all of it.</returns>
     public bool TryChoose(
         string sessionId,
         int sessions,
-        [NotNullWhen(true)] out HandOverPeer? peer
+        [NotNullWhen(true)] out HandOverPeer? peer,
+        bool mustBeHere = false
     )
     {
         lock (_lock)
         {
-            return TryChooseAlone(sessionId, sessions, out peer);
+            return TryChooseAlone(sessionId, sessions, mustBeHere, out peer);
         }
     }
 
@@ -54,6 +69,7 @@ internal sealed class HandOverChoice(ImmutableArray<HandOverPeer> peers)
     private bool TryChooseAlone(
         string sessionId,
         int sessions,
+        bool mustBeHere,
         [NotNullWhen(true)] out HandOverPeer? peer
     )
     {
@@ -61,7 +77,7 @@ internal sealed class HandOverChoice(ImmutableArray<HandOverPeer> peers)
         ulong bestWeight = 0;
         for (var index = 0; index < _room.Length; index++)
         {
-            if (_room[index] < sessions)
+            if (_room[index] < sessions || (mustBeHere && !peers[index].IsHere))
             {
                 continue;
             }

@@ -22,7 +22,7 @@ internal sealed partial class HandOverDesk
         var offer = _taker.Consider();
         var sessions = offer.WouldTake ? Math.Clamp(offer.Sessions, 0, HandOverBid.SessionsMax) : 0;
         var ticket = sessions > 0 ? _tickets.Issue(route.From) : UInt128.Zero;
-        var bid = new HandOverPeer(_self.Node, sessions, _life, ticket, keyId);
+        var bid = new HandOverPeer(_self.Node, sessions, _life, ticket, keyId, Place);
         _ = _bus.TryPublish(replyTo, HandOverBid.Write(_keys, route.Back, nonce, bid));
     }
 

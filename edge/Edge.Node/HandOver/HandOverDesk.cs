@@ -66,6 +66,9 @@ internal sealed partial class HandOverDesk : IDisposable
     /// <summary>The number of this node.</summary>
     public ushort Self => _self.Node;
 
+    /// <summary>Where processes of this machine give it connections; 0: nowhere. Set before the start.</summary>
+    public UInt128 Place { get; set; }
+
     /// <summary>Messages that were not of a node of this PoP, or not for this one; for tests and telemetry.</summary>
     public long Junk => Volatile.Read(ref _junk);
 

@@ -8,4 +8,16 @@ namespace Edge.Node.HandOver;
 /// <param name="Life">Tells its runs apart: another one knows nothing of what this one took.</param>
 /// <param name="Ticket">What letters to it have to show, for <see cref="HandOverTickets.ValidFor"/>.</param>
 /// <param name="KeyId">Which of the PoP's keys both have.</param>
-internal sealed record HandOverPeer(ushort Node, int Room, ulong Life, UInt128 Ticket, byte KeyId);
+/// <param name="Place">Where processes of its machine give it TCP connections; 0: nowhere.</param>
+internal sealed record HandOverPeer(
+    ushort Node,
+    int Room,
+    ulong Life,
+    UInt128 Ticket,
+    byte KeyId,
+    UInt128 Place = default
+)
+{
+    /// <summary>Whether it is a process of this machine that takes TCP connections.</summary>
+    public bool IsHere { get; init; }
+}

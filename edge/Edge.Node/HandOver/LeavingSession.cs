@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Names;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
@@ -24,6 +25,7 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILea
 {
     private byte[] _engine = [];
     private byte[] _calls = [];
+    private ImmutableArray<ConnectionPart> _connectionParts = [];
 
     /// <summary>Both sides of a session that a shard drives. One of the API that is not known there any more is not whole.</summary>
     public static LeavingSession Of(NodeState node, Session session)
@@ -69,6 +71,12 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILea
 
     /// <summary>Readers of its data channels that stay.</summary>
     public ImmutableArray<ReadChannel> ReadersLeft { get; private set; } = [];
+
+    /// <summary>Its TCP connections, once it is written.</summary>
+    public ImmutableArray<MovingConnection> Connections { get; private set; } = [];
+
+    /// <summary>Whether it is sent to over one of them.</summary>
+    public bool IsOverConnection { get; set; }
 
     /// <summary>Whether both sides belong together still, and neither has ended. Threads: under its gate.</summary>
     public bool IsWhole =>
@@ -128,11 +136,38 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILea
             ? captured.Result
             : null;
         ReadersLeft = captured.ReadersLeft;
+        Connections = captured.Connections;
+        _connectionParts = captured.ConnectionParts;
+        IsOverConnection |= _connectionParts.Any(part => part.Facts.IsSelected);
+    }
+
+    /// <summary>Its connections are somebody else's here, who finds them as those of a session that comes.</summary>
+    public ImmutableArray<MovingConnection> TakeConnections()
+    {
+        var taken = Connections;
+        Connections = [];
+        return taken;
+    }
+
+    /// <summary>Closes its connections here. Who was given them has them still; otherwise its client dials again.</summary>
+    public void CloseConnections()
+    {
+        foreach (var connection in TakeConnections())
+        {
+            connection.Dispose();
+        }
     }
 
     /// <summary>All of it as it goes into a letter. Secret.</summary>
     public byte[] Pack(Instant now) =>
-        SessionParcel.Write(_engine, _calls, new Surroundings(Claim, Exports), Identity, now);
+        SessionParcel.Write(
+            _engine,
+            _calls,
+            new Surroundings(Claim, Exports),
+            Identity,
+            _connectionParts,
+            now
+        );
 
     /// <summary>Clears its keys.</summary>
     public void Dispose()

@@ -18,7 +18,8 @@ internal sealed partial class MovableSessions(NodeState node)
     );
 
     /// <summary>Finds sessions that are connected and that nothing keeps here.</summary>
-    public async Task<List<Session>> FindAsync()
+    /// <param name="takesConnections">Whether TCP connections can go along, or be given up.</param>
+    public async Task<List<LeavingSession>> FindAsync(bool takesConnections)
     {
         var asked = new List<(Session Session, Task<PeerCapture> Answer)>();
         foreach (var session in node.Sessions.All)
@@ -32,18 +33,20 @@ internal sealed partial class MovableSessions(NodeState node)
             }
         }
 
-        var movable = new List<Session>(asked.Count);
+        var movable = new List<LeavingSession>(asked.Count);
         foreach (var (session, answer) in asked)
         {
             var obstacle = await answer;
-            if (IsObstacle(obstacle))
+            var isOverConnection = obstacle == PeerCapture.OverConnection;
+            if (IsObstacle(obstacle) && !(isOverConnection && takesConnections))
             {
                 Note(session, obstacle);
+                continue;
             }
-            else
-            {
-                movable.Add(session);
-            }
+
+            var leaving = LeavingSession.Of(node, session);
+            leaving.IsOverConnection = isOverConnection;
+            movable.Add(leaving);
         }
 
         return movable;

@@ -9,6 +9,9 @@ internal sealed class MovingGroup
 {
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
+    /// <summary>Whether TCP connections may go along, or be given up.</summary>
+    public bool TakesConnections { get; init; }
+
     /// <summary>The tracks of which a session of the group has written what is known.</summary>
     public WrittenTracks Tracks { get; } = new();
 

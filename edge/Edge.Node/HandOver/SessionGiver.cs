@@ -27,10 +27,15 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
     public TimeSpan GateWithin { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Writes those of a group that can move: they do nothing here from then on. The others go on.</summary>
-    public async ValueTask<WrittenGroup> WriteAsync(IReadOnlyList<LeavingSession> sessions)
+    /// <param name="sessions">The group.</param>
+    /// <param name="takesConnections">Whether sessions can move that are sent to over TCP.</param>
+    public async ValueTask<WrittenGroup> WriteAsync(
+        IReadOnlyList<LeavingSession> sessions,
+        bool takesConnections = false
+    )
     {
         var course = new WritingCourse<LeavingSession>(sessions);
-        var group = new MovingGroup();
+        var group = new MovingGroup { TakesConnections = takesConnections };
         while (course.Step != WritingStep.Over)
         {
             await DoAsync(course.Step, course.Sessions, group);
@@ -52,8 +57,15 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
 
     /// <summary>Takes back a group that nobody else took; false when that cannot be. The former sessions are to be
     /// ended either way.</summary>
-    public async ValueTask<bool> TryReturnAsync(WrittenGroup group) =>
-        await taker.ReturnAsync(group.Parcels) is null;
+    public async ValueTask<bool> TryReturnAsync(WrittenGroup group)
+    {
+        foreach (var leaving in group.Sessions)
+        {
+            ReturnConnections(leaving);
+        }
+
+        return await taker.ReturnAsync(group.Parcels) is null;
+    }
 
     /// <summary>Does what is to be done when it is known what becomes of a group.</summary>
     public async ValueTask EndAsync(WrittenGroup group, GroupEnding ending)
@@ -311,6 +323,17 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         return new WrittenGroup(leaving, parcels);
     }
 
+    private void ReturnConnections(LeavingSession leaving)
+    {
+        foreach (var connection in leaving.TakeConnections())
+        {
+            if (!node.Arrived.TryAdd(connection, node.Clock.Now()))
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
     /// <summary>What comes for a session from now on is passed on, before anything here forgets it.</summary>
     private void NoteMoved(LeavingSession leaving, ushort to)
     {
@@ -319,7 +342,11 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
             var clients = new List<NetworkAddress>(media.Routes.Count);
             for (var index = 0; index < media.Routes.Count; index++)
             {
-                clients.Add(media.Routes[index].Remote);
+                // What comes over a connection is passed on to nobody.
+                if (media.Routes[index].Remote is { Connection: 0 } client)
+                {
+                    clients.Add(client);
+                }
             }
 
             node.FlowDesk?.NoteMoved(clients, to);
@@ -374,6 +401,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
 
     private async Task DepartAsync(LeavingSession leaving, ushort? to)
     {
+        leaving.CloseConnections();
         if (leaving.Media is { } media)
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

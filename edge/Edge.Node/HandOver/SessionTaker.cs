@@ -199,6 +199,11 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                     TaskCreationOptions.RunContinuationsAsynchronously
                 );
                 arrival.Resumed.Add(done.Task);
+                if (engine.Connections.Length > 0)
+                {
+                    arrival.Brought.Add((media, media.OwnerShard));
+                }
+
                 Post(new ShardCommand.Resume(media, engine, group.Knowledge, done));
             }
         }
@@ -214,6 +219,12 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 
     private async Task GoOnAsync(Arrival arrival)
     {
+        foreach (var (media, shard) in arrival.Brought)
+        {
+            // Wherever it is by now, that is where its connections are.
+            node.Shards[shard].Post(new ShardCommand.ReadConnections(media));
+        }
+
         await Task.WhenAll(arrival.Resumed);
         foreach (var arriving in arrival.Group!.In(SessionRole.Caller))
         {
@@ -354,5 +365,8 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 
         /// <summary>What shards are given them by.</summary>
         public List<Task> Resumed { get; } = [];
+
+        /// <summary>Those with TCP connections, and the shards that were given them.</summary>
+        public List<(Session Media, int Shard)> Brought { get; } = [];
     }
 }

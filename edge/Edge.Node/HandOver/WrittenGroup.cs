@@ -1,3 +1,5 @@
+using Edge.Node.HandOver.Connections;
+
 namespace Edge.Node.HandOver;
 
 /// <summary>Sessions that were written for another node, as parcels of a letter.</summary>
@@ -8,6 +10,13 @@ internal sealed record WrittenGroup(
     IReadOnlyList<byte[]> Parcels
 )
 {
+    /// <summary>Their TCP connections.</summary>
+    public IReadOnlyList<MovingConnection> Connections =>
+        [.. Sessions.SelectMany(session => session.Connections)];
+
+    /// <summary>Whether one of them is sent to over its connection.</summary>
+    public bool IsOverConnection => Sessions.Any(session => session.IsOverConnection);
+
     /// <summary>Divides it in two, those who publish in the first; one of a single session is not divided.</summary>
     public IEnumerable<WrittenGroup> Halve()
     {

@@ -5,6 +5,7 @@ using Control.Contract.Calls;
 using Edge.Native.OpenSsl;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Early;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
@@ -38,6 +39,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     private readonly SessionTaker _taker;
     private readonly SessionGiver _giver;
     private readonly HandOverDesk? _letters;
+    private ConnectionDoor? _connections;
     private readonly ImmutableArray<NetworkAddress> _candidates;
     private readonly ILogger _logger;
     private readonly NodeMetrics _metrics;
@@ -107,6 +109,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>Gives sessions to other nodes; for tests.</summary>
     internal SessionGiver Giver => _giver;
 
+    /// <summary>Where other processes of this machine give it connections; for tests.</summary>
+    internal ConnectionDoor? Connections => _connections;
+
     /// <summary>What its parts share; for tests.</summary>
     internal NodeState State => _state;
 
@@ -169,6 +174,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         state.Front?.Start();
         node.Join(options.Mesh);
         state.FlowDesk?.Start();
+        node.TakeConnections();
         node._letters?.Start();
         state.Adoptions?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
@@ -246,6 +252,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         _state.StreamDesk?.Dispose();
         _state.Crossings?.Dispose();
         _letters?.Dispose();
+        _connections?.Dispose();
         var haveEnded = await Task.Run(StopThreads);
         if (_state.FlowDesk is { } flows)
         {
@@ -254,6 +261,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             await _state.Adoptions!.DisposeAsync();
         }
 
+        _state.Arrived.Dispose();
         LogStopped(_logger, haveEnded);
         if (haveEnded)
         {
@@ -410,6 +418,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             _state.Engine?.KeepHouse(now);
             _state.FlowDesk?.KeepHouse(now);
             _state.Adoptions?.KeepHouse(now);
+            _state.Arrived.KeepHouse(now);
             _state.StreamDesk?.KeepHouse(now);
             _factory.TrimPending();
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Early;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions.Calls;
@@ -79,6 +80,9 @@ internal sealed class NodeState
     /// <summary>Gives sessions to the nodes where their flows come in; null for a node whose address is its own, or that does
     /// not do so.</summary>
     public EarlyMoves? EarlyMoves { get; set; }
+
+    /// <summary>TCP connections whose sessions are on their way here.</summary>
+    public ArrivedConnections Arrived { get; } = new();
 
     /// <summary>What goes to and comes from other PoPs because it came to the wrong one; null for a node that stands alone.
     /// </summary>

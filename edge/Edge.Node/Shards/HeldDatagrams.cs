@@ -1,3 +1,5 @@
+using Edge.Primitives;
+
 namespace Edge.Node.Shards;
 
 /// <summary>What came for a session while it was on its way to another node: it goes there too, in the order in which it
@@ -26,6 +28,14 @@ internal sealed class HeldDatagrams(int countMax = HeldDatagrams.CountMax)
 
         _arrivals.Add(arrival);
         return true;
+    }
+
+    /// <summary>Takes those of one source, with their claims.</summary>
+    public List<Arrival> TakeOf(NetworkAddress source)
+    {
+        var taken = _arrivals.FindAll(arrival => arrival.Source == source);
+        _ = _arrivals.RemoveAll(arrival => arrival.Source == source);
+        return taken;
     }
 
     /// <summary>Takes all of them, with their claims.</summary>

@@ -171,6 +171,13 @@ internal sealed partial class Shard
         }
 
         connection.HeardAt = now;
+        TakeBytes(connection, bytes, now);
+    }
+
+    /// <summary>Takes whole frames and keeps what is left over.</summary>
+    [HotPath]
+    private void TakeBytes(ClientConnection connection, ReadOnlySpan<byte> bytes, Instant now)
+    {
         var status = StreamFrameStatus.Complete;
         while (connection.IsOpen && status == StreamFrameStatus.Complete)
         {

@@ -82,6 +82,9 @@ internal sealed partial class Shard
             case ShardCommand.Report report:
                 report.Done.TrySetResult(_figures.With(_sessions.Items, _replicas.Items));
                 break;
+            case ShardCommand.ForConnections connections:
+                HandleForConnections(connections, now);
+                break;
             case ShardCommand.Stop:
                 Stop(now);
                 break;

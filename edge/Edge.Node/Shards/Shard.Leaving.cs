@@ -21,9 +21,7 @@ internal sealed partial class Shard
         switch (command)
         {
             case ShardCommand.AskMove ask:
-                ask.Done.TrySetResult(
-                    ask.Session.IsOver ? PeerCapture.NotConnected : ask.Session.Peer.FindRefusal()
-                );
+                ask.Done.TrySetResult(FindObstacle(ask.Session));
                 break;
             case ShardCommand.Hold hold:
                 if (!hold.Session.IsOver)
@@ -108,6 +106,25 @@ internal sealed partial class Shard
 
         FlushDownlink(session, now);
         Transmit(session, now);
+        Write(command, now);
+    }
+
+    private void Write(ShardCommand.Capture command, Instant now)
+    {
+        var session = command.Session;
+        var connections = FindLeaving(session);
+        if (
+            session.Peer.Transport.Ice.IsOverConnection
+            && !(
+                command.Group.TakesConnections
+                && connections.Exists(leaving => leaving.Part.Facts.IsSelected)
+            )
+        )
+        {
+            command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.OverConnection));
+            return;
+        }
+
         var result = SessionCapture.TryWrite(
             session,
             Index,
@@ -119,7 +136,13 @@ internal sealed partial class Shard
         );
         command.Done.TrySetResult(
             result == PeerCapture.Captured
-                ? new SessionCaptured(result, state, Leave(session, command.Group))
+                ? new SessionCaptured(
+                    result,
+                    state,
+                    Leave(session, command.Group),
+                    Detach(session, connections),
+                    [.. connections.ConvertAll(leaving => leaving.Part)]
+                )
                 : SessionCaptured.Not(result)
         );
     }
@@ -191,6 +214,12 @@ internal sealed partial class Shard
         {
             Drop(ShardDrop.HeldTooLong);
         }
+        else if (arrival.Source.Connection != 0 && node != _steering?.Self)
+        {
+            // A hop would make a datagram of it. Who has just dialled does so again, and finds who has the session.
+            Drop(ShardDrop.OwnerGone);
+            RefuseStranger(arrival.Source, now);
+        }
         else if (node == _steering?.Self)
         {
             // It came back: nobody else took it.
@@ -203,12 +232,7 @@ internal sealed partial class Shard
                 }
             }
         }
-        else if (
-            // A hop would make a datagram of what came by a connection.
-            arrival.Source.Connection == 0
-            && _steering is { } steering
-            && steering.TryFindHop(node, out var hop)
-        )
+        else if (_steering is { } steering && steering.TryFindHop(node, out var hop))
         {
             SendHop(steering, arrival, new FlowOwner(node, Shard: 0), hop);
         }

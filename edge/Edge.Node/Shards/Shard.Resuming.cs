@@ -28,6 +28,7 @@ internal sealed partial class Shard
         var letter = command.Letter;
         session.Peer.Sender.Bandwidth?.HandleMoved(letter.ReadAt);
         ResumeFlows(session, letter.Media.Routes, now);
+        ResumeConnections(session, letter.Connections, now);
         foreach (var part in letter.Media.Published)
         {
             if (session.Published[part.Section] is { } published)

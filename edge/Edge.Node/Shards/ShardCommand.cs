@@ -66,7 +66,8 @@ internal abstract record ShardCommand
     /// <summary>Something about a session on its way to another node, or from one.</summary>
     internal abstract record ForMove(Session Session) : ForSession(Session);
 
-    /// <summary>Whether a session could move; the completion tells, without anything of it having been held up.</summary>
+    /// <summary>Whether a session could move; the completion tells, without anything of it having been held up.
+    /// <see cref="PeerCapture.OverConnection"/>: it could with its connection.</summary>
     internal sealed record AskMove(Session Session, TaskCompletionSource<PeerCapture> Done)
         : ForMove(Session);
 
@@ -97,6 +98,15 @@ internal abstract record ShardCommand
         GroupKnowledge Knowledge,
         TaskCompletionSource<bool> Done
     ) : ForMove(Session);
+
+    /// <summary>Something about TCP connections.</summary>
+    internal abstract record ForConnections : ShardCommand;
+
+    /// <summary>Read what comes over the connections that a session has brought along: all know it now.</summary>
+    internal sealed record ReadConnections(Session Session) : ForConnections;
+
+    /// <summary>Accept no more connections: another process of this machine listens at the same address.</summary>
+    internal sealed record StopListening : ForConnections;
 
     /// <summary>Something about the other nodes of the PoP.</summary>
     internal abstract record ForSteering : ShardCommand;

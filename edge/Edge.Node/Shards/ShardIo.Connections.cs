@@ -37,6 +37,16 @@ internal sealed partial class ShardIo
         return _listener?.Accept(out socket) ?? SystemError.WouldBlock;
     }
 
+    /// <summary>Listens no more; what waits to be accepted is reset.</summary>
+    public void StopListening()
+    {
+        _listener?.Dispose();
+        _listener = null;
+    }
+
+    /// <summary>Watches a connection no more: another process goes on with it.</summary>
+    public SystemError Unwatch(TcpSocket socket) => _epoll.Unwatch(socket);
+
     /// <summary>Watches for what a connection brings, until it is closed.</summary>
     public SystemError Watch(TcpSocket socket, int slot) => _epoll.Watch(socket, slot);
 

@@ -16,8 +16,21 @@ public sealed partial class IceAgent
     /// <summary>Whether nothing waits to be sent or to be taken.</summary>
     internal bool IsDrained => _sender.IsEmpty && _events.Count == 0;
 
-    /// <summary>Whether what is sent goes over a TCP connection of this process.</summary>
-    internal bool IsOverConnection => _path.IsOverConnection;
+    /// <summary>Whether what is sent goes over a TCP connection. That is not written: without
+    /// <see cref="TryRestorePath"/> it is as one that was closed.</summary>
+    public bool IsOverConnection => _path.IsOverConnection;
+
+    /// <summary>Tells what has to be known of a validated address to go on with it in another process; false when it is
+    /// none.</summary>
+    public bool TryDescribePath(in NetworkAddress address, out IcePathFacts facts) =>
+        _path.TryDescribe(in address, out facts);
+
+    /// <summary>Goes on with a TCP connection that came along from another process: checks passed there count here.</summary>
+    /// <param name="address">Its far end, by the number that the connection has here.</param>
+    /// <param name="facts">What that process knew.</param>
+    /// <returns>False when there is no room for it, and nothing has changed.</returns>
+    public bool TryRestorePath(in NetworkAddress address, in IcePathFacts facts) =>
+        _path.TryRestore(in address, in facts);
 
     /// <summary>Writes it.</summary>
     internal void Write(StateWriter writer)

@@ -17,8 +17,9 @@ public enum PeerCapture : byte
     /// <summary>Events or datagrams wait to be polled: poll them and ask again.</summary>
     NotDrained,
 
-    /// <summary>It is sent to over a TCP connection, which stays with its process. Once that is closed
-    /// (<see cref="PeerTransport.HandlePathClosed"/>) the peer can move, and is sent to after its next check.</summary>
+    /// <summary>It is sent to over a TCP connection, which would have to go along. A peer alone does not say so: written, it is
+    /// as one whose connection was closed, and is sent to after its next check or
+    /// <see cref="Ice.IceAgent.TryRestorePath"/>.</summary>
     OverConnection,
 
     /// <summary>Its data channels are about to begin or to end: ask again a round trip later.</summary>

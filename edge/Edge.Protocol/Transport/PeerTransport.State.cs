@@ -15,7 +15,6 @@ public sealed partial class PeerTransport
         IsUntouched ? FindEarlyRefusal()
         : State != PeerState.Connected ? PeerCapture.NotConnected
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
-        : _ice.IsOverConnection ? PeerCapture.OverConnection
         : _events.Count > 0 || !_ice.IsDrained ? PeerCapture.NotDrained
         : FindChannelRefusal(MovingChannels?.CanMove);
 

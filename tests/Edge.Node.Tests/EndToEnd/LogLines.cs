@@ -17,6 +17,15 @@ internal sealed class LogLines<T> : ILogger<T>
     }
 
     /// <inheritdoc/>
+    public override string ToString()
+    {
+        lock (_lines)
+        {
+            return string.Join('\n', _lines);
+        }
+    }
+
+    /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

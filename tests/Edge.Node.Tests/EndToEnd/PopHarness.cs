@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Edge.Bus.InProcess;
+using Edge.Node.Front;
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.State;
 using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
@@ -186,7 +188,10 @@ internal sealed class PopHarness : IAsyncDisposable
         foreach (var session in sessions)
         {
             PeerCapture obstacle;
-            while ((obstacle = await FindObstacleAsync(node, session)) != PeerCapture.Captured)
+            while (
+                (obstacle = await FindObstacleAsync(node, session))
+                    is not (PeerCapture.Captured or PeerCapture.OverConnection)
+            )
             {
                 Assert.True(
                     Stopwatch.GetElapsedTime(begin) < MovableWithin,
@@ -208,7 +213,7 @@ internal sealed class PopHarness : IAsyncDisposable
                 .State.Sessions.All.Where(media => media.Role != SessionRole.Caller)
                 .Select(media => new LeavingSession(media, calls: null)),
         ];
-        var group = await node.Giver.WriteAsync(leaving);
+        var group = await node.Giver.WriteAsync(leaving, takesConnections: true);
         Assert.Equal(leaving.Count, group.Sessions.Count);
         return group;
     }
@@ -225,8 +230,20 @@ internal sealed class PopHarness : IAsyncDisposable
     {
         var group = await WriteAllAsync(from.Node);
         await Task.Delay(letterTime);
+        await GiveConnectionsAsync(group, to);
         await TakeAsync(group, to);
         await from.Node.Giver.ForgetAsync(group, to.Node.Number, isHere: false);
+    }
+
+    /// <summary>Gives a node the connections of what another one wrote.</summary>
+    public static async Task GiveConnectionsAsync(WrittenGroup group, NodeHarness to)
+    {
+        var log = new LogLines<PopHarness>();
+        var courier = new ConnectionCourier(FrontTrust.Own, log);
+        Assert.True(
+            await courier.TryGiveAsync(to.Node.Connections!.Place, group.Connections),
+            $"The connections are not kept. {log}"
+        );
     }
 
     /// <summary>Has a node take what another one wrote.</summary>

@@ -9,10 +9,10 @@ public sealed class StayingSessionTests
 {
     private const int Video = 1;
 
-    /// <summary>Its connection stays with this process. It is not held up in each round to find that out, and the reason is
-    /// said once.</summary>
+    /// <summary>Nobody of this machine takes its connection, and its client could dial no other node. It is not held up in each
+    /// round to find that out, and the reason is said once.</summary>
     [Fact]
-    public async Task Drain_ViewerByTcp_IsLeftAlone()
+    public async Task Drain_ViewerByTcpOfThisNodeAlone_IsLeftAlone()
     {
         var log = new LogLines<MediaNode>();
         await using var pop = new PopHarness(0);
@@ -25,7 +25,7 @@ public sealed class StayingSessionTests
         pop.RunUntilAllGoOn([viewer], Video, frames: 20);
         var silent = await node.NewSessionAsync();
         var server = await node.NewSessionAsync(isThirdParty: true);
-        _ = pop.Add("n1");
+        pop.Add("n1").Node.Connections!.Dispose();
 
         var draining = Task.Run(async () =>
             await node.Node.HandOverAsync(TimeSpan.FromSeconds(20), CancellationToken.None)

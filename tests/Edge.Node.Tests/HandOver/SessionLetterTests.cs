@@ -53,7 +53,7 @@ public sealed class SessionLetterTests
         }
     }
 
-    /// <summary>The version before wrote a parcel of three parts. Its session is taken, and presents what this node does.</summary>
+    /// <summary>The first version wrote a parcel of three parts. Its session is taken, and presents what this node does.</summary>
     [Fact]
     public async Task TryRead_WithoutIdentity_HasThatOfTheNode()
     {
@@ -115,12 +115,12 @@ public sealed class SessionLetterTests
 
     private static SessionIdentity Own(NodeHarness node) => node.Node.Factory.Identities.Own;
 
-    /// <summary>A parcel as the version before wrote it: engine, requests' part, surroundings.</summary>
+    /// <summary>A parcel as the first version wrote it: engine, requests' part, surroundings.</summary>
     private static byte[] WithoutIdentity(byte[] parcel)
     {
         var reader = new MessagePackReader(parcel);
         Assert.True(reader.TryReadArrayHeader(out var parts));
-        Assert.Equal(4, parts);
+        Assert.Equal(5, parts);
         var header = reader.OffsetBytes;
         Assert.True(reader.TrySkip(3));
         var former = parcel[..reader.OffsetBytes];

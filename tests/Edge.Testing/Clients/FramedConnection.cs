@@ -35,6 +35,10 @@ public sealed class FramedConnection : IDisposable
     /// <summary>Whether the server has ended it.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>Bytes of what waits that are not sent before more comes: what has arrived ends in the middle of a frame then.
+    /// Default 0.</summary>
+    public int HeldBackBytes { get; set; }
+
     /// <summary>Takes the next packet that came; valid until the next call. False when none has come whole.</summary>
     public bool TryReceive(out Span<byte> packet)
     {
@@ -70,12 +74,12 @@ public sealed class FramedConnection : IDisposable
     /// <summary>Sends what waits, as far as there is room.</summary>
     public void Flush()
     {
-        if (_outgoingEnd == 0)
+        if (_outgoingEnd <= HeldBackBytes)
         {
             return;
         }
 
-        _batch.Add(_outgoing.AsSpan(0, _outgoingEnd));
+        _batch.Add(_outgoing.AsSpan(0, _outgoingEnd - HeldBackBytes));
         var error = _socket.Send(_batch, out var sent);
         IsOver |= error is not (SystemError.None or SystemError.WouldBlock);
         _outgoing.AsSpan(sent, _outgoingEnd - sent).CopyTo(_outgoing);

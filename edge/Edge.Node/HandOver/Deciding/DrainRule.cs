@@ -9,9 +9,19 @@ namespace Edge.Node.HandOver.Deciding;
 /// <param name="sessions">How many sessions it has.</param>
 internal sealed class DrainRule(HandOverChoice choice, string key, int sessions) : IGivingRule
 {
+    /// <summary>Whether a process of this machine is chosen first: TCP connections go along there.</summary>
+    public bool PrefersHere { get; init; }
+
+    /// <summary>Whether no other is chosen: without their connections nobody could reach the sessions.</summary>
+    public bool MustBeHere { get; init; }
+
     /// <inheritdoc/>
-    public bool TryChoose([NotNullWhen(true)] out HandOverPeer? peer) =>
-        choice.TryChoose(key, sessions, out peer);
+    public bool TryChoose([NotNullWhen(true)] out HandOverPeer? peer)
+    {
+        peer = null;
+        return (PrefersHere && choice.TryChoose(key, sessions, out peer, mustBeHere: true))
+            || (!MustBeHere && choice.TryChoose(key, sessions, out peer));
+    }
 
     /// <inheritdoc/>
     public GivingVerdict Judge(HandOverPeer peer, HandOverResult result)

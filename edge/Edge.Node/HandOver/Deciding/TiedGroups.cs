@@ -9,6 +9,9 @@ internal sealed class TiedGroups<TSession>(List<List<TSession>> groups)
     /// <summary>What of all of them says to which node they go, for they go to one.</summary>
     public TSession First { get; } = groups[0][0];
 
+    /// <summary>Whether something holds for any session of any of them, those that have gone among them.</summary>
+    public bool Any(Predicate<TSession> holds) => groups.Exists(group => group.Exists(holds));
+
     /// <summary>How many have not gone yet.</summary>
     public int Left => groups.Count - _next;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Edge.Node.Front;
+using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Deciding;
 using Edge.Node.Sessions;
 using Microsoft.Extensions.Logging;
@@ -10,6 +12,8 @@ namespace Edge.Node.HandOver.Giving;
 /// <remarks>Threads: any; a group is given by one.</remarks>
 internal sealed partial class GroupGiver(NodeState node, SessionGiver giver, HandOverDesk desk)
 {
+    private readonly ConnectionCourier _courier = new(FrontTrust.Own, node.Logger);
+
     /// <summary>Gives a group away. What fails ends it: nobody may wait for it.</summary>
     /// <param name="group">The group.</param>
     /// <param name="letter">What is written of it; empty: it is given to nobody. The caller clears it.</param>
@@ -49,7 +53,7 @@ internal sealed partial class GroupGiver(NodeState node, SessionGiver giver, Han
             switch (course.Step)
             {
                 case GivingStep.Send:
-                    course.HandleResult(await SendAsync(course.Peer!, letter, cancellation));
+                    course.HandleResult(await SendAsync(course.Peer!, group, letter, cancellation));
                     break;
                 case GivingStep.Return:
                     course.HandleReturned(await giver.TryReturnAsync(group));
@@ -68,11 +72,16 @@ internal sealed partial class GroupGiver(NodeState node, SessionGiver giver, Han
 
     private async ValueTask<HandOverResult> SendAsync(
         HandOverPeer peer,
+        WrittenGroup group,
         ReadOnlyMemory<byte> letter,
         CancellationToken cancellation
     )
     {
-        var result = await desk.GiveAsync(peer, letter, DepartureLimits.GiveWithin, cancellation);
+        // Before the letter: who reads that has them.
+        var result =
+            peer.IsHere && !await _courier.TryGiveAsync(peer.Place, group.Connections)
+                ? new HandOverResult.Refused(HandOverRefusal.NotSent)
+                : await desk.GiveAsync(peer, letter, DepartureLimits.GiveWithin, cancellation);
         if (result is HandOverResult.Refused refused)
         {
             LogRefused(node.Logger, peer.Node, refused.Reason);

@@ -6,8 +6,9 @@ namespace Edge.Node.HandOver.Letters;
 /// <remarks>
 /// Behind the header:
 /// <code>
-/// | nonce 16 | sessions 4, 0: takes none | life 8 | ticket 16 | MAC 32 |
+/// | nonce 16 | sessions 4, 0: takes none | life 8 | ticket 16 | place 16 | MAC 32 |
 /// </code>
+/// The version before has no place.
 /// The MAC is last and over all before it; a later version puts what it adds in front of it.
 /// </remarks>
 internal static class HandOverBid
@@ -18,7 +19,10 @@ internal static class HandOverBid
     private const int SessionsOffset = HandOverHeader.Bytes + HandOverAsk.NonceBytes;
     private const int LifeOffset = SessionsOffset + sizeof(uint);
     private const int TicketOffset = LifeOffset + sizeof(ulong);
-    private const int SignedBytes = TicketOffset + HandOverTickets.TicketBytes;
+    private const int FirstSignedBytes = TicketOffset + HandOverTickets.TicketBytes;
+    private const int PlaceOffset = FirstSignedBytes;
+    private const int PlaceBytes = 16;
+    private const int SignedBytes = PlaceOffset + PlaceBytes;
 
     private static ReadOnlySpan<byte> Purpose => "edge hand-over offer v1"u8;
 
@@ -40,6 +44,7 @@ internal static class HandOverBid
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(SessionsOffset), (uint)bid.Room);
         BinaryPrimitives.WriteUInt64BigEndian(message.AsSpan(LifeOffset), bid.Life);
         BinaryPrimitives.WriteUInt128BigEndian(message.AsSpan(TicketOffset), bid.Ticket);
+        BinaryPrimitives.WriteUInt128BigEndian(message.AsSpan(PlaceOffset), bid.Place);
         keys.WriteMac(
             bid.KeyId,
             nonce,
@@ -63,7 +68,7 @@ internal static class HandOverBid
     )
     {
         if (
-            message.Length < SignedBytes + HandOverKeys.KeyBytes
+            message.Length < FirstSignedBytes + HandOverKeys.KeyBytes
             || !HandOverHeader.TryRead(message, HandOverKind.Offer, out var keyId, out var said)
             || said != route
             || !nonce.SequenceEqual(message.Slice(HandOverHeader.Bytes, HandOverAsk.NonceBytes))
@@ -83,7 +88,10 @@ internal static class HandOverBid
                     ),
                 BinaryPrimitives.ReadUInt64BigEndian(message[LifeOffset..]),
                 BinaryPrimitives.ReadUInt128BigEndian(message[TicketOffset..]),
-                keyId
+                keyId,
+                signed.Length < SignedBytes
+                    ? UInt128.Zero
+                    : BinaryPrimitives.ReadUInt128BigEndian(signed[PlaceOffset..])
             )
             : null;
     }

@@ -22,6 +22,9 @@ internal sealed record EngineLetter : IDisposable
     /// <summary>Its data channels; null without.</summary>
     public required SessionChannelsParts? Channels { get; init; }
 
+    /// <summary>Its TCP connections, which come beside the letter.</summary>
+    public ConnectionPart[] Connections { get; set; } = [];
+
     /// <summary>Its engine, connected. The session's once there is one.</summary>
     public required Peer Peer { get; init; }
 

@@ -7,7 +7,7 @@ namespace Edge.Node.HandOver.State;
 /// <summary>A flow of a session: its client's address, and ours that it sends to where that could be another one.</summary>
 internal readonly record struct RoutePart(NetworkAddress Remote, NetworkAddress Local)
 {
-    /// <summary>Writes the flows of a session but for those over TCP, which stay.</summary>
+    /// <summary>Writes the flows of a session but for those over TCP, which are written apart.</summary>
     public static void WriteAll(StateWriter writer, SessionRoutes routes)
     {
         var group = writer.Begin();

@@ -47,6 +47,7 @@ internal sealed record SessionLetter : IDisposable
         var engine = read.Engine.IsEmpty
             ? null
             : EngineLetter.TryRead(read.Engine, factory, read.Identity, random, now);
+        engine?.Connections = read.Connections;
         var letter = new SessionLetter
         {
             Engine = engine,

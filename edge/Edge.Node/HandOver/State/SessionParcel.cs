@@ -4,8 +4,8 @@ using Edge.Wire.State;
 
 namespace Edge.Node.HandOver.State;
 
-/// <summary>A session in a letter: what its shard wrote, what requests change of it, what others know of it, and what it
-/// presents in DTLS.</summary>
+/// <summary>A session in a letter: what its shard wrote, what requests change of it, what others know of it, what it
+/// presents in DTLS, and the TCP connections that go beside it.</summary>
 internal static class SessionParcel
 {
     /// <summary>Writes one. Secret: it holds keys.</summary>
@@ -14,6 +14,7 @@ internal static class SessionParcel
         ReadOnlySpan<byte> calls,
         Surroundings surroundings,
         SessionIdentity identity,
+        IReadOnlyList<ConnectionPart> connections,
         Instant now
     )
     {
@@ -24,6 +25,7 @@ internal static class SessionParcel
         writer.Bytes(calls);
         surroundings.Write(writer);
         SessionIdentityForm.Write(writer, identity);
+        ConnectionPart.WriteAll(writer, connections);
         writer.End(group);
         return writer.Written.ToArray();
     }
@@ -53,8 +55,9 @@ internal static class SessionParcel
             return false;
         }
 
+        var connections = ConnectionPart.ReadAll(ref reader);
         reader.End(group);
-        parts = new Parts(engine, calls, surroundings, identity);
+        parts = new Parts(engine, calls, surroundings, identity, connections);
         return !reader.IsBroken && !(engine.IsEmpty && calls.IsEmpty);
     }
 
@@ -63,11 +66,13 @@ internal static class SessionParcel
     /// <param name="calls">See <see cref="Calls"/>.</param>
     /// <param name="surroundings">See <see cref="Surroundings"/>.</param>
     /// <param name="identity">See <see cref="Identity"/>.</param>
+    /// <param name="connections">See <see cref="Connections"/>.</param>
     public readonly ref struct Parts(
         ReadOnlySpan<byte> engine,
         ReadOnlySpan<byte> calls,
         Surroundings surroundings,
-        SessionIdentity identity
+        SessionIdentity identity,
+        ConnectionPart[] connections
     )
     {
         /// <summary>What its shard wrote; empty for one without media. Borrows the parcel.</summary>
@@ -81,5 +86,8 @@ internal static class SessionParcel
 
         /// <summary>What it presents in DTLS.</summary>
         public SessionIdentity Identity { get; } = identity;
+
+        /// <summary>Its TCP connections, which come beside the letter.</summary>
+        public ConnectionPart[] Connections { get; } = connections;
     }
 }

@@ -49,6 +49,9 @@ internal sealed class ClientConnection
     /// <summary>The session that the last packet was for; null before one named any.</summary>
     public Session? Session { get; set; }
 
+    /// <summary>What came before another process gave the connection; null once it is read here.</summary>
+    public ReadOnlyMemory<byte>? Brought { get; set; }
+
     /// <summary>What waits to be sent.</summary>
     public FrameQueue Queue { get; }
 

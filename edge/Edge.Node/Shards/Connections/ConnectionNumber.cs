@@ -15,6 +15,9 @@ internal static class ConnectionNumber
     /// <summary>The last generation; the first follows.</summary>
     public const uint GenerationMax = (1u << GenerationBits) - 1;
 
+    /// <summary>A number that no connection ever has: its generation is 0.</summary>
+    public const uint Nobodys = 1u << GenerationBits;
+
     private const int SlotBits = 12;
     private const int GenerationBits = 14;
     private const int ShardShift = SlotBits + GenerationBits;

@@ -123,10 +123,12 @@ internal sealed class ConnectionTable
         return frames;
     }
 
+    /// <summary>Whether there is room for no other connection.</summary>
+    public bool IsFull => _free.Count == 0;
+
     /// <summary>Whether a stranger's connection has to be refused.</summary>
     public bool Refuses(in NetworkAddress remote) =>
-        _free.Count == 0
-        || _strangersBySource.GetValueOrDefault(SourceOf(remote)) >= StrangersOfSourceMax;
+        IsFull || _strangersBySource.GetValueOrDefault(SourceOf(remote)) >= StrangersOfSourceMax;
 
     /// <summary>Adds a connection that is not refused; the socket is the table's from now on.</summary>
     public ClientConnection Add(TcpSocket socket, Instant now)
@@ -180,18 +182,33 @@ internal sealed class ConnectionTable
     {
         if (!connection.IsEstablished)
         {
-            CountStranger(connection, -1);
             connection.Socket.Abort();
+        }
+
+        LetGo(connection);
+        connection.Socket.Dispose();
+    }
+
+    /// <summary>Lets go of a connection without closing it: its socket is the caller's. What it has kept, and what waits in its
+    /// queue, is gone.</summary>
+    public void LetGo(ClientConnection connection)
+    {
+        if (!connection.IsEstablished)
+        {
+            CountStranger(connection, -1);
         }
 
         connection.IsOpen = false;
         _waiting -= connection.Queue.Count;
         connection.Queue.Clear();
         DropKept(connection);
-        connection.Socket.Dispose();
         _connections[connection.Slot] = null;
         _free.Push(connection.Slot);
     }
+
+    /// <summary>The beginning of a frame that a connection has kept.</summary>
+    public ReadOnlySpan<byte> Kept(ClientConnection connection) =>
+        connection.KeptBytes == 0 ? default : _pool.Slot(connection.Kept)[..connection.KeptBytes];
 
     /// <summary>Reads what a connection brought, behind what it had left over.</summary>
     /// <param name="connection">The connection.</param>

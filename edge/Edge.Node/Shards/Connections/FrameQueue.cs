@@ -72,6 +72,21 @@ internal sealed class FrameQueue
         }
     }
 
+    /// <summary>Copies the bytes that wait: the rest of the first frame, then whole ones.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new List<byte>();
+        var skip = _sentOfHead;
+        for (var index = 0; index < Count; index++)
+        {
+            ref readonly var entry = ref _entries[(_head + index) & (FramesMax - 1)];
+            bytes.AddRange(_pools[entry.Handle.Pool].Slot(entry.Handle)[skip..entry.Length]);
+            skip = 0;
+        }
+
+        return [.. bytes];
+    }
+
     /// <summary>Lets go of bytes that were sent; returns how many frames are gone.</summary>
     [HotPath]
     public int Remove(int bytes)

@@ -21,8 +21,34 @@ internal sealed partial class IcePath
         _validated.Write(writer);
         writer.UInt((ulong)selectedUnder);
         writer.Address(in _selected);
-        writer.Moment(ConsentAt);
+        // Over a connection it is as if that were closed, until it is there (TryRestore).
+        writer.Moment(_selected.Connection == 0 ? ConsentAt : Instant.Never);
         writer.End(outer);
+    }
+
+    /// <summary>What is known of an address; false when it is not validated.</summary>
+    public bool TryDescribe(in NetworkAddress address, out IcePathFacts facts)
+    {
+        var isHeld = _validated.TryFind(in address, out var seenAt, out var consentAt);
+        facts = new IcePathFacts(seenAt, consentAt, address == _selected);
+        return isHeld;
+    }
+
+    /// <summary>Goes on with an address that was validated in another process; false when there is no room.</summary>
+    public bool TryRestore(in NetworkAddress address, in IcePathFacts facts)
+    {
+        if (!_validated.TryAdd(in address, facts.SeenAt, facts.ConsentAt))
+        {
+            return false;
+        }
+
+        if (facts.IsSelected)
+        {
+            _selected = address;
+            ConsentAt = facts.ConsentAt;
+        }
+
+        return true;
     }
 
     /// <summary>Reads what was written.</summary>

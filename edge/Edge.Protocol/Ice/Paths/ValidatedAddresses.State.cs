@@ -18,6 +18,37 @@ internal sealed partial class ValidatedAddresses
         return count;
     }
 
+    /// <summary>Tells when an address was heard and consented last; false when it is not held.</summary>
+    public bool TryFind(in NetworkAddress address, out Instant seenAt, out Instant consentAt)
+    {
+        var index = Find(in address);
+        seenAt = index < 0 ? Instant.Never : _entries[index].SeenAt;
+        consentAt = index < 0 ? Instant.Never : _entries[index].ConsentAt;
+        return index >= 0;
+    }
+
+    /// <summary>Adds an address that another process held; false when there is no room, or it is held.</summary>
+    public bool TryAdd(in NetworkAddress address, Instant seenAt, Instant consentAt)
+    {
+        if (Count == CountMax || Contains(in address))
+        {
+            return false;
+        }
+
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, 2 * Count);
+        }
+
+        _entries[Count++] = new Entry
+        {
+            Address = address,
+            SeenAt = seenAt,
+            ConsentAt = consentAt,
+        };
+        return true;
+    }
+
     /// <summary>Writes those over UDP.</summary>
     public void Write(StateWriter writer)
     {

@@ -124,20 +124,17 @@ public sealed class HandoverRefusalTests
         Assert.Equal(PeerCapture.ChannelsUnsettled, Capture(world));
     }
 
-    /// <summary>A TCP connection stays with its process. Once it is closed the peer moves, and is sent to again after its
-    /// next check, which comes from elsewhere.</summary>
+    /// <summary>A TCP connection that does not go along is as one that was closed: the peer is sent to again after its next
+    /// check, which comes from elsewhere.</summary>
     [Fact]
-    public void Capture_OverTcp_IsRefusedUntilTheConnectionIsClosed()
+    public void Capture_OverTcpWithoutTheConnection_IsSentToAfterItsNextCheck()
     {
         var connection = PeerWorld.ClientAddress.OnConnection(7);
         using var world = new HandoverWorld(Seeds.Next(), clientAddress: connection);
         world.Connect();
         world.Simulation.RunFor(TimeSpan.FromSeconds(1));
         Assert.False(world.Node.Peer.Transport.Ice.CopyValidated(new NetworkAddress[1]) == 0);
-        Assert.Equal(PeerCapture.OverConnection, Capture(world));
-
-        world.Node.Peer.Transport.HandlePathClosed(connection, world.Simulation.Now);
-        Assert.True(world.Node.Peer.PollEvent(out _));
+        Assert.True(world.Node.Peer.Transport.Ice.IsOverConnection);
         Assert.True(world.TryMove());
         var peer = world.Node.Peer;
         Assert.Equal(0, peer.Transport.Ice.CopyValidated(new NetworkAddress[1]));
@@ -147,6 +144,39 @@ public sealed class HandoverRefusalTests
         Assert.True(peer.Transport.MaySend(world.Node.Local(world.Simulation.Now)));
         Assert.Equal(PeerWorld.ClientAddress, peer.Transport.Selected);
         Assert.Equal(0, world.ClientTransport.Dropped(DropReason.NotAuthentic));
+    }
+
+    /// <summary>One that goes along is used at once, under the number that it has there.</summary>
+    [Fact]
+    public void Capture_OverTcpWithTheConnection_GoesOnAtOnce()
+    {
+        var connection = PeerWorld.ClientAddress.OnConnection(7);
+        using var world = new HandoverWorld(Seeds.Next(), clientAddress: connection);
+        world.Connect();
+        world.Simulation.RunFor(TimeSpan.FromSeconds(1));
+        var selected = world.Node.Peer.Transport.Selected;
+        Assert.Equal(connection, selected);
+        Assert.True(world.Node.Peer.Transport.Ice.TryDescribePath(in selected, out var facts));
+        Assert.True(facts.IsSelected);
+        var now = world.Node.Local(world.Simulation.Now);
+        Assert.True(world.TryMove());
+
+        var peer = world.Node.Peer.Transport;
+        Assert.False(peer.MaySend(world.Node.Local(world.Simulation.Now)));
+        var moved = PeerWorld.ClientAddress.OnConnection(9);
+        Assert.True(
+            peer.Ice.TryRestorePath(
+                moved,
+                facts with
+                {
+                    ConsentAt = world.Node.Local(world.Simulation.Now) + (facts.ConsentAt - now),
+                }
+            )
+        );
+        Assert.False(peer.Ice.TryRestorePath(moved, facts));
+        Assert.True(peer.MaySend(world.Node.Local(world.Simulation.Now)));
+        Assert.Equal(moved, peer.Selected);
+        Assert.True(peer.Ice.IsOverConnection);
     }
 
     private static PeerCapture Capture(HandoverWorld world)
