@@ -56,11 +56,12 @@ public sealed class TakenAddresses
         return this;
     }
 
-    /// <summary>Looks at the addresses of media; one that other processes share is no problem.</summary>
+    /// <summary>Looks at the addresses of media; one that other processes share is no problem. Where they share that of UDP, the
+    /// front's are as well: an edge that takes another one's place has them, too.</summary>
     public TakenAddresses Media(MediaSettings media)
     {
         ArgumentNullException.ThrowIfNull(media);
-        foreach (var address in media.Front?.Addresses ?? [])
+        foreach (var address in media.IsShared ? [] : media.Front?.Addresses ?? [])
         {
             Listen(SettingName.Front, address);
         }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Control.Contract.Calls;
 using Edge.Hosting.Lifetime;
+using Edge.Hosting.Settings;
 
 namespace Edge.Hosting.Tests.Lifetime;
 
@@ -24,5 +26,33 @@ public sealed class TakenAddressesTests
         var taken = (IPEndPoint)other.LocalEndPoint!;
         var problem = Assert.Single(new TakenAddresses().Both("EDGE_MEDIA", taken).Problems);
         Assert.StartsWith($"EDGE_MEDIA: {taken} {named}: ", problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>An edge that is to take another one's place has its addresses: that is said, or a mistake.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Media_FrontOfAnotherEdge_IsNoProblemWhereAddressesAreShared(bool isShared)
+    {
+        using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        var front = (IPEndPoint)other.LocalEndPoint!;
+        var media = new MediaSettings
+        {
+            Address = new IPEndPoint(IPAddress.Loopback, 0),
+            Tcp = new IPEndPoint(IPAddress.Loopback, 0),
+            Front = new FrontSettings
+            {
+                Addresses = [front],
+                Advertise = [front],
+                Socket = "/s",
+            },
+            IsShared = isShared,
+            Advertise = [],
+            Shards = 1,
+            Times = new CallsNodeLimits(),
+        };
+        Assert.Equal(isShared ? 0 : 1, new TakenAddresses().Media(media).Problems.Count);
     }
 }
