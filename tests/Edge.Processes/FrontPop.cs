@@ -21,7 +21,7 @@ public sealed class FrontPop : IAsyncDisposable
         _settings =
         [
             ("EDGE_POP_KEY_FILE", InFolder("pop.key")),
-            ("EDGE_PEERS", $"e1={FreeAddress()},c1={FreeAddress()}"),
+            ("EDGE_PEERS", $"e1={FreeAddress()},e2={FreeAddress()},c1={FreeAddress()}"),
             ("EDGE_FRONT_SOCKET", InFolder("control.sock")),
             ("EDGE_SHARDS", "1"),
         ];
@@ -40,6 +40,9 @@ public sealed class FrontPop : IAsyncDisposable
     /// <summary>The control.</summary>
     public ControlProcess Control { get; private set; } = null!;
 
+    /// <summary>The edge that takes the first one's place; null before it is started.</summary>
+    public EdgeProcess? Heir { get; private set; }
+
     /// <summary>Starts one.</summary>
     /// <param name="prefix">A command that runs the programs, for a network namespace.</param>
     /// <param name="front">The front's address.</param>
@@ -53,10 +56,7 @@ public sealed class FrontPop : IAsyncDisposable
         var pop = new FrontPop(prefix, front);
         try
         {
-            pop.Edge = await EdgeProcess.StartAsync(
-                prefix,
-                [.. pop._settings, ("EDGE_NODE", "e1"), ("EDGE_FRONT", $"{front}"), .. media]
-            );
+            pop.Edge = await pop.StartEdgeAsync("e1", media);
             await pop.StartControlAsync();
             return pop;
         }
@@ -66,6 +66,11 @@ public sealed class FrontPop : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts an edge beside the first one, to take its place at the front.</summary>
+    /// <param name="media">Settings of its other media.</param>
+    public async Task StartHeirAsync(params (string Name, string Value)[] media) =>
+        Heir = await StartEdgeAsync("e2", media);
 
     /// <summary>Starts the control, also in place of one that ended.</summary>
     public async Task StartControlAsync()
@@ -121,14 +126,23 @@ public sealed class FrontPop : IAsyncDisposable
             await Control.DisposeAsync();
         }
 
-        if (Edge is not null)
+        foreach (var edge in new[] { Edge, Heir })
         {
-            await Edge.StopAsync();
-            await Edge.DisposeAsync();
+            if (edge is not null)
+            {
+                await edge.StopAsync();
+                await edge.DisposeAsync();
+            }
         }
 
         _folder.Delete(recursive: true);
     }
+
+    private Task<EdgeProcess> StartEdgeAsync(string name, (string Name, string Value)[] media) =>
+        EdgeProcess.StartAsync(
+            _prefix,
+            [.. _settings, ("EDGE_NODE", name), ("EDGE_FRONT", $"{_front}"), .. media]
+        );
 
     private static string FreeAddress() => $"127.0.0.1:{FreePorts.TcpAndUdp()}";
 

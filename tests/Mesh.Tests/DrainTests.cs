@@ -79,6 +79,32 @@ public sealed class DrainTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(0, await crowd.CountUnknownAsync());
     }
 
+    /// <summary>An upgrade on one machine and another one, with clients whose networks let no UDP pass, and some by UDP beside
+    /// them: connections go along, those that came along, too.</summary>
+    [Fact]
+    public async Task Drain_OverTcp_NobodyNotices()
+    {
+        await using var pop = await Pop.StartSharingAsync("ams", "e1", "e2", "c1");
+        using var crowd = await DrainCrowd.JoinAsync(
+            _stage,
+            pop.Control("c1"),
+            Streams,
+            viewersOfEach: 3,
+            people: 10,
+            isOverTcp: true
+        );
+        await Task.Delay(Settling);
+        foreach (var edge in new[] { "e1", "e2" })
+        {
+            AssertUnnoticed(await DrainAsync(pop, crowd, edge), percent: 100);
+            Assert.All(crowd.Publishers, publisher => Assert.False(publisher.Connection!.IsOver));
+            await pop.StartAgainAsync(edge);
+            await Task.Delay(Settling);
+        }
+
+        Assert.Equal(0, await crowd.CountUnknownAsync());
+    }
+
     /// <summary>An upgrade and the way back: scripts/upgrade.sh names the other revision, without which both are of this.
     /// </summary>
     [Fact]

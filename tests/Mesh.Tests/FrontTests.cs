@@ -5,6 +5,7 @@ using Edge.Primitives;
 using Edge.Processes;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Testing.Clients;
+using Mesh.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Mesh.Tests;
@@ -233,7 +234,7 @@ public sealed class FrontTests(ITestOutputHelper output) : IDisposable
         _stage.Look(() =>
         {
             var client = _stage.Run("", make);
-            client.Dial(NetworkAddress.From(_front), candidate: UdpCandidateOf(answer));
+            client.Dial(NetworkAddress.From(_front), candidate: Candidates.First(answer, "udp"));
             return client;
         });
 
@@ -261,17 +262,6 @@ public sealed class FrontTests(ITestOutputHelper output) : IDisposable
         );
         Assert.True(PriorityOf(candidates[0]) > PriorityOf(candidates[1]), answer);
         return answer;
-    }
-
-    /// <summary>The candidate that our clients check, whatever they do it over.</summary>
-    private static NetworkAddress UdpCandidateOf(string answer)
-    {
-        var line = answer
-            .Split("\r\n")
-            .First(each => each.Contains(" udp ", StringComparison.Ordinal))
-            .Split(' ');
-        Assert.True(NetworkAddress.TryParse($"{line[4]}:{line[5]}", out var address), answer);
-        return address;
     }
 
     private static uint PriorityOf(string candidate) =>

@@ -25,10 +25,10 @@ internal sealed class DrainCrowd : IDisposable
     private readonly List<SocketClient> _publishers = [];
     private readonly List<CallsPerson> _people = [];
 
-    private DrainCrowd(Stage stage, ControlProcess control)
+    private DrainCrowd(Stage stage, ControlProcess control, bool isOverTcp)
     {
         _stage = stage;
-        _streams = new StreamClient(stage, control);
+        _streams = new StreamClient(stage, control) { IsOverTcp = isOverTcp };
         _calls = new CallsClient(stage, control);
     }
 
@@ -47,15 +47,17 @@ internal sealed class DrainCrowd : IDisposable
     /// <param name="streams">Streams by WHIP.</param>
     /// <param name="viewersOfEach">Viewers of each by WHEP.</param>
     /// <param name="people">Sessions of the session and track API.</param>
+    /// <param name="isOverTcp">Whether streams are published and played over TCP.</param>
     public static async Task<DrainCrowd> JoinAsync(
         Stage stage,
         ControlProcess control,
         int streams,
         int viewersOfEach,
-        int people
+        int people,
+        bool isOverTcp = false
     )
     {
-        var crowd = new DrainCrowd(stage, control);
+        var crowd = new DrainCrowd(stage, control, isOverTcp);
         try
         {
             await crowd.JoinStreamsAsync(streams, viewersOfEach);

@@ -43,6 +43,9 @@ internal sealed class StreamClient(
         },
     };
 
+    /// <summary>Whether its clients speak over TCP and nothing else.</summary>
+    public bool IsOverTcp { get; init; }
+
     /// <summary>Publishes sound and pictures; waits for a node that takes them, and until they are sent.</summary>
     /// <param name="stream">The stream's name.</param>
     /// <param name="packets">Packets of each picture, by which players tell publishers apart.</param>
@@ -55,8 +58,9 @@ internal sealed class StreamClient(
     {
         var offer = stage.Make((clients, _) => clients.OfferPublish(AudioVideo));
         var (path, answer) = await PostAsync("whip", stream, offer.Sdp);
-        var client = stage.Run(
+        var client = Run(
             path,
+            answer,
             (clients, now) => clients.Connect(offer, answer, now, stage.Audio(), stage.Video(video))
         );
         await stage.UntilAsync("the publisher is connected", () => client.Client.ConnectedAt.IsSet);
@@ -110,7 +114,7 @@ internal sealed class StreamClient(
     {
         var offer = stage.Make((clients, _) => clients.OfferPlay(AudioVideo));
         var (path, answer) = await PostAsync("whep", stream, offer.Sdp);
-        var client = stage.Run(path, (clients, now) => clients.Connect(offer, answer, now));
+        var client = Run(path, answer, (clients, now) => clients.Connect(offer, answer, now));
         await stage.UntilAsync(
             "a whole picture was played",
             () => client.Client.Played.Any(track => track.FirstKeyFrameAt.IsSet)
@@ -189,6 +193,25 @@ internal sealed class StreamClient(
         control.UntilReadinessAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
 
     public void Dispose() => _http.Dispose();
+
+    private SocketClient Run(
+        string path,
+        string answer,
+        Func<ClientFactory, Instant, MediaClient> make
+    ) =>
+        stage.Look(() =>
+        {
+            var client = stage.Run(path, make);
+            if (IsOverTcp)
+            {
+                client.Dial(
+                    Candidates.First(answer, "tcp"),
+                    candidate: Candidates.First(answer, "udp")
+                );
+            }
+
+            return client;
+        });
 
     private async Task<(string Path, string Answer)> PostAsync(
         string protocol,
