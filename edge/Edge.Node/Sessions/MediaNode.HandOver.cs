@@ -2,6 +2,7 @@ using Anycast.Steering;
 using Edge.Node.Front;
 using Edge.Node.HandOver;
 using Edge.Node.HandOver.Connections;
+using Edge.Node.HandOver.Giving;
 
 namespace Edge.Node.Sessions;
 

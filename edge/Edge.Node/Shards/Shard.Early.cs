@@ -1,4 +1,4 @@
-using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Deciding.Early;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Anycast.Steering;
-using Edge.Node.HandOver;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Channels;

@@ -1,7 +1,7 @@
 using Edge.Forwarding.Downlinks;
 using Edge.Forwarding.Uplinks;
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.State;
+using Edge.Node.HandOver.Taking;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 using Edge.Wire.State;

@@ -1,7 +1,8 @@
 using System.Text;
 using Anycast.Steering;
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Deciding.Early;
+using Edge.Node.HandOver.Desk;
 using Edge.Node.Shards;
 
 namespace Edge.Node.Tests.Clusters;

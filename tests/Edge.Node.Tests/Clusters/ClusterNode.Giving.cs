@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Anycast.Steering;
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
 using Edge.Node.HandOver.Letters;
 using Edge.Node.HandOver.State;
 using Edge.Primitives;

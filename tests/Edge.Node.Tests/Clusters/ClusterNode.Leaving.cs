@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
 using Edge.Node.HandOver.Letters;
 
 namespace Edge.Node.Tests.Clusters;

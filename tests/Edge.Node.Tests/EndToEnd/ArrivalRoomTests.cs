@@ -1,5 +1,7 @@
-using Edge.Node.HandOver;
+using Edge.Node.HandOver.Desk;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
+using Edge.Node.HandOver.Taking;
 using Edge.Testing.Clients;
 using Xunit;
 

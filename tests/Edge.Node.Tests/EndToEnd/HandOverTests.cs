@@ -1,4 +1,5 @@
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Telemetry;

@@ -2,7 +2,7 @@ using Control.Contract;
 using Control.Contract.Calls;
 using Control.Contract.Nodes;
 using Edge.Bus;
-using Edge.Node.HandOver;
+using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Steering;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edge.Node.HandOver.Desk;
 using Edge.Primitives;
 
 namespace Edge.Node.HandOver.Deciding;

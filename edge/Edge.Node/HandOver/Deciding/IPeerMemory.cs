@@ -1,3 +1,5 @@
+using Edge.Node.HandOver.Desk;
+
 namespace Edge.Node.HandOver.Deciding;
 
 /// <summary>What is kept in mind of nodes that sessions are given to.</summary>

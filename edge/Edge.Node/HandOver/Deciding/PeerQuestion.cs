@@ -1,3 +1,4 @@
+using Edge.Node.HandOver.Desk;
 using Edge.Primitives;
 
 namespace Edge.Node.HandOver.Deciding;

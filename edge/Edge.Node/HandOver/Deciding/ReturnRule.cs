@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Edge.Node.HandOver.Desk;
 
 namespace Edge.Node.HandOver.Deciding;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Edge.Node.HandOver.Desk;
 
 namespace Edge.Node.HandOver.Deciding;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Deciding.Early;
+using Edge.Node.HandOver.Desk;
 using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;

@@ -1,4 +1,5 @@
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
 using Edge.Primitives;
 
 namespace Edge.Node.HandOver.Early;

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Edge.Node.Front;
 using Edge.Node.HandOver.Connections;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
 using Edge.Node.Sessions;
 using Microsoft.Extensions.Logging;
 

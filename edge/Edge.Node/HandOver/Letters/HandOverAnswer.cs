@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Edge.Node.HandOver.Desk;
 
 namespace Edge.Node.HandOver.Letters;
 

@@ -1,5 +1,5 @@
-using Edge.Node.HandOver;
 using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
 using Edge.Primitives;
 using Xunit;
 
