@@ -14,4 +14,11 @@ public readonly record struct CrossingHeader(
     ushort Node,
     NetworkAddress Client,
     NetworkAddress Local
-);
+)
+{
+    /// <summary>Of an owned flow: whether its client is known to be there.</summary>
+    public FlowProof Proof { get; init; }
+
+    /// <summary>How long ago that was proved, in milliseconds.</summary>
+    public TimeSpan ProvedAgo { get; init; }
+}

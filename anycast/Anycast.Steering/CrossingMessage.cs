@@ -6,8 +6,9 @@ namespace Anycast.Steering;
 /// <remarks>
 /// Format, big endian:
 /// <code>
-/// | version 1 | header bytes 1 | kind 1 | 0 1 | pop 2 | node 2 |
-/// | client address 16 | client port 2 | local address 16 | local port 2 | datagram |
+/// | version 1 | header bytes 1 | kind 1 | flags 1 | pop 2 | node 2 |
+/// | client address 16 | client port 2 | local address 16 | local port 2 | proved 4 | datagram |
+/// flags: as in <see cref="FlowLetter"/>; in front of the datagram, milliseconds since it was proved 4
 /// </code>
 /// A later version may append to the header, in front of the datagram: this one skips what it does not know. There is no MAC:
 /// who may write on the bus is a node, and the datagram proves itself, as it does on the media port.
@@ -15,14 +16,19 @@ namespace Anycast.Steering;
 public static class CrossingMessage
 {
     /// <summary>Bytes before the datagram.</summary>
-    public const int HeaderBytes = LocalOffset + WireAddress.Bytes;
+    public const int HeaderBytes = AgeOffset + FlowFlags.AgeBytes;
 
     private const byte Version = 1;
     private const int KindOffset = 2;
+    private const int FlagsOffset = 3;
     private const int PopOffset = 4;
     private const int NodeOffset = 6;
     private const int ClientOffset = 8;
     private const int LocalOffset = 26;
+    private const int AgeOffset = LocalOffset + WireAddress.Bytes;
+
+    /// <summary>Those of the first version.</summary>
+    private const int HeaderBytesMin = AgeOffset;
 
     /// <summary>Writes the part before the datagram; returns its length.</summary>
     /// <param name="destination">At least <see cref="HeaderBytes"/> long.</param>
@@ -32,11 +38,12 @@ public static class CrossingMessage
         destination[0] = Version;
         destination[1] = HeaderBytes;
         destination[KindOffset] = (byte)header.Kind;
-        destination[KindOffset + 1] = 0;
+        destination[FlagsOffset] = FlowFlags.Write(header.Proof);
         BinaryPrimitives.WriteUInt16BigEndian(destination[PopOffset..], header.Pop);
         BinaryPrimitives.WriteUInt16BigEndian(destination[NodeOffset..], header.Node);
         WireAddress.Write(destination[ClientOffset..], header.Client);
         WireAddress.Write(destination[LocalOffset..], header.Local);
+        FlowFlags.WriteAge(destination[AgeOffset..], header.ProvedAgo);
         return HeaderBytes;
     }
 
@@ -52,25 +59,31 @@ public static class CrossingMessage
     {
         header = default;
         datagram = default;
-        if (message.Length < HeaderBytes || message[0] != Version)
+        if (message.Length < HeaderBytesMin || message[0] != Version)
         {
             return false;
         }
 
         int headerBytes = message[1];
-        if (headerBytes < HeaderBytes || headerBytes > message.Length)
+        if (headerBytes < HeaderBytesMin || headerBytes > message.Length)
         {
             return false;
         }
 
         var kind = (CrossingKind)message[KindOffset];
+        // The version before writes none.
+        var proof = FlowFlags.Read(message[FlagsOffset], out _);
         header = new CrossingHeader(
             kind <= CrossingKind.Unowned ? kind : CrossingKind.Unknown,
             BinaryPrimitives.ReadUInt16BigEndian(message[PopOffset..]),
             BinaryPrimitives.ReadUInt16BigEndian(message[NodeOffset..]),
             WireAddress.Read(message[ClientOffset..]),
             WireAddress.Read(message[LocalOffset..])
-        );
+        )
+        {
+            Proof = proof,
+            ProvedAgo = FlowFlags.ReadAge(message[AgeOffset..headerBytes]),
+        };
         datagram = message[headerBytes..];
         return datagram.Length > 0 || header.Kind != CrossingKind.Datagram;
     }

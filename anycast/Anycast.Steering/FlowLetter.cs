@@ -8,7 +8,8 @@ namespace Anycast.Steering;
 /// Format, big endian:
 /// <code>
 /// | version 1 | bytes of an entry 1 | node 2 | entries |
-/// entry: | kind 1 | shard 1 | port 2 | address 16 | flags 1: bit 0, it was said before |
+/// entry: | kind 1 | shard 1 | port 2 | address 16 | flags 1 |
+/// flags: bit 0, it was said before; bits 1 and 2, a <see cref="FlowProof"/>; behind them, milliseconds since it was proved 4
 /// </code>
 /// A later version may append to entries. What is not understood is left out, never an error of the sender's
 /// other entries. Said at once when a flow is new or ends, and all of them each <see cref="RepeatInterval"/>, so that every
@@ -17,23 +18,23 @@ namespace Anycast.Steering;
 public static class FlowLetter
 {
     /// <summary>How often a node says all its flows. Chosen: a node that starts knows them before a rollout goes on to
-    /// the next; 1000 flows are 2 KB/s.</summary>
+    /// the next; 1000 flows are 2.5 KB/s.</summary>
     public static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most entries of a letter. Chosen: 20 KB.</summary>
+    /// <summary>Most entries of a letter. Chosen: 25 KB.</summary>
     public const int EntriesMax = 1000;
 
     /// <summary>Bytes before the first entry.</summary>
     public const int HeaderBytes = 4;
 
     /// <summary>Bytes of an entry.</summary>
-    public const int EntryBytes = FlagsOffset + 1;
+    public const int EntryBytes = AgeOffset + FlowFlags.AgeBytes;
 
     /// <summary>Those of the first version.</summary>
     private const int EntryBytesMin = FlagsOffset;
 
     private const int FlagsOffset = 20;
-    private const byte Repeated = 1;
+    private const int AgeOffset = FlagsOffset + 1;
     private const byte Version = 1;
     private const byte Owned = 1;
     private const byte Ended = 2;
@@ -47,25 +48,15 @@ public static class FlowLetter
         return HeaderBytes;
     }
 
-    /// <summary>Appends an entry; returns its length.</summary>
-    /// <param name="rest">The letter behind what was written.</param>
-    /// <param name="client">The client's address.</param>
-    /// <param name="shard">The owner's shard.</param>
-    /// <param name="hasEnded">Whether the flow is nobody's now.</param>
-    /// <param name="isRepeated">Whether that was said before.</param>
-    public static int WriteEntry(
-        Span<byte> rest,
-        in NetworkAddress client,
-        byte shard,
-        bool hasEnded,
-        bool isRepeated = false
-    )
+    /// <summary>Appends an entry to the letter's rest; returns its length.</summary>
+    public static int WriteEntry(Span<byte> rest, in FlowWord word)
     {
-        rest[FlagsOffset] = isRepeated ? Repeated : (byte)0;
-        rest[0] = hasEnded ? Ended : Owned;
-        rest[1] = shard;
-        BinaryPrimitives.WriteUInt16BigEndian(rest[2..], client.Port);
-        client.WriteIPv6(rest[4..]);
+        rest[0] = word.HasEnded ? Ended : Owned;
+        rest[1] = word.Shard;
+        BinaryPrimitives.WriteUInt16BigEndian(rest[2..], word.Client.Port);
+        word.Client.WriteIPv6(rest[4..]);
+        rest[FlagsOffset] = FlowFlags.Write(word.Proof, word.IsRepeated);
+        FlowFlags.WriteAge(rest[AgeOffset..], word.ProvedAgo);
         return EntryBytes;
     }
 
@@ -92,16 +83,12 @@ public static class FlowLetter
         return true;
     }
 
-    /// <summary>Calls back with each client of whom another node says for the first time that it is its own: it saw a check of
-    /// it just now. What is repeated says nothing of when.</summary>
+    /// <summary>Calls back with each flow of which another node says that it is its own: for the first time, because it saw a
+    /// check just now, or again, and that its client is there.</summary>
     /// <param name="letter">The letter; one that is none names nobody.</param>
     /// <param name="self">The number of this node.</param>
-    /// <param name="claimed">Takes the client's address.</param>
-    public static void ReadClaims(
-        ReadOnlySpan<byte> letter,
-        ushort self,
-        Action<NetworkAddress> claimed
-    )
+    /// <param name="claimed">Takes what is said.</param>
+    public static void ReadClaims(ReadOnlySpan<byte> letter, ushort self, Action<FlowWord> claimed)
     {
         ArgumentNullException.ThrowIfNull(claimed);
         if (!TryOpen(letter, self, out _, out var entryBytes, out var entries))
@@ -111,10 +98,14 @@ public static class FlowLetter
 
         for (; entries.Length > 0; entries = entries[entryBytes..])
         {
-            // The first version does not say which they are.
-            if (entries[0] == Owned && entryBytes > FlagsOffset && !IsRepeated(entries))
+            // The first version does not say which are repeated.
+            if (entries[0] == Owned && entryBytes > FlagsOffset)
             {
-                claimed(ReadClient(entries));
+                var word = Read(entries[..entryBytes]);
+                if (!word.IsRepeated || word.Proof == FlowProof.Proved)
+                {
+                    claimed(word);
+                }
             }
         }
     }
@@ -145,23 +136,39 @@ public static class FlowLetter
 
     private static void Apply(ReadOnlySpan<byte> entry, ushort node, FlowTable table, Instant now)
     {
-        var client = ReadClient(entry);
-        if (entry[0] == Owned)
+        if (entry[0] is not (Owned or Ended))
         {
-            table.Set(client, new FlowOwner(node, entry[1]), now, IsRepeated(entry));
+            return;
         }
-        else if (entry[0] == Ended)
+
+        var word = Read(entry);
+        if (word.HasEnded)
         {
-            table.Remove(client, node);
+            table.Remove(word.Client, node);
+        }
+        else
+        {
+            var owner = new FlowOwner(node, word.Shard);
+            table.Set(owner, word, now);
         }
     }
 
-    private static bool IsRepeated(ReadOnlySpan<byte> entry) =>
-        entry.Length > FlagsOffset && (entry[FlagsOffset] & Repeated) != 0;
-
-    private static NetworkAddress ReadClient(ReadOnlySpan<byte> entry) =>
-        NetworkAddress.FromIPv6(
+    private static FlowWord Read(ReadOnlySpan<byte> entry)
+    {
+        var client = NetworkAddress.FromIPv6(
             entry.Slice(4, 16),
             BinaryPrimitives.ReadUInt16BigEndian(entry[2..])
         );
+        var flags = entry.Length > FlagsOffset ? entry[FlagsOffset] : (byte)0;
+        var proof = FlowFlags.Read(flags, out var isRepeated);
+        return new FlowWord(client, entry[1])
+        {
+            HasEnded = entry[0] == Ended,
+            IsRepeated = isRepeated,
+            Proof = proof,
+            // Only who writes this writes when.
+            ProvedAgo =
+                proof == FlowProof.Proved ? FlowFlags.ReadAge(entry[AgeOffset..]) : TimeSpan.Zero,
+        };
+    }
 }

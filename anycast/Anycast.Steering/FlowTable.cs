@@ -5,13 +5,17 @@ namespace Anycast.Steering;
 
 /// <summary>Which node of the PoP owns the flow of a client's address, as the owners have said.</summary>
 /// <remarks>
+/// Of two that claim an address, one whose client is proved to be there has it, and the other is its newcomer: who just begins there
+/// after another one left, or whose check somebody sent again from there. A newcomer gets what begins a session
+/// (<see cref="FlowStage.Opening"/>), which who is proved has no use for, and nothing else until it is proved, too. Of two that are
+/// proved the one that was so last has it, of two of whom none is, the one that says so last.
 /// Shape: sets of <see cref="Ways"/> places, found by a keyed hash, so that nobody who chooses addresses chooses whose
 /// places they take. It grows as sets fill. Bounded: <c>capacity</c> flows; a further one takes the place of its set that
 /// expires first. An entry is valid for <see cref="Lifetime"/> after it was said last. Threads: one.
 /// </remarks>
 public sealed class FlowTable
 {
-    /// <summary>Flows kept at most by default. Chosen: the flows of twenty full nodes; 3 MiB.</summary>
+    /// <summary>Flows kept at most by default. Chosen: the flows of twenty full nodes; 5 MiB.</summary>
     public const int CapacityMax = 65_536;
 
     /// <summary>How long an entry is valid that is not said again. Chosen: three rounds of
@@ -20,6 +24,10 @@ public sealed class FlowTable
 
     /// <summary>How long a guess is valid. Chosen: longer than an owner needs to say so.</summary>
     public static readonly TimeSpan GuessLifetime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Proofs that are no further apart are taken for one, of which several tell. Chosen: more than the times differ that
+    /// words take between PoPs.</summary>
+    private static readonly TimeSpan ProofMargin = TimeSpan.FromMilliseconds(250);
 
     private const int Ways = 8;
 
@@ -58,30 +66,61 @@ public sealed class FlowTable
     /// <summary>Flows inside, those that have expired and were not yet replaced included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Notes what the owner of a flow said.</summary>
+    /// <summary>Notes what the owner of a flow said, of whose client nothing is known.</summary>
     /// <param name="client">The flow's address.</param>
     /// <param name="owner">Who said that it is its own.</param>
     /// <param name="now">The time.</param>
-    /// <param name="isRepeated">Whether it said so before. It may have been written before another node took the flow from it,
-    /// and then changes nothing.</param>
-    public void Set(in NetworkAddress client, FlowOwner owner, Instant now, bool isRepeated = false)
+    public void Set(in NetworkAddress client, FlowOwner owner, Instant now) =>
+        Set(owner, new FlowWord(client, owner.Shard), now);
+
+    /// <summary>Notes what the owner of a flow said. What is said again may have been written before another node took the flow from
+    /// it, and then changes nothing, but by its proof.</summary>
+    /// <param name="owner">Who said that it is its own.</param>
+    /// <param name="word">What it said.</param>
+    /// <param name="now">The time.</param>
+    public void Set(FlowOwner owner, in FlowWord word, Instant now)
     {
-        if (isRepeated && IsOfOther(client, owner, now))
+        var added = new Entry(word.Client, owner, now + Lifetime, IsGuess: false)
         {
+            Proof = word.Proof,
+            ProvedAt = now - word.ProvedAgo,
+        };
+        foreach (ref var known in SetOf(word.Client))
+        {
+            if (
+                !known.IsNamed(word.Client, now)
+                || IsSame(known.Owner, owner)
+                || Yields(known, added, word.IsRepeated)
+            )
+            {
+                continue;
+            }
+
+            if (word.Proof == FlowProof.Asked && !(word.IsRepeated && now < known.NewcomerUntil))
+            {
+                known = known with { Newcomer = owner, NewcomerUntil = now + Lifetime };
+            }
+
             return;
         }
 
-        while (_entries.Length < _capacity && !HasPlace(client, now))
+        while (_entries.Length < _capacity && !HasPlace(word.Client, now))
         {
             Grow();
         }
 
-        Put(new Entry(client, owner, now + Lifetime, IsGuess: false));
+        Put(added);
     }
+
+    /// <summary>Whether one proof is so much younger than another one that it is not the same.</summary>
+    [HotPath]
+    public static bool IsYounger(Instant provedAt, Instant otherAt) =>
+        provedAt - otherAt > ProofMargin;
 
     /// <summary>Notes who is going to own a flow, by a check that was passed on and not yet answered: what the client sends
     /// next may be faster than the owner's word. It takes a free place, else that of the guess that expires first, and nobody's
-    /// who was named by an owner, so that checks from addresses that are not their sender's do no harm.</summary>
+    /// who was named by an owner, so that checks from addresses that are not their sender's do no harm: of such a flow it is the
+    /// newcomer, if there is none.</summary>
     [HotPath]
     public void Guess(in NetworkAddress client, FlowOwner owner, Instant now)
     {
@@ -92,6 +131,7 @@ public sealed class FlowTable
             var isOver = set[way].ExpiresAt <= now;
             if (!isOver && set[way].Client == client)
             {
+                set[way].GuessNewcomer(owner, now);
                 return;
             }
 
@@ -115,19 +155,14 @@ public sealed class FlowTable
     public void Remove(in NetworkAddress client, ushort node) =>
         Remove(client, new FlowOwner(node, Shard: 0));
 
-    /// <summary>The same of an owner in whatever PoP; its shard does not matter.</summary>
+    /// <summary>The same of an owner in whatever PoP; its shard does not matter. Its newcomer has the flow then.</summary>
     public void Remove(in NetworkAddress client, FlowOwner owner)
     {
         foreach (ref var entry in SetOf(client))
         {
-            if (
-                entry.IsUsed
-                && entry.Client == client
-                && entry.Owner with { Shard = owner.Shard } == owner
-            )
+            if (entry.IsUsed && entry.Client == client)
             {
-                entry = default;
-                Count--;
+                Remove(ref entry, owner);
             }
         }
     }
@@ -137,28 +172,54 @@ public sealed class FlowTable
     {
         foreach (ref var entry in _entries.AsSpan())
         {
-            if (entry.IsUsed && entry.Owner.IsPeer(node))
+            if (entry.IsUsed)
             {
-                entry = default;
-                Count--;
+                Remove(ref entry, new FlowOwner(node, Shard: 0));
             }
         }
     }
 
     /// <summary>Finds who owns a flow.</summary>
     [HotPath]
-    public bool TryFind(in NetworkAddress client, out FlowOwner owner, Instant now)
+    public bool TryFind(in NetworkAddress client, out FlowOwner owner, Instant now) =>
+        TryFind(client, FlowStage.Established, out owner, now);
+
+    /// <summary>Finds whose a datagram is.</summary>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="stage">What it is.</param>
+    /// <param name="owner">The owner of the flow, or its newcomer.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public bool TryFind(in NetworkAddress client, FlowStage stage, out FlowOwner owner, Instant now)
     {
         foreach (ref readonly var entry in SetOf(client))
         {
             if (entry.Client == client && now < entry.ExpiresAt && entry.IsUsed)
             {
-                owner = entry.Owner;
+                var isNewcomers = stage == FlowStage.Opening && now < entry.NewcomerUntil;
+                owner = isNewcomers ? entry.Newcomer : entry.Owner;
                 return true;
             }
         }
 
         owner = default;
+        return false;
+    }
+
+    /// <summary>Finds since when a client is proved to be at an address, as its owner has said.</summary>
+    [HotPath]
+    public bool TryFindProof(in NetworkAddress client, out Instant provedAt, Instant now)
+    {
+        foreach (ref readonly var entry in SetOf(client))
+        {
+            if (entry.Proof == FlowProof.Proved && entry.IsNamed(client, now))
+            {
+                provedAt = entry.ProvedAt;
+                return true;
+            }
+        }
+
+        provedAt = default;
         return false;
     }
 
@@ -190,7 +251,7 @@ public sealed class FlowTable
         {
             if (set[way].IsUsed && set[way].Client == added.Client)
             {
-                set[way] = added.SpendingAs(set[way]);
+                set[way] = added.After(set[way]);
                 return;
             }
 
@@ -202,20 +263,34 @@ public sealed class FlowTable
         set[place] = added;
     }
 
-    /// <summary>Whether another owner has said that a flow is its own; a guess says nothing.</summary>
-    private bool IsOfOther(in NetworkAddress client, FlowOwner owner, Instant now)
-    {
-        foreach (ref readonly var entry in SetOf(client))
+    /// <summary>Whether what was said of a flow gives way to what another owner says.</summary>
+    private static bool Yields(in Entry known, in Entry said, bool isRepeated) =>
+        (known.Proof, said.Proof) switch
         {
-            if (entry.IsUsed && entry.Client == client)
-            {
-                return !entry.IsGuess
-                    && now < entry.ExpiresAt
-                    && entry.Owner with { Shard = owner.Shard } != owner;
-            }
+            (FlowProof.Proved, FlowProof.Asked) => false,
+            (FlowProof.Asked, FlowProof.Proved) => true,
+            (FlowProof.Proved, FlowProof.Proved) => IsYounger(said.ProvedAt, known.ProvedAt)
+                || !(isRepeated || IsYounger(known.ProvedAt, said.ProvedAt)),
+            _ => !isRepeated,
+        };
+
+    private static bool IsSame(FlowOwner one, FlowOwner other) =>
+        one with { Shard = other.Shard } == other;
+
+    private void Remove(ref Entry entry, FlowOwner owner)
+    {
+        if (IsSame(entry.Newcomer, owner))
+        {
+            entry = entry with { Newcomer = default, NewcomerUntil = default };
         }
 
-        return false;
+        if (!IsSame(entry.Owner, owner))
+        {
+            return;
+        }
+
+        entry = entry.Succeeded();
+        Count -= entry.IsUsed ? 0 : 1;
     }
 
     private bool HasPlace(in NetworkAddress client, Instant now)
@@ -274,12 +349,58 @@ public sealed class FlowTable
 
         public readonly bool IsUsed => ExpiresAt != default;
 
-        /// <summary>The entry with what the former one of the flow has spent.</summary>
-        public readonly Entry SpendingAs(in Entry former) =>
-            this with
+        /// <summary>Whether the client is known to be there.</summary>
+        public FlowProof Proof { get; set; }
+
+        /// <summary>Since when; meaningful where it is proved.</summary>
+        public Instant ProvedAt { get; set; }
+
+        /// <summary>Who claims the flow, too, and is not proved to have it.</summary>
+        public FlowOwner Newcomer { get; set; }
+
+        /// <summary>How long that is valid.</summary>
+        public Instant NewcomerUntil { get; set; }
+
+        /// <summary>Whether an owner has said that a flow is its own; a guess says nothing.</summary>
+        public readonly bool IsNamed(in NetworkAddress client, Instant now) =>
+            IsUsed && !IsGuess && Client == client && now < ExpiresAt;
+
+        /// <summary>The entry with what the former one of the flow has spent, and its newcomer. Of whose client nothing is said, of
+        /// that holds what was said.</summary>
+        public readonly Entry After(in Entry former)
+        {
+            var isSaid = Proof != FlowProof.Unsaid || !IsSame(former.Owner, Owner);
+            var isNewcomers = IsSame(former.Newcomer, Owner);
+            return this with
             {
                 _spending = former._spending,
+                Proof = isSaid ? Proof : former.Proof,
+                ProvedAt = isSaid ? ProvedAt : former.ProvedAt,
+                Newcomer = isNewcomers ? default : former.Newcomer,
+                NewcomerUntil = isNewcomers ? default : former.NewcomerUntil,
             };
+        }
+
+        /// <summary>What is left when the owner is gone: the newcomer's flow, or nothing.</summary>
+        public readonly Entry Succeeded() =>
+            NewcomerUntil == default
+                ? default
+                : this with
+                {
+                    Owner = Newcomer,
+                    ExpiresAt = NewcomerUntil,
+                    Proof = FlowProof.Asked,
+                    Newcomer = default,
+                    NewcomerUntil = default,
+                };
+
+        public void GuessNewcomer(FlowOwner guessed, Instant now)
+        {
+            if (!IsGuess && NewcomerUntil <= now && !IsSame(Owner, guessed))
+            {
+                (Newcomer, NewcomerUntil) = (guessed, now + GuessLifetime);
+            }
+        }
 
         public bool TrySpend(int bytes, int bytesPerSecond, Instant now) =>
             _spending.TryTake(bytes, bytesPerSecond, now);

@@ -99,10 +99,13 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, AdoptionTable adop
             : new(SteeringAction.Drop, SteeringReason.OwnerGone);
     }
 
-    /// <summary>Steers everything that is not STUN.</summary>
+    /// <summary>Steers everything that is not a STUN check.</summary>
+    /// <param name="client">Where it came from.</param>
+    /// <param name="stage">What it is.</param>
+    /// <param name="now">The time.</param>
     [HotPath]
-    public SteeringDecision SteerFlow(in NetworkAddress client, Instant now) =>
-        flows.TryFind(client, out var owner, now)
+    public SteeringDecision SteerFlow(in NetworkAddress client, FlowStage stage, Instant now) =>
+        flows.TryFind(client, stage, out var owner, now)
             ? ToPeer(owner, SteeringReason.FlowOfPeer)
             : new(SteeringAction.Drop, SteeringReason.UnknownFlow);
 
@@ -110,12 +113,14 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, AdoptionTable adop
     /// one was told which. That is where its way ends.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
     /// <param name="client">Where it came from.</param>
+    /// <param name="stage">What anything else is.</param>
     /// <param name="from">Who passed it on: it never goes back.</param>
     /// <param name="now">The time.</param>
     [HotPath]
     public SteeringDecision SteerOn(
         ReadOnlySpan<byte> fragment,
         in NetworkAddress client,
+        FlowStage stage,
         ushort from,
         Instant now
     )
@@ -124,7 +129,7 @@ public sealed class Steerer(PopKeyRing keys, FlowTable flows, AdoptionTable adop
         var reason = SteeringReason.FlowOfPeer;
         if (fragment.IsEmpty)
         {
-            if (!flows.TryFind(client, out owner, now) || owner.OtherPop is not null)
+            if (!flows.TryFind(client, stage, out owner, now) || owner.OtherPop is not null)
             {
                 return new(SteeringAction.Drop, SteeringReason.UnknownFlow);
             }

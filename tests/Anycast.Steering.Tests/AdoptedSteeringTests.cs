@@ -41,7 +41,7 @@ public sealed class AdoptedSteeringTests
         Assert.Equal(SteeringReason.AdoptedByPeer, decision.Reason);
         Assert.Equal(Heir, decision.Owner.Node);
         // What the client sends behind it goes there, too.
-        Assert.Equal(decision.Owner, _steerer.SteerFlow(Client, Now).Owner);
+        Assert.Equal(decision.Owner, _steerer.SteerFlow(Client, FlowStage.Established, Now).Owner);
     }
 
     /// <summary>Who gave the session away may be there yet, or there again.</summary>
@@ -78,21 +78,39 @@ public sealed class AdoptedSteeringTests
         fragment[10] ^= 1;
 
         Assert.Equal(SteeringAction.Drop, _steerer.SteerCheck(fragment, Client, Now).Action);
-        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn(fragment, Client, from: 9, Now).Action);
+        Assert.Equal(
+            SteeringAction.Drop,
+            _steerer.SteerOn(fragment, Client, FlowStage.Established, from: 9, Now).Action
+        );
     }
 
     [Fact]
     public void SteerOn_SessionThatMovedOn_GoesOnOnceAndNeverBack()
     {
         var fragment = Fragment(Self);
-        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn(fragment, Client, from: 9, Now).Action);
+        Assert.Equal(
+            SteeringAction.Drop,
+            _steerer.SteerOn(fragment, Client, FlowStage.Established, from: 9, Now).Action
+        );
         Adopt(fragment, Heir);
         _steerer.Flows.Set(Client, new FlowOwner(Heir, 3), Now);
 
-        Assert.Equal(Heir, _steerer.SteerOn(fragment, Client, from: 9, Now).Owner.Node);
-        Assert.Equal(new FlowOwner(Heir, 3), _steerer.SteerOn([], Client, from: 9, Now).Owner);
-        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn(fragment, Client, Heir, Now).Action);
-        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn([], Client, Heir, Now).Action);
+        Assert.Equal(
+            Heir,
+            _steerer.SteerOn(fragment, Client, FlowStage.Established, from: 9, Now).Owner.Node
+        );
+        Assert.Equal(
+            new FlowOwner(Heir, 3),
+            _steerer.SteerOn([], Client, FlowStage.Established, from: 9, Now).Owner
+        );
+        Assert.Equal(
+            SteeringAction.Drop,
+            _steerer.SteerOn(fragment, Client, FlowStage.Established, Heir, Now).Action
+        );
+        Assert.Equal(
+            SteeringAction.Drop,
+            _steerer.SteerOn([], Client, FlowStage.Established, Heir, Now).Action
+        );
     }
 
     /// <summary>The code alone says nothing here: it was believed by whoever passed the check on.</summary>
@@ -100,7 +118,7 @@ public sealed class AdoptedSteeringTests
     public void SteerOn_CodeOfAPeer_GoesNowhere() =>
         Assert.Equal(
             SteeringAction.Drop,
-            _steerer.SteerOn(Fragment(Heir), Client, from: 9, Now).Action
+            _steerer.SteerOn(Fragment(Heir), Client, FlowStage.Established, from: 9, Now).Action
         );
 
     /// <summary>A flow of another PoP is another matter.</summary>
@@ -109,7 +127,10 @@ public sealed class AdoptedSteeringTests
     {
         _steerer.Flows.Set(Client, new FlowOwner(Heir, 0) { OtherPop = 8 }, Now);
 
-        Assert.Equal(SteeringAction.Drop, _steerer.SteerOn([], Client, from: 9, Now).Action);
+        Assert.Equal(
+            SteeringAction.Drop,
+            _steerer.SteerOn([], Client, FlowStage.Established, from: 9, Now).Action
+        );
     }
 
     [Fact]
@@ -120,8 +141,8 @@ public sealed class AdoptedSteeringTests
         AllocationAssert.None(() =>
         {
             _ = _steerer.SteerCheck(fragment, Client, Now);
-            _ = _steerer.SteerOn(fragment, Client, from: 9, Now);
-            _ = _steerer.SteerOn([], Client, from: 9, Now);
+            _ = _steerer.SteerOn(fragment, Client, FlowStage.Established, from: 9, Now);
+            _ = _steerer.SteerOn([], Client, FlowStage.Established, from: 9, Now);
         });
     }
 

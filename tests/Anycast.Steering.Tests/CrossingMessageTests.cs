@@ -6,6 +6,8 @@ namespace Anycast.Steering.Tests;
 
 public sealed class CrossingMessageTests
 {
+    private const int FirstHeaderBytes = 44;
+
     private static readonly CrossingHeader Header = new(
         CrossingKind.Datagram,
         Pop: 0xABCD,
@@ -22,6 +24,37 @@ public sealed class CrossingMessageTests
         Assert.True(CrossingMessage.TryRead(message, out var header, out var datagram));
         Assert.Equal(Header, header);
         Assert.Equal([1, 2, 3], datagram.ToArray());
+    }
+
+    /// <summary>What the version before reads of it is where it was.</summary>
+    [Fact]
+    public void TryRead_Proof_IsReadAndUnsaidIsAsBefore()
+    {
+        foreach (var proof in Enum.GetValues<FlowProof>())
+        {
+            var ago = TimeSpan.FromMilliseconds(123_456);
+            var owned = Header with { Kind = CrossingKind.Owned, Proof = proof, ProvedAgo = ago };
+            var message = Write(owned, []);
+            Assert.True(CrossingMessage.TryRead(message, out var header, out _));
+            Assert.Equal(owned, header);
+            Assert.Equal(Write(Header, [1])[4..FirstHeaderBytes], message[4..FirstHeaderBytes]);
+        }
+
+        var later = Write(Header, [1]);
+        later[3] = 6;
+        Assert.True(CrossingMessage.TryRead(later, out var read, out _));
+        Assert.Equal(FlowProof.Unsaid, read.Proof);
+    }
+
+    [Fact]
+    public void TryRead_OfTheVersionBefore_IsRead()
+    {
+        byte[] message = [.. Write(Header, [])[..FirstHeaderBytes], 7, 8];
+        message[1] = FirstHeaderBytes;
+
+        Assert.True(CrossingMessage.TryRead(message, out var header, out var datagram));
+        Assert.Equal(Header, header);
+        Assert.Equal([7, 8], datagram.ToArray());
     }
 
     /// <summary>A later version has appended to the header, and knows more kinds.</summary>

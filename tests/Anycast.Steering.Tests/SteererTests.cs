@@ -10,6 +10,7 @@ public sealed class SteererTests
     private const ushort Pop = 7;
     private const ushort Self = 1;
     private const ushort Peer = 2;
+    private const ushort OtherPeer = 3;
 
     private static readonly Instant Now = Instant.FromMilliseconds(1000);
     private static readonly PopKey Key = PopKey.Create(Pop, id: 1, "the secret of this PoP.."u8);
@@ -21,7 +22,7 @@ public sealed class SteererTests
         new PopKeyRing(Key),
         new FlowTable(Seeds.Random()),
         new AdoptionTable(),
-        new PopView(Pop, Self, Peer)
+        new PopView(Pop, Self, Peer, OtherPeer)
     );
 
     [Fact]
@@ -190,16 +191,22 @@ public sealed class SteererTests
 
         Assert.Equal(
             new SteeringDecision(SteeringAction.Cross, SteeringReason.FlowOfOtherPop, owner),
-            _steerer.SteerFlow(Client, Now)
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
         );
         AssertDropped(
             SteeringReason.UnknownFlow,
-            _steerer.SteerFlow(Client, Now + FlowTable.Lifetime)
+            _steerer.SteerFlow(Client, FlowStage.Established, Now + FlowTable.Lifetime)
         );
         _steerer.Flows.Remove(Client, Peer);
-        Assert.Equal(SteeringAction.Cross, _steerer.SteerFlow(Client, Now).Action);
+        Assert.Equal(
+            SteeringAction.Cross,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now).Action
+        );
         _steerer.Flows.Remove(Client, owner);
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
+        );
     }
 
     /// <summary>Goal: junk and forged codes are never forwarded. Method: random bytes, and valid codes with one byte
@@ -229,7 +236,10 @@ public sealed class SteererTests
     [Fact]
     public void SteerFlow_WhatAPeerSaid_GoesToItsShard()
     {
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
+        );
         _steerer.Flows.Set(Client, new FlowOwner(Peer, 3), Now);
 
         Assert.Equal(
@@ -238,21 +248,46 @@ public sealed class SteererTests
                 SteeringReason.FlowOfPeer,
                 new FlowOwner(Peer, 3)
             ),
-            _steerer.SteerFlow(Client, Now)
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
         );
     }
 
     /// <summary>What the client sends behind its check may be faster than the owner's word.</summary>
+    /// <summary>A node that has both a proved claim of one and a check that names another: the check goes by its name, the rest by
+    /// the claim.</summary>
+    [Fact]
+    public void SteerFlow_ProvedAndACheckOfAnother_GoesToWhoIsProved()
+    {
+        var owner = new FlowOwner(Peer, 1);
+        var word = new FlowWord(Client, 1) { Proof = FlowProof.Proved };
+        _steerer.Flows.Set(owner, word, Now);
+        var check = SteerCheck(Key, OtherPeer);
+
+        Assert.Equal(OtherPeer, check.Owner.Node);
+        Assert.Equal(Peer, _steerer.SteerFlow(Client, FlowStage.Established, Now).Owner.Node);
+        Assert.Equal(OtherPeer, _steerer.SteerFlow(Client, FlowStage.Opening, Now).Owner.Node);
+        Assert.Equal(
+            OtherPeer,
+            _steerer.SteerOn([], Client, FlowStage.Opening, from: Peer, Now).Owner.Node
+        );
+    }
+
     [Fact]
     public void SteerFlow_BehindACheck_GoesWhereTheCheckWent()
     {
         _ = SteerCheck(Forged, Peer);
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
+        );
         var check = SteerCheck(Key, Peer);
 
-        Assert.Equal(check.Owner, _steerer.SteerFlow(Client, Now).Owner);
+        Assert.Equal(check.Owner, _steerer.SteerFlow(Client, FlowStage.Established, Now).Owner);
         var later = Now + FlowTable.GuessLifetime;
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, later));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, later)
+        );
     }
 
     [Fact]
@@ -260,12 +295,18 @@ public sealed class SteererTests
     {
         _steerer.Flows.Set(Client, new FlowOwner(Peer, 3), Now);
         _steerer.SetView(new PopView(Pop, Self));
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
+        );
         AssertDropped(SteeringReason.OwnerGone, SteerCheck(Key, Peer));
 
         _steerer.SetView(new PopView(Pop, Self, Peer));
 
-        AssertDropped(SteeringReason.UnknownFlow, _steerer.SteerFlow(Client, Now));
+        AssertDropped(
+            SteeringReason.UnknownFlow,
+            _steerer.SteerFlow(Client, FlowStage.Established, Now)
+        );
         Assert.Equal(SteeringAction.Forward, SteerCheck(Key, Peer).Action);
     }
 
@@ -278,7 +319,7 @@ public sealed class SteererTests
         AllocationAssert.None(() =>
         {
             _ = _steerer.SteerCheck(fragment, Client, Now);
-            _ = _steerer.SteerFlow(Client, Now);
+            _ = _steerer.SteerFlow(Client, FlowStage.Established, Now);
             _ = _steerer.SteerCheck(across, Client, Now);
             _ = _steerer.MayCross(Client, 100, Now);
         });

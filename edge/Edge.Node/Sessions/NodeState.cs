@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Anycast.Steering;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
 using Edge.Node.HandOver.Connections;
@@ -69,7 +70,7 @@ internal sealed class NodeState
     public StreamDesk? StreamDesk { get; set; }
 
     /// <summary>The validated addresses of all sessions.</summary>
-    public NodeFlows Flows { get; } = new();
+    public NodeFlows<Session> Flows { get; } = new();
 
     /// <summary>Where other nodes of the PoP are told of them; null for a node whose address is its own.</summary>
     public FlowDesk? FlowDesk { get; set; }
@@ -154,17 +155,21 @@ internal sealed class NodeState
     }
 
     /// <summary>Lets go of a flow that another node says is its own: of two that claim one address the one that saw a check of
-    /// it last has it, and the other would go on saying so. The next check here claims it again.</summary>
-    public void ReleaseFlow(NetworkAddress client)
+    /// it last has it, and the other would go on saying so. The next check here claims it again. Where a client of this node is
+    /// proved to be, it stays until another one's is.</summary>
+    public void ReleaseFlow(FlowWord claim)
     {
-        if (!Flows.TryFind(client, out var session) || !Flows.Remove(client, session))
+        if (Flows.Withstands(claim, Clock.Now()))
         {
             return;
         }
 
-        foreach (var shard in Shards)
+        if (Flows.TryFind(claim.Client, out var session) && Flows.Release(claim.Client, session))
         {
-            shard.Post(new ShardCommand.RemoveRoute(session, client));
+            foreach (var shard in Shards)
+            {
+                shard.Post(new ShardCommand.RemoveRoute(session, claim.Client));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ using Edge.Node.Sessions.Channels;
 using Edge.Node.Sessions.Identities;
 using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -20,7 +21,7 @@ namespace Edge.Node.Sessions;
 /// reads only what is marked "any". A shard that lets a session go writes the new owner last, and the
 /// new owner reads it first: everything written before is seen.
 /// </remarks>
-internal sealed class Session : ITrackOrigin
+internal sealed class Session : ITrackOrigin, IFlowHolder
 {
     private const int LogIdLength = 16;
 
@@ -146,6 +147,18 @@ internal sealed class Session : ITrackOrigin
 
     /// <summary>Whether it does nothing here any more. Threads: any may read.</summary>
     public bool IsOver => State >= SessionState.Closed;
+
+    /// <inheritdoc/>
+    public bool IsClosed => State == SessionState.Closed;
+
+    /// <inheritdoc/>
+    public bool IsConnected => State is SessionState.Connected or SessionState.Moved;
+
+    /// <summary>When its client was proved to be where it is sent to; <see cref="Instant.Never"/> before that.</summary>
+    public Instant ProvedAt { get; set; } = Instant.Never;
+
+    /// <summary>When something of its client is next said to have come from where it is sent to.</summary>
+    public Instant HoldAt { get; set; }
 
     /// <summary>When it was made here, or came from another node.</summary>
     public required Instant CreatedAt { get; init; }

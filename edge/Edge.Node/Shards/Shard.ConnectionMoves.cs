@@ -166,7 +166,8 @@ internal sealed partial class Shard
 
         _ = session.Routes.Set(connection.Remote, local: default, Index);
         _flows[connection.Remote] = session;
-        _ = _node.Flows.Set(connection.Remote, session, out _, now);
+        // Nobody else can claim a connection.
+        _ = _node.Flows.Set(connection.Remote, session, Instant.Never, out _, now);
         connection.IsDue = true;
         _dueConnections.Enqueue(connection);
         return true;

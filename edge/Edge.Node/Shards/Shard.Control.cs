@@ -30,6 +30,7 @@ internal sealed partial class Shard
                 break;
             case ShardCommand.RemoveRoute route:
                 RemoveFlow(route.Session, route.Address);
+                ForgetRoute(route.Session, route.Address);
                 break;
             case ShardCommand.EndSource source:
                 if (source.Source.Track.Replica(Index) is { } replica)
@@ -305,114 +306,6 @@ internal sealed partial class Shard
                 break;
             default:
                 break;
-        }
-    }
-
-    /// <summary>Keeps which shard a validated flow of a session arrives at, and tells that shard.</summary>
-    /// <remarks>What comes in at a session's own port needs no map.</remarks>
-    [HotPath]
-    private void NoteFlow(Session session, in Arrival arrival, Instant now)
-    {
-        if (
-            session.State == SessionState.Connected
-            && session.Port == ShardIo.SharedPort
-            && _node.Flows.IsHeldByOther(arrival.Source, session, now)
-        )
-        {
-            return;
-        }
-
-        var isFound = session.Routes.TryFind(arrival.Source, arrival.Local, out var index);
-        if (!isFound || session.Routes[index].Shard != arrival.Shard)
-        {
-            if (isFound)
-            {
-                // It came to another shard before.
-                ForgetFlow(session, session.Routes[index]);
-            }
-
-            var displaced = session.Routes.Set(arrival.Source, arrival.Local, arrival.Shard);
-            if (displaced != default)
-            {
-                RemoveRoute(session, displaced);
-            }
-        }
-
-        if (session.Port != ShardIo.SharedPort)
-        {
-            return;
-        }
-
-        if (_node.Flows.Set(arrival.Source, session, out var former, now))
-        {
-            TellOthers(arrival.Source, Index, hasEnded: false);
-            ForgetFormer(former, arrival.Source);
-        }
-
-        if (arrival.Shard != Index)
-        {
-            // Said with each check, so that a lost message heals.
-            Signal(
-                arrival.Shard,
-                new SignalMessage
-                {
-                    Kind = SignalKind.RouteAdded,
-                    Session = session,
-                    Address = arrival.Source,
-                }
-            );
-        }
-        else if (!_flows.TryGetValue(arrival.Source, out var known) || known != session)
-        {
-            _flows[arrival.Source] = session;
-        }
-    }
-
-    private void RemoveRoute(Session session, in SessionRoutes.Route route)
-    {
-        if (_node.Flows.Remove(route.Remote, session))
-        {
-            TellOthers(route.Remote, Index, hasEnded: true);
-        }
-
-        ForgetFlow(session, route);
-    }
-
-    /// <summary>A client's address is another session's from now on: no shard takes what comes from there for the former
-    /// one's.</summary>
-    private void ForgetFormer(Session? former, in NetworkAddress client)
-    {
-        if (former is null)
-        {
-            return;
-        }
-
-        foreach (var shard in _node.Shards)
-        {
-            shard.Post(new ShardCommand.RemoveRoute(former, client));
-        }
-    }
-
-    /// <summary>Forgets a flow at the shard that receives it.</summary>
-    private void ForgetFlow(Session session, in SessionRoutes.Route route)
-    {
-        if (route.Shard == Index)
-        {
-            RemoveFlow(session, route.Remote);
-        }
-        else
-        {
-            _node.Shards[route.Shard].Post(new ShardCommand.RemoveRoute(session, route.Remote));
-        }
-    }
-
-    /// <summary>Forgets a flow unless another session has taken it over.</summary>
-    private void RemoveFlow(Session session, in NetworkAddress address)
-    {
-        if (_flows.TryGetValue(address, out var known) && known == session)
-        {
-            _flows.Remove(address);
-            EndConnection(address);
         }
     }
 

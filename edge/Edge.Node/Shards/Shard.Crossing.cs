@@ -83,8 +83,12 @@ internal sealed partial class Shard
         if (TryFindSession(arrival, out var session))
         {
             _stats.CrossedIn++;
+            var proofs = _proofs;
             fate = Route(session, arrival, now);
-            TellOfCheck(session, header, datagram);
+            if (_proofs != proofs || TryReadFragment(datagram, out _))
+            {
+                TellOfFlow(session, header, now);
+            }
         }
 
         if (fate != SlotFate.Gone)
@@ -95,13 +99,13 @@ internal sealed partial class Shard
         return true;
     }
 
-    /// <summary>Says whose a flow is after each check of it, so that the other PoP may forget what is not said again.
-    /// </summary>
-    private void TellOfCheck(Session session, in CrossingHeader header, ReadOnlySpan<byte> datagram)
+    /// <summary>Says whose a flow is after each check of it, so that the other PoP may forget what is not said again, and when its
+    /// client is proved to be there.</summary>
+    private void TellOfFlow(Session session, in CrossingHeader header, Instant now)
     {
-        if (TryReadFragment(datagram, out _) && IsOwn(session, header.Client))
+        if (IsOwn(session, header.Client))
         {
-            _node.Crossings?.Tell(header, CrossingKind.Owned);
+            _node.Crossings?.TellOwned(header, _node.Flows.WordOf(header.Client, Index, now));
         }
     }
 

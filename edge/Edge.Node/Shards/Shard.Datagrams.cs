@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Anycast.Steering;
 using Edge.Node.Sessions;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
@@ -100,17 +102,50 @@ internal sealed partial class Shard
     [HotPath]
     private bool TryFindSession(in Arrival arrival, [NotNullWhen(true)] out Session? session)
     {
-        if (TryReadFragment(Bytes(arrival), out var fragment))
+        var datagram = Bytes(arrival);
+        if (TryReadFragment(datagram, out var fragment))
         {
             return _node.Sessions.TryFindByFragment(fragment, out session);
         }
 
+        if (FlowStages.Of(datagram) == FlowStage.Opening)
+        {
+            return TryFindOpening(arrival, datagram, out session);
+        }
+
+        return TryFindOwner(arrival.Source, out session);
+    }
+
+    /// <summary>What begins a session is for who is new at the address, here or at another node, whoever is proved to have been
+    /// there.</summary>
+    [HotPath]
+    private bool TryFindOpening(
+        in Arrival arrival,
+        ReadOnlySpan<byte> datagram,
+        [NotNullWhen(true)] out Session? session
+    )
+    {
+        var client = arrival.Source;
+        var isHandshake = FlowStages.IsHandshake(datagram);
+        if (_node.Flows.TryFindNewcomer(client, isHandshake, out session))
+        {
+            return true;
+        }
+
+        return TryFindOwner(client, out session)
+            && !(
+                _steering is { } steering
+                && steering.TryFindOther(client, out _, arrival.At)
+                && _node.Flows.IsHeld(client, arrival.At)
+            );
+    }
+
+    [HotPath]
+    private bool TryFindOwner(in NetworkAddress client, [NotNullWhen(true)] out Session? session) =>
         // The shard that validated the address tells the one where the check came in, and the client's next packet may
         // overtake that; or the kernel gives the flow to another shard than before. What all know was noted before the
         // check was answered: a lost first flight of DTLS costs a second.
-        return TryFindByFlow(arrival.Source, out session)
-            || _node.Flows.TryFind(arrival.Source, out session);
-    }
+        TryFindByFlow(client, out session) || _node.Flows.TryFind(client, out session);
 
     [HotPath]
     private bool TryFindByFlow(
@@ -169,6 +204,11 @@ internal sealed partial class Shard
                 now,
                 out var media
             );
+            if (input is PeerInputKind.Rtp or PeerInputKind.Rtcp && now >= session.HoldAt)
+            {
+                HoldFlow(session, arrival.Source, now);
+            }
+
             if (input == PeerInputKind.Rtp)
             {
                 Ingest(session, arrival, media, now);

@@ -191,6 +191,7 @@ internal sealed partial class Shard
             ForgetFlow(session, session.Routes[index]);
         }
 
+        ForgetNewcomer(session, isTold: false);
         foreach (var arrival in held)
         {
             PassOnHeld(arrival, to, now);

@@ -46,6 +46,7 @@ internal sealed partial class Shard
     /// <summary>Its flows are this node's from now on, and the PoP is told so.</summary>
     private void ResumeFlows(Session session, ReadOnlySpan<RoutePart> routes, Instant now)
     {
+        session.ProvedAt = now;
         foreach (var route in routes)
         {
             if (!session.Peer.Transport.Ice.IsValidated(route.Remote))
@@ -53,14 +54,12 @@ internal sealed partial class Shard
                 continue;
             }
 
+            // Who wrote it held all of them.
             var local = _io.UsesLocalAddress ? route.Local : default;
             _ = session.Routes.Set(route.Remote, local, Index);
             _flows[route.Remote] = session;
-            if (_node.Flows.Set(route.Remote, session, out var former, now))
-            {
-                TellOthers(route.Remote, Index, hasEnded: false);
-                ForgetFormer(former, route.Remote);
-            }
+            var isProved = session.Peer.Transport.Selected == route.Remote;
+            SetFlow(session, route.Remote, isProved ? now : Instant.Never, now);
         }
     }
 

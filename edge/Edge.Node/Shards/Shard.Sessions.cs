@@ -176,6 +176,7 @@ internal sealed partial class Shard
                 return moveTo;
             case PeerEventKind.AddressSelected:
                 NoteSelected(session, now);
+                NoteProved(session, now);
                 return ShardOf(session, occurred.Address);
             case PeerEventKind.AddressForgotten:
                 while (session.Routes.TryRemove(occurred.Address, out var route))
@@ -183,9 +184,11 @@ internal sealed partial class Shard
                     RemoveRoute(session, route);
                 }
 
+                ForgetFlowOf(session, occurred.Address);
                 return moveTo;
             case PeerEventKind.Connected:
                 session.State = SessionState.Connected;
+                NoteProved(session, now);
                 Note(session, SessionStages.DtlsOk, now);
                 LogConnected(_logger, session.LogId, session.Role, Index);
                 AttachPlayed(session, now);
@@ -513,6 +516,8 @@ internal sealed partial class Shard
         {
             RemoveRoute(session, session.Routes[index]);
         }
+
+        ForgetNewcomer(session, isTold: true);
 
         _stats.PeerDrops += SessionReporter.Dropped(session);
         _node.Forget(session);

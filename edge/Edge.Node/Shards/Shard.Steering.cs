@@ -57,7 +57,7 @@ internal sealed partial class Shard
                 Drop(ShardDrop.FlowsMalformed);
                 break;
             case ShardCommand.HearCrossing crossing:
-                steering.Hear(crossing.Client, crossing.Owner, crossing.IsOwned, now);
+                steering.Hear(crossing.Owner, crossing.Said, now);
                 break;
             default:
                 break;
@@ -91,7 +91,17 @@ internal sealed partial class Shard
         var reason = SteeringReason.NoCode;
         if (_steering is { } steering)
         {
-            if (steering.TrySteer(fragment, arrival.Source, out var steered, out var hop, now))
+            var stage = FlowStages.Of(datagram);
+            if (
+                steering.TrySteer(
+                    fragment,
+                    stage,
+                    arrival.Source,
+                    out var steered,
+                    out var hop,
+                    now
+                )
+            )
             {
                 SendHop(steering, arrival, steered.Owner, hop);
                 return;
@@ -198,13 +208,15 @@ internal sealed partial class Shard
     private void PassFurther(in Arrival arrival, in HopHeader header, Instant now)
     {
         var steering = _steering!;
-        _ = TryReadFragment(Bytes(arrival), out var fragment);
-        if (steering.TrySteerOn(fragment, header, out var owner, out var hop, now))
+        var datagram = Bytes(arrival);
+        var stage = FlowStages.Of(datagram);
+        _ = TryReadFragment(datagram, out var fragment);
+        if (steering.TrySteerOn(fragment, stage, header, out var owner, out var hop, now))
         {
             SendHop(steering, arrival, owner, hop, isOnward: true);
         }
         else if (
-            !steering.TryFindAcross(arrival.Source, out owner, now)
+            !steering.TryFindAcross(arrival.Source, stage, out owner, now)
             || !TryCross(arrival, owner, now)
         )
         {

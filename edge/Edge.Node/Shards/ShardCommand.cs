@@ -122,8 +122,7 @@ internal abstract record ShardCommand
     internal sealed record HearAdoptions(byte[] Letter) : ForSteering;
 
     /// <summary>A node of another PoP says whether a flow is its own.</summary>
-    internal sealed record HearCrossing(NetworkAddress Client, FlowOwner Owner, bool IsOwned)
-        : ForSteering;
+    internal sealed record HearCrossing(FlowOwner Owner, FlowWord Said) : ForSteering;
 
     /// <summary>Something about data channels.</summary>
     internal abstract record ForChannels : ShardCommand;

@@ -46,12 +46,25 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         ReadOnlySpan<byte> datagram
     ) =>
         owner.OtherPop is { } pop
-        && TryPublish(new(pop, owner.Node), CrossingKind.Datagram, client, local, datagram);
+        && TryPublish(
+            new(pop, owner.Node),
+            HeaderOf(CrossingKind.Datagram, client, local),
+            datagram
+        );
 
-    /// <summary>Says to whoever sent something whether its flow is of this node. What is lost is said again after the next
+    /// <summary>Says to whoever sent something that its flow is of this node. What is lost is said again after the next
     /// check, or expires.</summary>
-    public void Tell(in CrossingHeader sent, CrossingKind kind) =>
-        _ = TryPublish(new(sent.Pop, sent.Node), kind, sent.Client, local: default, datagram: []);
+    /// <param name="sent">What was sent.</param>
+    /// <param name="word">What is known of its client.</param>
+    public void TellOwned(in CrossingHeader sent, in FlowWord word) =>
+        Tell(
+            sent,
+            HeaderOf(CrossingKind.Owned, sent.Client, local: default) with
+            {
+                Proof = word.Proof,
+                ProvedAgo = word.ProvedAgo,
+            }
+        );
 
     /// <inheritdoc/>
     public void Dispose()
@@ -60,26 +73,25 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         _subscription?.Dispose();
     }
 
+    private void Tell(in CrossingHeader sent, in CrossingHeader header) =>
+        _ = TryPublish(new(sent.Pop, sent.Node), header, datagram: []);
+
     private IDisposable Listen(NodeAddress name) =>
         _bus.Subscribe(MeshSubjects.Crossing(name), message => Hear(name, message));
 
-    private bool TryPublish(
-        NodeAddress to,
-        CrossingKind kind,
-        in NetworkAddress client,
-        in NetworkAddress local,
-        ReadOnlySpan<byte> datagram
-    )
+    private bool TryPublish(NodeAddress to, in CrossingHeader header, ReadOnlySpan<byte> datagram)
     {
-        var self = engine.Self;
         Span<byte> message = stackalloc byte[CrossingMessage.HeaderBytes + PacketPool.SlotBytes];
-        var length = CrossingMessage.WriteHeader(
-            message,
-            new CrossingHeader(kind, self.Pop, self.Node, client, local)
-        );
+        var length = CrossingMessage.WriteHeader(message, header);
         datagram.CopyTo(message[length..]);
         return _bus.TryPublish(SubjectOf(to), message[..(length + datagram.Length)]);
     }
+
+    private CrossingHeader HeaderOf(
+        CrossingKind kind,
+        in NetworkAddress client,
+        in NetworkAddress local
+    ) => new(kind, engine.Self.Pop, engine.Self.Node, client, local);
 
     private string SubjectOf(NodeAddress node)
     {
@@ -132,7 +144,7 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
         Count(ShardDrop.CrossingUnknown);
         if (!isCheck && node.Adoptions is not { IsQuiet: true })
         {
-            Tell(header, CrossingKind.Unowned);
+            Tell(header, HeaderOf(CrossingKind.Unowned, header.Client, local: default));
         }
     }
 
@@ -149,22 +161,32 @@ internal sealed class CrossingDesk(NodeState node, MeshEngine engine) : IDisposa
             return node.Sessions.TryFindByFragment(fragment, out session) ? session : null;
         }
 
-        return node.Flows.TryFind(client, out session) ? session : null;
+        return
+            FlowStages.Of(datagram) == FlowStage.Opening
+                && node.Flows.TryFindNewcomer(client, FlowStages.IsHandshake(datagram), out session)
+            || node.Flows.TryFind(client, out session)
+            ? session
+            : null;
     }
 
     /// <summary>Each shard keeps a copy; one that the shard has no room for heals with the next check. The others of this PoP
     /// send what comes to them of such a flow here: they, and this node, may have had a former session of its client.</summary>
     private void Note(in CrossingHeader header)
     {
-        var isOwned = header.Kind == CrossingKind.Owned;
-        if (isOwned)
+        var said = new FlowWord(header.Client, Shard: 0)
         {
-            node.ReleaseFlow(header.Client);
+            HasEnded = header.Kind != CrossingKind.Owned,
+            Proof = header.Proof,
+            ProvedAgo = header.ProvedAgo,
+        };
+        if (!said.HasEnded)
+        {
+            node.ReleaseFlow(said);
         }
 
-        node.FlowDesk?.Tell(header.Client, shard: 0, hasEnded: !isOwned);
+        node.FlowDesk?.TellOfOtherPop(said);
         var owner = new FlowOwner(header.Node, Shard: 0) { OtherPop = header.Pop };
-        var word = new ShardCommand.HearCrossing(header.Client, owner, isOwned);
+        var word = new ShardCommand.HearCrossing(owner, said);
         foreach (var shard in node.Shards)
         {
             _ = shard.TryPost(word);

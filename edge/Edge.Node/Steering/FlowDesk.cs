@@ -56,8 +56,15 @@ internal sealed class FlowDesk : IAsyncDisposable
     }
 
     /// <summary>Says that a flow is this node's, or is not any more. Threads: any.</summary>
-    public void Tell(in NetworkAddress client, int shard, bool hasEnded) =>
-        _ = _words.Writer.TryWrite(new Word(client, unchecked((byte)shard), hasEnded));
+    public void Tell(in NetworkAddress client, int shard, bool hasEnded)
+    {
+        var said = new FlowWord(client, unchecked((byte)shard)) { HasEnded = hasEnded };
+        _ = _words.Writer.TryWrite(new Word(said, IsOfOtherPop: false));
+    }
+
+    /// <summary>Says that what comes of a flow of another PoP goes on from here, or does not any more. Threads: any.</summary>
+    public void TellOfOtherPop(in FlowWord said) =>
+        _ = _words.Writer.TryWrite(new Word(said, IsOfOtherPop: true));
 
     /// <summary>Flows of a session are another node's, which has taken it from this one. It says so itself to all; here it is
     /// known at once. Threads: any.</summary>
@@ -65,18 +72,18 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <param name="holder">The number of the node that has the session.</param>
     public void NoteMoved(IReadOnlyList<NetworkAddress> clients, ushort holder)
     {
+        var now = _node.Clock.Now();
         var count = Math.Min(clients.Count, FlowLetter.EntriesMax);
         var letter = new byte[FlowLetter.HeaderBytes + (count * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, holder);
         for (var index = 0; index < count; index++)
         {
             var client = clients[index];
-            length += FlowLetter.WriteEntry(
-                letter.AsSpan(length),
-                client,
-                shard: unchecked((byte)client.Port),
-                hasEnded: false
-            );
+            // What is not here any more that node has claimed already, and says so better.
+            var word = _node.Flows.TryFind(client, out _)
+                ? _node.Flows.WordOf(client, client.Port, now)
+                : new FlowWord(client, unchecked((byte)client.Port)) { IsRepeated = true };
+            length += FlowLetter.WriteEntry(letter.AsSpan(length), word);
         }
 
         var heard = new ShardCommand.HearFlows(letter);
@@ -147,10 +154,9 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             while (_words.Reader.TryRead(out var word))
             {
-                // Another session may have it by now.
-                if (!word.HasEnded || !_node.Flows.TryFind(word.Client, out _))
+                if (TryFinish(word, out var said))
                 {
-                    letter.Add(word.Client, word.Shard, word.HasEnded);
+                    letter.Add(said);
                 }
             }
 
@@ -158,18 +164,33 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>What there is to say by now; false for nothing. A flow that has ended may be another session's, and one of another
+    /// PoP a session's of this node.</summary>
+    private bool TryFinish(in Word word, out FlowWord said)
+    {
+        said = word.Said;
+        if (word.IsOfOtherPop || said.HasEnded)
+        {
+            return !_node.Flows.TryFind(said.Client, out _);
+        }
+
+        said = _node.Flows.WordOf(said.Client, said.Shard, _node.Clock.Now());
+        return true;
+    }
+
     private void TellAll()
     {
+        var now = _node.Clock.Now();
         var letter = new Letter(this);
         foreach (var (client, session) in _node.Flows.All)
         {
             if (client.Connection == 0)
             {
                 letter.Add(
-                    client,
-                    unchecked((byte)session.OwnerShard),
-                    hasEnded: false,
-                    isRepeated: true
+                    _node.Flows.WordOf(client, session.OwnerShard, now) with
+                    {
+                        IsRepeated = true,
+                    }
                 );
             }
         }
@@ -177,8 +198,10 @@ internal sealed class FlowDesk : IAsyncDisposable
         letter.Send();
     }
 
-    /// <summary>What is said of a flow.</summary>
-    private readonly record struct Word(NetworkAddress Client, byte Shard, bool HasEnded);
+    /// <summary>What is to be said of a flow.</summary>
+    /// <param name="Said">What it is; of a flow of this node what is known of its client is added when it is said.</param>
+    /// <param name="IsOfOtherPop">Whether its session is in another PoP, which said so.</param>
+    private readonly record struct Word(FlowWord Said, bool IsOfOtherPop);
 
     /// <summary>A letter that is being written; full ones are sent.</summary>
     private sealed class Letter(FlowDesk desk)
@@ -189,25 +212,14 @@ internal sealed class FlowDesk : IAsyncDisposable
 
         private int _length;
 
-        public void Add(
-            in NetworkAddress client,
-            byte shard,
-            bool hasEnded,
-            bool isRepeated = false
-        )
+        public void Add(in FlowWord word)
         {
             if (_length == 0)
             {
                 _length = FlowLetter.WriteHeader(_bytes, desk._self);
             }
 
-            _length += FlowLetter.WriteEntry(
-                _bytes.AsSpan(_length),
-                client,
-                shard,
-                hasEnded,
-                isRepeated
-            );
+            _length += FlowLetter.WriteEntry(_bytes.AsSpan(_length), word);
             if (_length == _bytes.Length)
             {
                 Send();

@@ -51,23 +51,41 @@ internal sealed class ShardSteering
         _steerer.MayCross(client, bytes, now);
 
     /// <summary>Finds the owner of a flow in another PoP.</summary>
-    public bool TryFindAcross(in NetworkAddress client, out FlowOwner owner, Instant now)
+    public bool TryFindAcross(
+        in NetworkAddress client,
+        FlowStage stage,
+        out FlowOwner owner,
+        Instant now
+    )
     {
-        var decision = _steerer.SteerFlow(client, now);
+        var decision = _steerer.SteerFlow(client, stage, now);
         owner = decision.Owner;
         return decision.Action == SteeringAction.Cross;
     }
 
+    /// <summary>Finds since when the client of another node is proved to be at an address, as that one has said.</summary>
+    [HotPath]
+    public bool TryFindProof(in NetworkAddress client, out Instant provedAt, Instant now) =>
+        _steerer.Flows.TryFindProof(client, out provedAt, now);
+
+    /// <summary>Finds whom else an address may be of, as others have said.</summary>
+    /// <param name="client">The address.</param>
+    /// <param name="owner">Who is new there, else whose it is.</param>
+    /// <param name="now">The time.</param>
+    [HotPath]
+    public bool TryFindOther(in NetworkAddress client, out FlowOwner owner, Instant now) =>
+        _steerer.Flows.TryFind(client, FlowStage.Opening, out owner, now);
+
     /// <summary>Takes what a node of another PoP said of a flow.</summary>
-    public void Hear(in NetworkAddress client, FlowOwner owner, bool isOwned, Instant now)
+    public void Hear(FlowOwner owner, in FlowWord said, Instant now)
     {
-        if (isOwned)
+        if (!said.HasEnded)
         {
-            _steerer.Flows.Set(client, owner, now);
+            _steerer.Flows.Set(owner, said, now);
         }
         else
         {
-            _steerer.Flows.Remove(client, owner);
+            _steerer.Flows.Remove(said.Client, owner);
         }
     }
 
@@ -87,6 +105,7 @@ internal sealed class ShardSteering
 
     /// <summary>Decides whom a datagram is passed on to; false when to nobody, for the decision's reason.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
+    /// <param name="stage">What anything else is.</param>
     /// <param name="client">Where it came from.</param>
     /// <param name="decision">Whose it is, and why.</param>
     /// <param name="hop">Where it is to be sent.</param>
@@ -94,6 +113,7 @@ internal sealed class ShardSteering
     [HotPath]
     public bool TrySteer(
         ReadOnlySpan<byte> fragment,
+        FlowStage stage,
         in NetworkAddress client,
         out SteeringDecision decision,
         out NetworkAddress hop,
@@ -102,7 +122,7 @@ internal sealed class ShardSteering
     {
         hop = default;
         decision = fragment.IsEmpty
-            ? _steerer.SteerFlow(client, now)
+            ? _steerer.SteerFlow(client, stage, now)
             : _steerer.SteerCheck(fragment, client, now);
         return decision.Action == SteeringAction.Forward
             && _peers.TryFindHop(decision.Owner.Node, out hop);
@@ -111,6 +131,7 @@ internal sealed class ShardSteering
     /// <summary>Decides whom a datagram is passed on to that another node passed on, for a session that is not here; false when to
     /// nobody, as whenever that one had it passed on, too.</summary>
     /// <param name="fragment">The username fragment of ours, for a STUN check; else empty.</param>
+    /// <param name="stage">What anything else is.</param>
     /// <param name="header">What stood before it.</param>
     /// <param name="owner">Whose it is.</param>
     /// <param name="hop">Where it is to be sent.</param>
@@ -118,6 +139,7 @@ internal sealed class ShardSteering
     [HotPath]
     public bool TrySteerOn(
         ReadOnlySpan<byte> fragment,
+        FlowStage stage,
         in HopHeader header,
         out FlowOwner owner,
         out NetworkAddress hop,
@@ -131,7 +153,7 @@ internal sealed class ShardSteering
             return false;
         }
 
-        var decision = _steerer.SteerOn(fragment, header.Client, header.Node, now);
+        var decision = _steerer.SteerOn(fragment, header.Client, stage, header.Node, now);
         owner = decision.Owner;
         return decision.Action == SteeringAction.Forward && _peers.TryFindHop(owner.Node, out hop);
     }

@@ -9,6 +9,7 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
     /// <summary>The longest time between two checks of a browser.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2.5);
 
+    private static readonly TimeSpan HandshakeTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstCheckInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The time between two of its packets.</summary>
@@ -58,18 +59,25 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
     }
 
     /// <summary>Its session's node has something authentic of it.</summary>
-    public void HandleTaken(bool isCheck)
+    public void HandleTaken(Datagram taken)
     {
-        if (!_isConnected)
+        if (taken.Fragment is not null)
         {
-            _isConnected = isCheck;
-            _heardAt = world.Now;
+            if (!_isConnected)
+            {
+                world.After(HandshakeTime, SendHandshake);
+            }
+
+            return;
         }
-        else if (!isCheck)
+
+        if (_isConnected)
         {
             NoteGap();
-            _heardAt = world.Now;
         }
+
+        _isConnected = true;
+        _heardAt = world.Now;
     }
 
     /// <summary>Counts the time since something came last, too.</summary>
@@ -105,5 +113,15 @@ internal sealed class SimulatedClient(SteeringWorld world, int number)
         world.After(MediaInterval, KeepSending);
     }
 
-    private void Send(byte[]? fragment) => Route.Receive(new Datagram(Address, fragment, this));
+    private void SendHandshake()
+    {
+        if (!_isConnected)
+        {
+            Route.Receive(
+                new Datagram(Address, Fragment: null, Fragment) { Stage = FlowStage.Opening }
+            );
+        }
+    }
+
+    private void Send(byte[]? fragment) => Route.Receive(new Datagram(Address, fragment, Fragment));
 }

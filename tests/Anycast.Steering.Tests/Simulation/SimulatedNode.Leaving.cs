@@ -18,27 +18,28 @@ internal sealed partial class SimulatedNode
     public void GiveAway()
     {
         IsLeaving = true;
-        foreach (var (fragment, client) in _sessions)
+        foreach (var (fragment, session) in _sessions)
         {
             var heir = _world.Any(_pop.Staying);
             var flows = _flows
-                .Where(flow => flow.Value == client)
+                .Where(flow => flow.Value == session)
                 .Select(flow => flow.Key)
                 .ToArray();
             // It knows first to whom it gave what.
             foreach (var flow in flows)
             {
+                _steerer.Flows.Set(new FlowOwner(heir.Number, 0), WordOf(flow), _world.Now);
                 _flows.Remove(flow);
-                _steerer.Flows.Set(flow, new FlowOwner(heir.Number, Shard: 0), _world.Now);
             }
 
             _adopted.Remove(fragment);
             var mark = MarkOf(fragment, out var code);
             _steerer.Adoptions.Set(mark, heir.Number, code.Node, isRepeated: false, _world.Now);
-            heir.Take(fragment, client, flows);
+            heir.Take(session, flows);
         }
 
         _sessions.Clear();
+        _newcomers.Clear();
     }
 
     /// <summary>Believes that a node has a session, whatever is true.</summary>
@@ -52,26 +53,19 @@ internal sealed partial class SimulatedNode
         }
     }
 
-    private void Take(string fragment, SimulatedClient? client, NetworkAddress[] flows)
+    private void Take(SimulatedSession session, NetworkAddress[] flows)
     {
-        _sessions[fragment] = client;
-        if (
-            client is not null
-            && string.Equals(client.Fragment, fragment, StringComparison.Ordinal)
-        )
-        {
-            client.HandleMoved(this);
-        }
-
+        _sessions[session.Fragment] = session;
+        session.Client?.HandleMoved(this);
+        session.ProvedAt = _world.Now;
         foreach (var flow in flows)
         {
-            _flows[flow] = client!;
+            Own(flow, session);
         }
 
-        _ = MarkOf(fragment, out var code);
-        _adopted[fragment] = code.Node;
-        SayAdopted([fragment]);
-        Tell(flows);
+        _ = MarkOf(session.Fragment, out var code);
+        _adopted[session.Fragment] = code.Node;
+        SayAdopted([session.Fragment]);
     }
 
     /// <summary>Whether others have sessions that were this node's: it says of none that it is nobody's.</summary>

@@ -12,8 +12,7 @@ internal sealed partial class SimulatedNode
     private readonly SteeringWorld _world;
     private readonly SimulatedPop _pop;
     private readonly Steerer _steerer;
-    private readonly Dictionary<string, SimulatedClient?> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<NetworkAddress, SimulatedClient> _flows = [];
+    private readonly Dictionary<string, SimulatedSession> _sessions = new(StringComparer.Ordinal);
     private HashSet<ushort> _seen = [];
     private bool _isOver;
 
@@ -38,7 +37,7 @@ internal sealed partial class SimulatedNode
     public string Admit(SimulatedClient? client)
     {
         var fragment = OwnerCode.CreateFragment(_pop.Key, Number, _world.Random);
-        _sessions.Add(fragment, client);
+        _sessions.Add(fragment, new SimulatedSession(fragment, client));
         return fragment;
     }
 
@@ -68,7 +67,7 @@ internal sealed partial class SimulatedNode
 
         var decision = datagram.Fragment is { } fragment
             ? _steerer.SteerCheck(fragment, datagram.Source, _world.Now)
-            : _steerer.SteerFlow(datagram.Source, _world.Now);
+            : _steerer.SteerFlow(datagram.Source, datagram.Stage, _world.Now);
         if (decision.Action is SteeringAction.Forward or SteeringAction.Cross)
         {
             PassOn(datagram, decision);
@@ -111,7 +110,9 @@ internal sealed partial class SimulatedNode
             return;
         }
 
+        var proofs = _proofs;
         var isTaken = TryTake(datagram);
+        var isProof = _proofs != proofs;
         if (!isTaken && from is null && TryPassFurther(datagram))
         {
             return;
@@ -119,9 +120,9 @@ internal sealed partial class SimulatedNode
 
         var isOwned =
             isTaken
-            && datagram.Fragment is not null
-            && _flows.TryGetValue(datagram.Source, out var session)
-            && datagram.Client == session;
+            && (isProof || datagram.Fragment is not null)
+            && datagram.Session is { } session
+            && _sessions.ContainsKey(session);
         if (isOwned && from is null)
         {
             Tell([datagram.Source]);
@@ -142,6 +143,7 @@ internal sealed partial class SimulatedNode
                 ? _steerer.SteerOn(
                     datagram.Fragment,
                     datagram.Source,
+                    datagram.Stage,
                     datagram.From!.Number,
                     _world.Now
                 )
@@ -149,7 +151,7 @@ internal sealed partial class SimulatedNode
         var decision =
             onward.Action == SteeringAction.Forward
                 ? onward
-                : _steerer.SteerFlow(datagram.Source, _world.Now);
+                : _steerer.SteerFlow(datagram.Source, datagram.Stage, _world.Now);
         if (decision.Action == SteeringAction.Cross || onward.Action == SteeringAction.Forward)
         {
             PassOn(datagram, decision);
@@ -162,20 +164,24 @@ internal sealed partial class SimulatedNode
     private void TellAcross(SimulatedNode to, NetworkAddress client, bool isOwned)
     {
         var owner = new FlowOwner(Number, Shard: 0) { OtherPop = _pop.Number };
+        var word = WordOf(client);
         _world.After(
             CrossingTime,
             () =>
             {
-                if (isOwned)
-                {
-                    to._flows.Remove(client);
-                    to._steerer.Flows.Set(client, owner, _world.Now);
-                    to.Tell([client]);
-                }
-                else
+                if (!isOwned)
                 {
                     to._steerer.Flows.Remove(client, owner);
+                    return;
                 }
+
+                to.Release(word);
+                if (!to._flows.ContainsKey(client))
+                {
+                    to.Say([word]);
+                }
+
+                to._steerer.Flows.Set(owner, word, _world.Now);
             }
         );
     }
@@ -183,42 +189,30 @@ internal sealed partial class SimulatedNode
     /// <summary>Takes what is for a session of this node; what proves nothing changes nothing.</summary>
     private bool TryTake(Datagram datagram)
     {
-        SimulatedClient? session;
-        if (datagram.Fragment is { } fragment)
-        {
-            var isHere = _sessions.TryGetValue(
-                System.Text.Encoding.ASCII.GetString(fragment),
-                out session
-            );
-            if (session is not null && datagram.Client == session && session.Owner == this)
-            {
-                Validate(datagram.Source, session);
-                session.HandleTaken(isCheck: true);
-            }
-
-            return isHere;
-        }
-
-        if (!_flows.TryGetValue(datagram.Source, out session))
+        var session = datagram.Fragment is { } fragment
+            ? _sessions.GetValueOrDefault(System.Text.Encoding.ASCII.GetString(fragment))
+            : FindSession(datagram);
+        if (session is null)
         {
             return false;
         }
 
-        if (datagram.Client == session && session.Owner == this)
+        if (!string.Equals(session.Fragment, datagram.Session, StringComparison.Ordinal))
         {
-            session.HandleTaken(isCheck: false);
+            return true;
         }
 
+        if (datagram.Fragment is not null)
+        {
+            Validate(datagram.Source, session);
+        }
+        else
+        {
+            Prove(datagram.Source, session);
+        }
+
+        session.Client?.HandleTaken(datagram);
         return true;
-    }
-
-    private void Validate(NetworkAddress source, SimulatedClient session)
-    {
-        if (!_flows.TryGetValue(source, out var former) || former != session)
-        {
-            _flows[source] = session;
-            Tell([source]);
-        }
     }
 
     private void KeepTelling()
@@ -236,19 +230,16 @@ internal sealed partial class SimulatedNode
         SayAdopted([.. _adopted.Keys], isRepeated: true);
     }
 
-    private void Tell(NetworkAddress[] clients, bool isRepeated = false)
+    private void Tell(NetworkAddress[] clients, bool isRepeated = false) =>
+        Say(Array.ConvertAll(clients, client => WordOf(client, isRepeated)));
+
+    private void Say(FlowWord[] words)
     {
-        var letter = new byte[FlowLetter.HeaderBytes + (clients.Length * FlowLetter.EntryBytes)];
+        var letter = new byte[FlowLetter.HeaderBytes + (words.Length * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, Number);
-        foreach (var client in clients)
+        foreach (var word in words)
         {
-            length += FlowLetter.WriteEntry(
-                letter.AsSpan(length),
-                client,
-                shard: 0,
-                hasEnded: false,
-                isRepeated
-            );
+            length += FlowLetter.WriteEntry(letter.AsSpan(length), word);
         }
 
         Say(letter, (peer, said) => peer.Hear(said));
@@ -268,6 +259,6 @@ internal sealed partial class SimulatedNode
     private void Hear(byte[] letter)
     {
         FlowLetter.TryApply(letter, Number, _steerer.Flows, _world.Now);
-        FlowLetter.ReadClaims(letter, Number, client => _flows.Remove(client));
+        FlowLetter.ReadClaims(letter, Number, claim => Release(claim));
     }
 }

@@ -8,6 +8,7 @@ public sealed class SteeringScenarios
 {
     private const int Changes = 10;
     private const int DisturbancesPerSecond = 100;
+    private const int ReplaysPerSecond = 20;
 
     /// <summary>A word about who took a session that is lost is said again with the next round.</summary>
     private const int RoundInChecks = 5;
@@ -109,6 +110,51 @@ public sealed class SteeringScenarios
             rounds: 100
         );
 
+    /// <summary>Checks that were recorded of one client, and come from the address of another one, whose nodes and PoPs these are:
+    /// nobody loses a packet.</summary>
+    [Fact]
+    public void Run_RecordedChecksFromAddressesOfOthers_NobodyNotices() =>
+        Seeds.Check(
+            random =>
+            {
+                var world = new SteeringWorld(random);
+                world.RunFor(Pause);
+                Replay(world, TimeSpan.FromSeconds(30));
+                world.RunFor(TimeSpan.FromSeconds(30));
+
+                Assert.InRange(world.LongestGap, TimeSpan.Zero, NoGap);
+            },
+            rounds: 300
+        );
+
+    /// <summary>The same while routes and nodes change: what a client has proved no more than who sends its checks again is lost with
+    /// them at most until its next check, as without.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_RecordedChecksWhileAllChanges_MediaGoesOnWithTheNextChecks(bool handsOver) =>
+        Seeds.Check(
+            random =>
+            {
+                var world = new SteeringWorld(random) { HandsOver = handsOver };
+                world.RunFor(Pause);
+                for (var change = 0; change < Changes; change++)
+                {
+                    world.Change();
+                    Replay(world, Pause);
+                    world.RunFor(Pause);
+                }
+
+                Assert.InRange(
+                    world.LongestGap,
+                    TimeSpan.Zero,
+                    GapMax + (2 * SimulatedClient.CheckInterval)
+                );
+                Assert.InRange(world.HopsMax, 0, 2);
+            },
+            rounds: 200
+        );
+
     /// <summary>Strangers change nothing of that: they fill no table so that others lose their places, and take nobody's flow.
     /// </summary>
     [Fact]
@@ -128,4 +174,12 @@ public sealed class SteeringScenarios
             },
             rounds: 200
         );
+
+    private static void Replay(SteeringWorld world, TimeSpan duration)
+    {
+        for (var time = 0; time < ReplaysPerSecond * duration.TotalSeconds; time++)
+        {
+            world.After(duration * world.Random.NextDouble(), world.Replay);
+        }
+    }
 }

@@ -134,9 +134,25 @@ internal sealed class SteeringWorld
                 break;
         }
 
-        Any(_pops).Receive(new Datagram(source, Random.NextInt32(4) > 0 ? fragment : null, null));
+        Any(_pops)
+            .Receive(
+                new Datagram(source, Random.NextInt32(4) > 0 ? fragment : null, Session: null)
+                {
+                    Stage = (FlowStage)Random.NextInt32(2),
+                }
+            );
 
         void Write(string code) => System.Text.Encoding.ASCII.GetBytes(code, fragment);
+    }
+
+    /// <summary>A check of a client that somebody recorded comes from the address of another one.</summary>
+    public void Replay()
+    {
+        var recorded = Any(_clients).Fragment!;
+        var check = System.Text.Encoding.ASCII.GetBytes(recorded);
+        var victim = Any(_clients);
+        var pop = Random.NextInt32(2) == 0 ? victim.Route : Any(_pops);
+        pop.Receive(new Datagram(victim.Address, check, recorded));
     }
 
     /// <summary>A node believes something wrong of who has a session.</summary>

@@ -28,8 +28,10 @@ public sealed class ClusterMutationTests
     {
         var wrong = Enum.Parse<ClusterMutation>(mutation);
         var first = Seeds.Next($"{nameof(Run_NodesDoOneThingWrong_TheRuleIsBroken)} {mutation}");
+        var expected = $"{rule} is broken";
         var broken = "";
-        for (var seed = first; broken.Length == 0 && seed < first + SeedsMax; seed++)
+        // Another rule may forbid it, too.
+        for (var seed = first; !Is(broken, expected) && seed < first + SeedsMax; seed++)
         {
             try
             {
@@ -41,6 +43,9 @@ public sealed class ClusterMutationTests
             }
         }
 
-        Assert.StartsWith($"{rule} is broken", broken, StringComparison.Ordinal);
+        Assert.StartsWith(expected, broken, StringComparison.Ordinal);
     }
+
+    private static bool Is(string broken, string expected) =>
+        broken.StartsWith(expected, StringComparison.Ordinal);
 }

@@ -4,7 +4,6 @@ using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.Desk;
 using Edge.Node.HandOver.Letters;
 using Edge.Node.HandOver.State;
-using Edge.Primitives;
 
 namespace Edge.Node.Tests.Clusters;
 
@@ -244,14 +243,17 @@ internal sealed partial class ClusterNode
 
     private void NoteMoved(NodeSession session, ushort node)
     {
-        var clients = new NetworkAddress[session.Routes.Count];
-        for (var index = 0; index < clients.Length; index++)
+        var words = new FlowWord[session.Routes.Count];
+        for (var index = 0; index < words.Length; index++)
         {
-            clients[index] = session.Routes[index].Remote;
+            var client = session.Routes[index].Remote;
+            words[index] = _flows.TryFind(client, out _)
+                ? _flows.WordOf(client, shard: 0, Now)
+                : new FlowWord(client, Shard: 0) { IsRepeated = true };
         }
 
         _hasGiven = true;
-        _ = _steering.TryHear(FlowsOf(node, clients, hasEnded: false, isRepeated: false), Now);
+        _ = _steering.TryHear(FlowsOf(node, words), Now);
         _ = _steering.TryHearAdoptions(
             AdoptionsOf(node, [session.Fragment], isRepeated: false),
             Now
@@ -298,14 +300,8 @@ internal sealed partial class ClusterNode
     {
         var held = session.Held ?? [];
         session.Held = [];
-        foreach (var (client, owner) in _flows)
-        {
-            if (owner == session)
-            {
-                _flows.Remove(client);
-            }
-        }
-
+        session.IsClosed = true;
+        ForgetFlows(session, isTold: false);
         foreach (var (source, datagram) in held)
         {
             if (holder == Number && TryFindSession(source, datagram, out var again))

@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Primitives;
 
 namespace Edge.Node.Tests.Clusters;
@@ -56,10 +56,12 @@ internal sealed partial class ClusterNode
         var isCheck = Shard.TryReadFragment(datagram, out _);
         if (TryFindSession(header.Client, datagram, out var session))
         {
+            var proofs = _proofs;
             Deliver(session, header.Client, datagram);
-            if (isCheck && IsOwn(session, header.Client))
+            if ((isCheck || _proofs != proofs) && IsOwn(session, header.Client))
             {
-                Cross(header.Pop, header.Node, CrossingKind.Owned, header.Client, []);
+                var word = _flows.WordOf(header.Client, shard: 0, Now);
+                Cross(header.Pop, header.Node, CrossingKind.Owned, header.Client, [], word);
             }
         }
         else if (isForSelf && !isCheck && !IsQuiet)
@@ -68,22 +70,22 @@ internal sealed partial class ClusterNode
         }
     }
 
-    private bool TryFindSession(
-        in NetworkAddress source,
-        ReadOnlySpan<byte> datagram,
-        [NotNullWhen(true)] out NodeSession? session
-    ) =>
-        Shard.TryReadFragment(datagram, out var fragment)
-            ? _sessions.TryGetValue(TextOf(fragment), out session)
-            : _flows.TryGetValue(source, out session);
-
     private static bool IsOwn(NodeSession session, in NetworkAddress client) =>
         session.Held is null && session.Peer.Transport.Ice.IsValidated(client);
 
     private void PassOn(in NetworkAddress source, byte[] datagram)
     {
         _ = Shard.TryReadFragment(datagram, out var fragment);
-        if (_steering.TrySteer(fragment, source, out var steered, out var hop, Now))
+        if (
+            _steering.TrySteer(
+                fragment,
+                FlowStages.Of(datagram),
+                source,
+                out var steered,
+                out var hop,
+                Now
+            )
+        )
         {
             SendHop(steered.Owner, source, datagram, hop);
         }
@@ -118,11 +120,12 @@ internal sealed partial class ClusterNode
     private void PassFurther(in HopHeader header, byte[] datagram)
     {
         _ = Shard.TryReadFragment(datagram, out var fragment);
-        if (_steering.TrySteerOn(fragment, header, out var owner, out var hop, Now))
+        var stage = FlowStages.Of(datagram);
+        if (_steering.TrySteerOn(fragment, stage, header, out var owner, out var hop, Now))
         {
             SendHop(owner, header.Client, datagram, hop, isOnward: true);
         }
-        else if (_steering.TryFindAcross(header.Client, out owner, Now))
+        else if (_steering.TryFindAcross(header.Client, stage, out owner, Now))
         {
             TryCross(header.Client, owner, datagram);
         }
@@ -142,13 +145,18 @@ internal sealed partial class ClusterNode
         ushort node,
         CrossingKind kind,
         in NetworkAddress client,
-        byte[] datagram
+        byte[] datagram,
+        FlowWord word = default
     )
     {
         var message = new byte[CrossingMessage.HeaderBytes + datagram.Length];
         var length = CrossingMessage.WriteHeader(
             message,
             new CrossingHeader(kind, _pop.Number, Number, client, Local: default)
+            {
+                Proof = word.Proof,
+                ProvedAgo = word.ProvedAgo,
+            }
         );
         datagram.CopyTo(message, length);
         _world.Cross(pop, node, message);
@@ -156,16 +164,22 @@ internal sealed partial class ClusterNode
 
     private void HearOfCrossing(in CrossingHeader header)
     {
-        var isOwned = header.Kind == CrossingKind.Owned;
-        if (isOwned)
+        var said = new FlowWord(header.Client, Shard: 0)
         {
-            ReleaseFlow(header.Client);
+            HasEnded = header.Kind != CrossingKind.Owned,
+            Proof = header.Proof,
+            ProvedAgo = header.ProvedAgo,
+        };
+        if (!said.HasEnded)
+        {
+            ReleaseFlow(said);
         }
 
-        Tell([header.Client], hasEnded: !isOwned);
-        var owner = new FlowOwner(header.Node, Shard: 0) { OtherPop = header.Pop };
-        _steering.Hear(header.Client, owner, isOwned, Now);
-    }
+        if (!_flows.TryFind(header.Client, out _))
+        {
+            Tell([said]);
+        }
 
-    private void ReleaseFlow(NetworkAddress client) => _flows.Remove(client);
+        _steering.Hear(new(header.Node, Shard: 0) { OtherPop = header.Pop }, said, Now);
+    }
 }

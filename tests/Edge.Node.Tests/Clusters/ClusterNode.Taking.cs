@@ -197,15 +197,18 @@ internal sealed partial class ClusterNode
 
         if (_world.Mutation != ClusterMutation.LosesWhatItTook)
         {
+            session.ProvedAt = Now;
             var clients = new List<NetworkAddress>();
             for (var index = 0; index < session.Routes.Count; index++)
             {
-                var client = session.Routes[index].Remote;
-                _flows[client] = session;
-                clients.Add(client);
+                clients.Add(session.Routes[index].Remote);
             }
 
-            Tell([.. clients]);
+            foreach (var client in clients)
+            {
+                var isProved = session.Peer.Transport.Selected == client;
+                SetFlow(session, client, isProved ? Now : Instant.Never);
+            }
         }
 
         LetGoOn(session);

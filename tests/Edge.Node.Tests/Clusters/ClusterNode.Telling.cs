@@ -30,15 +30,29 @@ internal sealed partial class ClusterNode
 
     private void TellAll()
     {
-        Tell([.. _flows.Keys], isRepeated: true);
+        Tell([.. _flows.All.Select(flow => flow.Client)], isRepeated: true);
         TellAdopted(_adopted.Keys, Number, isRepeated: true);
     }
 
     private void Tell(NetworkAddress[] clients, bool hasEnded = false, bool isRepeated = false)
     {
-        if (clients.Length > 0)
+        var words = Array.ConvertAll(
+            clients,
+            client =>
+                _flows.WordOf(client, shard: 0, Now) with
+                {
+                    HasEnded = hasEnded,
+                    IsRepeated = isRepeated,
+                }
+        );
+        Tell(words);
+    }
+
+    private void Tell(FlowWord[] words)
+    {
+        if (words.Length > 0)
         {
-            var letter = FlowsOf(Number, clients, hasEnded, isRepeated);
+            var letter = FlowsOf(Number, words);
             _pop.Publish(this, node => node.HearFlows(letter));
         }
     }
@@ -49,24 +63,13 @@ internal sealed partial class ClusterNode
         _pop.Publish(this, node => node.HearAdoptions(letter));
     }
 
-    private static byte[] FlowsOf(
-        ushort holder,
-        NetworkAddress[] clients,
-        bool hasEnded,
-        bool isRepeated
-    )
+    private static byte[] FlowsOf(ushort holder, FlowWord[] words)
     {
-        var letter = new byte[FlowLetter.HeaderBytes + (clients.Length * FlowLetter.EntryBytes)];
+        var letter = new byte[FlowLetter.HeaderBytes + (words.Length * FlowLetter.EntryBytes)];
         var length = FlowLetter.WriteHeader(letter, holder);
-        foreach (var client in clients)
+        foreach (var word in words)
         {
-            length += FlowLetter.WriteEntry(
-                letter.AsSpan(length),
-                client,
-                shard: 0,
-                hasEnded,
-                isRepeated
-            );
+            length += FlowLetter.WriteEntry(letter.AsSpan(length), word);
         }
 
         return letter;

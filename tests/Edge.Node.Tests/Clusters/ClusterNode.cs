@@ -33,7 +33,6 @@ internal sealed partial class ClusterNode
     private readonly ShardSteering _steering;
     private readonly MemberWatch _members = new();
     private readonly Dictionary<string, NodeSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<NetworkAddress, NodeSession> _flows = [];
     private readonly List<NetworkAddress> _strangers = [];
     private readonly byte[] _slot = new byte[PacketPool.SlotBytes];
     private readonly SimulatedHost _hopHost;
@@ -202,7 +201,7 @@ internal sealed partial class ClusterNode
         _flowTable.Count
         + _adoptionTable.Count
         + _tickets.Count
-        + _flows.Count
+        + _flows.All.Count()
         + _adopted.Count
         + _sessions.Values.Sum(session => 1 + session.Routes.Count + (session.Held?.Count ?? 0));
 
@@ -238,7 +237,7 @@ internal sealed partial class ClusterNode
         rules.CheckBound("tickets", _tickets.Count, HandOverTickets.TicketsMax);
         rules.CheckBound(
             "flows of sessions",
-            _flows.Count + _strangers.Count,
+            _flows.All.Count() + _strangers.Count,
             Edge.Node.Sessions.SessionRoutes.RoutesMax * (_sessions.Count + 1)
         );
     }
@@ -266,6 +265,11 @@ internal sealed partial class ClusterNode
         }
 
         var input = session.Peer.HandleDatagram(source, datagram, Now, out _);
+        if (input is PeerInputKind.Rtp or PeerInputKind.Rtcp)
+        {
+            HoldFlow(session, source);
+        }
+
         if (input == PeerInputKind.Rtp)
         {
             session.Client.NoteReceived();
@@ -276,30 +280,6 @@ internal sealed partial class ClusterNode
         }
 
         Settle(session);
-    }
-
-    private void NoteFlow(NodeSession session, in NetworkAddress source)
-    {
-        var displaced = session.Routes.Set(source, default, shard: 0);
-        if (displaced != default)
-        {
-            RemoveRoute(session, displaced.Remote);
-        }
-
-        if (!_flows.TryGetValue(source, out var former) || former != session)
-        {
-            _flows[source] = session;
-            Tell([source]);
-        }
-    }
-
-    private void RemoveRoute(NodeSession session, in NetworkAddress client)
-    {
-        if (_flows.TryGetValue(client, out var known) && known == session)
-        {
-            _flows.Remove(client);
-            Tell([client], hasEnded: true);
-        }
     }
 
     /// <summary>Does what a session has to do after anything came for it.</summary>
@@ -350,13 +330,12 @@ internal sealed partial class ClusterNode
         {
             case PeerEventKind.Connected:
                 session.Start(Now);
+                NoteProved(session);
                 break;
             case PeerEventKind.AddressForgotten:
-                while (session.Routes.TryRemove(occurred.Address, out var route))
-                {
-                    RemoveRoute(session, route.Remote);
-                }
+                while (session.Routes.TryRemove(occurred.Address, out _)) { }
 
+                ForgetFlow(session, occurred.Address);
                 break;
             case PeerEventKind.Closed:
                 if (session.Client.Excuse is null)
@@ -368,8 +347,10 @@ internal sealed partial class ClusterNode
                 }
 
                 break;
-            case PeerEventKind.AddressValidated:
             case PeerEventKind.AddressSelected:
+                NoteProved(session);
+                break;
+            case PeerEventKind.AddressValidated:
             default:
                 break;
         }
@@ -397,15 +378,8 @@ internal sealed partial class ClusterNode
     {
         _sessions.Remove(session.Fragment);
         _adopted.Remove(session.Fragment);
-        foreach (var (client, owner) in _flows)
-        {
-            if (owner == session)
-            {
-                _flows.Remove(client);
-                Tell([client], hasEnded: true);
-            }
-        }
-
+        session.IsClosed = true;
+        ForgetFlows(session, isTold: true);
         _world.Rules.NoteReleased(session.Id, this);
         session.Peer.Dispose();
     }

@@ -19,6 +19,11 @@ internal sealed class ClusterScenario
     /// <summary>When all is at rest media flows all the time.</summary>
     private static readonly TimeSpan SilenceAtRestMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>What the loss of a way makes at most. Chosen: a dozen packets, of which one of fifty is lost.</summary>
+    private static readonly TimeSpan SilenceUnnoticedMax = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LookTime = TimeSpan.FromMilliseconds(100);
+
     private readonly ClusterWorld _world;
 
     public ClusterScenario(ulong seed, ClusterMutation mutation = ClusterMutation.None) =>
@@ -56,6 +61,41 @@ internal sealed class ClusterScenario
         _world.Rules.Note("rest");
         _world.RunFor(RestTime);
         _world.CheckClients(SilenceAtRestMax);
+    }
+
+    /// <summary>Runs with nothing but checks that are repeated from the addresses of other clients, at whatever nodes and PoPs.</summary>
+    /// <param name="repeated">Checks a second.</param>
+    public void RunRepeating(int repeated)
+    {
+        _world.RunFor(JoinTime);
+        for (var time = TimeSpan.Zero; time < RestTime && !AllGoOn(); time += LookTime)
+        {
+            _world.RunFor(LookTime);
+        }
+
+        for (var check = 0; check < repeated * RestTime.TotalSeconds; check++)
+        {
+            _world.After(RestTime * _world.Random.NextDouble(), _world.Stranger.RepeatFromOther);
+        }
+
+        for (var time = TimeSpan.Zero; time < RestTime; time += LookTime)
+        {
+            _world.RunFor(LookTime);
+            _world.CheckClients(SilenceUnnoticedMax);
+        }
+    }
+
+    /// <summary>Whether something goes both ways of each client.</summary>
+    private bool AllGoOn()
+    {
+        var all = true;
+        foreach (var client in _world.Clients)
+        {
+            client.Look();
+            all &= _world.Now - client.HeardAt < SilenceUnnoticedMax;
+        }
+
+        return all;
     }
 
     /// <summary>Runs a PoP of two nodes with junk and nothing else.</summary>

@@ -32,6 +32,21 @@ internal sealed class ClusterStranger
     /// has changed.</summary>
     public bool RepeatsChecks { get; set; }
 
+    /// <summary>Repeats a check of a client as it is, from the address of another one.</summary>
+    public void RepeatFromOther()
+    {
+        var victim = _world.Any(_world.Clients).Address;
+        if (
+            TryFind(isForAnycast: true, out var seen)
+            && Shard.TryReadFragment(seen.Bytes, out _)
+            && seen.From != victim
+        )
+        {
+            _world.Rules.NoteRepeated(victim);
+            Send(victim, seen.Bytes);
+        }
+    }
+
     /// <summary>Does something.</summary>
     public void Act()
     {

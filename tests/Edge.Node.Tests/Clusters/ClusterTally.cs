@@ -28,6 +28,9 @@ internal sealed class ClusterTally
     /// <summary>Datagrams that went to another PoP.</summary>
     public int Crossed { get; set; }
 
+    /// <summary>Checks from addresses where others are proved to be.</summary>
+    public int Newcomers { get; set; }
+
     /// <summary>Packets of media that were sent again, under numbers of their own.</summary>
     public int Repairs { get; set; }
 
@@ -56,6 +59,7 @@ internal sealed class ClusterTally
         Hops += other.Hops;
         Onward += other.Onward;
         Crossed += other.Crossed;
+        Newcomers += other.Newcomers;
         Repairs += other.Repairs;
         Messages += other.Messages;
         for (var outcome = 0; outcome < _early.Length; outcome++)
@@ -86,5 +90,5 @@ internal sealed class ClusterTally
         }.Min();
 
     public override string ToString() =>
-        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; early {string.Join(", ", Enum.GetValues<EarlyMoveOutcome>().Select(outcome => $"{outcome} {Early(outcome)}"))}; {Hops} hops, {Onward} onward, {Crossed} crossed; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
+        $"{Taken} taken, {Returned} returned, {Lost} lost, {Repeated} repeated; early {string.Join(", ", Enum.GetValues<EarlyMoveOutcome>().Select(outcome => $"{outcome} {Early(outcome)}"))}; {Hops} hops, {Onward} onward, {Crossed} crossed, {Newcomers} newcomers; {Repairs} repairs, {Messages} messages; at most {Silence.TotalSeconds} s silent";
 }

@@ -13,6 +13,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     private const string RoundsVariable = "CLUSTER_ROUNDS";
     private const int RoundsDefault = 100;
     private const int JunkPerSecond = 50;
+    private const int RepeatedPerSecond = 30;
 
     [Fact]
     public void Run_RoutesAndNodesChange_EveryRuleHolds()
@@ -54,6 +55,25 @@ public sealed class ClusterTests(ITestOutputHelper output)
             },
             Rounds() / 2
         );
+
+    /// <summary>Who repeats checks of clients from the addresses of other ones takes nothing from those: their packets go on coming to
+    /// their sessions, wherever these are.</summary>
+    [Fact]
+    public void Run_ChecksAreRepeatedFromAddressesOfOthers_NobodyNotices()
+    {
+        var tally = new ClusterTally();
+        Seeds.Check(
+            (seed, _) =>
+            {
+                var scenario = new ClusterScenario(seed);
+                scenario.RunRepeating(RepeatedPerSecond);
+                tally.Add(scenario.World.Tally);
+            },
+            2 * Rounds()
+        );
+        output.WriteLine($"{tally}");
+        Assert.True(tally.Newcomers > 0, "No check came from the address of another one.");
+    }
 
     /// <summary>However much strangers send, from however many addresses, nodes keep no more than a table has places for.</summary>
     [Fact]

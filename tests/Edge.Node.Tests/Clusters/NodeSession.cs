@@ -3,6 +3,7 @@ using Edge.Node.HandOver.Deciding;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards;
+using Edge.Node.Steering;
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Transport;
@@ -13,7 +14,8 @@ namespace Edge.Node.Tests.Clusters;
 
 /// <summary>A session as a node has it: its engine, its flows, and made-up media for its client.</summary>
 internal sealed class NodeSession(ClusterClient client, string fragment, int identity, Peer peer)
-    : ILeaving
+    : ILeaving,
+        IFlowHolder
 {
     /// <summary>Bytes of a session in a letter at most.</summary>
     public const int BytesMax = 1 << 18;
@@ -75,6 +77,15 @@ internal sealed class NodeSession(ClusterClient client, string fragment, int ide
     public bool IsGateTaken { get; private set; }
 
     public bool IsConnected => Peer.Transport.State == PeerState.Connected;
+
+    /// <inheritdoc/>
+    bool IFlowHolder.IsConnected => IsConnected || (IsWritten && !IsClosed);
+
+    /// <summary>Whether it is over, or another node's.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>When its client was proved to be where it is sent to; <see cref="Instant.Never"/> before that.</summary>
+    public Instant ProvedAt { get; set; } = Instant.Never;
 
     /// <summary>Begins to send media.</summary>
     public void Start(Instant now) => SendAt = now;

@@ -9,12 +9,12 @@ namespace Edge.Node.Tests.EndToEnd;
 
 /// <summary>The packet path of a running node allocates nothing. The shards count what their own threads
 /// allocate, so the count covers every member that a turn of the loop goes through: Turn, Wait, Wake,
-/// WakeIfAsleep, WakeOthers, Now, Receive, Received, Give, Refill, Bytes, Route, TryFindSession,
+/// WakeIfAsleep, WakeOthers, Now, Receive, Received, Give, Refill, Bytes, Route, TryFindSession, TryFindOwner,
 /// HandOver, Deliver, Drop, TakeFromShards, TakeSignals, TryFindByFlow, HandleDatagram, HandleMedia,
-/// HandleSignal, Signal, NoteFlow, IsHeldByOther, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
+/// HandleSignal, Signal, NoteFlow, NoteRoute, IsAnothers, ProofOf, Ingest, NoteMedia, Packet, TryBeginAnew, TryReplica, TryFollow, SendAcross, SendTo, LocalFor,
 /// NextSlot, Commit, Flush, Release, RunTimers, Arm, Set, Clear, Deadline, SettleSessions, TrySettle,
 /// Settle, TakeFeedback, HandleFeedback, Transmit, SettleReplicas, WantKeyFrame, Hear, TryReadLevel, Admits,
-/// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, SaysPlace, Claim,
+/// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP TryFindOpening, PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, SaysPlace, Claim,
 /// Write, TryRead, TryFind, TryFindHop; over TCP AcceptConnections, Look, ServeConnections, TakePacket,
 /// CommitToConnection, TakeReplies, Enqueue, FlushConnections, Send, TryKeep, TryFind, At, IsTooLong, TryAdd, Fill,
 /// Remove, ShardOf, SlotOf.</summary>

@@ -1,7 +1,4 @@
-using System.Text;
-using Edge.Primitives;
 using Edge.Testing.Clients;
-using Edge.Wire.Stun;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -120,24 +117,6 @@ public sealed class PathProofTests(ITestOutputHelper output)
     private static byte[] NominatingCheck(NodeHarness harness, SocketClient client)
     {
         Assert.True(harness.Node.State.Sessions.TryFindById(client.SessionId, out var session));
-        var to = session!.Peer.Transport.Ice.Local;
-        var from = client.Client.Peer.Transport.Ice.Local;
-        var buffer = new byte[StunMessage.BytesMax];
-        var writer = new StunMessageWriter(
-            buffer,
-            StunClass.Request,
-            StunMethod.Binding,
-            StunTransactionId.Create(Prng.FromNumber(5))
-        );
-        writer.AddUsername(
-            Encoding.ASCII.GetBytes(to.UsernameFragment),
-            Encoding.ASCII.GetBytes(from.UsernameFragment)
-        );
-        writer.AddPriority(0x6E00_01FF);
-        writer.AddIceControlling(1);
-        writer.AddUseCandidate();
-        writer.AddMessageIntegrity(Encoding.ASCII.GetBytes(to.Password));
-        writer.AddFingerprint();
-        return buffer[..writer.Complete()];
+        return RecordedCheck.Of(session!, client);
     }
 }

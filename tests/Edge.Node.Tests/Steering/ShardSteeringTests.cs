@@ -60,8 +60,10 @@ public sealed class ShardSteeringTests
         var header = new HopHeader(From, 0, Client, default);
         AllocationAssert.None(() =>
         {
-            _ = _steering.TrySteerOn(_fragment, header, out _, out _, Now);
-            _ = _steering.TrySteerOn([], header, out _, out _, Now);
+            _ = _steering.TrySteerOn(_fragment, FlowStage.Established, header, out _, out _, Now);
+            _ = _steering.TrySteerOn([], FlowStage.Opening, header, out _, out _, Now);
+            _ = _steering.TryFindProof(Client, out _, Now);
+            _ = _steering.TryFindOther(Client, out _, Now);
         });
     }
 
@@ -83,7 +85,7 @@ public sealed class ShardSteeringTests
     }
 
     private bool TrySteerOn(in HopHeader header, out NetworkAddress hop) =>
-        _steering.TrySteerOn(_fragment, header, out _, out hop, Now);
+        _steering.TrySteerOn(_fragment, FlowStage.Established, header, out _, out hop, Now);
 
     /// <summary>The heir says that it has the session.</summary>
     private byte[] Letter()
