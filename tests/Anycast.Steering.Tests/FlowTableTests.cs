@@ -399,7 +399,8 @@ public sealed class FlowTableTests
         {
             _ = table.TryFind(Client(1), out _, Start);
             _ = table.TryFind(Client(2), FlowStage.Opening, out _, Start);
-            _ = table.TryFindProof(Client(1), out _, Start);
+            _ = table.TryFindProof(Client(1), out var provedAt, Start);
+            _ = FlowTable.IsYounger(provedAt, Start);
             table.Guess(Client(1), new FlowOwner(8, 0), Start);
             table.Guess(Client(3), new FlowOwner(8, 0), Start);
             _ = table.TrySpend(Client(1), 100, 1000, Start);

@@ -5,8 +5,8 @@ using Xunit;
 namespace Edge.Node.Tests.EndToEnd;
 
 /// <summary>Checks that were recorded of one client, sent again with another one's source address, where their sessions are of
-/// different nodes: the other one's packets go on coming to its own session.</summary>
-[Trait("Category", "Netns")]
+/// different nodes: the other one's packets go on coming to its own session. And clients that do begin at the address of another one.
+/// </summary>
 public sealed class ProvedFlowTests
 {
     private const int Video = 1;
@@ -15,6 +15,7 @@ public sealed class ProvedFlowTests
     private static readonly Control.Contract.StreamKey Other = new("app", "other");
 
     [Fact]
+    [Trait("Category", "Netns")]
     public async Task RecordedCheck_OfASessionOfAnotherNode_TakesNoFlow()
     {
         await using var pop = new PopHarness(2);
@@ -39,6 +40,7 @@ public sealed class ProvedFlowTests
 
     /// <summary>The packets of the publisher come to the PoP of its session, the check to the same, and on to its own.</summary>
     [Fact]
+    [Trait("Category", "Netns")]
     public async Task RecordedCheck_OfASessionOfAnotherPop_TakesNoFlow()
     {
         await using var mesh = new MeshHarness();
@@ -55,6 +57,7 @@ public sealed class ProvedFlowTests
 
     /// <summary>The packets of the publisher come to the PoP of the recorded session, and on to the PoP of its own.</summary>
     [Fact]
+    [Trait("Category", "Netns")]
     public async Task RecordedCheck_WhereARouteHasFlippedTo_TakesNoFlow()
     {
         await using var mesh = new MeshHarness();
@@ -69,6 +72,47 @@ public sealed class ProvedFlowTests
             mesh.Away.Node.Candidates[0],
             viewer.Client.Played[Video]
         );
+    }
+
+    /// <summary>A client leaves without a word, and another one begins from its address at once: its handshake is not the former
+    /// session's, of whose client nobody knows yet that it is gone.</summary>
+    [Fact]
+    public async Task Join_FromTheAddressOfAClientThatHasJustGone_Plays()
+    {
+        await using var harness = new NodeHarness();
+        var publisher = await harness.PublishAsync();
+        harness.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "No publisher connected.");
+        var former = await harness.PlayAsync();
+        var before = former.Client.Played[Video];
+        harness.RunUntil(() => before.CompleteFrames >= 10, "The former viewer did not start.");
+
+        harness.ClientHost = former.Local;
+        harness.Leave(former);
+        var viewer = await harness.PlayAsync();
+        var video = viewer.Client.Played[Video];
+        harness.RunUntil(() => video.CompleteFrames >= 30, "The viewer did not start.");
+
+        Assert.Equal(0, video.Missing);
+    }
+
+    /// <summary>The same where the new session is in another PoP than the former one, whose routes both take.</summary>
+    [Fact]
+    public async Task Join_FromTheAddressOfAClientOfAnotherPop_Plays()
+    {
+        await using var mesh = new MeshHarness();
+        var publisher = await mesh.Home.PublishAsync();
+        mesh.RunUntilConnected(publisher);
+        var former = await mesh.Home.PlayAsync();
+        mesh.ExpectFrames(former.Client.Played[Video], more: 10);
+        var other = await mesh.Away.PublishAsync(stream: Other);
+        mesh.RunUntilConnected(other);
+
+        mesh.Away.ClientHost = former.Local;
+        mesh.Home.Leave(former);
+        var viewer = await mesh.Away.PlayAsync(stream: Other);
+        viewer.Route = _ => mesh.Home.Node.Candidates[0];
+
+        mesh.ExpectFrames(viewer.Client.Played[Video], more: 30);
     }
 
     /// <summary>A publisher and a viewer of one PoP, and the check of a client of the other.</summary>
