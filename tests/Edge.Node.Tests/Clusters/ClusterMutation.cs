@@ -33,6 +33,9 @@ internal enum ClusterMutation
     /// <summary>Who sends something is remembered.</summary>
     RemembersStrangers,
 
+    /// <summary>Who checks from an address has it, whoever else is proved to be there.</summary>
+    BelievesChecks,
+
     /// <summary>Who takes a session leaves numbers out.</summary>
     SkipsNumbers,
 

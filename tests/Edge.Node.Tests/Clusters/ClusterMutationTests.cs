@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Edge.Testing;
 using Xunit;
 
@@ -11,6 +12,7 @@ public sealed class ClusterMutationTests
     private const int SeedsMax = 60;
 
     private const int JunkPerSecond = 20;
+    private const int RepeatedPerSecond = 30;
 
     [Theory]
     [InlineData(nameof(ClusterMutation.ForgetsIndices), nameof(ClusterRule.IndexOnce))]
@@ -27,15 +29,37 @@ public sealed class ClusterMutationTests
     public void Run_NodesDoOneThingWrong_TheRuleIsBroken(string mutation, string rule)
     {
         var wrong = Enum.Parse<ClusterMutation>(mutation);
-        var first = Seeds.Next($"{nameof(Run_NodesDoOneThingWrong_TheRuleIsBroken)} {mutation}");
-        var expected = $"{rule} is broken";
+        AssertBroken(
+            $"{rule} is broken",
+            seed => new ClusterScenario(seed, wrong).Run(JunkPerSecond)
+        );
+    }
+
+    /// <summary>That checks from the addresses of others take nothing is because they are not believed.</summary>
+    [Fact]
+    public void RunRepeating_NodesBelieveChecks_SomebodyNotices() =>
+        AssertBroken(
+            $"{ClusterRule.SessionLives} is broken",
+            seed =>
+                new ClusterScenario(seed, ClusterMutation.BelievesChecks).RunRepeating(
+                    RepeatedPerSecond
+                )
+        );
+
+    private static void AssertBroken(
+        string expected,
+        Action<ulong> run,
+        [CallerMemberName] string test = ""
+    )
+    {
+        var first = Seeds.Next($"{test} {expected}");
         var broken = "";
         // Another rule may forbid it, too.
         for (var seed = first; !Is(broken, expected) && seed < first + SeedsMax; seed++)
         {
             try
             {
-                new ClusterScenario(seed, wrong).Run(JunkPerSecond);
+                run(seed);
             }
             catch (TestingException failure)
             {

@@ -93,6 +93,7 @@ internal sealed partial class ClusterNode
                 _flows.TryFindProof(client, out var provedAt, Now)
                 || _steering.TryFindProof(client, out provedAt, Now)
             );
+        isProved &= _world.Mutation != ClusterMutation.BelievesChecks;
         var ownAt = ProofOf(session, client);
         return isProved && (!ownAt.IsSet || FlowTable.IsYounger(provedAt, ownAt));
     }
