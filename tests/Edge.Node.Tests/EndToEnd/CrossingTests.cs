@@ -31,6 +31,8 @@ public sealed class CrossingTests(ITestOutputHelper output)
 
         Assert.True(Sum(mesh.Away, stats => stats.CrossedOut) > 10);
         publisher.Route = to => to;
+        // On a busy machine much may wait at the other PoP still.
+        GoOn(mesh, viewer);
         var before = Sum(mesh.Away, stats => stats.CrossedOut);
         GoOn(mesh, viewer);
         Assert.InRange(Sum(mesh.Away, stats => stats.CrossedOut), before, before + 20);
