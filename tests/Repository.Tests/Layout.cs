@@ -76,7 +76,7 @@ internal static class Layout
         ],
         ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
-        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names", "Paths"],
+        ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names", "Paths", "Peers"],
         ["Edge.Node"] =
         [
             "Front",

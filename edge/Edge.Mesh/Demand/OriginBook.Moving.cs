@@ -20,6 +20,7 @@ public sealed partial class OriginBook
             return [];
         }
 
+        LeaveFarPops(track);
         var watchers = ImmutableArray.CreateBuilder<TrackWatcher>(track.Watches.Count);
         foreach (var watch in track.Watches)
         {

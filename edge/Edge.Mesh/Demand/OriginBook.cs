@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Edge.Mesh.Feeds;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -33,10 +35,17 @@ public sealed partial class OriginBook
     private readonly HashSet<TrackToken> _named = [];
     private readonly HashSet<TrackToken> _released = [];
     private readonly NodeAddress _self;
+    private readonly PeerPops _peers;
     private Instant _expireAt = Instant.Never;
 
     /// <summary>Makes an empty book.</summary>
-    public OriginBook(NodeAddress self) => _self = self;
+    /// <param name="self">This node.</param>
+    /// <param name="peers">Where it is counted what other PoPs watch.</param>
+    public OriginBook(NodeAddress self, PeerPops peers)
+    {
+        _self = self;
+        _peers = peers;
+    }
 
     /// <summary>Wants that there was no room for.</summary>
     public long Refused { get; private set; }
@@ -55,6 +64,7 @@ public sealed partial class OriginBook
         var watchers = new List<NodeAddress>();
         if (_tracks.Remove(token, out var track))
         {
+            LeaveFarPops(track);
             foreach (var watch in track.Watches)
             {
                 watchers.Add(watch.Watcher);
@@ -82,6 +92,16 @@ public sealed partial class OriginBook
     /// <summary>The layers of a track that are watched elsewhere.</summary>
     public CarriedLayers Carried(in TrackToken token) =>
         _tracks.TryGetValue(token, out var track) ? track.Carried : default;
+
+    /// <summary>What is counted of another PoP.</summary>
+    internal PeerPop PeerOf(NodeAddress node) => _peers.Of(node.Pop);
+
+    /// <summary>The other PoPs that watch a track. Changes: with each input.</summary>
+    [HotPath]
+    internal ReadOnlySpan<WatchingPop> FarPops(in TrackToken token) =>
+        _tracks.TryGetValue(token, out var track)
+            ? CollectionsMarshal.AsSpan(track.FarPops)
+            : default;
 
     /// <summary>The most of a track that can be used elsewhere; zero while nobody watches it there.</summary>
     public Bitrate Ceiling(in TrackToken token) =>
@@ -371,6 +391,7 @@ public sealed partial class OriginBook
             }
         }
 
+        RecountFarPops(track);
         var carried = new CarriedLayers(near, far);
         if (carried == track.Carried && ceiling == track.Ceiling)
         {
@@ -388,6 +409,41 @@ public sealed partial class OriginBook
                 track.App
             )
         );
+    }
+
+    private void RecountFarPops(OwnedTrack track)
+    {
+        LeaveFarPops(track);
+        foreach (var watch in track.Watches)
+        {
+            if (!IsNear(watch.Watcher))
+            {
+                Join(track.FarPops, PeerOf(watch.Watcher), watch.Layers);
+            }
+        }
+    }
+
+    private static void Join(List<WatchingPop> pops, PeerPop peer, uint layers)
+    {
+        var index = pops.FindIndex(known => known.Peer == peer);
+        if (index < 0)
+        {
+            peer.AddTracksOut(1);
+            pops.Add(new WatchingPop(peer, layers));
+            return;
+        }
+
+        pops[index] = new WatchingPop(peer, pops[index].Layers | layers);
+    }
+
+    private static void LeaveFarPops(OwnedTrack track)
+    {
+        foreach (var pop in track.FarPops)
+        {
+            pop.Peer.AddTracksOut(-1);
+        }
+
+        track.FarPops.Clear();
     }
 
     private readonly record struct Sender(NodeAddress Watcher, DemandKey Of);

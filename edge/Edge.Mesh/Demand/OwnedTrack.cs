@@ -18,6 +18,9 @@ internal sealed class OwnedTrack(TrackToken token, string app)
     /// <summary>What they watch, together.</summary>
     public CarriedLayers Carried { get; set; }
 
+    /// <summary>The other PoPs of whom any node watches it, with the layers that they watch.</summary>
+    public List<WatchingPop> FarPops { get; } = [];
+
     /// <summary>The most of it that any of them can use; zero while none has a viewer.</summary>
     public Bitrate Ceiling { get; set; }
 

@@ -82,21 +82,37 @@ public sealed partial class ExportDesk
         var next = 0;
         do
         {
+            var first = next;
             var header = Header(track, source, layer, wallNow, now) with
             {
                 Number = track.NextNumber(layer),
             };
             var frame = WriteFrame(track, source, header, packets, ref next, now);
-            if (isNear)
-            {
-                _port.Publish(ExportWay.Near, subject, frame, packets.Length);
-            }
-
+            var count = next - first;
+            var isSent = isNear && _port.TryPublish(ExportWay.Near, subject, frame, count);
             if (isFar && !(isNear && _port.IsOneBus))
             {
-                _port.Publish(ExportWay.Far, subject, frame, packets.Length);
+                isSent = _port.TryPublish(ExportWay.Far, subject, frame, count);
+            }
+
+            if (isFar && isSent)
+            {
+                CountFar(track, bit, frame.Length, count);
             }
         } while (next < packets.Length);
+    }
+
+    /// <summary>A frame went to all other PoPs that watch its layer.</summary>
+    [HotPath]
+    private void CountFar(ExportedTrack track, uint layer, int bytes, int packets)
+    {
+        foreach (var pop in _origins.FarPops(track.Token))
+        {
+            if ((pop.Layers & layer) != 0)
+            {
+                pop.Peer.NoteOut(bytes, packets);
+            }
+        }
     }
 
     /// <summary>Sends what came out of caches, each to the node it is for.</summary>
@@ -112,13 +128,14 @@ public sealed partial class ExportDesk
             var next = 0;
             while (next < frame.Packets.Length)
             {
+                var first = next;
                 var source = frame.Packets[next].Source;
                 var header = Header(track, source, layer, wallNow, now) with
                 {
                     After = track.LastNumber(layer),
                 };
                 var bytes = WriteFrame(track, source, header, frame.Packets, ref next, now);
-                SendTo(watcher, track.App, track.Token, bytes, frame.Packets.Length);
+                SendTo(watcher, track.App, track.Token, bytes, next - first);
             }
 
             Release(frame);
@@ -234,13 +251,18 @@ public sealed partial class ExportDesk
         in TrackToken token,
         ReadOnlySpan<byte> frame,
         int packets
-    ) =>
-        _port.Publish(
-            _origins.IsNear(watcher) ? ExportWay.Near : ExportWay.Far,
-            MeshSubjects.Cache(app, watcher, token),
-            frame,
-            packets
-        );
+    )
+    {
+        var isNear = _origins.IsNear(watcher);
+        var way = isNear ? ExportWay.Near : ExportWay.Far;
+        if (
+            _port.TryPublish(way, MeshSubjects.Cache(app, watcher, token), frame, packets)
+            && !isNear
+        )
+        {
+            _origins.PeerOf(watcher).NoteOut(frame.Length, packets);
+        }
+    }
 
     /// <summary>What a frame of a track begins with.</summary>
     [HotPath]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Edge.Mesh.Demand;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -35,9 +36,16 @@ public sealed partial class ExportDesk
     /// <param name="life">A number that this start of the node has alone, above those of former ones.</param>
     /// <param name="pools">The node's packet pools.</param>
     /// <param name="port">What has messages sent and shards asked.</param>
-    public ExportDesk(NodeAddress self, ulong life, PacketPool[] pools, IExportPort port)
+    /// <param name="peers">Where it is counted what goes to other PoPs.</param>
+    public ExportDesk(
+        NodeAddress self,
+        ulong life,
+        PacketPool[] pools,
+        IExportPort port,
+        PeerPops peers
+    )
     {
-        _origins = new OriginBook(self);
+        _origins = new OriginBook(self, peers);
         _self = self;
         _generation = life;
         _pools = pools;

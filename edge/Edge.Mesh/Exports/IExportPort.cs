@@ -13,12 +13,12 @@ public interface IExportPort
     /// <summary>Takes what is about something else than a track; false when it is about one.</summary>
     bool TryServe(in OriginEvent happened, Instant now);
 
-    /// <summary>Sends a frame.</summary>
+    /// <summary>Sends a frame; false when the bus does not take it.</summary>
     /// <param name="way">Whom it has to reach.</param>
     /// <param name="subject">Its subject.</param>
     /// <param name="frame">The frame; valid during the call.</param>
     /// <param name="packets">How many packets are in it.</param>
-    void Publish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets);
+    bool TryPublish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets);
 
     /// <summary>From now on the packets of these layers, and of no others, are to be given to the desk.</summary>
     /// <param name="track">The track.</param>

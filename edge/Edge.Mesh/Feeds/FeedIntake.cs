@@ -55,7 +55,12 @@ public sealed class FeedIntake
 
         // What has packets and no place among the frames of its layer is a cache's.
         var isReplay = frame.Header.Number == 0 && frame.PacketCount > 0;
-        Path?.Note(bytes.Length, wallNow - frame.Header.SentAt, isReplay);
+        if (Path is { } path)
+        {
+            path.Note(bytes.Length, wallNow - frame.Header.SentAt, isReplay);
+            path.Peer.NoteIn(bytes.Length, frame.PacketCount, now);
+        }
+
         var state = default(MeshTrackState);
         Span<MeshLayerState> layers = stackalloc MeshLayerState[FeedOrder.LayersMax];
         var layerCount = 0;
@@ -197,6 +202,7 @@ public sealed class FeedIntake
         ref var dropped = ref _dropped[header.Layer];
         var lateness = Lateness(header, wallNow, now);
         var verdict = _order.Judge(header, lateness, out var isNewSource);
+        Count(verdict);
         if (isNewSource && !TryBegin(frame, ref sink))
         {
             // What its packets are is not known: the next key frame says so.
@@ -228,6 +234,30 @@ public sealed class FeedIntake
         }
 
         return true;
+    }
+
+    /// <summary>Counts what its PoP lost, and what healed that.</summary>
+    [HotPath]
+    private void Count(FeedVerdict verdict)
+    {
+        if (Path is not { } path)
+        {
+            return;
+        }
+
+        if (_order.Missed > 0)
+        {
+            path.Peer.NoteLost(_order.Missed);
+        }
+
+        if (verdict == FeedVerdict.TakeLate)
+        {
+            path.Peer.NoteRepaired();
+        }
+        else if (verdict == FeedVerdict.TooLate)
+        {
+            path.Peer.NoteTooLate();
+        }
     }
 
     private static bool TryBegin<TSink>(in MeshFrameReader frame, ref TSink sink)

@@ -19,6 +19,10 @@ public sealed class FeedOrder
     private ushort _epoch;
     private bool _hasBegun;
 
+    /// <summary>How many frames are missing right before the one that was judged last. Of a longer gap as many as may
+    /// still come.</summary>
+    public int Missed { get; private set; }
+
     /// <summary>Says of whom the first frame will be, so that it begins nothing.</summary>
     /// <param name="name">Which publisher.</param>
     /// <param name="numbers">The number of each layer's last frame; empty when it is not known.</param>
@@ -40,6 +44,7 @@ public sealed class FeedOrder
     [HotPath]
     public FeedVerdict Judge(in MeshFrameHeader header, TimeSpan lateness, out bool isNewSource)
     {
+        Missed = 0;
         var life = header.Generation;
         isNewSource = !_hasBegun || life > _generation;
         if (!isNewSource)
@@ -121,6 +126,7 @@ public sealed class FeedOrder
         {
             // Those between: bit n is the frame n before this one.
             missing |= steps < MissingMax ? (1UL << (int)steps) - 2 : ~1UL;
+            Missed = (int)Math.Min(steps, MissingMax) - 1;
         }
 
         last = number;

@@ -1,3 +1,4 @@
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 
 namespace Edge.Mesh.Paths;
@@ -12,9 +13,17 @@ internal sealed class Path
     private readonly List<PathShare> _shares = [];
     private bool _isStale;
     private bool _hasCeilings;
+    private PathState _counted;
+
+    /// <summary>Makes the way from a node of a PoP.</summary>
+    public Path(PeerPop peer)
+    {
+        Meter = new PathMeter(peer);
+        peer.AddPaths(_counted, 1);
+    }
 
     /// <summary>What comes over it.</summary>
-    public PathMeter Meter { get; } = new();
+    public PathMeter Meter { get; }
 
     /// <summary>What it carries.</summary>
     public PathBudget Budget { get; } = new();
@@ -28,6 +37,7 @@ internal sealed class Path
     /// <summary>Another track comes over it.</summary>
     public void Add(PathShare share)
     {
+        Meter.Peer.AddTracksIn(1);
         _shares.Add(share);
         _isStale = true;
     }
@@ -35,9 +45,13 @@ internal sealed class Path
     /// <summary>A track does not come over it any more.</summary>
     public void Remove(PathShare share)
     {
+        Meter.Peer.AddTracksIn(-1);
         _shares.Remove(share);
         _isStale = true;
     }
+
+    /// <summary>Nothing comes over it any more.</summary>
+    public void End() => Meter.Peer.AddPaths(_counted, -1);
 
     /// <summary>Something else is wanted.</summary>
     public void Reconsider() => _isStale = true;
@@ -46,6 +60,7 @@ internal sealed class Path
     public void HandleTimeout(Queue<PathShare> changed, Instant now)
     {
         _isStale |= Budget.HandleSample(Meter.Take(), IsShort, now);
+        CountState();
         if (_isStale)
         {
             _isStale = false;
@@ -70,6 +85,16 @@ internal sealed class Path
                 share.CeilingSaid = share.Ceiling;
                 changed.Enqueue(share);
             }
+        }
+    }
+
+    private void CountState()
+    {
+        if (Budget.State != _counted)
+        {
+            Meter.Peer.AddPaths(_counted, -1);
+            _counted = Budget.State;
+            Meter.Peer.AddPaths(_counted, 1);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 
 namespace Edge.Mesh.Paths;
@@ -11,7 +12,8 @@ namespace Edge.Mesh.Paths;
 /// there is room for. A track that another node goes on with stays where it is: it crosses the same link, by the former node's
 /// clock. Sans-IO. Threads: one owner; meters any.
 /// </remarks>
-public sealed class PathBook
+/// <param name="peers">Where it is counted what comes, of whom.</param>
+public sealed class PathBook(PeerPops peers)
 {
     private readonly Dictionary<NodeAddress, Path> _paths = [];
     private readonly Dictionary<
@@ -29,7 +31,7 @@ public sealed class PathBook
     {
         if (!_paths.TryGetValue(owner, out var path))
         {
-            path = new Path();
+            path = new Path(peers.Of(owner.Pop));
             _paths.Add(owner, path);
         }
 
@@ -57,6 +59,7 @@ public sealed class PathBook
         if (known.Path.Count == 0)
         {
             _paths.Remove(known.Owner);
+            known.Path.End();
         }
     }
 

@@ -78,6 +78,9 @@ public sealed class PathBudget
     private Instant _drainEndsAt = Instant.Never;
     private Instant _fullSince = Instant.Never;
 
+    /// <summary>How much is asked for.</summary>
+    public PathState State => _state;
+
     /// <summary>Whether less may be asked for than is wanted.</summary>
     public bool IsBounded => _state != PathState.Free;
 

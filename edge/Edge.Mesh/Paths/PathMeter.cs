@@ -1,3 +1,4 @@
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 
 namespace Edge.Mesh.Paths;
@@ -9,6 +10,12 @@ public sealed class PathMeter
     private long _bytes;
     private long _quickest = long.MaxValue;
     private bool _hasReplay;
+
+    /// <summary>Makes one for a node of a PoP.</summary>
+    internal PathMeter(PeerPop peer) => Peer = peer;
+
+    /// <summary>What is counted of the PoP that the path comes from.</summary>
+    public PeerPop Peer { get; }
 
     /// <summary>A frame came.</summary>
     /// <param name="bytes">Its length.</param>

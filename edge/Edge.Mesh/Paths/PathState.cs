@@ -1,7 +1,7 @@
 namespace Edge.Mesh.Paths;
 
 /// <summary>How much is asked for over a path.</summary>
-internal enum PathState : byte
+public enum PathState : byte
 {
     /// <summary>All that is wanted. Ends when all that comes is late: <see cref="Draining"/>.</summary>
     Free,

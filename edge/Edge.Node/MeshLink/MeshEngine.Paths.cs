@@ -7,7 +7,7 @@ namespace Edge.Node.MeshLink;
 /// <content>Ways from other PoPs that carry less than is wanted: which layers are left out.</content>
 internal sealed partial class MeshEngine
 {
-    private readonly PathBook _paths = new();
+    private readonly PathBook _paths;
     private bool _wasShort;
 
     /// <summary>A track of another PoP is watched: what comes of it is counted.</summary>

@@ -24,18 +24,24 @@ internal sealed partial class MeshEngine : IExportPort
 
     /// <inheritdoc/>
     [HotPath]
-    void IExportPort.Publish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
+    bool IExportPort.TryPublish(
+        ExportWay way,
+        string subject,
+        ReadOnlySpan<byte> frame,
+        int packets
+    )
     {
         var bus = way == ExportWay.Near ? NearMediaBus : FarMediaBus;
         if (!bus.TryPublish(subject, frame))
         {
             _stats.Refused++;
-            return;
+            return false;
         }
 
         _stats.FramesOut++;
         _stats.PacketsOut += packets;
         _stats.BytesOut += frame.Length;
+        return true;
     }
 
     /// <inheritdoc/>

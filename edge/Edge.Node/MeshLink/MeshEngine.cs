@@ -5,6 +5,8 @@ using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
+using Edge.Mesh.Paths;
+using Edge.Mesh.Peers;
 using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions;
 using Edge.Node.Steering;
@@ -77,7 +79,8 @@ internal sealed partial class MeshEngine : IDisposable
             OwnerCode.NumberOf(node.Options.Node)
         );
         _life = node.Clock.Life;
-        _exports = new ExportDesk(_self, _life, node.Pools, this);
+        _exports = new ExportDesk(_self, _life, node.Pools, this, Peers);
+        _paths = new PathBook(Peers);
         _watches = new WatchBook(_self, _life);
         Channels = new MeshChannels(node, this, options, _exports.Origins, _watches);
         var places = Math.Max(PlacesMin, PlacesTotal / node.Options.Shards);
@@ -95,6 +98,9 @@ internal sealed partial class MeshEngine : IDisposable
 
     /// <summary>This life of this node. Threads: any.</summary>
     public MeshWatcher Watcher => new(_self.Pop, _self.Node, _life);
+
+    /// <summary>What goes to other PoPs and comes from them. Threads: any may read.</summary>
+    public PeerPops Peers { get; } = new();
 
     /// <summary>Data channels between nodes.</summary>
     public MeshChannels Channels { get; }
@@ -346,6 +352,7 @@ internal sealed partial class MeshEngine : IDisposable
                 LookAtWanted(look.Track, now);
                 break;
             case MeshCommand.WantKeyFrame want:
+                want.Track.Intake.Path?.Peer.NoteKeyFrameWanted();
                 _watches.WantKeyFrame(want.Track.Token, want.Layer, now);
                 break;
             case MeshCommand.Demand demand:

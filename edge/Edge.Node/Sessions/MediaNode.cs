@@ -418,6 +418,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             _calls.WatchWanted(now);
             _calls.Measure(now);
             _state.Engine?.KeepHouse(now);
+            _state.Desk?.KeepHouse(now);
             _state.FlowDesk?.KeepHouse(now);
             _state.Adoptions?.KeepHouse(now);
             _state.Arrived.KeepHouse(now);

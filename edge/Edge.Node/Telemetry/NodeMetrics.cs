@@ -34,6 +34,7 @@ internal sealed class NodeMetrics(NodeState node)
         DropMetrics.Report(sink, node, figures);
         TrafficMetrics.Report(sink, node);
         MeshMetrics.Report(sink, node);
+        PeerMetrics.Report(sink, node);
     }
 
     private async Task<ShardFigures> AskAsync(Shard shard, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Edge.Mesh.Demand;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -29,7 +30,7 @@ internal sealed class DemandLab
 
     public Instant Now { get; private set; } = Instant.Zero;
 
-    public OriginBook Origin { get; } = new(Key.Owner);
+    public OriginBook Origin { get; } = new(Key.Owner, new PeerPops());
 
     public WatchBook NearWatch { get; private set; } = new(Near, life: 1);
 

@@ -1,4 +1,5 @@
 using Edge.Mesh.Demand;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -14,7 +15,7 @@ public sealed class NamedDemandTests
     private static readonly NodeAddress Watcher = new(1, 2);
     private static readonly Instant Now = Instant.FromMilliseconds(1000);
 
-    private readonly OriginBook _book = new(Self);
+    private readonly OriginBook _book = new(Self, new PeerPops());
     private ulong _sequence;
 
     public NamedDemandTests()

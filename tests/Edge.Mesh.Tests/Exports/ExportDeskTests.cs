@@ -1,5 +1,6 @@
 using Edge.Mesh.Exports;
 using Edge.Testing;
+using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Frames;
 using Edge.Wire.Payload;
 using Xunit;
@@ -41,6 +42,88 @@ public sealed class ExportDeskTests
 
         Assert.Equal([1L, 2L, 3L], Assert.Single(_lab.Sent).Numbers);
         Assert.Equal(0, _lab.HeldSlots);
+    }
+
+    /// <summary>One frame on the bus is one for each PoP that watches the layer, however many of its nodes do.</summary>
+    [Fact]
+    public void HandlePacket_WatchedInTwoPops_IsCountedOnceForEach()
+    {
+        var second = new NodeAddress(ExportLab.Far.Pop, 2);
+        var other = new NodeAddress(3, 1);
+        Watch(ExportLab.Far);
+        _lab.Want(second, Low);
+        _lab.Want(other, 0b10);
+        var (far, rest) = (_lab.Peers.Of(ExportLab.Far.Pop), _lab.Peers.Of(other.Pop));
+        Assert.Equal((1, 1), (far.TracksOut, rest.TracksOut));
+        var before = (far.FramesOut, rest.FramesOut, rest.PacketsOut);
+
+        _lab.Give(marker: false);
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+
+        Assert.Equal((before.Item1 + 1, 2L), (far.FramesOut, far.PacketsOut));
+        Assert.Equal((before.Item2, before.Item3), (rest.FramesOut, rest.PacketsOut));
+        Assert.True(far.BytesOut > 2 * ExportLab.PacketBytes);
+
+        _lab.Want(ExportLab.Far, layers: null);
+        Assert.Equal(1, far.TracksOut);
+        _lab.Desk.Withdraw(_lab.Track, _lab.Wall);
+        Assert.Equal((0, 0), (far.TracksOut, rest.TracksOut));
+    }
+
+    [Fact]
+    public void FarPops_OfAWatchedTrack_AllocatesNothing()
+    {
+        Watch(ExportLab.Far);
+        var layers = 0u;
+
+        AllocationAssert.None(
+            _lab,
+            lab =>
+            {
+                foreach (var pop in lab.Desk.Origins.FarPops(lab.Track.Token))
+                {
+                    layers |= pop.Layers;
+                }
+            }
+        );
+
+        Assert.Equal(Low, layers);
+    }
+
+    /// <summary>A bus that is away takes nothing, and nothing is said to have gone.</summary>
+    [Fact]
+    public void HandlePacket_BusDoesNotTakeIt_IsNotCounted()
+    {
+        Watch(ExportLab.Far);
+        var far = _lab.Peers.Of(ExportLab.Far.Pop);
+        var before = far.FramesOut;
+        _lab.IsDeaf = true;
+
+        _lab.Give();
+        _lab.Desk.Flush(default, _lab.Now);
+
+        Assert.Equal(before, far.FramesOut);
+    }
+
+    /// <summary>A picture that takes several frames is said to be as many packets as it has, not as many for each.</summary>
+    [Fact]
+    public void HandlePacket_PictureOfTwoFrames_EachPacketIsSaidOnce()
+    {
+        Watch(ExportLab.Far);
+        var before = _lab.PacketsSaid;
+        var count = MeshLimits.FrameBytesMax / ExportLab.PacketBytes + 10;
+
+        for (var packet = 1; packet <= count; packet++)
+        {
+            _lab.Give(marker: packet == count);
+        }
+
+        _lab.Desk.Flush(default, _lab.Now);
+
+        Assert.Equal(2, _lab.Sent.Count);
+        Assert.Equal(count, _lab.PacketsSaid - before);
+        Assert.Equal(count, _lab.Peers.Of(ExportLab.Far.Pop).PacketsOut);
     }
 
     /// <summary>The last packet of a picture is lost: the others wait for some milliseconds only.</summary>

@@ -1,5 +1,6 @@
 using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Wire.Mesh;
 using Edge.Wire.Mesh.Demands;
@@ -27,7 +28,7 @@ internal sealed class ExportLab : IExportPort
         bool isExported = true
     )
     {
-        Desk = new ExportDesk(self ?? Owner, Life, [_pool], this);
+        Desk = new ExportDesk(self ?? Owner, Life, [_pool], this, Peers);
         Track = new ExportedTrack(TrackToken.Create("session", "camera"), App, kind, this);
         if (isExported)
         {
@@ -43,6 +44,11 @@ internal sealed class ExportLab : IExportPort
     public static NodeAddress Far { get; } = new(2, 1);
 
     public ExportDesk Desk { get; }
+
+    public PeerPops Peers { get; } = new();
+
+    /// <summary>Packets that were said to be in what was sent.</summary>
+    public int PacketsSaid { get; private set; }
 
     public ExportedTrack Track { get; private set; }
 
@@ -199,12 +205,15 @@ internal sealed class ExportLab : IExportPort
     /// <summary>Everything here is about tracks.</summary>
     public bool TryServe(in OriginEvent happened, Instant now) => false;
 
-    public void Publish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
+    public bool TryPublish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
     {
         if (!IsDeaf)
         {
             Sent.Add(SentFrame.Read(way, subject, frame));
+            PacketsSaid += packets;
         }
+
+        return !IsDeaf;
     }
 
     public void Carry(ExportedTrack track, uint layers, Bitrate claim) => Carried = layers;

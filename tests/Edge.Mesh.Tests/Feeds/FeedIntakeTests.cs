@@ -1,4 +1,6 @@
 using Edge.Mesh.Feeds;
+using Edge.Mesh.Paths;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Testing;
 using Edge.Wire.Mesh;
@@ -101,6 +103,38 @@ public sealed class FeedIntakeTests
         Handle(number: 2, isDescribed: false);
 
         Assert.Equal(["state 0: ", "packet 0: 7"], _record.Events);
+    }
+
+    /// <summary>What operators see of a link between PoPs.</summary>
+    [Fact]
+    public void Handle_FramesMissingLateAndTooLate_AreCountedOfTheirPop()
+    {
+        var peer = new PeerPops().Of(2);
+        _intake.Path = new PathMeter(peer);
+        Handle(number: 1, isDescribed: true);
+        Handle(number: 4, isDescribed: false);
+        Assert.Equal((2L, 0L), (peer.FramesLost, peer.FramesRepaired));
+
+        Handle(number: 2, isDescribed: false);
+        Handle(number: 2, isDescribed: false);
+        Handle(number: 5, isDescribed: false, lateMs: 600);
+
+        Assert.Equal((2L, 1L, 1L), (peer.FramesLost, peer.FramesRepaired, peer.FramesTooLate));
+        Assert.Equal((5L, 5L), (peer.FramesIn, peer.PacketsIn));
+        Assert.True(peer.BytesIn > 5 * 20);
+    }
+
+    /// <summary>Numbers are the sender's: of a gap as long as it likes no more counts than could still come.</summary>
+    [Fact]
+    public void Handle_HugeGap_CountsNoMoreThanIsRemembered()
+    {
+        var peer = new PeerPops().Of(2);
+        _intake.Path = new PathMeter(peer);
+        Handle(number: 1, isDescribed: true);
+
+        Handle(number: ulong.MaxValue, isDescribed: false);
+
+        Assert.Equal(63, peer.FramesLost);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Edge.Mesh.Paths;
+using Edge.Mesh.Peers;
 using Edge.Primitives;
 using Edge.Testing;
 using Xunit;
@@ -10,10 +11,13 @@ public sealed class PathBookTests
 {
     private static readonly NodeAddress Owner = new(7, 1);
 
-    private readonly PathBook _book = new();
+    private readonly PeerPops _peers = new();
+    private readonly PathBook _book;
     private readonly List<FakeTrack> _changed = [];
     private Instant _now = Instant.Zero;
     private PathMeter? _meter;
+
+    public PathBookTests() => _book = new PathBook(_peers);
 
     [Fact]
     public void HandleTimeout_PathTooSlow_EachTrackHasItsWorstLayerBeforeAnyHasMore()
@@ -238,10 +242,28 @@ public sealed class PathBookTests
         Assert.Empty(_changed);
     }
 
+    /// <summary>What operators see of a way: how many nodes and tracks, and whether it carries what is wanted.</summary>
+    [Fact]
+    public void HandleTimeout_PathTooSlow_IsCountedOfItsPop()
+    {
+        var tracks = Watch(2);
+        var peer = _peers.Of(Owner.Pop);
+        Assert.Equal(2, peer.TracksIn);
+        Assert.Equal(1, peer.Paths(PathState.Free));
+
+        Narrow(800_000);
+        Assert.Equal(0, peer.Paths(PathState.Free));
+        Assert.Equal(1, peer.Paths(PathState.Bounded));
+
+        tracks.ForEach(_book.Remove);
+        Assert.Equal(0, peer.TracksIn);
+        Assert.All(Enum.GetValues<PathState>(), state => Assert.Equal(0, peer.Paths(state)));
+    }
+
     [Fact]
     public void Note_AllocatesNothing() =>
         AllocationAssert.None(
-            new PathMeter(),
+            _book.Add(new FakeTrack(isSound: true), Owner, _now),
             meter => meter.Note(1000, TimeSpan.FromMilliseconds(80))
         );
 

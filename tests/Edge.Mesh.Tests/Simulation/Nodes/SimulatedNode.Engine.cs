@@ -2,6 +2,7 @@ using Edge.Forwarding.Tracks;
 using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
 using Edge.Mesh.Paths;
+using Edge.Mesh.Peers;
 using Edge.Mesh.Tests.Simulation.Bus;
 using Edge.Mesh.Tests.Simulation.Tracks;
 using Edge.Primitives;
@@ -17,7 +18,8 @@ internal sealed partial class SimulatedNode : IExportPort
     private readonly Queue<NodeCarried> _ring = new();
     private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
-    private readonly PathBook _paths = new();
+    private readonly PeerPops _peers = new();
+    private readonly PathBook _paths;
     private readonly Dictionary<TrackToken, NodeFeed> _remote = [];
     private readonly Dictionary<TrackToken, NodeFeed> _watched = [];
     private readonly Dictionary<(TrackToken, int), BusSubscription> _subscriptions = [];
@@ -50,11 +52,11 @@ internal sealed partial class SimulatedNode : IExportPort
     public bool TryServe(in OriginEvent happened, Instant now) => false;
 
     /// <inheritdoc/>
-    public void Publish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
+    public bool TryPublish(ExportWay way, string subject, ReadOnlySpan<byte> frame, int packets)
     {
         MediaBytesOut += frame.Length;
         Published?.Invoke(this, subject);
-        _ = (way == ExportWay.Near ? _near ?? _far : _far).TryPublish(subject, frame);
+        return (way == ExportWay.Near ? _near ?? _far : _far).TryPublish(subject, frame);
     }
 
     /// <inheritdoc/>

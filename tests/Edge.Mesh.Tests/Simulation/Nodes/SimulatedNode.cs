@@ -1,6 +1,7 @@
 using Edge.Forwarding.Tracks;
 using Edge.Mesh.Demand;
 using Edge.Mesh.Exports;
+using Edge.Mesh.Paths;
 using Edge.Mesh.Tests.Simulation.Bus;
 using Edge.Primitives;
 
@@ -46,7 +47,8 @@ internal sealed partial class SimulatedNode
         _pools = [place.Pool];
         _limits = place.Limits;
         _life = world.Wall(_wallOffset).Value;
-        _exports = new ExportDesk(address, _life, _pools, this);
+        _paths = new PathBook(_peers);
+        _exports = new ExportDesk(address, _life, _pools, this, _peers);
         _watches = new WatchBook(address, _life);
         _shard = new NodeLoop(world, _random, ShardTurn);
         _engine = new NodeLoop(world, _random, EngineTurn);
