@@ -66,6 +66,7 @@ internal sealed partial class AnycastProcess(
         using var metrics = CreateMetrics(watch);
         await using var admin = AdminServer.Create(
             settings.Admin,
+            settings.Metrics,
             _drain,
             metrics,
             loggers,
@@ -77,7 +78,9 @@ internal sealed partial class AnycastProcess(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            return await FailAsync($"{SettingName.Admin}: {exception.Message}");
+            return await FailAsync(
+                $"{SettingName.Admin}, {SettingName.Metrics}: {exception.Message}"
+            );
         }
 
         await output.WriteAsync(Banner.Write(settings, admin.Url));
@@ -124,6 +127,7 @@ internal sealed partial class AnycastProcess(
                 WatchMetrics.Report(sink, watch.Look(), watch.Counters);
                 return Task.CompletedTask;
             },
+            (sink, _) => DrainMetrics.ReportAsync(_drain, sink),
             ProcessMetrics.ReportAsync
         );
 

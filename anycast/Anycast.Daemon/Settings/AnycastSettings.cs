@@ -28,6 +28,9 @@ internal sealed record AnycastSettings
     /// <summary>Address of health and metrics (EDGE_ADMIN).</summary>
     public required IPEndPoint Admin { get; init; }
 
+    /// <summary>Address of metrics alone (EDGE_METRICS); null: none.</summary>
+    public required IPEndPoint? Metrics { get; init; }
+
     /// <summary>Name of the node (EDGE_NODE).</summary>
     public required string Node { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record AnycastSettings
         var settings = new AnycastSettings
         {
             Admin = fields.ReadEndPoint(SettingName.Admin, AdminDefault),
+            Metrics = fields.FindEndPoint(SettingName.Metrics),
             Node = node,
             LogLevel = fields.ReadLogLevel(),
             BirdSocket = ReadSocket(fields),

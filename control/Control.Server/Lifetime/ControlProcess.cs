@@ -98,7 +98,9 @@ internal sealed partial class ControlProcess(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await errors.WriteLineAsync($"EDGE_HTTP, EDGE_ADMIN: {exception.Message}");
+            await errors.WriteLineAsync(
+                $"EDGE_HTTP, EDGE_ADMIN, EDGE_METRICS: {exception.Message}"
+            );
             return ExitCode.CannotStart;
         }
 
@@ -147,6 +149,7 @@ internal sealed partial class ControlProcess(
         }
 
         taken.Listen(SettingName.Admin, settings.Process.Admin);
+        taken.Listen(SettingName.Metrics, settings.Process.Metrics);
         if (settings.FrontSocket is { } path)
         {
             taken.Note(SettingName.FrontSocket, path, FrontSocketFile.FindProblem(path));

@@ -72,6 +72,9 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <summary>Base URL of the admin address; after the start.</summary>
     public Uri AdminUrl => Addresses().Last();
 
+    /// <summary>Base URL of where there is nothing but /metrics; after the start, where EDGE_METRICS is set.</summary>
+    internal Uri MetricsUrl => Addresses().SkipLast(1).Last();
+
     /// <summary>Every endpoint of the public addresses.</summary>
     internal IEnumerable<Endpoint> Endpoints =>
         ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
@@ -96,7 +99,9 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         var requests = new RequestMetrics(options.Time);
         builder.Services.AddSingleton(requests);
-        builder.Services.AddSingleton(_ => CreateMetrics(settings, requests, options));
+        builder.Services.AddSingleton(_ =>
+            CreateMetrics(settings, requests, certificates, drain, options)
+        );
         // Who stops it says how long that may take.
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = Timeout.InfiniteTimeSpan
@@ -175,6 +180,7 @@ internal sealed class ControlServer : IAsyncDisposable
             );
         }
 
+        MetricsAddress.Listen(kestrel, settings.Process.Metrics);
         kestrel.Listen(settings.Process.Admin, MarkAsAdmin);
     }
 
@@ -214,11 +220,15 @@ internal sealed class ControlServer : IAsyncDisposable
     private static MetricsPage CreateMetrics(
         ControlSettings settings,
         RequestMetrics requests,
+        CertificateStore? certificates,
+        DrainState drain,
         ServerOptions options
     ) =>
         new(
             MetricLabels.Of(settings.Process),
             requests.ReportAsync,
+            (sink, _) => CertificateMetrics.ReportAsync(certificates, sink),
+            (sink, _) => DrainMetrics.ReportAsync(drain, sink),
             options.ReportAsync ?? (static (_, _) => Task.CompletedTask),
             ProcessMetrics.ReportAsync
         );
@@ -238,6 +248,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var boundary = new RequestBoundary(options.Loggers.CreateLogger<RequestBoundary>());
         var metrics = app.Services.GetRequiredService<MetricsPage>();
         app.Use(boundary.InvokeAsync);
+        MetricsAddress.Map(app, metrics);
         app.MapWhen(
             IsAdmin,
             admin =>

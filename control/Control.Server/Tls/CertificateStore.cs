@@ -19,6 +19,8 @@ internal sealed partial class CertificateStore
     private readonly ILogger _log;
     private volatile SslStreamCertificateContext _current;
     private PemTexts? _texts;
+    private volatile string? _refusal;
+    private long _reloads;
 
     private CertificateStore(
         SslStreamCertificateContext current,
@@ -35,6 +37,12 @@ internal sealed partial class CertificateStore
 
     /// <summary>The certificate for the next handshake, with its chain.</summary>
     public SslStreamCertificateContext Current => _current;
+
+    /// <summary>Whether the files have something else that cannot be used.</summary>
+    public bool IsRefused => _refusal is not null;
+
+    /// <summary>How often another certificate was taken from the files.</summary>
+    public long Reloads => Volatile.Read(ref _reloads);
 
     /// <summary>A store over files.</summary>
     /// <exception cref="CryptographicException">They hold no certificate with its key.</exception>
@@ -68,18 +76,26 @@ internal sealed partial class CertificateStore
             var texts = PemTexts.Read(_files);
             if (texts == _texts)
             {
+                // What could not be read for a while is as it was.
+                _refusal = null;
                 return;
             }
 
-            // Also when loading fails: a half-written pair is tried again once it is whole.
-            _texts = texts;
             _current = Load(texts);
+            _texts = texts;
+            _refusal = null;
+            Interlocked.Increment(ref _reloads);
             LogReloaded(_log, _current.TargetCertificate.NotAfter);
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            LogReloadFailed(_log, exception.Message);
+            // Once for each reason: it may last until somebody looks.
+            if (!string.Equals(_refusal, exception.Message, StringComparison.Ordinal))
+            {
+                _refusal = exception.Message;
+                LogReloadFailed(_log, exception.Message);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class EdgeProcess(
         using var limit = DrainLimit.Start(_drain, loggers);
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
+            .Listen(SettingName.Metrics, settings.Process.Metrics)
             .Both(SettingName.Lan, settings.Mesh.Lan)
             .Media(settings.Media);
         if (taken.Problems.Count > 0)
@@ -79,6 +80,7 @@ internal sealed partial class EdgeProcess(
             MetricLabels.Of(settings.Process),
             node.ReportAsync,
             (sink, _) => BusMetrics.ReportAsync(buses, sink),
+            (sink, _) => DrainMetrics.ReportAsync(_drain, sink),
             ProcessMetrics.ReportAsync
         );
 
@@ -94,6 +96,7 @@ internal sealed partial class EdgeProcess(
         using var metrics = CreateMetrics(launched.Node, buses);
         await using var admin = AdminServer.Create(
             settings.Process.Admin,
+            settings.Process.Metrics,
             _drain,
             metrics,
             loggers
@@ -104,7 +107,9 @@ internal sealed partial class EdgeProcess(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            return await FailAsync($"{SettingName.Admin}: {exception.Message}");
+            return await FailAsync(
+                $"{SettingName.Admin}, {SettingName.Metrics}: {exception.Message}"
+            );
         }
 
         links.Open();

@@ -34,23 +34,21 @@ public sealed class AdminServer : IAsyncDisposable
     private AdminServer(WebApplication app) => _app = app;
 
     /// <summary>Its base URL, with the port it really has; after the start.</summary>
-    public Uri Url
-    {
-        get
-        {
-            var server = _app.Services.GetRequiredService<IServer>();
-            return new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        }
-    }
+    public Uri Url => Addresses().First();
+
+    /// <summary>The base URL of where there is nothing but /metrics, if there is such a place; after the start.</summary>
+    public Uri? MetricsUrl => Addresses().Skip(1).FirstOrDefault();
 
     /// <summary>Makes the server; it listens once started.</summary>
     /// <param name="address">Where.</param>
+    /// <param name="metricsAddress">Where there is nothing but /metrics; null: nowhere.</param>
     /// <param name="drain">Whether the process drains, and what POST /drain begins.</param>
     /// <param name="metrics">What /metrics says; the caller's.</param>
     /// <param name="loggers">Where events are logged.</param>
     /// <param name="isReady">Whether it is ready until then; null: it is.</param>
     public static AdminServer Create(
         IPEndPoint address,
+        IPEndPoint? metricsAddress,
         DrainState drain,
         MetricsPage metrics,
         ILoggerFactory loggers,
@@ -60,11 +58,16 @@ public sealed class AdminServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "admin" });
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, address));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Configure(kestrel, address);
+            MetricsAddress.Listen(kestrel, metricsAddress);
+        });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
+        MetricsAddress.Map(app, metrics);
         app.UseRouting();
         AdminEndpoints.Map(app, new HealthEndpoints(drain, isReady), drain, metrics);
         app.MapFallback((RequestDelegate)WriteUnknownPathAsync);
@@ -81,6 +84,12 @@ public sealed class AdminServer : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
     }
+
+    private IEnumerable<Uri> Addresses() =>
+        _app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Select(address => new Uri(address));
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint address)
     {

@@ -17,12 +17,9 @@ public sealed class TakenAddresses
 
     /// <summary>Looks at a TCP address.</summary>
     /// <param name="setting">What names it.</param>
-    /// <param name="address">The address; port 0 is always free.</param>
-    public TakenAddresses Listen(string setting, IPEndPoint address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        return Note(setting, $"{address}", ProblemOfTcp(address));
-    }
+    /// <param name="address">The address; port 0 is always free. Null: there is none.</param>
+    public TakenAddresses Listen(string setting, IPEndPoint? address) =>
+        address is null ? this : Note(setting, $"{address}", ProblemOfTcp(address));
 
     /// <summary>Adds what somebody else has found.</summary>
     /// <param name="setting">What names it.</param>

@@ -9,8 +9,11 @@ namespace Edge.Hosting.Settings;
 /// <summary>What every process of a PoP is told, whatever it does.</summary>
 public sealed record ProcessSettings
 {
-    /// <summary>Address of health and drain (EDGE_ADMIN).</summary>
+    /// <summary>Address of health, metrics and drain (EDGE_ADMIN).</summary>
     public required IPEndPoint Admin { get; init; }
+
+    /// <summary>Address of metrics alone (EDGE_METRICS); null: none.</summary>
+    public IPEndPoint? Metrics { get; init; }
 
     /// <summary>Name of the point of presence (EDGE_POP).</summary>
     public required string Pop { get; init; }
@@ -49,6 +52,7 @@ public sealed record ProcessSettings
                 SettingName.Admin,
                 new IPEndPoint(IPAddress.Loopback, 8081)
             ),
+            Metrics = fields.FindEndPoint(SettingName.Metrics),
             Pop = fields.ReadName(SettingName.Pop, "local"),
             Node = node,
             PopKeys = ReadPopKeys(fields, isStandalone),

@@ -41,11 +41,15 @@ public sealed class SettingFields
     public void Warn(string warning) => _warnings.Add(warning);
 
     /// <summary>`address:port`.</summary>
-    public IPEndPoint ReadEndPoint(string name, IPEndPoint defaultValue)
+    public IPEndPoint ReadEndPoint(string name, IPEndPoint defaultValue) =>
+        FindEndPoint(name) ?? defaultValue;
+
+    /// <summary>The same of one that may be left out; null when it is, or is wrong.</summary>
+    public IPEndPoint? FindEndPoint(string name)
     {
         if (Find(name) is not { } text)
         {
-            return defaultValue;
+            return null;
         }
 
         if (SettingText.ToEndPoint(text) is { } address)
@@ -54,7 +58,7 @@ public sealed class SettingFields
         }
 
         Refuse(name, $"'{text}' is not address:port, as in 127.0.0.1:7000 or [::1]:7000.");
-        return defaultValue;
+        return null;
     }
 
     /// <summary>A whole number within bounds.</summary>

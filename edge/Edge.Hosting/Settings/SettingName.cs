@@ -20,6 +20,7 @@ public sealed record SettingName(
     public const string TlsKey = "EDGE_TLS_KEY";
     public const string PlainHttp = "EDGE_PLAIN_HTTP";
     public const string Admin = "EDGE_ADMIN";
+    public const string Metrics = "EDGE_METRICS";
     public const string Media = "EDGE_MEDIA";
     public const string MediaTcp = "EDGE_MEDIA_TCP";
     public const string MediaShared = "EDGE_MEDIA_SHARED";
@@ -86,7 +87,13 @@ public sealed record SettingName(
         new(
             Admin,
             "127.0.0.1:8081, of anycastd 127.0.0.1:8083",
-            "address of /healthz, /readyz, POST /drain; of anycastd /metrics",
+            "address of /healthz, /readyz, /metrics and POST /drain",
+            Executables.All
+        ),
+        new(
+            Metrics,
+            "none",
+            "address of /metrics alone, for a Prometheus on another machine",
             Executables.All
         ),
         new(Media, "127.0.0.1:7000", "address of all media, UDP and TCP"),

@@ -14,6 +14,16 @@ internal static class JoinMetrics
         "role"
     );
 
+    private static readonly Metric SessionsMax = Metric.Gauge(
+        "sfu_sessions_max",
+        "Sessions that the node takes; further ones are refused."
+    );
+
+    private static readonly Metric Shards = Metric.Gauge(
+        "sfu_shards",
+        "Media threads. When each has a core to itself, the node can use about so many."
+    );
+
     private static readonly Metric Stages = Metric.Histogram(
         "sfu_session_stage_seconds",
         "Time from a session's creation to a stage on its way to media; the count is how many came so far.",
@@ -56,6 +66,8 @@ internal static class JoinMetrics
         sink.Set(Sessions, node.Publishers, "publisher");
         sink.Set(Sessions, node.Players, "player");
         sink.Set(Sessions, node.Calls.Count, "caller");
+        sink.Set(SessionsMax, node.Options.SessionsMax);
+        sink.Set(Shards, node.Shards.Length);
         for (var stage = 0; stage < StageCounts.StageCount; stage++)
         {
             var seconds = StageCounts.NewSeconds();

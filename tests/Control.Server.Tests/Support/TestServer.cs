@@ -46,6 +46,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri AdminUrl => _server.AdminUrl;
 
+    public Uri MetricsUrl => _server.MetricsUrl;
+
     public static async Task<TestServer> StartAsync(
         string apps = $"one:{Secret},two:{OtherSecret}",
         RateLimits? limits = null,

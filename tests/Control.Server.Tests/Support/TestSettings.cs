@@ -14,6 +14,7 @@ internal static class TestSettings
         {
             ["EDGE_HTTP"] = "127.0.0.1:0",
             ["EDGE_ADMIN"] = "127.0.0.1:0",
+            ["EDGE_METRICS"] = "127.0.0.1:0",
             ["EDGE_APPS"] = apps,
         };
         var source = new SettingsSource(Executables.Control).AddEnvironment(variables);

@@ -1,3 +1,4 @@
+using System.Net;
 using Control.Server.Tests.Support;
 
 namespace Control.Server.Tests.Telemetry;
@@ -62,7 +63,24 @@ public sealed class RequestMetricsTests
 
         using var answer = await client.GetAsync(new Uri(server.Url, "metrics"));
 
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    /// <summary>A Prometheus on another machine reaches the metrics, and may not drain.</summary>
+    [Fact]
+    public async Task MetricsAddress_AnythingButMetrics_IsNotThere()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient { BaseAddress = server.MetricsUrl };
+
+        using var metrics = await client.GetAsync("metrics");
+        using var drain = await client.PostAsync("drain", content: null);
+        using var api = await client.GetAsync("v1/limits");
+
+        Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, drain.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, api.StatusCode);
+        Assert.False(server.Drain.IsDraining);
     }
 
     private static async Task<string[]> LinesAsync(HttpClient client, TestServer server)

@@ -105,6 +105,21 @@ public sealed class AdminServerTests
         Assert.False(drain.IsDraining);
     }
 
+    /// <summary>A Prometheus on another machine reaches the metrics, and may not drain.</summary>
+    [Fact]
+    public async Task MetricsAddress_AnythingButMetrics_IsNotThere()
+    {
+        var drain = new DrainState();
+        await using var server = await StartAsync(drain);
+        using var client = new HttpClient { BaseAddress = server.MetricsUrl };
+
+        Assert.NotEqual(server.Url, server.MetricsUrl);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, HttpMethod.Get, "metrics"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, HttpMethod.Post, "drain"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, HttpMethod.Get, "readyz"));
+        Assert.False(drain.IsDraining);
+    }
+
     [Fact]
     public async Task Get_UnknownPath_IsAProblem()
     {
@@ -121,6 +136,7 @@ public sealed class AdminServerTests
         using var metrics = NoMetrics();
         await using var server = AdminServer.Create(
             new IPEndPoint(IPAddress.Loopback, 0),
+            metricsAddress: null,
             new DrainState(),
             metrics,
             NullLoggerFactory.Instance,
@@ -141,7 +157,13 @@ public sealed class AdminServerTests
     private static async Task<AdminServer> StartAsync(DrainState drain)
     {
         var address = new IPEndPoint(IPAddress.Loopback, 0);
-        var server = AdminServer.Create(address, drain, NoMetrics(), NullLoggerFactory.Instance);
+        var server = AdminServer.Create(
+            address,
+            new IPEndPoint(IPAddress.Loopback, 0),
+            drain,
+            NoMetrics(),
+            NullLoggerFactory.Instance
+        );
         await server.StartAsync(CancellationToken.None);
         return server;
     }
