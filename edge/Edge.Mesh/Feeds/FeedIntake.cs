@@ -58,7 +58,7 @@ public sealed class FeedIntake
         if (Path is { } path)
         {
             path.Note(bytes.Length, wallNow - frame.Header.SentAt, isReplay);
-            path.Peer.NoteIn(bytes.Length, frame.PacketCount, now);
+            path.Peer.NoteIn(bytes.Length, frame.PacketCount);
         }
 
         var state = default(MeshTrackState);

@@ -22,7 +22,6 @@ public sealed class PeerPop
     private long _keyFramesWanted;
     private int _tracksIn;
     private int _tracksOut;
-    private long _heardAt = Instant.Never.Ticks;
     private long _roundTripTicks;
 
     /// <summary>Makes one of which nothing came yet.</summary>
@@ -68,9 +67,6 @@ public sealed class PeerPop
     /// <summary>Tracks of this node that are watched there.</summary>
     public int TracksOut => Volatile.Read(ref _tracksOut);
 
-    /// <summary>When a frame came last; never before the first.</summary>
-    public Instant HeardAt => new(Volatile.Read(ref _heardAt));
-
     /// <summary>How long a question and its answer took when that was tried last; null before.</summary>
     public TimeSpan? RoundTrip
     {
@@ -86,12 +82,11 @@ public sealed class PeerPop
 
     /// <summary>A frame came.</summary>
     [HotPath]
-    public void NoteIn(int bytes, int packets, Instant now)
+    public void NoteIn(int bytes, int packets)
     {
         Interlocked.Increment(ref _framesIn);
         Interlocked.Add(ref _packetsIn, packets);
         Interlocked.Add(ref _bytesIn, bytes);
-        Volatile.Write(ref _heardAt, now.Ticks);
     }
 
     /// <summary>A frame for it was given to the bus.</summary>

@@ -443,6 +443,8 @@ internal sealed partial class Shard
 
         StopListening(played);
         replica.Detach(played);
+        // What is wanted is said at the end of the turn, also while nothing comes of the track.
+        _replicas.Touch(replica.Slot);
         if (replica.ViewerCount == 0)
         {
             replica.Stream.SetHasViewers(Index, hasViewers: false);

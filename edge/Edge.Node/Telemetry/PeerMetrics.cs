@@ -1,6 +1,7 @@
 using System.Globalization;
 using Edge.Mesh.Paths;
 using Edge.Mesh.Peers;
+using Edge.Node.MeshLink;
 using Edge.Node.Sessions;
 using Edge.Primitives;
 
@@ -74,7 +75,7 @@ internal static class PeerMetrics
 
     private static readonly Metric Silence = Metric.Gauge(
         "sfu_mesh_peer_silence_seconds",
-        "Time since anything came from another PoP whose tracks are watched here; 0 while none is.",
+        "Time since anything came from another PoP of the tracks that viewers here want; 0 while they want none.",
         "peer"
     );
 
@@ -93,16 +94,39 @@ internal static class PeerMetrics
         }
 
         sink.Set(Number, engine.Self.Pop);
+        var heard = FindHeard(engine);
         var now = node.Clock.Now();
         foreach (var peer in engine.Peers.Known)
         {
-            Report(sink, peer, now);
+            Report(sink, peer, heard, now);
         }
 
-        Report(sink, engine.Peers.Others, now);
+        Report(sink, engine.Peers.Others, heard, now);
     }
 
-    private static void Report(IMetricSink sink, PeerPop peer, Instant now)
+    /// <summary>When each PoP was heard last, of what it should be heard of: owners say each second how a track is that is
+    /// watched, and nothing of one that nobody watches any more.</summary>
+    private static Dictionary<PeerPop, Instant> FindHeard(MeshEngine engine)
+    {
+        var heard = new Dictionary<PeerPop, Instant>();
+        foreach (var track in engine.Remote)
+        {
+            if (track.Stream.WantedLayers != 0 && track.Intake.Path is { } path)
+            {
+                var before = heard.GetValueOrDefault(path.Peer, track.HeardAt);
+                heard[path.Peer] = Instant.Max(before, track.HeardAt);
+            }
+        }
+
+        return heard;
+    }
+
+    private static void Report(
+        IMetricSink sink,
+        PeerPop peer,
+        Dictionary<PeerPop, Instant> heard,
+        Instant now
+    )
     {
         var name = peer.Number?.ToString(CultureInfo.InvariantCulture) ?? Others;
         sink.Set(Frames, peer.FramesIn, name, "in");
@@ -122,8 +146,8 @@ internal static class PeerMetrics
             sink.Set(Ways, peer.Paths(state), name, EnumWords.Of(state));
         }
 
-        var isAwaited = peer.TracksIn > 0 && peer.HeardAt.IsSet;
-        sink.Set(Silence, isAwaited ? Math.Max(0, (now - peer.HeardAt).TotalSeconds) : 0, name);
+        var silence = now - heard.GetValueOrDefault(peer, now);
+        sink.Set(Silence, Math.Max(0, silence.TotalSeconds), name);
         if (peer.RoundTrip is { } took)
         {
             sink.Set(RoundTrip, took.TotalSeconds, name);

@@ -1,5 +1,4 @@
 using Edge.Mesh.Peers;
-using Edge.Primitives;
 using Edge.Testing;
 using Xunit;
 
@@ -41,7 +40,7 @@ public sealed class PeerPopsTests
             _peers.Of(7),
             peer =>
             {
-                peer.NoteIn(1000, 9, Instant.Zero);
+                peer.NoteIn(1000, 9);
                 peer.NoteOut(1000, 9);
                 peer.NoteLost(1);
                 peer.NoteRepaired();

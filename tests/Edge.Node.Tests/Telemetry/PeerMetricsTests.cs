@@ -68,6 +68,19 @@ public sealed class PeerMetricsTests
         mesh.ExpectFrames(viewer.Client.Played[0], 10);
     }
 
+    /// <summary>The way is cut while somebody watches; when she leaves, nothing is awaited any more.</summary>
+    [Fact]
+    public async Task Report_NothingComesAnyMore_SaysForHowLong()
+    {
+        await using var mesh = new MeshHarness();
+        _ = await PlayAcrossAsync(mesh);
+        mesh.HomeSieve.Loses = static _ => true;
+
+        mesh.Away.RunUntil(() => Silence(mesh) > 1.5, "It is not silent.");
+        await mesh.Away.Node.CloseAppAsync("app");
+        mesh.Away.RunUntil(() => Silence(mesh) == 0, "It is silent still.");
+    }
+
     /// <summary>A question that every version answers tells how far the other PoP is.</summary>
     [Fact]
     public async Task Report_TracksOfAnotherPopAreWatched_SaysHowLongAnAnswerTakes()
@@ -93,11 +106,11 @@ public sealed class PeerMetricsTests
     public async Task Report_OfAPeerPop_TheSeriesOfTheGoldenFile()
     {
         await using var mesh = new MeshHarness();
-        var viewer = await PlayAcrossAsync(mesh);
+        _ = await PlayAcrossAsync(mesh);
 
         var before = await SeriesAsync(mesh.Home);
         Golden.Match("metrics/peers.txt", before);
-        _ = await mesh.Away.Node.CloseAsync(new("app", viewer.SessionId), CancellationToken.None);
+        await mesh.Away.Node.CloseAppAsync("app");
         _ = await PlayAcrossAsync(mesh);
 
         Assert.Equal(before, await SeriesAsync(mesh.Home));
@@ -126,6 +139,9 @@ public sealed class PeerMetricsTests
             .Where(each => !each.StartsWith("sfu_mesh_peer_round", StringComparison.Ordinal));
         return string.Concat(lines.Select(each => $"{each}\n"));
     }
+
+    private static double Silence(MeshHarness mesh) =>
+        Report(mesh.Away).Of("sfu_mesh_peer_silence_seconds", Home);
 
     private static bool Grew(MeshHarness mesh, MetricTable before, string what)
     {
