@@ -43,8 +43,8 @@ locals {
   ) }
   files = { for name, node in local.nodes : name => merge(local.common, {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
-    "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
-    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n"
+    "etc/edge/edge.env"      = "EDGE_NODE=${name}\nEDGE_METRICS=${local.lan[name]}:9181\n"
+    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\nEDGE_METRICS=${local.lan[name]}:9182\n"
   }) }
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.

@@ -13,3 +13,8 @@ output "apps_file" {
   description = "Where every node has the apps and their secrets."
   value       = "/etc/edge/secrets.env"
 }
+
+output "monitoring" {
+  description = "The facts that modules/monitoring takes as one of its pops."
+  value       = { name = var.name, nodes = [for node in var.nodes : { name = node.name, lan_address = node.lan_address }] }
+}
