@@ -47,7 +47,7 @@ require_dotnet || close 0 1
 require_openssl || close 0 1
 require_packages "tests of the bus" nats-server || close 0 1
 require_consul || close 0 1
-require_packages "tests of packages and scripts" dpkg systemd shellcheck || close 0 1
+require_packages "tests of packages and scripts" dpkg systemd shellcheck openssl || close 0 1
 require_packages "tests of metrics and alerts" prometheus || close 0 1
 if ! command -v terraform >/dev/null; then
   leave_out Terraform "Terraform is in no package of Debian: https://developer.hashicorp.com/terraform/install"

@@ -22,6 +22,7 @@ public sealed class ScriptTests : IDisposable
             "packaging/debian/prerm",
             "packaging/debian/postrm",
             "scripts/package.sh",
+            "terraform/certificates.sh",
             "terraform/drift.sh",
             "tests/Terraform.Tests/Nodes/node.sh",
             "tests/Terraform.Tests/Nodes/systemctl.sh",
