@@ -3,7 +3,7 @@
 # seconds; connections go on by the one they began with.
 #
 #   certbot   a link to this file in /etc/letsencrypt/renewal-hooks/deploy/
-#   lego      lego ... renew --renew-hook /path/to/certificates.sh
+#   lego      lego ... renew --renew-hook /path/to/certificates.sh; of lego 5: run --deploy-hook
 #   by hand   certificates.sh NAME CERTIFICATE KEY          PEM files; the certificate with its chain
 #
 # Settings are environment variables, or lines NAME=value of /etc/edge/certificates.env, which is a script of bash:
@@ -34,6 +34,8 @@ elif [ $# -eq 0 ] && [ -n "${RENEWED_LINEAGE:-}" ]; then
   name=$(basename "$RENEWED_LINEAGE") certificate=$RENEWED_LINEAGE/fullchain.pem key=$RENEWED_LINEAGE/privkey.pem
 elif [ $# -eq 0 ] && [ -n "${LEGO_CERT_PATH:-}" ]; then
   name=$LEGO_CERT_DOMAIN certificate=$LEGO_CERT_PATH key=$LEGO_CERT_KEY_PATH
+elif [ $# -eq 0 ] && [ -n "${LEGO_HOOK_CERT_PATH:-}" ]; then
+  name=$LEGO_HOOK_CERT_NAME certificate=$LEGO_HOOK_CERT_PATH key=$LEGO_HOOK_CERT_KEY_PATH
 else
   sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$0"
   [ "${1:-}" = --help ] || [ "${1:-}" = -h ]
