@@ -46,6 +46,7 @@ variable "nodes" {
       lan_address     IP address for the other nodes of the PoP; TCP and UDP 7100 (edge), 7101 (control)
       media_address   IP address where the edge takes media; media_port (7000), UDP and TCP
       advertise       addresses for clients, where they differ from media_address (behind NAT)
+      mesh_address    IP address by which nats-servers of other PoPs reach it (media_address)
       settings        further EDGE_* settings of this node
   TEXT
   type = list(object({
@@ -57,6 +58,7 @@ variable "nodes" {
     media_address = string
     media_port    = optional(number, 7000)
     advertise     = optional(list(string), [])
+    mesh_address  = optional(string)
     settings      = optional(map(string), {})
   }))
 
@@ -86,6 +88,11 @@ variable "nodes" {
   }
 
   validation {
+    condition     = alltrue([for node in var.nodes : node.mesh_address == null || can(cidrhost("${node.mesh_address}/32", 0)) || can(cidrhost("${node.mesh_address}/128", 0))])
+    error_message = "mesh_address is an IP address: ${join(", ", [for node in var.nodes : "\"${node.mesh_address}\" of ${node.name}" if node.mesh_address != null && !(can(cidrhost("${node.mesh_address}/32", 0)) || can(cidrhost("${node.mesh_address}/128", 0)))])} is none."
+  }
+
+  validation {
     condition     = length(distinct([for node in var.nodes : node.lan_address])) == length(var.nodes)
     error_message = "Two nodes have one lan_address: each machine has its own."
   }
@@ -99,6 +106,43 @@ variable "nodes" {
     condition     = alltrue([for node in var.nodes : alltrue([for key in keys(node.settings) : startswith(key, "EDGE_")])])
     error_message = "settings of a node are EDGE_* settings: edge --help lists them."
   }
+}
+
+variable "mesh" {
+  description = <<-TEXT
+    What joins this PoP with others: a nats-server on every node. Null: it is alone, and needs none.
+      pops          the other PoPs: name = addresses by which some of their nodes are reached (mesh_address); they tell of the rest
+      gateway_port  TCP port between PoPs, the same in all (7222)
+      nats_server   path on this machine of a nats-server for the nodes; null: that of their distribution (apt-get)
+  TEXT
+  type = object({
+    pops         = map(list(string))
+    gateway_port = optional(number, 7222)
+    nats_server  = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = try(var.mesh.nats_server, null) == null || fileexists(pathexpand(coalesce(try(var.mesh.nats_server, null), "-")))
+    error_message = "There is no nats-server at this path: name the program itself, or leave nats_server out to have the distribution's."
+  }
+
+  validation {
+    condition     = !contains(keys(try(var.mesh.pops, {})), var.name)
+    error_message = "pops of mesh are the other PoPs: leave this one out."
+  }
+}
+
+variable "others" {
+  description = "Output targets of the other PoPs: where a node gets what all PoPs share when its own PoP has lost it."
+  type        = list(string)
+  default     = []
+}
+
+variable "founded" {
+  description = "A value that is known when one of the PoPs has what all share (modules/network)."
+  type        = string
+  default     = null
 }
 
 variable "reserved" {

@@ -23,6 +23,29 @@ public sealed class PopInputTests : IDisposable
         Assert.Contains("10.0.0.2:7100", output, Ordinal);
     }
 
+    /// <summary>What nats-servers are told, with addresses of both families.</summary>
+    [Fact]
+    public async Task Plan_Mesh_SaysWhatNatsServersAreTold()
+    {
+        await _terraform.WriteAsync(
+            Configuration()
+                .Replace(
+                    "mesh = null",
+                    "mesh = { pops = { ams = [\"10.1.0.1\", \"fd00::1\"] } }",
+                    Ordinal
+                )
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        Assert.Contains(
+            "{ name: \"ams\", urls: [\"nats://10.1.0.1:7222\",\"nats://[fd00::1]:7222\"] }",
+            output,
+            Ordinal
+        );
+        Assert.Contains("routes: [\"nats://10.0.0.2:6222\"]", output, Ordinal);
+        Assert.Contains("nats://127.0.0.1:4222", output, Ordinal);
+    }
+
     [Theory]
     [InlineData("name = \"n2\"", "name = \"n1\"", "Two nodes have one name: n1.")]
     [InlineData("name = \"n2\"", "name = \"N_2\"", "\"N_2\" has not. Choose another one.")]
@@ -48,6 +71,13 @@ public sealed class PopInputTests : IDisposable
     [InlineData("plain = true", "plain = false", "either tls_cert and tls_key")]
     [InlineData("settings = {}", "settings = { EDGE_APPS = \"a:b\" }", "give them as apps")]
     [InlineData("settings = {}", "settings = { PATH = \"a\" }", "settings are EDGE_* settings")]
+    [InlineData("mesh = null", "mesh = { pops = { fra = [] } }", "leave this one out")]
+    [InlineData(
+        "mesh = null",
+        "mesh = { pops = {}, nats_server = \"/none\" }",
+        "There is no nats-server at this path"
+    )]
+    [InlineData("mesh_address = null", "mesh_address = \"n2\"", "\"n2\" of n2 is none")]
     public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
     {
         var configuration = Configuration();
@@ -143,9 +173,10 @@ public sealed class PopInputTests : IDisposable
               ssh_key_file = "{{_terraform.Combine("id_test")}}"
               http = { plain = true }
               settings = {}
+              mesh = null
               nodes = [
                 { name = "n1", ssh_host = "10.0.0.1", lan_address = "10.0.0.1", media_address = "10.0.0.1" },
-                { name = "n2", ssh_host = "10.0.0.2", lan_address = "10.0.0.2", media_address = "10.0.0.2" },
+                { name = "n2", ssh_host = "10.0.0.2", lan_address = "10.0.0.2", media_address = "10.0.0.2", mesh_address = null },
               ]
             }
             """;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Edge.Processes;
 using Edge.Testing;
 using Terraform.Tests.Modules;
 
@@ -5,23 +8,19 @@ namespace Terraform.Tests.Nodes;
 
 /// <summary>A PoP on machines with a real sshd, from nothing to nothing.</summary>
 [Trait("Category", "Netns")]
-public sealed class PopLifeTests : IDisposable
+[Collection(NodesCollection.Name)]
+public sealed class PopLifeTests(PackagePair packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("edge-pop-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>One lab for all of it: each step starts where the one before ends.</summary>
     [Fact]
     [Trait("Category", "Terraform")]
     public async Task Apply_WholeLifeOfAPop_DoesWhatItSaysAndNothingElse()
     {
-        var (former, newer) = await PackagePair.MakeAsync(_folder);
         await using var lab = await NodeLab.StartAsync(3);
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await terraform.WriteAsync(Configuration(lab, former));
+        await terraform.WriteAsync(Configuration(lab, packages.Former));
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         await ExpectNoChangeAsync(terraform);
         await ExpectOneSecretAsync(lab, terraform);
@@ -47,52 +46,127 @@ public sealed class PopLifeTests : IDisposable
             "n2: ready",
             "n3: ready",
             "-var=count_of_nodes=3",
-            $"-var=package={newer}"
+            $"-var=package={packages.Newer}"
         );
         await ApplyAsync(terraform, "n1: ready", "n2: ready", "n3: ready", "-var=count_of_nodes=3");
         await ExpectNoChangeAsync(terraform, "-var=count_of_nodes=3");
 
         await ApplyAsync(terraform, "n3: nothing is left", "n1: as it is", "n2: as it is");
+        await DestroyAsync(terraform, lab, nodes: 3);
+    }
+
+    /// <summary>A version that a node never had and that is older than its own is refused before anything stops; so are a PoP of
+    /// which a machine does not answer, a machine without room, and a port that somebody else has.</summary>
+    [Fact]
+    [Trait("Category", "Terraform")]
+    public async Task Apply_WhatCannotBe_SaysSoAndLeavesWhatRuns()
+    {
+        await using var lab = await NodeLab.StartAsync(3);
+        using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        await terraform.WriteAsync(Configuration(lab, packages.Newer));
+        await ApplyAsync(terraform, "n1: ready", "n2: ready");
+        var before = await PidsAsync(lab, 1, 2);
+        await FailAsync(terraform, "the package is older", $"-var=package={packages.Former}");
+        await lab.RunAsync(3, "mkdir -p /opt/edge && mount -t tmpfs -o size=20m full /opt/edge");
+        await FailAsync(terraform, "make room there", "-var=count_of_nodes=3");
+        await lab.RunAsync(3, "umount /opt/edge");
+        await FailAsync(terraform, "n4 is not reached by SSH", "-var=count_of_nodes=4");
+        // Any other server.
+        await lab.RunAsync(
+            2,
+            "/usr/sbin/sshd -f /etc/test-ssh/config -o ListenAddress=0.0.0.0:8443 -o PidFile=none"
+        );
+        await FailAsync(
+            terraform,
+            "n2: port 8443 of 10.77.0.12 (TCP) is taken by sshd",
+            "-var=port=8443"
+        );
+        Assert.Equal(before, await PidsAsync(lab, 1, 2));
+    }
+
+    /// <summary>The nats-servers of a PoP are one cluster, and what happens to them happens to them alone.</summary>
+    [Fact]
+    [Trait("Category", "Terraform")]
+    public async Task Apply_PopWithMesh_NatsServersAreJoinedAndApart()
+    {
+        await using var lab = await NodeLab.StartAsync(2);
+        using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        await terraform.WriteAsync(Configuration(lab, packages.Former));
+        const string Mesh = "-var=mesh={pops={}}";
+        await ApplyAsync(terraform, "n1: ready", "n2: ready", Mesh);
+        await ExpectNoChangeAsync(terraform, Mesh);
+        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
+        // Those of edge and control.
+        await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
+        await ExpectOneSecretAsync(lab, terraform, "/etc/edge/mesh.pem");
+
+        var before = await PidsAsync(lab, 1, 2);
+        var nats = await lab.RunAsync(2, "pgrep -x nats-server");
+        await lab.RunAsync(1, "systemctl stop edge-nats.service; rm /etc/edge/nats/node.pem");
+        var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve", Mesh);
+        Assert.True(code == 0, output);
+        Assert.Contains("n1: edge-nats.service is not running", output, Ordinal);
+        Assert.Contains("n1: /etc/edge/nats/node.pem is missing", output, Ordinal);
+        Assert.Contains("n2: as it is", output, Ordinal);
+        Assert.Equal(nats, await lab.RunAsync(2, "pgrep -x nats-server"));
+        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
+
+        // A PoP more.
+        const string Wider = "-var=mesh={pops={ams=[\"10.77.0.99\"]}}";
+        await ApplyAsync(terraform, "n1: ready", "n2: ready", Wider);
+        Assert.Equal(before, await PidsAsync(lab, 1, 2));
+        Assert.NotEqual(nats, await lab.RunAsync(2, "pgrep -x nats-server"));
+        await ApplyAsync(terraform, "n1: ready", "n2: ready");
+        Assert.Equal("", await lab.RunAsync(1, "pgrep -x nats-server; ls /etc/edge/nats/nats.conf 2>/dev/null"));
+        await DestroyAsync(terraform, lab, nodes: 2);
+    }
+
+    private static Task UntilConnectedAsync(NodeLab lab, int number, string port, int atLeast) =>
+        Patience.UntilAsync(
+            $"n{number} has {atLeast} connections to {port}",
+            () =>
+                lab.RunAsync(
+                    number,
+                    $"ss -Htn state established '( dport = {port} or sport = {port} )' | wc -l"
+                ),
+            seen => int.Parse(seen, CultureInfo.InvariantCulture) >= atLeast
+        );
+
+    /// <summary>Takes everything down, and sees that nothing is left.</summary>
+    private static async Task DestroyAsync(TerraformFolder terraform, NodeLab lab, int nodes)
+    {
         var (code, output) = await terraform.RunAsync("destroy", "-auto-approve");
         Assert.True(code == 0, output);
-        for (var number = 1; number <= 3; number++)
+        for (var number = 1; number <= nodes; number++)
         {
             Assert.Equal(
                 "",
                 await lab.RunAsync(
                     number,
-                    "ls -d /opt/edge /etc/edge /run/edge /var/lib/edge-control /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd edge edge-control; pgrep -x edge; pgrep -x control"
+                    "ls -d /opt/edge /etc/edge /run/edge* /var/lib/edge* /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd | grep ^edge; getent group | grep ^edge; pgrep -x edge; pgrep -x control; pgrep -x nats-server"
                 )
             );
         }
     }
 
-    /// <summary>A version that a node never had and that is older than its own is refused before anything stops; so is a
-    /// PoP of which a machine does not answer.</summary>
-    [Fact]
-    [Trait("Category", "Terraform")]
-    public async Task Apply_OlderPackageOrNoMachine_SaysSoAndLeavesWhatRuns()
-    {
-        var (former, newer) = await PackagePair.MakeAsync(_folder);
-        await using var lab = await NodeLab.StartAsync(2);
-        using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await terraform.WriteAsync(Configuration(lab, newer));
-        await ApplyAsync(terraform, "n1: ready", "n2: ready");
-        var before = await PidsAsync(lab, 1, 2);
-        await FailAsync(terraform, "the package is older", $"-var=package={former}");
-        await FailAsync(terraform, "n3 is not reached by SSH", "-var=count_of_nodes=3");
-        Assert.Equal(before, await PidsAsync(lab, 1, 2));
-    }
-
-    private static async Task ExpectOneSecretAsync(NodeLab lab, TerraformFolder terraform)
+    private static async Task ExpectOneSecretAsync(
+        NodeLab lab,
+        TerraformFolder terraform,
+        params string[] more
+    )
     {
         var state = await File.ReadAllTextAsync(terraform.Combine("terraform.tfstate"));
-        foreach (var file in new[] { "/etc/edge/pop.key", "/etc/edge/secrets.env" })
+        foreach (var file in (string[])["/etc/edge/pop.key", "/etc/edge/secrets.env", .. more])
         {
             var secret = await lab.RunAsync(1, $"cat {file}");
             Assert.Equal(secret, await lab.RunAsync(2, $"cat {file}"));
             Assert.True(secret.Length > 32, secret);
             Assert.DoesNotContain(secret.Split(':')[^1], state, Ordinal);
+            Assert.DoesNotContain(
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))[..40],
+                state,
+                Ordinal
+            );
         }
     }
 
@@ -200,13 +274,21 @@ public sealed class PopLifeTests : IDisposable
               type = map(string)
               default = {}
             }
+            variable "port" {
+              default = 8080
+            }
+            variable "mesh" {
+              type = object({ pops = map(list(string)) })
+              default = null
+            }
             module "pop" {
               source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
               name = "fra"
               package = var.package
               ssh_key_file = "{{lab.Key}}"
               ssh_known_hosts_file = "{{lab.KnownHosts}}"
-              http = { plain = true, port = 8080 }
+              http = { plain = true, port = var.port }
+              mesh = var.mesh
               reserved = { n3 = "10.77.0.13" }
               settings = merge({ EDGE_SHARDS = "1" }, var.settings)
               gate_seconds = 120

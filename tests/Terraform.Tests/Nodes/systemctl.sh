@@ -1,7 +1,7 @@
 #!/bin/bash
 # Stands in for systemctl in the nodes of tests, where systemd is not process 1: starts what a unit file and its drop-ins say (ExecStart, User,
-# Group, Environment, EnvironmentFile, StateDirectory), starts it again after a failure, and stops it by SIGTERM. No sandbox, no
-# watchdog, no order. Of tests alone.
+# Group, AmbientCapabilities, Environment, EnvironmentFile, StateDirectory), starts it again after a failure, and stops it by
+# SIGTERM. No sandbox, no watchdog, no order. Of tests alone.
 set -uo pipefail
 
 units=/etc/systemd/system
@@ -18,11 +18,13 @@ last_value() {
 }
 
 command_of() {
-  local user group file line
+  local user group file line capabilities
   user=$(last_value "$1" User)
   group=$(last_value "$1" Group)
-  command=(setpriv "--reuid=$user" "--regid=$group" --init-groups --inh-caps=+net_bind_service "--ambient-caps=+net_bind_service"
-    env -i "PATH=$PATH")
+  capabilities=$(last_value "$1" AmbientCapabilities | sed 's/CAP_/+/g; s/ /,/g' | tr '[:upper:]' '[:lower:]')
+  command=(setpriv "--reuid=${user:-root}" "--regid=${group:-root}" --init-groups)
+  [ -z "$capabilities" ] || command+=("--inh-caps=$capabilities" "--ambient-caps=$capabilities")
+  command+=(env -i "PATH=$PATH")
   while read -r line; do
     command+=("$line")
   done < <(values "$1" Environment)
@@ -96,12 +98,21 @@ is_active() {
   [ "$(cat "$state/$1/is" 2>/dev/null)" = active ]
 }
 
+# What "show --property MainPID --value" says.
+main_process() {
+  if is_active "$1"; then
+    cat "$state/$1/pid"
+  else
+    echo 0
+  fi
+}
+
 action=$1
 shift
 names=()
 for word in "$@"; do
   case "$word" in
-    --*) ;;
+    --* | MainPID) ;;
     *) names+=("$word") ;;
   esac
 done
@@ -114,6 +125,9 @@ for name in "${names[@]}"; do
     start) start "$name" ;;
     stop) stop "$name" ;;
     is-active) is_active "$name" || exit 3 ;;
+    show) main_process "$name" ;;
+    mask) ln -sf /dev/null "$units/$name" ;;
+    unmask) rm -f "$units/$name" ;;
     is-failed) [ "$(cat "$state/$name/is" 2>/dev/null)" = failed ] || exit 1 ;;
     is-enabled) [ -L "$wants/$name" ] || exit 1 ;;
     enable) mkdir -p "$wants" && ln -sf "../$name" "$wants/$name" ;;
