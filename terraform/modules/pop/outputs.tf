@@ -13,15 +13,3 @@ output "apps_file" {
   description = "Where every node has the apps and their secrets."
   value       = "/etc/edge/secrets.env"
 }
-
-output "targets" {
-  description = "How SSH reaches the nodes, a line each, for the PoPs that are joined with this one (others)."
-  value = [for node in var.nodes : join("|", [
-    node.name, node.ssh_host, node.ssh_port, node.ssh_user, local.ssh[node.name].key, local.ssh[node.name].known_hosts, "", ""
-  ])]
-}
-
-output "machines" {
-  description = "Ids of the nodes' machines, known when they are prepared."
-  value       = { for name, machine in terraform_data.machine : name => machine.id }
-}

@@ -134,7 +134,7 @@ variable "mesh" {
 }
 
 variable "others" {
-  description = "Output targets of the other PoPs: where a node gets what all PoPs share when its own PoP has lost it."
+  description = "How SSH reaches nodes of other PoPs, a line each as modules/network makes it: where a PoP gets what all share."
   type        = list(string)
   default     = []
 }

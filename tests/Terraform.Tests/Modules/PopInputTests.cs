@@ -85,17 +85,13 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.Equal(1, code);
-        // Terraform breaks lines where it likes.
-        var words = string.Join(
-            ' ',
-            output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries)
-        );
-        Assert.Contains(expected, words, Ordinal);
+        Assert.Contains(expected, WordsOf(output), Ordinal);
     }
 
     /// <summary>No provider of a registry, so that init works without one.</summary>
     [Theory]
     [InlineData("one-machine")]
+    [InlineData("three-pops")]
     public async Task Init_Example_IsValidWithoutARegistry(string example)
     {
         await WriteExampleAsync(example);
@@ -131,6 +127,37 @@ public sealed class PopInputTests : IDisposable
         Assert.Contains(expected, output, Ordinal);
     }
 
+    [Theory]
+    [InlineData("ssh_host = \"10.1.0.1\"", "ssh_host = \"10.0.0.1\"", "A machine is in two PoPs")]
+    [InlineData(
+        "mesh_address = null",
+        "mesh_address = \"10.0.0.1\"",
+        "Two nodes have one mesh_address"
+    )]
+    public async Task Plan_WrongNetwork_SaysWhatToDo(string right, string wrong, string expected)
+    {
+        var configuration = $$"""
+            module "network" {
+              source = "./terraform/modules/network"
+              package = "{{MakePackage("0.1.0")}}"
+              pops = {
+                fra = { http = { plain = true }, nodes = [{ name = "n1", ssh_host = "10.0.0.1", lan_address = "10.0.0.1", media_address = "10.0.0.1" }] }
+                ams = { http = { plain = true }, nodes = [{ name = "n1", ssh_host = "10.1.0.1", lan_address = "10.1.0.1", media_address = "10.1.0.1", mesh_address = null }] }
+              }
+            }
+            """;
+        await _terraform.WriteAsync(configuration);
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        // A founding, and a machine, a stage, apps and a rollout for each PoP.
+        Assert.Contains("Plan: 9 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        Assert.Contains("urls: [\"nats://10.1.0.1:7222\"]", output, Ordinal);
+        await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
+        (code, output) = await _terraform.RunAsync("plan");
+        Assert.Equal(1, code);
+        Assert.Contains(expected, WordsOf(output), Ordinal);
+    }
+
     [Fact]
     public async Task Format_EveryFile_IsTerraforms()
     {
@@ -149,27 +176,31 @@ public sealed class PopInputTests : IDisposable
         var folder = RepositoryRoot.Combine($"terraform/examples/{example}");
         var text = await File.ReadAllTextAsync(Path.Combine(folder, "main.tf"));
         await _terraform.WriteAsync(
-            text.Replace(
-                "\"../../modules/",
-                $"\"{RepositoryRoot.Combine("terraform/modules/")}",
-                Ordinal
-            )
+            text.Replace("\"../../modules/", "\"./terraform/modules/", Ordinal)
         );
+    }
+
+    /// <summary>Terraform breaks lines where it likes.</summary>
+    private static string WordsOf(string output) =>
+        string.Join(' ', output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries));
+
+    private string MakePackage(string version)
+    {
+        var path = _terraform.Combine($"edge-sfu-{version}-linux-x64.tar.gz");
+        File.WriteAllText(path, "none");
+        return path;
     }
 
     private string Configuration()
     {
         File.WriteAllText(_terraform.Combine("id_test"), "none");
-        foreach (var version in new[] { "0.1.0", "0.0.9" })
-        {
-            File.WriteAllText(_terraform.Combine($"edge-sfu-{version}-linux-x64.tar.gz"), "none");
-        }
+        _ = MakePackage("0.0.9");
 
         return $$"""
             module "pop" {
-              source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
+              source = "./terraform/modules/pop"
               name = "fra"
-              package = "{{_terraform.Combine("edge-sfu-0.1.0-linux-x64.tar.gz")}}"
+              package = "{{MakePackage("0.1.0")}}"
               ssh_key_file = "{{_terraform.Combine("id_test")}}"
               http = { plain = true }
               settings = {}

@@ -80,6 +80,15 @@ internal sealed class NodeLab : IAsyncDisposable
         return ssh.Output.Trim();
     }
 
+    /// <summary>An HTTP client where the operator is.</summary>
+    public HttpClient CreateClient() => new(CreateHandler());
+
+    /// <summary>What connects HTTP clients where the operator is.</summary>
+    public HttpMessageHandler CreateHandler() => _spaces[0].CreateHandler();
+
+    /// <summary>What stands before commands on a node's network, outside of its processes.</summary>
+    public IReadOnlyList<string> OnNetworkOf(int number) => _spaces[number].Prefix;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

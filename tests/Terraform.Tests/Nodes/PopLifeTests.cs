@@ -1,8 +1,6 @@
-using System.Globalization;
-using System.Text;
-using Edge.Processes;
 using Edge.Testing;
 using Terraform.Tests.Modules;
+using static Terraform.Tests.Nodes.Steps;
 
 namespace Terraform.Tests.Nodes;
 
@@ -84,92 +82,6 @@ public sealed class PopLifeTests(PackagePair packages)
         Assert.Equal(before, await PidsAsync(lab, 1, 2));
     }
 
-    /// <summary>The nats-servers of a PoP are one cluster, and what happens to them happens to them alone.</summary>
-    [Fact]
-    [Trait("Category", "Terraform")]
-    public async Task Apply_PopWithMesh_NatsServersAreJoinedAndApart()
-    {
-        await using var lab = await NodeLab.StartAsync(2);
-        using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await terraform.WriteAsync(Configuration(lab, packages.Former));
-        const string Mesh = "-var=mesh={pops={}}";
-        await ApplyAsync(terraform, "n1: ready", "n2: ready", Mesh);
-        await ExpectNoChangeAsync(terraform, Mesh);
-        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
-        // Those of edge and control.
-        await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
-        await ExpectOneSecretAsync(lab, terraform, "/etc/edge/mesh.pem");
-
-        var before = await PidsAsync(lab, 1, 2);
-        var nats = await lab.RunAsync(2, "pgrep -x nats-server");
-        await lab.RunAsync(1, "systemctl stop edge-nats.service; rm /etc/edge/nats/node.pem");
-        var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve", Mesh);
-        Assert.True(code == 0, output);
-        Assert.Contains("n1: edge-nats.service is not running", output, Ordinal);
-        Assert.Contains("n1: /etc/edge/nats/node.pem is missing", output, Ordinal);
-        Assert.Contains("n2: as it is", output, Ordinal);
-        Assert.Equal(nats, await lab.RunAsync(2, "pgrep -x nats-server"));
-        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
-
-        // A PoP more.
-        const string Wider = "-var=mesh={pops={ams=[\"10.77.0.99\"]}}";
-        await ApplyAsync(terraform, "n1: ready", "n2: ready", Wider);
-        Assert.Equal(before, await PidsAsync(lab, 1, 2));
-        Assert.NotEqual(nats, await lab.RunAsync(2, "pgrep -x nats-server"));
-        await ApplyAsync(terraform, "n1: ready", "n2: ready");
-        Assert.Equal("", await lab.RunAsync(1, "pgrep -x nats-server; ls /etc/edge/nats/nats.conf 2>/dev/null"));
-        await DestroyAsync(terraform, lab, nodes: 2);
-    }
-
-    private static Task UntilConnectedAsync(NodeLab lab, int number, string port, int atLeast) =>
-        Patience.UntilAsync(
-            $"n{number} has {atLeast} connections to {port}",
-            () =>
-                lab.RunAsync(
-                    number,
-                    $"ss -Htn state established '( dport = {port} or sport = {port} )' | wc -l"
-                ),
-            seen => int.Parse(seen, CultureInfo.InvariantCulture) >= atLeast
-        );
-
-    /// <summary>Takes everything down, and sees that nothing is left.</summary>
-    private static async Task DestroyAsync(TerraformFolder terraform, NodeLab lab, int nodes)
-    {
-        var (code, output) = await terraform.RunAsync("destroy", "-auto-approve");
-        Assert.True(code == 0, output);
-        for (var number = 1; number <= nodes; number++)
-        {
-            Assert.Equal(
-                "",
-                await lab.RunAsync(
-                    number,
-                    "ls -d /opt/edge /etc/edge /run/edge* /var/lib/edge* /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd | grep ^edge; getent group | grep ^edge; pgrep -x edge; pgrep -x control; pgrep -x nats-server"
-                )
-            );
-        }
-    }
-
-    private static async Task ExpectOneSecretAsync(
-        NodeLab lab,
-        TerraformFolder terraform,
-        params string[] more
-    )
-    {
-        var state = await File.ReadAllTextAsync(terraform.Combine("terraform.tfstate"));
-        foreach (var file in (string[])["/etc/edge/pop.key", "/etc/edge/secrets.env", .. more])
-        {
-            var secret = await lab.RunAsync(1, $"cat {file}");
-            Assert.Equal(secret, await lab.RunAsync(2, $"cat {file}"));
-            Assert.True(secret.Length > 32, secret);
-            Assert.DoesNotContain(secret.Split(':')[^1], state, Ordinal);
-            Assert.DoesNotContain(
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))[..40],
-                state,
-                Ordinal
-            );
-        }
-    }
-
     /// <summary>A file that somebody changed, and a unit that somebody stopped: both are said, and only their nodes are touched.</summary>
     private static async Task RepairAsync(NodeLab lab, TerraformFolder terraform)
     {
@@ -217,51 +129,6 @@ public sealed class PopLifeTests(PackagePair packages)
         Assert.Equal(untouched, await PidsAsync(lab, 2, 3));
     }
 
-    /// <summary>Applies; words that begin with "-" are options, the others have to be said.</summary>
-    private static async Task ApplyAsync(TerraformFolder terraform, params string[] words)
-    {
-        var options = words.Where(word => word.StartsWith('-')).ToArray();
-        var (code, output) = await terraform.RunAsync("apply", ["-auto-approve", .. options]);
-        Assert.True(code == 0, output);
-        Assert.All(
-            words.Except(options, StringComparer.Ordinal),
-            word => Assert.Contains(word, output, Ordinal)
-        );
-    }
-
-    private static async Task FailAsync(
-        TerraformFolder terraform,
-        string expected,
-        params string[] options
-    )
-    {
-        var (code, output) = await terraform.RunAsync("apply", ["-auto-approve", .. options]);
-        Assert.Equal(1, code);
-        Assert.Contains(expected, output, Ordinal);
-    }
-
-    private static async Task ExpectNoChangeAsync(
-        TerraformFolder terraform,
-        params string[] options
-    )
-    {
-        var (code, output) = await terraform.RunAsync("plan", ["-detailed-exitcode", .. options]);
-        Assert.True(code == 0, output);
-    }
-
-    private static async Task<string> PidsAsync(NodeLab lab, params int[] numbers)
-    {
-        var found = new List<string>();
-        foreach (var number in numbers)
-        {
-            var ids = await lab.RunAsync(number, "pgrep -x edge && pgrep -x control");
-            Assert.Equal(2, ids.Split('\n').Length);
-            found.Add(ids);
-        }
-
-        return string.Join(' ', found);
-    }
-
     private static string Configuration(NodeLab lab, string package) =>
         $$"""
             variable "count_of_nodes" {
@@ -277,18 +144,13 @@ public sealed class PopLifeTests(PackagePair packages)
             variable "port" {
               default = 8080
             }
-            variable "mesh" {
-              type = object({ pops = map(list(string)) })
-              default = null
-            }
             module "pop" {
-              source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
+              source = "./terraform/modules/pop"
               name = "fra"
               package = var.package
               ssh_key_file = "{{lab.Key}}"
               ssh_known_hosts_file = "{{lab.KnownHosts}}"
               http = { plain = true, port = var.port }
-              mesh = var.mesh
               reserved = { n3 = "10.77.0.13" }
               settings = merge({ EDGE_SHARDS = "1" }, var.settings)
               gate_seconds = 120

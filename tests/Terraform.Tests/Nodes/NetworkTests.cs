@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Edge.Processes;
+using Edge.Testing;
+using Terraform.Tests.Modules;
+using static Terraform.Tests.Nodes.Steps;
+
+namespace Terraform.Tests.Nodes;
+
+/// <summary>Three PoPs on machines with a real sshd, joined by real nats-servers.</summary>
+[Trait("Category", "Netns")]
+[Collection(NodesCollection.Name)]
+public sealed class NetworkTests(PackagePair packages)
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    /// <summary>One lab for all of it: each step starts where the one before ends. fra has two nodes, ams and nyc one each.</summary>
+    [Fact]
+    [Trait("Category", "Terraform")]
+    public async Task Apply_WholeLifeOfANetwork_PoPsAreOneAndApart()
+    {
+        await using var lab = await NodeLab.StartAsync(4);
+        using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        await terraform.WriteAsync(Configuration(lab, packages.Former));
+        await ApplyAsync(terraform, "n1: ready", "n2: ready", "n3: ready", "n4: ready");
+        await ExpectNoChangeAsync(terraform);
+        await ExpectOneSecretAsync(lab, terraform, "/etc/edge/mesh.pem");
+        await ExpectSharedAsync(lab);
+        // Of the cluster, of edge and control, and of gateways to two PoPs.
+        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
+        await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
+        await UntilConnectedAsync(lab, 3, ":7222", atLeast: 2);
+        await ReachAcrossAsync(lab);
+
+        await RepairNatsAsync(lab, terraform);
+        await RebuildAsync(lab, terraform);
+
+        // A PoP less: those that stay learn of it, and no session does.
+        var before = await PidsAsync(lab, 1, 2, 3);
+        await ApplyAsync(terraform, "n4: nothing is left", "n1: ready", "-var=without=[\"nyc\"]");
+        Assert.Equal(before, await PidsAsync(lab, 1, 2, 3));
+        await DestroyAsync(terraform, lab, nodes: 4);
+    }
+
+    private static async Task ExpectSharedAsync(NodeLab lab)
+    {
+        foreach (var file in new[] { "/etc/edge/mesh.pem", "/etc/edge/secrets.env" })
+        {
+            var first = await lab.RunAsync(1, $"cat {file}");
+            Assert.Equal(first, await lab.RunAsync(3, $"cat {file}"));
+            Assert.Equal(first, await lab.RunAsync(4, $"cat {file}"));
+        }
+
+        Assert.NotEqual(
+            await lab.RunAsync(1, "cat /etc/edge/pop.key"),
+            await lab.RunAsync(3, "cat /etc/edge/pop.key")
+        );
+    }
+
+    /// <summary>A session of one PoP is known at every other: what NATS carries.</summary>
+    private static async Task ReachAcrossAsync(NodeLab lab)
+    {
+        using var http = lab.CreateClient();
+        var secret = await lab.RunAsync(1, "cat /etc/edge/secrets.env");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            secret.Split(':')[1]
+        );
+        using var made = await http.PostAsync(Sessions(1, "new"), content: null);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var session = (string)(await made.Content.ReadFromJsonAsync<JsonObject>())!["sessionId"]!;
+        foreach (var number in (int[])[2, 3, 4])
+        {
+            await Patience.UntilAsync(
+                $"the control of n{number} finds the session of n1",
+                async () =>
+                {
+                    using var found = await http.GetAsync(Sessions(number, session));
+                    return found.StatusCode;
+                },
+                status => status == HttpStatusCode.OK
+            );
+        }
+    }
+
+    private static Uri Sessions(int number, string last) =>
+        new($"http://{NodeLab.AddressOf(number)}:8080/v1/apps/main/sessions/{last}");
+
+    /// <summary>A nats-server that somebody stopped is started again, and nothing else is touched.</summary>
+    private static async Task RepairNatsAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        var before = await PidsAsync(lab, 1, 2, 3, 4);
+        var others = await lab.RunAsync(2, "pgrep -x nats-server");
+        await lab.RunAsync(1, "systemctl stop edge-nats.service; rm /etc/edge/nats/node.pem");
+        var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve");
+        Assert.True(code == 0, output);
+        Assert.Contains("n1: edge-nats.service is not running", output, Ordinal);
+        Assert.Contains("n1: /etc/edge/nats/node.pem is missing", output, Ordinal);
+        Assert.Contains("n2: as it is", output, Ordinal);
+        Assert.Equal(before, await PidsAsync(lab, 1, 2, 3, 4));
+        Assert.Equal(others, await lab.RunAsync(2, "pgrep -x nats-server"));
+        await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
+        await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
+    }
+
+    /// <summary>The only machine of a PoP is built anew: what all share comes from the other PoPs.</summary>
+    private static async Task RebuildAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            3,
+            "systemctl stop edge.service edge-control.service edge-nats.service; rm -rf /opt/edge /etc/edge /etc/systemd/system/edge*"
+        );
+        var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve");
+        Assert.True(code == 0, output);
+        Assert.Contains("n3: nothing is installed", output, Ordinal);
+        Assert.Contains("n3: ready", output, Ordinal);
+        await ExpectSharedAsync(lab);
+        await ReachAcrossAsync(lab);
+    }
+
+    private static string Configuration(NodeLab lab, string package) =>
+        $$"""
+            variable "without" {
+              type = list(string)
+              default = []
+            }
+            locals {
+              pops = { fra = [1, 2], ams = [3], nyc = [4] }
+            }
+            module "network" {
+              source = "./terraform/modules/network"
+              package = "{{package}}"
+              ssh_key_file = "{{lab.Key}}"
+              ssh_known_hosts_file = "{{lab.KnownHosts}}"
+              settings = { EDGE_SHARDS = "1" }
+              gate_seconds = 120
+              pops = { for pop, numbers in local.pops : pop => {
+                http = { plain = true, port = 8080 }
+                nodes = [for number in numbers : {
+                  name = "n${number}"
+                  ssh_host = "10.77.0.1${number}"
+                  lan_address = "10.77.0.1${number}"
+                  media_address = "10.77.0.1${number}"
+                }]
+              } if !contains(var.without, pop) }
+            }
+            """;
+}
