@@ -4,6 +4,7 @@ variable "pops" {
       nodes      the machines, in the order in which they are upgraded
       reserved   nodes that may come later, name = LAN address
       http       the HTTP side
+      turn       coturn
       settings   further EDGE_* settings of this PoP's nodes; they go before those of all
       package    the tarball for this PoP, where it is another one for a while
   TEXT
@@ -17,6 +18,7 @@ variable "pops" {
       media_address = string
       media_port    = optional(number, 7000)
       advertise     = optional(list(string), [])
+      turn_host     = optional(string)
       mesh_address  = optional(string)
       settings      = optional(map(string), {})
     }))
@@ -28,6 +30,14 @@ variable "pops" {
       tls_key   = optional(string)
       plain     = optional(bool, false)
     })
+    turn = optional(object({
+      enabled     = optional(bool, true)
+      port        = optional(number, 3478)
+      tls_port    = optional(number, 5349)
+      relay_ports = optional(tuple([number, number]), [49152, 65535])
+      user_quota  = optional(number, 12)
+      total_quota = optional(number, 1200)
+    }), {})
     settings = optional(map(string), {})
     package  = optional(string)
   }))

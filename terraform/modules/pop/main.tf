@@ -44,10 +44,10 @@ locals {
     var.settings,
     node.settings,
   ) }
-  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], {
+  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
     "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
-    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n"
+    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n${local.turn_environment[name]}"
     "etc/edge/ports"         = "${join("\n", local.ports[name])}\n"
   }) }
 
@@ -59,10 +59,11 @@ locals {
     [for pair in setproduct(["udp", "tcp"], [7100, 7101]) : "${pair[0]} ${local.lan[name]} ${pair[1]} End it: the nodes of the PoP talk there."],
     [for port in [8081, 8082] : "tcp 127.0.0.1 ${port} End it: edge and control tell of themselves there."],
     local.nats_ports[name],
+    local.turn_ports[name],
   ) }
 
   # Programs of others: Debian's, and those of the operator, which are sent.
-  programs      = local.nats_packages
+  programs      = concat(local.nats_packages, local.turn_packages)
   sent_programs = local.nats_sent
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.
@@ -180,6 +181,7 @@ resource "terraform_data" "rollout" {
       NODES        = local.targets
       OTHERS       = join("\n", var.others)
       MESH         = local.mesh
+      TURN         = local.turn
       ALLOW_OLDER  = var.allow_older
       VERSION      = local.version
       GATE_SECONDS = var.gate_seconds

@@ -46,6 +46,7 @@ variable "nodes" {
       lan_address     IP address for the other nodes of the PoP; TCP and UDP 7100 (edge), 7101 (control)
       media_address   IP address where the edge takes media; media_port (7000), UDP and TCP
       advertise       addresses for clients, where they differ from media_address (behind NAT)
+      turn_host       name of the node in the certificate of http, for TURN by TLS (its address)
       mesh_address    IP address by which nats-servers of other PoPs reach it (media_address)
       settings        further EDGE_* settings of this node
   TEXT
@@ -58,6 +59,7 @@ variable "nodes" {
     media_address = string
     media_port    = optional(number, 7000)
     advertise     = optional(list(string), [])
+    turn_host     = optional(string)
     mesh_address  = optional(string)
     settings      = optional(map(string), {})
   }))
@@ -105,6 +107,33 @@ variable "nodes" {
   validation {
     condition     = alltrue([for node in var.nodes : alltrue([for key in keys(node.settings) : startswith(key, "EDGE_")])])
     error_message = "settings of a node are EDGE_* settings: edge --help lists them."
+  }
+}
+
+variable "turn" {
+  description = <<-TEXT
+    coturn on every node, for clients whose networks let nothing else out.
+      enabled      false: none (true)
+      port         of UDP and TCP, for clients (3478)
+      tls_port     of TLS, where http has a certificate (5349)
+      relay_ports  first and last UDP port of relays ([49152, 65535])
+      user_quota   relays of one user at a time (12)
+      total_quota  relays of the node at a time (1200)
+  TEXT
+  type = object({
+    enabled     = optional(bool, true)
+    port        = optional(number, 3478)
+    tls_port    = optional(number, 5349)
+    relay_ports = optional(tuple([number, number]), [49152, 65535])
+    user_quota  = optional(number, 12)
+    total_quota = optional(number, 1200)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = try(var.turn.relay_ports[0] >= 1024 && var.turn.relay_ports[0] <= var.turn.relay_ports[1] && var.turn.relay_ports[1] <= 65535, false)
+    error_message = "relay_ports of turn are the first and the last port, as in [49152, 65535]."
   }
 }
 
@@ -184,7 +213,7 @@ variable "http" {
       port       8443
       addresses  IP addresses it listens on; empty: each node's media_address
       tls_cert   path on the node of the certificate chain (PEM); read again when it changes
-      tls_key    path on the node of its key, which user edge-control can read
+      tls_key    path on the node of its key, which user edge-control can read; coturn has a copy of both
       plain      true: HTTP without TLS, for a network of yours or behind a TLS proxy
   TEXT
   type = object({

@@ -33,7 +33,7 @@ internal static class Steps
                 "",
                 await lab.RunAsync(
                     number,
-                    "ls -d /opt/edge /etc/edge /run/edge* /var/lib/edge* /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd | grep ^edge; getent group | grep ^edge; pgrep -x 'edge|control|nats-server'"
+                    "ls -d /opt/edge /etc/edge /run/edge* /var/lib/edge* /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd | grep ^edge; getent group | grep ^edge; for name in edge control anycastd nats-server turnserver bird consul; do pgrep -x $name; done"
                 )
             );
         }

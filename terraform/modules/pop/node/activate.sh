@@ -69,6 +69,8 @@ services_with() {
     etc/edge/control.env | etc/edge/secrets.env) echo edge-control.service ;;
     etc/edge/settings.json | etc/edge/pop.key) echo "${of_package[*]}" ;;
     etc/edge/nats/*) echo edge-nats.service ;;
+    etc/edge/turn/*) echo edge-turn.service ;;
+    etc/edge/turn.secret) echo edge-turn.service edge-control.service ;;
     etc/edge/nats.seed) echo edge-control.service edge.service ;;
     *) echo none ;;
   esac
@@ -125,6 +127,7 @@ secrets_of() {
   for unit in $(services_of "$1"); do
     case "$unit" in
       edge-nats.service) echo etc/edge/nats/ca.pem etc/edge/nats/node.pem etc/edge/nats/node.key etc/edge/nats/users.conf etc/edge/nats.seed ;;
+      edge-turn.service) echo etc/edge/turn.secret ;;
     esac
   done
 }
@@ -213,10 +216,14 @@ switch() {
     echo "$node: as it is, release $release."
     return 0
   fi
-  echo "$node: to release $release, because:"
-  # shellcheck disable=SC2001 # Of every line.
-  sed 's/^[^|]*|/  /' <<<"$found"
   former=$(current_release)
+  if [ -z "$former" ]; then
+    echo "$node: to release $release, the first one here."
+  else
+    echo "$node: to release $release, because:"
+    # shellcheck disable=SC2001 # Of every line.
+    sed 's/^[^|]*|/  /' <<<"$found"
+  fi
   read -ra units <<<"$(cut -d '|' -f 1 <<<"$found" | tr '\n' ' ')"
   # An anycastd that stays would take the edge's end for its death.
   is_among edge.service "${units[@]}" && units+=(edge-anycastd.service)

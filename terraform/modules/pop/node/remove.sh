@@ -11,8 +11,8 @@ if [ -n "$release" ]; then
   done
 fi
 rmdir --ignore-fail-on-non-empty /etc/systemd/system/edge*.service.d 2>/dev/null || true # Gone already.
-rm -f /etc/edge/pop.key /etc/edge/secrets.env /etc/edge/mesh.pem /etc/edge/nats.seed
-rm -rf /etc/edge/nats
+rm -f /etc/edge/pop.key /etc/edge/secrets.env /etc/edge/mesh.pem /etc/edge/nats.seed /etc/edge/turn.secret
+rm -rf /etc/edge/nats /etc/edge/turn
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
 if [ -e $base/packages ]; then
   while read -r package unit; do
@@ -23,10 +23,10 @@ fi
 rm -rf $base /run/edge /var/lib/edge-control
 systemctl daemon-reload
 systemctl reset-failed "${services[@]}" 2>/dev/null || true # Only those that failed can be reset.
-for name in edge edge-control edge-anycastd edge-nats; do
+for name in edge edge-control edge-anycastd edge-nats edge-turn; do
   ! getent passwd $name >/dev/null || userdel $name
 done
-for name in edge edge-nats; do
+for name in edge edge-nats edge-turn; do
   ! getent group $name >/dev/null || groupdel $name
 done
 echo "$node: nothing is left."

@@ -1,8 +1,9 @@
-# What only nodes have: the key of the PoP, the apps, and the authority of the mesh: a key with its certificate, by which
+# What only nodes have: the key of the PoP, the apps, what control and coturn share, and the authority of the mesh: a key with its certificate, by which
 # nats-servers of all PoPs know each other. Said in base64, on standard output, to who spreads them.
 key=/etc/edge/pop.key
 apps=/etc/edge/secrets.env
 mesh=/etc/edge/mesh.pem
+turn=/etc/edge/turn.secret
 nats=/etc/edge/nats
 seed=/etc/edge/nats.seed
 
@@ -112,9 +113,11 @@ case "$1" in
   read-key) say $key ;;
   read-apps) say $apps ;;
   read-mesh) say $mesh ;;
+  read-turn) say $turn ;;
   make-key) random_hex 32 | base64 -w 0 ;;
   make-apps) echo "EDGE_APPS=main:$(random_hex 16)" | base64 -w 0 ;;
   make-mesh) make_mesh ;;
+  make-turn) random_hex 32 | base64 -w 0 ;;
   write-key)
     systemd-sysusers "$base/releases/$2/root/etc/sysusers.d/"edge*.conf
     mkdir -p /etc/edge
@@ -128,6 +131,7 @@ case "$1" in
     mkdir -p /etc/edge
     base64 -d <<<"$input" | put $mesh root:root 600
     ;;
+  write-turn) base64 -d <<<"$input" | put $turn root:edge 640 ;;
   # join RELEASE ADDRESS...: what this node's nats-server has of the mesh.
   join)
     systemd-sysusers "$base/releases/$2/root/etc/sysusers.d/"edge*.conf

@@ -15,15 +15,22 @@ take() {
   IFS='|' read -r NODE SSH_HOST SSH_PORT SSH_USER SSH_KEY SSH_KNOWN_HOSTS release addresses <<<"$1"
 }
 
-# find_secret NAME: sets `secret` to what the first node has that has it; those of other PoPs are asked last. One of another
-# PoP that is not reached is passed over: the next one has the same.
-find_secret() {
+# own_secret NAME: sets `secret` to what the first node of the PoP has that has it.
+own_secret() {
   local line
   for line in "${nodes[@]}"; do
     take "$line"
     secret=$(run_script secrets "read-$1")
     [ -z "$secret" ] || return 0
   done
+}
+
+# find_secret NAME: the same; nodes of other PoPs are asked last. One of these that is not reached is passed over: the next one
+# has the same.
+find_secret() {
+  local line
+  own_secret "$1"
+  [ -z "$secret" ] || return 0
   for line in "${others[@]}"; do
     take "$line"
     secret=$(run_script secrets "read-$1") || secret=

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Text.Json.Nodes;
+using Edge.Processes;
+using Terraform.Tests.Modules;
+using static Terraform.Tests.Nodes.Steps;
+
+namespace Terraform.Tests.Nodes;
+
+/// <summary>coturn on a node, by credentials that control gives: what it relays to, and what not.</summary>
+[Trait("Category", "Netns")]
+[Collection(NodesCollection.Name)]
+public sealed class TurnTests(PackagePair packages)
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+    private const string Forbidden = "error 403 (Forbidden IP)";
+
+    /// <summary>Something that answers, at another port of the node than media.</summary>
+    private const string OtherPort = "7001";
+
+    private static readonly string Node = NodeLab.AddressOf(1);
+
+    [Fact]
+    [Trait("Category", "Terraform")]
+    public async Task Apply_PopWithTurn_RelaysToMediaAloneByAllThreeTransports()
+    {
+        await using var lab = await NodeLab.StartAsync(1);
+        using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        await lab.RunAsync(
+            1,
+            "mkdir /etc/tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=n1 -keyout /etc/tls/key -out /etc/tls/chain 2>/dev/null && chmod 644 /etc/tls/key"
+        );
+        await terraform.WriteAsync(Configuration(lab, packages.Former));
+        await ApplyAsync(terraform, "n1: ready");
+        await ExpectNoChangeAsync(terraform);
+        await ExpectSecretInMemoryAsync(lab, terraform);
+
+        var (urls, name, credential) = await CredentialsAsync(lab);
+        Assert.Equal(
+            [
+                $"stun:{Node}:3478",
+                $"turn:{Node}:3478?transport=udp",
+                $"turn:{Node}:3478?transport=tcp",
+                $"turns:{Node}:5349?transport=tcp",
+            ],
+            urls
+        );
+        await using var peer = ChildProcess.Start([
+            .. lab.OnNetworkOf(1),
+            Programs.Require("turnutils_peer", "apt-get install coturn"),
+            "-L",
+            Node,
+            "-p",
+            OtherPort,
+        ]);
+        foreach (
+            var transport in (string[][])
+                [
+                    [],
+                    ["-t"],
+                ]
+        )
+        {
+            var (code, output) = await RelayAsync(lab, name, credential, Node, transport);
+            Assert.True(code == 0, output);
+            Assert.Contains("Total lost packets 0", output, Ordinal);
+        }
+
+        Assert.Contains("DONE", await TlsAsync(lab), Ordinal);
+        foreach (
+            var denied in (string[])
+                ["10.77.0.1", "127.0.0.1", "169.254.169.254", "192.168.0.1", "0.0.0.0"]
+        )
+        {
+            Assert.Contains(
+                Forbidden,
+                (await RelayAsync(lab, name, credential, denied)).Output,
+                Ordinal
+            );
+        }
+
+        var (refused, said) = await RelayAsync(lab, name, "wrong", Node);
+        Assert.NotEqual(0, refused);
+        Assert.Contains("Cannot complete Allocation", said, Ordinal);
+        await DestroyAsync(terraform, lab, nodes: 1);
+    }
+
+    /// <summary>The secret is in a file that coturn alone reads, in no list of processes, and in no state.</summary>
+    private static async Task ExpectSecretInMemoryAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        var secret = await lab.RunAsync(1, "cat /etc/edge/turn.secret");
+        Assert.Equal(64, secret.Length);
+        Assert.DoesNotContain(
+            secret,
+            await File.ReadAllTextAsync(terraform.Combine("terraform.tfstate")),
+            Ordinal
+        );
+        Assert.DoesNotContain(
+            secret,
+            await lab.RunAsync(1, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"),
+            Ordinal
+        );
+        Assert.Equal(
+            "edge-turn 600",
+            await lab.RunAsync(1, "stat -c '%U %a' /run/edge-turn/turnserver.conf")
+        );
+        Assert.Equal("edge-turn", await lab.RunAsync(1, "ps -o user:20= -C turnserver"));
+    }
+
+    /// <summary>What control gives an app.</summary>
+    private static async Task<(
+        IReadOnlyList<string> Urls,
+        string Name,
+        string Credential
+    )> CredentialsAsync(NodeLab lab)
+    {
+        using var handler = (SocketsHttpHandler)lab.CreateHandler();
+        handler.SslOptions = new SslClientAuthenticationOptions
+        {
+            // It is its own.
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        };
+        using var http = new HttpClient(handler);
+        var secret = await lab.RunAsync(1, "cat /etc/edge/secrets.env");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            secret.Split(':')[1]
+        );
+        using var response = await http.PostAsJsonAsync(
+            new Uri($"https://{Node}:8443/v1/turn/keys/main/credentials/generate-ice-servers"),
+            new JsonObject { ["ttl"] = 600 }
+        );
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        var servers = JsonNode.Parse(text)!["iceServers"]!.AsArray();
+        var turn = servers.Single(server => server!["username"] is not null)!;
+        return (
+            [
+                .. servers
+                    .SelectMany(server => server!["urls"]!.AsArray())
+                    .Select(url => (string)url!),
+            ],
+            (string)turn["username"]!,
+            (string)turn["credential"]!
+        );
+    }
+
+    /// <summary>coturn's own client: ten messages to a peer and back.</summary>
+    private static async Task<(int Code, string Output)> RelayAsync(
+        NodeLab lab,
+        string name,
+        string credential,
+        string peer,
+        params string[] options
+    )
+    {
+        await using var client = ChildProcess.Start([
+            .. lab.Operator,
+            Programs.Require("turnutils_uclient", "apt-get install coturn"),
+            .. options,
+            "-u",
+            name,
+            "-w",
+            credential,
+            "-e",
+            peer,
+            "-r",
+            OtherPort,
+            "-c",
+            "-m",
+            "1",
+            "-n",
+            "10",
+            Node,
+        ]);
+        var code = await client.EndInputAsync();
+        return (code, client.Output);
+    }
+
+    /// <summary>Its own client does not get on with TLS 1.2: OpenSSL's shakes hands in its place.</summary>
+    private static async Task<string> TlsAsync(NodeLab lab)
+    {
+        await using var client = ChildProcess.Start([
+            .. lab.Operator,
+            Programs.Require("openssl", "apt-get install openssl"),
+            "s_client",
+            "-connect",
+            string.Create(CultureInfo.InvariantCulture, $"{Node}:5349"),
+        ]);
+        await client.EndInputAsync();
+        return client.Output;
+    }
+
+    private static string Configuration(NodeLab lab, string package) =>
+        $$"""
+            module "pop" {
+              source = "./terraform/modules/pop"
+              name = "fra"
+              package = "{{package}}"
+              ssh_key_file = "{{lab.Key}}"
+              ssh_known_hosts_file = "{{lab.KnownHosts}}"
+              http = { tls_cert = "/etc/tls/chain", tls_key = "/etc/tls/key" }
+              settings = { EDGE_SHARDS = "1" }
+              gate_seconds = 120
+              nodes = [{ name = "n1", ssh_host = "{{Node}}", lan_address = "{{Node}}", media_address = "{{Node}}" }]
+            }
+            """;
+}
