@@ -37,6 +37,7 @@ module "pop" {
   ssh_key_file         = var.ssh_key_file
   ssh_known_hosts_file = var.ssh_known_hosts_file
   http                 = each.value.http
+  firewall             = var.firewall
   turn                 = each.value.turn
   settings             = merge(var.settings, each.value.settings)
   apps                 = var.apps

@@ -81,6 +81,12 @@ variable "ssh_known_hosts_file" {
   default     = null
 }
 
+variable "firewall" {
+  description = "Whether a table of nftables of our own closes, to all but the nodes of a PoP, the ports by which these talk."
+  type        = bool
+  default     = true
+}
+
 variable "settings" {
   description = "Further EDGE_* settings of all nodes. No secrets: they are in the state."
   type        = map(string)

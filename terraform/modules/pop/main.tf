@@ -44,7 +44,7 @@ locals {
     var.settings,
     node.settings,
   ) }
-  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], {
+  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
     "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
     "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n${local.turn_environment[name]}"
@@ -63,7 +63,7 @@ locals {
   ) }
 
   # Programs of others: Debian's, and those of the operator, which are sent.
-  programs      = concat(local.nats_packages, local.turn_packages)
+  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages)
   sent_programs = local.nats_sent
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.

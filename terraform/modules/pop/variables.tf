@@ -137,6 +137,12 @@ variable "turn" {
   }
 }
 
+variable "firewall" {
+  description = "Whether a table of nftables of our own closes, to all but the nodes of the PoP, the ports by which these talk, and keeps coturn from all of theirs but media. It opens nothing, and leaves other tables alone. False: there is none."
+  type        = bool
+  default     = true
+}
+
 variable "mesh" {
   description = <<-TEXT
     What joins this PoP with others: a nats-server on every node. Null: it is alone, and needs none.

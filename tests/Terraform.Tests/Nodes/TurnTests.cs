@@ -84,7 +84,56 @@ public sealed class TurnTests(PackagePair packages)
         var (refused, said) = await RelayAsync(lab, name, "wrong", Node);
         Assert.NotEqual(0, refused);
         Assert.Contains("Cannot complete Allocation", said, Ordinal);
+        await FilterAsync(lab, terraform);
         await DestroyAsync(terraform, lab, nodes: 1);
+    }
+
+    /// <summary>The same with the packet filter: coturn reaches media alone, strangers no port of the PoP's own, and tables of
+    /// others stay.</summary>
+    private static async Task FilterAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        Assert.True(await ConnectsAsync(lab, "7100"));
+        await lab.RunAsync(1, "nft add table inet mine");
+        var before = await PidsAsync(lab, 1);
+        await ApplyAsync(terraform, "n1: ready", "-var=firewall=true");
+        Assert.Equal(before, await PidsAsync(lab, 1));
+        Assert.False(await ConnectsAsync(lab, "7100"));
+        Assert.True(await ConnectsAsync(lab, "8443"));
+
+        // Those of before have as many relays as one user may have.
+        var (_, name, credential) = await CredentialsAsync(lab);
+        var (_, output) = await RelayAsync(lab, name, credential, Node);
+        Assert.Contains("Total lost packets 10", output, Ordinal);
+        Assert.Matches(
+            "counter packets [1-9]",
+            await lab.RunAsync(1, "nft list chain inet edge of_turn")
+        );
+
+        await lab.RunAsync(1, "nft delete table inet edge");
+        (_, output) = await terraform.RunDriftAsync("apply", "-auto-approve", "-var=firewall=true");
+        Assert.Contains("n1: the table inet edge of nftables is not there", output, Ordinal);
+        Assert.False(await ConnectsAsync(lab, "7100"));
+        Assert.Equal(before, await PidsAsync(lab, 1));
+        Assert.Equal(
+            "table inet edge\ntable inet mine",
+            await lab.RunAsync(1, "nft list tables | sort")
+        );
+        await ApplyAsync(terraform, "n1: ready");
+        Assert.Equal("table inet mine", await lab.RunAsync(1, "nft list tables"));
+    }
+
+    /// <summary>Whether a stranger gets a connection to a port of the node.</summary>
+    private static async Task<bool> ConnectsAsync(NodeLab lab, string port)
+    {
+        await using var client = ChildProcess.Start([
+            .. lab.Operator,
+            "timeout",
+            "3",
+            "bash",
+            "-c",
+            $": </dev/tcp/{Node}/{port}",
+        ]);
+        return await client.EndInputAsync() == 0;
     }
 
     /// <summary>The secret is in a file that coturn alone reads, in no list of processes, and in no state.</summary>
@@ -195,6 +244,10 @@ public sealed class TurnTests(PackagePair packages)
 
     private static string Configuration(NodeLab lab, string package) =>
         $$"""
+            variable "firewall" {
+              type = bool
+              default = false
+            }
             module "pop" {
               source = "./terraform/modules/pop"
               name = "fra"
@@ -203,6 +256,7 @@ public sealed class TurnTests(PackagePair packages)
               ssh_known_hosts_file = "{{lab.KnownHosts}}"
               http = { tls_cert = "/etc/tls/chain", tls_key = "/etc/tls/key" }
               settings = { EDGE_SHARDS = "1" }
+              firewall = var.firewall
               gate_seconds = 120
               nodes = [{ name = "n1", ssh_host = "{{Node}}", lan_address = "{{Node}}", media_address = "{{Node}}" }]
             }

@@ -69,6 +69,7 @@ services_with() {
     etc/edge/control.env | etc/edge/secrets.env) echo edge-control.service ;;
     etc/edge/settings.json | etc/edge/pop.key) echo "${of_package[*]}" ;;
     etc/edge/nats/*) echo edge-nats.service ;;
+    etc/edge/nftables/*) echo edge-nftables.service ;;
     etc/edge/turn/*) echo edge-turn.service ;;
     etc/edge/turn.secret) echo edge-turn.service edge-control.service ;;
     etc/edge/nats.seed) echo edge-control.service edge.service ;;
@@ -101,6 +102,9 @@ differences() {
     systemctl is-active --quiet "$unit" || echo "$unit|$unit is not running"
     systemctl is-enabled --quiet "$unit" 2>/dev/null || echo "$unit|$unit does not start with the machine"
   done
+  if [ -e "$base/releases/$release/root/etc/edge/nftables/edge.nft" ] && systemctl is-active --quiet edge-nftables.service && ! nft list table inet edge >/dev/null 2>&1; then
+    echo "edge-nftables.service|the table inet edge of nftables is not there"
+  fi
   secret_differences "$release"
 }
 

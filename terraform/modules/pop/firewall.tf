@@ -1,0 +1,23 @@
+# A table of nftables of our own. It closes what is for the nodes of the PoP alone, and opens nothing: whatever else filters
+# packets on the machine goes on as it did.
+
+locals {
+  firewall = var.firewall
+
+  # Those of the PoP, by family.
+  firewall_lan = concat([for node in var.nodes : node.lan_address], [for name, address in var.reserved : address if !contains(keys(local.nodes), name)])
+  firewall_files = { for name, node in local.nodes : name => !local.firewall ? {} : {
+    "etc/systemd/system/edge-nftables.service" = file("${path.module}/files/systemd/edge-nftables.service")
+    "etc/edge/nftables/edge.nft" = templatefile("${path.module}/files/nftables/edge.nft", {
+      lan4        = [for address in local.firewall_lan : address if !strcontains(address, ":")]
+      lan6        = [for address in local.firewall_lan : address if strcontains(address, ":")]
+      tcp         = concat([7100, 7101], local.mesh ? [6222] : [])
+      udp         = [7100, 7101]
+      turn        = local.turn
+      media4      = [for address in local.turn_allowed : address if !strcontains(address, ":")]
+      media6      = [for address in local.turn_allowed : address if strcontains(address, ":")]
+      media_ports = distinct([for each in var.nodes : each.media_port])
+    })
+  } }
+  firewall_packages = local.firewall ? ["nft nftables -"] : []
+}
