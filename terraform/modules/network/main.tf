@@ -38,6 +38,7 @@ module "pop" {
   ssh_known_hosts_file = var.ssh_known_hosts_file
   http                 = each.value.http
   firewall             = var.firewall
+  anycast              = each.value.anycast
   turn                 = each.value.turn
   settings             = merge(var.settings, each.value.settings)
   apps                 = var.apps

@@ -5,6 +5,7 @@ variable "pops" {
       reserved   nodes that may come later, name = LAN address
       http       the HTTP side
       turn       coturn
+      anycast    one address for all nodes, announced by BGP; null: none
       settings   further EDGE_* settings of this PoP's nodes; they go before those of all
       package    the tarball for this PoP, where it is another one for a while
   TEXT
@@ -19,6 +20,7 @@ variable "pops" {
       media_port    = optional(number, 7000)
       advertise     = optional(list(string), [])
       turn_host     = optional(string)
+      bgp           = optional(object({ router4 = optional(string), router6 = optional(string), own4 = optional(string), own6 = optional(string) }))
       mesh_address  = optional(string)
       settings      = optional(map(string), {})
     }))
@@ -30,6 +32,12 @@ variable "pops" {
       tls_key   = optional(string)
       plain     = optional(bool, false)
     })
+    anycast = optional(object({
+      addresses  = list(string)
+      asn        = number
+      router_asn = number
+      dry_run    = optional(bool, false)
+    }))
     turn = optional(object({
       enabled     = optional(bool, true)
       port        = optional(number, 3478)

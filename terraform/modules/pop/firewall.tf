@@ -12,7 +12,7 @@ locals {
       lan4        = [for address in local.firewall_lan : address if !strcontains(address, ":")]
       lan6        = [for address in local.firewall_lan : address if strcontains(address, ":")]
       tcp         = concat([7100, 7101], local.mesh ? [6222] : [])
-      udp         = [7100, 7101]
+      udp         = concat([7100, 7101], local.anycast ? [7200] : [])
       turn        = local.turn
       media4      = [for address in local.turn_allowed : address if !strcontains(address, ":")]
       media6      = [for address in local.turn_allowed : address if strcontains(address, ":")]

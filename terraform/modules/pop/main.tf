@@ -41,10 +41,11 @@ locals {
     length(node.advertise) > 0 ? { EDGE_ADVERTISE = join(",", node.advertise) } : {},
     var.http.plain ? { EDGE_PLAIN_HTTP = "1" } : { EDGE_TLS_CERT = var.http.tls_cert, EDGE_TLS_KEY = var.http.tls_key },
     local.nats_settings,
+    local.anycast_settings[name],
     var.settings,
     node.settings,
   ) }
-  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], {
+  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], local.anycast_files[name], {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
     "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
     "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n${local.turn_environment[name]}"
@@ -54,16 +55,17 @@ locals {
   # What the node listens at: protocol, address, port, and what to do where somebody else does. The rollout looks before it stops
   # anything, and who writes rules for a packet filter finds it on the node.
   ports = { for name, node in local.nodes : name => concat(
-    [for protocol in ["udp", "tcp"] : "${protocol} ${local.media[name]} ${node.media_port} End it, or give the node another media_port."],
+    [for protocol in ["udp", "tcp"] : "${protocol} ${local.anycast && protocol == "udp" ? "[::]" : local.media[name]} ${node.media_port} End it, or give the node another media_port."],
     [for host in local.http_hosts[name] : "tcp ${host} ${var.http.port} End it, or choose another http.port."],
     [for pair in setproduct(["udp", "tcp"], [7100, 7101]) : "${pair[0]} ${local.lan[name]} ${pair[1]} End it: the nodes of the PoP talk there."],
     [for port in [8081, 8082] : "tcp 127.0.0.1 ${port} End it: edge and control tell of themselves there."],
     local.nats_ports[name],
     local.turn_ports[name],
+    local.anycast_ports[name],
   ) }
 
   # Programs of others: Debian's, and those of the operator, which are sent.
-  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages)
+  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages, local.anycast_packages)
   sent_programs = local.nats_sent
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.

@@ -5,7 +5,7 @@ locals {
   turn = var.turn.enabled
 
   # What the relay may reach: media of the PoP.
-  turn_allowed = distinct(flatten([for node in var.nodes : concat([node.media_address], node.advertise)]))
+  turn_allowed = distinct(concat(try(var.anycast.addresses, []), flatten([for node in var.nodes : concat([node.media_address], node.advertise)])))
   turn_denied  = distinct([for node in var.nodes : node.lan_address if !contains(local.turn_allowed, node.lan_address)])
 
   turn_host = { for name, node in local.nodes : name => coalesce(

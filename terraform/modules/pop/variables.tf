@@ -47,6 +47,7 @@ variable "nodes" {
       media_address   IP address where the edge takes media; media_port (7000), UDP and TCP
       advertise       addresses for clients, where they differ from media_address (behind NAT)
       turn_host       name of the node in the certificate of http, for TURN by TLS (its address)
+      bgp             with anycast: router4 and router6, its neighbours, own4 and own6, its addresses there (media_address)
       mesh_address    IP address by which nats-servers of other PoPs reach it (media_address)
       settings        further EDGE_* settings of this node
   TEXT
@@ -60,6 +61,7 @@ variable "nodes" {
     media_port    = optional(number, 7000)
     advertise     = optional(list(string), [])
     turn_host     = optional(string)
+    bgp           = optional(object({ router4 = optional(string), router6 = optional(string), own4 = optional(string), own6 = optional(string) }))
     mesh_address  = optional(string)
     settings      = optional(map(string), {})
   }))
@@ -141,6 +143,47 @@ variable "firewall" {
   description = "Whether a table of nftables of our own closes, to all but the nodes of the PoP, the ports by which these talk, and keeps coturn from all of theirs but media. It opens nothing, and leaves other tables alone. False: there is none."
   type        = bool
   default     = true
+}
+
+variable "anycast" {
+  description = <<-TEXT
+    One address for all nodes, announced by BGP; null: each has its media_address alone.
+      addresses   the anycast addresses, at most one of each family
+      asn         AS number of the nodes, the same at every node of every PoP
+      router_asn  that of the routers
+      dry_run     true: anycastd decides and says so, and nothing is announced
+    Each node then has bgp: router4 and router6, its neighbours, and where they are not its media_address, own4 and own6, its addresses
+    there. BFD is on; a router that does not speak it loses the session after 9 s instead of 0.3.
+  TEXT
+  type = object({
+    addresses  = list(string)
+    asn        = number
+    router_asn = number
+    dry_run    = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition = var.anycast == null || try(
+      length(var.anycast.addresses) > 0 &&
+      alltrue([for address in var.anycast.addresses : can(cidrhost("${address}/32", 0)) || can(cidrhost("${address}/128", 0))]) &&
+      length([for address in var.anycast.addresses : address if !strcontains(address, ":")]) <= 1 &&
+      length([for address in var.anycast.addresses : address if strcontains(address, ":")]) <= 1, false
+    )
+    error_message = "addresses of anycast are one IPv4 address, one IPv6 address, or one of each, without a prefix length, as in [\"198.51.100.1\", \"2001:db8:ffff::1\"]."
+  }
+
+  validation {
+    condition = var.anycast == null || alltrue([for node in var.nodes : alltrue([for address in try(var.anycast.addresses, []) :
+      try((strcontains(address, ":") ? node.bgp.router6 : node.bgp.router4) != null, false)
+    ])])
+    error_message = "With anycast, each node has bgp with router4 (for an IPv4 address) and router6 (for an IPv6 one), the address of its router: ${join(", ", [for node in var.nodes : node.name if !alltrue([for address in try(var.anycast.addresses, []) : try((strcontains(address, ":") ? node.bgp.router6 : node.bgp.router4) != null, false)])])} has not."
+  }
+
+  validation {
+    condition     = var.anycast == null || alltrue([for node in var.nodes : !strcontains(node.media_address, ":") || try(node.bgp.own4 != null, false)])
+    error_message = "BIRD needs an IPv4 address as the node's id: a node whose media_address is IPv6 says one as bgp.own4."
+  }
 }
 
 variable "mesh" {

@@ -77,6 +77,16 @@ public sealed class PopInputTests : IDisposable
         "mesh = { pops = {}, nats_server = \"/none\" }",
         "There is no nats-server at this path"
     )]
+    [InlineData(
+        "mesh = null",
+        "anycast = { addresses = [\"198.51.100.1/32\"], asn = 64512, router_asn = 64500 }",
+        "without a prefix length"
+    )]
+    [InlineData(
+        "mesh = null",
+        "anycast = { addresses = [\"198.51.100.1\"], asn = 64512, router_asn = 64500 }",
+        "the address of its router: n1, n2 has not"
+    )]
     [InlineData("mesh_address = null", "mesh_address = \"n2\"", "\"n2\" of n2 is none")]
     public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
     {
@@ -92,6 +102,7 @@ public sealed class PopInputTests : IDisposable
     [Theory]
     [InlineData("one-machine")]
     [InlineData("three-pops")]
+    [InlineData("anycast")]
     public async Task Init_Example_IsValidWithoutARegistry(string example)
     {
         await WriteExampleAsync(example);

@@ -80,6 +80,9 @@ internal sealed class NodeLab : IAsyncDisposable
         return ssh.Output.Trim();
     }
 
+    /// <summary>The operator's network, where all nodes are, too.</summary>
+    public NetworkSpace OperatorSpace => _spaces[0];
+
     /// <summary>An HTTP client where the operator is.</summary>
     public HttpClient CreateClient() => new(CreateHandler());
 

@@ -70,6 +70,9 @@ services_with() {
     etc/edge/settings.json | etc/edge/pop.key) echo "${of_package[*]}" ;;
     etc/edge/nats/*) echo edge-nats.service ;;
     etc/edge/nftables/*) echo edge-nftables.service ;;
+    etc/edge/address/*) echo edge-address.service ;;
+    etc/edge/bird/*) echo edge-bird.service ;;
+    etc/edge/anycastd.env) echo edge-anycastd.service ;;
     etc/edge/turn/*) echo edge-turn.service ;;
     etc/edge/turn.secret) echo edge-turn.service edge-control.service ;;
     etc/edge/nats.seed) echo edge-control.service edge.service ;;
@@ -136,7 +139,8 @@ secrets_of() {
   done
 }
 
-# is_ready RELEASE COMMIT: edge and control take sessions, and are of this commit; the others run.
+# is_ready RELEASE COMMIT: edge and control take sessions, and are of this commit; the others run. With an anycast address, routers
+# know of it: the next node may only then take its own away.
 is_ready() {
   local port health unit
   for unit in $(services_of "$1"); do
@@ -145,6 +149,9 @@ is_ready() {
   for port in 8081 8082; do
     ask $port /readyz >/dev/null && health=$(ask $port /healthz) && grep -qx "commit $2" <<<"$health" || return 1
   done
+  if [ -e "$base/releases/$1/root/etc/systemd/system/edge-anycastd.service" ]; then
+    health=$(ask 8083 /metrics) && grep -qE '^anycast_announced(\{[^}]*\})? 1' <<<"$health" || return 1
+  fi
 }
 
 has_failed() {

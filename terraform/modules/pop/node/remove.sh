@@ -12,7 +12,7 @@ if [ -n "$release" ]; then
 fi
 rmdir --ignore-fail-on-non-empty /etc/systemd/system/edge*.service.d 2>/dev/null || true # Gone already.
 rm -f /etc/edge/pop.key /etc/edge/secrets.env /etc/edge/mesh.pem /etc/edge/nats.seed /etc/edge/turn.secret
-rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables
+rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge/address
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
 if [ -e $base/packages ]; then
   while read -r package unit; do
