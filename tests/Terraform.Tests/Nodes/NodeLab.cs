@@ -97,7 +97,8 @@ internal sealed class NodeLab : IAsyncDisposable
     {
         foreach (var node in _nodes)
         {
-            // Its process namespace ends with it, and so does all that was started there.
+            // Its process namespace ends with it, and so does all that was started there. unshare takes no SIGTERM.
+            node.Kill();
             await node.DisposeAsync();
         }
 
