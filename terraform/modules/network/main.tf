@@ -39,6 +39,7 @@ module "pop" {
   http                 = each.value.http
   firewall             = var.firewall
   anycast              = each.value.anycast
+  consul               = each.value.consul
   turn                 = each.value.turn
   settings             = merge(var.settings, each.value.settings)
   apps                 = var.apps

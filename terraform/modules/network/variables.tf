@@ -5,6 +5,7 @@ variable "pops" {
       reserved   nodes that may come later, name = LAN address
       http       the HTTP side
       turn       coturn
+      consul     a Consul agent on every node; null: none
       anycast    one address for all nodes, announced by BGP; null: none
       settings   further EDGE_* settings of this PoP's nodes; they go before those of all
       package    the tarball for this PoP, where it is another one for a while
@@ -37,6 +38,11 @@ variable "pops" {
       asn        = number
       router_asn = number
       dry_run    = optional(bool, false)
+    }))
+    consul = optional(object({
+      servers    = optional(number, 0)
+      join       = optional(list(string), [])
+      datacenter = optional(string)
     }))
     turn = optional(object({
       enabled     = optional(bool, true)

@@ -11,8 +11,8 @@ locals {
     "etc/edge/nftables/edge.nft" = templatefile("${path.module}/files/nftables/edge.nft", {
       lan4        = [for address in local.firewall_lan : address if !strcontains(address, ":")]
       lan6        = [for address in local.firewall_lan : address if strcontains(address, ":")]
-      tcp         = concat([7100, 7101], local.mesh ? [6222] : [])
-      udp         = concat([7100, 7101], local.anycast ? [7200] : [])
+      tcp         = concat([7100, 7101], local.mesh ? [6222] : [], local.consul_own ? [8300, 8301] : [])
+      udp         = concat([7100, 7101], local.anycast ? [7200] : [], local.consul_own ? [8301] : [])
       turn        = local.turn
       media4      = [for address in local.turn_allowed : address if !strcontains(address, ":")]
       media6      = [for address in local.turn_allowed : address if strcontains(address, ":")]

@@ -42,10 +42,11 @@ locals {
     var.http.plain ? { EDGE_PLAIN_HTTP = "1" } : { EDGE_TLS_CERT = var.http.tls_cert, EDGE_TLS_KEY = var.http.tls_key },
     local.nats_settings,
     local.anycast_settings[name],
+    local.consul_settings,
     var.settings,
     node.settings,
   ) }
-  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], local.anycast_files[name], {
+  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], local.anycast_files[name], local.consul_files[name], {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
     "etc/edge/edge.env"      = "EDGE_NODE=${name}\n"
     "etc/edge/control.env"   = "EDGE_NODE=${name}-c\n${local.turn_environment[name]}"
@@ -62,10 +63,11 @@ locals {
     local.nats_ports[name],
     local.turn_ports[name],
     local.anycast_ports[name],
+    local.consul_ports[name],
   ) }
 
   # Programs of others: Debian's, and those of the operator, which are sent.
-  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages, local.anycast_packages)
+  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages, local.anycast_packages, local.consul_packages)
   sent_programs = local.nats_sent
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.

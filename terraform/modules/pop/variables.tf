@@ -186,6 +186,27 @@ variable "anycast" {
   }
 }
 
+variable "consul" {
+  description = <<-TEXT
+    A Consul agent on every node (EDGE_CONSUL); null: none, the list of nodes is all.
+      servers     how many of the nodes, the first ones, are servers (0: the servers are elsewhere, see join)
+      join        addresses of servers elsewhere
+      datacenter  its name (the PoP's)
+    What is secret (a gossip key, a token) goes into a further file in /etc/edge/consul on the nodes, which stays as it is.
+  TEXT
+  type = object({
+    servers    = optional(number, 0)
+    join       = optional(list(string), [])
+    datacenter = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.consul == null || try(var.consul.servers > 0 || length(var.consul.join) > 0, false)
+    error_message = "consul has servers (how many nodes are servers of the PoP's own) or join (addresses of servers elsewhere)."
+  }
+}
+
 variable "mesh" {
   description = <<-TEXT
     What joins this PoP with others: a nats-server on every node. Null: it is alone, and needs none.

@@ -87,6 +87,7 @@ public sealed class PopInputTests : IDisposable
         "anycast = { addresses = [\"198.51.100.1\"], asn = 64512, router_asn = 64500 }",
         "the address of its router: n1, n2 has not"
     )]
+    [InlineData("mesh = null", "consul = {}", "consul has servers")]
     [InlineData("mesh_address = null", "mesh_address = \"n2\"", "\"n2\" of n2 is none")]
     public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
     {

@@ -26,6 +26,11 @@ public sealed class AnycastTests(PackagePair packages)
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         await ExpectNoChangeAsync(terraform);
         await UntilHopsAsync(lab, 1, 2);
+        Assert.StartsWith(
+            "/opt/edge/programs/nats-server-",
+            await lab.RunAsync(1, "readlink /proc/$(pgrep -f '^/opt/edge/programs/')/exe"),
+            Ordinal
+        );
 
         // What somebody stopped: the address goes with the edge, and comes back with it.
         await lab.RunAsync(1, "systemctl stop edge.service");
@@ -96,6 +101,10 @@ public sealed class AnycastTests(PackagePair packages)
               ssh_known_hosts_file = "{{lab.KnownHosts}}"
               http = { plain = true, port = 8080 }
               turn = { enabled = false }
+              mesh = { pops = {}, nats_server = "{{Programs.Require(
+                "nats-server",
+                "apt-get install nats-server"
+            )}}" }
               anycast = { addresses = ["{{Address}}"], asn = 64512, router_asn = 64501 }
               settings = { EDGE_SHARDS = "1", EDGE_ANYCAST_HOLD_SECONDS = "1", EDGE_ANYCAST_HOLD_MAX_SECONDS = "1" }
               gate_seconds = 120

@@ -16,6 +16,9 @@ public sealed class NetworkTests(PackagePair packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
+    /// <summary>Masked before the package is installed, so that its own service does not start.</summary>
+    private const string PackagedUnit = "/etc/systemd/system/nats-server.service";
+
     /// <summary>One lab for all of it: each step starts where the one before ends. fra has two nodes, ams and nyc one each.</summary>
     [Fact]
     [Trait("Category", "Terraform")]
@@ -23,6 +26,7 @@ public sealed class NetworkTests(PackagePair packages)
     {
         await using var lab = await NodeLab.StartAsync(4);
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        await LetAptBringNatsAsync(lab);
         await terraform.WriteAsync(Configuration(lab, packages.Former));
         await ApplyAsync(terraform, "n1: ready", "n2: ready", "n3: ready", "n4: ready");
         await ExpectNoChangeAsync(terraform);
@@ -33,6 +37,8 @@ public sealed class NetworkTests(PackagePair packages)
         await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
         await UntilConnectedAsync(lab, 3, ":7222", atLeast: 2);
         await ReachAcrossAsync(lab);
+        await ExpectConsulAsync(lab);
+        Assert.Equal("/dev/null", await lab.RunAsync(4, $"readlink {PackagedUnit}"));
 
         await RepairNatsAsync(lab, terraform);
         await RebuildAsync(lab, terraform);
@@ -40,9 +46,30 @@ public sealed class NetworkTests(PackagePair packages)
         // A PoP less: those that stay learn of it, and no session does.
         var before = await PidsAsync(lab, 1, 2, 3);
         await ApplyAsync(terraform, "n4: nothing is left", "n1: ready", "-var=without=[\"nyc\"]");
+        Assert.Equal(
+            "",
+            await lab.RunAsync(4, $"ls {PackagedUnit} /usr/sbin/nats-server 2>/dev/null")
+        );
         Assert.Equal(before, await PidsAsync(lab, 1, 2, 3));
         await DestroyAsync(terraform, lab, nodes: 4);
     }
+
+    /// <summary>n4 has no nats-server, and an apt-get that brings and removes one: there is no network to bring it by.</summary>
+    private static Task LetAptBringNatsAsync(NodeLab lab) =>
+        lab.RunAsync(
+            4,
+            """
+            mv /usr/sbin/nats-server /srv/
+            cat >/usr/local/bin/apt-get <<'SCRIPT'
+            #!/bin/sh
+            case "$*" in
+              *install*nats-server) test -L /etc/systemd/system/nats-server.service && cp /srv/nats-server /usr/sbin/ ;;
+              *purge*nats-server) rm /usr/sbin/nats-server ;;
+            esac
+            SCRIPT
+            chmod 755 /usr/local/bin/apt-get
+            """
+        );
 
     private static async Task ExpectSharedAsync(NodeLab lab)
     {
@@ -87,6 +114,21 @@ public sealed class NetworkTests(PackagePair packages)
 
     private static Uri Sessions(int number, string last) =>
         new($"http://{NodeLab.AddressOf(number)}:8080/v1/apps/main/sessions/{last}");
+
+    /// <summary>Both nodes of fra, an edge and a control each, are in its Consul, by the agents that Terraform brought.</summary>
+    private static Task ExpectConsulAsync(NodeLab lab) =>
+        Patience.UntilAsync(
+            "Consul knows edges and controls of fra",
+            () =>
+                lab.RunAsync(
+                    2,
+                    "consul catalog nodes -detailed 2>/dev/null; consul catalog services 2>/dev/null"
+                ),
+            seen =>
+                seen.Contains("fra-n1", Ordinal)
+                && seen.Contains("fra-n2", Ordinal)
+                && seen.Contains("edge-fra", Ordinal)
+        );
 
     /// <summary>A nats-server that somebody stopped is started again, and nothing else is touched.</summary>
     private static async Task RepairNatsAsync(NodeLab lab, TerraformFolder terraform)
@@ -138,6 +180,7 @@ public sealed class NetworkTests(PackagePair packages)
               gate_seconds = 120
               pops = { for pop, numbers in local.pops : pop => {
                 http = { plain = true, port = 8080 }
+                consul = pop == "fra" ? { servers = 1 } : null
                 nodes = [for number in numbers : {
                   name = "n${number}"
                   ssh_host = "10.77.0.1${number}"

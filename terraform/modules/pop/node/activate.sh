@@ -73,6 +73,7 @@ services_with() {
     etc/edge/address/*) echo edge-address.service ;;
     etc/edge/bird/*) echo edge-bird.service ;;
     etc/edge/anycastd.env) echo edge-anycastd.service ;;
+    etc/edge/consul/*) echo edge-consul.service ;;
     etc/edge/turn/*) echo edge-turn.service ;;
     etc/edge/turn.secret) echo edge-turn.service edge-control.service ;;
     etc/edge/nats.seed) echo edge-control.service edge.service ;;

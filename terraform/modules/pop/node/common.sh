@@ -5,7 +5,7 @@ PATH=$PATH:/usr/sbin:/sbin
 base=/opt/edge
 # Those that a release may have, in the order in which they start. The last three run the package.
 # shellcheck disable=SC2034 # Not every script has to do with them.
-services=(edge-nftables.service edge-nats.service edge-turn.service edge-address.service edge-bird.service edge-control.service edge.service edge-anycastd.service)
+services=(edge-nftables.service edge-consul.service edge-nats.service edge-turn.service edge-address.service edge-bird.service edge-control.service edge.service edge-anycastd.service)
 # shellcheck disable=SC2034
 of_package=(edge-control.service edge.service edge-anycastd.service)
 

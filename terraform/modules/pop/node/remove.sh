@@ -12,7 +12,7 @@ if [ -n "$release" ]; then
 fi
 rmdir --ignore-fail-on-non-empty /etc/systemd/system/edge*.service.d 2>/dev/null || true # Gone already.
 rm -f /etc/edge/pop.key /etc/edge/secrets.env /etc/edge/mesh.pem /etc/edge/nats.seed /etc/edge/turn.secret
-rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge/address
+rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge/address /etc/edge/consul
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
 if [ -e $base/packages ]; then
   while read -r package unit; do
@@ -20,13 +20,13 @@ if [ -e $base/packages ]; then
     [ "$unit" = - ] || systemctl unmask --quiet "$unit"
   done <$base/packages
 fi
-rm -rf $base /run/edge /var/lib/edge-control
+rm -rf $base /run/edge /var/lib/edge-control /var/lib/edge-consul
 systemctl daemon-reload
 systemctl reset-failed "${services[@]}" 2>/dev/null || true # Only those that failed can be reset.
-for name in edge edge-control edge-anycastd edge-nats edge-turn; do
+for name in edge edge-control edge-anycastd edge-nats edge-turn edge-consul; do
   ! getent passwd $name >/dev/null || userdel $name
 done
-for name in edge edge-nats edge-turn; do
+for name in edge edge-nats edge-turn edge-consul; do
   ! getent group $name >/dev/null || groupdel $name
 done
 echo "$node: nothing is left."
