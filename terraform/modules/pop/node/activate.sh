@@ -212,11 +212,11 @@ start() {
     fi
   done
   systemctl daemon-reload
-  systemctl reset-failed "${units[@]}" 2>/dev/null || true # Only those that failed can be reset.
-  [ ${#units[@]} -eq 0 ] || {
+  if [ ${#units[@]} -gt 0 ]; then
+    systemctl reset-failed "${units[@]}" 2>/dev/null || true # Only those that failed can be reset.
     systemctl enable --quiet "${units[@]}"
     systemctl start --no-block "${units[@]}"
-  }
+  fi
 }
 
 # switch RELEASE GATE_SECONDS: drains, puts the release in place, starts, and waits until it is ready. What the differences do
