@@ -4,18 +4,15 @@
 locals {
   firewall = var.firewall
 
-  # Those of the PoP, by family.
-  firewall_lan = concat([for node in var.nodes : node.lan_address], [for name, address in var.reserved : address if !contains(keys(local.nodes), name)])
   firewall_files = { for name, node in local.nodes : name => !local.firewall ? {} : {
     "etc/systemd/system/edge-nftables.service" = file("${path.module}/files/systemd/edge-nftables.service")
     "etc/edge/nftables/edge.nft" = templatefile("${path.module}/files/nftables/edge.nft", {
-      lan4        = [for address in local.firewall_lan : address if !strcontains(address, ":")]
-      lan6        = [for address in local.firewall_lan : address if strcontains(address, ":")]
+      lan4        = [for address in local.lan_addresses : address if !strcontains(address, ":")]
+      lan6        = [for address in local.lan_addresses : address if strcontains(address, ":")]
       tcp         = concat([7100, 7101], local.mesh ? [6222] : [], local.consul_own ? [8300, 8301] : [])
       udp         = concat([7100, 7101], local.anycast ? [7200] : [], local.consul_own ? [8301] : [])
       turn        = local.turn
-      media4      = [for address in local.turn_allowed : address if !strcontains(address, ":")]
-      media6      = [for address in local.turn_allowed : address if strcontains(address, ":")]
+      turn_port   = var.turn.port
       media_ports = distinct([for each in var.nodes : each.media_port])
     })
   } }

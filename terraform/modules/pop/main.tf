@@ -6,6 +6,9 @@ locals {
   version = "${regex("^edge-sfu-(.*)-linux-", basename(var.package))[0]}_${substr(filesha256(pathexpand(var.package)), 0, 8)}"
   digest  = filesha256(pathexpand(var.package))
 
+  # Of nodes that are there and that may come.
+  lan_addresses = sort(distinct(concat([for node in var.nodes : node.lan_address], values(var.reserved))))
+
   # An edge has its node's name, the control beside it one of its own.
   peers = join(",", concat(
     flatten([for node in var.nodes : ["${node.name}=${local.lan[node.name]}:7100", "${node.name}-c=${local.lan[node.name]}:7101"]]),

@@ -4,9 +4,12 @@
 locals {
   turn = var.turn.enabled
 
-  # What the relay may reach: media of the PoP.
-  turn_allowed = distinct(concat(try(var.anycast.addresses, []), flatten([for node in var.nodes : concat([node.media_address], node.advertise)])))
-  turn_denied  = distinct([for node in var.nodes : node.lan_address if !contains(local.turn_allowed, node.lan_address)])
+  # What the relay may reach of what it is denied: media of the PoP, where that has addresses of a private network or of
+  # documents. Nodes that may come are in it too, where nodes have one address for all: their coming changes no other's.
+  turn_media   = distinct(concat(try(var.anycast.addresses, []), flatten([for node in var.nodes : concat([node.media_address], node.advertise)]), local.one_address ? values(var.reserved) : []))
+  turn_allowed = sort([for address in local.turn_media : address if can(regex("^(10\\.|127\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.(168|0\\.[02])\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|198\\.(1[89]|51\\.100)\\.|203\\.0\\.113\\.|f[cd]|2001:db8:)", address))])
+  one_address  = alltrue([for node in var.nodes : node.lan_address == node.media_address])
+  turn_denied  = sort(setsubtract(local.lan_addresses, local.turn_media))
 
   turn_host = { for name, node in local.nodes : name => coalesce(
     node.turn_host, [for address in concat(node.advertise, [node.media_address]) : strcontains(address, ":") ? "[${address}]" : address]...

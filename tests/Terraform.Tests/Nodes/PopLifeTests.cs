@@ -1,4 +1,3 @@
-using Edge.Testing;
 using Terraform.Tests.Modules;
 using static Terraform.Tests.Nodes.Steps;
 
