@@ -113,6 +113,28 @@ public sealed class PopInputTests : IDisposable
         Assert.DoesNotContain("registry.terraform.io", providers, Ordinal);
     }
 
+    /// <summary>With the values that its reader is shown, but for the package.</summary>
+    [Theory]
+    [InlineData("one-machine", "n1-c=127.0.0.1:7101")]
+    [InlineData("three-pops", "nats://198.51.100.7:7222")]
+    [InlineData("anycast", "define ROUTER6 = 2001:db8:1::1;")]
+    public async Task Plan_ExampleAsItIsShown_IsRight(string example, string expected)
+    {
+        await WriteExampleAsync(example);
+        var shown = await File.ReadAllLinesAsync(
+            RepositoryRoot.Combine($"terraform/examples/{example}/terraform.tfvars.example")
+        );
+        await File.WriteAllLinesAsync(
+            _terraform.Combine("terraform.tfvars"),
+            shown
+                .Where(line => !line.StartsWith("package ", Ordinal))
+                .Append($"package = \"{MakePackage("0.1.0")}\"")
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        Assert.Contains(expected, output, Ordinal);
+    }
+
     /// <summary>As its reader fills it in, for a trial and for good.</summary>
     [Theory]
     [InlineData("", "http://203.0.113.7:8080")]
