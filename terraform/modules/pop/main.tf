@@ -6,6 +6,9 @@ locals {
   version = "${regex("^edge-sfu-(.*)-linux-", basename(var.package))[0]}_${substr(filesha256(pathexpand(var.package)), 0, 8)}"
   digest  = filesha256(pathexpand(var.package))
 
+  # Of nodes that are there and that may come.
+  lan_addresses = sort(distinct(concat([for node in var.nodes : node.lan_address], values(var.reserved))))
+
   # An edge has its node's name, the control beside it one of its own.
   peers = join(",", concat(
     flatten([for node in var.nodes : ["${node.name}=${local.lan[node.name]}:7100", "${node.name}-c=${local.lan[node.name]}:7101"]]),
@@ -16,16 +19,18 @@ locals {
   ))
   lan   = { for name, node in local.nodes : name => strcontains(node.lan_address, ":") ? "[${node.lan_address}]" : node.lan_address }
   media = { for name, node in local.nodes : name => strcontains(node.media_address, ":") ? "[${node.media_address}]" : node.media_address }
-  http = { for name, node in local.nodes : name => join(",", [
+  http_hosts = { for name, node in local.nodes : name => [
     for address in(length(var.http.addresses) > 0 ? var.http.addresses : [node.media_address]) :
-    strcontains(address, ":") ? "[${address}]:${var.http.port}" : "${address}:${var.http.port}"
-  ]) }
+    strcontains(address, ":") ? "[${address}]" : address
+  ] }
+  http = { for name, hosts in local.http_hosts : name => join(",", [for host in hosts : "${host}:${var.http.port}"]) }
 
   # Files that are the same on every node, but for settings.json.
   common = {
     "etc/sysctl.d/60-edge.conf"                             = file("${path.module}/files/sysctl.conf")
     "etc/systemd/system/edge-control.service.d/10-pop.conf" = "[Service]\nEnvironmentFile=/etc/edge/secrets.env\nTimeoutStopSec=${var.drain_seconds + 15}s\n"
     "etc/systemd/system/edge.service.d/10-pop.conf"         = "[Service]\nTimeoutStopSec=${var.drain_seconds + 15}s\n"
+    "etc/sysusers.d/edge-pop.conf"                          = file("${path.module}/files/sysusers.conf")
   }
   settings = { for name, node in local.nodes : name => merge(
     {
@@ -38,14 +43,36 @@ locals {
     },
     length(node.advertise) > 0 ? { EDGE_ADVERTISE = join(",", node.advertise) } : {},
     var.http.plain ? { EDGE_PLAIN_HTTP = "1" } : { EDGE_TLS_CERT = var.http.tls_cert, EDGE_TLS_KEY = var.http.tls_key },
+    local.nats_settings,
+    local.anycast_settings[name],
+    local.consul_settings,
     var.settings,
     node.settings,
   ) }
-  files = { for name, node in local.nodes : name => merge(local.common, {
+  files = { for name, node in local.nodes : name => merge(local.common, local.nats_files[name], local.turn_files[name], local.firewall_files[name], local.anycast_files[name], local.consul_files[name], {
     "etc/edge/settings.json" = "${jsonencode(local.settings[name])}\n"
     "etc/edge/edge.env"      = "EDGE_NODE=${name}\nEDGE_METRICS=${local.lan[name]}:9181\n"
-    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\nEDGE_METRICS=${local.lan[name]}:9182\n"
+    "etc/edge/control.env"   = "EDGE_NODE=${name}-c\nEDGE_METRICS=${local.lan[name]}:9182\n${local.turn_environment[name]}"
+    "etc/edge/ports"         = "${join("\n", local.ports[name])}\n"
   }) }
+
+  # What the node listens at: protocol, address, port, and what to do where somebody else does. The rollout looks before it stops
+  # anything, and who writes rules for a packet filter finds it on the node.
+  ports = { for name, node in local.nodes : name => concat(
+    [for protocol in ["udp", "tcp"] : "${protocol} ${local.anycast && protocol == "udp" ? "[::]" : local.media[name]} ${node.media_port} End it, or give the node another media_port."],
+    [for host in local.http_hosts[name] : "tcp ${host} ${var.http.port} End it, or choose another http.port."],
+    [for pair in setproduct(["udp", "tcp"], [7100, 7101]) : "${pair[0]} ${local.lan[name]} ${pair[1]} End it: the nodes of the PoP talk there."],
+    [for port in [8081, 8082] : "tcp 127.0.0.1 ${port} End it: edge and control tell of themselves there."],
+    [for port in [9181, 9182] : "tcp ${local.lan[name]} ${port} End it: edge and control tell Prometheus of themselves there."],
+    local.nats_ports[name],
+    local.turn_ports[name],
+    local.anycast_ports[name],
+    local.consul_ports[name],
+  ) }
+
+  # Programs of others: Debian's, and those of the operator, which are sent.
+  programs      = concat(local.nats_packages, local.turn_packages, local.firewall_packages, local.anycast_packages, local.consul_packages)
+  sent_programs = local.nats_sent
 
   # What a node runs, by its content: the package, its files, and the scripts that put them there.
   release = { for name, node in local.nodes : name => substr(sha256(jsonencode({
@@ -64,7 +91,7 @@ locals {
   # For the scripts that go from node to node, in the order of the list.
   targets = join("\n", [for node in var.nodes : join("|", [
     node.name, node.ssh_host, node.ssh_port, node.ssh_user, local.ssh[node.name].key, local.ssh[node.name].known_hosts,
-    local.release[node.name]
+    local.release[node.name], join(" ", distinct([node.lan_address, local.mesh_addresses[node.name]]))
   ])])
 }
 
@@ -112,13 +139,15 @@ resource "terraform_data" "stage" {
     command     = "${path.module}/scripts/stage.sh"
     interpreter = ["bash"]
     environment = {
-      NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
-      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
-      RELEASE = self.input.release
-      VERSION = local.version
-      PACKAGE = pathexpand(var.package)
-      DIGEST  = local.digest
-      FILES   = join("\n", [for path, text in local.files[each.key] : "${path} ${base64encode(text)}"])
+      NODE          = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
+      SSH_KEY       = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+      RELEASE       = self.input.release
+      VERSION       = local.version
+      PACKAGE       = pathexpand(var.package)
+      DIGEST        = local.digest
+      PROGRAMS      = join("\n", local.programs)
+      SENT_PROGRAMS = join("\n", local.sent_programs)
+      FILES         = join("\n", [for path, text in local.files[each.key] : "${path} ${base64encode(text)}"])
     }
   }
 }
@@ -130,13 +159,15 @@ resource "terraform_data" "apps" {
     apps_version = var.apps_version
     stages       = { for name, stage in terraform_data.stage : name => stage.id }
   }
+  input = var.founded
 
   provisioner "local-exec" {
     command     = "${path.module}/scripts/apps.sh"
     interpreter = ["bash"]
     environment = {
-      NODES = local.targets
-      APPS  = var.apps == null ? "" : var.apps
+      NODES  = local.targets
+      OTHERS = join("\n", var.others)
+      APPS   = var.apps == null ? "" : var.apps
     }
   }
 }
@@ -148,12 +179,17 @@ resource "terraform_data" "rollout" {
     stages   = { for name, stage in terraform_data.stage : name => stage.id }
     apps     = terraform_data.apps.id
   }
+  # What all PoPs share has to be on one of them first.
+  input = var.founded
 
   provisioner "local-exec" {
     command     = "${path.module}/scripts/rollout.sh"
     interpreter = ["bash"]
     environment = {
       NODES        = local.targets
+      OTHERS       = join("\n", var.others)
+      MESH         = local.mesh
+      TURN         = local.turn
       ALLOW_OLDER  = var.allow_older
       VERSION      = local.version
       GATE_SECONDS = var.gate_seconds

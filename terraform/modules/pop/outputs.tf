@@ -16,5 +16,5 @@ output "apps_file" {
 
 output "monitoring" {
   description = "The facts that modules/monitoring takes as one of its pops."
-  value       = { name = var.name, nodes = [for node in var.nodes : { name = node.name, lan_address = node.lan_address }] }
+  value       = { name = var.name, nodes = [for node in var.nodes : { name = node.name, lan_address = node.lan_address }], anycast = local.anycast }
 }

@@ -46,6 +46,9 @@ variable "nodes" {
       lan_address     IP address for the other nodes of the PoP; TCP and UDP 7100 (edge), 7101 (control)
       media_address   IP address where the edge takes media; media_port (7000), UDP and TCP
       advertise       addresses for clients, where they differ from media_address (behind NAT)
+      turn_host       name of the node in the certificate of http, for TURN by TLS (its address)
+      bgp             with anycast: router4 and router6, its neighbours, own4 and own6, its addresses there (media_address)
+      mesh_address    IP address by which nats-servers of other PoPs reach it (media_address)
       settings        further EDGE_* settings of this node
   TEXT
   type = list(object({
@@ -57,6 +60,9 @@ variable "nodes" {
     media_address = string
     media_port    = optional(number, 7000)
     advertise     = optional(list(string), [])
+    turn_host     = optional(string)
+    bgp           = optional(object({ router4 = optional(string), router6 = optional(string), own4 = optional(string), own6 = optional(string) }))
+    mesh_address  = optional(string)
     settings      = optional(map(string), {})
   }))
 
@@ -86,6 +92,11 @@ variable "nodes" {
   }
 
   validation {
+    condition     = alltrue([for node in var.nodes : node.mesh_address == null || can(cidrhost("${node.mesh_address}/32", 0)) || can(cidrhost("${node.mesh_address}/128", 0))])
+    error_message = "mesh_address is an IP address: ${join(", ", [for node in var.nodes : "\"${node.mesh_address}\" of ${node.name}" if node.mesh_address != null && !(can(cidrhost("${node.mesh_address}/32", 0)) || can(cidrhost("${node.mesh_address}/128", 0)))])} is none."
+  }
+
+  validation {
     condition     = length(distinct([for node in var.nodes : node.lan_address])) == length(var.nodes)
     error_message = "Two nodes have one lan_address: each machine has its own."
   }
@@ -99,6 +110,138 @@ variable "nodes" {
     condition     = alltrue([for node in var.nodes : alltrue([for key in keys(node.settings) : startswith(key, "EDGE_")])])
     error_message = "settings of a node are EDGE_* settings: edge --help lists them."
   }
+}
+
+variable "turn" {
+  description = <<-TEXT
+    coturn on every node, for clients whose networks let nothing else out.
+      enabled      false: none (true)
+      port         of UDP and TCP, for clients (3478)
+      tls_port     of TLS, where http has a certificate (5349)
+      relay_ports  first and last UDP port of relays ([49152, 65535])
+      user_quota   relays of one user at a time (12)
+      total_quota  relays of the node at a time (1200)
+  TEXT
+  type = object({
+    enabled     = optional(bool, true)
+    port        = optional(number, 3478)
+    tls_port    = optional(number, 5349)
+    relay_ports = optional(tuple([number, number]), [49152, 65535])
+    user_quota  = optional(number, 12)
+    total_quota = optional(number, 1200)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = try(var.turn.relay_ports[0] >= 1024 && var.turn.relay_ports[0] <= var.turn.relay_ports[1] && var.turn.relay_ports[1] <= 65535, false)
+    error_message = "relay_ports of turn are the first and the last port, as in [49152, 65535]."
+  }
+}
+
+variable "firewall" {
+  description = "Whether a table of nftables of our own closes, to all but the nodes of the PoP, the ports by which these talk, and keeps coturn from all of theirs but media. It opens nothing, and leaves other tables alone. False: there is none."
+  type        = bool
+  default     = true
+}
+
+variable "anycast" {
+  description = <<-TEXT
+    One address for all nodes, announced by BGP; null: each has its media_address alone.
+      addresses   the anycast addresses, at most one of each family
+      asn         AS number of the nodes, the same at every node of every PoP
+      router_asn  that of the routers
+      dry_run     true: anycastd decides and says so, and nothing is announced
+    Each node then has bgp: router4 and router6, its neighbours, and where they are not its media_address, own4 and own6, its addresses
+    there. BFD is on; a router that does not speak it loses the session after 9 s instead of 0.3.
+  TEXT
+  type = object({
+    addresses  = list(string)
+    asn        = number
+    router_asn = number
+    dry_run    = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition = var.anycast == null || try(
+      length(var.anycast.addresses) > 0 &&
+      alltrue([for address in var.anycast.addresses : can(cidrhost("${address}/32", 0)) || can(cidrhost("${address}/128", 0))]) &&
+      length([for address in var.anycast.addresses : address if !strcontains(address, ":")]) <= 1 &&
+      length([for address in var.anycast.addresses : address if strcontains(address, ":")]) <= 1, false
+    )
+    error_message = "addresses of anycast are one IPv4 address, one IPv6 address, or one of each, without a prefix length, as in [\"198.51.100.1\", \"2001:db8:ffff::1\"]."
+  }
+
+  validation {
+    condition = var.anycast == null || alltrue([for node in var.nodes : alltrue([for address in try(var.anycast.addresses, []) :
+      try((strcontains(address, ":") ? node.bgp.router6 : node.bgp.router4) != null, false)
+    ])])
+    error_message = "With anycast, each node has bgp with router4 (for an IPv4 address) and router6 (for an IPv6 one), the address of its router: ${join(", ", [for node in var.nodes : node.name if !alltrue([for address in try(var.anycast.addresses, []) : try((strcontains(address, ":") ? node.bgp.router6 : node.bgp.router4) != null, false)])])} has not."
+  }
+
+  validation {
+    condition     = var.anycast == null || alltrue([for node in var.nodes : !strcontains(node.media_address, ":") || try(node.bgp.own4 != null, false)])
+    error_message = "BIRD needs an IPv4 address as the node's id: a node whose media_address is IPv6 says one as bgp.own4."
+  }
+}
+
+variable "consul" {
+  description = <<-TEXT
+    A Consul agent on every node (EDGE_CONSUL); null: none, the list of nodes is all.
+      servers     how many of the nodes, the first ones, are servers (0: the servers are elsewhere, see join)
+      join        addresses of servers elsewhere
+      datacenter  its name (the PoP's)
+    What is secret (a gossip key, a token) goes into a further file in /etc/edge/consul on the nodes, which stays as it is.
+  TEXT
+  type = object({
+    servers    = optional(number, 0)
+    join       = optional(list(string), [])
+    datacenter = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.consul == null || try(var.consul.servers > 0 || length(var.consul.join) > 0, false)
+    error_message = "consul has servers (how many nodes are servers of the PoP's own) or join (addresses of servers elsewhere)."
+  }
+}
+
+variable "mesh" {
+  description = <<-TEXT
+    What joins this PoP with others: a nats-server on every node. Null: it is alone, and needs none.
+      pops          the other PoPs: name = addresses by which some of their nodes are reached (mesh_address); they tell of the rest
+      gateway_port  TCP port between PoPs, the same in all (7222)
+      nats_server   path on this machine of a nats-server for the nodes; null: that of their distribution (apt-get)
+  TEXT
+  type = object({
+    pops         = map(list(string))
+    gateway_port = optional(number, 7222)
+    nats_server  = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = try(var.mesh.nats_server, null) == null || fileexists(pathexpand(coalesce(try(var.mesh.nats_server, null), "-")))
+    error_message = "There is no nats-server at this path: name the program itself, or leave nats_server out to have the distribution's."
+  }
+
+  validation {
+    condition     = !contains(keys(try(var.mesh.pops, {})), var.name)
+    error_message = "pops of mesh are the other PoPs: leave this one out."
+  }
+}
+
+variable "others" {
+  description = "How SSH reaches nodes of other PoPs, a line each as modules/network makes it: where a PoP gets what all share."
+  type        = list(string)
+  default     = []
+}
+
+variable "founded" {
+  description = "A value that is known when one of the PoPs has what all share (modules/network)."
+  type        = string
+  default     = null
 }
 
 variable "reserved" {
@@ -140,7 +283,7 @@ variable "http" {
       port       8443
       addresses  IP addresses it listens on; empty: each node's media_address
       tls_cert   path on the node of the certificate chain (PEM); read again when it changes
-      tls_key    path on the node of its key, which user edge-control can read
+      tls_key    path on the node of its key, which user edge-control can read; coturn has a copy of both
       plain      true: HTTP without TLS, for a network of yours or behind a TLS proxy
   TEXT
   type = object({

@@ -80,6 +80,9 @@ public sealed class RouteLog : IAsyncDisposable
             )
         )!.Value;
 
+    /// <summary>Whether the kernel has said that there is no route to an address any more.</summary>
+    public bool HasBeenGone(string address) => Find(address, since: 0, IsDeleted) is not null;
+
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -23,6 +23,29 @@ public sealed class PopInputTests : IDisposable
         Assert.Contains("10.0.0.2:7100", output, Ordinal);
     }
 
+    /// <summary>What nats-servers are told, with addresses of both families.</summary>
+    [Fact]
+    public async Task Plan_Mesh_SaysWhatNatsServersAreTold()
+    {
+        await _terraform.WriteAsync(
+            Configuration()
+                .Replace(
+                    "mesh = null",
+                    "mesh = { pops = { ams = [\"10.1.0.1\", \"fd00::1\"] } }",
+                    Ordinal
+                )
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        Assert.Contains(
+            "{ name: \"ams\", urls: [\"nats://10.1.0.1:7222\",\"nats://[fd00::1]:7222\"] }",
+            output,
+            Ordinal
+        );
+        Assert.Contains("routes: [\"nats://10.0.0.2:6222\"]", output, Ordinal);
+        Assert.Contains("nats://127.0.0.1:4222", output, Ordinal);
+    }
+
     [Theory]
     [InlineData("name = \"n2\"", "name = \"n1\"", "Two nodes have one name: n1.")]
     [InlineData("name = \"n2\"", "name = \"N_2\"", "\"N_2\" has not. Choose another one.")]
@@ -48,6 +71,24 @@ public sealed class PopInputTests : IDisposable
     [InlineData("plain = true", "plain = false", "either tls_cert and tls_key")]
     [InlineData("settings = {}", "settings = { EDGE_APPS = \"a:b\" }", "give them as apps")]
     [InlineData("settings = {}", "settings = { PATH = \"a\" }", "settings are EDGE_* settings")]
+    [InlineData("mesh = null", "mesh = { pops = { fra = [] } }", "leave this one out")]
+    [InlineData(
+        "mesh = null",
+        "mesh = { pops = {}, nats_server = \"/none\" }",
+        "There is no nats-server at this path"
+    )]
+    [InlineData(
+        "mesh = null",
+        "anycast = { addresses = [\"198.51.100.1/32\"], asn = 64512, router_asn = 64500 }",
+        "without a prefix length"
+    )]
+    [InlineData(
+        "mesh = null",
+        "anycast = { addresses = [\"198.51.100.1\"], asn = 64512, router_asn = 64500 }",
+        "the address of its router: n1, n2 has not"
+    )]
+    [InlineData("mesh = null", "consul = {}", "consul has servers")]
+    [InlineData("mesh_address = null", "mesh_address = \"n2\"", "\"n2\" of n2 is none")]
     public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
     {
         var configuration = Configuration();
@@ -55,17 +96,14 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.Equal(1, code);
-        // Terraform breaks lines where it likes.
-        var words = string.Join(
-            ' ',
-            output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries)
-        );
-        Assert.Contains(expected, words, Ordinal);
+        Assert.Contains(expected, WordsOf(output), Ordinal);
     }
 
     /// <summary>No provider of a registry, so that init works without one.</summary>
     [Theory]
     [InlineData("one-machine")]
+    [InlineData("three-pops")]
+    [InlineData("anycast")]
     public async Task Init_Example_IsValidWithoutARegistry(string example)
     {
         await WriteExampleAsync(example);
@@ -73,6 +111,28 @@ public sealed class PopInputTests : IDisposable
         Assert.True(code == 0, output);
         var (_, providers) = await _terraform.RunAsync("version");
         Assert.DoesNotContain("registry.terraform.io", providers, Ordinal);
+    }
+
+    /// <summary>With the values that its reader is shown, but for the package.</summary>
+    [Theory]
+    [InlineData("one-machine", "n1-c=127.0.0.1:7101")]
+    [InlineData("three-pops", "nats://198.51.100.7:7222")]
+    [InlineData("anycast", "define ROUTER6 = 2001:db8:1::1;")]
+    public async Task Plan_ExampleAsItIsShown_IsRight(string example, string expected)
+    {
+        await WriteExampleAsync(example);
+        var shown = await File.ReadAllLinesAsync(
+            RepositoryRoot.Combine($"terraform/examples/{example}/terraform.tfvars.example")
+        );
+        await File.WriteAllLinesAsync(
+            _terraform.Combine("terraform.tfvars"),
+            shown
+                .Where(line => !line.StartsWith("package ", Ordinal))
+                .Append($"package = \"{MakePackage("0.1.0")}\"")
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        Assert.Contains(expected, output, Ordinal);
     }
 
     /// <summary>As its reader fills it in, for a trial and for good.</summary>
@@ -101,6 +161,37 @@ public sealed class PopInputTests : IDisposable
         Assert.Contains(expected, output, Ordinal);
     }
 
+    [Theory]
+    [InlineData("ssh_host = \"10.1.0.1\"", "ssh_host = \"10.0.0.1\"", "A machine is in two PoPs")]
+    [InlineData(
+        "mesh_address = null",
+        "mesh_address = \"10.0.0.1\"",
+        "Two nodes have one mesh_address"
+    )]
+    public async Task Plan_WrongNetwork_SaysWhatToDo(string right, string wrong, string expected)
+    {
+        var configuration = $$"""
+            module "network" {
+              source = "./terraform/modules/network"
+              package = "{{MakePackage("0.1.0")}}"
+              pops = {
+                fra = { http = { plain = true }, nodes = [{ name = "n1", ssh_host = "10.0.0.1", lan_address = "10.0.0.1", media_address = "10.0.0.1" }] }
+                ams = { http = { plain = true }, nodes = [{ name = "n1", ssh_host = "10.1.0.1", lan_address = "10.1.0.1", media_address = "10.1.0.1", mesh_address = null }] }
+              }
+            }
+            """;
+        await _terraform.WriteAsync(configuration);
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
+        // A founding, and a machine, a stage, apps and a rollout for each PoP.
+        Assert.Contains("Plan: 9 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        Assert.Contains("urls: [\"nats://10.1.0.1:7222\"]", output, Ordinal);
+        await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
+        (code, output) = await _terraform.RunAsync("plan");
+        Assert.Equal(1, code);
+        Assert.Contains(expected, WordsOf(output), Ordinal);
+    }
+
     [Fact]
     public async Task Format_EveryFile_IsTerraforms()
     {
@@ -119,33 +210,38 @@ public sealed class PopInputTests : IDisposable
         var folder = RepositoryRoot.Combine($"terraform/examples/{example}");
         var text = await File.ReadAllTextAsync(Path.Combine(folder, "main.tf"));
         await _terraform.WriteAsync(
-            text.Replace(
-                "\"../../modules/",
-                $"\"{RepositoryRoot.Combine("terraform/modules/")}",
-                Ordinal
-            )
+            text.Replace("\"../../modules/", "\"./terraform/modules/", Ordinal)
         );
+    }
+
+    /// <summary>Terraform breaks lines where it likes.</summary>
+    private static string WordsOf(string output) =>
+        string.Join(' ', output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries));
+
+    private string MakePackage(string version)
+    {
+        var path = _terraform.Combine($"edge-sfu-{version}-linux-x64.tar.gz");
+        File.WriteAllText(path, "none");
+        return path;
     }
 
     private string Configuration()
     {
         File.WriteAllText(_terraform.Combine("id_test"), "none");
-        foreach (var version in new[] { "0.1.0", "0.0.9" })
-        {
-            File.WriteAllText(_terraform.Combine($"edge-sfu-{version}-linux-x64.tar.gz"), "none");
-        }
+        _ = MakePackage("0.0.9");
 
         return $$"""
             module "pop" {
-              source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
+              source = "./terraform/modules/pop"
               name = "fra"
-              package = "{{_terraform.Combine("edge-sfu-0.1.0-linux-x64.tar.gz")}}"
+              package = "{{MakePackage("0.1.0")}}"
               ssh_key_file = "{{_terraform.Combine("id_test")}}"
               http = { plain = true }
               settings = {}
+              mesh = null
               nodes = [
                 { name = "n1", ssh_host = "10.0.0.1", lan_address = "10.0.0.1", media_address = "10.0.0.1" },
-                { name = "n2", ssh_host = "10.0.0.2", lan_address = "10.0.0.2", media_address = "10.0.0.2" },
+                { name = "n2", ssh_host = "10.0.0.2", lan_address = "10.0.0.2", media_address = "10.0.0.2", mesh_address = null },
               ]
             }
             """;

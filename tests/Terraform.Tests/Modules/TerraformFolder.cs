@@ -3,7 +3,8 @@ using Edge.Testing;
 
 namespace Terraform.Tests.Modules;
 
-/// <summary>A folder with a configuration that uses the modules of this repository, and Terraform run in it.</summary>
+/// <summary>A folder with a configuration that uses the modules of this repository, and Terraform run in it. They are
+/// there as ./terraform: by an absolute path Terraform would copy each by itself, and none would find another.</summary>
 internal sealed class TerraformFolder : IDisposable
 {
     // Chosen: twenty times what the longest apply of these tests takes on an idle machine of two cores.
@@ -22,6 +23,11 @@ internal sealed class TerraformFolder : IDisposable
     {
         await File.WriteAllTextAsync(Combine("main.tf"), configuration);
         await File.WriteAllTextAsync(Combine("terraform.rc"), "");
+        if (!Directory.Exists(Combine("terraform")))
+        {
+            Directory.CreateSymbolicLink(Combine("terraform"), RepositoryRoot.Combine("terraform"));
+        }
+
         var (code, output) = await RunAsync("init");
         Assert.True(code == 0, output);
     }
@@ -33,6 +39,14 @@ internal sealed class TerraformFolder : IDisposable
             command,
             options
         );
+
+    /// <summary>Plans and applies: what is said of the apply, or of the plan when that fails.</summary>
+    public async Task<(int Code, string Output)> ApplyAsync(params string[] options)
+    {
+        // By itself: the content of every file stands in a plan, more than is kept of a process's output.
+        var plan = await RunAsync("plan", ["-out=plan", .. options]);
+        return plan.Code == 0 ? await RunAsync("apply", "plan") : plan;
+    }
 
     /// <summary>Runs drift.sh.</summary>
     public Task<(int Code, string Output)> RunDriftAsync(string command, params string[] options) =>

@@ -80,12 +80,25 @@ internal sealed class NodeLab : IAsyncDisposable
         return ssh.Output.Trim();
     }
 
+    /// <summary>The operator's network, where all nodes are, too.</summary>
+    public NetworkSpace OperatorSpace => _spaces[0];
+
+    /// <summary>An HTTP client where the operator is.</summary>
+    public HttpClient CreateClient() => new(CreateHandler());
+
+    /// <summary>What connects HTTP clients where the operator is.</summary>
+    public HttpMessageHandler CreateHandler() => _spaces[0].CreateHandler();
+
+    /// <summary>What stands before commands on a node's network, outside of its processes.</summary>
+    public IReadOnlyList<string> OnNetworkOf(int number) => _spaces[number].Prefix;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
         {
-            // Its process namespace ends with it, and so does all that was started there.
+            // Its process namespace ends with it, and so does all that was started there. unshare takes no SIGTERM.
+            node.Kill();
             await node.DisposeAsync();
         }
 

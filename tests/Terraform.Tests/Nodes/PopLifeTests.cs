@@ -1,27 +1,23 @@
-using Edge.Testing;
 using Terraform.Tests.Modules;
+using static Terraform.Tests.Nodes.Steps;
 
 namespace Terraform.Tests.Nodes;
 
 /// <summary>A PoP on machines with a real sshd, from nothing to nothing.</summary>
 [Trait("Category", "Netns")]
-public sealed class PopLifeTests : IDisposable
+[Collection(NodesCollection.Name)]
+public sealed class PopLifeTests(PackagePair packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("edge-pop-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>One lab for all of it: each step starts where the one before ends.</summary>
     [Fact]
     [Trait("Category", "Terraform")]
     public async Task Apply_WholeLifeOfAPop_DoesWhatItSaysAndNothingElse()
     {
-        var (former, newer) = await PackagePair.MakeAsync(_folder);
         await using var lab = await NodeLab.StartAsync(3);
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await terraform.WriteAsync(Configuration(lab, former));
+        await terraform.WriteAsync(Configuration(lab, packages.Former));
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         await ExpectNoChangeAsync(terraform);
         await ExpectOneSecretAsync(lab, terraform);
@@ -47,53 +43,42 @@ public sealed class PopLifeTests : IDisposable
             "n2: ready",
             "n3: ready",
             "-var=count_of_nodes=3",
-            $"-var=package={newer}"
+            $"-var=package={packages.Newer}"
         );
         await ApplyAsync(terraform, "n1: ready", "n2: ready", "n3: ready", "-var=count_of_nodes=3");
         await ExpectNoChangeAsync(terraform, "-var=count_of_nodes=3");
 
         await ApplyAsync(terraform, "n3: nothing is left", "n1: as it is", "n2: as it is");
-        var (code, output) = await terraform.RunAsync("destroy", "-auto-approve");
-        Assert.True(code == 0, output);
-        for (var number = 1; number <= 3; number++)
-        {
-            Assert.Equal(
-                "",
-                await lab.RunAsync(
-                    number,
-                    "ls -d /opt/edge /etc/edge /run/edge /var/lib/edge-control /etc/systemd/system/edge* /etc/*.d/*edge* 2>/dev/null; getent passwd edge edge-control; pgrep -x edge; pgrep -x control"
-                )
-            );
-        }
+        await DestroyAsync(terraform, lab, nodes: 3);
     }
 
-    /// <summary>A version that a node never had and that is older than its own is refused before anything stops; so is a
-    /// PoP of which a machine does not answer.</summary>
+    /// <summary>A version that a node never had and that is older than its own is refused before anything stops; so are a PoP of
+    /// which a machine does not answer, a machine without room, and a port that somebody else has.</summary>
     [Fact]
     [Trait("Category", "Terraform")]
-    public async Task Apply_OlderPackageOrNoMachine_SaysSoAndLeavesWhatRuns()
+    public async Task Apply_WhatCannotBe_SaysSoAndLeavesWhatRuns()
     {
-        var (former, newer) = await PackagePair.MakeAsync(_folder);
-        await using var lab = await NodeLab.StartAsync(2);
+        await using var lab = await NodeLab.StartAsync(3);
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await terraform.WriteAsync(Configuration(lab, newer));
+        await terraform.WriteAsync(Configuration(lab, packages.Newer));
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         var before = await PidsAsync(lab, 1, 2);
-        await FailAsync(terraform, "the package is older", $"-var=package={former}");
-        await FailAsync(terraform, "n3 is not reached by SSH", "-var=count_of_nodes=3");
+        await FailAsync(terraform, "the package is older", $"-var=package={packages.Former}");
+        await lab.RunAsync(3, "mkdir -p /opt/edge && mount -t tmpfs -o size=20m full /opt/edge");
+        await FailAsync(terraform, "make room there", "-var=count_of_nodes=3");
+        await lab.RunAsync(3, "umount /opt/edge");
+        await FailAsync(terraform, "n4 is not reached by SSH", "-var=count_of_nodes=4");
+        // Any other server.
+        await lab.RunAsync(
+            2,
+            "/usr/sbin/sshd -f /etc/test-ssh/config -o ListenAddress=0.0.0.0:8443 -o PidFile=none"
+        );
+        await FailAsync(
+            terraform,
+            "n2: port 8443 of 10.77.0.12 (TCP) is taken by sshd",
+            "-var=port=8443"
+        );
         Assert.Equal(before, await PidsAsync(lab, 1, 2));
-    }
-
-    private static async Task ExpectOneSecretAsync(NodeLab lab, TerraformFolder terraform)
-    {
-        var state = await File.ReadAllTextAsync(terraform.Combine("terraform.tfstate"));
-        foreach (var file in new[] { "/etc/edge/pop.key", "/etc/edge/secrets.env" })
-        {
-            var secret = await lab.RunAsync(1, $"cat {file}");
-            Assert.Equal(secret, await lab.RunAsync(2, $"cat {file}"));
-            Assert.True(secret.Length > 32, secret);
-            Assert.DoesNotContain(secret.Split(':')[^1], state, Ordinal);
-        }
     }
 
     /// <summary>A file that somebody changed, and a unit that somebody stopped: both are said, and only their nodes are touched.</summary>
@@ -143,51 +128,6 @@ public sealed class PopLifeTests : IDisposable
         Assert.Equal(untouched, await PidsAsync(lab, 2, 3));
     }
 
-    /// <summary>Applies; words that begin with "-" are options, the others have to be said.</summary>
-    private static async Task ApplyAsync(TerraformFolder terraform, params string[] words)
-    {
-        var options = words.Where(word => word.StartsWith('-')).ToArray();
-        var (code, output) = await terraform.RunAsync("apply", ["-auto-approve", .. options]);
-        Assert.True(code == 0, output);
-        Assert.All(
-            words.Except(options, StringComparer.Ordinal),
-            word => Assert.Contains(word, output, Ordinal)
-        );
-    }
-
-    private static async Task FailAsync(
-        TerraformFolder terraform,
-        string expected,
-        params string[] options
-    )
-    {
-        var (code, output) = await terraform.RunAsync("apply", ["-auto-approve", .. options]);
-        Assert.Equal(1, code);
-        Assert.Contains(expected, output, Ordinal);
-    }
-
-    private static async Task ExpectNoChangeAsync(
-        TerraformFolder terraform,
-        params string[] options
-    )
-    {
-        var (code, output) = await terraform.RunAsync("plan", ["-detailed-exitcode", .. options]);
-        Assert.True(code == 0, output);
-    }
-
-    private static async Task<string> PidsAsync(NodeLab lab, params int[] numbers)
-    {
-        var found = new List<string>();
-        foreach (var number in numbers)
-        {
-            var ids = await lab.RunAsync(number, "pgrep -x edge && pgrep -x control");
-            Assert.Equal(2, ids.Split('\n').Length);
-            found.Add(ids);
-        }
-
-        return string.Join(' ', found);
-    }
-
     private static string Configuration(NodeLab lab, string package) =>
         $$"""
             variable "count_of_nodes" {
@@ -200,13 +140,16 @@ public sealed class PopLifeTests : IDisposable
               type = map(string)
               default = {}
             }
+            variable "port" {
+              default = 8080
+            }
             module "pop" {
-              source = "{{RepositoryRoot.Combine("terraform/modules/pop")}}"
+              source = "./terraform/modules/pop"
               name = "fra"
               package = var.package
               ssh_key_file = "{{lab.Key}}"
               ssh_known_hosts_file = "{{lab.KnownHosts}}"
-              http = { plain = true, port = 8080 }
+              http = { plain = true, port = var.port }
               reserved = { n3 = "10.77.0.13" }
               settings = merge({ EDGE_SHARDS = "1" }, var.settings)
               gate_seconds = 120

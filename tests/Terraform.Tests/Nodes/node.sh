@@ -17,6 +17,8 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+# What root's shell begins with here is not the node's: it may wait for locks that nobody there has.
+mount -t tmpfs -o mode=700 home "$root/root"
 # What the machine itself may have of ours is none of the node's.
 rm -rf "$root/opt/edge" "$root/etc/edge"
 

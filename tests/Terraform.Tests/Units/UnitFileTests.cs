@@ -7,9 +7,19 @@ namespace Terraform.Tests.Units;
 /// <summary>The unit files are right for systemd, and say what the processes do.</summary>
 public sealed class UnitFileTests : IDisposable
 {
+    private const string FolderOfOthers = "terraform/modules/pop/files/systemd";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-units-").FullName;
 
     public static TheoryData<string> Names => ["edge", "edge-control", "edge-anycastd"];
+
+    /// <summary>Of programs of others, which Terraform alone brings.</summary>
+    public static TheoryData<string> NamesOfOthers =>
+        [
+            .. Directory
+                .EnumerateFiles(RepositoryRoot.Combine(FolderOfOthers))
+                .Select(path => Path.GetFileNameWithoutExtension(path)),
+        ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -23,7 +33,30 @@ public sealed class UnitFileTests : IDisposable
         Assert.Equal("", await VerifyAsync(name, text));
     }
 
-    /// <summary>The check of the line above can fail.</summary>
+    [Theory]
+    [MemberData(nameof(NamesOfOthers))]
+    public async Task Verify_UnitOfTerraform_NothingToSay(string name) =>
+        Assert.Equal("", await VerifyAsync(name, OfThisMachine(ReadUnitOfOthers(name))));
+
+    /// <summary>They are confined, by systemd's own count: 10 is a service that nothing confines.</summary>
+    [Theory]
+    [MemberData(nameof(NamesOfOthers))]
+    public async Task Read_UnitOfTerraform_IsConfined(string name)
+    {
+        var path = Path.Combine(_folder, $"{name}.service");
+        await File.WriteAllTextAsync(path, OfThisMachine(ReadUnitOfOthers(name)));
+        await using var count = ChildProcess.Start([
+            Programs.Require("systemd-analyze", "apt-get install systemd"),
+            "security",
+            "--offline=yes",
+            "--no-pager",
+            "--threshold=30",
+            path,
+        ]);
+        Assert.True(await count.EndInputAsync() == 0, count.Output);
+    }
+
+    /// <summary>The check of lines above can fail.</summary>
     [Fact]
     public async Task Verify_UnknownName_IsSaid()
     {
@@ -66,6 +99,9 @@ public sealed class UnitFileTests : IDisposable
 
     private static string ReadUnit(string name) =>
         File.ReadAllText(RepositoryRoot.Combine($"packaging/systemd/{name}.service"));
+
+    private static string ReadUnitOfOthers(string name) =>
+        File.ReadAllText(RepositoryRoot.Combine($"{FolderOfOthers}/{name}.service"));
 
     private async Task<string> VerifyAsync(string name, string text)
     {

@@ -3,8 +3,11 @@ set -euo pipefail
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 base=/opt/edge
+# Those that a release may have, in the order in which they start. The last three run the package.
 # shellcheck disable=SC2034 # Not every script has to do with them.
-services=(edge.service edge-control.service)
+services=(edge-nftables.service edge-consul.service edge-nats.service edge-turn.service edge-address.service edge-bird.service edge-control.service edge.service edge-anycastd.service)
+# shellcheck disable=SC2034
+of_package=(edge-control.service edge.service edge-anycastd.service)
 
 fail() {
   echo "$node: $1" >&2
@@ -21,12 +24,29 @@ files_of() {
   [ ! -d "$base/releases/$1/root" ] || (cd "$base/releases/$1/root" && find . -type f -printf '%P\n' | sort)
 }
 
+# The services of a release, in the order in which they start.
+services_of() {
+  local unit
+  for unit in "${services[@]}"; do
+    [ ! -e "$base/releases/$1/root/etc/systemd/system/$unit" ] || echo "$unit"
+  done
+}
+
 # mode_of FILE: systemd alone reads what may hold secrets.
 mode_of() {
   case "$1" in
     *.env) echo 600 ;;
     *) echo 644 ;;
   esac
+}
+
+# is_among WORD WORD...: whether the first is one of the others.
+is_among() {
+  local word
+  for word in "${@:2}"; do
+    [ "$word" != "$1" ] || return 0
+  done
+  return 1
 }
 
 # stop_unit UNIT: if there is one. SIGTERM drains.

@@ -1,6 +1,7 @@
 # Drains, stops, and leaves nothing of what was put here or came of it.
 release=$(current_release)
-for unit in "${services[@]}"; do
+for ((index = ${#services[@]} - 1; index >= 0; index--)); do
+  unit=${services[index]}
   stop_unit "$unit"
   [ ! -e "/etc/systemd/system/$unit" ] || systemctl disable --quiet "$unit"
 done
@@ -9,14 +10,23 @@ if [ -n "$release" ]; then
     rm -f "/$file"
   done
 fi
-rmdir --ignore-fail-on-non-empty /etc/systemd/system/edge.service.d /etc/systemd/system/edge-control.service.d 2>/dev/null || true # Gone already.
-rm -f /etc/edge/pop.key /etc/edge/secrets.env
+rmdir --ignore-fail-on-non-empty /etc/systemd/system/edge*.service.d 2>/dev/null || true # Gone already.
+rm -f /etc/edge/pop.key /etc/edge/secrets.env /etc/edge/mesh.pem /etc/edge/nats.seed /etc/edge/turn.secret
+rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge/address /etc/edge/consul
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
-rm -rf $base /run/edge /var/lib/edge-control
+if [ -e $base/packages ]; then
+  while read -r package unit; do
+    DEBIAN_FRONTEND=noninteractive apt-get purge -y -qq "$package" >/dev/null || fail "apt-get cannot remove the package $package, which was installed for this: see to that, and destroy again."
+    [ "$unit" = - ] || systemctl unmask --quiet "$unit"
+  done <$base/packages
+fi
+rm -rf $base /run/edge /var/lib/edge-control /var/lib/edge-consul
 systemctl daemon-reload
-systemctl reset-failed edge.service edge-control.service 2>/dev/null || true # Only those that failed can be reset.
-for name in edge edge-control edge-anycastd; do
+systemctl reset-failed "${services[@]}" 2>/dev/null || true # Only those that failed can be reset.
+for name in edge edge-control edge-anycastd edge-nats edge-turn edge-consul; do
   ! getent passwd $name >/dev/null || userdel $name
 done
-! getent group edge >/dev/null || groupdel edge
+for name in edge edge-nats edge-turn edge-consul; do
+  ! getent group $name >/dev/null || groupdel $name
+done
 echo "$node: nothing is left."

@@ -44,6 +44,11 @@ release() {
     base64 -d <<<"$text" >"$new/root/$path"
     chmod "$(mode_of "$path")" "$new/root/$path"
   done <<<"$input"
+  # What the package has for a node with an anycast address.
+  if [ -e "$new/root/etc/edge/bird/settings.conf" ]; then
+    cp "$base/versions/$2/bird/bird.conf" "$new/root/etc/edge/bird/"
+    cp "$base/versions/$2/systemd/edge-anycastd.service" "$new/root/etc/systemd/system/"
+  fi
   (cd "$new" && find root -type f -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)
   if cmp -s "$new/SHA256SUMS" "$base/releases/$1/SHA256SUMS" && (cd "$base/releases/$1" && sha256sum -c --status SHA256SUMS); then
     # The one that runs may be it.

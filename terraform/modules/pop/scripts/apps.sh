@@ -6,20 +6,11 @@ set -euo pipefail
 . "$(dirname "$0")/nodes.sh"
 
 if [ -n "$APPS" ]; then
-  apps=$(printf 'EDGE_APPS=%s\n' "$APPS" | base64 -w 0)
+  secret=$(printf 'EDGE_APPS=%s\n' "$APPS" | base64 -w 0)
 else
-  apps=
-  for line in "${nodes[@]}"; do
-    take "$line"
-    apps=$(run_script secrets read-apps)
-    [ -z "$apps" ] || break
-  done
-  if [ -z "$apps" ]; then
-    take "${nodes[0]}"
-    apps=$(run_script secrets make-apps)
-  fi
+  need_secret apps
 fi
 for line in "${nodes[@]}"; do
   take "$line"
-  INPUT=$apps run_script secrets write-apps
+  INPUT=$secret run_script secrets write-apps
 done

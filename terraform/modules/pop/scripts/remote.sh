@@ -2,10 +2,21 @@
 
 node_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../node" && pwd)
 
+# One connection to each node for all that a script does there; it ends with the script.
+connections=$(mktemp -d /tmp/edge-ssh.XXXXXX)
+hang_up() {
+  local connection
+  for connection in "$connections"/*; do
+    [ ! -S "$connection" ] || ssh -o "ControlPath=$connection" -O exit node 2>/dev/null || true # It may have ended by itself.
+  done
+  rm -rf "$connections"
+}
+trap hang_up EXIT
+
 # on_node COMMAND...: runs it there, as the user of SSH, with this one's standard input.
 on_node() {
   local options=(-p "$SSH_PORT" -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=5 -o ServerAliveCountMax=6
-    -o LogLevel=ERROR)
+    -o LogLevel=ERROR -o ControlMaster=auto -o "ControlPath=$connections/%C" -o ControlPersist=60)
   [ -z "$SSH_KEY" ] || options+=(-i "$SSH_KEY" -o IdentitiesOnly=yes)
   if [ -n "$SSH_KNOWN_HOSTS" ]; then
     options+=(-o "UserKnownHostsFile=$SSH_KNOWN_HOSTS" -o StrictHostKeyChecking=yes)

@@ -30,10 +30,32 @@ if [ -z "$pop_key" ]; then
   pop_key=$(run_script secrets make-key)
 fi
 
+mesh=
+# shellcheck disable=SC2153 # Of main.tf.
+if [ "$MESH" = true ]; then
+  need_secret mesh
+  mesh=$secret
+fi
+turn=
+# shellcheck disable=SC2153 # Of main.tf.
+if [ "$TURN" = true ]; then
+  own_secret turn
+  take "${nodes[0]}"
+  turn=${secret:-$(run_script secrets make-turn)}
+fi
+
 done_names=()
 for line in "${nodes[@]}"; do
   take "$line"
   INPUT=$pop_key run_script secrets write-key "$release"
+  if [ -n "$mesh" ]; then
+    INPUT=$mesh run_script secrets write-mesh
+    read -ra words <<<"$addresses"
+    run_script secrets join "$release" "${words[@]}"
+  fi
+  if [ -n "$turn" ]; then
+    INPUT=$turn run_script secrets write-turn
+  fi
   if ! run_script activate switch "$release" "$GATE_SECONDS"; then
     echo "The rollout stops at $NODE, which is not ready with ${VERSION%_*} (${#done_names[@]} of ${#nodes[@]} nodes are${done_names:+: ${done_names[*]}}). The others run on as they were. Mend the cause and apply again, or name the former package and apply: $NODE goes back to it." >&2
     exit 1

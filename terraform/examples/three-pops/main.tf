@@ -1,0 +1,46 @@
+# Three PoPs, joined: what is published in one is watched in every other. Make terraform.tfvars of terraform.tfvars.example.
+
+variable "package" {
+  description = "The tarball of ./publish.sh --package."
+  type        = string
+}
+
+variable "ssh_key_file" {
+  type    = string
+  default = null
+}
+
+variable "tls" {
+  description = "Paths on the machines of certificate and key; null: HTTP, for a trial."
+  type        = object({ cert = string, key = string })
+  default     = null
+}
+
+variable "pops" {
+  description = "The machines of each PoP, in the order in which they are upgraded: name, its address for clients and other PoPs, and its address in the PoP's LAN. A node's name stays what it is."
+  type        = map(list(object({ name = string, address = string, lan = string })))
+}
+
+module "network" {
+  source       = "../../modules/network"
+  package      = var.package
+  ssh_key_file = var.ssh_key_file
+  pops = { for pop, machines in var.pops : pop => {
+    http = {
+      plain    = var.tls == null
+      port     = var.tls == null ? 8080 : 8443
+      tls_cert = try(var.tls.cert, null)
+      tls_key  = try(var.tls.key, null)
+    }
+    nodes = [for machine in machines : {
+      name          = machine.name
+      ssh_host      = machine.address
+      lan_address   = machine.lan
+      media_address = machine.address
+    }]
+  } }
+}
+
+output "urls" {
+  value = module.network.urls
+}

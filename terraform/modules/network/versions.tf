@@ -1,0 +1,4 @@
+terraform {
+  # Ephemeral variables are of 1.10.
+  required_version = ">= 1.10"
+}

@@ -1,0 +1,9 @@
+namespace Terraform.Tests.Nodes;
+
+/// <summary>Tests with nodes share the packages, and run one after the other: each has machines enough.</summary>
+[CollectionDefinition(Name)]
+public sealed class NodesCollection : ICollectionFixture<PackagePair>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "Nodes";
+}
