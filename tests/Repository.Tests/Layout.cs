@@ -181,6 +181,7 @@ internal static class Layout
         "EndToEnd.Tests",
         "Interop.Tests",
         "Mesh.Tests",
+        "Terraform.Lab",
         "Terraform.Tests",
     };
 }

@@ -1,4 +1,5 @@
 using Edge.Testing;
+using Terraform.Lab;
 
 namespace Terraform.Tests.Modules;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Edge.Processes;
 using Edge.Testing;
-using Terraform.Tests.Modules;
+using Terraform.Lab;
 
 namespace Terraform.Tests.Monitoring;
 

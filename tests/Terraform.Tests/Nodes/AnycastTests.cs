@@ -1,6 +1,6 @@
 using Edge.Processes;
 using Edge.Processes.Routing;
-using Terraform.Tests.Modules;
+using Terraform.Lab;
 using static Terraform.Tests.Nodes.Steps;
 
 namespace Terraform.Tests.Nodes;
@@ -8,10 +8,10 @@ namespace Terraform.Tests.Nodes;
 /// <summary>Two nodes with one address, and a real BIRD as their router: that of the operator's machine.</summary>
 [Trait("Category", "Netns")]
 [Collection(NodesCollection.Name)]
-public sealed class AnycastTests(PackagePair packages)
+public sealed class AnycastTests(PackageFixture packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
-    private const string Address = "198.51.100.1";
+    private const string Address = AnycastRouter.Address;
     private const string Newer = "-var=newer=true";
 
     /// <summary>An upgrade takes the nodes away from the router one after the other; never both.</summary>
@@ -21,11 +21,11 @@ public sealed class AnycastTests(PackagePair packages)
     {
         await using var lab = await NodeLab.StartAsync(2);
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
-        await using var router = await StartRouterAsync(lab);
+        await using var router = await AnycastRouter.StartAsync(lab, 1, 2);
         await terraform.WriteAsync(Configuration(lab, packages));
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         await ExpectNoChangeAsync(terraform);
-        await UntilHopsAsync(lab, 1, 2);
+        await router.UntilHopsAsync(1, 2);
         Assert.StartsWith(
             "/opt/edge/programs/nats-server-",
             await lab.RunAsync(1, "readlink /proc/$(pgrep -f '^/opt/edge/programs/')/exe"),
@@ -34,61 +34,22 @@ public sealed class AnycastTests(PackagePair packages)
 
         // What somebody stopped: the address goes with the edge, and comes back with it.
         await lab.RunAsync(1, "systemctl stop edge.service");
-        await UntilHopsAsync(lab, 2);
+        await router.UntilHopsAsync(2);
         var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve");
         Assert.True(code == 0, output);
         Assert.Contains("n1: edge.service is not running", output, Ordinal);
-        await UntilHopsAsync(lab, 1, 2);
+        await router.UntilHopsAsync(1, 2);
 
         await using var routes = RouteLog.Start(lab.OperatorSpace);
         await ApplyAsync(terraform, "n1: ready", "n2: ready", Newer);
-        await UntilHopsAsync(lab, 1, 2);
+        await router.UntilHopsAsync(1, 2);
         Assert.False(routes.HasBeenGone(Address));
 
         await DestroyAsync(terraform, lab, nodes: 2);
         Assert.DoesNotContain(Address, await lab.RunAsync(1, "ip -oneline address"), Ordinal);
     }
 
-    private static Task<BirdProcess> StartRouterAsync(NodeLab lab) =>
-        BirdProcess.StartAsync(
-            lab.OperatorSpace,
-            BirdProcess.Delivered("router.conf"),
-            (
-                "settings.conf",
-                $"""
-                define NODE_AS = 64512;
-                define ROUTER_ID = 10.77.0.1;
-                define ROUTER_AS = 64501;
-                define ANYCAST4 = {Address}/32;
-                define ANYCAST6 = 2001:db8:ffff::1/128;
-
-                """
-            ),
-            (
-                "nodes.conf",
-                $$"""
-                protocol bgp n1_4 from node4 { neighbor {{NodeLab.AddressOf(1)}} as NODE_AS; }
-                protocol bgp n2_4 from node4 { neighbor {{NodeLab.AddressOf(2)}} as NODE_AS; }
-
-                """
-            )
-        );
-
-    /// <summary>Waits until the router's kernel sends the address to just these nodes.</summary>
-    private static Task UntilHopsAsync(NodeLab lab, params int[] nodes) =>
-        Patience.UntilAsync(
-            $"{Address} goes to {string.Join(" and ", nodes)}",
-            () => lab.OperatorSpace.ReadAsync("ip", "-oneline", "route", "show", Address),
-            seen =>
-                Enumerable
-                    .Range(1, 2)
-                    .All(node =>
-                        nodes.Contains(node)
-                        == seen.Contains($"via {NodeLab.AddressOf(node)} ", Ordinal)
-                    )
-        );
-
-    private static string Configuration(NodeLab lab, PackagePair packages) =>
+    private static string Configuration(NodeLab lab, PackageFixture packages) =>
         $$"""
             variable "newer" {
               default = false
@@ -105,7 +66,7 @@ public sealed class AnycastTests(PackagePair packages)
                 "nats-server",
                 "apt-get install nats-server"
             )}}" }
-              anycast = { addresses = ["{{Address}}"], asn = 64512, router_asn = 64501 }
+              anycast = {{AnycastRouter.Announcement}}
               settings = { EDGE_SHARDS = "1", EDGE_ANYCAST_HOLD_SECONDS = "1", EDGE_ANYCAST_HOLD_MAX_SECONDS = "1" }
               gate_seconds = 120
               nodes = [for number in [1, 2] : {

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Edge.Processes;
-using Terraform.Tests.Modules;
+using Terraform.Lab;
 using static Terraform.Tests.Nodes.Steps;
 
 namespace Terraform.Tests.Nodes;
@@ -11,7 +11,7 @@ namespace Terraform.Tests.Nodes;
 /// <summary>Three PoPs on machines with a real sshd, joined by real nats-servers.</summary>
 [Trait("Category", "Netns")]
 [Collection(NodesCollection.Name)]
-public sealed class NetworkTests(PackagePair packages)
+public sealed class NetworkTests(PackageFixture packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
 

@@ -24,8 +24,7 @@ public sealed class ScriptTests : IDisposable
             "scripts/package.sh",
             "terraform/certificates.sh",
             "terraform/drift.sh",
-            "tests/Terraform.Tests/Nodes/node.sh",
-            "tests/Terraform.Tests/Nodes/systemctl.sh",
+            "tests/Terraform.Lab/node.sh",
             .. Directory
                 .EnumerateFiles(RepositoryRoot.Combine("terraform/modules/pop/scripts"))
                 .Select(path => $"terraform/modules/pop/scripts/{Path.GetFileName(path)}"),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Edge.Processes;
-using Terraform.Tests.Modules;
+using Terraform.Lab;
 
 namespace Terraform.Tests.Nodes;
 

@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Text.Json.Nodes;
 using Edge.Processes;
-using Terraform.Tests.Modules;
+using Terraform.Lab;
 using static Terraform.Tests.Nodes.Steps;
 
 namespace Terraform.Tests.Nodes;
@@ -13,7 +13,7 @@ namespace Terraform.Tests.Nodes;
 /// <summary>coturn on a node, by credentials that control gives: what it relays to, and what not.</summary>
 [Trait("Category", "Netns")]
 [Collection(NodesCollection.Name)]
-public sealed class TurnTests(PackagePair packages)
+public sealed class TurnTests(PackageFixture packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
     private const string Forbidden = "error 403 (Forbidden IP)";

@@ -1,11 +1,11 @@
 using Edge.Processes;
 using Edge.Testing;
 
-namespace Terraform.Tests.Modules;
+namespace Terraform.Lab;
 
 /// <summary>A folder with a configuration that uses the modules of this repository, and Terraform run in it. They are
 /// there as ./terraform: by an absolute path Terraform would copy each by itself, and none would find another.</summary>
-internal sealed class TerraformFolder : IDisposable
+public sealed class TerraformFolder : IDisposable
 {
     // Chosen: twenty times what the longest apply of these tests takes on an idle machine of two cores.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -29,7 +29,10 @@ internal sealed class TerraformFolder : IDisposable
         }
 
         var (code, output) = await RunAsync("init");
-        Assert.True(code == 0, output);
+        if (code != 0)
+        {
+            throw new InvalidOperationException(output);
+        }
     }
 
     /// <summary>Runs terraform.</summary>

@@ -3,16 +3,17 @@ using Edge.Processes;
 using Edge.Processes.Links;
 using Edge.Testing;
 
-namespace Terraform.Tests.Nodes;
+namespace Terraform.Lab;
 
 /// <summary>Machines to be nodes, and that of the operator, on one network: namespaces of this machine. Needs root.</summary>
 /// <remarks>
-/// A node is this machine's own root behind an overlay in memory, with processes, a network and an sshd of its own (node.sh).
-/// systemd is not process 1 there: a stand-in for systemctl starts what the unit files say (systemctl.sh). So nothing here
-/// shows systemd's sandbox or watchdog.
+/// A node is this machine's own root behind an overlay in memory, with processes, a network, control groups, a systemd and an
+/// sshd of its own (node.sh).
 /// </remarks>
-internal sealed class NodeLab : IAsyncDisposable
+public sealed class NodeLab : IAsyncDisposable
 {
+    private static readonly string Script = RepositoryRoot.Combine("tests/Terraform.Lab/node.sh");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-nodes-").FullName;
     private readonly List<NetworkSpace> _spaces = [];
     private readonly List<ChildProcess> _nodes = [];
@@ -40,13 +41,9 @@ internal sealed class NodeLab : IAsyncDisposable
                 await lab.StartNodeAsync(number);
             }
 
-            foreach (var node in lab._nodes)
+            for (var number = 1; number <= count; number++)
             {
-                await Patience.UntilAsync(
-                    "a node's sshd listens",
-                    () => Task.FromResult(node.Output),
-                    output => output.Contains("Server listening", StringComparison.Ordinal)
-                );
+                await lab.UntilBootedAsync(number);
             }
 
             return lab;
@@ -107,6 +104,7 @@ internal sealed class NodeLab : IAsyncDisposable
             await space.DisposeAsync();
         }
 
+        await ChildProcess.RunAsync("unshare", "--mount", Script, "end");
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -118,10 +116,6 @@ internal sealed class NodeLab : IAsyncDisposable
         await space.IpAsync("address", "add", "10.77.0.1/24", "dev", "lan");
         await space.IpAsync("link", "set", "lan", "up");
         await MakeKeyAsync(Key);
-        File.Copy(
-            RepositoryRoot.Combine("tests/Terraform.Tests/Nodes/systemctl.sh"),
-            Path.Combine(_folder, "systemctl.sh")
-        );
     }
 
     private async Task StartNodeAsync(int number)
@@ -141,17 +135,27 @@ internal sealed class NodeLab : IAsyncDisposable
         await File.AppendAllTextAsync(KnownHosts, $"{AddressOf(number)} {shown[0]} {shown[1]}\n");
         _ = Programs.Require("sshd", "apt-get install openssh-server");
         _nodes.Add(
-            ChildProcess.Start([
-                .. space.Prefix,
-                "unshare",
-                "--mount",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                RepositoryRoot.Combine("tests/Terraform.Tests/Nodes/node.sh"),
-                _folder,
-                name,
-            ])
+            ChildProcess.Start([.. space.Prefix, "unshare", "--mount", Script, _folder, name])
+        );
+    }
+
+    private async Task UntilBootedAsync(int number)
+    {
+        await Patience.UntilAsync(
+            $"sshd of n{number} answers; it said: {_nodes[number - 1].Output}",
+            () =>
+                _spaces[0]
+                    .ReadAsync("sh", "-c", $"ssh-keyscan -T 1 {AddressOf(number)} 2>/dev/null; :"),
+            seen => seen.Contains("ssh-ed25519", StringComparison.Ordinal)
+        );
+        await Patience.UntilAsync(
+            $"all units of n{number} run",
+            () =>
+                RunAsync(
+                    number,
+                    "systemctl is-system-running --wait; systemctl --failed --plain --no-legend"
+                ),
+            seen => string.Equals(seen, "running", StringComparison.Ordinal)
         );
     }
 

@@ -1,0 +1,153 @@
+#!/bin/bash
+# A node of tests: this machine's own root, changed in memory alone, where systemd is process 1 and a real sshd is one of its units.
+# In the node's network namespace:
+#   node.sh FOLDER NAME   boots it. FOLDER has key.pub (who may come) and NAME.host (the node's host key). Killed, it is gone with all of it.
+#   node.sh end           removes the control groups of nodes that are gone.
+set -euo pipefail
+
+# Below it each node has a control group, which to its systemd is the root of all.
+readonly groups=edge-tests
+
+# mount_groups FOLDER: the hierarchy by which systemd of this machine would know services, as its own root would have it.
+mount_groups() {
+  mkdir -p "$1"
+  if grep -q ':name=systemd:' /proc/self/cgroup; then
+    mount -t tmpfs -o mode=755 groups "$1"
+    mkdir "$1/systemd" "$1/unified"
+    mount -t cgroup -o none,name=systemd groups "$1/systemd"
+    mount -t cgroup2 groups "$1/unified"
+  else
+    mount -t cgroup2 groups "$1"
+  fi
+}
+
+# hierarchies FOLDER: where mount_groups has mounted them.
+hierarchies() {
+  if [ -d "$1/systemd" ]; then
+    echo "$1/systemd" "$1/unified"
+  else
+    echo "$1"
+  fi
+}
+
+remove_groups() {
+  local scratch hierarchy
+  scratch=$(mktemp -d)
+  mount -t tmpfs groups "$scratch"
+  mount_groups "$scratch/groups"
+  for hierarchy in $(hierarchies "$scratch/groups"); do
+    # Of those that are in use there is no removing.
+    find "$hierarchy/$groups" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
+  umount --recursive "$scratch"
+  rmdir "$scratch"
+}
+
+# enter_group: what begins here is in a control group of its own.
+enter_group() {
+  local scratch hierarchy
+  scratch=$(mktemp -d)
+  mount -t tmpfs groups "$scratch"
+  mount_groups "$scratch/groups"
+  for hierarchy in $(hierarchies "$scratch/groups"); do
+    mkdir -p "$hierarchy/$groups/$name.$$"
+    echo $$ >"$hierarchy/$groups/$name.$$/cgroup.procs"
+  done
+  umount --recursive "$scratch"
+  rmdir "$scratch"
+}
+
+# make_devices: those that programs expect, none of this machine's disks and consoles.
+make_devices() {
+  local device
+  mount -t tmpfs -o mode=755 devices dev
+  for device in null zero full random urandom tty; do
+    touch "dev/$device"
+    mount --bind "/dev/$device" "dev/$device"
+  done
+  mkdir dev/pts dev/shm
+  mount -t devpts -o newinstance,ptmxmode=666 terminals dev/pts
+  mount -t tmpfs -o mode=1777 shared dev/shm
+  ln -s pts/ptmx dev/ptmx
+  ln -s /proc/self/fd dev/fd
+}
+
+# make_units: nothing of this machine's is started, and nothing that would tell its kernel anything.
+make_units() {
+  local units=etc/systemd/system unit
+  rm -rf $units/*.wants $units/*.requires
+  ln -sf /lib/systemd/system/multi-user.target $units/default.target
+  for unit in systemd-{sysctl,modules-load,remount-fs,random-seed,udevd,udev-trigger,logind,update-utmp,sysusers,binfmt}.service \
+    systemd-{udevd-control,udevd-kernel}.socket dbus.service dbus.socket getty.target \
+    {dev-hugepages,dev-mqueue,sys-kernel-debug,sys-kernel-tracing,sys-kernel-config,sys-fs-fuse-connections}.mount; do
+    ln -sf /dev/null "$units/$unit"
+  done
+  mkdir -p etc/systemd/journald.conf.d "$units/multi-user.target.wants"
+  printf '[Journal]\nStorage=volatile\n' >etc/systemd/journald.conf.d/test.conf
+  cat >"$units/test-sshd.service" <<'UNIT'
+[Service]
+ExecStart=/usr/sbin/sshd -D -e -f /etc/test-ssh/config
+RuntimeDirectory=sshd
+UNIT
+  ln -s ../test-sshd.service "$units/multi-user.target.wants/test-sshd.service"
+}
+
+make_ssh() {
+  mkdir -p etc/test-ssh
+  install -m 600 "$scratch/given/$name.host" etc/test-ssh/host
+  install -m 600 "$scratch/given/key.pub" etc/test-ssh/keys
+  cat >etc/test-ssh/config <<'CONFIG'
+HostKey /etc/test-ssh/host
+AuthorizedKeysFile /etc/test-ssh/keys
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+UsePAM no
+UseDNS no
+StrictModes no
+SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+CONFIG
+}
+
+boot() {
+  local scratch
+  mount --make-rprivate /
+  scratch=$(mktemp -d)
+  mount -t tmpfs -o mode=755 node "$scratch"
+  mkdir "$scratch/changes" "$scratch/work" "$scratch/root" "$scratch/given"
+  cp "$folder/key.pub" "$folder/$name.host" "$scratch/given/"
+  mount -t overlay overlay -o "lowerdir=/,upperdir=$scratch/changes,workdir=$scratch/work" "$scratch/root"
+  cd "$scratch/root"
+  mount -t proc proc proc
+  mount -t sysfs sysfs sys
+  mount_groups sys/fs/cgroup
+  mount -t tmpfs -o mode=755 run run
+  mount -t tmpfs -o mode=1777 tmp tmp
+  # What the shell of this machine's root begins with is none of a node's: it may wait for locks that nobody there has.
+  mount -t tmpfs -o mode=700 home root
+  make_devices
+  # What the machine itself may have of ours is none of the node's.
+  rm -rf opt/edge etc/edge
+  make_units
+  make_ssh
+  echo "$name" >etc/hostname
+  tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
+  # Over the former root, which is then taken away.
+  pivot_root . .
+  umount --lazy .
+  # What systemd mounts for a unit is mounted elsewhere, and has to come to it.
+  mount --make-rshared /
+  exec env -i container=edge-tests PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    /lib/systemd/systemd --system --show-status=0
+}
+
+if [ "$1" = end ]; then
+  remove_groups
+  exit 0
+fi
+folder=$1
+name=$2
+if [ "${3-}" != inside ]; then
+  enter_group
+  exec unshare --mount --pid --uts --ipc --cgroup --fork --kill-child "$0" "$folder" "$name" inside
+fi
+boot
