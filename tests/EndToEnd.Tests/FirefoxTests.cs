@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace EndToEnd.Tests;
 
 /// <summary>Firefox publishes to Chromium, and plays what Chromium publishes.</summary>
+[Trait("Category", "Browser")]
 [Trait("Category", "Netns")]
 public sealed class FirefoxTests(IsolatedLab lab, ITestOutputHelper output)
     : IClassFixture<IsolatedLab>

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace EndToEnd.Tests;
 
 /// <summary>Browsers on a network that lets nothing pass but TCP to port 443: the page, the API and media come in there.</summary>
+[Trait("Category", "Browser")]
 [Trait("Category", "Netns")]
 public sealed class OnePortTests(ITestOutputHelper output) : IAsyncLifetime
 {

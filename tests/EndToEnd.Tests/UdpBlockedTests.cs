@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace EndToEnd.Tests;
 
 /// <summary>Browsers on a network that lets no UDP pass publish and play over TCP (RFC 6544).</summary>
+[Trait("Category", "Browser")]
 [Trait("Category", "Netns")]
 public sealed class UdpBlockedTests(IsolatedLab lab, ITestOutputHelper output)
     : IClassFixture<IsolatedLab>,

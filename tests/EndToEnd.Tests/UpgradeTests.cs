@@ -8,6 +8,7 @@ namespace EndToEnd.Tests;
 
 /// <summary>An edge takes another one's place on its machine, while browsers that have nothing but TCP to port 443 publish and
 /// play: their connections go along.</summary>
+[Trait("Category", "Browser")]
 [Trait("Category", "Netns")]
 public sealed class UpgradeTests(ITestOutputHelper output) : IAsyncLifetime
 {
