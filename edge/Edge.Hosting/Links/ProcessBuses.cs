@@ -71,6 +71,14 @@ public sealed class ProcessBuses : IAsyncDisposable
                         peer.IsConnected
                     )),
                 ],
+            WatchConnected = connected =>
+                Lan.WatchPeers(peer =>
+                {
+                    if (peer.IsConnected)
+                    {
+                        connected();
+                    }
+                }),
         };
 
     /// <summary>Listens on the LAN and begins to connect; what cannot be reached is tried again for ever.</summary>

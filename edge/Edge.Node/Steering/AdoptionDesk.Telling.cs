@@ -15,6 +15,9 @@ internal sealed partial class AdoptionDesk
     {
         _peers = PeersNow();
         _subscription = _options.Bus.Subscribe(AdoptionSubject.Of(Self.Pop), Hear);
+        _connecting = _options.WatchConnected?.Invoke(() =>
+            _words.Writer.TryWrite(new Said { IsAll = true })
+        );
         _telling = TellAsync();
     }
 
@@ -33,6 +36,7 @@ internal sealed partial class AdoptionDesk
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _connecting?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
@@ -127,10 +131,27 @@ internal sealed partial class AdoptionDesk
             _followers.Set(Represented);
             while (_words.Reader.TryRead(out var said))
             {
-                Say(letter, said);
+                if (said.IsAll)
+                {
+                    NoteConnected();
+                    TellAll();
+                }
+                else
+                {
+                    Say(letter, said);
+                }
             }
 
             letter.Send();
+        }
+    }
+
+    /// <summary>Who is connected anew has not said all that it has.</summary>
+    private void NoteConnected()
+    {
+        lock (_lock)
+        {
+            _settledAt = _node.Clock.Now() + SettleTime;
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
     );
 
     private IDisposable? _subscription;
+    private IDisposable? _connecting;
     private Task _telling = Task.CompletedTask;
     private ImmutableArray<ushort> _peers = [];
     private Instant _settledAt;
@@ -319,5 +320,9 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
         && code.Pop == Self.Pop;
 
     /// <summary>What is said of a session.</summary>
-    private readonly record struct Said(AdoptedSession Session, AdoptionWord Word);
+    private readonly record struct Said(AdoptedSession Session, AdoptionWord Word)
+    {
+        /// <summary>Whether everything is to be said, because somebody has heard of nothing.</summary>
+        public bool IsAll { get; init; }
+    }
 }

@@ -10,7 +10,7 @@ namespace Edge.Node.Steering;
 /// <summary>Tells the other nodes of the PoP which flows are this node's, and the shards what others told.</summary>
 /// <remarks>
 /// Flows are said when they are new or end, some at a time, and all of them each
-/// <see cref="FlowLetter.RepeatInterval"/>. Bounded: <see cref="WordsMax"/> that wait to be said; beyond that the next
+/// <see cref="FlowLetter.RepeatInterval"/> and when another process is connected. Bounded: <see cref="WordsMax"/> that wait to be said; beyond that the next
 /// round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls.
 /// </remarks>
 internal sealed class FlowDesk : IAsyncDisposable
@@ -32,6 +32,7 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private readonly MemberWatch _watch = new();
     private IDisposable? _subscription;
+    private IDisposable? _connecting;
     private Task _telling = Task.CompletedTask;
     private Instant _repeatAt;
 
@@ -52,6 +53,9 @@ internal sealed class FlowDesk : IAsyncDisposable
     public void Start()
     {
         _subscription = _options.Bus.Subscribe(FlowSubject.Of(_pop), Hear);
+        _connecting = _options.WatchConnected?.Invoke(() =>
+            _words.Writer.TryWrite(new Word { IsAll = true })
+        );
         _telling = TellAsync();
     }
 
@@ -107,6 +111,7 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _connecting?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
@@ -154,7 +159,11 @@ internal sealed class FlowDesk : IAsyncDisposable
         {
             while (_words.Reader.TryRead(out var word))
             {
-                if (TryFinish(word, out var said))
+                if (word.IsAll)
+                {
+                    TellAll();
+                }
+                else if (TryFinish(word, out var said))
                 {
                     letter.Add(said);
                 }
@@ -201,7 +210,11 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <summary>What is to be said of a flow.</summary>
     /// <param name="Said">What it is; of a flow of this node what is known of its client is added when it is said.</param>
     /// <param name="IsOfOtherPop">Whether its session is in another PoP, which said so.</param>
-    private readonly record struct Word(FlowWord Said, bool IsOfOtherPop);
+    private readonly record struct Word(FlowWord Said, bool IsOfOtherPop)
+    {
+        /// <summary>Whether all flows are to be said, because somebody has heard of none.</summary>
+        public bool IsAll { get; init; }
+    }
 
     /// <summary>A letter that is being written; full ones are sent.</summary>
     private sealed class Letter(FlowDesk desk)

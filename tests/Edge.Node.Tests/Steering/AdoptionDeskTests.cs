@@ -37,6 +37,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
     private readonly InProcessBus _bus;
     private readonly AdoptionDesk _desk;
     private PopMember[] _members = [];
+    private Action _connected = () => { };
 
     public AdoptionDeskTests()
     {
@@ -58,6 +59,11 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
                 Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
                 Bus = _bus,
                 Members = () => [.. _members],
+                WatchConnected = connected =>
+                {
+                    _connected = connected;
+                    return new Subscriptions();
+                },
             },
             new PopKeyRing(Key)
         );
@@ -102,6 +108,24 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         _desk.KeepHouse(now + (FlowLetter.RepeatInterval * 3));
         await Task.Delay(50);
         Assert.Equal(10, Words());
+    }
+
+    /// <summary>A process that is started anew in less than the time between two looks has heard of nothing.</summary>
+    [Fact]
+    public async Task Connected_BetweenTwoLooks_IsToldAllAtOnce()
+    {
+        _members = [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)];
+        var now = Instant.FromMilliseconds(100_000);
+        _desk.KeepHouse(now);
+        _desk.Adopt(Id(), [Fragment()], Former);
+        await Waiting.UntilAsync(() => Words() == 2);
+
+        _connected();
+        await Waiting.UntilAsync(() => Words() == 4);
+        Assert.True(_desk.IsQuiet);
+        _desk.KeepHouse(now + TimeSpan.FromSeconds(1));
+        await Task.Delay(50);
+        Assert.Equal(4, Words());
     }
 
     /// <summary>A session that goes to another node is that one's to say; nothing of it ends.</summary>
