@@ -108,9 +108,7 @@ public sealed class DeployedRelayTests(ITestOutputHelper output)
 
     /// <summary>A key that the browser takes whoever vouches for it: its SHA-256.</summary>
     private static string KeyOf(X509Certificate2 certificate) =>
-        Convert.ToBase64String(
-            SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())
-        );
+        Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     /// <summary>The relay that control gives an app, with credentials.</summary>
     private static async Task<JsonObject> ServerAsync(NodeLab lab, X509Certificate2 certificate)
@@ -131,8 +129,8 @@ public sealed class DeployedRelayTests(ITestOutputHelper output)
         );
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
-        var server = JsonNode
-            .Parse(text)!["iceServers"]!.AsArray()
+        var server = JsonNode.Parse(text)!["iceServers"]!
+            .AsArray()
             .Single(each => each!["username"] is not null)!;
         Assert.Equal(3, server["urls"]!.AsArray().Count);
         return server.DeepClone().AsObject();

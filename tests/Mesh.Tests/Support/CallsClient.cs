@@ -8,19 +8,24 @@ using Edge.Testing.Clients;
 namespace Mesh.Tests.Support;
 
 /// <summary>Publishes and pulls by the session and track API at one control, with real media.</summary>
-internal sealed class CallsClient(Stage stage, ControlProcess control) : IDisposable
+internal sealed class CallsClient(Stage stage, Uri control, HttpMessageHandler? handler = null)
+    : IDisposable
 {
     private const string Microphone = "mic";
     private const string Camera = "cam";
 
-    private readonly HttpClient _http = new()
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler())
     {
-        BaseAddress = control.Url,
+        BaseAddress = control,
         DefaultRequestHeaders =
         {
             Authorization = new AuthenticationHeaderValue("Bearer", ControlProcess.Secret),
         },
     };
+
+    /// <summary>One at a control that the test started.</summary>
+    public CallsClient(Stage stage, ControlProcess control)
+        : this(stage, control.Url) { }
 
     /// <summary>Publishes sound and pictures from a new session; waits until it is connected.</summary>
     public async Task<CallsPerson> PublishAsync(SyntheticVideoOptions video)

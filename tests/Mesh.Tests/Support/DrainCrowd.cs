@@ -25,11 +25,11 @@ internal sealed class DrainCrowd : IDisposable
     private readonly List<SocketClient> _publishers = [];
     private readonly List<CallsPerson> _people = [];
 
-    private DrainCrowd(Stage stage, ControlProcess control, bool isOverTcp)
+    private DrainCrowd(Stage stage, StreamClient streams, CallsClient calls)
     {
         _stage = stage;
-        _streams = new StreamClient(stage, control) { IsOverTcp = isOverTcp };
-        _calls = new CallsClient(stage, control);
+        _streams = streams;
+        _calls = calls;
     }
 
     /// <summary>Those who only publish.</summary>
@@ -48,16 +48,34 @@ internal sealed class DrainCrowd : IDisposable
     /// <param name="viewersOfEach">Viewers of each by WHEP.</param>
     /// <param name="people">Sessions of the session and track API.</param>
     /// <param name="isOverTcp">Whether streams are published and played over TCP.</param>
-    public static async Task<DrainCrowd> JoinAsync(
+    public static Task<DrainCrowd> JoinAsync(
         Stage stage,
         ControlProcess control,
         int streams,
         int viewersOfEach,
         int people,
         bool isOverTcp = false
+    ) =>
+        JoinAsync(
+            stage,
+            new StreamClient(stage, control) { IsOverTcp = isOverTcp },
+            new CallsClient(stage, control),
+            streams,
+            viewersOfEach,
+            people
+        );
+
+    /// <summary>The same by these clients, which are the crowd's from then on.</summary>
+    public static async Task<DrainCrowd> JoinAsync(
+        Stage stage,
+        StreamClient byStreams,
+        CallsClient byCalls,
+        int streams,
+        int viewersOfEach,
+        int people
     )
     {
-        var crowd = new DrainCrowd(stage, control, isOverTcp);
+        var crowd = new DrainCrowd(stage, byStreams, byCalls);
         try
         {
             await crowd.JoinStreamsAsync(streams, viewersOfEach);

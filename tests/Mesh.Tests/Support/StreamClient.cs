@@ -12,11 +12,8 @@ using Edge.Wire.Sdp;
 namespace Mesh.Tests.Support;
 
 /// <summary>Publishes and plays by WHIP and WHEP at one control, with real media.</summary>
-internal sealed class StreamClient(
-    Stage stage,
-    ControlProcess control,
-    HttpMessageHandler? handler = null
-) : IDisposable
+internal sealed class StreamClient(Stage stage, Uri control, HttpMessageHandler? handler = null)
+    : IDisposable
 {
     /// <summary>Packets of each picture of the better of two layers; the other's have one.</summary>
     public const int BestPackets = 3;
@@ -36,12 +33,16 @@ internal sealed class StreamClient(
 
     private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler())
     {
-        BaseAddress = control.Url,
+        BaseAddress = control,
         DefaultRequestHeaders =
         {
             Authorization = new AuthenticationHeaderValue("Bearer", ControlProcess.Secret),
         },
     };
+
+    /// <summary>One at a control that the test started.</summary>
+    public StreamClient(Stage stage, ControlProcess control, HttpMessageHandler? handler = null)
+        : this(stage, control.Url, handler) { }
 
     /// <summary>Whether its clients speak over TCP and nothing else.</summary>
     public bool IsOverTcp { get; init; }
@@ -185,14 +186,24 @@ internal sealed class StreamClient(
     }
 
     /// <summary>Waits until the control knows somebody who takes sessions.</summary>
-    public Task UntilReadyAsync() =>
-        control.UntilReadinessAsync("the control is ready", HttpStatusCode.OK);
+    public Task UntilReadyAsync() => UntilReadinessAsync("the control is ready", HttpStatusCode.OK);
 
     /// <summary>Waits until it knows nobody who does.</summary>
     public Task UntilNotReadyAsync() =>
-        control.UntilReadinessAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
+        UntilReadinessAsync("nobody takes sessions", HttpStatusCode.ServiceUnavailable);
 
     public void Dispose() => _http.Dispose();
+
+    private Task UntilReadinessAsync(string expectation, HttpStatusCode status) =>
+        Patience.UntilAsync(
+            expectation,
+            async () =>
+            {
+                using var response = await _http.GetAsync(new Uri("/readyz", UriKind.Relative));
+                return response.StatusCode;
+            },
+            seen => seen == status
+        );
 
     private SocketClient Run(
         string path,
