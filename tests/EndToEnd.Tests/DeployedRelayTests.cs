@@ -33,8 +33,7 @@ public sealed class DeployedRelayTests(ITestOutputHelper output)
             "mkdir /etc/tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=n1 -keyout /etc/tls/key -out /etc/tls/chain 2>/dev/null && chmod 644 /etc/tls/key"
         );
         await terraform.WriteAsync(Configuration(lab, packages));
-        var (code, said) = await terraform.ApplyAsync();
-        Assert.True(code == 0, said);
+        await terraform.MustApplyAsync();
 
         using var certificate = X509Certificate2.CreateFromPem(
             await lab.RunAsync(1, "cat /etc/tls/chain")

@@ -27,7 +27,7 @@ public sealed class DeployedTests(ITestOutputHelper output)
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
         await using var router = await AnycastRouter.StartAsync(lab, 1, 2);
         await terraform.WriteAsync(Configuration(lab, packages));
-        await ApplyAsync(terraform);
+        await terraform.MustApplyAsync();
         await router.UntilHopsAsync(1, 2);
 
         await using var chromium = await Chromium.StartAsync(
@@ -61,7 +61,7 @@ public sealed class DeployedTests(ITestOutputHelper output)
 
         var since = await pictures.NowAsync();
         var peers = (await publisher.NumbersAsync()).Peers;
-        await ApplyAsync(terraform, "-var=newer=true");
+        await terraform.MustApplyAsync("-var=newer=true");
         await router.UntilHopsAsync(1, 2);
         foreach (var viewer in viewers)
         {
@@ -78,19 +78,12 @@ public sealed class DeployedTests(ITestOutputHelper output)
             Assert.DoesNotContain(await log.ReadAsync(), change => change.At >= since);
         }
 
-        var (code, said) = await terraform.RunAsync("destroy", "-auto-approve");
-        Assert.True(code == 0, said);
+        await terraform.MustDestroyAsync();
     }
 
     private static Uri UrlOf(int node) => new($"http://{NodeLab.AddressOf(node)}:8080/");
 
     private static string OriginOf(Uri url) => url.GetLeftPart(UriPartial.Authority);
-
-    private static async Task ApplyAsync(TerraformFolder terraform, params string[] options)
-    {
-        var (code, said) = await terraform.ApplyAsync(options);
-        Assert.True(code == 0, said);
-    }
 
     private static async Task UntilMoreAsync(ConsolePage viewer)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using Edge.Processes;
 using EndToEnd.Tests.Browsers;
 using EndToEnd.Tests.Support;
@@ -12,60 +11,25 @@ namespace EndToEnd.Tests;
 [Trait("Category", "Netns")]
 public sealed class UpgradeTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const int FrontPort = 443;
-
     /// <summary>Five seconds of them.</summary>
     private const int Pictures = 150;
 
     /// <summary>What nobody sees, beside what the machine costs anyway, and the tenth of a second by which is looked.</summary>
     private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(1);
 
-    private IsolatedNetwork _network = null!;
-    private FrontPop _pop = null!;
-    private Chromium _chromium = null!;
+    private OnePortLab _lab = null!;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
-    {
-        _network = await IsolatedNetwork.CreateAsync();
-        try
-        {
-            await _network.BlockAllButTcpAsync(FrontPort);
-            _pop = await FrontPop.StartAsync(
-                _network.Prefix,
-                new IPEndPoint(IPAddress.Parse(IsolatedNetwork.PublicAddress), FrontPort),
-                Media(tcpPort: 7001)
-            );
-            _chromium = await Chromium.StartAsync(_network.Prefix, "--ignore-certificate-errors");
-        }
-        catch
-        {
-            await DisposeAsync();
-            throw;
-        }
-    }
+    public async Task InitializeAsync() => _lab = await OnePortLab.StartAsync(Media(tcpPort: 7001));
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
-    {
-        if (_chromium is not null)
-        {
-            await _chromium.DisposeAsync();
-        }
-
-        if (_pop is not null)
-        {
-            await _pop.DisposeAsync();
-        }
-
-        await _network.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _lab.DisposeAsync();
 
     [Fact]
     public async Task Chromium_EdgeIsReplaced_NoticesNothing()
     {
-        await using var from = await _chromium.NewPageAsync();
-        await using var to = await _chromium.NewPageAsync();
+        await using var from = await _lab.Chromium.NewPageAsync();
+        await using var to = await _lab.Chromium.NewPageAsync();
         var pictures = await PictureLog.StartAsync(to);
         var states = await ConnectionLog.StartAsync(to);
         var viewer = await PlayAsync(from, to);
@@ -88,8 +52,8 @@ public sealed class UpgradeTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Firefox_EdgeIsReplaced_GoesOn()
     {
-        await using var from = await _chromium.NewPageAsync();
-        await using var to = await Firefox.StartAsync(_network.Prefix);
+        await using var from = await _lab.Chromium.NewPageAsync();
+        await using var to = await Firefox.StartAsync(_lab.Network.Prefix);
         var viewer = await PlayAsync(from, to);
         await ReplaceAsync();
         await UntilMoreAsync(viewer);
@@ -97,18 +61,8 @@ public sealed class UpgradeTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<ConsolePage> PlayAsync(IScriptedPage from, IScriptedPage to)
     {
-        await UntilReadyAsync(from);
-        var publisher = await ConsolePage.OpenAsync(
-            from,
-            _pop.Url,
-            "publish=cam&codec=VP8&source=test&size=640x360"
-        );
-        await publisher.PublishAsync();
-        var viewer = await ConsolePage.OpenAsync(to, _pop.Url, "watch=cam");
-        await viewer.PressWatchAsync();
-        output.WriteLine(await Playing.ExpectAsync(publisher, viewer));
-        Assert.Equal("tcp", (await publisher.NumbersAsync()).Protocol);
-        Assert.Equal("tcp", (await viewer.NumbersAsync()).Protocol);
+        var (viewer, figures) = await _lab.PlayAsync(from, to, "size=640x360");
+        output.WriteLine(figures);
         return viewer;
     }
 
@@ -116,28 +70,16 @@ public sealed class UpgradeTests(ITestOutputHelper output) : IAsyncLifetime
     /// </summary>
     private async Task ReplaceAsync()
     {
-        await _pop.StartHeirAsync(Media(tcpPort: 7002));
+        await _lab.Pop.StartHeirAsync(Media(tcpPort: 7002));
         await Patience.UntilAsync(
             "the first edge has given its listeners",
-            () => Task.FromResult(_pop.Edge.Output),
+            () => Task.FromResult(_lab.Pop.Edge.Output),
             text => text.Contains("has the front's listeners", StringComparison.Ordinal)
         );
-        await _pop.Edge.TerminateAsync();
-        Assert.Equal(0, await _pop.Edge.ExitCodeAsync());
-        Assert.Contains("0 are here still", _pop.Edge.Output, StringComparison.Ordinal);
+        await _lab.Pop.Edge.TerminateAsync();
+        Assert.Equal(0, await _lab.Pop.Edge.ExitCodeAsync());
+        Assert.Contains("0 are here still", _lab.Pop.Edge.Output, StringComparison.Ordinal);
     }
-
-    /// <summary>Asked by the page: nobody outside its network reaches the front.</summary>
-    private Task UntilReadyAsync(IScriptedPage page) =>
-        Patience.UntilAsync(
-            "the page says that sessions are taken",
-            async () =>
-            {
-                await page.GoAsync(new Uri(_pop.Url, "readyz"));
-                return await page.EvaluateAsync("document.body.innerText");
-            },
-            text => text.StartsWith("\"ready", StringComparison.Ordinal)
-        );
 
     private static async Task UntilMoreAsync(ConsolePage viewer)
     {

@@ -31,7 +31,7 @@ public sealed class RolloutTests(ITestOutputHelper output)
         using var terraform = new TerraformFolder { Prefix = lab.Operator };
         await using var router = await AnycastRouter.StartAsync(lab, 1, 2, 3);
         await terraform.WriteAsync(Configuration(lab, packages));
-        await ApplyAsync(terraform);
+        await terraform.MustApplyAsync();
         await router.UntilHopsAsync(1, 2, 3);
 
         using var stage = new Stage(() =>
@@ -49,19 +49,13 @@ public sealed class RolloutTests(ITestOutputHelper output)
             People
         );
         var record = DrainRecord.Begin(stage, crowd);
-        await ApplyAsync(terraform, "-var=newer=true");
+        await terraform.MustApplyAsync("-var=newer=true");
         await router.UntilHopsAsync(1, 2, 3);
         var report = await record.EndAsync();
         output.WriteLine(report.ToString());
         Assert.True(report is { Ended: 0, Disconnected: 0, Handshakes: 0 }, report.ToString());
         Assert.InRange(report.Loss, 0, LossMax);
         Assert.Equal(0, await crowd.CountUnknownAsync());
-    }
-
-    private static async Task ApplyAsync(TerraformFolder terraform, params string[] options)
-    {
-        var (code, said) = await terraform.ApplyAsync(options);
-        Assert.True(code == 0, said);
     }
 
     private static string Configuration(NodeLab lab, PackagePair packages) =>

@@ -28,11 +28,7 @@ public sealed class TerraformFolder : IDisposable
             Directory.CreateSymbolicLink(Combine("terraform"), RepositoryRoot.Combine("terraform"));
         }
 
-        var (code, output) = await RunAsync("init");
-        if (code != 0)
-        {
-            throw new InvalidOperationException(output);
-        }
+        Expect(await RunAsync("init"));
     }
 
     /// <summary>Runs terraform.</summary>
@@ -51,12 +47,26 @@ public sealed class TerraformFolder : IDisposable
         return plan.Code == 0 ? await RunAsync("apply", "plan") : plan;
     }
 
+    /// <summary>The same, which has to succeed.</summary>
+    public async Task MustApplyAsync(params string[] options) => Expect(await ApplyAsync(options));
+
+    /// <summary>Takes everything down, which has to succeed.</summary>
+    public async Task MustDestroyAsync() => Expect(await RunAsync("destroy", "-auto-approve"));
+
     /// <summary>Runs drift.sh.</summary>
     public Task<(int Code, string Output)> RunDriftAsync(string command, params string[] options) =>
         RunProgramAsync(RepositoryRoot.Combine("terraform/drift.sh"), command, options);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Expect((int Code, string Output) run)
+    {
+        if (run.Code != 0)
+        {
+            throw new InvalidOperationException(run.Output);
+        }
+    }
 
     private async Task<(int Code, string Output)> RunProgramAsync(
         string program,
