@@ -15,9 +15,10 @@ internal sealed partial class AdoptionDesk
     {
         _peers = PeersNow();
         _subscription = _options.Bus.Subscribe(AdoptionSubject.Of(Self.Pop), Hear);
-        _connecting = _options.WatchConnected?.Invoke(() =>
-            _words.Writer.TryWrite(new Said { IsAll = true })
-        );
+        // Who was connected before this desk listened has told it in vain.
+        _ = _options.Bus.TryPublish(AdoptionSubject.AskOf(Self.Pop), []);
+        _asked = _options.Bus.Subscribe(AdoptionSubject.AskOf(Self.Pop), _ => TellAllSoon());
+        _connecting = _options.WatchConnected?.Invoke(TellAllSoon);
         _telling = TellAsync();
     }
 
@@ -37,6 +38,7 @@ internal sealed partial class AdoptionDesk
     public async ValueTask DisposeAsync()
     {
         _connecting?.Dispose();
+        _asked?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
@@ -145,6 +147,8 @@ internal sealed partial class AdoptionDesk
             letter.Send();
         }
     }
+
+    private void TellAllSoon() => _ = _words.Writer.TryWrite(new Said { IsAll = true });
 
     /// <summary>Who is connected anew has not said all that it has.</summary>
     private void NoteConnected()

@@ -48,6 +48,7 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
 
     private IDisposable? _subscription;
     private IDisposable? _connecting;
+    private IDisposable? _asked;
     private Task _telling = Task.CompletedTask;
     private ImmutableArray<ushort> _peers = [];
     private Instant _settledAt;

@@ -33,6 +33,7 @@ internal sealed class FlowDesk : IAsyncDisposable
     private readonly MemberWatch _watch = new();
     private IDisposable? _subscription;
     private IDisposable? _connecting;
+    private IDisposable? _asked;
     private Task _telling = Task.CompletedTask;
     private Instant _repeatAt;
 
@@ -53,9 +54,10 @@ internal sealed class FlowDesk : IAsyncDisposable
     public void Start()
     {
         _subscription = _options.Bus.Subscribe(FlowSubject.Of(_pop), Hear);
-        _connecting = _options.WatchConnected?.Invoke(() =>
-            _words.Writer.TryWrite(new Word { IsAll = true })
-        );
+        // Who was connected before this desk listened has told it in vain.
+        _ = _options.Bus.TryPublish(FlowSubject.AskOf(_pop), []);
+        _asked = _options.Bus.Subscribe(FlowSubject.AskOf(_pop), _ => TellAllSoon());
+        _connecting = _options.WatchConnected?.Invoke(TellAllSoon);
         _telling = TellAsync();
     }
 
@@ -112,10 +114,13 @@ internal sealed class FlowDesk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _connecting?.Dispose();
+        _asked?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
     }
+
+    private void TellAllSoon() => _ = _words.Writer.TryWrite(new Word { IsAll = true });
 
     private void LookAtMembers()
     {

@@ -36,21 +36,7 @@ public sealed class FlowDeskTests : IAsyncLifetime
             FlowSubject.Of(OwnerCode.NumberOf("pop")),
             _ => Interlocked.Increment(ref _letters)
         );
-        _desk = new FlowDesk(
-            _harness.Node.State,
-            new SteeringOptions
-            {
-                Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
-                Bus = _bus,
-                Members = () =>
-                    [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)],
-                WatchConnected = connected =>
-                {
-                    _connected = connected;
-                    return new Subscriptions();
-                },
-            }
-        );
+        _desk = new FlowDesk(_harness.Node.State, Options(_bus));
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -67,16 +53,7 @@ public sealed class FlowDeskTests : IAsyncLifetime
     [Fact]
     public async Task Connected_BetweenTwoLooks_IsToldAllAtOnce()
     {
-        var client = await _harness.PublishAsync();
-        var state = _harness.Node.State;
-        // Alone, the node has told nobody of it.
-        _ = state.Flows.Set(
-            client.Local,
-            state.Sessions.All.Single(),
-            Instant.Never,
-            out _,
-            state.Clock.Now()
-        );
+        await HaveFlowAsync();
         _desk.Start();
         var now = Instant.FromMilliseconds(100_000);
         _desk.KeepHouse(now);
@@ -88,4 +65,48 @@ public sealed class FlowDeskTests : IAsyncLifetime
         _connected();
         await Waiting.UntilAsync(() => Volatile.Read(ref _letters) == 2);
     }
+
+    /// <summary>A node is connected before it listens to what others say of flows: it asks when it does.</summary>
+    [Fact]
+    public async Task Start_ConnectedBefore_IsToldAllWhenItListens()
+    {
+        await HaveFlowAsync();
+        _desk.Start();
+        await using var late = _exchange.Connect();
+        await using var desk = new FlowDesk(_harness.Node.State, Options(late));
+        var told = 0;
+        late.Subscribe(
+            FlowSubject.Of(OwnerCode.NumberOf("pop")),
+            _ => Interlocked.Increment(ref told)
+        );
+        desk.Start();
+        await Waiting.UntilAsync(() => Volatile.Read(ref told) > 0);
+    }
+
+    /// <summary>A flow that the node has; alone it has told nobody.</summary>
+    private async Task HaveFlowAsync()
+    {
+        var client = await _harness.PublishAsync();
+        var state = _harness.Node.State;
+        _ = state.Flows.Set(
+            client.Local,
+            state.Sessions.All.Single(),
+            Instant.Never,
+            out _,
+            state.Clock.Now()
+        );
+    }
+
+    private SteeringOptions Options(InProcessBus bus) =>
+        new()
+        {
+            Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
+            Bus = bus,
+            Members = () => [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)],
+            WatchConnected = connected =>
+            {
+                _connected = connected;
+                return new Subscriptions();
+            },
+        };
 }
