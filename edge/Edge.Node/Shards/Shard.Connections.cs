@@ -435,7 +435,7 @@ internal sealed partial class Shard
     private void Lose(ClientConnection connection, Instant now)
     {
         var session = TryFindByFlow(connection.Remote, out var known) ? known : connection.Session;
-        _connections.Remove(connection);
+        End(connection);
         if (session is not null)
         {
             Forget(session, connection.Remote);
@@ -461,6 +461,14 @@ internal sealed partial class Shard
             SendLast(connection);
         }
 
+        End(connection);
+    }
+
+    /// <summary>Closes a connection. Another process that was given it may have it still, and with it the watch would stay
+    /// (epoll(7)).</summary>
+    private void End(ClientConnection connection)
+    {
+        _ = _io.Unwatch(connection.Socket);
         _connections.Remove(connection);
     }
 

@@ -6,7 +6,8 @@ namespace Edge.Node.HandOver.Connections;
 
 /// <summary>What is said between two processes of a machine over the link by which connections go from one to the other.</summary>
 /// <remarks>
-/// A connection after the other, each answered by a byte, 1 when it is kept and 0 when it is not:
+/// A connection after the other, each answered by a byte, 1 when it is kept and 0 when its client has ended it. Who has no room
+/// ends the link.
 /// <code>
 /// | version 1, the descriptor beside it | token 16 | bytes arrived 4 | bytes unsent 4 | arrived | unsent |
 /// </code>
@@ -88,6 +89,12 @@ internal static class ConnectionLink
             {
                 socket?.Dispose();
             }
+        }
+
+        if (!isKept && socket is not null)
+        {
+            // For want of room: its session may not come without it.
+            return false;
         }
 
         await SendAsync(link, new byte[] { isKept ? (byte)1 : (byte)0 }, cancellation);

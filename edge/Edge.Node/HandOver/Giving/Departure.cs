@@ -22,7 +22,7 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
     private readonly GroupGiver _groups = new(node, giver, desk);
     private readonly List<Task<Given>> _running = new(DepartureLimits.GroupsAtOnce);
     private readonly ConnectionCourier _courier = new(FrontTrust.Own, node.Logger);
-    private readonly Dictionary<UInt128, bool> _areHere = [];
+    private readonly HashSet<UInt128> _here = [];
     private bool _hasHere;
     private bool _hasStoppedListening;
 
@@ -105,14 +105,16 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         ImmutableArray<HandOverPeer> peers
     )
     {
-        // Each once: it is a process of this machine, or never.
-        var places = peers.Select(peer => peer.Place).Where(place => !_areHere.ContainsKey(place));
-        foreach (var place in places.ToList())
+        // One that is not reached may only have been busy: it is asked again with the next round.
+        foreach (var peer in peers)
         {
-            _areHere[place] = await _courier.IsHereAsync(place);
+            if (!_here.Contains(peer.Place) && await _courier.IsHereAsync(peer.Place))
+            {
+                _ = _here.Add(peer.Place);
+            }
         }
 
-        return [.. peers.Select(peer => peer with { IsHere = _areHere[peer.Place] })];
+        return [.. peers.Select(peer => peer with { IsHere = _here.Contains(peer.Place) })];
     }
 
     /// <summary>Where another process of the machine listens at the same address, who dials from now on comes to it.</summary>

@@ -133,6 +133,20 @@ public sealed class ConnectionDoorTests : IDisposable
         Assert.Equal(1, _arrived.Count);
     }
 
+    /// <summary>A session is not to go where its connection is not kept.</summary>
+    [Fact]
+    public async Task TryGive_NoRoom_GiverHearsIt()
+    {
+        var door = Open(FrontTrust.Own);
+        var (_, first) = Connect(token: 5);
+        Assert.True(_arrived.TryAdd(first, Instant.Zero));
+        var (_, second) = Connect(token: 5);
+        using var link = Call(door);
+        using var cancellation = new CancellationTokenSource(Within);
+        Assert.False(await ConnectionLink.TryGiveAsync(link, second, cancellation.Token));
+        Assert.Equal(1, _arrived.Count);
+    }
+
     /// <summary>Who says half and then nothing keeps the others waiting for no longer than a link may last.</summary>
     [Fact]
     public async Task Call_HalfAndThenSilence_IsSentAwayAndTheConnectionClosed()
