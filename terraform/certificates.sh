@@ -57,10 +57,13 @@ on_node() {
   cat <<'NODE'
 set -euo pipefail
 umask 077
-group=$(getent group edge >/dev/null && echo edge || echo root)
+# Where nothing is rolled out yet it comes with this, so that control can read the key from its first start on.
+getent group edge >/dev/null || groupadd --system edge
 digest=$(printf '%s\n' "$certificate" "$key" | sha256sum | cut -c 1-16)
 version=.versions/$name-$digest
 if [ "$(readlink "$folder/$name" || true)" = "$version" ]; then
+  # Another group of that name, after the node was built anew.
+  chgrp edge "$folder" "$folder/.versions" "$folder/$version" "$folder/$version/"*.pem
   echo "has it already"
   exit
 fi
@@ -68,12 +71,12 @@ if [ -e "$folder/$name" ] && [ ! -L "$folder/$name" ]; then
   echo "$folder/$name is no link of this script's: move it away" >&2
   exit 1
 fi
-install -d -m 750 -g "$group" "$folder" "$folder/.versions"
+install -d -m 750 -g edge "$folder" "$folder/.versions"
 rm -rf "$folder/$version" "$folder/.$name.new"
-install -d -m 750 -g "$group" "$folder/$version"
+install -d -m 750 -g edge "$folder/$version"
 printf '%s\n' "$certificate" >"$folder/$version/fullchain.pem"
 printf '%s\n' "$key" >"$folder/$version/privkey.pem"
-chgrp "$group" "$folder/$version/"*.pem
+chgrp edge "$folder/$version/"*.pem
 chmod 640 "$folder/$version/"*.pem
 sync "$folder/$version/"*.pem
 former=$(readlink "$folder/$name" || true)
@@ -86,6 +89,10 @@ for old in "$folder/.versions/$name-"*; do
     *) [ "${old##*-}" = "${old#"$folder/.versions/$name-"}" ] && rm -rf "$old" ;;
   esac
 done
+# coturn reads a certificate when it starts. What it relays ends; clients that notice begin again.
+if [ -d /run/systemd/system ] && systemctl is-active --quiet edge-turn.service; then
+  systemctl restart edge-turn.service
+fi
 [ -z "$after" ] || bash -c "$after" </dev/null
 echo "has the new one"
 NODE

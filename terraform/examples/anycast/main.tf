@@ -27,12 +27,26 @@ variable "node_asn" {
   type        = number
 }
 
+variable "apps" {
+  description = "Apps and their secrets, id:secret, comma-separated: in the environment (TF_VAR_apps) or with -var, each time. Null: an app main is made. It is in no plan and no state."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "apps_version" {
+  description = "A number to raise with each change of apps."
+  type        = number
+  default     = 0
+}
+
 variable "pops" {
-  description = "For each PoP the AS number of its router and its machines: name, address of its own, address in the PoP's LAN, addresses of the router (its neighbour), and the machine's IPv6 address towards it."
+  description = "For each PoP the AS number of its router and its machines: name, address of its own, address in the PoP's LAN, addresses of the router (its neighbour), the machine's IPv6 address towards it, and its name in the certificate, for TURN by TLS (turn_host)."
   type = map(object({
     router_asn = number
     machines = list(object({
-      name = string, address = string, lan = string, router4 = optional(string), router6 = optional(string), own6 = optional(string)
+      name = string, address = string, lan = string, router4 = optional(string), router6 = optional(string), own6 = optional(string), turn_host = optional(string)
     }))
   }))
 }
@@ -47,6 +61,8 @@ module "network" {
   source       = "../../modules/network"
   package      = var.package
   ssh_key_file = var.ssh_key_file
+  apps         = var.apps
+  apps_version = var.apps_version
   pops = { for name, pop in var.pops : name => {
     http = {
       plain    = var.tls == null
@@ -60,6 +76,7 @@ module "network" {
       ssh_host      = machine.address
       lan_address   = machine.lan
       media_address = machine.address
+      turn_host     = machine.turn_host
       bgp           = { router4 = machine.router4, router6 = machine.router6, own6 = machine.own6 }
     }]
   } }

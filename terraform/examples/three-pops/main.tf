@@ -16,15 +16,31 @@ variable "tls" {
   default     = null
 }
 
+variable "apps" {
+  description = "Apps and their secrets, id:secret, comma-separated: in the environment (TF_VAR_apps) or with -var, each time. Null: an app main is made. It is in no plan and no state."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "apps_version" {
+  description = "A number to raise with each change of apps."
+  type        = number
+  default     = 0
+}
+
 variable "pops" {
-  description = "The machines of each PoP, in the order in which they are upgraded: name, its address for clients and other PoPs, and its address in the PoP's LAN. A node's name stays what it is."
-  type        = map(list(object({ name = string, address = string, lan = string })))
+  description = "The machines of each PoP, in the order in which they are upgraded: name, its address for clients and other PoPs, its address in the PoP's LAN, and its name in the certificate, for TURN by TLS (turn_host). A node's name stays what it is."
+  type        = map(list(object({ name = string, address = string, lan = string, turn_host = optional(string) })))
 }
 
 module "network" {
   source       = "../../modules/network"
   package      = var.package
   ssh_key_file = var.ssh_key_file
+  apps         = var.apps
+  apps_version = var.apps_version
   pops = { for pop, machines in var.pops : pop => {
     http = {
       plain    = var.tls == null
@@ -37,6 +53,7 @@ module "network" {
       ssh_host      = machine.address
       lan_address   = machine.lan
       media_address = machine.address
+      turn_host     = machine.turn_host
     }]
   } }
 }

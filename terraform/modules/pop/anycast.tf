@@ -27,10 +27,10 @@ locals {
     EDGE_ANYCAST_PEERS     = local.anycast_peers
     EDGE_ANYCAST_DRY_RUN   = var.anycast.dry_run ? "1" : "0"
   } }
-  anycast_peers = join(",", concat(
+  anycast_peers = join(",", sort(concat(
     [for node in var.nodes : "${node.name}=${local.lan[node.name]}:7200"],
     [for name, address in var.reserved : "${name}=${strcontains(address, ":") ? "[${address}]" : address}:7200" if !contains(keys(local.nodes), name)],
-  ))
+  )))
 
   anycast_packages = local.anycast ? ["bird bird2 bird.service"] : []
   anycast_common = !local.anycast ? {} : {

@@ -10,13 +10,14 @@ locals {
   lan_addresses = sort(distinct(concat([for node in var.nodes : node.lan_address], values(var.reserved))))
 
   # An edge has its node's name, the control beside it one of its own.
-  peers = join(",", concat(
+  # In order of their names: a reserved one that comes changes nothing on the others.
+  peers = join(",", sort(concat(
     flatten([for node in var.nodes : ["${node.name}=${local.lan[node.name]}:7100", "${node.name}-c=${local.lan[node.name]}:7101"]]),
     flatten([for name, address in var.reserved : [
       "${name}=${strcontains(address, ":") ? "[${address}]" : address}:7100",
       "${name}-c=${strcontains(address, ":") ? "[${address}]" : address}:7101",
     ] if !contains(keys(local.nodes), name)]),
-  ))
+  )))
   lan   = { for name, node in local.nodes : name => strcontains(node.lan_address, ":") ? "[${node.lan_address}]" : node.lan_address }
   media = { for name, node in local.nodes : name => strcontains(node.media_address, ":") ? "[${node.media_address}]" : node.media_address }
   http_hosts = { for name, node in local.nodes : name => [
@@ -99,8 +100,9 @@ locals {
 resource "terraform_data" "machine" {
   for_each = local.nodes
 
-  input            = merge(local.ssh[each.key], { node = each.key, scripts = "${path.module}/scripts" })
-  triggers_replace = { host = each.value.ssh_host, port = each.value.ssh_port }
+  input = merge(local.ssh[each.key], { node = each.key, scripts = "${path.module}/scripts" })
+  # What it is for the PoP, not how SSH reaches it: who replaces a machine takes all off it first.
+  triggers_replace = { lan = each.value.lan_address }
 
   provisioner "local-exec" {
     command     = "${self.input.scripts}/prepare.sh"

@@ -12,10 +12,10 @@ locals {
   nats_packages = local.mesh ? concat(["openssl openssl -"], local.nats_program == null ? ["nats-server nats-server nats-server.service"] : []) : []
   nats_sent     = local.nats_program == null ? [] : ["nats-server ${local.nats_digest} ${local.nats_program}"]
 
-  nats_routes = [for address in concat(
+  nats_routes = [for address in sort(concat(
     [for node in var.nodes : node.lan_address],
     [for name, address in var.reserved : address if !contains(keys(local.nodes), name)],
-  ) : "nats://${strcontains(address, ":") ? "[${address}]" : address}:6222"]
+  )) : "nats://${strcontains(address, ":") ? "[${address}]" : address}:6222"]
 
   nats_settings = local.mesh ? { EDGE_NATS = "nats://127.0.0.1:4222", EDGE_NATS_CREDS = "/etc/edge/nats.seed" } : {}
 

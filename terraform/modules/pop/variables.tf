@@ -110,6 +110,31 @@ variable "nodes" {
     condition     = alltrue([for node in var.nodes : alltrue([for key in keys(node.settings) : startswith(key, "EDGE_")])])
     error_message = "settings of a node are EDGE_* settings: edge --help lists them."
   }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : !contains(keys(node.settings), "EDGE_APPS")])
+    error_message = "EDGE_APPS has secrets, and settings of nodes are kept in the state: give them as apps, which is not."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : alltrue([for port in [node.ssh_port, node.media_port] : port >= 1 && port <= 65535])])
+    error_message = "ssh_port and media_port are 1 to 65535: ${join(", ", [for node in var.nodes : "those of ${node.name}" if !alltrue([for port in [node.ssh_port, node.media_port] : port >= 1 && port <= 65535])])} are not."
+  }
+
+  validation {
+    condition     = length(var.nodes) == 1 || alltrue([for node in var.nodes : !startswith(node.lan_address, "127.") && node.lan_address != "::1"])
+    error_message = "The other nodes do not reach a lan_address of loopback: give each node of a PoP of several its address in the LAN."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : !contains(["0.0.0.0", "::"], node.media_address)])
+    error_message = "media_address is one address of the machine, which clients are told: 0.0.0.0 and :: are none."
+  }
+
+  validation {
+    condition     = alltrue([for node in var.nodes : !contains([for other in var.nodes : "${other.name}-c"], node.name)])
+    error_message = "The control of a node NAME is called NAME-c: no node may be."
+  }
 }
 
 variable "turn" {
@@ -293,6 +318,11 @@ variable "http" {
     tls_key   = optional(string)
     plain     = optional(bool, false)
   })
+
+  validation {
+    condition     = var.http.port >= 1 && var.http.port <= 65535
+    error_message = "http.port is 1 to 65535."
+  }
 
   validation {
     condition     = (var.http.tls_cert != null && var.http.tls_key != null) != var.http.plain

@@ -165,13 +165,13 @@ internal sealed class SpreadLab : IAsyncDisposable
 
             """
         );
-        // sshd wants /run/sshd: it gets one in a mount namespace of its own.
+        // sshd wants /run/sshd, and nodes get a group: both in a mount namespace of their own.
         _sshd = ChildProcess.Start([
             "unshare",
             "--mount",
             "sh",
             "-c",
-            "mount -t tmpfs run /run && mkdir /run/sshd && exec \"$@\"",
+            "mount -t tmpfs run /run && mkdir /run/sshd /run/etc /run/work && mount -t overlay etc -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc && exec \"$@\"",
             "sh",
             Programs.Require("sshd", "apt-get install openssh-server"),
             "-D",

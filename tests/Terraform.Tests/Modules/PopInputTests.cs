@@ -72,6 +72,28 @@ public sealed class PopInputTests : IDisposable
     [InlineData("plain = true", "plain = false", "either tls_cert and tls_key")]
     [InlineData("settings = {}", "settings = { EDGE_APPS = \"a:b\" }", "give them as apps")]
     [InlineData("settings = {}", "settings = { PATH = \"a\" }", "settings are EDGE_* settings")]
+    [InlineData("name = \"n2\"", "name = \"n1-c\"", "no node may be")]
+    [InlineData(
+        "media_address = \"10.0.0.2\"",
+        "media_address = \"0.0.0.0\"",
+        "which clients are told"
+    )]
+    [InlineData(
+        "media_address = \"10.0.0.2\"",
+        "media_address = \"10.0.0.2\", media_port = 99999",
+        "those of n2 are not"
+    )]
+    [InlineData(
+        "lan_address = \"10.0.0.2\"",
+        "lan_address = \"127.0.0.1\"",
+        "do not reach a lan_address of loopback"
+    )]
+    [InlineData(
+        "media_address = \"10.0.0.2\"",
+        "media_address = \"10.0.0.2\", settings = { EDGE_APPS = \"a:b\" }",
+        "settings of nodes are kept in the state"
+    )]
+    [InlineData("plain = true", "plain = true, port = 0", "http.port is 1 to 65535")]
     [InlineData("mesh = null", "mesh = { pops = { fra = [] } }", "leave this one out")]
     [InlineData(
         "mesh = null",

@@ -1,6 +1,8 @@
 # In front of every script that runs on a node, with `node` (its name) and `input` set. Idempotent, all of them.
 set -euo pipefail
 export LC_ALL=C
+# Services are users of their own, whatever root's shell begins with here.
+umask 022
 PATH=$PATH:/usr/sbin:/sbin
 base=/opt/edge
 # Those that a release may have, in the order in which they start. The last three run the package.

@@ -16,9 +16,14 @@ bring() {
   local words
   # The package starts its own service otherwise.
   [ "$3" = - ] || systemctl mask --quiet "$3"
-  echo "$2 $3" >>$base/packages
-  words=$(export DEBIAN_FRONTEND=noninteractive && apt-get update -qq 2>&1 && apt-get install -y -qq --no-install-recommends "$2" 2>&1) ||
+  # Others use apt-get, too: on its first day a machine updates itself. Nothing else is started anew because of it.
+  if ! words=$(export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 &&
+    apt-get -o DPkg::Lock::Timeout=300 update -qq 2>&1 &&
+    apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$2" 2>&1); then
+    [ "$3" = - ] || systemctl unmask --quiet "$3"
     fail "$1 is missing, and apt-get cannot bring it: $(tail -n 3 <<<"$words") Install the package $2, and apply again."
+  fi
+  echo "$2 $3" >>$base/packages
   command -v "$1" >/dev/null || fail "the package $2 has no $1: install that program, and apply again."
 }
 

@@ -16,7 +16,7 @@ rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
 if [ -e $base/packages ]; then
   while read -r package unit; do
-    DEBIAN_FRONTEND=noninteractive apt-get purge -y -qq "$package" >/dev/null || fail "apt-get cannot remove the package $package, which was installed for this: see to that, and destroy again."
+    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=300 purge -y -qq "$package" >/dev/null || fail "apt-get cannot remove the package $package, which was installed for this: see to that, and destroy again."
     [ "$unit" = - ] || systemctl unmask --quiet "$unit"
   done <$base/packages
 fi
