@@ -14,18 +14,19 @@ internal sealed partial class AdoptionDesk
     public void Start()
     {
         _peers = PeersNow();
-        _subscription = _options.Bus.Subscribe(AdoptionSubject.Of(Self.Pop), Hear);
-        // Who was connected before this desk listened has told it in vain.
-        _ = _options.Bus.TryPublish(AdoptionSubject.AskOf(Self.Pop), []);
-        _asked = _options.Bus.Subscribe(AdoptionSubject.AskOf(Self.Pop), _ => TellAllSoon());
-        _connecting = _options.WatchConnected?.Invoke(TellAllSoon);
+        _subscription = Subscriptions.InPop(
+            _options,
+            AdoptionSubject.Of(Self.Pop),
+            Hear,
+            TellAllSoon
+        );
         _telling = TellAsync();
     }
 
     /// <summary>What is due each second.</summary>
     public void KeepHouse(Instant now)
     {
-        LookAtMembers(now);
+        LookAtMembers();
         _followers.Set(Represented);
         if (now >= _repeatAt)
         {
@@ -37,27 +38,18 @@ internal sealed partial class AdoptionDesk
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _connecting?.Dispose();
-        _asked?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
         _followers.Set([]);
     }
 
-    /// <summary>Whoever is connected anew has heard of nothing, and has not said all that it has.</summary>
-    private void LookAtMembers(Instant now)
+    /// <summary>What nodes said that are gone is not true any more.</summary>
+    private void LookAtMembers()
     {
-        var hasNew = _members.HasNew(_options.Members());
         var peers = PeersNow();
         lock (_lock)
         {
-            if (hasNew)
-            {
-                _repeatAt = Instant.Zero;
-                _settledAt = now + SettleTime;
-            }
-
             foreach (var peer in _peers)
             {
                 if (!peers.Contains(peer))

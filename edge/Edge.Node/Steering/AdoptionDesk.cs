@@ -37,7 +37,6 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
     private readonly Dictionary<ushort, int> _formers = [];
     private readonly AdoptionTable _others = new();
     private readonly NameFollowers _followers = new();
-    private readonly MemberWatch _members = new();
     private readonly Channel<Said> _words = Channel.CreateBounded<Said>(
         new BoundedChannelOptions(WordsMax)
         {
@@ -46,9 +45,7 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
         }
     );
 
-    private IDisposable? _subscription;
-    private IDisposable? _connecting;
-    private IDisposable? _asked;
+    private Subscriptions? _subscription;
     private Task _telling = Task.CompletedTask;
     private ImmutableArray<ushort> _peers = [];
     private Instant _settledAt;

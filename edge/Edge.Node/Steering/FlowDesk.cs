@@ -10,8 +10,8 @@ namespace Edge.Node.Steering;
 /// <summary>Tells the other nodes of the PoP which flows are this node's, and the shards what others told.</summary>
 /// <remarks>
 /// Flows are said when they are new or end, some at a time, and all of them each
-/// <see cref="FlowLetter.RepeatInterval"/> and when another process is connected. Bounded: <see cref="WordsMax"/> that wait to be said; beyond that the next
-/// round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls.
+/// <see cref="FlowLetter.RepeatInterval"/> and to who has heard of none. Bounded: <see cref="WordsMax"/> that wait to be said;
+/// beyond that the next round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls.
 /// </remarks>
 internal sealed class FlowDesk : IAsyncDisposable
 {
@@ -30,10 +30,7 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
     );
 
-    private readonly MemberWatch _watch = new();
-    private IDisposable? _subscription;
-    private IDisposable? _connecting;
-    private IDisposable? _asked;
+    private Subscriptions? _subscription;
     private Task _telling = Task.CompletedTask;
     private Instant _repeatAt;
 
@@ -53,11 +50,7 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <summary>Begins to tell and to hear.</summary>
     public void Start()
     {
-        _subscription = _options.Bus.Subscribe(FlowSubject.Of(_pop), Hear);
-        // Who was connected before this desk listened has told it in vain.
-        _ = _options.Bus.TryPublish(FlowSubject.AskOf(_pop), []);
-        _asked = _options.Bus.Subscribe(FlowSubject.AskOf(_pop), _ => TellAllSoon());
-        _connecting = _options.WatchConnected?.Invoke(TellAllSoon);
+        _subscription = Subscriptions.InPop(_options, FlowSubject.Of(_pop), Hear, TellAllSoon);
         _telling = TellAsync();
     }
 
@@ -113,8 +106,6 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _connecting?.Dispose();
-        _asked?.Dispose();
         _subscription?.Dispose();
         _words.Writer.TryComplete();
         await _telling;
@@ -124,14 +115,7 @@ internal sealed class FlowDesk : IAsyncDisposable
 
     private void LookAtMembers()
     {
-        var members = _options.Members();
-        if (_watch.HasNew(members))
-        {
-            // Whoever is connected anew has heard of no flow, or not of all.
-            _repeatAt = Instant.Zero;
-        }
-
-        var peers = PopPeers.Create(_pop, _self, members);
+        var peers = PopPeers.Create(_pop, _self, _options.Members());
         if (peers.IsSameAs(Peers))
         {
             return;

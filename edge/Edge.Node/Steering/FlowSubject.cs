@@ -8,7 +8,4 @@ internal static class FlowSubject
     /// <summary>That of a PoP, by its number.</summary>
     public static string Of(ushort pop) =>
         string.Create(CultureInfo.InvariantCulture, $"flows.{pop}");
-
-    /// <summary>By which who has just begun to listen to that of a PoP asks for all there is. The message is empty.</summary>
-    public static string AskOf(ushort pop) => $"{Of(pop)}.ask";
 }

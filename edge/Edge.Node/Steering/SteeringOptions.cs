@@ -17,9 +17,8 @@ public sealed record SteeringOptions
     public required Func<ImmutableArray<PopMember>> Members { get; init; }
 
     /// <summary>Calls back whenever a process of the PoP is connected, for the first time or again, until the result is disposed:
-    /// it has heard of nothing. Must not wait. Null: that is seen when <see cref="Members"/> is asked, unless it went and came in
-    /// between.</summary>
-    public Func<Action, IDisposable>? WatchConnected { get; init; }
+    /// it has heard of nothing. What is called does not wait.</summary>
+    public required Func<Action, IDisposable> WatchConnected { get; init; }
 
     /// <summary>Whether a session goes to the node where its client's flow comes in, before it connects. Default: true. Without it
     /// each of its packets is passed on for as long as it lives.</summary>

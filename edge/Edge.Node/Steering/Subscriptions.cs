@@ -23,6 +23,29 @@ internal sealed class Subscriptions : IDisposable
         return subscriptions;
     }
 
+    /// <summary>Takes what the other nodes of the PoP say by a subject, and has all be said to who has heard of nothing: who is
+    /// connected, and who begins to listen and asks for it by an empty message. This one asks, too: whoever was connected
+    /// before has said it in vain.</summary>
+    /// <param name="options">How the node is one of the PoP.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="hear">Takes a message.</param>
+    /// <param name="tellAll">Has all be said soon; does not wait.</param>
+    public static Subscriptions InPop(
+        SteeringOptions options,
+        string subject,
+        BusHandler hear,
+        Action tellAll
+    )
+    {
+        var ask = $"{subject}.ask";
+        var subscriptions = new Subscriptions().With(options.Bus.Subscribe(subject, hear));
+        // Before it hears of it itself.
+        _ = options.Bus.TryPublish(ask, []);
+        return subscriptions
+            .With(options.Bus.Subscribe(ask, _ => tellAll()))
+            .With(options.WatchConnected(tellAll));
+    }
+
     /// <summary>Ends another one with this.</summary>
     public Subscriptions With(IDisposable other)
     {

@@ -37,6 +37,7 @@ internal sealed class PopHarness : IAsyncDisposable
     private readonly List<NodeHarness> _nodes = [];
     private readonly Lock _lock = new();
     private readonly List<PopMember> _members = [];
+    private readonly List<Action> _connected = [];
     private readonly NetworkAddress _host;
     private readonly string _test;
     private readonly bool _hasMesh;
@@ -148,6 +149,7 @@ internal sealed class PopHarness : IAsyncDisposable
                 Hop = _host,
                 Bus = bus,
                 Members = Members,
+                WatchConnected = WatchConnected,
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
@@ -162,6 +164,7 @@ internal sealed class PopHarness : IAsyncDisposable
         lock (_lock)
         {
             _members.Add(new PopMember(name, node.Node.Hop, IsConnected: true));
+            _connected.ForEach(connected => connected());
         }
 
         return node;
@@ -306,6 +309,16 @@ internal sealed class PopHarness : IAsyncDisposable
         );
         node.State.Shards[session.OwnerShard].Post(new ShardCommand.AskMove(session, asked));
         return asked.Task;
+    }
+
+    private Subscriptions WatchConnected(Action connected)
+    {
+        lock (_lock)
+        {
+            _connected.Add(connected);
+        }
+
+        return new Subscriptions();
     }
 
     private ImmutableArray<PopMember> Members()

@@ -1,6 +1,7 @@
 using Edge.Bus.InProcess;
 using Edge.Native.Sockets;
 using Edge.Node.Sessions;
+using Edge.Node.Steering;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Testing;
@@ -231,6 +232,7 @@ public sealed class SteeringTests
                 Hop = NetworkAddress.FromIPv4(0xC000_0201, 0),
                 Bus = bus,
                 Members = () => [],
+                WatchConnected = _ => new Subscriptions(),
             },
         };
 

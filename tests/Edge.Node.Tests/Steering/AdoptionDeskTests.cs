@@ -1,11 +1,8 @@
 using Anycast.Steering;
-using Edge.Bus.InProcess;
 using Edge.Node.Steering;
-using Edge.Node.Tests.EndToEnd;
 using Edge.Node.Tests.Serving;
 using Edge.Primitives;
 using Edge.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Edge.Node.Tests.Steering;
@@ -20,29 +17,14 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         "the secret of this PoP alone"u8
     );
 
-    private readonly InProcessExchange _exchange = new(
-        new InProcessBusOptions(),
-        NullLogger.Instance
-    );
+    private readonly DeskLab _lab = new();
     private readonly List<byte[]> _letters = [];
     private readonly Prng _random = Seeds.Random();
-    private readonly NodeHarness _harness = new(
-        NodeHarness.Options() with
-        {
-            Pop = "pop",
-            Node = "self",
-            PopSecret = [.. "the secret of this PoP alone"u8],
-        }
-    );
-    private readonly InProcessBus _bus;
     private readonly AdoptionDesk _desk;
-    private PopMember[] _members = [];
-    private Action _connected = () => { };
 
     public AdoptionDeskTests()
     {
-        _bus = _exchange.Connect();
-        _bus.Subscribe(
+        _lab.Bus.Subscribe(
             AdoptionSubject.Of(OwnerCode.NumberOf("pop")),
             letter =>
             {
@@ -53,18 +35,8 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
             }
         );
         _desk = new AdoptionDesk(
-            _harness.Node.State,
-            new SteeringOptions
-            {
-                Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
-                Bus = _bus,
-                Members = () => [.. _members],
-                WatchConnected = connected =>
-                {
-                    _connected = connected;
-                    return new Subscriptions();
-                },
-            },
+            _lab.Harness.Node.State,
+            _lab.Options(_lab.Bus),
             new PopKeyRing(Key)
         );
         _desk.Start();
@@ -75,8 +47,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _desk.DisposeAsync();
-        await _harness.DisposeAsync();
-        await _bus.DisposeAsync();
+        await _lab.DisposeAsync();
     }
 
     /// <summary>At once, each round, and when somebody connects.</summary>
@@ -94,9 +65,9 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         Assert.Equal(2, Words());
         _desk.KeepHouse(now + FlowLetter.RepeatInterval);
         await Waiting.UntilAsync(() => Words() == 4);
-        _members = [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)];
-        _desk.KeepHouse(now + FlowLetter.RepeatInterval + TimeSpan.FromSeconds(1));
+        _lab.Connect();
         await Waiting.UntilAsync(() => Words() == 6);
+        _desk.KeepHouse(now + FlowLetter.RepeatInterval + TimeSpan.FromSeconds(1));
 
         _desk.AddFragment(id, Fragment());
         await Waiting.UntilAsync(() => Words() == 7);
@@ -114,13 +85,12 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
     [Fact]
     public async Task Connected_BetweenTwoLooks_IsToldAllAtOnce()
     {
-        _members = [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)];
         var now = Instant.FromMilliseconds(100_000);
         _desk.KeepHouse(now);
         _desk.Adopt(Id(), [Fragment()], Former);
         await Waiting.UntilAsync(() => Words() == 2);
 
-        _connected();
+        _lab.Connect();
         await Waiting.UntilAsync(() => Words() == 4);
         Assert.True(_desk.IsQuiet);
         _desk.KeepHouse(now + TimeSpan.FromSeconds(1));

@@ -1,10 +1,7 @@
 using Anycast.Steering;
-using Edge.Bus.InProcess;
 using Edge.Node.Steering;
-using Edge.Node.Tests.EndToEnd;
 using Edge.Node.Tests.Serving;
 using Edge.Primitives;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Edge.Node.Tests.Steering;
@@ -12,31 +9,16 @@ namespace Edge.Node.Tests.Steering;
 /// <summary>When a desk says which flows are its node's.</summary>
 public sealed class FlowDeskTests : IAsyncLifetime
 {
-    private readonly InProcessExchange _exchange = new(
-        new InProcessBusOptions(),
-        NullLogger.Instance
-    );
-    private readonly NodeHarness _harness = new(
-        NodeHarness.Options() with
-        {
-            Pop = "pop",
-            Node = "self",
-            PopSecret = [.. "the secret of this PoP alone"u8],
-        }
-    );
-    private readonly InProcessBus _bus;
+    private static readonly string Subject = FlowSubject.Of(OwnerCode.NumberOf("pop"));
+
+    private readonly DeskLab _lab = new();
     private readonly FlowDesk _desk;
-    private Action _connected = () => { };
     private int _letters;
 
     public FlowDeskTests()
     {
-        _bus = _exchange.Connect();
-        _bus.Subscribe(
-            FlowSubject.Of(OwnerCode.NumberOf("pop")),
-            _ => Interlocked.Increment(ref _letters)
-        );
-        _desk = new FlowDesk(_harness.Node.State, Options(_bus));
+        _lab.Bus.Subscribe(Subject, _ => Interlocked.Increment(ref _letters));
+        _desk = new FlowDesk(_lab.Harness.Node.State, _lab.Options(_lab.Bus));
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -44,8 +26,7 @@ public sealed class FlowDeskTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _desk.DisposeAsync();
-        await _harness.DisposeAsync();
-        await _bus.DisposeAsync();
+        await _lab.DisposeAsync();
     }
 
     /// <summary>A node that is started anew in less than the time between two looks would drop what comes to it for the ten
@@ -62,7 +43,7 @@ public sealed class FlowDeskTests : IAsyncLifetime
         await Task.Delay(50);
         Assert.Equal(1, Volatile.Read(ref _letters));
 
-        _connected();
+        _lab.Connect();
         await Waiting.UntilAsync(() => Volatile.Read(ref _letters) == 2);
     }
 
@@ -72,13 +53,10 @@ public sealed class FlowDeskTests : IAsyncLifetime
     {
         await HaveFlowAsync();
         _desk.Start();
-        await using var late = _exchange.Connect();
-        await using var desk = new FlowDesk(_harness.Node.State, Options(late));
+        await using var late = _lab.Exchange.Connect();
+        await using var desk = new FlowDesk(_lab.Harness.Node.State, _lab.Options(late));
         var told = 0;
-        late.Subscribe(
-            FlowSubject.Of(OwnerCode.NumberOf("pop")),
-            _ => Interlocked.Increment(ref told)
-        );
+        late.Subscribe(Subject, _ => Interlocked.Increment(ref told));
         desk.Start();
         await Waiting.UntilAsync(() => Volatile.Read(ref told) > 0);
     }
@@ -86,8 +64,8 @@ public sealed class FlowDeskTests : IAsyncLifetime
     /// <summary>A flow that the node has; alone it has told nobody.</summary>
     private async Task HaveFlowAsync()
     {
-        var client = await _harness.PublishAsync();
-        var state = _harness.Node.State;
+        var client = await _lab.Harness.PublishAsync();
+        var state = _lab.Harness.Node.State;
         _ = state.Flows.Set(
             client.Local,
             state.Sessions.All.Single(),
@@ -96,17 +74,4 @@ public sealed class FlowDeskTests : IAsyncLifetime
             state.Clock.Now()
         );
     }
-
-    private SteeringOptions Options(InProcessBus bus) =>
-        new()
-        {
-            Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
-            Bus = bus,
-            Members = () => [new PopMember("late", NetworkAddress.FromIPv4(0x7F00_0001, 2), true)],
-            WatchConnected = connected =>
-            {
-                _connected = connected;
-                return new Subscriptions();
-            },
-        };
 }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Edge.Node.Steering;
 
-namespace Edge.Node.Steering;
+namespace Edge.Node.Tests.Clusters;
 
 /// <summary>Sees which processes of the PoP are connected that were not at the last look: they have heard of nothing, or not
-/// of all.</summary>
+/// of all. Nodes of the product are told at once; those of the simulation look now and then.</summary>
 /// <remarks>Threads: one.</remarks>
 internal sealed class MemberWatch
 {
