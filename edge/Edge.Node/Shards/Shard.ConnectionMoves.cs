@@ -1,9 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Edge.Native.Sockets;
 using Edge.Node.HandOver.Connections;
+using Edge.Node.HandOver.Letters;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Shards.Connections;
@@ -77,7 +76,7 @@ internal sealed partial class Shard
                 leaving.Add(
                     new LeavingConnection(
                         connection,
-                        new ConnectionPart(DrawToken(), remote.OnConnection(0), facts)
+                        new ConnectionPart(HandOverNumber.Draw(), remote.OnConnection(0), facts)
                     )
                 );
             }
@@ -260,13 +259,6 @@ internal sealed partial class Shard
         {
             Refuse(connection, now);
         }
-    }
-
-    private static UInt128 DrawToken()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bytes);
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     /// <summary>A connection on its way out, and what its session's letter says of it.</summary>

@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Edge.Node.Front;
+using Edge.Node.HandOver.Letters;
 using Edge.Node.Shards;
 using Microsoft.Extensions.Logging;
 
@@ -70,7 +69,7 @@ internal sealed partial class ConnectionDoor : IDisposable
         TimeSpan? linkWithin = null
     )
     {
-        var place = BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16));
+        var place = HandOverNumber.Draw();
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

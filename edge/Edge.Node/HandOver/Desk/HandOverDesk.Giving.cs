@@ -61,7 +61,7 @@ internal sealed partial class HandOverDesk
             peer.KeyId,
             new(_self.Pop, _self.Node, peer.Node),
             peer.Ticket,
-            DrawNumber()
+            HandOverNumber.Draw()
         );
         var letter = HandOverLetter.Seal(
             _keys,

@@ -143,11 +143,4 @@ internal sealed partial class HandOverDesk : IDisposable
         route.Pop == _self.Pop && route.To == _self.Node && route.From != _self.Node;
 
     private void CountJunk() => Interlocked.Increment(ref _junk);
-
-    private static UInt128 DrawNumber()
-    {
-        Span<byte> bytes = stackalloc byte[HandOverLetter.IdBytes];
-        RandomNumberGenerator.Fill(bytes);
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
 }
