@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Anycast.Steering;
 using Control.Contract;
@@ -6,7 +5,6 @@ using Control.Contract.Nodes;
 using Control.Server.Placement;
 using Control.Server.Tests.Support;
 using Edge.Bus.InProcess;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Control.Server.Tests.Placement;
@@ -391,26 +389,4 @@ public sealed class NodeDirectoryTests : IAsyncLifetime
 
     private static Task UntilAsync(Func<bool> condition, double within = 10) =>
         Waiting.UntilAsync(condition, within);
-
-    /// <summary>Keeps what is logged.</summary>
-    private sealed class LogLines : ILogger
-    {
-        private readonly ConcurrentQueue<(int Id, string Line)> _lines = new();
-
-        public List<string> Of(int id) =>
-            [.. _lines.Where(each => each.Id == id).Select(each => each.Line)];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _lines.Enqueue((eventId.Id, formatter(state, exception)));
-    }
 }

@@ -104,18 +104,18 @@ public sealed class CertificateStoreTests : IDisposable
     public void Refresh_AgainAndAgain_SaysAReasonOnce()
     {
         WritePair("CN=first");
-        var log = new LineCount();
+        var log = new LogLines();
         var store = CertificateStore.FromFiles(_files, log);
         File.Delete(_files.KeyPath);
 
         store.Refresh();
         store.Refresh();
-        Assert.Equal(1, log.Warnings);
+        Assert.Equal(1, log.Count(LogLevel.Warning));
 
         File.WriteAllText(_files.KeyPath, "junk");
         store.Refresh();
         store.Refresh();
-        Assert.Equal(2, log.Warnings);
+        Assert.Equal(2, log.Count(LogLevel.Warning));
     }
 
     /// <summary>certbot keeps each pair in archive/, and links in live/ that it changes one after the other.</summary>
@@ -303,23 +303,5 @@ public sealed class CertificateStoreTests : IDisposable
         }
 
         return answer.Split(' ')[1];
-    }
-
-    private sealed class LineCount : ILogger
-    {
-        public int Warnings { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Warnings += logLevel == LogLevel.Warning ? 1 : 0;
     }
 }
