@@ -10,6 +10,7 @@ public sealed class InProcessBus : IBus
     private readonly BusCounters _counters = new();
     private readonly BusDispatcher _dispatcher;
     private readonly SubscriptionTable _subscriptions = new();
+    private readonly ListenerWatches _listeners;
     private readonly PendingRequests _requests = new(
         PendingRequests.InboxPrefixDefault,
         PendingRequests.CreateToken()
@@ -22,6 +23,7 @@ public sealed class InProcessBus : IBus
     {
         _exchange = exchange;
         _options = options;
+        _listeners = new(logger);
         _dispatcher = new(
             nameof(InProcessBus),
             options.IncomingBytesMax,
@@ -61,6 +63,7 @@ public sealed class InProcessBus : IBus
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var subscription = new BusSubscription(pattern, handler, Remove);
         _subscriptions.Add(subscription);
+        _exchange.NoteListener(this, pattern);
         return subscription;
     }
 
@@ -100,6 +103,18 @@ public sealed class InProcessBus : IBus
         return _dispatcher.Watch(handler);
     }
 
+    /// <summary>Calls back whenever another bus begins to listen to a subject, for the first time or again, until disposed: what
+    /// is published from then on reaches it.</summary>
+    /// <param name="subject">The subject, without wildcards; patterns that cover it count.</param>
+    /// <param name="handler">Called by whoever listens: it must not wait.</param>
+    public IDisposable WatchListeners(string subject, Action handler)
+    {
+        BusGuard.Subject(subject, replyTo: null);
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _listeners.Add(subject, handler);
+    }
+
     /// <summary>Cuts it off from the others, as the loss of a network would.</summary>
     public void Disconnect() => Change(isConnected: false);
 
@@ -135,6 +150,18 @@ public sealed class InProcessBus : IBus
         }
 
         return _subscriptions.Post(_dispatcher, subject, payload, replyTo);
+    }
+
+    /// <summary>Another bus listens. Threads: one at a time, the exchange's lock.</summary>
+    internal void NoteListener(string pattern) => _listeners.Note(pattern);
+
+    /// <summary>Tells another bus what this one listens to. Threads: as above.</summary>
+    internal void TellInterest(InProcessBus other)
+    {
+        foreach (var subscription in _subscriptions.All())
+        {
+            other.NoteListener(subscription.Pattern);
+        }
     }
 
     private int? Publish(string subject, ReadOnlySpan<byte> payload, string? replyTo)

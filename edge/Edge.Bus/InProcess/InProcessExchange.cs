@@ -52,6 +52,26 @@ public sealed class InProcessExchange(InProcessBusOptions options, ILogger logge
         }
     }
 
+    /// <summary>Tells the others that a bus has subscribed a pattern.</summary>
+    internal void NoteListener(InProcessBus bus, string pattern)
+    {
+        lock (_gate)
+        {
+            if (!bus.IsConnected)
+            {
+                return;
+            }
+
+            foreach (var other in _buses)
+            {
+                if (other != bus)
+                {
+                    other.NoteListener(pattern);
+                }
+            }
+        }
+    }
+
     /// <summary>Lets a bus in or out, as <paramref name="note"/> says.</summary>
     internal void Change(InProcessBus bus, Func<bool> note)
     {
@@ -64,6 +84,11 @@ public sealed class InProcessExchange(InProcessBusOptions options, ILogger logge
 
             var others = Array.FindAll(_buses, other => other != bus);
             _buses = bus.IsConnected ? [.. others, bus] : others;
+            foreach (var other in bus.IsConnected ? others : [])
+            {
+                bus.TellInterest(other);
+                other.TellInterest(bus);
+            }
         }
     }
 }

@@ -71,14 +71,7 @@ public sealed class ProcessBuses : IAsyncDisposable
                         peer.IsConnected
                     )),
                 ],
-            WatchConnected = connected =>
-                Lan.WatchPeers(peer =>
-                {
-                    if (peer.IsConnected)
-                    {
-                        connected();
-                    }
-                }),
+            WatchListeners = Lan.WatchListeners,
         };
 
     /// <summary>Listens on the LAN and begins to connect; what cannot be reached is tried again for ever.</summary>

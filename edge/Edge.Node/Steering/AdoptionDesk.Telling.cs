@@ -127,7 +127,7 @@ internal sealed partial class AdoptionDesk
             {
                 if (said.IsAll)
                 {
-                    NoteConnected();
+                    NoteListener();
                     TellAll();
                 }
                 else
@@ -142,8 +142,8 @@ internal sealed partial class AdoptionDesk
 
     private void TellAllSoon() => _ = _words.Writer.TryWrite(new Said { IsAll = true });
 
-    /// <summary>Who is connected anew has not said all that it has.</summary>
-    private void NoteConnected()
+    /// <summary>Who begins to listen has not said all that it has.</summary>
+    private void NoteListener()
     {
         lock (_lock)
         {

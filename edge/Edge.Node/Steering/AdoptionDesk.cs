@@ -13,7 +13,7 @@ namespace Edge.Node.Steering;
 /// others of its PoP, and theirs.</summary>
 /// <remarks>
 /// A session's id and username fragments name the node that it was made at, for ever. What they say is told when it is new or
-/// over, and all again each <see cref="FlowLetter.RepeatInterval"/> and to who is connected anew. What others have told holds for
+/// over, and all again each <see cref="FlowLetter.RepeatInterval"/> and to who begins to listen. What others have told holds for
 /// <see cref="AdoptionTable.Lifetime"/>, or until they are gone. Shards keep what concerns fragments, this keeps what concerns
 /// ids. Bounded: by the node's sessions, by the tables, and by <see cref="WordsMax"/> that wait to be said; beyond that the next
 /// round heals. Threads: any, but for <see cref="KeepHouse"/>, which one calls; one lock, never held while anything is awaited.

@@ -16,9 +16,10 @@ public sealed record SteeringOptions
     /// <summary>Who is in the PoP now, this process or not; asked each second. Threads: any.</summary>
     public required Func<ImmutableArray<PopMember>> Members { get; init; }
 
-    /// <summary>Calls back whenever a process of the PoP is connected, for the first time or again, until the result is disposed:
-    /// it has heard of nothing. What is called does not wait.</summary>
-    public required Func<Action, IDisposable> WatchConnected { get; init; }
+    /// <summary>Calls back whenever another process of the PoP begins to listen to a subject of the bus, for the first time or
+    /// again, until the result is disposed: it has heard of nothing, and hears what is said from then on. What is called does
+    /// not wait.</summary>
+    public required Func<string, Action, IDisposable> WatchListeners { get; init; }
 
     /// <summary>Whether a session goes to the node where its client's flow comes in, before it connects. Default: true. Without it
     /// each of its packets is passed on for as long as it lives.</summary>

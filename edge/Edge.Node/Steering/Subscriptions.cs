@@ -23,9 +23,8 @@ internal sealed class Subscriptions : IDisposable
         return subscriptions;
     }
 
-    /// <summary>Takes what the other nodes of the PoP say by a subject, and has all be said to who has heard of nothing: who is
-    /// connected, and who begins to listen and asks for it by an empty message. This one asks, too: whoever was connected
-    /// before has said it in vain.</summary>
+    /// <summary>Takes what the other nodes of the PoP say by a subject, and has all be said to who has heard of nothing: who begins
+    /// to listen. That is later than that it is connected, by more or less, and nothing that is said in between is heard.</summary>
     /// <param name="options">How the node is one of the PoP.</param>
     /// <param name="subject">The subject.</param>
     /// <param name="hear">Takes a message.</param>
@@ -35,16 +34,10 @@ internal sealed class Subscriptions : IDisposable
         string subject,
         BusHandler hear,
         Action tellAll
-    )
-    {
-        var ask = $"{subject}.ask";
-        var subscriptions = new Subscriptions().With(options.Bus.Subscribe(subject, hear));
-        // Before it hears of it itself.
-        _ = options.Bus.TryPublish(ask, []);
-        return subscriptions
-            .With(options.Bus.Subscribe(ask, _ => tellAll()))
-            .With(options.WatchConnected(tellAll));
-    }
+    ) =>
+        new Subscriptions()
+            .With(options.WatchListeners(subject, tellAll))
+            .With(options.Bus.Subscribe(subject, hear));
 
     /// <summary>Ends another one with this.</summary>
     public Subscriptions With(IDisposable other)

@@ -98,6 +98,67 @@ public sealed class LanBusTests
         Assert.Equal(["heard"], heard.Texts);
     }
 
+    /// <summary>Long after it is connected, by a wildcard, and when it comes back: what is published then reaches it.</summary>
+    [Fact]
+    public async Task WatchListeners_PeerSubscribesAndComesBack_HearsWhatIsPublishedThen()
+    {
+        await using var first = LanBuses.Start(LanBuses.Options("n1"));
+        await using var second = LanBuses.Start(LanBuses.Options("n2"));
+        await using var gate = TcpGate.Open(second.Address.Port);
+        first.SetPeers([new LanPeer("n2", new(IPAddress.Loopback, gate.Port))]);
+        second.SetPeers([LanBuses.PeerOf("n1", first)]);
+        await LanBuses.UntilJoinedAsync(first, second);
+        var listeners = 0;
+        using (first.WatchListeners("a.b", Tell))
+        {
+            using var other = Heard.At(second, "a.c");
+            using var heard = Heard.At(second, "a.b");
+            await heard.UntilAsync("told 1");
+            using var wild = Heard.At(second, "a.>");
+            await wild.UntilAsync("told 2");
+
+            gate.Cut();
+            Assert.True(await Wait.ForAsync(() => !first.Peers[0].IsConnected));
+            gate.Heal();
+            await heard.UntilAsync("told 4");
+            Assert.Equal(["told 1", "told 2", "told 3", "told 4"], heard.Texts);
+        }
+
+        using var late = Heard.At(second, "a.b");
+        using var last = Heard.At(second, "last");
+        await Wait.ForAsync(() => first.TryPublish("last", "end"u8) && last.Texts.Count > 0);
+        Assert.Empty(late.Texts);
+
+        void Tell()
+        {
+            listeners++;
+            Assert.True(first.TryPublish("a.b", Encoding.ASCII.GetBytes($"told {listeners}")));
+        }
+    }
+
+    /// <summary>A process listens at whatever moment of its connecting: between that its connection is told of and that its
+    /// subscription is known, what is said is said in vain, and so is what it asks before it knows who answers.</summary>
+    [Fact]
+    public async Task WatchListeners_PeerStartsAnewAndListensAtSomeMoment_HearsAlways()
+    {
+        var random = Seeds.Random();
+        await using var stays = LanBuses.Start(LanBuses.Options("n2"));
+        using var watch = stays.WatchListeners("a", () => stays.TryPublish("a", "all"u8));
+        for (var round = 0; round < 100; round++)
+        {
+            await using var anew = LanBuses.Start(
+                LanBuses.Options("n1") with
+                {
+                    FinishWithin = TimeSpan.Zero,
+                }
+            );
+            LanBuses.Join(anew, stays);
+            await Task.Delay(random.NextInt32(8));
+            using var heard = Heard.At(anew, "a");
+            await heard.UntilAsync("all");
+        }
+    }
+
     [Theory]
     [InlineData("1", "1", true)]
     [InlineData("1", "1,2", true)]

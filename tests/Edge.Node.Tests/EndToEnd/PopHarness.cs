@@ -37,7 +37,6 @@ internal sealed class PopHarness : IAsyncDisposable
     private readonly List<NodeHarness> _nodes = [];
     private readonly Lock _lock = new();
     private readonly List<PopMember> _members = [];
-    private readonly List<Action> _connected = [];
     private readonly NetworkAddress _host;
     private readonly string _test;
     private readonly bool _hasMesh;
@@ -149,7 +148,7 @@ internal sealed class PopHarness : IAsyncDisposable
                 Hop = _host,
                 Bus = bus,
                 Members = Members,
-                WatchConnected = WatchConnected,
+                WatchListeners = bus.WatchListeners,
             },
             Mesh = _hasMesh ? new MeshOptions { Near = bus } : null,
         };
@@ -164,7 +163,6 @@ internal sealed class PopHarness : IAsyncDisposable
         lock (_lock)
         {
             _members.Add(new PopMember(name, node.Node.Hop, IsConnected: true));
-            _connected.ForEach(connected => connected());
         }
 
         return node;
@@ -309,16 +307,6 @@ internal sealed class PopHarness : IAsyncDisposable
         );
         node.State.Shards[session.OwnerShard].Post(new ShardCommand.AskMove(session, asked));
         return asked.Task;
-    }
-
-    private Subscriptions WatchConnected(Action connected)
-    {
-        lock (_lock)
-        {
-            _connected.Add(connected);
-        }
-
-        return new Subscriptions();
     }
 
     private ImmutableArray<PopMember> Members()

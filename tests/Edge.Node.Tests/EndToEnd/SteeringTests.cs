@@ -232,7 +232,7 @@ public sealed class SteeringTests
                 Hop = NetworkAddress.FromIPv4(0xC000_0201, 0),
                 Bus = bus,
                 Members = () => [],
-                WatchConnected = _ => new Subscriptions(),
+                WatchListeners = (_, _) => new Subscriptions(),
             },
         };
 

@@ -36,7 +36,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         );
         _desk = new AdoptionDesk(
             _lab.Harness.Node.State,
-            _lab.Options(_lab.Bus),
+            DeskLab.Options(_lab.Bus),
             new PopKeyRing(Key)
         );
         _desk.Start();
@@ -50,7 +50,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         await _lab.DisposeAsync();
     }
 
-    /// <summary>At once, each round, and when somebody connects.</summary>
+    /// <summary>At once, each round, and when somebody begins to listen.</summary>
     [Fact]
     public async Task Adopt_ASession_IsSaidAtOnceAndAgain()
     {
@@ -65,7 +65,7 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
         Assert.Equal(2, Words());
         _desk.KeepHouse(now + FlowLetter.RepeatInterval);
         await Waiting.UntilAsync(() => Words() == 4);
-        _lab.Connect();
+        _ = _lab.Listen(AdoptionSubject.Of(OwnerCode.NumberOf("pop")));
         await Waiting.UntilAsync(() => Words() == 6);
         _desk.KeepHouse(now + FlowLetter.RepeatInterval + TimeSpan.FromSeconds(1));
 
@@ -83,14 +83,14 @@ public sealed class AdoptionDeskTests : IAsyncLifetime
 
     /// <summary>A process that is started anew in less than the time between two looks has heard of nothing.</summary>
     [Fact]
-    public async Task Connected_BetweenTwoLooks_IsToldAllAtOnce()
+    public async Task Listens_BetweenTwoLooks_IsToldAllAtOnce()
     {
         var now = Instant.FromMilliseconds(100_000);
         _desk.KeepHouse(now);
         _desk.Adopt(Id(), [Fragment()], Former);
         await Waiting.UntilAsync(() => Words() == 2);
 
-        _lab.Connect();
+        _ = _lab.Listen(AdoptionSubject.Of(OwnerCode.NumberOf("pop")));
         await Waiting.UntilAsync(() => Words() == 4);
         Assert.True(_desk.IsQuiet);
         _desk.KeepHouse(now + TimeSpan.FromSeconds(1));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Node.Tests.Steering;
 
-/// <summary>A node of a PoP, its bus, and somebody who may be connected to it.</summary>
+/// <summary>A node of a PoP, its bus, and another process that may begin to listen to what it says.</summary>
 internal sealed class DeskLab : IAsyncDisposable
 {
     private static readonly PopMember Late = new(
@@ -15,11 +15,12 @@ internal sealed class DeskLab : IAsyncDisposable
         IsConnected: true
     );
 
-    private readonly List<Action> _connected = [];
+    private readonly InProcessBus _late;
 
     public DeskLab()
     {
         Bus = Exchange.Connect();
+        _late = Exchange.Connect();
     }
 
     /// <summary>Where other processes of the PoP get a bus.</summary>
@@ -42,25 +43,38 @@ internal sealed class DeskLab : IAsyncDisposable
 
     /// <summary>Options of a desk.</summary>
     /// <param name="bus">Its bus.</param>
-    public SteeringOptions Options(InProcessBus bus) =>
+    public static SteeringOptions Options(InProcessBus bus) =>
         new()
         {
             Hop = NetworkAddress.FromIPv4(0x7F00_0001, 1),
             Bus = bus,
             Members = () => [Late],
-            WatchConnected = connected =>
-            {
-                _connected.Add(connected);
-                return new Subscriptions();
-            },
+            WatchListeners = bus.WatchListeners,
         };
 
-    /// <summary>Somebody is connected, for the first time or again.</summary>
-    public void Connect() => _connected.ForEach(connected => connected());
+    /// <summary>Somebody begins to listen who has been connected for long; counts what comes.</summary>
+    public Heard Listen(string subject)
+    {
+        var heard = new Heard();
+        _late.Subscribe(subject, _ => heard.Count());
+        return heard;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Harness.DisposeAsync();
+        await _late.DisposeAsync();
         await Bus.DisposeAsync();
+    }
+
+    /// <summary>What somebody has heard.</summary>
+    internal sealed class Heard
+    {
+        private int _letters;
+
+        /// <summary>Letters.</summary>
+        public int Letters => Volatile.Read(ref _letters);
+
+        public void Count() => Interlocked.Increment(ref _letters);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class LanHub
     private readonly BusDispatcher _dispatcher;
     private readonly LanAsked _asked;
     private readonly LanInterest _interest;
+    private readonly ListenerWatches _listeners;
     private readonly FramePool _frames = new();
     private volatile bool _isEnded;
 
@@ -35,6 +36,7 @@ internal sealed class LanHub
         _asked = new(Requests);
         _interest = new(_frames);
         _interest.TryAddOwn(Requests.Pattern);
+        _listeners = new(logger);
         Roster = new(this);
     }
 
@@ -58,6 +60,9 @@ internal sealed class LanHub
     internal void Start() => _dispatcher.Start();
 
     internal BusConnectionWatch WatchConnection(Action<bool> handler) => _dispatcher.Watch(handler);
+
+    internal IDisposable WatchListeners(string subject, Action handler) =>
+        _listeners.Add(subject, handler);
 
     internal BusSubscription Subscribe(string pattern, BusHandler handler)
     {
@@ -266,7 +271,13 @@ internal sealed class LanHub
             return LanEnd.Garbled;
         }
 
-        return _interest.TryAddOther(connection, pattern) ? LanEnd.None : LanEnd.Overrun;
+        if (!_interest.TryAddOther(connection, pattern))
+        {
+            return LanEnd.Overrun;
+        }
+
+        _listeners.Note(pattern);
+        return LanEnd.None;
     }
 
     private LanEnd HandleUnsubscribe(LanConnection connection, ReadOnlySpan<byte> body)

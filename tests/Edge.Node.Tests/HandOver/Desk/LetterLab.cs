@@ -59,7 +59,7 @@ internal sealed class LetterLab : IAsyncDisposable
             Hop = default,
             Bus = bus,
             Members = () => [.. _members],
-            WatchConnected = _ => new Subscriptions(),
+            WatchListeners = (_, _) => new Subscriptions(),
         };
         var desk = HandOverDesk.Create(options, steering, taker, Time, NullLogger.Instance);
         _desks.Add(desk);
