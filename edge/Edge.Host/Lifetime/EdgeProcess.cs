@@ -52,6 +52,12 @@ internal sealed partial class EdgeProcess(
 
     private async Task<int> RunNodeAsync(ProcessBuses buses, ILoggerFactory loggers)
     {
+        if (settings.Media.IsShared)
+        {
+            // The kernel gives it a part of the others' packets as soon as it is bound.
+            await buses.MeetAsync();
+        }
+
         switch (
             NodeLauncher.Start(
                 settings.Process,

@@ -23,6 +23,12 @@ public sealed class ProcessBuses : IAsyncDisposable
     /// drain may last longer than its deadline.</summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>How long to wait for others. Chosen: those that are there are connected within milliseconds, and one whose machine
+    /// is gone costs a start no more than this.</summary>
+    private static readonly TimeSpan MeetWithin = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan MeetLook = TimeSpan.FromMilliseconds(2);
+
     private const string MediaPattern = "media.>";
 
     private readonly PopDiscovery? _discovery;
@@ -107,6 +113,20 @@ public sealed class ProcessBuses : IAsyncDisposable
                 );
             case var other:
                 throw new InvalidOperationException($"A start ended as {other}.");
+        }
+    }
+
+    /// <summary>Waits, for no longer than a moment, until every process of the PoP that is there is connected: who takes part of what
+    /// comes to an address of several has to know whose it is.</summary>
+    public async Task MeetAsync()
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (
+            Lan.Peers.Any(peer => peer is { IsConnected: false, LastEnd: not LanEnd.Unreachable })
+            && TimeProvider.System.GetElapsedTime(began) < MeetWithin
+        )
+        {
+            await Task.Delay(MeetLook);
         }
     }
 

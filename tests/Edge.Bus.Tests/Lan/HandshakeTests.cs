@@ -106,8 +106,8 @@ public sealed class HandshakeTests
 
     /// <summary>The one with the smaller name connects, or both would.</summary>
     [Fact]
-    public void HandleHello_FromALargerName_WrongName() =>
-        Assert.Equal(HandshakeError.WrongName, Refusal("b", Dial("c", "b").Hello, Key));
+    public void HandleHello_FromALargerName_Knock() =>
+        Assert.Equal(HandshakeError.Knock, Refusal("b", Dial("c", "b").Hello, Key));
 
     [Fact]
     public void HandleHello_OurOwnReflected_WrongName() =>

@@ -75,7 +75,8 @@ public sealed class LanListenerTests : IAsyncLifetime
 
         await UntilRefusedAsync(3);
         Assert.False(_bus.Peers[0].IsConnected);
-        Assert.Equal(LanEnd.None, _bus.Peers[0].LastEnd);
+        // Nothing has begun that could have ended, but a knock in vain.
+        Assert.True(_bus.Peers[0].LastEnd is LanEnd.None or LanEnd.Unreachable);
     }
 
     /// <summary>A whole connection recorded and said again, records and all.</summary>

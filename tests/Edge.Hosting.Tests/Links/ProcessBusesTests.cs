@@ -44,6 +44,25 @@ public sealed class ProcessBusesTests : IDisposable
         Assert.Equal("answer", Encoding.UTF8.GetString(reply.Payload.Span));
     }
 
+    /// <summary>Of two the one with the smaller name connects, and has been trying in vain for long.</summary>
+    [Fact]
+    public async Task MeetAsync_AnotherThatConnectsIsThere_IsConnected()
+    {
+        await using var control = Start(Executables.Control, "c1", _key);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await using var edge = Start(Executables.Edge, "e1", _key);
+        await edge.MeetAsync();
+        Assert.True(Assert.Single(edge.Lan.Peers).IsConnected);
+    }
+
+    [Fact]
+    public async Task MeetAsync_NobodyIsThere_GoesOn()
+    {
+        await using var edge = Start(Executables.Edge, "e1", _key);
+        await edge.MeetAsync();
+        Assert.False(Assert.Single(edge.Lan.Peers).IsConnected);
+    }
+
     [Fact]
     public async Task Start_AnotherKey_Strangers()
     {

@@ -49,12 +49,18 @@ internal sealed class AcceptorHandshake
         }
 
         // Of two the one with the smaller name connects; that also refuses a process of this one's own name.
-        if (string.CompareOrdinal(sender.Name, _self.Name) >= 0)
+        var order = string.CompareOrdinal(sender.Name, _self.Name);
+        if (order == 0)
         {
             return HandshakeError.WrongName;
         }
 
         dialler = sender.Name;
+        if (order > 0)
+        {
+            return HandshakeError.Knock;
+        }
+
         Span<byte> derived = stackalloc byte[LanKey.SecretBytes];
         HandshakeKeys.Answer(key, hello, nonce, derived);
         Envelope.WriteHeader(_answer, Envelope.Answer, key.Id, nonce);

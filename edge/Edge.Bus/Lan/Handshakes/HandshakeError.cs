@@ -24,6 +24,9 @@ internal enum HandshakeError : byte
     /// <summary>It is from another process than expected, or for another one.</summary>
     WrongName,
 
+    /// <summary>It is from a process to which this one connects: it says that it is there.</summary>
+    Knock,
+
     /// <summary>There is no version in common.</summary>
     VersionMismatch,
 }

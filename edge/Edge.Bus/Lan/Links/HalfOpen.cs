@@ -11,11 +11,12 @@ namespace Edge.Bus.Lan.Links;
 /// <code>
 ///  Hello --- whole, authentic, of a peer: answered ---> Confirm --- first record authentic ---> Proved
 ///    |                                                     |
+///    +- of a peer that has to be connected to --> Heard    |
 ///    +------------ anything else, or too late -------------+--> Refused
 /// </code>
 /// Threads: one owner.
 /// </remarks>
-internal sealed class HalfOpen(Socket socket, LanHub hub, Func<string, bool> isPeer) : IDisposable
+internal sealed class HalfOpen(Socket socket, LanHub hub) : IDisposable
 {
     /// <summary>How long all of it may take. Chosen: thousands of times what a LAN needs, for the process on the other
     /// side may be busy starting.</summary>
@@ -98,9 +99,14 @@ internal sealed class HalfOpen(Socket socket, LanHub hub, Func<string, bool> isP
             hub.Options.Keys
         );
         var error = handshake.HandleHello(message, nonce, out _peer, out _secrets);
+        if (error == HandshakeError.Knock)
+        {
+            return hub.Roster.TryWake(_peer) ? HalfOpenState.Heard : HalfOpenState.Refused;
+        }
+
         var isAnswered =
             error is HandshakeError.None or HandshakeError.VersionMismatch
-            && isPeer(_peer)
+            && hub.Roster.IsPeer(_peer)
             && socket.Send(handshake.Answer, SocketFlags.None, out var sendError)
                 == handshake.Answer.Length
             && sendError == SocketError.Success;

@@ -12,6 +12,9 @@ internal enum HalfOpenState : byte
     /// <summary>It is of the PoP.</summary>
     Proved,
 
+    /// <summary>It was there to be heard, and is over.</summary>
+    Heard,
+
     /// <summary>It is not, or broke.</summary>
     Refused,
 }

@@ -64,7 +64,7 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
 
     /// <summary>A port of this machine that nobody listens on may be drawn for the near end as well: TCP then connects
     /// it with itself.</summary>
-    private static bool IsConnectedWithItself(Socket socket)
+    internal static bool IsConnectedWithItself(Socket socket)
     {
         if (!Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
         {

@@ -124,7 +124,7 @@ internal sealed class LanListener(Socket socket, LanHub hub)
             _halfOpen.RemoveAt(0);
         }
 
-        _halfOpen.Add(new(accepted, hub, hub.Roster.IsPeer));
+        _halfOpen.Add(new(accepted, hub));
     }
 
     private void HandleReady()
@@ -141,6 +141,11 @@ internal sealed class LanListener(Socket socket, LanHub hub)
             {
                 _halfOpen.RemoveAt(index);
                 hub.Roster.Adopt(halfOpen.CreateConnection());
+            }
+            else if (halfOpen.State == HalfOpenState.Heard)
+            {
+                _halfOpen.RemoveAt(index);
+                halfOpen.Dispose();
             }
             else if (halfOpen.State == HalfOpenState.Refused || halfOpen.IsTooLate)
             {

@@ -37,6 +37,21 @@ internal sealed class LanRoster(LanHub hub)
         }
     }
 
+    /// <summary>A peer is there: if it is this side's part to connect, it need not wait. False when it is no peer.</summary>
+    internal bool TryWake(string name)
+    {
+        lock (_gate)
+        {
+            if (!_links.TryGetValue(name, out var link))
+            {
+                return false;
+            }
+
+            link.Wake();
+            return true;
+        }
+    }
+
     /// <summary>Replaces the peers.</summary>
     internal void SetPeers(IReadOnlyCollection<LanPeer> peers)
     {
@@ -183,6 +198,10 @@ internal sealed class LanRoster(LanHub hub)
             {
                 hub.Threads.Start($"lan from {peer.Name}", link.Run);
             }
+            else
+            {
+                hub.Threads.Start($"lan knock at {peer.Name}", link.Knock);
+            }
 
             return;
         }
@@ -198,6 +217,10 @@ internal sealed class LanRoster(LanHub hub)
         if (link.IsDialler)
         {
             link.Current?.Close(LanEnd.Removed);
+        }
+        else
+        {
+            hub.Threads.Start($"lan knock at {peer.Name}", link.Knock);
         }
     }
 

@@ -58,6 +58,15 @@ internal sealed class PeerLink(LanPeer peer, LanHub hub)
         Wake();
     }
 
+    /// <summary>Says to the other side, whose part it is to connect, that this one is there.</summary>
+    internal void Knock()
+    {
+        if (!_isStopped && !LanKnock.TryKnock(hub, Name, _address))
+        {
+            hub.Roster.NoteFailure(this, LanEnd.Unreachable);
+        }
+    }
+
     /// <summary>Makes connections and reads from them until stopped.</summary>
     internal void Run()
     {
@@ -91,7 +100,8 @@ internal sealed class PeerLink(LanPeer peer, LanHub hub)
         }
     }
 
-    private void Wake()
+    /// <summary>Has it try at once, should it wait.</summary>
+    internal void Wake()
     {
         lock (_gate)
         {
