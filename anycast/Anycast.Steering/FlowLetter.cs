@@ -60,6 +60,10 @@ public static class FlowLetter
         return EntryBytes;
     }
 
+    /// <summary>Reads whose letter it is; false when it is none.</summary>
+    public static bool TryReadNode(ReadOnlySpan<byte> letter, out ushort node) =>
+        TryOpen(letter, self: 0, out node, out _, out _);
+
     /// <summary>Notes in a table what a letter says; false when it is none. What a node says of itself is for the others: a
     /// letter of <paramref name="self"/> changes nothing.</summary>
     public static bool TryApply(

@@ -103,16 +103,18 @@ public sealed class InProcessBus : IBus
         return _dispatcher.Watch(handler);
     }
 
-    /// <summary>Calls back whenever another bus begins to listen to a subject, for the first time or again, until disposed: what
-    /// is published from then on reaches it.</summary>
+    /// <summary>Calls back for each other bus that listens to a subject, and whenever one begins to, for the first time or again,
+    /// until disposed: what is published from then on reaches it.</summary>
     /// <param name="subject">The subject, without wildcards; patterns that cover it count.</param>
-    /// <param name="handler">Called by whoever listens: it must not wait.</param>
+    /// <param name="handler">Called before this returns, and by whoever begins to listen: it must not wait.</param>
     public IDisposable WatchListeners(string subject, Action handler)
     {
         BusGuard.Subject(subject, replyTo: null);
         ArgumentNullException.ThrowIfNull(handler);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _listeners.Add(subject, handler);
+        var watch = _listeners.Add(subject, handler);
+        _exchange.TellListeners(this, subject, handler);
+        return watch;
     }
 
     /// <summary>Cuts it off from the others, as the loss of a network would.</summary>
@@ -151,6 +153,10 @@ public sealed class InProcessBus : IBus
 
         return _subscriptions.Post(_dispatcher, subject, payload, replyTo);
     }
+
+    /// <summary>Whether it listens to a subject.</summary>
+    internal bool ListensTo(string subject) =>
+        _subscriptions.All().Any(subscription => BusSubject.Matches(subscription.Pattern, subject));
 
     /// <summary>Another bus listens. Threads: one at a time, the exchange's lock.</summary>
     internal void NoteListener(string pattern) => _listeners.Note(pattern);

@@ -52,6 +52,21 @@ public sealed class InProcessExchange(InProcessBusOptions options, ILogger logge
         }
     }
 
+    /// <summary>Calls back for each other bus than one that listens to a subject.</summary>
+    internal void TellListeners(InProcessBus bus, string subject, Action handler)
+    {
+        lock (_gate)
+        {
+            foreach (var other in bus.IsConnected ? _buses : [])
+            {
+                if (other != bus && other.ListensTo(subject))
+                {
+                    handler();
+                }
+            }
+        }
+    }
+
     /// <summary>Tells the others that a bus has subscribed a pattern.</summary>
     internal void NoteListener(InProcessBus bus, string pattern)
     {

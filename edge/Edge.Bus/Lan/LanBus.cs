@@ -97,10 +97,11 @@ public sealed class LanBus : IBus
         return _hub.Roster.Watch(handler);
     }
 
-    /// <summary>Calls back whenever a peer begins to listen to a subject, for the first time or again, until disposed: what
-    /// is published from then on reaches it. What was published before did not, however long it has been connected.</summary>
+    /// <summary>Calls back for each peer that listens to a subject, and whenever one begins to, for the first time or again, until
+    /// disposed: what is published from then on reaches it. What was published before did not, however long it has been
+    /// connected.</summary>
     /// <param name="subject">The subject, without wildcards; patterns that cover it count.</param>
-    /// <param name="handler">Called on a thread of the peer's connection: it must not wait.</param>
+    /// <param name="handler">Called before this returns, and on a thread of the peer's connection: it must not wait.</param>
     public IDisposable WatchListeners(string subject, Action handler)
     {
         BusGuard.Subject(subject, replyTo: null);

@@ -30,6 +30,10 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>How often streams without publisher are looked at.</summary>
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long to wait for what others have. Chosen: they say it within milliseconds, and the socket has room for what comes
+    /// meanwhile.</summary>
+    private static readonly TimeSpan FirstWordsWithin = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Ports asked of the kernel at most. Chosen: where half of all are taken, one in 256 starts
     /// fails.</summary>
     private const int PortsTried = 8;
@@ -168,17 +172,19 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
             node.SteerAlone();
         }
 
+        node.Join(options.Mesh);
+        state.FlowDesk?.Start();
+        node.TakeConnections();
+        node._letters?.Start();
+        state.Adoptions?.Start();
+        // What comes to it for others is read once it knows whose it is; until then the kernel keeps it.
+        _ = state.FlowDesk?.AwaitFirstWords(FirstWordsWithin);
         foreach (var shard in state.Shards)
         {
             shard.Start();
         }
 
         state.Front?.Start();
-        node.Join(options.Mesh);
-        state.FlowDesk?.Start();
-        node.TakeConnections();
-        node._letters?.Start();
-        state.Adoptions?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
         LogStarted(logger, options.Shards, local.Port);
         return new MediaNodeStart.Running(node);

@@ -159,6 +159,9 @@ internal sealed partial class Shard : IDisposable
     private void Run()
     {
         LogStarted(_logger, Index);
+        // Before the first datagrams: whose they are, others have said meanwhile.
+        while (TakeCommands(_node.Clock.Now())) { }
+
         var hasMore = false;
         while (!_isStopping)
         {

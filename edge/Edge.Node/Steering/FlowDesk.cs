@@ -30,6 +30,7 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
     );
 
+    private readonly FirstWords _firstWords = new();
     private Subscriptions? _subscription;
     private Task _telling = Task.CompletedTask;
     private Instant _repeatAt;
@@ -50,9 +51,14 @@ internal sealed class FlowDesk : IAsyncDisposable
     /// <summary>Begins to tell and to hear.</summary>
     public void Start()
     {
-        _subscription = Subscriptions.InPop(_options, FlowSubject.Of(_pop), Hear, TellAllSoon);
+        _subscription = Subscriptions.InPop(_options, FlowSubject.Of(_pop), Hear, HandleListener);
         _telling = TellAsync();
     }
+
+    /// <summary>Waits until every node that listens, and so may have flows, has said which. Once, after <see cref="Start"/>.</summary>
+    /// <param name="within">How long to wait; versions before may say nothing for a second.</param>
+    /// <returns>Whether all have.</returns>
+    public bool AwaitFirstWords(TimeSpan within) => _firstWords.Wait(within);
 
     /// <summary>Says that a flow is this node's, or is not any more. Threads: any.</summary>
     public void Tell(in NetworkAddress client, int shard, bool hasEnded)
@@ -111,7 +117,11 @@ internal sealed class FlowDesk : IAsyncDisposable
         await _telling;
     }
 
-    private void TellAllSoon() => _ = _words.Writer.TryWrite(new Word { IsAll = true });
+    private void HandleListener()
+    {
+        _firstWords.Expect();
+        _ = _words.Writer.TryWrite(new Word { IsAll = true });
+    }
 
     private void LookAtMembers()
     {
@@ -139,6 +149,10 @@ internal sealed class FlowDesk : IAsyncDisposable
         }
 
         FlowLetter.ReadClaims(message.Payload, _self, _node.ReleaseFlow);
+        if (FlowLetter.TryReadNode(message.Payload, out var node) && node != _self)
+        {
+            _firstWords.Note(node);
+        }
     }
 
     private async Task TellAsync()
@@ -180,6 +194,8 @@ internal sealed class FlowDesk : IAsyncDisposable
     {
         var now = _node.Clock.Now();
         var letter = new Letter(this);
+        // Also that it has none: who has just started waits for it.
+        letter.Begin();
         foreach (var (client, session) in _node.Flows.All)
         {
             if (client.Connection == 0)
@@ -214,11 +230,13 @@ internal sealed class FlowDesk : IAsyncDisposable
 
         private int _length;
 
+        public void Begin() => _length = FlowLetter.WriteHeader(_bytes, desk._self);
+
         public void Add(in FlowWord word)
         {
             if (_length == 0)
             {
-                _length = FlowLetter.WriteHeader(_bytes, desk._self);
+                Begin();
             }
 
             _length += FlowLetter.WriteEntry(_bytes.AsSpan(_length), word);

@@ -16,9 +16,9 @@ public sealed record SteeringOptions
     /// <summary>Who is in the PoP now, this process or not; asked each second. Threads: any.</summary>
     public required Func<ImmutableArray<PopMember>> Members { get; init; }
 
-    /// <summary>Calls back whenever another process of the PoP begins to listen to a subject of the bus, for the first time or
-    /// again, until the result is disposed: it has heard of nothing, and hears what is said from then on. What is called does
-    /// not wait.</summary>
+    /// <summary>Calls back for each other process of the PoP that listens to a subject of the bus, before it returns, and whenever
+    /// one begins to, for the first time or again, until the result is disposed: it has heard of nothing, and hears what is said
+    /// from then on. What is called does not wait.</summary>
     public required Func<string, Action, IDisposable> WatchListeners { get; init; }
 
     /// <summary>Whether a session goes to the node where its client's flow comes in, before it connects. Default: true. Without it

@@ -136,6 +136,27 @@ public sealed class LanBusTests
         }
     }
 
+    [Fact]
+    public async Task WatchListeners_PeerListensAlready_CountsOnce()
+    {
+        await using var first = LanBuses.Start(LanBuses.Options("n1"));
+        await using var second = LanBuses.Start(LanBuses.Options("n2"));
+        LanBuses.Join(first, second);
+        await LanBuses.UntilJoinedAsync(first, second);
+        var known = 0;
+        first.WatchListeners("a.b", () => known++).Dispose();
+        Assert.Equal(0, known);
+
+        using var wide = Heard.At(second, "a.>");
+        using var exact = Heard.At(second, "a.b");
+        using var seen = Heard.At(second, "seen");
+        Assert.True(
+            await Wait.ForAsync(() => first.TryPublish("seen", "all"u8) && seen.Texts.Count > 0)
+        );
+        first.WatchListeners("a.b", () => known++).Dispose();
+        Assert.Equal(1, known);
+    }
+
     /// <summary>A process listens at whatever moment of its connecting: between that its connection is told of and that its
     /// subscription is known, what is said is said in vain, and so is what it asks before it knows who answers.</summary>
     [Fact]

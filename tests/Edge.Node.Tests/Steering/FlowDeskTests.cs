@@ -1,5 +1,7 @@
 using Anycast.Steering;
+using Edge.Bus;
 using Edge.Node.Steering;
+using Edge.Node.Tests.EndToEnd;
 using Edge.Node.Tests.Serving;
 using Edge.Primitives;
 using Xunit;
@@ -14,10 +16,11 @@ public sealed class FlowDeskTests : IAsyncLifetime
     private readonly DeskLab _lab = new();
     private readonly FlowDesk _desk;
     private int _letters;
+    private int _others;
 
     public FlowDeskTests()
     {
-        _lab.Bus.Subscribe(Subject, _ => Interlocked.Increment(ref _letters));
+        _lab.Bus.Subscribe(Subject, Count);
         _desk = new FlowDesk(_lab.Harness.Node.State, DeskLab.Options(_lab.Bus));
     }
 
@@ -48,6 +51,27 @@ public sealed class FlowDeskTests : IAsyncLifetime
         await Waiting.UntilAsync(() => heard.Letters == 1);
     }
 
+    /// <summary>A node that starts reads its socket once it has heard of the flows of those that are there, or that there are none.
+    /// </summary>
+    [Fact]
+    public async Task AwaitFirstWords_OthersAreThere_WaitsUntilEachHasSpoken()
+    {
+        await using var late = _lab.Exchange.Connect();
+        await using var another = new NodeHarness(
+            NodeHarness.Options() with
+            {
+                Pop = "pop",
+                Node = "late",
+                PopSecret = [.. "the secret of this PoP alone"u8],
+            }
+        );
+        await using var desk = new FlowDesk(another.Node.State, DeskLab.Options(late));
+        desk.Start();
+        _desk.Start();
+        Assert.True(_desk.AwaitFirstWords(TimeSpan.FromMinutes(1)));
+        Assert.NotEqual(0, Volatile.Read(ref _others));
+    }
+
     /// <summary>A flow that the node has; alone it has told nobody.</summary>
     private async Task HaveFlowAsync()
     {
@@ -60,5 +84,14 @@ public sealed class FlowDeskTests : IAsyncLifetime
             out _,
             state.Clock.Now()
         );
+    }
+
+    private void Count(BusMessage letter)
+    {
+        _ = FlowLetter.TryReadNode(letter.Payload, out var node);
+        _ =
+            node == OwnerCode.NumberOf("self")
+                ? Interlocked.Increment(ref _letters)
+                : Interlocked.Increment(ref _others);
     }
 }

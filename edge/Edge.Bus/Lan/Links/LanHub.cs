@@ -61,8 +61,18 @@ internal sealed class LanHub
 
     internal BusConnectionWatch WatchConnection(Action<bool> handler) => _dispatcher.Watch(handler);
 
-    internal IDisposable WatchListeners(string subject, Action handler) =>
-        _listeners.Add(subject, handler);
+    internal IDisposable WatchListeners(string subject, Action handler)
+    {
+        var watch = _listeners.Add(subject, handler);
+        var others = new List<LanConnection>();
+        _interest.Find(subject, others);
+        foreach (var _ in others)
+        {
+            handler();
+        }
+
+        return watch;
+    }
 
     internal BusSubscription Subscribe(string pattern, BusHandler handler)
     {
