@@ -10,7 +10,7 @@ locals {
   key         = var.ssh_key_file == null ? "" : pathexpand(var.ssh_key_file)
   known_hosts = var.ssh_known_hosts_file == null ? "" : pathexpand(var.ssh_known_hosts_file)
   targets = { for name, pop in var.pops : name => [
-    for node in pop.nodes : "${node.name}|${node.ssh_host}|${node.ssh_port}|${node.ssh_user}|${local.key}|${local.known_hosts}||"
+    for node in pop.nodes : "${node.name}|${name}||${node.ssh_host}|${node.ssh_port}|${node.ssh_user}|${local.key}|${local.known_hosts}||"
   ] }
 }
 

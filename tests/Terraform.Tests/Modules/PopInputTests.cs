@@ -19,8 +19,8 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(Configuration());
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.True(code == 0, output);
-        // Two machines, a stage each, the apps and the rollout.
-        Assert.Contains("Plan: 6 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        // The owner, two machines, a stage each, the apps and the rollout.
+        Assert.Contains("Plan: 7 to add, 0 to change, 0 to destroy.", output, Ordinal);
         Assert.Contains("10.0.0.2:7100", output, Ordinal);
     }
 
@@ -206,8 +206,8 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(configuration);
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.True(code == 0, output);
-        // A founding, and a machine, a stage, apps and a rollout for each PoP.
-        Assert.Contains("Plan: 9 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        // A founding, and an owner, a machine, a stage, apps and a rollout for each PoP.
+        Assert.Contains("Plan: 11 to add, 0 to change, 0 to destroy.", output, Ordinal);
         Assert.Contains("urls: [\"nats://10.1.0.1:7222\"]", output, Ordinal);
         await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
         (code, output) = await _terraform.RunAsync("plan");

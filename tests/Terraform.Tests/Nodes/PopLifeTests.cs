@@ -59,7 +59,10 @@ public sealed class PopLifeTests(PackageFixture packages)
     public async Task Apply_WhatCannotBe_SaysSoAndLeavesWhatRuns()
     {
         await using var lab = await NodeLab.StartAsync(3);
-        using var terraform = new TerraformFolder { Prefix = lab.Operator };
+        using var terraform = new TerraformFolder
+        {
+            Prefix = [.. lab.Operator, "env", "WAIT_SECONDS=1"],
+        };
         await terraform.WriteAsync(Configuration(lab, packages.Newer));
         await ApplyAsync(terraform, "n1: ready", "n2: ready");
         var before = await PidsAsync(lab, 1, 2);
@@ -78,7 +81,63 @@ public sealed class PopLifeTests(PackageFixture packages)
             "n2: port 8443 of 10.77.0.12 (TCP) is taken by sshd",
             "-var=port=8443"
         );
+        await RefuseOthersAsync(lab);
+        await WaitForOthersAsync(lab, terraform);
         Assert.Equal(before, await PidsAsync(lab, 1, 2));
+        await HandOverAsync(lab, terraform);
+    }
+
+    /// <summary>A state of its own by the same names: a wrong ssh_host, or a state that somebody copied and lost.</summary>
+    private async Task RefuseOthersAsync(NodeLab lab)
+    {
+        Assert.Contains(
+            "\npop=fra\nnode=n1\nowner=",
+            await lab.RunAsync(1, "cat /opt/edge/OWNER"),
+            Ordinal
+        );
+        using var other = new TerraformFolder { Prefix = lab.Operator };
+        await other.WriteAsync(Configuration(lab, packages.Newer));
+        await FailAsync(other, "n1: this machine is node n1 of PoP fra", "-var=count_of_nodes=1");
+    }
+
+    /// <summary>Who changes a machine has it alone; who waits for long says for whom.</summary>
+    private static async Task WaitForOthersAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            2,
+            "systemd-run --quiet --unit=test-holder flock /run/edge.lock sleep infinity && until [ -e /run/edge.lock ]; do :; done; echo 'bob@laptop' >/run/edge.lock"
+        );
+        await lab.RunAsync(2, "until ! flock --nonblock /run/edge.lock true; do :; done");
+        await FailAsync(
+            terraform,
+            "n2: somebody else changes this machine: bob@laptop. It was waited for 1 seconds",
+            "-var=settings={\"EDGE_LOG\"=\"Debug\"}"
+        );
+        await lab.RunAsync(2, "systemctl stop test-holder.service");
+    }
+
+    /// <summary>A machine that is another's by now is left to it, and one that is nobody's is taken.</summary>
+    private async Task HandOverAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        var before = await PidsAsync(lab, 2);
+        await lab.RunAsync(2, "sed -i s/^owner=.*/owner=another/ /opt/edge/OWNER");
+        await ApplyAsync(
+            terraform,
+            "n2: left alone, because this machine is node n2 of PoP fra",
+            "-var=count_of_nodes=1"
+        );
+        await lab.RunAsync(1, "rm /opt/edge/OWNER");
+        await lab.RunAsync(2, "rm /opt/edge/OWNER");
+        using var other = new TerraformFolder { Prefix = lab.Operator };
+        await other.WriteAsync(Configuration(lab, packages.Newer));
+        await ApplyAsync(other, "n1: ready", "n2: as it is");
+        Assert.Equal(before, await PidsAsync(lab, 2));
+        // The former state knows nothing of it.
+        var (code, output) = await terraform.RunAsync("destroy", "-auto-approve");
+        Assert.True(code == 0, output);
+        Assert.Contains("n1: left alone", output, Ordinal);
+        Assert.Equal(before, await PidsAsync(lab, 2));
+        await DestroyAsync(other, lab, nodes: 2);
     }
 
     /// <summary>A file that somebody changed, and a unit that somebody stopped: both are said, and only their nodes are touched.</summary>

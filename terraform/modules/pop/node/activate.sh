@@ -223,6 +223,8 @@ start() {
 # not concern runs on.
 switch() {
   local release=$1 gate=$2 found former units commit started deadline unit words=()
+  # Another apply may have tidied it away since it was looked at.
+  [ -d "$base/releases/$release" ] || fail "release $release is not there any more: another apply was here meanwhile. Run apply again."
   found=$(differences "$release")
   if [ -z "$found" ]; then
     echo "$node: as it is, release $release."
@@ -299,4 +301,6 @@ inspect() {
   fi
 }
 
+be_ours
+[ "$1" != switch ] || hold
 "$@"

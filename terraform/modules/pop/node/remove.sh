@@ -1,4 +1,11 @@
-# Drains, stops, and leaves nothing of what was put here or came of it.
+# Drains, stops, and leaves nothing of what was put here or came of it. A machine that is another node's by now is left alone: there is
+# nothing of this one on it, and who takes a node down is not to be held up by where it once was.
+hold
+whose=$(stranger)
+if [ -n "$whose" ]; then
+  echo "$node: left alone, because this machine is $whose."
+  exit 0
+fi
 release=$(current_release)
 for ((index = ${#services[@]} - 1; index >= 0; index--)); do
   unit=${services[index]}
@@ -20,7 +27,7 @@ if [ -e $base/packages ]; then
     [ "$unit" = - ] || systemctl unmask --quiet "$unit"
   done <$base/packages
 fi
-rm -rf $base /run/edge /var/lib/edge-control /var/lib/edge-consul
+rm -rf $base $lock /run/edge /var/lib/edge-control /var/lib/edge-consul
 systemctl daemon-reload
 systemctl reset-failed "${services[@]}" 2>/dev/null || true # Only those that failed can be reset.
 for name in edge edge-control edge-anycastd edge-nats edge-turn edge-consul; do
