@@ -81,10 +81,30 @@ public sealed class PopLifeTests(PackageFixture packages)
             "n2: port 8443 of 10.77.0.12 (TCP) is taken by sshd",
             "-var=port=8443"
         );
+        await KeepTheOnlyReadyAsync(lab, terraform);
         await RefuseOthersAsync(lab);
         await WaitForOthersAsync(lab, terraform);
         Assert.Equal(before, await PidsAsync(lab, 1, 2));
         await HandOverAsync(lab, terraform);
+    }
+
+    /// <summary>A node that does not answer for its readiness could take nobody's sessions: the other one is not drained.</summary>
+    private static async Task KeepTheOnlyReadyAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            2,
+            "nft 'add table inet test; add chain inet test in { type filter hook input priority 0; }; add rule inet test in tcp dport 8081 reject'"
+        );
+        await lab.RunAsync(1, "echo EDGE_LOG=Debug >>/etc/edge/edge.env");
+        var (code, output) = await terraform.RunDriftAsync("apply", "-auto-approve");
+        Assert.Equal(1, code);
+        Assert.Contains(
+            "The rollout stops before n1, the only node of the PoP that is ready: n2, beside it,",
+            output,
+            Ordinal
+        );
+        await lab.RunAsync(2, "nft delete table inet test");
+        await lab.RunAsync(1, "sed -i '$ d' /etc/edge/edge.env");
     }
 
     /// <summary>A state of its own by the same names: a wrong ssh_host, or a state that somebody copied and lost.</summary>
@@ -155,6 +175,11 @@ public sealed class PopLifeTests(PackageFixture packages)
         Assert.Contains("n1: /etc/edge/edge.env is not as it was put there", output, Ordinal);
         Assert.Contains("n2: edge.service is not running", output, Ordinal);
         Assert.Contains("n3: as it is", output, Ordinal);
+        // Whose sessions are gone already goes first.
+        Assert.True(
+            output.IndexOf("n2: ready", Ordinal) < output.IndexOf("n1: to release", Ordinal),
+            output
+        );
         Assert.StartsWith(
             "EDGE_NODE=n1\n",
             await lab.RunAsync(1, "cat /etc/edge/edge.env"),

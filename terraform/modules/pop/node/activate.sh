@@ -140,18 +140,45 @@ secrets_of() {
   done
 }
 
-# is_ready RELEASE COMMIT: edge and control take sessions, and are of this commit; the others run. With an anycast address, routers
-# know of it: the next node may only then take its own away.
+# serves RELEASE: edge and control take sessions. With an anycast address, routers know of it: the next node may only then take
+# its own away.
+serves() {
+  local port announced
+  for port in 8081 8082; do
+    ask $port /readyz >/dev/null || return 1
+  done
+  if [ -e "$base/releases/$1/root/etc/systemd/system/edge-anycastd.service" ]; then
+    announced=$(ask 8083 /metrics) && grep -qE '^anycast_announced(\{[^}]*\})? 1' <<<"$announced" || return 1
+  fi
+}
+
+# is_ready RELEASE COMMIT: it serves, edge and control are of this commit, and the others run.
 is_ready() {
   local port health unit
   for unit in $(services_of "$1"); do
     systemctl is-active --quiet "$unit" || return 1
   done
+  serves "$1" || return 1
   for port in 8081 8082; do
-    ask $port /readyz >/dev/null && health=$(ask $port /healthz) && grep -qx "commit $2" <<<"$health" || return 1
+    health=$(ask $port /healthz) && grep -qx "commit $2" <<<"$health" || return 1
   done
-  if [ -e "$base/releases/$1/root/etc/systemd/system/edge-anycastd.service" ]; then
-    health=$(ask 8083 /metrics) && grep -qE '^anycast_announced(\{[^}]*\})? 1' <<<"$health" || return 1
+}
+
+# stands: says whether the node serves with what it runs now, "ready" or "ill".
+stands() {
+  if serves "$(current_release)"; then
+    echo ready
+  else
+    echo ill
+  fi
+}
+
+# drains RELEASE: says "yes" when the switch to it will stop an edge or a control that serve.
+drains() {
+  local found
+  found=$(differences "$1" | cut -d '|' -f 1)
+  if [ "$(stands)" = ready ] && grep -qwE 'edge(-control)?\.service' <<<"$found"; then
+    echo yes
   fi
 }
 
