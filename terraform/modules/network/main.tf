@@ -25,6 +25,21 @@ resource "terraform_data" "founding" {
   }
 }
 
+# Again with each PoP more or less.
+resource "terraform_data" "same_apps" {
+  input            = terraform_data.founding.id
+  triggers_replace = { pops = keys(var.pops), apps_version = var.apps_version }
+
+  provisioner "local-exec" {
+    command     = "${path.module}/../pop/scripts/same-apps.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODES        = join("\n", flatten(values(local.targets)))
+      APPS_VERSION = var.apps_version
+    }
+  }
+}
+
 module "pop" {
   source   = "../pop"
   for_each = var.pops
@@ -53,5 +68,5 @@ module "pop" {
     nats_server  = var.nats_server
   }
   others  = flatten([for name, lines in local.targets : lines if name != each.key])
-  founded = terraform_data.founding.id
+  founded = terraform_data.same_apps.id
 }

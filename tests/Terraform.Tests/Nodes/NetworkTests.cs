@@ -39,9 +39,12 @@ public sealed class NetworkTests(PackageFixture packages)
         await ExpectConsulAsync(lab);
         Assert.Equal("/dev/null", await lab.RunAsync(4, $"readlink {PackagedUnit}"));
 
+        await RefuseOtherAppsAsync(lab, terraform);
         await RepairNatsAsync(lab, terraform);
         await RebuildAsync(lab, terraform);
 
+        // What somebody removed by hand, apt-get cannot remove.
+        await lab.RunAsync(4, "echo 'nobodys -' >>/opt/edge/packages");
         // A PoP less: those that stay learn of it, and no session does.
         var before = await PidsAsync(lab, 1, 2, 3);
         await ApplyAsync(terraform, "n4: nothing is left", "n1: ready", "-var=without=[\"nyc\"]");
@@ -63,6 +66,7 @@ public sealed class NetworkTests(PackageFixture packages)
             #!/bin/sh
             case "$*" in
               *install*nats-server) test -L /etc/systemd/system/nats-server.service && cp /srv/nats-server /usr/sbin/ ;;
+              *purge*nobodys) exit 100 ;;
               *purge*nats-server) rm /usr/sbin/nats-server ;;
             esac
             SCRIPT
@@ -132,6 +136,22 @@ public sealed class NetworkTests(PackageFixture packages)
                 && seen.Contains("fra-n2", Ordinal)
                 && seen.Contains("edge-fra", Ordinal)
         );
+
+    /// <summary>As of two PoPs that were alone before: each has made an app.</summary>
+    private static async Task RefuseOtherAppsAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            4,
+            "cp -p /etc/edge/secrets.env /srv/ && echo EDGE_APPS=main:other >/etc/edge/secrets.env"
+        );
+        await FailAsync(
+            terraform,
+            "PoP nyc has other apps than PoP ams (/etc/edge/secrets.env on n4 and on n3)",
+            "-replace=module.network.terraform_data.same_apps"
+        );
+        await lab.RunAsync(4, "cp -p /srv/secrets.env /etc/edge/");
+        await ApplyAsync(terraform, "Apply complete");
+    }
 
     /// <summary>A nats-server that somebody stopped is started again, and nothing else is touched.</summary>
     private static async Task RepairNatsAsync(NodeLab lab, TerraformFolder terraform)

@@ -9,6 +9,7 @@ namespace Terraform.Tests.Nodes;
 public sealed class PopLifeTests(PackageFixture packages)
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
+    private const string Debug = "-var=settings={\"EDGE_LOG\"=\"Debug\"}";
 
     /// <summary>One lab for all of it: each step starts where the one before ends.</summary>
     [Fact]
@@ -36,7 +37,7 @@ public sealed class PopLifeTests(PackageFixture packages)
         await RepairAsync(lab, terraform);
         await StopAtTheFirstAsync(lab, terraform);
 
-        // There, and back again.
+        // There, and back again, with a setting that is another one by now.
         await ApplyAsync(
             terraform,
             "n1: ready",
@@ -45,10 +46,17 @@ public sealed class PopLifeTests(PackageFixture packages)
             "-var=count_of_nodes=3",
             $"-var=package={packages.Newer}"
         );
-        await ApplyAsync(terraform, "n1: ready", "n2: ready", "n3: ready", "-var=count_of_nodes=3");
-        await ExpectNoChangeAsync(terraform, "-var=count_of_nodes=3");
+        await ApplyAsync(
+            terraform,
+            "n1: ready",
+            "n2: ready",
+            "n3: ready",
+            "-var=count_of_nodes=3",
+            Debug
+        );
+        await ExpectNoChangeAsync(terraform, "-var=count_of_nodes=3", Debug);
 
-        await ApplyAsync(terraform, "n3: nothing is left", "n1: as it is", "n2: as it is");
+        await ApplyAsync(terraform, "n3: nothing is left", "n1: as it is", "n2: as it is", Debug);
         await DestroyAsync(terraform, lab, nodes: 3);
     }
 
@@ -81,11 +89,32 @@ public sealed class PopLifeTests(PackageFixture packages)
             "n2: port 8443 of 10.77.0.12 (TCP) is taken by sshd",
             "-var=port=8443"
         );
+        await FailAsync(
+            terraform,
+            "n1: it is to listen at 10.77.0.99, port",
+            "-var=media=10.77.0.99"
+        );
+        await AskForPasswordAsync(lab, terraform);
         await KeepTheOnlyReadyAsync(lab, terraform);
         await RefuseOthersAsync(lab);
         await WaitForOthersAsync(lab, terraform);
         Assert.Equal(before, await PidsAsync(lab, 1, 2));
         await HandOverAsync(lab, terraform);
+    }
+
+    /// <summary>A user whose sudo asks for a password, as sudo says it.</summary>
+    private static async Task AskForPasswordAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            3,
+            "useradd -p '*' op && chmod 644 /etc/test-ssh/keys && echo 'echo sudo: a password is required >&2; exit 1' >/usr/local/bin/sudo && chmod 755 /usr/local/bin/sudo"
+        );
+        await FailAsync(
+            terraform,
+            "n3: sudo of op asks for a password",
+            "-var=count_of_nodes=3",
+            "-var=user=op"
+        );
     }
 
     /// <summary>A node that does not answer for its readiness could take nobody's sessions: the other one is not drained.</summary>
@@ -131,7 +160,7 @@ public sealed class PopLifeTests(PackageFixture packages)
         await FailAsync(
             terraform,
             "n2: somebody else changes this machine: bob@laptop. It was waited for 1 seconds",
-            "-var=settings={\"EDGE_LOG\"=\"Debug\"}"
+            Debug
         );
         await lab.RunAsync(2, "systemctl stop test-holder.service");
     }
@@ -228,6 +257,12 @@ public sealed class PopLifeTests(PackageFixture packages)
               type = map(string)
               default = {}
             }
+            variable "media" {
+              default = null
+            }
+            variable "user" {
+              default = "root"
+            }
             variable "port" {
               default = 8080
             }
@@ -244,8 +279,9 @@ public sealed class PopLifeTests(PackageFixture packages)
               nodes = [for number in range(1, var.count_of_nodes + 1) : {
                 name = "n${number}"
                 ssh_host = "10.77.0.1${number}"
+                ssh_user = var.user
                 lan_address = "10.77.0.1${number}"
-                media_address = "10.77.0.1${number}"
+                media_address = coalesce(var.media, "10.77.0.1${number}")
               }]
             }
             """;

@@ -1,6 +1,6 @@
 # Whether this machine can be a node; its folders, and whose it is.
 [ "$(id -u)" -eq 0 ] || fail "this needs root: let ssh_user be root, or one whose sudo asks nothing."
-for program in systemctl systemd-sysusers systemd-tmpfiles tar gzip sha256sum sort base64 od timeout flock ss; do
+for program in systemctl systemd-sysusers systemd-tmpfiles tar gzip sha256sum sort base64 od timeout flock setpriv ip ss; do
   command -v $program >/dev/null || fail "$program is missing: a node is a Debian 12 or Ubuntu with systemd."
 done
 # Not in a pipe: grep would leave it early.

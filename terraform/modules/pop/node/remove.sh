@@ -6,6 +6,19 @@ if [ -n "$whose" ]; then
   echo "$node: left alone, because this machine is $whose."
   exit 0
 fi
+
+# is_known PACKAGE: whether dpkg has anything of it. Somebody may have removed it since, and what dpkg does not know, apt-get cannot purge.
+is_known() {
+  local status
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) && [ "$status" != not-installed ]
+}
+
+# purge PACKAGE: which was installed for this node.
+purge() {
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=300 purge -y -qq "$1" >/dev/null ||
+    fail "apt-get cannot remove the package $1, which was installed for this: see to that, and destroy again."
+}
+
 release=$(current_release)
 for ((index = ${#services[@]} - 1; index >= 0; index--)); do
   unit=${services[index]}
@@ -23,7 +36,7 @@ rm -rf /etc/edge/nats /etc/edge/turn /etc/edge/nftables /etc/edge/bird /etc/edge
 [ ! -d /etc/edge ] || rmdir --ignore-fail-on-non-empty /etc/edge
 if [ -e $base/packages ]; then
   while read -r package unit; do
-    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o DPkg::Lock::Timeout=300 purge -y -qq "$package" >/dev/null || fail "apt-get cannot remove the package $package, which was installed for this: see to that, and destroy again."
+    ! is_known "$package" || purge "$package"
     [ "$unit" = - ] || systemctl unmask --quiet "$unit"
   done <$base/packages
 fi

@@ -60,6 +60,8 @@ release() {
     rm -rf "${base:?}/releases/$1"
     mv "$new" "$base/releases/$1"
   fi
+  # Users of services: what these can read is looked at before anything of it starts.
+  systemd-sysusers "$base/releases/$1/root/etc/sysusers.d/"edge*.conf
 }
 
 hold

@@ -9,7 +9,7 @@ set -euo pipefail
 # Before anything stops: all are there, and have what they are to run.
 for line in "${nodes[@]}"; do
   take "$line"
-  run_script activate look "$release" "$ALLOW_OLDER"
+  run_script look "$release" "$ALLOW_OLDER"
 done
 
 # The key of the PoP is made on one node and goes from there to those that lack it, through this process's memory alone.
