@@ -1,3 +1,4 @@
+using Edge.Processes;
 using Terraform.Lab;
 
 namespace Terraform.Tests.Modules;
@@ -11,17 +12,11 @@ public sealed class GrowthTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-growth-").FullName;
     private readonly TerraformFolder _terraform;
 
-    public GrowthTests()
-    {
-        var ssh = Path.Combine(_folder, "ssh");
-        File.WriteAllText(ssh, "#!/bin/sh\ncat >/dev/null\n");
-        File.SetUnixFileMode(
-            ssh,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        );
-        var path = $"PATH={_folder}:{Environment.GetEnvironmentVariable("PATH")}";
-        _terraform = new TerraformFolder { Prefix = ["env", path] };
-    }
+    public GrowthTests() =>
+        _terraform = new TerraformFolder
+        {
+            Prefix = ["env", $"PATH={_folder}:{Environment.GetEnvironmentVariable("PATH")}"],
+        };
 
     public void Dispose()
     {
@@ -33,6 +28,7 @@ public sealed class GrowthTests : IDisposable
     [Fact]
     public async Task Plan_OneMachineBecomesOneOfThreePoPs_ItStaysWhatItIs()
     {
+        await MakeSshAsync();
         await _terraform.WriteAsync(
             $$"""
             module "pop" {
@@ -68,6 +64,14 @@ public sealed class GrowthTests : IDisposable
             output,
             Ordinal
         );
+    }
+
+    /// <summary>Each command succeeds, and says nothing.</summary>
+    private async Task MakeSshAsync()
+    {
+        var ssh = Path.Combine(_folder, "ssh");
+        await File.WriteAllTextAsync(ssh, "#!/bin/sh\ncat >/dev/null\n");
+        await ChildProcess.RunAsync("/bin/chmod", "+x", ssh);
     }
 
     private string Network(string pops) =>
