@@ -169,10 +169,18 @@ public sealed class PopLifeTests(PackageFixture packages)
     private async Task HandOverAsync(NodeLab lab, TerraformFolder terraform)
     {
         var before = await PidsAsync(lab, 2);
+        // By two names of one machine.
+        await lab.RunAsync(2, "sed -i s/^node=.*/node=n9/ /opt/edge/OWNER");
+        await FailAsync(
+            terraform,
+            "n2: this machine is node n9 of PoP fra, kept by this very state",
+            "-replace=module.pop.terraform_data.stage[\"n2\"]"
+        );
+        Assert.Equal("", await lab.RunAsync(2, "ls /opt/edge/incoming"));
         await lab.RunAsync(2, "sed -i s/^owner=.*/owner=another/ /opt/edge/OWNER");
         await ApplyAsync(
             terraform,
-            "n2: left alone, because this machine is node n2 of PoP fra",
+            "n2: left alone, because this machine is node n9 of PoP fra, kept by another state",
             "-var=count_of_nodes=1"
         );
         await lab.RunAsync(1, "rm /opt/edge/OWNER");

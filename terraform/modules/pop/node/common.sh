@@ -40,13 +40,16 @@ owner_says() {
 # Whose this machine is, in words; nothing when it is nobody's or the caller's. By names alone where there is no owner's id: who
 # has none reads, and founds a network.
 stranger() {
+  local by
   [ -e $owner_file ] || return 0
   if [ -n "$owner" ]; then
     [ "$(owner_says owner) $(owner_says node)" != "$owner $node" ] || return 0
   elif [ -z "$pop" ] || [ "$(owner_says pop) $(owner_says node)" = "$pop $node" ]; then
     return 0
   fi
-  echo "node $(owner_says node) of PoP $(owner_says pop), which the state with the id $(owner_says owner) keeps"
+  by="another state (id $(owner_says owner))"
+  [ "$(owner_says owner)" != "$owner" ] || by="this very state"
+  echo "node $(owner_says node) of PoP $(owner_says pop), kept by $by"
 }
 
 # be_ours: goes no further on a machine that is another node's.

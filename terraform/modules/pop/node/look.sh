@@ -67,9 +67,8 @@ look_at_certificate() {
   for file in "$certificate" "$key"; do
     [ -e "$file" ] || fail "there is no $file, and http says that certificate and key are in $certificate and $key: put them there, with certificates.sh for one."
     # ProtectHome and PrivateTmp of its unit.
-    case "$(realpath "$file")" in
-      /home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/*) fail "$file is in a folder that control is shut out of (/home, /root, /tmp): put certificate and key elsewhere, as in /etc/edge/tls." ;;
-    esac
+    [[ ! $(realpath "$file") =~ ^/(home|root|run/user|tmp|var/tmp)/ ]] ||
+      fail "$file is in a folder that control is shut out of (/home, /root, /tmp): put certificate and key elsewhere, as in /etc/edge/tls."
     setpriv --reuid edge-control --regid edge --init-groups test -r "$file" ||
       fail "control, which runs as user edge-control, cannot read $file: chgrp edge and chmod 640 it, and let the group pass through its folders."
   done

@@ -41,7 +41,7 @@ as_root() {
     on_node "$@"
   else
     # Of one that asks for a password, the words of sudo alone would not say what to do.
-    on_node "sudo -n true || { echo '$NODE: sudo of $SSH_USER asks for a password, or forbids this. Give it a line of sudoers, $SSH_USER ALL=(ALL) NOPASSWD: ALL, or let ssh_user be root.' >&2; exit 1; }; sudo -n" "$@"
+    on_node "sudo -n true </dev/null || { echo '$NODE: sudo of $SSH_USER asks for a password, or forbids this. Give it a line of sudoers, $SSH_USER ALL=(ALL) NOPASSWD: ALL, or let ssh_user be root.' >&2; exit 1; }; sudo -n" "$@"
   fi
 }
 
