@@ -29,6 +29,8 @@ look() {
   local shown
   shown=$(terraform state show -no-color "$1" </dev/null)
   NODE=$(fact "$shown" node)
+  POP=$(fact "$shown" pop)
+  OWNER=$(fact "$shown" owner)
   SSH_HOST=$(fact "$shown" host)
   SSH_PORT=$(fact "$shown" port)
   SSH_USER=$(fact "$shown" user)

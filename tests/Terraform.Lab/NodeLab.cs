@@ -77,6 +77,23 @@ public sealed class NodeLab : IAsyncDisposable
         return ssh.Output.Trim();
     }
 
+    /// <summary>Boots a node anew, and waits until all its units run.</summary>
+    public async Task RebootAsync(int number)
+    {
+        const string Began = "systemctl show --property UserspaceTimestampMonotonic --value";
+        var former = await RunAsync(number, Began);
+        // The connection ends with the machine.
+        await RunAsync(number, "systemctl reboot");
+        await Patience.UntilAsync(
+            $"n{number} boots anew; it said: {_nodes[number - 1].Output}",
+            () => RunAsync(number, Began),
+            seen =>
+                ulong.TryParse(seen, CultureInfo.InvariantCulture, out _)
+                && !string.Equals(seen, former, StringComparison.Ordinal)
+        );
+        await UntilBootedAsync(number);
+    }
+
     /// <summary>The operator's network, where all nodes are, too.</summary>
     public NetworkSpace OperatorSpace => _spaces[0];
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A node of tests: this machine's own root, changed in memory alone, where systemd is process 1 and a real sshd is one of its units.
 # In the node's network namespace:
-#   node.sh FOLDER NAME   boots it. FOLDER has key.pub (who may come) and NAME.host (the node's host key). Killed, it is gone with all of it.
+#   node.sh FOLDER NAME   boots it. FOLDER has key.pub (who may come) and NAME.host (the node's host key). Killed, it is gone with all of it;
+#                         one that boots anew (systemctl reboot) has what it had on its disk.
 #   node.sh end           removes the control groups of nodes that are gone.
 set -euo pipefail
 
@@ -108,15 +109,29 @@ SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 CONFIG
 }
 
+# make_machine: what is done once, when it is made.
+make_machine() {
+  # What the machine itself may have of ours is none of the node's.
+  rm -rf opt/edge etc/edge
+  make_units
+  make_ssh
+  echo "$name" >etc/hostname
+  tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
+}
+
+# forget: what a kernel has no more after a boot. The network itself stays, as its cables would.
+forget() {
+  nft flush ruleset
+  ip address flush dev lo scope global
+}
+
 boot() {
-  local scratch
   mount --make-rprivate /
-  scratch=$(mktemp -d)
-  mount -t tmpfs -o mode=755 node "$scratch"
-  mkdir "$scratch/changes" "$scratch/work" "$scratch/root" "$scratch/given"
-  cp "$folder/key.pub" "$folder/$name.host" "$scratch/given/"
-  mount -t overlay overlay -o "lowerdir=/,upperdir=$scratch/changes,workdir=$scratch/work" "$scratch/root"
-  cd "$scratch/root"
+  cd "$scratch"
+  mkdir -p changes work root given
+  cp "$folder/key.pub" "$folder/$name.host" given/
+  mount -t overlay overlay -o "lowerdir=/,upperdir=$scratch/changes,workdir=$scratch/work" root
+  cd root
   mount -t proc proc proc
   mount -t sysfs sysfs sys
   mount_groups sys/fs/cgroup
@@ -125,12 +140,11 @@ boot() {
   # What the shell of this machine's root begins with is none of a node's: it may wait for locks that nobody there has.
   mount -t tmpfs -o mode=700 home root
   make_devices
-  # What the machine itself may have of ours is none of the node's.
-  rm -rf opt/edge etc/edge
-  make_units
-  make_ssh
-  echo "$name" >etc/hostname
-  tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
+  if [ ! -e "$scratch/made" ]; then
+    make_machine
+    touch "$scratch/made"
+  fi
+  forget
   # Over the former root, which is then taken away.
   pivot_root . .
   umount --lazy .
@@ -140,14 +154,29 @@ boot() {
     /lib/systemd/systemd --system --show-status=0
 }
 
+# run: boots it, and again as often as it asks.
+run() {
+  local code=129
+  enter_group
+  scratch=$(mktemp -d)
+  mount -t tmpfs -o mode=755 node "$scratch"
+  # By SIGHUP a kernel ends process 1 of a namespace that asked for a reboot: reboot(2).
+  while [ $code -eq 129 ]; do
+    code=0
+    unshare --mount --pid --uts --ipc --cgroup --fork --kill-child "$0" "$folder" "$name" "$scratch" || code=$?
+  done
+  exit $code
+}
+
 if [ "$1" = end ]; then
   remove_groups
   exit 0
 fi
 folder=$1
 name=$2
-if [ "${3-}" != inside ]; then
-  enter_group
-  exec unshare --mount --pid --uts --ipc --cgroup --fork --kill-child "$0" "$folder" "$name" inside
+scratch=${3-}
+if [ -n "$scratch" ]; then
+  boot
+else
+  run
 fi
-boot

@@ -57,6 +57,12 @@ variable "dry_run" {
   default     = false
 }
 
+variable "reserved" {
+  description = "Nodes that may come later, by PoP: name = address in its LAN. A node that comes with a reserved address changes nothing on the others."
+  type        = map(map(string))
+  default     = {}
+}
+
 module "network" {
   source       = "../../modules/network"
   package      = var.package
@@ -70,7 +76,8 @@ module "network" {
       tls_cert = try(var.tls.cert, null)
       tls_key  = try(var.tls.key, null)
     }
-    anycast = { addresses = var.addresses, asn = var.node_asn, router_asn = pop.router_asn, dry_run = var.dry_run }
+    anycast  = { addresses = var.addresses, asn = var.node_asn, router_asn = pop.router_asn, dry_run = var.dry_run }
+    reserved = lookup(var.reserved, name, {})
     nodes = [for machine in pop.machines : {
       name          = machine.name
       ssh_host      = machine.address

@@ -94,6 +94,8 @@ module "network" {
       tls_cert = try(var.tls.cert, null)
       tls_key  = try(var.tls.key, null)
     }
+    # All that nodes_of_each may come to: one more then changes nothing on the others.
+    reserved = { for number in range(1, 9) : "n${number}" => "10.${local.locations[pop].number}.0.${10 + number}" }
     # Plain facts, and nothing else, come from the provider.
     nodes = [for key, machine in local.machines : {
       name          = machine.name

@@ -15,6 +15,12 @@ variable "address" {
   type        = string
 }
 
+variable "lan" {
+  description = "The machine's address in a LAN, where the PoP may get more machines: this one keeps it then. Else what nodes say to each other stays on loopback."
+  type        = string
+  default     = "127.0.0.1"
+}
+
 variable "ssh_key_file" {
   type    = string
   default = null
@@ -37,7 +43,7 @@ module "pop" {
     tls_cert = try(var.tls.cert, null)
     tls_key  = try(var.tls.key, null)
   }
-  nodes = [{ name = "n1", ssh_host = var.host, lan_address = "127.0.0.1", media_address = var.address }]
+  nodes = [{ name = "n1", ssh_host = var.host, lan_address = var.lan, media_address = var.address }]
 }
 
 output "urls" {

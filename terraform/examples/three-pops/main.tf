@@ -35,6 +35,12 @@ variable "pops" {
   type        = map(list(object({ name = string, address = string, lan = string, turn_host = optional(string) })))
 }
 
+variable "reserved" {
+  description = "Nodes that may come later, by PoP: name = address in its LAN. A node that comes with a reserved address changes nothing on the others."
+  type        = map(map(string))
+  default     = {}
+}
+
 module "network" {
   source       = "../../modules/network"
   package      = var.package
@@ -48,6 +54,7 @@ module "network" {
       tls_cert = try(var.tls.cert, null)
       tls_key  = try(var.tls.key, null)
     }
+    reserved = lookup(var.reserved, pop, {})
     nodes = [for machine in machines : {
       name          = machine.name
       ssh_host      = machine.address

@@ -10,7 +10,7 @@ locals {
   key         = var.ssh_key_file == null ? "" : pathexpand(var.ssh_key_file)
   known_hosts = var.ssh_known_hosts_file == null ? "" : pathexpand(var.ssh_known_hosts_file)
   targets = { for name, pop in var.pops : name => [
-    for node in pop.nodes : "${node.name}|${node.ssh_host}|${node.ssh_port}|${node.ssh_user}|${local.key}|${local.known_hosts}||"
+    for node in pop.nodes : "${node.name}|${name}||${node.ssh_host}|${node.ssh_port}|${node.ssh_user}|${local.key}|${local.known_hosts}||"
   ] }
 }
 
@@ -21,6 +21,21 @@ resource "terraform_data" "founding" {
     interpreter = ["bash"]
     environment = {
       NODES = join("\n", flatten(values(local.targets)))
+    }
+  }
+}
+
+# Again with each PoP more or less.
+resource "terraform_data" "same_apps" {
+  input            = terraform_data.founding.id
+  triggers_replace = { pops = keys(var.pops), apps_version = var.apps_version }
+
+  provisioner "local-exec" {
+    command     = "${path.module}/../pop/scripts/same-apps.sh"
+    interpreter = ["bash"]
+    environment = {
+      NODES        = join("\n", flatten(values(local.targets)))
+      APPS_VERSION = var.apps_version
     }
   }
 }
@@ -53,5 +68,5 @@ module "pop" {
     nats_server  = var.nats_server
   }
   others  = flatten([for name, lines in local.targets : lines if name != each.key])
-  founded = terraform_data.founding.id
+  founded = terraform_data.same_apps.id
 }

@@ -91,16 +91,19 @@ locals {
 
   # For the scripts that go from node to node, in the order of the list.
   targets = join("\n", [for node in var.nodes : join("|", [
-    node.name, node.ssh_host, node.ssh_port, node.ssh_user, local.ssh[node.name].key, local.ssh[node.name].known_hosts,
+    node.name, var.name, terraform_data.owner.id, node.ssh_host, node.ssh_port, node.ssh_user, local.ssh[node.name].key, local.ssh[node.name].known_hosts,
     local.release[node.name], join(" ", distinct([node.lan_address, local.mesh_addresses[node.name]]))
   ])])
 }
+
+# Its id is in /opt/edge/OWNER of every machine: another state's apply leaves these alone.
+resource "terraform_data" "owner" {}
 
 # A machine, from its first preparation to its last trace: made once, removed with its node.
 resource "terraform_data" "machine" {
   for_each = local.nodes
 
-  input = merge(local.ssh[each.key], { node = each.key, scripts = "${path.module}/scripts" })
+  input = merge(local.ssh[each.key], { node = each.key, pop = var.name, owner = terraform_data.owner.id, scripts = "${path.module}/scripts" })
   # What it is for the PoP, not how SSH reaches it: who replaces a machine takes all off it first.
   triggers_replace = { lan = each.value.lan_address }
 
@@ -109,7 +112,7 @@ resource "terraform_data" "machine" {
     interpreter = ["bash"]
     environment = {
       NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
-      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts, POP = try(self.input.pop, ""), OWNER = try(self.input.owner, "")
     }
   }
 
@@ -119,7 +122,7 @@ resource "terraform_data" "machine" {
     interpreter = ["bash"]
     environment = {
       NODE    = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
-      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+      SSH_KEY = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts, POP = try(self.input.pop, ""), OWNER = try(self.input.owner, "")
     }
   }
 }
@@ -129,7 +132,7 @@ resource "terraform_data" "stage" {
   for_each = local.nodes
 
   # drift.sh reads these.
-  input = merge(local.ssh[each.key], { node = each.key, release = local.release[each.key], scripts = "${path.module}/scripts" })
+  input = merge(local.ssh[each.key], { node = each.key, pop = var.name, owner = terraform_data.owner.id, release = local.release[each.key], scripts = "${path.module}/scripts" })
   triggers_replace = {
     machine = terraform_data.machine[each.key].id
     release = local.release[each.key]
@@ -142,7 +145,7 @@ resource "terraform_data" "stage" {
     interpreter = ["bash"]
     environment = {
       NODE          = self.input.node, SSH_HOST = self.input.host, SSH_PORT = self.input.port, SSH_USER = self.input.user
-      SSH_KEY       = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts
+      SSH_KEY       = self.input.key, SSH_KNOWN_HOSTS = self.input.known_hosts, POP = self.input.pop, OWNER = self.input.owner
       RELEASE       = self.input.release
       VERSION       = local.version
       PACKAGE       = pathexpand(var.package)

@@ -352,6 +352,19 @@ variable "apps" {
   default     = null
   ephemeral   = true
   sensitive   = true
+
+  validation {
+    # Of visible ASCII, those that mean nothing in a file of systemd's environment.
+    condition     = try(length(var.apps), 0) == 0 || alltrue([for app in split(",", coalesce(var.apps, ",")) : can(regex("^ *[A-Za-z0-9_-]{1,64}:[!#-&(-+\\--\\[\\]-~]{1,256} *$", app))])
+    error_message = "apps are id:secret, with a comma between: an id of 1 to 64 letters, digits, '-' and '_', a secret of 1 to 256 visible ASCII characters but comma, quotes and backslash, as in \"main:0123abcd,other:4567ef\"."
+  }
+
+  validation {
+    condition = try(length(var.apps), 0) == 0 || alltrue([for app in split(",", coalesce(var.apps, ",")) :
+      length([for other in split(",", coalesce(var.apps, ",")) : other if trimspace(split(":", other)[0]) == trimspace(split(":", app)[0])]) <= 2
+    ])
+    error_message = "An app of apps has two secrets at most: the one before and the new one."
+  }
 }
 
 variable "apps_version" {

@@ -19,9 +19,22 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(Configuration());
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.True(code == 0, output);
-        // Two machines, a stage each, the apps and the rollout.
-        Assert.Contains("Plan: 6 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        // The owner, two machines, a stage each, the apps and the rollout.
+        Assert.Contains("Plan: 7 to add, 0 to change, 0 to destroy.", output, Ordinal);
         Assert.Contains("10.0.0.2:7100", output, Ordinal);
+    }
+
+    /// <summary>Every character that a secret may have, and two secrets of one app.</summary>
+    [Theory]
+    [InlineData("main:!#$$%&()*+-./0:;<=>?@AZ[]^_`az{|}~, main:b,o_-1:c")]
+    [InlineData("")]
+    public async Task Plan_RightApps_AreTaken(string apps)
+    {
+        await _terraform.WriteAsync(
+            Configuration().Replace("mesh = null", $"apps = \"{apps}\"", Ordinal)
+        );
+        var (code, output) = await _terraform.RunAsync("plan");
+        Assert.True(code == 0, output);
     }
 
     /// <summary>What nats-servers are told, with addresses of both families.</summary>
@@ -110,6 +123,9 @@ public sealed class PopInputTests : IDisposable
         "anycast = { addresses = [\"198.51.100.1\"], asn = 64512, router_asn = 64500 }",
         "the address of its router: n1, n2 has not"
     )]
+    [InlineData("mesh = null", "apps = \"main\"", "apps are id:secret, with a comma between")]
+    [InlineData("mesh = null", "apps = \"a:b;c:d e\"", "apps are id:secret, with a comma between")]
+    [InlineData("mesh = null", "apps = \"a:b,a:c,a:d\"", "two secrets at most")]
     [InlineData("mesh = null", "consul = {}", "consul has servers")]
     [InlineData("mesh_address = null", "mesh_address = \"n2\"", "\"n2\" of n2 is none")]
     public async Task Plan_WrongInput_SaysWhatToDo(string right, string wrong, string expected)
@@ -140,6 +156,8 @@ public sealed class PopInputTests : IDisposable
     [Theory]
     [InlineData("one-machine", "n1-c=127.0.0.1:7101")]
     [InlineData("three-pops", "nats://198.51.100.7:7222")]
+    [InlineData("three-pops", "n3=10.1.0.3:7100")]
+    [InlineData("anycast", "n3=10.1.0.3:7200")]
     [InlineData("anycast", "define ROUTER6 = 2001:db8:1::1;")]
     public async Task Plan_ExampleAsItIsShown_IsRight(string example, string expected)
     {
@@ -206,8 +224,8 @@ public sealed class PopInputTests : IDisposable
         await _terraform.WriteAsync(configuration);
         var (code, output) = await _terraform.RunAsync("plan");
         Assert.True(code == 0, output);
-        // A founding, and a machine, a stage, apps and a rollout for each PoP.
-        Assert.Contains("Plan: 9 to add, 0 to change, 0 to destroy.", output, Ordinal);
+        // A founding, the look at apps, and an owner, a machine, a stage, apps and a rollout for each PoP.
+        Assert.Contains("Plan: 12 to add, 0 to change, 0 to destroy.", output, Ordinal);
         Assert.Contains("urls: [\"nats://10.1.0.1:7222\"]", output, Ordinal);
         await _terraform.WriteAsync(configuration.Replace(right, wrong, Ordinal));
         (code, output) = await _terraform.RunAsync("plan");

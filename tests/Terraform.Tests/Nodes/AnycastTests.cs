@@ -40,6 +40,9 @@ public sealed class AnycastTests(PackageFixture packages)
         Assert.Contains("n1: edge.service is not running", output, Ordinal);
         await router.UntilHopsAsync(1, 2);
 
+        await RebootAsync(lab, terraform, 1);
+        await router.UntilHopsAsync(1, 2);
+
         await using var routes = RouteLog.Start(lab.OperatorSpace);
         await ApplyAsync(terraform, "n1: ready", "n2: ready", Newer);
         await router.UntilHopsAsync(1, 2);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -39,9 +40,15 @@ public sealed class NetworkTests(PackageFixture packages)
         await ExpectConsulAsync(lab);
         Assert.Equal("/dev/null", await lab.RunAsync(4, $"readlink {PackagedUnit}"));
 
+        await RefuseOtherAppsAsync(lab, terraform);
         await RepairNatsAsync(lab, terraform);
+        await RebootAsync(lab, terraform, 2);
+        await HangAsync(lab);
         await RebuildAsync(lab, terraform);
+        await UntilWatchdogAsync(lab);
 
+        // What somebody removed by hand, apt-get cannot remove.
+        await lab.RunAsync(4, "echo 'nobodys -' >>/opt/edge/packages");
         // A PoP less: those that stay learn of it, and no session does.
         var before = await PidsAsync(lab, 1, 2, 3);
         await ApplyAsync(terraform, "n4: nothing is left", "n1: ready", "-var=without=[\"nyc\"]");
@@ -63,6 +70,7 @@ public sealed class NetworkTests(PackageFixture packages)
             #!/bin/sh
             case "$*" in
               *install*nats-server) test -L /etc/systemd/system/nats-server.service && cp /srv/nats-server /usr/sbin/ ;;
+              *purge*nobodys) exit 100 ;;
               *purge*nats-server) rm /usr/sbin/nats-server ;;
             esac
             SCRIPT
@@ -133,6 +141,22 @@ public sealed class NetworkTests(PackageFixture packages)
                 && seen.Contains("edge-fra", Ordinal)
         );
 
+    /// <summary>As of two PoPs that were alone before: each has made an app.</summary>
+    private static async Task RefuseOtherAppsAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(
+            4,
+            "cp -p /etc/edge/secrets.env /srv/ && echo EDGE_APPS=main:other >/etc/edge/secrets.env"
+        );
+        await FailAsync(
+            terraform,
+            "PoP nyc has other apps than PoP ams (/etc/edge/secrets.env on n4 and on n3)",
+            "-replace=module.network.terraform_data.same_apps"
+        );
+        await lab.RunAsync(4, "cp -p /srv/secrets.env /etc/edge/");
+        await ApplyAsync(terraform, "Apply complete");
+    }
+
     /// <summary>A nats-server that somebody stopped is started again, and nothing else is touched.</summary>
     private static async Task RepairNatsAsync(NodeLab lab, TerraformFolder terraform)
     {
@@ -148,6 +172,33 @@ public sealed class NetworkTests(PackageFixture packages)
         Assert.Equal(others, await lab.RunAsync(2, "pgrep -x nats-server"));
         await UntilConnectedAsync(lab, 1, ":6222", atLeast: 1);
         await UntilConnectedAsync(lab, 1, ":4222", atLeast: 2);
+    }
+
+    /// <summary>The edge of n4 stands still: it says nothing any more.</summary>
+    private static Task HangAsync(NodeLab lab) =>
+        lab.RunAsync(4, "systemctl kill --signal=STOP edge.service");
+
+    /// <summary>systemd ends it and starts it anew after 20 s without a sign of life, the last of which is up to 7 s old.</summary>
+    private static async Task UntilWatchdogAsync(NodeLab lab)
+    {
+        await Patience.UntilAsync(
+            "systemd starts the edge of n4 anew",
+            () => lab.RunAsync(4, "systemctl show --property NRestarts --value edge.service"),
+            seen => string.Equals(seen, "1", Ordinal)
+        );
+        await UntilReadyAsync(lab, 4);
+        var words = await lab.RunAsync(4, "journalctl --no-pager -o short-unix -u edge.service");
+        var stopped = SecondsOf(words, "Sent signal SIGSTOP");
+        Assert.Contains("Failed with result 'watchdog'", words, Ordinal);
+        Assert.InRange(SecondsOf(words, "Scheduled restart job") - stopped, 12, 30);
+    }
+
+    /// <summary>When the journal says this.</summary>
+    private static double SecondsOf(string words, string said)
+    {
+        var line = words.Split('\n').LastOrDefault(line => line.Contains(said, Ordinal));
+        Assert.True(line is not null, $"Not said: {said}. Said: {words}");
+        return double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The only machine of a PoP is built anew: what all share comes from the other PoPs.</summary>

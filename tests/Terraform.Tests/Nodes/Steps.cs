@@ -92,6 +92,27 @@ internal static class Steps
         Assert.True(code == 0, output);
     }
 
+    /// <summary>Boots a node anew: every unit comes up by itself, and the node is what it was and takes sessions.</summary>
+    public static async Task RebootAsync(NodeLab lab, TerraformFolder terraform, int number)
+    {
+        await lab.RebootAsync(number);
+        await UntilReadyAsync(lab, number);
+        var (code, output) = await terraform.RunDriftAsync("plan", "-detailed-exitcode");
+        Assert.True(code == 0, output);
+    }
+
+    /// <summary>Waits until edge and control of a node take sessions.</summary>
+    public static Task UntilReadyAsync(NodeLab lab, int number) =>
+        Patience.UntilAsync(
+            $"n{number} is ready",
+            () =>
+                lab.RunAsync(
+                    number,
+                    "for port in 8081 8082; do exec 3<>/dev/tcp/127.0.0.1/$port; printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3; head -n 1 <&3; done 2>&1"
+                ),
+            seen => seen.Split(" 200 ").Length == 3
+        );
+
     /// <summary>Process ids of edge and control of these nodes.</summary>
     public static async Task<string> PidsAsync(NodeLab lab, params int[] numbers)
     {

@@ -36,6 +36,7 @@ public sealed class TurnTests(PackageFixture packages)
             "mkdir /etc/tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=n1 -keyout /etc/tls/key -out /etc/tls/chain 2>/dev/null && chmod 644 /etc/tls/key"
         );
         await terraform.WriteAsync(Configuration(lab, packages.Former));
+        await RefusePairsAsync(lab, terraform);
         await ApplyAsync(terraform, "n1: ready");
         await ExpectNoChangeAsync(terraform);
         await ExpectSecretInMemoryAsync(lab, terraform);
@@ -92,6 +93,25 @@ public sealed class TurnTests(PackageFixture packages)
         Assert.Contains("Cannot complete Allocation", said, Ordinal);
         await FilterAsync(lab, terraform);
         await DestroyAsync(terraform, lab, nodes: 1);
+    }
+
+    /// <summary>A key that control cannot read, and one of another certificate, are found before anything starts.</summary>
+    private static async Task RefusePairsAsync(NodeLab lab, TerraformFolder terraform)
+    {
+        await lab.RunAsync(1, "chmod 600 /etc/tls/key");
+        await FailAsync(
+            terraform,
+            "n1: control, which runs as user edge-control, cannot read /etc/tls/key"
+        );
+        await lab.RunAsync(
+            1,
+            "cp -p /etc/tls/key /etc/tls/right && openssl genpkey -algorithm ed25519 >/etc/tls/key && chmod 644 /etc/tls/key"
+        );
+        await FailAsync(
+            terraform,
+            "n1: the key /etc/tls/key is not the one of the certificate /etc/tls/chain"
+        );
+        await lab.RunAsync(1, "cp /etc/tls/right /etc/tls/key");
     }
 
     /// <summary>The same with the packet filter: coturn reaches media alone, strangers no port of the PoP's own, and tables of

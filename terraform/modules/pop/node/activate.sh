@@ -1,61 +1,5 @@
 # From one release to another.
 
-# version_of RELEASE: without the digest of its package.
-version_of() {
-  local version
-  version=$(basename "$(readlink "$base/releases/$1/version")")
-  echo "${version%_*}"
-}
-
-# look RELEASE ALLOW_OLDER: whether it can be; touches nothing.
-look() {
-  local release=$1 running wanted
-  [ -d "$base/releases/$release" ] || fail "release $release is not there: run apply again."
-  (cd "$base/releases/$release" && sha256sum -c --status SHA256SUMS) || fail "release $release was changed on the node: apply with drift.sh, which puts it there again."
-  look_at_ports "$release"
-  wanted=$(version_of "$release")
-  [ -L $base/current ] || return 0
-  running=$(version_of "$(current_release)")
-  if [ "$2" != true ] && [ ! -e "$base/releases/$release/ACTIVE" ] && [ "$running" != "$wanted" ] &&
-    [ "$(printf '%s\n' "$running" "$wanted" | sort -V | tail -n 1)" = "$running" ]; then
-    fail "it runs $running, and the package is older: $wanted. Name a newer package, or say allow_older = true."
-  fi
-}
-
-# look_at_ports RELEASE: whether anybody else has a port that it needs (etc/edge/ports: protocol, address, port, what to do).
-look_at_ports() {
-  local own protocol address port remedy taken process
-  own=$(own_processes)
-  while read -r protocol address port remedy; do
-    while read -r _ _ _ taken _ process; do
-      meets "${taken%:*}" "$address" || continue
-      if [[ ! $process =~ \"([^\"]*)\",pid=([0-9]+) ]] || ! grep -qxF "${BASH_REMATCH[2]}" <<<"$own"; then
-        fail "port $port of $address (${protocol^^}) is taken by ${BASH_REMATCH[1]:-somebody} (process ${BASH_REMATCH[2]:-unknown}). $remedy"
-      fi
-    done < <(ss -H -l -n -p "--$protocol" "sport = :$port")
-  done <"$base/releases/$release/root/etc/edge/ports"
-}
-
-# Processes of the services that run, a line each.
-own_processes() {
-  local unit
-  for unit in "${services[@]}"; do
-    systemctl show --property MainPID --value "$unit"
-  done
-}
-
-# meets TAKEN WANTED: whether two addresses can't have one port.
-meets() {
-  local taken=${1%%%*} wanted=$2
-  case "$taken" in
-    0.0.0.0 | '*' | '[::]') return 0 ;;
-  esac
-  case "$wanted" in
-    0.0.0.0 | '[::]') return 0 ;;
-  esac
-  [ "$taken" = "$wanted" ] || [ "$taken" = "[::ffff:$wanted]" ]
-}
-
 # services_with FILE: what has to start anew when it differs; "none" where nothing has.
 services_with() {
   local unit
@@ -140,18 +84,45 @@ secrets_of() {
   done
 }
 
-# is_ready RELEASE COMMIT: edge and control take sessions, and are of this commit; the others run. With an anycast address, routers
-# know of it: the next node may only then take its own away.
+# serves RELEASE: edge and control take sessions. With an anycast address, routers know of it: the next node may only then take
+# its own away.
+serves() {
+  local port announced
+  for port in 8081 8082; do
+    ask $port /readyz >/dev/null || return 1
+  done
+  if [ -e "$base/releases/$1/root/etc/systemd/system/edge-anycastd.service" ]; then
+    announced=$(ask 8083 /metrics) && grep -qE '^anycast_announced(\{[^}]*\})? 1' <<<"$announced" || return 1
+  fi
+}
+
+# is_ready RELEASE COMMIT: it serves, edge and control are of this commit, and the others run.
 is_ready() {
   local port health unit
   for unit in $(services_of "$1"); do
     systemctl is-active --quiet "$unit" || return 1
   done
+  serves "$1" || return 1
   for port in 8081 8082; do
-    ask $port /readyz >/dev/null && health=$(ask $port /healthz) && grep -qx "commit $2" <<<"$health" || return 1
+    health=$(ask $port /healthz) && grep -qx "commit $2" <<<"$health" || return 1
   done
-  if [ -e "$base/releases/$1/root/etc/systemd/system/edge-anycastd.service" ]; then
-    health=$(ask 8083 /metrics) && grep -qE '^anycast_announced(\{[^}]*\})? 1' <<<"$health" || return 1
+}
+
+# stands: says whether the node serves with what it runs now, "ready" or "ill".
+stands() {
+  if serves "$(current_release)"; then
+    echo ready
+  else
+    echo ill
+  fi
+}
+
+# drains RELEASE: says "yes" when the switch to it will stop an edge or a control that serve.
+drains() {
+  local found
+  found=$(differences "$1" | cut -d '|' -f 1)
+  if [ "$(stands)" = ready ] && grep -qwE 'edge(-control)?\.service' <<<"$found"; then
+    echo yes
   fi
 }
 
@@ -223,6 +194,8 @@ start() {
 # not concern runs on.
 switch() {
   local release=$1 gate=$2 found former units commit started deadline unit words=()
+  # Another apply may have tidied it away since it was looked at.
+  [ -d "$base/releases/$release" ] || fail "release $release is not there any more: another apply was here meanwhile. Run apply again."
   found=$(differences "$release")
   if [ -z "$found" ]; then
     echo "$node: as it is, release $release."
@@ -299,4 +272,6 @@ inspect() {
   fi
 }
 
+be_ours
+[ "$1" != switch ] || hold
 "$@"

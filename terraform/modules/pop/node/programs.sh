@@ -49,4 +49,6 @@ put() {
   mv "$sent" "$base/programs/$1-${2:0:8}"
 }
 
+hold
+be_ours
 "$@"

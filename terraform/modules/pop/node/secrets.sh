@@ -109,6 +109,10 @@ make_user() {
   nkey 9500 "$hex_seed" | put $seed root:edge 640
 }
 
+be_ours
+case "$1" in
+  write-* | join) hold ;;
+esac
 case "$1" in
   read-key) say $key ;;
   read-apps) say $apps ;;

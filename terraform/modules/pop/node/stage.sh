@@ -3,6 +3,8 @@
 # look VERSION DIGEST SIZE: says "here" when the package is unpacked already; else whether there is room for it.
 look() {
   local free needed=$(($3 * 5))
+  # A machine that was built anew is nobody's.
+  claim
   if [ "$(cat "$base/versions/$1/PACKAGE" 2>/dev/null)" = "$2" ] && (cd "$base/versions/$1" && sha256sum -c --status SHA256SUMS); then
     echo here
     return
@@ -58,6 +60,10 @@ release() {
     rm -rf "${base:?}/releases/$1"
     mv "$new" "$base/releases/$1"
   fi
+  # Users of services: what these can read is looked at before anything of it starts.
+  systemd-sysusers "$base/releases/$1/root/etc/sysusers.d/"edge*.conf
 }
 
+hold
+be_ours
 "$@"

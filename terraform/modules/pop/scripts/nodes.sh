@@ -9,10 +9,10 @@ if [ -n "${OTHERS:-}" ]; then
 fi
 
 # take LINE: makes a node of NODES the one that is spoken to, `release` what it is to run, and `addresses` those by which
-# nats-servers reach it.
+# nats-servers reach it. Nodes of other PoPs, and those of a network that is founded, have no OWNER.
 take() {
   # shellcheck disable=SC2034 # Those that source this read them.
-  IFS='|' read -r NODE SSH_HOST SSH_PORT SSH_USER SSH_KEY SSH_KNOWN_HOSTS release addresses <<<"$1"
+  IFS='|' read -r NODE POP OWNER SSH_HOST SSH_PORT SSH_USER SSH_KEY SSH_KNOWN_HOSTS release addresses <<<"$1"
 }
 
 # own_secret NAME: sets `secret` to what the first node of the PoP has that has it.

@@ -1,5 +1,8 @@
-# Sourced by the scripts beside it: how this machine reaches a node. The node is in NODE and SSH_*, as main.tf sets them.
+# Sourced by the scripts beside it: how this machine reaches a node. The node is in NODE, POP, OWNER and SSH_*, as main.tf sets them.
 
+# Chosen: longer than a node takes to drain and start by the defaults (45 s each to stop, and 60).
+wait_seconds=${WAIT_SECONDS:-180}
+caller=$(id -un)@$(uname -n)
 node_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../node" && pwd)
 
 # One connection to each node for all that a script does there; it ends with the script.
@@ -37,7 +40,8 @@ as_root() {
   if [ "$SSH_USER" = root ]; then
     on_node "$@"
   else
-    on_node sudo -n "$@"
+    # Of one that asks for a password, the words of sudo alone would not say what to do.
+    on_node "sudo -n true </dev/null || { echo '$NODE: sudo of $SSH_USER asks for a password, or forbids this. Give it a line of sudoers, $SSH_USER ALL=(ALL) NOPASSWD: ALL, or let ssh_user be root.' >&2; exit 1; }; sudo -n" "$@"
   fi
 }
 
@@ -51,7 +55,8 @@ run_script() {
   done
   {
     # One function, which bash has read whole before it runs: nothing in it can read the script as its input.
-    printf 'main() {\nnode=%q\ninput=%q\n' "$NODE" "${INPUT:-}"
+    printf 'main() {\nnode=%q\npop=%q\nowner=%q\ncaller=%q\nwait_seconds=%q\ninput=%q\n' \
+      "$NODE" "${POP:-}" "${OWNER:-}" "$caller" "$wait_seconds" "${INPUT:-}"
     cat "$node_scripts/common.sh" "$node_scripts/$name.sh"
     printf '\n}\nmain "$@" </dev/null\n'
   } | as_root bash -s -- "${words[@]}"

@@ -5,7 +5,8 @@ set -euo pipefail
 
 size=$(stat -c %s "$PACKAGE")
 # shellcheck disable=SC2153 # Of main.tf.
-if [ "$(run_script stage look "$VERSION" "$DIGEST" "$size")" != here ]; then
+found=$(run_script stage look "$VERSION" "$DIGEST" "$size")
+if [ "$found" != here ]; then
   as_root tee "/opt/edge/incoming/$DIGEST" <"$PACKAGE" >/dev/null
   run_script stage unpack "$VERSION" "$DIGEST"
 fi
@@ -17,7 +18,8 @@ fi
 while read -r name digest path; do
   [ -n "$name" ] || continue
   size=$(stat -c %s "$path")
-  if [ "$(run_script programs look "$name" "$digest" "$size")" != here ]; then
+  found=$(run_script programs look "$name" "$digest" "$size")
+  if [ "$found" != here ]; then
     as_root tee "/opt/edge/incoming/$digest" <"$path" >/dev/null
     run_script programs put "$name" "$digest"
   fi
