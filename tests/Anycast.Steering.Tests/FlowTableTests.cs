@@ -294,6 +294,46 @@ public sealed class FlowTableTests
         Assert.Equal(8, Find(table, FlowStage.Established));
     }
 
+    /// <summary>A newcomer whose handshake is under way keeps it when the owner's proof is over; who claims the address after it, at
+    /// the owner's node or another one, does not lose a handshake to it.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(9)]
+    public void Set_OnlyAskedWhereNobodyIsProvedAnyMore_HasWhatBeginsAlone(ushort node)
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved);
+        Set(table, 8, FlowProof.Asked);
+        Set(table, 7, FlowProof.Asked, isRepeated: true);
+        Assert.Equal(8, Find(table, FlowStage.Opening));
+        Set(table, node, FlowProof.Asked);
+
+        Assert.Equal(node, Find(table, FlowStage.Established));
+        Assert.Equal(node, Find(table, FlowStage.Opening));
+        // Nor is the former newcomer one of whose client is proved there next.
+        Set(table, 10, FlowProof.Proved);
+        Assert.Equal(10, Find(table, FlowStage.Opening));
+    }
+
+    /// <summary>Who is proved after the newcomer came has taken its place, too; that another relay tells of the same proof says nothing
+    /// of the newcomer.</summary>
+    [Theory]
+    [InlineData(1, 9)]
+    [InlineData(10, 8)]
+    public void Set_AnotherIsProved_NewcomerStaysBesideTheSameProofAlone(
+        int secondsAgo,
+        ushort node
+    )
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved, isRepeated: false, TimeSpan.FromSeconds(10));
+        Set(table, 8, FlowProof.Asked);
+        Set(table, 9, FlowProof.Proved, isRepeated: false, TimeSpan.FromSeconds(secondsAgo));
+
+        Assert.Equal(9, Find(table, FlowStage.Established));
+        Assert.Equal(node, Find(table, FlowStage.Opening));
+    }
+
     [Fact]
     public void Remove_OwnerWithANewcomer_LeavesItTheFlow()
     {

@@ -65,7 +65,8 @@ internal sealed class NodeFlows<TSession>
             flow = new Flow(session);
             _ = provedAt.IsSet && flow.Hold(provedAt, now);
             _flows[client] = flow;
-            _ = RemoveNewcomer(client, session);
+            // Who was new there came before: what begins there now is this session's.
+            _ = _newcomers.TryRemove(client, out _);
         }
 
         return true;
@@ -181,7 +182,7 @@ internal sealed class NodeFlows<TSession>
         return session is { IsClosed: false };
     }
 
-    /// <summary>Finds who is new at an address.</summary>
+    /// <summary>Finds who is new at an address. That nobody is proved to be there any more does not end its handshake.</summary>
     /// <param name="client">The address.</param>
     /// <param name="isHandshake">Whether somebody is looked for whose handshake is not over.</param>
     /// <param name="session">Whose client is there, perhaps.</param>

@@ -93,6 +93,24 @@ public sealed class NodeFlowsTests
         Assert.True(_flows.IsOf(Client, _second));
     }
 
+    /// <summary>The owner's client is not known to be there any more: the newcomer's handshake goes on, until somebody claims the
+    /// address after it, whose own would go to the newcomer.</summary>
+    [Fact]
+    public void Set_NobodyIsProvedAnyMore_FormerNewcomerIsNone()
+    {
+        _ = Set(_first, Now);
+        _ = _flows.SetNewcomer(Client, _second);
+        var end = Now + NodeFlows<Holder>.HeldFor;
+        Assert.False(_flows.IsHeld(Client, end));
+        Assert.True(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
+
+        var third = new Holder();
+        Assert.True(_flows.Set(Client, third, Instant.Never, out _, end));
+        Assert.True(_flows.TryFind(Client, out var found));
+        Assert.Same(third, found);
+        Assert.False(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
+    }
+
     [Fact]
     public void Remove_OwnerWithANewcomer_LeavesItTheAddress()
     {
