@@ -168,6 +168,19 @@ public sealed class FlowTable
         }
     }
 
+    /// <summary>Forgets who has a flow, and who is new there: neither is true any more, and both hear of it.</summary>
+    public void Forget(in NetworkAddress client)
+    {
+        foreach (ref var entry in SetOf(client))
+        {
+            if (entry.IsUsed && entry.Client == client)
+            {
+                entry = default;
+                Count--;
+            }
+        }
+    }
+
     /// <summary>Forgets what a node of this PoP has said: it is gone.</summary>
     public void RemoveNode(ushort node)
     {

@@ -364,6 +364,21 @@ public sealed class FlowTableTests
         Assert.Equal(7, Find(table, FlowStage.Opening));
     }
 
+    [Fact]
+    public void Forget_OwnerAndNewcomer_BothAreGone()
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved);
+        Set(table, 8, FlowProof.Asked);
+        table.Set(Client(2), new FlowOwner(7, 0), Start);
+        table.Forget(Client(1));
+
+        Assert.False(table.TryFind(Client(1), FlowStage.Opening, out _, Start));
+        Assert.False(table.TryFindProof(Client(1), out _, Start));
+        Assert.True(table.TryFind(Client(2), out _, Start));
+        Assert.Equal(1, table.Count);
+    }
+
     /// <summary>The handshake of a client that has the address of a former one may come before its owner's word.</summary>
     [Fact]
     public void Guess_FlowThatAnOwnerNamed_GetsWhatBegins()
