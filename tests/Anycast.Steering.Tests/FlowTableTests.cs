@@ -438,6 +438,21 @@ public sealed class FlowTableTests
             rounds: 100
         );
 
+    /// <summary>What is said of the bytes of <see cref="FlowTable.CapacityMax"/> is reckoned with it.</summary>
+    [Fact]
+    public void Create_APlace_HasSoManyBytes()
+    {
+        const int places = 1024;
+        var random = Seeds.Random();
+        _ = new FlowTable(random, places);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var table = new FlowTable(random, places);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(table);
+
+        Assert.Equal(96, bytes / places);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]

@@ -36,6 +36,15 @@ internal sealed class DepartureCourse<TSession>(TimeSpan within, Instant now)
     /// <summary>What is given away. Set by <see cref="DepartureStep.Give"/>.</summary>
     public GivenGroup<TSession>? Given { get; private set; }
 
+    /// <summary>How long a group that is given may be on its way: connections go before its letter, to processes of this machine
+    /// alone.</summary>
+    private TimeSpan GroupWithin =>
+        _choice.HasHere
+            ? DepartureLimits.ReachWithin
+                + DepartureLimits.ConnectWithin
+                + DepartureLimits.GiveWithin
+            : DepartureLimits.GiveWithin;
+
     /// <summary>What is to be done.</summary>
     /// <param name="sessionsLeft">How many sessions the node has.</param>
     /// <param name="now">Now.</param>
@@ -110,7 +119,7 @@ internal sealed class DepartureCourse<TSession>(TimeSpan within, Instant now)
     {
         while (_running < DepartureLimits.GroupsAtOnce && _waiting.TryDequeue(out var tied))
         {
-            if (_isStopped || now + DepartureLimits.GiveWithin > _deadline)
+            if (_isStopped || now + GroupWithin > _deadline)
             {
                 // What is on its way at the deadline is lost.
                 continue;

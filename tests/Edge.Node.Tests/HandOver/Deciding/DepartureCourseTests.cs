@@ -75,6 +75,24 @@ public sealed class DepartureCourseTests
         Assert.Equal(DepartureStep.Over, Poll());
     }
 
+    /// <summary>To a process of this machine TCP connections go before the letter, which takes its time after that.</summary>
+    [Theory]
+    [InlineData(13.9, true)]
+    [InlineData(14.1, false)]
+    public void Group_ItsConnectionsCouldTakeUntilTheDeadline_DoesNotLeave(double at, bool leaves)
+    {
+        _ = Poll();
+        _course.HandleAsked([Peer with { IsHere = true }, Peer with { Node = 3 }]);
+        _course.HandleFound([
+            [
+                ["a"],
+            ],
+        ]);
+        _now += TimeSpan.FromSeconds(at);
+
+        Assert.Equal(leaves ? DepartureStep.Give : DepartureStep.Over, Poll());
+    }
+
     [Fact]
     public void Stopped_GroupsAreOnTheirWay_AreAwaitedAndNoOtherLeaves()
     {
