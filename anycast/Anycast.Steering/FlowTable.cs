@@ -8,14 +8,16 @@ namespace Anycast.Steering;
 /// Of two that claim an address, one whose client is proved to be there has it, and the other is its newcomer: who just begins there
 /// after another one left, or whose check somebody sent again from there. A newcomer gets what begins a session
 /// (<see cref="FlowStage.Opening"/>), which who is proved has no use for, and nothing else until it is proved, too. Of two that are
-/// proved the one that was so last has it, of two of whom none is, the one that says so last.
+/// proved the one that was so last has it, of two of whom none is, the one that says so last. Either comes after the newcomer, who is
+/// none then; that time passes without a proof does not end a handshake that has begun.
 /// Shape: sets of <see cref="Ways"/> places, found by a keyed hash, so that nobody who chooses addresses chooses whose
 /// places they take. It grows as sets fill. Bounded: <c>capacity</c> flows; a further one takes the place of its set that
 /// expires first. An entry is valid for <see cref="Lifetime"/> after it was said last. Threads: one.
 /// </remarks>
 public sealed class FlowTable
 {
-    /// <summary>Flows kept at most by default. Chosen: the flows of twenty full nodes; 5 MiB.</summary>
+    /// <summary>Flows kept at most by default. Chosen: the flows of twenty full nodes; 6 MiB, 96 bytes each, and each
+    /// shard has a table.</summary>
     public const int CapacityMax = 65_536;
 
     /// <summary>How long an entry is valid that is not said again. Chosen: three rounds of
@@ -109,7 +111,7 @@ public sealed class FlowTable
             Grow();
         }
 
-        Put(added);
+        Put(added, word.IsRepeated);
     }
 
     /// <summary>Whether one proof is so much younger than another one that it is not the same.</summary>
@@ -163,6 +165,19 @@ public sealed class FlowTable
             if (entry.IsUsed && entry.Client == client)
             {
                 Remove(ref entry, owner);
+            }
+        }
+    }
+
+    /// <summary>Forgets who has a flow, and who is new there: neither is true any more, and both hear of it.</summary>
+    public void Forget(in NetworkAddress client)
+    {
+        foreach (ref var entry in SetOf(client))
+        {
+            if (entry.IsUsed && entry.Client == client)
+            {
+                entry = default;
+                Count--;
             }
         }
     }
@@ -243,7 +258,7 @@ public sealed class FlowTable
     }
 
     /// <summary>Puts an entry into its set: where it was, where nobody is, or in place of what expires first.</summary>
-    private void Put(in Entry added)
+    private void Put(in Entry added, bool isRepeated)
     {
         var set = SetOf(added.Client);
         var place = 0;
@@ -251,7 +266,7 @@ public sealed class FlowTable
         {
             if (set[way].IsUsed && set[way].Client == added.Client)
             {
-                set[way] = added.After(set[way]);
+                set[way] = added.After(set[way], isRepeated);
                 return;
             }
 
@@ -315,7 +330,7 @@ public sealed class FlowTable
         {
             if (entry.IsUsed)
             {
-                Put(entry);
+                Put(entry, isRepeated: true);
             }
         }
     }
@@ -365,21 +380,33 @@ public sealed class FlowTable
         public readonly bool IsNamed(in NetworkAddress client, Instant now) =>
             IsUsed && !IsGuess && Client == client && now < ExpiresAt;
 
-        /// <summary>The entry with what the former one of the flow has spent, and its newcomer. Of whose client nothing is said, of
-        /// that holds what was said.</summary>
-        public readonly Entry After(in Entry former)
+        /// <summary>The entry with what the former one of the flow has spent, and its newcomer, if that still is one. Of whose client
+        /// nothing is said, of that holds what was said.</summary>
+        public readonly Entry After(in Entry former, bool isRepeated)
         {
             var isSaid = Proof != FlowProof.Unsaid || !IsSame(former.Owner, Owner);
-            var isNewcomers = IsSame(former.Newcomer, Owner);
-            return this with
+            var after = this with
             {
                 _spending = former._spending,
                 Proof = isSaid ? Proof : former.Proof,
                 ProvedAt = isSaid ? ProvedAt : former.ProvedAt,
-                Newcomer = isNewcomers ? default : former.Newcomer,
-                NewcomerUntil = isNewcomers ? default : former.NewcomerUntil,
             };
+            return IsSame(former.Newcomer, Owner) || after.IsAfterNewcomer(former, isRepeated)
+                ? after
+                : after with
+                {
+                    Newcomer = former.Newcomer,
+                    NewcomerUntil = former.NewcomerUntil,
+                };
         }
+
+        /// <summary>Whether this was claimed after the former entry's newcomer came: anew by who is not proved, or by another owner that
+        /// was proved since. The same proof may be told by two relays.</summary>
+        private readonly bool IsAfterNewcomer(in Entry former, bool isRepeated) =>
+            Proof == FlowProof.Proved
+                ? !IsSame(former.Owner, Owner)
+                    && !(former.Proof == FlowProof.Proved && !IsYounger(ProvedAt, former.ProvedAt))
+                : !isRepeated;
 
         /// <summary>What is left when the owner is gone: the newcomer's flow, or nothing.</summary>
         public readonly Entry Succeeded() =>

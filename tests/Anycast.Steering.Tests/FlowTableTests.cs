@@ -294,6 +294,46 @@ public sealed class FlowTableTests
         Assert.Equal(8, Find(table, FlowStage.Established));
     }
 
+    /// <summary>A newcomer whose handshake is under way keeps it when the owner's proof is over; who claims the address after it, at
+    /// the owner's node or another one, does not lose a handshake to it.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(9)]
+    public void Set_OnlyAskedWhereNobodyIsProvedAnyMore_HasWhatBeginsAlone(ushort node)
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved);
+        Set(table, 8, FlowProof.Asked);
+        Set(table, 7, FlowProof.Asked, isRepeated: true);
+        Assert.Equal(8, Find(table, FlowStage.Opening));
+        Set(table, node, FlowProof.Asked);
+
+        Assert.Equal(node, Find(table, FlowStage.Established));
+        Assert.Equal(node, Find(table, FlowStage.Opening));
+        // Nor is the former newcomer one of whose client is proved there next.
+        Set(table, 10, FlowProof.Proved);
+        Assert.Equal(10, Find(table, FlowStage.Opening));
+    }
+
+    /// <summary>Who is proved after the newcomer came has taken its place, too; that another relay tells of the same proof says nothing
+    /// of the newcomer.</summary>
+    [Theory]
+    [InlineData(1, 9)]
+    [InlineData(10, 8)]
+    public void Set_AnotherIsProved_NewcomerStaysBesideTheSameProofAlone(
+        int secondsAgo,
+        ushort node
+    )
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved, isRepeated: false, TimeSpan.FromSeconds(10));
+        Set(table, 8, FlowProof.Asked);
+        Set(table, 9, FlowProof.Proved, isRepeated: false, TimeSpan.FromSeconds(secondsAgo));
+
+        Assert.Equal(9, Find(table, FlowStage.Established));
+        Assert.Equal(node, Find(table, FlowStage.Opening));
+    }
+
     [Fact]
     public void Remove_OwnerWithANewcomer_LeavesItTheFlow()
     {
@@ -322,6 +362,21 @@ public sealed class FlowTableTests
         Set(table, 8, FlowProof.Asked);
         table.RemoveNode(8);
         Assert.Equal(7, Find(table, FlowStage.Opening));
+    }
+
+    [Fact]
+    public void Forget_OwnerAndNewcomer_BothAreGone()
+    {
+        var table = new FlowTable(Seeds.Random());
+        Set(table, 7, FlowProof.Proved);
+        Set(table, 8, FlowProof.Asked);
+        table.Set(Client(2), new FlowOwner(7, 0), Start);
+        table.Forget(Client(1));
+
+        Assert.False(table.TryFind(Client(1), FlowStage.Opening, out _, Start));
+        Assert.False(table.TryFindProof(Client(1), out _, Start));
+        Assert.True(table.TryFind(Client(2), out _, Start));
+        Assert.Equal(1, table.Count);
     }
 
     /// <summary>The handshake of a client that has the address of a former one may come before its owner's word.</summary>
@@ -382,6 +437,21 @@ public sealed class FlowTableTests
             },
             rounds: 100
         );
+
+    /// <summary>What is said of the bytes of <see cref="FlowTable.CapacityMax"/> is reckoned with it.</summary>
+    [Fact]
+    public void Create_APlace_HasSoManyBytes()
+    {
+        const int places = 1024;
+        var random = Seeds.Random();
+        _ = new FlowTable(random, places);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var table = new FlowTable(random, places);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(table);
+
+        Assert.Equal(96, bytes / places);
+    }
 
     [Theory]
     [InlineData(0)]

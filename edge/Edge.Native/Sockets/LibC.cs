@@ -38,6 +38,9 @@ internal static unsafe partial class LibC
     internal const int OptionAttachPortFilter = 51;
     internal const int OptionReceiveBufferForce = 33;
 
+    /// <summary>SHUT_RDWR.</summary>
+    internal const int ShutDownBoth = 2;
+
     internal const int LevelTcp = 6;
     internal const int ProtocolTcp = 6;
     internal const int OptionNoDelay = 1;
@@ -179,6 +182,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int ShutDown(int descriptor, int how);
 
     [LibraryImport(Library, EntryPoint = "close")]
     internal static partial int Close(int descriptor);

@@ -166,6 +166,10 @@ public sealed unsafe class TcpSocket : IDisposable
         return taken > 0 ? SystemError.None : ErrorOfCall();
     }
 
+    /// <summary>Ends it, in whichever processes it is open (<see cref="SocketHandOver"/>): the other end is told at once that
+    /// nothing more comes. It stays to be disposed.</summary>
+    public void ShutDown() => _ = LibC.ShutDown(_descriptor, LibC.ShutDownBoth);
+
     /// <summary>Closes it with a reset: the other end is told at once that nothing was or will be read, and
     /// nothing of it stays in the kernel (TIME_WAIT).</summary>
     public void Abort()

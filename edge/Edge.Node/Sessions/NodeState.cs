@@ -156,20 +156,24 @@ internal sealed class NodeState
 
     /// <summary>Lets go of a flow that another node says is its own: of two that claim one address the one that saw a check of
     /// it last has it, and the other would go on saying so. The next check here claims it again. Where a client of this node is
-    /// proved to be, it stays until another one's is.</summary>
+    /// proved to be, it stays until another one's is; who shakes hands where another one's is goes on with it, and the others hear
+    /// of it.</summary>
     public void ReleaseFlow(FlowWord claim)
     {
-        if (Flows.Withstands(claim, Clock.Now()))
+        var isNew = Flows.Yield(claim, out var session, Clock.Now());
+        if (session is null)
         {
             return;
         }
 
-        if (Flows.TryFind(claim.Client, out var session) && Flows.Release(claim.Client, session))
+        if (isNew)
         {
-            foreach (var shard in Shards)
-            {
-                shard.Post(new ShardCommand.RemoveRoute(session, claim.Client));
-            }
+            FlowDesk?.Tell(claim.Client, session.OwnerShard, hasEnded: false);
+        }
+
+        foreach (var shard in Shards)
+        {
+            shard.Post(new ShardCommand.RemoveRoute(session, claim.Client));
         }
     }
 

@@ -75,11 +75,10 @@ internal sealed partial class Shard
         _proofs++;
         session.ProvedAt = now;
         SetFlow(session, client, now, now);
-        if (_steering is { } steering && steering.TryFindOther(client, out var owner, now))
+        if (_steering is { } steering && steering.TryFindOther(client, out _, now))
         {
-            // What they said before is not true any more; they hear of it.
-            var said = new FlowWord(client, Shard: 0) { HasEnded = true };
-            var word = new ShardCommand.HearCrossing(owner, said);
+            // What they said before, whose it is and who is new there, is not true any more; they hear of it.
+            var word = new ShardCommand.ForgetFlow(client);
             foreach (var shard in _node.Shards)
             {
                 shard.Post(word);

@@ -59,6 +59,9 @@ internal sealed partial class Shard
             case ShardCommand.HearCrossing crossing:
                 steering.Hear(crossing.Owner, crossing.Said, now);
                 break;
+            case ShardCommand.ForgetFlow flow:
+                steering.Forget(flow.Client);
+                break;
             default:
                 break;
         }

@@ -124,6 +124,9 @@ internal abstract record ShardCommand
     /// <summary>A node of another PoP says whether a flow is its own.</summary>
     internal sealed record HearCrossing(FlowOwner Owner, FlowWord Said) : ForSteering;
 
+    /// <summary>A client of this node is proved to be at an address: what others have said of it is not true any more.</summary>
+    internal sealed record ForgetFlow(NetworkAddress Client) : ForSteering;
+
     /// <summary>Something about data channels.</summary>
     internal abstract record ForChannels : ShardCommand;
 

@@ -65,7 +65,8 @@ internal sealed class NodeFlows<TSession>
             flow = new Flow(session);
             _ = provedAt.IsSet && flow.Hold(provedAt, now);
             _flows[client] = flow;
-            _ = RemoveNewcomer(client, session);
+            // Who was new there came before: what begins there now is this session's.
+            _ = _newcomers.TryRemove(client, out _);
         }
 
         return true;
@@ -164,12 +165,35 @@ internal sealed class NodeFlows<TSession>
         }
     }
 
-    /// <summary>Forgets whose an address is: it is another node's. Who is new there stays so.</summary>
-    public bool Release(in NetworkAddress client, TSession session)
+    /// <summary>Lets go of an address that another node says is its own, unless that is to be withstood. Whose handshake is under way
+    /// is new there, where that node's client is proved; where it is not, it has come last, and nobody here is new.</summary>
+    /// <param name="claim">What that node says.</param>
+    /// <param name="former">Whose it was; null when it was nobody's, or stays.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether that session is new there.</returns>
+    public bool Yield(in FlowWord claim, out TSession? former, Instant now)
     {
+        former = null;
         lock (_writing)
         {
-            return TryRemoveFlow(client, session);
+            if (claim.Proof != FlowProof.Proved)
+            {
+                _ = _newcomers.TryRemove(claim.Client, out _);
+            }
+
+            if (
+                Withstands(claim, now)
+                || !TryFind(claim.Client, out var session)
+                || !TryRemoveFlow(claim.Client, session)
+            )
+            {
+                return false;
+            }
+
+            former = session;
+            return claim.Proof == FlowProof.Proved
+                && !session.IsConnected
+                && _newcomers.TryAdd(claim.Client, session);
         }
     }
 
@@ -181,7 +205,7 @@ internal sealed class NodeFlows<TSession>
         return session is { IsClosed: false };
     }
 
-    /// <summary>Finds who is new at an address.</summary>
+    /// <summary>Finds who is new at an address. That nobody is proved to be there any more does not end its handshake.</summary>
     /// <param name="client">The address.</param>
     /// <param name="isHandshake">Whether somebody is looked for whose handshake is not over.</param>
     /// <param name="session">Whose client is there, perhaps.</param>

@@ -76,6 +76,9 @@ internal sealed class ShardSteering
     public bool TryFindOther(in NetworkAddress client, out FlowOwner owner, Instant now) =>
         _steerer.Flows.TryFind(client, FlowStage.Opening, out owner, now);
 
+    /// <summary>Forgets what others have said of a flow: it is this node's.</summary>
+    public void Forget(in NetworkAddress client) => _steerer.Flows.Forget(client);
+
     /// <summary>Takes what a node of another PoP said of a flow.</summary>
     public void Hear(FlowOwner owner, in FlowWord said, Instant now)
     {

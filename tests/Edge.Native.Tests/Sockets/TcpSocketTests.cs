@@ -120,6 +120,18 @@ public sealed class TcpSocketTests
         Assert.Equal(0, length);
     }
 
+    /// <summary>It is over for whoever has it open, and for the other end: no process has to close it first.</summary>
+    [Fact]
+    public void ShutDown_BothEnds_AreToldThoughItIsOpen()
+    {
+        using var pair = Pair.Open();
+        pair.Server.ShutDown();
+        Assert.Equal(SystemError.None, Wait.Receive(pair.Client, new byte[8], out var length));
+        Assert.Equal(0, length);
+        Assert.Equal(SystemError.None, pair.Server.Receive(new byte[8], out length));
+        Assert.Equal(0, length);
+    }
+
     /// <summary>A connection that the other end is done with is an error, and no signal to the process.</summary>
     [Fact]
     public void Send_AfterTheOtherEndIsGone_ErrorAndNoSignal()

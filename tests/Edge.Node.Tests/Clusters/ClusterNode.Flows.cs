@@ -67,10 +67,7 @@ internal sealed partial class ClusterNode
         _proofs++;
         session.ProvedAt = Now;
         SetFlow(session, client, Now);
-        if (_steering.TryFindOther(client, out var owner, Now))
-        {
-            _steering.Hear(owner, new FlowWord(client, Shard: 0) { HasEnded = true }, Now);
-        }
+        _steering.Forget(client);
     }
 
     private void HoldFlow(NodeSession session, in NetworkAddress source)
@@ -152,14 +149,12 @@ internal sealed partial class ClusterNode
 
     private void ReleaseFlow(FlowWord claim)
     {
-        if (
-            !_flows.Withstands(claim, Now)
-            && _flows.TryFind(claim.Client, out var session)
-            && _flows.Release(claim.Client, session)
-        )
+        if (_flows.Yield(claim, out var session, Now))
         {
-            ForgetRoutes(session, claim.Client);
+            Tell([claim.Client]);
         }
+
+        ForgetRoutes(session, claim.Client);
     }
 
     private static void ForgetRoutes(NodeSession? session, in NetworkAddress client)

@@ -1,4 +1,9 @@
 using Edge.Node.HandOver;
+using Edge.Node.HandOver.Connections;
+using Edge.Node.HandOver.Deciding;
+using Edge.Node.HandOver.Desk;
+using Edge.Node.HandOver.Giving;
+using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Protocol.Transport;
@@ -16,6 +21,9 @@ public sealed class ConnectionMoveTests
     /// <summary>A letter takes the bytes of its connections along, so that neither side ever meets a length where there is
     /// none.</summary>
     private const int HeldBack = 10;
+
+    /// <summary>Well before a connection is closed of which no session comes.</summary>
+    private static readonly TimeSpan ToldWithin = ArrivedConnections.KeepFor / 3;
 
     private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(20);
 
@@ -146,6 +154,54 @@ public sealed class ConnectionMoveTests
         all.ForEach(AssertAuthentic);
     }
 
+    /// <summary>A process of the machine was given the connections and refuses the letter, unread or read: it has them open no
+    /// longer, so that they are over when whoever takes the session says so.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Take_Refused_ConnectionsAreKeptThereNoLonger(bool isRead)
+    {
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        await pop.RunAsync(async () =>
+        {
+            var group = await PopHarness.WriteAllAsync(pop.First.Node);
+            await PopHarness.GiveConnectionsAsync(group, pop.Nodes[1]);
+            Assert.Equal(2, pop.Nodes[1].Node.State.Arrived.Count);
+            await AssertRefusesAsync(pop.Nodes[1].Node, group, isRead);
+            Assert.Equal(0, pop.Nodes[1].Node.State.Arrived.Count);
+            Assert.True(await pop.First.Node.Giver.TryReturnAsync(group));
+            await pop.First.Node.Giver.ForgetAsync(group, pop.First.Node.Number, isHere: true);
+        });
+
+        pop.RunUntilAllGoOn(viewers, Video, frames: 20);
+        AssertUnbroken(pop, publisher, viewers);
+    }
+
+    /// <summary>A node of another machine took the session, and a process of this one, which was given the connections before, has
+    /// them open still: their clients are told at once.</summary>
+    [Fact]
+    public async Task Move_ToAnotherMachine_ClientIsToldWhoeverHasItsConnectionOpen()
+    {
+        await using var pop = new PopHarness(3, change: PopHarness.Patient);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        var heir = pop.Nodes[2].Node;
+        await pop.RunAsync(async () =>
+        {
+            var group = await PopHarness.WriteAllAsync(pop.First.Node);
+            await PopHarness.GiveConnectionsAsync(group, pop.Nodes[1]);
+            await PopHarness.TakeAsync(group, pop.Nodes[2]);
+            var peer = new HandOverPeer(heir.Number, Room: 0, Life: 0, Ticket: 0, KeyId: 0);
+            await pop.First.Node.Giver.EndAsync(group, GroupEnding.Moved(peer));
+        });
+        pop.RunUntil(
+            () => publisher.Connection!.IsOver && viewers[0].Connection!.IsOver,
+            "Somebody was not told.",
+            ToldWithin.TotalSeconds
+        );
+        Assert.Equal(2, pop.Nodes[1].Node.State.Arrived.Count);
+    }
+
     /// <summary>Where clients are told an address of the PoP for TCP, their sessions go to a node of another machine, too: who
     /// dials again may find it.</summary>
     [Fact]
@@ -199,16 +255,37 @@ public sealed class ConnectionMoveTests
         Assert.Equal(handshakes, publisher.HandshakeRecords);
     }
 
+    /// <summary>The letters go in time, and the connections would not: their clients dial again, and come to the heir.</summary>
+    [Fact]
+    public async Task Drain_TooShortForConnections_ClientsDialAgain()
+    {
+        await using var pop = new PopHarness(2, change: Shared);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        List<SocketClient> all = [publisher, .. viewers];
+        var handshakes = all.ConvertAll(client => client.HandshakeRecords);
+        Assert.Equal(
+            new HandOverOutcome(Moved: 2, Lost: 0, Left: 0),
+            await DrainAsync(pop, DepartureLimits.WithConnectionsWithin / 1.2)
+        );
+        pop.RunUntil(
+            () => all.TrueForAll(client => client.Connection!.IsOver),
+            "Connections stay open."
+        );
+        all.ForEach(client => Connect(pop, client));
+        pop.RunUntilAllGoOn(viewers, Video, frames: 10);
+        Assert.Equal(handshakes, all.ConvertAll(client => client.HandshakeRecords));
+    }
+
     private static MediaNodeOptions Shared(MediaNodeOptions options) =>
         PopHarness.Patient(options) with
         {
             MediaTcp = default,
         };
 
-    private static async Task<HandOverOutcome> DrainAsync(PopHarness pop)
+    private static async Task<HandOverOutcome> DrainAsync(PopHarness pop, TimeSpan? within = null)
     {
         var draining = Task.Run(async () =>
-            await pop.First.Node.HandOverAsync(DrainWithin, CancellationToken.None)
+            await pop.First.Node.HandOverAsync(within ?? DrainWithin, CancellationToken.None)
         );
         pop.RunUntil(() => draining.IsCompleted, "The drain does not end.", seconds: 30);
         return await draining;
@@ -257,6 +334,26 @@ public sealed class ConnectionMoveTests
                 receiveBufferBytes,
                 pop.First.Node.Candidates[0]
             );
+    }
+
+    /// <summary>Has a node refuse what another one wrote: because it leaves itself, or because it takes too long.</summary>
+    private static async Task AssertRefusesAsync(MediaNode node, WrittenGroup group, bool isRead)
+    {
+        var letter = GroupLetter.Write(group.Parcels)!;
+        if (isRead)
+        {
+            // The desk says for it that it was late.
+            _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await node.Taker.TakeAsync(letter, new CancellationToken(canceled: true))
+            );
+            return;
+        }
+
+        node.State.IsDeparting = true;
+        Assert.Equal(
+            HandOverRefusal.NotReady,
+            await node.Taker.TakeAsync(letter, CancellationToken.None)
+        );
     }
 
     private static long Open(NodeHarness node) => Sum(node, stats => stats.ConnectionsOpen);

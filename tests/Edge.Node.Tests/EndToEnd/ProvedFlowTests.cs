@@ -1,3 +1,6 @@
+using Anycast.Steering;
+using Edge.Node.Shards;
+using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Testing.Clients;
 using Xunit;
@@ -113,6 +116,35 @@ public sealed class ProvedFlowTests
         viewer.Route = _ => mesh.Home.Node.Candidates[0];
 
         mesh.ExpectFrames(viewer.Client.Played[Video], more: 30);
+    }
+
+    /// <summary>Two other nodes have claimed the address of a client that is proved to be there: what is of a handshake, as its answers
+    /// to checks, goes to neither any more.</summary>
+    [Fact]
+    public async Task Proved_WhereOthersClaimedTheAddress_WhatBeginsIsItsOwn()
+    {
+        await using var pop = new PopHarness(1);
+        var publisher = await pop.First.PublishAsync();
+        var letter = new byte[FlowLetter.HeaderBytes + FlowLetter.EntryBytes];
+        foreach (var (node, proof) in new[] { (7, FlowProof.Proved), (8, FlowProof.Asked) })
+        {
+            var length = FlowLetter.WriteHeader(letter, (ushort)node);
+            var said = new FlowWord(publisher.Local, Shard: 0) { Proof = proof };
+            _ = FlowLetter.WriteEntry(letter.AsSpan(length), said);
+            foreach (var shard in pop.First.Node.Shards)
+            {
+                shard.Post(new ShardCommand.HearFlows([.. letter]));
+            }
+        }
+
+        pop.RunUntil(() => publisher.Client.ConnectedAt.IsSet, "No publisher connected.");
+        var viewer = await pop.First.PlayAsync();
+        pop.RunUntilAllGoOn([viewer], Video, frames: 5);
+
+        byte[] record = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0];
+        publisher.SendRaw(record, pop.First.Node.Candidates[0]);
+        pop.RunUntilAllGoOn([viewer], Video, frames: 10);
+        Assert.Equal(0, pop.Sum(stats => stats.Drops[(int)ShardDrop.UnknownSource]));
     }
 
     /// <summary>A publisher and a viewer of one PoP, and the check of a client of the other.</summary>

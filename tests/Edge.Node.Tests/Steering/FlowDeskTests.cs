@@ -1,5 +1,7 @@
 using Anycast.Steering;
 using Edge.Bus;
+using Edge.Bus.InProcess;
+using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Node.Tests.Serving;
@@ -28,6 +30,7 @@ public sealed class FlowDeskTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        _lab.Harness.Node.State.FlowDesk = null;
         await _desk.DisposeAsync();
         await _lab.DisposeAsync();
     }
@@ -72,8 +75,49 @@ public sealed class FlowDeskTests : IAsyncLifetime
         Assert.NotEqual(0, Volatile.Read(ref _others));
     }
 
+    /// <summary>The client of another node's session, which has left without a word, is known to have been where one of this node
+    /// shakes hands: what is of a handshake goes on coming to this one, also from third nodes, which hear so.</summary>
+    [Fact]
+    public async Task Claim_OfAProvedClient_WhoShakesHandsIsNewThere()
+    {
+        var client = await HaveFlowAsync();
+        _lab.Harness.Node.State.FlowDesk = _desk;
+        _desk.Start();
+        await using var other = _lab.Exchange.Connect();
+        Claim(other, client, FlowProof.Proved);
+
+        // That one, and the answer.
+        await Waiting.UntilAsync(() => Volatile.Read(ref _letters) == 2);
+        Assert.False(Flows.TryFind(client, out _));
+        Assert.True(Flows.TryFindNewcomer(client, isHandshake: true, out var found));
+        Assert.Same(_lab.Harness.Node.State.Sessions.All.Single(), found);
+    }
+
+    /// <summary>A session of another node begins where nobody is proved to be: neither what had the address here, nor who was new
+    /// there, gets its handshake.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Claim_OfAClientThatBegins_NobodyIsNewThere(bool hasNewcomer)
+    {
+        var client = await HaveFlowAsync();
+        if (hasNewcomer)
+        {
+            _ = Flows.SetNewcomer(client, _lab.Harness.Node.State.Sessions.All.Single());
+        }
+
+        _desk.Start();
+        await using var other = _lab.Exchange.Connect();
+        Claim(other, client, FlowProof.Asked);
+
+        await Waiting.UntilAsync(() => !Flows.TryFind(client, out _));
+        Assert.False(Flows.TryFindNewcomer(client, isHandshake: true, out _));
+    }
+
+    private NodeFlows<Session> Flows => _lab.Harness.Node.State.Flows;
+
     /// <summary>A flow that the node has; alone it has told nobody.</summary>
-    private async Task HaveFlowAsync()
+    private async Task<NetworkAddress> HaveFlowAsync()
     {
         var client = await _lab.Harness.PublishAsync();
         var state = _lab.Harness.Node.State;
@@ -84,6 +128,19 @@ public sealed class FlowDeskTests : IAsyncLifetime
             out _,
             state.Clock.Now()
         );
+        return client.Local;
+    }
+
+    /// <summary>Another node says that a flow is its own.</summary>
+    private static void Claim(InProcessBus bus, in NetworkAddress client, FlowProof proof)
+    {
+        var letter = new byte[FlowLetter.HeaderBytes + FlowLetter.EntryBytes];
+        var length = FlowLetter.WriteHeader(letter, node: 9);
+        _ = FlowLetter.WriteEntry(
+            letter.AsSpan(length),
+            new FlowWord(client, Shard: 0) { Proof = proof }
+        );
+        _ = bus.TryPublish(Subject, letter);
     }
 
     private void Count(BusMessage letter)

@@ -93,6 +93,24 @@ public sealed class NodeFlowsTests
         Assert.True(_flows.IsOf(Client, _second));
     }
 
+    /// <summary>The owner's client is not known to be there any more: the newcomer's handshake goes on, until somebody claims the
+    /// address after it, whose own would go to the newcomer.</summary>
+    [Fact]
+    public void Set_NobodyIsProvedAnyMore_FormerNewcomerIsNone()
+    {
+        _ = Set(_first, Now);
+        _ = _flows.SetNewcomer(Client, _second);
+        var end = Now + NodeFlows<Holder>.HeldFor;
+        Assert.False(_flows.IsHeld(Client, end));
+        Assert.True(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
+
+        var third = new Holder();
+        Assert.True(_flows.Set(Client, third, Instant.Never, out _, end));
+        Assert.True(_flows.TryFind(Client, out var found));
+        Assert.Same(third, found);
+        Assert.False(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
+    }
+
     [Fact]
     public void Remove_OwnerWithANewcomer_LeavesItTheAddress()
     {
@@ -106,17 +124,51 @@ public sealed class NodeFlowsTests
         Assert.False(_flows.TryFindNewcomer(Client, isHandshake: false, out _));
     }
 
-    /// <summary>Another node has the flow: who was new here is so still.</summary>
+    /// <summary>Another node's client is proved there by now: who was new here is so still.</summary>
     [Fact]
-    public void Release_OwnerWithANewcomer_LeavesTheNewcomerNew()
+    public void Yield_OwnerWithANewcomer_LeavesTheNewcomerNew()
     {
-        _ = Set(_first, Now);
+        _ = Set(_first, Now - TimeSpan.FromSeconds(1));
         _ = _flows.SetNewcomer(Client, _second);
-        Assert.True(_flows.Release(Client, _first));
+        Assert.False(Yield(FlowProof.Proved, out var former));
 
+        Assert.Same(_first, former);
         Assert.False(_flows.TryFind(Client, out _));
         Assert.True(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
         Assert.True(_flows.Remove(Client, _second));
+        Assert.False(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
+    }
+
+    /// <summary>Whose handshake is under way goes on with it where another node's client was; where that is only about to begin, it
+    /// came last.</summary>
+    [Theory]
+    [InlineData(FlowProof.Proved, true)]
+    [InlineData(FlowProof.Asked, false)]
+    [InlineData(FlowProof.Unsaid, false)]
+    public void Yield_OwnerThatIsNotConnected_IsNewWhereTheOtherIsProved(
+        FlowProof proof,
+        bool isNew
+    )
+    {
+        _ = Set(_second, Instant.Never);
+        Assert.Equal(isNew, Yield(proof, out var former));
+
+        Assert.Same(_second, former);
+        Assert.False(_flows.TryFind(Client, out _));
+        Assert.Equal(isNew, _flows.TryFindNewcomer(Client, isHandshake: true, out _));
+    }
+
+    /// <summary>A session of another node began there after the newcomer: who is proved stays, and the handshake is not the former
+    /// newcomer's.</summary>
+    [Fact]
+    public void Yield_WithstoodClaimOfWhoBegins_NewcomerIsNone()
+    {
+        _ = Set(_first, Now);
+        _ = _flows.SetNewcomer(Client, _second);
+        Assert.False(Yield(FlowProof.Asked, out var former));
+
+        Assert.Null(former);
+        Assert.True(_flows.IsOf(Client, _first));
         Assert.False(_flows.TryFindNewcomer(Client, isHandshake: true, out _));
     }
 
@@ -164,6 +216,9 @@ public sealed class NodeFlowsTests
             _ = _flows.Hold(Client, _first, Now);
         });
     }
+
+    private bool Yield(FlowProof proof, out Holder? former) =>
+        _flows.Yield(new FlowWord(Client, Shard: 0) { Proof = proof }, out former, Now);
 
     private bool Set(Holder session, Instant provedAt) =>
         _flows.Set(Client, session, provedAt, out _, Now);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
+using Edge.Node.HandOver.Deciding;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Node.HandOver.Connections;
@@ -11,12 +12,6 @@ namespace Edge.Node.HandOver.Connections;
 /// <param name="logger">Where it is said why not.</param>
 internal sealed partial class ConnectionCourier(FrontTrust trust, ILogger logger)
 {
-    /// <summary>How long a process may take to be reached. Chosen: one that is well takes at once.</summary>
-    private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long the connections of a group may take. Chosen: less than their clients bear.</summary>
-    private static readonly TimeSpan GiveWithin = TimeSpan.FromSeconds(2);
-
     /// <summary>Whether a node is a process of this machine that connections can be given to.</summary>
     /// <param name="place">Where it says that it is.</param>
     public async Task<bool> IsHereAsync(UInt128 place)
@@ -46,7 +41,7 @@ internal sealed partial class ConnectionCourier(FrontTrust trust, ILogger logger
             return false;
         }
 
-        using var cancellation = new CancellationTokenSource(GiveWithin);
+        using var cancellation = new CancellationTokenSource(DepartureLimits.ConnectWithin);
         try
         {
             foreach (var connection in connections)
@@ -76,8 +71,10 @@ internal sealed partial class ConnectionCourier(FrontTrust trust, ILogger logger
 
         // It blocks where the other one's queue is full.
         var handle = await Task.Run(() =>
-            new SocketHandOver(ConnectionLink.PathOf(place)).TryConnect(ReachWithin, out var found)
-            == SystemError.None
+            new SocketHandOver(ConnectionLink.PathOf(place)).TryConnect(
+                DepartureLimits.ReachWithin,
+                out var found
+            ) == SystemError.None
                 ? found
                 : null
         );

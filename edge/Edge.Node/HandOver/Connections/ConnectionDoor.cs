@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Edge.Node.Front;
 using Edge.Node.HandOver.Letters;
@@ -31,6 +32,7 @@ internal sealed partial class ConnectionDoor : IDisposable
     private readonly TimeSpan _linkWithin;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
+    private bool _hasFailed;
 
     private ConnectionDoor(
         Socket socket,
@@ -109,6 +111,11 @@ internal sealed partial class ConnectionDoor : IDisposable
         _socket.Dispose();
     }
 
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The boundary of a link: an error of ours ends it, and the next one is served."
+    )]
     private async Task RunAsync()
     {
         while (!_stop.IsCancellationRequested)
@@ -126,11 +133,23 @@ internal sealed partial class ConnectionDoor : IDisposable
                 )
             {
                 // The link's end, or this one's.
-                await Task.Delay(Rest, _stop)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await RestAsync();
+            }
+            catch (Exception error)
+            {
+                if (!_hasFailed)
+                {
+                    _hasFailed = true;
+                    LogFailed(_logger, error);
+                }
+
+                await RestAsync();
             }
         }
     }
+
+    private async Task RestAsync() =>
+        await Task.Delay(Rest, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ServeAsync(Socket link)
     {
@@ -169,4 +188,11 @@ internal sealed partial class ConnectionDoor : IDisposable
         "TCP connections of another process of this machine were not taken: {Reason}"
     )]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(
+        3643,
+        LogLevel.Error,
+        "An error of ours while TCP connections of another process of this machine were taken: that goes on, and further ones are not logged."
+    )]
+    private static partial void LogFailed(ILogger logger, Exception error);
 }

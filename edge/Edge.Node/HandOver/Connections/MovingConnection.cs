@@ -34,6 +34,13 @@ internal sealed class MovingConnection(
     /// <summary>What its owner has to keep of it, beside the socket.</summary>
     public int Bytes => arrived.Length + unsent.Length;
 
+    /// <summary>Ends it, for whoever was given it, too: its client dials again.</summary>
+    public void End()
+    {
+        socket.ShutDown();
+        Dispose();
+    }
+
     /// <summary>Closes it here; who was given it has it still.</summary>
     public void Dispose() => socket.Dispose();
 }

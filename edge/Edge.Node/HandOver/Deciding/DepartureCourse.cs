@@ -120,7 +120,10 @@ internal sealed class DepartureCourse<TSession>(TimeSpan within, Instant now)
             if (_choice.HasRoom(group.Count))
             {
                 _running++;
-                Given = new GivenGroup<TSession>(tied, group, _choice);
+                Given = new GivenGroup<TSession>(tied, group, _choice)
+                {
+                    GivesConnections = now + DepartureLimits.WithConnectionsWithin <= _deadline,
+                };
                 return true;
             }
 

@@ -9,6 +9,17 @@ internal static class DepartureLimits
     /// <summary>How long a node that is asked has. Chosen: a hundred round trips of a LAN.</summary>
     public static readonly TimeSpan AskWithin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a process of this machine may take to be reached that TCP connections are given to. Chosen: one that is well
+    /// takes at once.</summary>
+    public static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long giving the TCP connections of a group may take, before its letter goes. Chosen: less than their clients
+    /// bear.</summary>
+    public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>What connections and letter of a group may take together. With less time left its clients dial again.</summary>
+    public static TimeSpan WithConnectionsWithin => ReachWithin + ConnectWithin + GiveWithin;
+
     /// <summary>How long a group has to be taken. Chosen: what clients bear without noticing is shorter, what they survive
     /// longer.</summary>
     public static readonly TimeSpan GiveWithin = TimeSpan.FromSeconds(3);

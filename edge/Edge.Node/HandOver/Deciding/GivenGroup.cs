@@ -8,4 +8,8 @@ internal sealed record GivenGroup<TSession>(
     TiedGroups<TSession> Tied,
     List<TSession> Sessions,
     HandOverChoice Choice
-);
+)
+{
+    /// <summary>Whether there is time to give its TCP connections before its letter.</summary>
+    public bool GivesConnections { get; init; }
+}

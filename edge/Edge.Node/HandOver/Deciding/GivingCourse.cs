@@ -41,14 +41,14 @@ internal sealed class GivingCourse
         switch (_rule.Judge(peer, result))
         {
             case GivingVerdict.IsThere:
-                End(GroupEnding.Moved(peer.Node));
+                End(GroupEnding.Moved(peer));
                 break;
             case GivingVerdict.IsNowhere:
                 Choose();
                 break;
             case GivingVerdict.IsUnknown:
             default:
-                End(GroupEnding.Lost());
+                End(GroupEnding.Lost(peer));
                 break;
         }
     }

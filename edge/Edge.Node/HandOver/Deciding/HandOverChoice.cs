@@ -13,9 +13,6 @@ internal sealed class HandOverChoice(ImmutableArray<HandOverPeer> peers)
     private readonly int[] _room = [.. peers.Select(peer => peer.Room)];
     private readonly Lock _lock = new();
 
-    /// <summary>Whether any of the nodes is a process of this machine that takes TCP connections.</summary>
-    public bool HasHere => peers.Any(peer => peer.IsHere);
-
     /// <summary>Whether any node has room for so many.</summary>
     /// <param name="sessions">How many.</param>
     /// <param name="mustBeHere">Whether only those count to which TCP connections can be given.</param>

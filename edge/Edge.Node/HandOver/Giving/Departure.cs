@@ -162,7 +162,10 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         var done = new Given(given);
         try
         {
-            var group = await giver.WriteAsync(given.Sessions, TakesConnections);
+            var group = (await giver.WriteAsync(given.Sessions, TakesConnections)) with
+            {
+                GivesConnections = given.GivesConnections,
+            };
             _sessions.Note(given.Sessions);
             if (group.Sessions.Count > 0)
             {

@@ -80,7 +80,9 @@ internal sealed partial class GroupGiver(NodeState node, SessionGiver giver, Han
     {
         // Before the letter: who reads that has them.
         var result =
-            peer.IsHere && !await _courier.TryGiveAsync(peer.Place, group.Connections)
+            peer.IsHere
+            && group.GivesConnections
+            && !await _courier.TryGiveAsync(peer.Place, group.Connections)
                 ? new HandOverResult.Refused(HandOverRefusal.NotSent)
                 : await desk.GiveAsync(peer, letter, DepartureLimits.GiveWithin, cancellation);
         if (result is HandOverResult.Refused refused)

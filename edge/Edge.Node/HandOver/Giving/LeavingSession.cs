@@ -158,6 +158,15 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILea
         }
     }
 
+    /// <summary>Ends its connections, whoever has been given them: its client dials again at once.</summary>
+    public void EndConnections()
+    {
+        foreach (var connection in TakeConnections())
+        {
+            connection.End();
+        }
+    }
+
     /// <summary>All of it as it goes into a letter. Secret.</summary>
     public byte[] Pack(Instant now) =>
         SessionParcel.Write(

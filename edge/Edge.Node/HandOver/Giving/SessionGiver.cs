@@ -151,7 +151,7 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
             case EndingStep.Lose:
                 return TryAsync(leaving, () => Lose(leaving));
             case EndingStep.Depart:
-                return DepartAsync(leaving, ending.Holder);
+                return DepartAsync(leaving, ending);
             case EndingStep.Over:
             default:
                 throw new UnreachableException();
@@ -399,13 +399,21 @@ internal sealed partial class SessionGiver(NodeState node, CallsNode calls, Sess
         }
     }
 
-    private async Task DepartAsync(LeavingSession leaving, ushort? to)
+    private async Task DepartAsync(LeavingSession leaving, GroupEnding ending)
     {
-        leaving.CloseConnections();
+        if (ending.EndsConnections)
+        {
+            leaving.EndConnections();
+        }
+        else
+        {
+            leaving.CloseConnections();
+        }
+
         if (leaving.Media is { } media)
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Post(new ShardCommand.Depart(media, to, done));
+            Post(new ShardCommand.Depart(media, ending.Holder, done));
             await done.Task;
         }
 

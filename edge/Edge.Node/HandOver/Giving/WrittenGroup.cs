@@ -10,6 +10,9 @@ internal sealed record WrittenGroup(
     IReadOnlyList<byte[]> Parcels
 )
 {
+    /// <summary>Whether their TCP connections are given to a process of this machine; else their clients dial again.</summary>
+    public bool GivesConnections { get; init; } = true;
+
     /// <summary>Their TCP connections.</summary>
     public IReadOnlyList<MovingConnection> Connections =>
         [.. Sessions.SelectMany(session => session.Connections)];
@@ -26,10 +29,11 @@ internal sealed record WrittenGroup(
             .ToList();
         foreach (var half in order.Chunk(Math.Max(1, (order.Count + 1) / 2)))
         {
-            yield return new WrittenGroup(
-                [.. half.Select(index => Sessions[index])],
-                [.. half.Select(index => Parcels[index])]
-            );
+            yield return this with
+            {
+                Sessions = [.. half.Select(index => Sessions[index])],
+                Parcels = [.. half.Select(index => Parcels[index])],
+            };
         }
     }
 }

@@ -61,6 +61,30 @@ internal static class SessionParcel
         return !reader.IsBroken && !(engine.IsEmpty && calls.IsEmpty);
     }
 
+    /// <summary>Reads which TCP connections come beside one that is refused, whatever else is in it; none when it makes no
+    /// sense.</summary>
+    public static ConnectionPart[] ReadConnections(ReadOnlySpan<byte> parcel)
+    {
+        var reader = new StateReader(parcel, Instant.Zero);
+        var group = reader.BeginWhole(valuesMin: 3);
+        _ = reader.Bytes(HandOverValues.SessionBytesMax);
+        _ = reader.Bytes(HandOverValues.SessionBytesMax);
+        // What others know of it, and what it presents.
+        Pass(ref reader);
+        Pass(ref reader);
+        var connections = ConnectionPart.ReadAll(ref reader);
+        reader.End(group);
+        return reader.IsBroken ? [] : connections;
+    }
+
+    private static void Pass(ref StateReader reader)
+    {
+        if (!reader.IsNothing())
+        {
+            reader.End(reader.Begin());
+        }
+    }
+
     /// <summary>What a parcel has in it.</summary>
     /// <param name="engine">See <see cref="Engine"/>.</param>
     /// <param name="calls">See <see cref="Calls"/>.</param>

@@ -67,7 +67,22 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             arrival.Places?.Dispose();
             if (arrival.Group is null)
             {
-                arrival.Letters.ForEach(letter => letter.Dispose());
+                Refuse(arrival);
+            }
+        }
+    }
+
+    /// <summary>Nothing of a group lives here. Its connections are not kept open for it: who has it then closes them, and their
+    /// clients have to hear so.</summary>
+    private void Refuse(Arrival arrival)
+    {
+        arrival.Letters.ForEach(letter => letter.Dispose());
+        var parcels = arrival.IsReturn ? arrival.Parcels : GroupLetter.TryRead(arrival.Letter);
+        foreach (var parcel in parcels ?? [])
+        {
+            foreach (var part in SessionParcel.ReadConnections(parcel.Span))
+            {
+                node.Arrived.Take(part.Token)?.Dispose();
             }
         }
     }

@@ -162,6 +162,21 @@ public sealed class ConnectionDoorTests : IDisposable
         Assert.Equal(0, _arrived.Count);
     }
 
+    /// <summary>An error of ours ends the link that it befalls, and no other one; it is said once. The error is that there is no list
+    /// of users.</summary>
+    [Fact]
+    public async Task Call_ServingFails_TheNextIsServedAndItIsLoggedOnce()
+    {
+        var door = Open(new FrontTrust(default));
+        for (var call = 0; call < 3; call++)
+        {
+            using var link = Call(door);
+            await ExpectEndAsync(link);
+        }
+
+        Assert.Equal(1, _log.Count("An error of ours"));
+    }
+
     [Fact]
     public async Task KeepHouse_NoSessionCame_ConnectionIsClosed()
     {

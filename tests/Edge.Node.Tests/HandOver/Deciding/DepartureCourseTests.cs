@@ -75,6 +75,25 @@ public sealed class DepartureCourseTests
         Assert.Equal(DepartureStep.Over, Poll());
     }
 
+    /// <summary>TCP connections go before the letter, which takes its time after that: with too little left it goes alone.</summary>
+    [Theory]
+    [InlineData(13.9, true)]
+    [InlineData(14.1, false)]
+    public void Group_ItsConnectionsCouldTakeUntilTheDeadline_GoesWithoutThem(double at, bool gives)
+    {
+        _ = Poll();
+        _course.HandleAsked([Peer with { IsHere = true }, Peer with { Node = 3 }]);
+        _course.HandleFound([
+            [
+                ["a"],
+            ],
+        ]);
+        _now += TimeSpan.FromSeconds(at);
+
+        Assert.Equal(DepartureStep.Give, Poll());
+        Assert.Equal(gives, _course.Given!.GivesConnections);
+    }
+
     [Fact]
     public void Stopped_GroupsAreOnTheirWay_AreAwaitedAndNoOtherLeaves()
     {

@@ -21,6 +21,21 @@ public sealed class GivingCourseTests
         Assert.Equal([EndingStep.NoteMoved, EndingStep.Forget, EndingStep.Depart], StepsOf(course));
     }
 
+    /// <summary>Only a process of the machine was given their TCP connections with the letter: where another node has the sessions,
+    /// or may have them, no process goes on with these, whichever was given them before.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Result_TakenOrUnknown_EndsConnectionsUnlessItIsHere(bool isHere, bool isTaken)
+    {
+        var course = Of(Peer(2) with { IsHere = isHere });
+        course.HandleResult(isTaken ? new HandOverResult.Taken() : new HandOverResult.Unknown());
+
+        Assert.Equal(!isHere, course.Ending!.EndsConnections);
+    }
+
     [Fact]
     public void Result_RefusedByAll_EachIsAskedOnceThenItReturns()
     {

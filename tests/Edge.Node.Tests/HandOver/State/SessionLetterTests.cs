@@ -28,6 +28,7 @@ public sealed class SessionLetterTests
             {
                 var changed = Change(state, random);
                 using var letter = Read(node, changed);
+                _ = SessionParcel.ReadConnections(changed);
                 refused += letter is null ? 1 : 0;
             }
         }
