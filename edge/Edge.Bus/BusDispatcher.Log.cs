@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Edge.Bus;
 
-/// <content>Log events 7900 to 7999: the handlers of any bus, and those who watch it.</content>
+/// <content>Log events 7900 to 7999: the handlers of any bus.</content>
 internal sealed partial class BusDispatcher
 {
     [LoggerMessage(7900, LogLevel.Error, "A handler of {Pattern} has thrown.")]

@@ -53,7 +53,7 @@ internal sealed partial class ListenerWatches(ILogger logger)
         }
     }
 
-    [LoggerMessage(7902, LogLevel.Error, "Whoever watches who listens to {Subject} has thrown.")]
+    [LoggerMessage(7800, LogLevel.Error, "Whoever watches who listens to {Subject} has thrown.")]
     private static partial void LogFault(ILogger logger, string subject, Exception error);
 
     private sealed class Watch(ListenerWatches all, string subject, Action handler) : IDisposable
