@@ -67,7 +67,7 @@ else
   if [ "$(id -u)" -ne 0 ]; then
     leave_out Netns "it needs root"
   else
-    require_packages "network namespace tests" iproute2 nftables bird2 openssh-server openssh-client openssl || close 0 1
+    require_packages "network namespace tests" iproute2 nftables bird2 openssh-server openssh-client openssl mmdebstrap apt-utils || close 0 1
   fi
 fi
 filter=$(IFS='&'; echo "${left_out[*]:-}")

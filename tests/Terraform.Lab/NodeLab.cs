@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Edge.Processes;
 using Edge.Processes.Links;
 using Edge.Testing;
@@ -7,12 +8,20 @@ namespace Terraform.Lab;
 
 /// <summary>Machines to be nodes, and that of the operator, on one network: namespaces of this machine. Needs root.</summary>
 /// <remarks>
-/// A node is this machine's own root behind an overlay in memory, with processes, a network, control groups, a systemd and an
-/// sshd of its own (node.sh).
+/// A node is a Debian of its own (disk.sh) behind an overlay in memory, with processes, a network, control groups, a systemd and an
+/// sshd of its own (node.sh), and an archive by which apt-get brings what Terraform asks for.
 /// </remarks>
 public sealed class NodeLab : IAsyncDisposable
 {
     private static readonly string Script = RepositoryRoot.Combine("tests/Terraform.Lab/node.sh");
+    private static readonly string DiskScript = RepositoryRoot.Combine(
+        "tests/Terraform.Lab/disk.sh"
+    );
+
+    /// <summary>That of all nodes; another version of the script makes another one.</summary>
+    private static readonly string Disk = RepositoryRoot.Combine(
+        $"out/node-disk/{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(DiskScript)))[..8]}"
+    );
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-nodes-").FullName;
     private readonly List<NetworkSpace> _spaces = [];
@@ -35,6 +44,9 @@ public sealed class NodeLab : IAsyncDisposable
         var lab = new NodeLab();
         try
         {
+            _ = Programs.Require("mmdebstrap", "apt-get install mmdebstrap");
+            _ = Programs.Require("apt-ftparchive", "apt-get install apt-utils");
+            await ChildProcess.RunAsync(DiskScript, Disk);
             await lab.StartOperatorAsync();
             for (var number = 1; number <= count; number++)
             {
@@ -150,9 +162,8 @@ public sealed class NodeLab : IAsyncDisposable
         await MakeKeyAsync(host);
         var shown = (await File.ReadAllTextAsync($"{host}.pub")).Split(' ');
         await File.AppendAllTextAsync(KnownHosts, $"{AddressOf(number)} {shown[0]} {shown[1]}\n");
-        _ = Programs.Require("sshd", "apt-get install openssh-server");
         _nodes.Add(
-            ChildProcess.Start([.. space.Prefix, "unshare", "--mount", Script, _folder, name])
+            ChildProcess.Start([.. space.Prefix, "unshare", "--mount", Script, Disk, _folder, name])
         );
     }
 

@@ -1,9 +1,9 @@
 #!/bin/bash
-# A node of tests: this machine's own root, changed in memory alone, where systemd is process 1 and a real sshd is one of its units.
+# A node of tests: a Debian of its own (disk.sh), changed in memory alone, where systemd is process 1 and a real sshd is one of its units.
 # In the node's network namespace:
-#   node.sh FOLDER NAME   boots it. FOLDER has key.pub (who may come) and NAME.host (the node's host key). Killed, it is gone with all of it;
-#                         one that boots anew (systemctl reboot) has what it had on its disk.
-#   node.sh end           removes the control groups of nodes that are gone.
+#   node.sh DISK FOLDER NAME   boots it. FOLDER has key.pub (who may come) and NAME.host (the node's host key). Killed, it is gone with all of
+#                              it; one that boots anew (systemctl reboot) has what it had on its disk.
+#   node.sh end                removes the control groups of nodes that are gone.
 set -euo pipefail
 
 # Below it each node has a control group, which to its systemd is the root of all.
@@ -111,8 +111,6 @@ CONFIG
 
 # make_machine: what is done once, when it is made.
 make_machine() {
-  # What the machine itself may have of ours is none of the node's.
-  rm -rf opt/edge etc/edge
   make_units
   make_ssh
   echo "$name" >etc/hostname
@@ -130,15 +128,13 @@ boot() {
   cd "$scratch"
   mkdir -p changes work root given
   cp "$folder/key.pub" "$folder/$name.host" given/
-  mount -t overlay overlay -o "lowerdir=/,upperdir=$scratch/changes,workdir=$scratch/work" root
+  mount -t overlay overlay -o "lowerdir=$disk,upperdir=$scratch/changes,workdir=$scratch/work" root
   cd root
   mount -t proc proc proc
   mount -t sysfs sysfs sys
   mount_groups sys/fs/cgroup
   mount -t tmpfs -o mode=755 run run
   mount -t tmpfs -o mode=1777 tmp tmp
-  # What the shell of this machine's root begins with is none of a node's: it may wait for locks that nobody there has.
-  mount -t tmpfs -o mode=700 home root
   make_devices
   if [ ! -e "$scratch/made" ]; then
     make_machine
@@ -163,7 +159,7 @@ run() {
   # By SIGHUP a kernel ends process 1 of a namespace that asked for a reboot: reboot(2).
   while [ $code -eq 129 ]; do
     code=0
-    unshare --mount --pid --uts --ipc --cgroup --fork --kill-child "$0" "$folder" "$name" "$scratch" || code=$?
+    unshare --mount --pid --uts --ipc --cgroup --fork --kill-child "$0" "$disk" "$folder" "$name" "$scratch" || code=$?
   done
   exit $code
 }
@@ -172,9 +168,10 @@ if [ "$1" = end ]; then
   remove_groups
   exit 0
 fi
-folder=$1
-name=$2
-scratch=${3-}
+disk=$1
+folder=$2
+name=$3
+scratch=${4-}
 if [ -n "$scratch" ]; then
   boot
 else

@@ -119,7 +119,7 @@ public sealed class TurnTests(PackageFixture packages)
     private static async Task FilterAsync(NodeLab lab, TerraformFolder terraform)
     {
         Assert.True(await ConnectsAsync(lab, "7100"));
-        await lab.RunAsync(1, "nft add table inet mine");
+        await lab.RunAsync(1, "apt-get install -y -qq nftables && nft add table inet mine");
         var before = await PidsAsync(lab, 1);
         await ApplyAsync(terraform, "n1: ready", "-var=firewall=true");
         Assert.Equal(before, await PidsAsync(lab, 1));
