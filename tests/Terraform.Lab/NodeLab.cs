@@ -18,10 +18,10 @@ public sealed class NodeLab : IAsyncDisposable
         "tests/Terraform.Lab/disk.sh"
     );
 
-    /// <summary>That of all nodes; another version of the script makes another one.</summary>
-    private static readonly string Disk = RepositoryRoot.Combine(
-        $"out/node-disk/{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(DiskScript)))[..8]}"
-    );
+    /// <summary>That of all nodes; another version of the script makes another one. Not in the repository: whoever walks that would
+    /// open its devices.</summary>
+    private static readonly string Disk =
+        $"/var/cache/edge-tests/node-disk-{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(DiskScript)))[..8]}";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-nodes-").FullName;
     private readonly List<NetworkSpace> _spaces = [];
