@@ -276,6 +276,21 @@ public sealed class ConnectionMoveTests
         Assert.Equal(handshakes, all.ConvertAll(client => client.HandshakeRecords));
     }
 
+    /// <summary>Neither would the connections go in time, nor come clients that dial again to the heir: they stay, and hear of the end.
+    /// </summary>
+    [Fact]
+    public async Task Drain_TooShortForConnectionsOfNodesOfTheirOwn_SessionsStay()
+    {
+        await using var pop = new PopHarness(2, change: PopHarness.Patient);
+        var (publisher, viewers) = await StartAsync(pop, viewerCount: 1);
+        Assert.Equal(
+            new HandOverOutcome(Moved: 0, Lost: 0, Left: 2),
+            await DrainAsync(pop, DepartureLimits.WithConnectionsWithin / 1.2)
+        );
+        Assert.False(publisher.Connection!.IsOver);
+        pop.RunUntilAllGoOn(viewers, Video, frames: 10);
+    }
+
     private static MediaNodeOptions Shared(MediaNodeOptions options) =>
         PopHarness.Patient(options) with
         {

@@ -30,8 +30,6 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
     /// this one.</summary>
     public bool HasSharedTcp { get; init; }
 
-    private bool TakesConnections => _hasHere || HasSharedTcp;
-
     /// <summary>Gives sessions away until none is left that could go.</summary>
     /// <param name="within">How long it may last.</param>
     /// <param name="cancellation">Ends it: what has not gone stays.</param>
@@ -143,7 +141,7 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
     /// <summary>Sessions that could go, in groups; those that no client has answered yet have nothing to do with others.</summary>
     private async Task<List<List<List<LeavingSession>>>> FindGroupsAsync()
     {
-        var groups = SessionGroups.Of(await _sessions.FindAsync(TakesConnections));
+        var groups = SessionGroups.Of(await _sessions.FindAsync(TakesConnections(areGiven: true)));
         var silent = _sessions.FindSilent();
         groups.Add([.. silent.Chunk(GroupLetter.SessionsMax).Select(chunk => chunk.ToList())]);
         return groups;
@@ -162,9 +160,10 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
         var done = new Given(given);
         try
         {
-            var group = (await giver.WriteAsync(given.Sessions, TakesConnections)) with
+            var gives = given.GivesConnections;
+            var group = (await giver.WriteAsync(given.Sessions, TakesConnections(gives))) with
             {
-                GivesConnections = given.GivesConnections,
+                GivesConnections = gives,
             };
             _sessions.Note(given.Sessions);
             if (group.Sessions.Count > 0)
@@ -219,6 +218,10 @@ internal sealed partial class Departure(NodeState node, SessionGiver giver, Hand
             }
         }
     }
+
+    /// <summary>Whether sessions over TCP can go: with their connections, or where clients that dial again come to them.</summary>
+    /// <param name="areGiven">Whether there is time to give connections.</param>
+    private bool TakesConnections(bool areGiven) => (_hasHere && areGiven) || HasSharedTcp;
 
     private static bool IsOverConnection(LeavingSession session) => session.IsOverConnection;
 

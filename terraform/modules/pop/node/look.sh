@@ -88,7 +88,7 @@ look_at_ports() {
         fail "port $port of $address (${protocol^^}) is taken by ${BASH_REMATCH[1]:-somebody} (process ${BASH_REMATCH[2]:-unknown}). $remedy"
       fi
     done < <(ss -H -l -n -p "--$protocol" "sport = :$port")
-  done <"$base/releases/$release/root/etc/edge/ports"
+  done <"$base/releases/$1/root/etc/edge/ports"
 }
 
 # Processes of the services that run, a line each.
