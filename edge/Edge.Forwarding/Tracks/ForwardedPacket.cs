@@ -33,6 +33,7 @@ public readonly struct ForwardedPacket
         IsTelephoneEvent = source.IsTelephoneEvent;
         IsRedundant = source.IsRedundant;
         CaptureTime = source.CaptureTime;
+        Padding = source.Padding;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
         TailOffset = source.PayloadOffset;
@@ -62,6 +63,10 @@ public readonly struct ForwardedPacket
 
     /// <summary>Bytes of payload written anew in front of the rest.</summary>
     public int PrefixLength { get; init; }
+
+    /// <summary>Bytes of padding in the slot behind the tail (RFC 3550 §5.1), with which the packet is as long as its
+    /// neighbours. Retransmissions go without.</summary>
+    public int Padding { get; }
 
     /// <summary>The outgoing marker bit.</summary>
     public bool Marker { get; init; }

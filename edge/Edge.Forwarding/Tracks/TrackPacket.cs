@@ -61,6 +61,10 @@ public readonly record struct TrackPacket
     /// <summary>The temporal layer, or -1 when the payload does not tell.</summary>
     public sbyte TemporalLayer { get; init; }
 
+    /// <summary>Bytes of padding that were put behind the payload, with which viewers are sent packets of one length. In
+    /// the slot each byte there says how many there are up to it, so that shards may differ in how many they take.</summary>
+    public byte Padding { get; init; }
+
     /// <summary>Whether it carries no media at all: a probe or keep-alive.</summary>
     public bool IsPaddingOnly => PayloadLength == 0;
 }

@@ -247,8 +247,9 @@ internal sealed partial class Shard
             var source = packet.Handle.IsNone
                 ? default
                 : _pools[packet.Handle.Pool].Slot(packet.Handle);
+            var padding = packet.IsRetransmission ? 0 : packet.Padding;
             var sound = SentSound.Of(
-                source.Slice(packet.TailOffset, packet.TailLength),
+                source.Slice(packet.TailOffset, packet.TailLength + padding),
                 packet,
                 viewer.Media.Codec,
                 stackalloc byte[RedPayload.HeaderBytesMax]
@@ -258,6 +259,7 @@ internal sealed partial class Shard
                 SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
                 Payload = sound.Payload,
                 Prefix = sound.IsRedundant ? sound.Header : packet.PrefixBytes,
+                Padding = padding,
                 IsRedundant = sound.IsRedundant,
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,

@@ -17,6 +17,9 @@ public readonly ref struct OutgoingRtp
     /// <summary>Rewritten first bytes of the payload, sent before it; may be empty.</summary>
     public ReadOnlySpan<byte> Prefix { get; init; }
 
+    /// <summary>How many of the payload's last bytes are padding (RFC 3550 §5.1); the last one says so.</summary>
+    public int Padding { get; init; }
+
     /// <summary>The sequence number on this stream.</summary>
     public required SequenceNumber SequenceNumber { get; init; }
 
