@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Forwarding.Tracks;
@@ -34,6 +35,7 @@ public readonly struct ForwardedPacket
         IsRedundant = source.IsRedundant;
         CaptureTime = source.CaptureTime;
         Padding = source.Padding;
+        SourceExtensions = source.Extensions;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
         TailOffset = source.PayloadOffset;
@@ -54,6 +56,9 @@ public readonly struct ForwardedPacket
 
     /// <summary>Bytes of the received packet's header.</summary>
     public int SourceHeaderLength { get; }
+
+    /// <summary>Which header extensions the received packet has.</summary>
+    public RtpExtensionIds SourceExtensions { get; }
 
     /// <summary>Where the rest of the payload starts in the slot.</summary>
     public int TailOffset { get; init; }

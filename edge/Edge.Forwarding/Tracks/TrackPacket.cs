@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -41,6 +42,9 @@ public readonly record struct TrackPacket
 
     /// <summary>Which publisher under the track's name sent it; rises by one with each new one.</summary>
     public required ushort SourceEpoch { get; init; }
+
+    /// <summary>Which header extensions it has.</summary>
+    public RtpExtensionIds Extensions { get; init; }
 
     /// <summary>The simulcast layer: its index in the rids given to <see cref="Track.StartSource"/>.</summary>
     public required byte Layer { get; init; }

@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Protocol.Transport.Sending;
@@ -10,6 +11,9 @@ public readonly ref struct OutgoingRtp
 {
     /// <summary>The packet that came in, whose header extensions are carried over; may be empty.</summary>
     public ReadOnlySpan<byte> SourcePacket { get; init; }
+
+    /// <summary>Which extensions that packet has.</summary>
+    public RtpExtensionIds SourceExtensions { get; init; }
 
     /// <summary>What is sent of the packet's payload.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
