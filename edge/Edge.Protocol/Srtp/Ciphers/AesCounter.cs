@@ -65,7 +65,7 @@ internal ref struct AesCounter
 
     /// <summary>The same, and on the way hashes as many batches of cipher text.</summary>
     /// <param name="hash">The sum so far; the new one when done.</param>
-    /// <param name="powers">The hash key.</param>
+    /// <param name="hashKey">The hash key.</param>
     /// <param name="source">Text; may be the destination itself.</param>
     /// <param name="destination">Where it goes.</param>
     /// <param name="batches">How many.</param>
@@ -73,7 +73,7 @@ internal ref struct AesCounter
     /// is decrypted in place, a batch before when it is what was encrypted last.</param>
     public void Run<TSum>(
         scoped ref Vector128<byte> hash,
-        scoped ref GhashKey powers,
+        scoped ref GhashKey hashKey,
         scoped ref byte source,
         scoped ref byte destination,
         int batches,
@@ -82,6 +82,7 @@ internal ref struct AesCounter
         where TSum : struct, IGhashSum<TSum>
     {
         ref var keys = ref _keys;
+        ref var power = ref hashKey.Power(AesBlocks.Count);
         var sumBefore = hash;
         for (; batches > 0; batches--)
         {
@@ -92,16 +93,16 @@ internal ref struct AesCounter
             blocks.Round(Unsafe.Add(ref keys, 1));
             blocks.Round(Unsafe.Add(ref keys, 2));
             TSum sum = default;
-            sum.Add(sumBefore, Vector256.LoadUnsafe(ref hashed), ref powers, 8);
+            sum.Add(Vector256.LoadUnsafe(ref hashed) ^ sumBefore.ToVector256(), ref power);
             blocks.Round(Unsafe.Add(ref keys, 3));
             blocks.Round(Unsafe.Add(ref keys, 4));
-            sum.Add(Vector256.LoadUnsafe(ref hashed, 32), ref powers, 6);
+            sum.Add(Vector256.LoadUnsafe(ref hashed, 32), ref Unsafe.Add(ref power, 2));
             blocks.Round(Unsafe.Add(ref keys, 5));
             blocks.Round(Unsafe.Add(ref keys, 6));
-            sum.Add(Vector256.LoadUnsafe(ref hashed, 64), ref powers, 4);
+            sum.Add(Vector256.LoadUnsafe(ref hashed, 64), ref Unsafe.Add(ref power, 4));
             blocks.Round(Unsafe.Add(ref keys, 7));
             blocks.Round(Unsafe.Add(ref keys, 8));
-            sum.Add(Vector256.LoadUnsafe(ref hashed, 96), ref powers, 2);
+            sum.Add(Vector256.LoadUnsafe(ref hashed, 96), ref Unsafe.Add(ref power, 6));
             for (var round = 9; round < _rounds; round++)
             {
                 blocks.Round(Unsafe.Add(ref keys, round));

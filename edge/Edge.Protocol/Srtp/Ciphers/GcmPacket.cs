@@ -18,6 +18,9 @@ internal ref struct GcmPacket<TSum>
     /// <summary>Text that the first counts are for.</summary>
     public const int FirstBytes = AesBlocks.Bytes - TextOffset;
 
+    /// <summary>The only length of an IV that is made a counter block by appending a count.</summary>
+    public const int IvBytes = 12;
+
     private const int BlockBytes = AesBlocks.BlockBytes;
     private const int PairBytes = 2 * BlockBytes;
 
@@ -44,12 +47,12 @@ internal ref struct GcmPacket<TSum>
         _direction = direction;
         _counter = new AesCounter(
             ref key,
-            PartialBlock.Read(ref MemoryMarshal.GetReference(iv), iv.Length)
+            PartialBlock.Read(ref MemoryMarshal.GetReference(iv), IvBytes)
         );
     }
 
     /// <summary>Hashes what is authenticated only.</summary>
-    public void Associate(scoped SrtpAssociatedData associated)
+    public void Associate(scoped in SrtpAssociatedData associated)
     {
         _associatedBytes = associated.Head.Length + associated.Tail.Length;
         if (associated.Tail.IsEmpty)
@@ -64,17 +67,18 @@ internal ref struct GcmPacket<TSum>
     /// <summary>Adds the key stream to the text, and gives the tag.</summary>
     /// <param name="text">Where it is read.</param>
     /// <param name="destination">Where it is written.</param>
-    public Vector128<byte> Transform(SplitText text, Span<byte> destination)
+    public Vector128<byte> Transform(scoped in SplitText text, scoped Span<byte> destination)
     {
         _textBytes = destination.Length;
-        KeyStream stream = default;
+        Unsafe.SkipInit(out KeyStream stream);
         _counter.Stream(ref stream.First);
         var mask = Vector128.LoadUnsafe(ref stream.First, MaskOffset);
         ref var rest = ref Unsafe.Add(ref stream.First, TextOffset);
+        ref var written = ref MemoryMarshal.GetReference(destination);
         var offset = 0;
         if (destination.Length > FirstBytes)
         {
-            TransformPart(text, destination[..FirstBytes], 0, ref rest, FirstBytes / BlockBytes);
+            TransformWhole(ref text.Source(0), ref written, ref rest);
             offset = TransformBatches(text, destination);
             rest = ref stream.First;
             if (offset < destination.Length)
@@ -83,15 +87,15 @@ internal ref struct GcmPacket<TSum>
             }
         }
 
-        var last = destination[offset..];
-        var blocks = (last.Length + BlockBytes - 1) / BlockBytes;
-        TransformPart(text, last, offset, ref rest, blocks + 1);
-        return Ghash.Read(_hash) ^ mask;
+        written = ref Unsafe.Add(ref written, offset);
+        ref var read = ref offset < destination.Length ? ref text.Source(offset) : ref written;
+        TransformLast(ref read, ref written, ref rest, destination.Length - offset);
+        return _hash ^ mask;
     }
 
     /// <summary>Whole batches behind the first part.</summary>
     /// <returns>Where the last, shorter part begins.</returns>
-    private int TransformBatches(SplitText text, Span<byte> destination)
+    private int TransformBatches(scoped in SplitText text, scoped Span<byte> destination)
     {
         var batches = (destination.Length - FirstBytes) / AesBlocks.Bytes;
         var offset = FirstBytes;
@@ -112,13 +116,13 @@ internal ref struct GcmPacket<TSum>
         offset += AesBlocks.Bytes;
         offset = RunBatches(text, ref written, offset, joined - 1, -AesBlocks.Bytes);
         offset = RunBatches(text, ref written, offset, batches - joined, -AesBlocks.Bytes);
-        Hash(destination[(offset - AesBlocks.Bytes)..offset]);
+        HashBatch(ref Unsafe.Add(ref written, offset - AesBlocks.Bytes), AesBlocks.Bytes);
         return offset;
     }
 
     private int RunBatches(
-        SplitText text,
-        ref byte destination,
+        scoped in SplitText text,
+        scoped ref byte destination,
         int offset,
         int batches,
         int hashedOffset
@@ -139,61 +143,87 @@ internal ref struct GcmPacket<TSum>
         return offset + (batches * AesBlocks.Bytes);
     }
 
-    /// <summary>Less than a batch: adds a key stream that is there, and hashes the cipher text.</summary>
-    /// <param name="text">Where it is read.</param>
-    /// <param name="destination">Where it is written.</param>
-    /// <param name="offset">Where in the whole text that is.</param>
-    /// <param name="stream">The key stream.</param>
-    /// <param name="power">Of the hash key, for the first block. When one is left behind the text, it is that of
-    /// the block of lengths.</param>
-    private void TransformPart(
-        SplitText text,
-        Span<byte> destination,
-        int offset,
-        ref byte stream,
-        int power
+    /// <summary>The first part: adds a key stream that is there, and hashes the cipher text.</summary>
+    private void TransformWhole(
+        scoped ref byte read,
+        scoped ref byte written,
+        scoped ref byte stream
     )
     {
         TSum sum = default;
-        var hash = _hash;
-        var length = destination.Length;
-        ref var written = ref MemoryMarshal.GetReference(destination);
-        ref var read = ref length == 0 ? ref written : ref text.Source(offset);
-        var isSealing = _direction == SrtpDirection.Protect;
-        for (; length >= PairBytes; length -= PairBytes, power -= 2)
+        var hash = _hash.ToVector256();
+        ref var power = ref _hashKey.Power(FirstBytes / BlockBytes);
+        var hashed = HashedStream;
+        for (var offset = 0; offset < FirstBytes; offset += PairBytes)
         {
-            var before = Vector256.LoadUnsafe(ref read);
-            var after = before ^ Vector256.LoadUnsafe(ref stream);
-            after.StoreUnsafe(ref written);
-            sum.Add(hash, isSealing ? after : before, ref _hashKey, power);
+            var text = Vector256.LoadUnsafe(ref read, (nuint)offset);
+            var key = Vector256.LoadUnsafe(ref stream, (nuint)offset);
+            (text ^ key).StoreUnsafe(ref written, (nuint)offset);
+            sum.Add(text ^ (key & hashed) ^ hash, ref power);
             hash = default;
+            power = ref Unsafe.Add(ref power, 2);
+        }
+
+        _hash = sum.Reduce();
+    }
+
+    /// <summary>The last part, shorter than a batch, and the block of lengths.</summary>
+    private void TransformLast(
+        scoped ref byte read,
+        scoped ref byte written,
+        scoped ref byte stream,
+        int length
+    )
+    {
+        TSum sum = default;
+        var hash = _hash.ToVector256();
+        ref var power = ref _hashKey.Power(((length + BlockBytes - 1) / BlockBytes) + 1);
+        var hashed = HashedStream;
+        for (; length >= PairBytes; length -= PairBytes)
+        {
+            var text = Vector256.LoadUnsafe(ref read);
+            var key = Vector256.LoadUnsafe(ref stream);
+            (text ^ key).StoreUnsafe(ref written);
+            sum.Add(text ^ (key & hashed) ^ hash, ref power);
+            hash = default;
+            power = ref Unsafe.Add(ref power, 2);
             read = ref Unsafe.Add(ref read, PairBytes);
             written = ref Unsafe.Add(ref written, PairBytes);
             stream = ref Unsafe.Add(ref stream, PairBytes);
         }
 
-        while (length > 0)
+        var lengths = Lengths();
+        if (length > BlockBytes)
         {
-            var bytes = Math.Min(length, BlockBytes);
-            var before = PartialBlock.Read(ref read, bytes);
-            var after = PartialBlock.Keep(before ^ Vector128.LoadUnsafe(ref stream), bytes);
-            PartialBlock.Write(after, ref written, bytes);
-            sum.Add(hash, (isSealing ? after : before).ToVector256(), ref _hashKey, power);
+            var text = Vector128.LoadUnsafe(ref read);
+            var key = Vector128.LoadUnsafe(ref stream);
+            (text ^ key).StoreUnsafe(ref written);
+            sum.Add((text ^ (key & hashed.GetLower())).ToVector256() ^ hash, ref power);
             hash = default;
-            read = ref Unsafe.Add(ref read, bytes);
-            written = ref Unsafe.Add(ref written, bytes);
-            stream = ref Unsafe.Add(ref stream, bytes);
-            length -= bytes;
-            power--;
+            power = ref Unsafe.Add(ref power, 1);
+            read = ref Unsafe.Add(ref read, BlockBytes);
+            written = ref Unsafe.Add(ref written, BlockBytes);
+            stream = ref Unsafe.Add(ref stream, BlockBytes);
+            length -= BlockBytes;
         }
 
-        if (power > 0)
+        var last = lengths.ToVector256();
+        if (length > 0)
         {
-            sum.Add(hash, Lengths().ToVector256(), ref _hashKey, power);
+            var text = PartialBlock.Read(ref read, length);
+            var key = PartialBlock.Keep(Vector128.LoadUnsafe(ref stream), length);
+            PartialBlock.Write(text ^ key, ref written, length);
+            last = Vector256.Create(text ^ (key & hashed.GetLower()), lengths);
         }
 
+        sum.Add(last ^ hash, ref power);
         _hash = sum.Reduce();
     }
+
+    /// <summary>What of the key stream is hashed with the text that is read: all when that is plain, nothing when
+    /// it is cipher text.</summary>
+    private readonly Vector256<byte> HashedStream =>
+        _direction == SrtpDirection.Protect ? Vector256<byte>.AllBitsSet : default;
 
     /// <summary>The last block that is hashed: lengths in bits of associated data and of text.</summary>
     private readonly Vector128<byte> Lengths() =>
@@ -209,51 +239,53 @@ internal ref struct GcmPacket<TSum>
     {
         while (data.Length > AesBlocks.Bytes)
         {
-            HashBatch(data[..AesBlocks.Bytes]);
+            HashBatch(ref MemoryMarshal.GetReference(data), AesBlocks.Bytes);
             data = data[AesBlocks.Bytes..];
         }
 
-        if (!data.IsEmpty)
-        {
-            HashBatch(data);
-        }
+        HashBatch(ref MemoryMarshal.GetReference(data), data.Length);
     }
 
-    private void HashBatch(scoped ReadOnlySpan<byte> data)
+    /// <summary>Hashes the bytes of at most eight blocks.</summary>
+    private void HashBatch(scoped ref byte data, int length)
     {
-        TSum sum = default;
-        var hash = _hash;
-        var length = data.Length;
-        var power = (length + BlockBytes - 1) / BlockBytes;
-        ref var read = ref MemoryMarshal.GetReference(data);
-        for (; length >= PairBytes; length -= PairBytes, power -= 2)
+        if (length == 0)
         {
-            sum.Add(hash, Vector256.LoadUnsafe(ref read), ref _hashKey, power);
-            hash = default;
-            read = ref Unsafe.Add(ref read, PairBytes);
+            return;
         }
 
-        while (length > 0)
+        TSum sum = default;
+        var hash = _hash.ToVector256();
+        ref var power = ref _hashKey.Power((length + BlockBytes - 1) / BlockBytes);
+        for (; length >= PairBytes; length -= PairBytes)
         {
-            var bytes = Math.Min(length, BlockBytes);
-            sum.Add(hash, PartialBlock.Read(ref read, bytes).ToVector256(), ref _hashKey, power);
+            sum.Add(Vector256.LoadUnsafe(ref data) ^ hash, ref power);
             hash = default;
-            read = ref Unsafe.Add(ref read, bytes);
-            length -= bytes;
-            power--;
+            power = ref Unsafe.Add(ref power, 2);
+            data = ref Unsafe.Add(ref data, PairBytes);
+        }
+
+        if (length > BlockBytes)
+        {
+            var rest = PartialBlock.Read(ref Unsafe.Add(ref data, BlockBytes), length - BlockBytes);
+            sum.Add(Vector256.Create(Vector128.LoadUnsafe(ref data), rest) ^ hash, ref power);
+        }
+        else if (length > 0)
+        {
+            sum.Add(PartialBlock.Read(ref data, length).ToVector256() ^ hash, ref power);
         }
 
         _hash = sum.Reduce();
     }
 
     /// <summary>Two pieces that are hashed as one (SRTCP: header and index word).</summary>
-    private void AssociateBoth(scoped SrtpAssociatedData associated)
+    private void AssociateBoth(scoped in SrtpAssociatedData associated)
     {
         Span<byte> batch = stackalloc byte[AesBlocks.Bytes];
         var head = associated.Head;
         while (head.Length >= batch.Length)
         {
-            HashBatch(head[..batch.Length]);
+            HashBatch(ref MemoryMarshal.GetReference(head), batch.Length);
             head = head[batch.Length..];
         }
 
@@ -261,7 +293,7 @@ internal ref struct GcmPacket<TSum>
         var tail = associated.Tail;
         var copied = Math.Min(tail.Length, batch.Length - head.Length);
         tail[..copied].CopyTo(batch[head.Length..]);
-        HashBatch(batch[..(head.Length + copied)]);
+        HashBatch(ref MemoryMarshal.GetReference(batch), head.Length + copied);
         Hash(tail[copied..]);
     }
 }

@@ -31,9 +31,16 @@ internal static class Ghash
     public static Vector256<long> Read(Vector256<byte> blocks) =>
         Avx2.Shuffle(blocks, Vector256.Create(Reversal, Reversal)).AsInt64();
 
-    /// <summary>A product of 256 bits, its middle at bit 64, modulo the polynomial.</summary>
+    /// <summary>A sum of products of 256 bits, its middle at bit 64, modulo the polynomial; as a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<byte> Reduce(
+    public static Vector128<byte> Finish(
+        Vector128<long> low,
+        Vector128<long> middle,
+        Vector128<long> high
+    ) => Read(Reduce(low, middle, high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Reduce(
         Vector128<long> low,
         Vector128<long> middle,
         Vector128<long> high

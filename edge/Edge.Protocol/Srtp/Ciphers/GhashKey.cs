@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -28,23 +29,25 @@ internal struct GhashKey
         }
     }
 
+    /// <summary>Where a power is; the one below it follows.</summary>
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref Vector128<byte> Power(int exponent) =>
+        ref Unsafe.Add(ref _numbers[0], PowerMax - exponent);
+
     /// <summary>A power and the one below it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<long> Powers(int power) => Pair(PowerMax - power);
+    public static Vector256<long> Pair(ref Vector128<byte> power) =>
+        Vector256.LoadUnsafe(ref Unsafe.As<Vector128<byte>, long>(ref power));
 
-    /// <summary>The sums of their halves.</summary>
+    /// <summary>The sums of the halves of both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<long> Halves(int power) => Pair(PowerMax - power + PowerMax);
+    public static Vector256<long> Halves(ref Vector128<byte> power) =>
+        Pair(ref Unsafe.Add(ref power, PowerMax));
 
     /// <summary>Forgets the key.</summary>
     public void Erase() =>
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes((Span<Vector128<byte>>)_numbers));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<long> Pair(int index) =>
-        Vector256
-            .LoadUnsafe(ref Unsafe.As<Vector128<byte>, byte>(ref _numbers[0]), (nuint)(index * 16))
-            .AsInt64();
 
     // One more than the powers and their sums: a pair that begins with the first power reads past it.
     [InlineArray((2 * PowerMax) + 1)]

@@ -13,32 +13,20 @@ internal struct GhashPairSum : IGhashSum<GhashPairSum>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector256<byte> blocks, ref GhashKey key, int power) =>
-        AddNumbers(Ghash.Read(blocks), ref key, power);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(
-        Vector128<byte> hash,
-        Vector256<byte> blocks,
-        ref GhashKey key,
-        int power
-    ) => AddNumbers(Ghash.Read(blocks) ^ hash.ToVector256().AsInt64(), ref key, power);
+    public void Add(Vector256<byte> blocks, ref Vector128<byte> power)
+    {
+        var numbers = Ghash.Read(blocks);
+        var powers = GhashKey.Pair(ref power);
+        var halves = numbers ^ Avx2.Shuffle(numbers.AsInt32(), Ghash.SwappedHalves).AsInt64();
+        _low ^= Pclmulqdq.V256.CarrylessMultiply(numbers, powers, 0x00);
+        _high ^= Pclmulqdq.V256.CarrylessMultiply(numbers, powers, 0x11);
+        _middle ^= Pclmulqdq.V256.CarrylessMultiply(halves, GhashKey.Halves(ref power), 0x00);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Vector128<byte> Reduce() =>
-        Ghash.Reduce(Fold(_low), Fold(_middle ^ _low ^ _high), Fold(_high));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddNumbers(Vector256<long> numbers, ref GhashKey key, int power)
-    {
-        var powers = key.Powers(power);
-        var halves = numbers ^ Avx2.Shuffle(numbers.AsInt32(), Ghash.SwappedHalves).AsInt64();
-        _low ^= Pclmulqdq.V256.CarrylessMultiply(numbers, powers, 0x00);
-        _high ^= Pclmulqdq.V256.CarrylessMultiply(numbers, powers, 0x11);
-        _middle ^= Pclmulqdq.V256.CarrylessMultiply(halves, key.Halves(power), 0x00);
-    }
+        Ghash.Finish(Fold(_low), Fold(_middle ^ _low ^ _high), Fold(_high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<long> Fold(Vector256<long> sums) => sums.GetLower() ^ sums.GetUpper();

@@ -13,30 +13,18 @@ internal struct GhashSum : IGhashSum<GhashSum>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector256<byte> blocks, ref GhashKey key, int power) =>
-        AddNumbers(Ghash.Read(blocks), ref key, power);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(
-        Vector128<byte> hash,
-        Vector256<byte> blocks,
-        ref GhashKey key,
-        int power
-    ) => AddNumbers(Ghash.Read(blocks) ^ hash.ToVector256().AsInt64(), ref key, power);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector128<byte> Reduce() => Ghash.Reduce(_low, _middle ^ _low ^ _high, _high);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddNumbers(Vector256<long> numbers, ref GhashKey key, int power)
+    public void Add(Vector256<byte> blocks, ref Vector128<byte> power)
     {
-        var powers = key.Powers(power);
-        var halves = key.Halves(power);
+        var numbers = Ghash.Read(blocks);
+        var powers = GhashKey.Pair(ref power);
+        var halves = GhashKey.Halves(ref power);
         AddNumber(numbers.GetLower(), powers.GetLower(), halves.GetLower());
         AddNumber(numbers.GetUpper(), powers.GetUpper(), halves.GetUpper());
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector128<byte> Reduce() => Ghash.Finish(_low, _middle ^ _low ^ _high, _high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddNumber(Vector128<long> number, Vector128<long> power, Vector128<long> halves)

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 using Edge.Primitives;
 
 namespace Edge.Protocol.Srtp.Ciphers;
@@ -12,7 +10,6 @@ namespace Edge.Protocol.Srtp.Ciphers;
 internal sealed class HardwareAead<TSum> : ISrtpAead
     where TSum : struct, IGhashSum<TSum>
 {
-    private const int IvBytes = 12;
     private const int TagBytes = 16;
 
     private readonly SrtpDirection _direction;
@@ -41,7 +38,7 @@ internal sealed class HardwareAead<TSum> : ISrtpAead
             _direction != SrtpDirection.Protect
             || tag.Length != TagBytes
             || destination.Length != plain.Head.Length + plain.Tail.Length
-            || iv.Length != IvBytes
+            || iv.Length != GcmPacket<TSum>.IvBytes
             || _key.IsErased
         )
         {
@@ -67,21 +64,19 @@ internal sealed class HardwareAead<TSum> : ISrtpAead
         if (
             _direction != SrtpDirection.Unprotect
             || tag.Length != TagBytes
-            || iv.Length != IvBytes
+            || iv.Length != GcmPacket<TSum>.IvBytes
             || _key.IsErased
         )
         {
             return false;
         }
 
-        var inPlace = new SplitText(new(text, []), text, GcmPacket<TSum>.FirstBytes);
+        var inPlace = new SplitText(text);
         var packet = new GcmPacket<TSum>(ref _key, ref _hashKey, iv, SrtpDirection.Unprotect);
         packet.Associate(associated);
         var expected = packet.Transform(inPlace, text);
-        return CryptographicOperations.FixedTimeEquals(
-            MemoryMarshal.AsBytes(new ReadOnlySpan<Vector128<byte>>(in expected)),
-            tag
-        );
+        // All bytes by one comparison: it cannot end early (and FixedTimeEquals takes 45 ns).
+        return expected == Vector128.Create(tag);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace Edge.Protocol.Srtp.Ciphers;
 internal static class PartialBlock
 {
     /// <summary>Reads 1 to 16 bytes; the others are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Read(ref byte source, int length)
     {
         if (length == 16)
@@ -27,6 +28,7 @@ internal static class PartialBlock
     }
 
     /// <summary>Writes 1 to 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(Vector128<byte> block, ref byte destination, int length)
     {
         if (length == 16)
@@ -61,6 +63,7 @@ internal static class PartialBlock
             Vector128.Create(unchecked((byte)length)) // At most 16.
         );
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ReadSmall(ref byte source, int length)
     {
         if (length >= 4)

@@ -42,6 +42,13 @@ internal readonly ref struct SplitText
         _headBytes = head.Length;
     }
 
+    /// <summary>A text that is transformed in place.</summary>
+    public SplitText(Span<byte> destination)
+    {
+        _destination = ref MemoryMarshal.GetReference(destination);
+        JoinedBytes = destination.Length;
+    }
+
     /// <summary>So much stands in the destination already.</summary>
     public int JoinedBytes { get; }
 
