@@ -1,3 +1,4 @@
+#if NET10_0_OR_GREATER
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -31,3 +32,4 @@ internal struct GhashPairSum : IGhashSum<GhashPairSum>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<long> Fold(Vector256<long> sums) => sums.GetLower() ^ sums.GetUpper();
 }
+#endif

@@ -13,7 +13,7 @@ public sealed class HardwareSrtpCipherFactory : ISrtpCipherFactory
     /// <summary>Takes the best that this processor has.</summary>
     /// <param name="others">Makes what this does not.</param>
     public HardwareSrtpCipherFactory(ISrtpCipherFactory others)
-        : this(others, Pclmulqdq.V256.IsSupported ? GhashKind.Pairs : GhashKind.Blocks) { }
+        : this(others, BestKind) { }
 
     /// <summary>Takes one kind; for tests.</summary>
     internal HardwareSrtpCipherFactory(ISrtpCipherFactory others, GhashKind kind)
@@ -34,11 +34,25 @@ public sealed class HardwareSrtpCipherFactory : ISrtpCipherFactory
             ? $"AES-NI and VPCLMULQDQ; HMAC-SHA1 of {_others.Description}"
             : $"AES-NI and PCLMULQDQ; HMAC-SHA1 of {_others.Description}";
 
+    /// <summary>The best that this processor has.</summary>
+    internal static GhashKind BestKind =>
+#if NET10_0_OR_GREATER
+        Pclmulqdq.V256.IsSupported ? GhashKind.Pairs : GhashKind.Blocks;
+#else
+        GhashKind.Blocks; // .NET 9 knows no wider multiplication.
+#endif
+
     /// <inheritdoc/>
-    public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction) =>
-        _kind == GhashKind.Pairs
-            ? new HardwareAead<GhashPairSum>(key, direction)
-            : new HardwareAead<GhashSum>(key, direction);
+    public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction)
+    {
+#if NET10_0_OR_GREATER
+        if (_kind == GhashKind.Pairs)
+        {
+            return new HardwareAead<GhashPairSum>(key, direction);
+        }
+#endif
+        return new HardwareAead<GhashSum>(key, direction);
+    }
 
     /// <inheritdoc/>
     public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) => new HardwareKeyStream(key);

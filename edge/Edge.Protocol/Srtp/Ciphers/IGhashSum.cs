@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Edge.Protocol.Srtp.Ciphers;
 
 /// <summary>Products of blocks and powers of the hash key, summed before they are reduced together.</summary>
-/// <remarks>Two blocks at a time, for that is a register: <see cref="GhashPairSum"/> multiplies them by one instruction,
+/// <remarks>Two blocks at a time, for that is a register: GhashPairSum multiplies them by one instruction,
 /// <see cref="GhashSum"/> by two. Kinds of this are structs, chosen once by type: no call asks.</remarks>
 /// <typeparam name="TSelf">The kind itself.</typeparam>
 internal interface IGhashSum<TSelf>

@@ -1,14 +1,10 @@
-using Edge.Native.OpenSsl;
 using Edge.Primitives;
 using Edge.Protocol.Srtp;
-using Edge.Protocol.Srtp.Ciphers;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Srtp.Ciphers;
 
 /// <summary>AES-GCM on the processor's instructions against OpenSSL's.</summary>
-/// <remarks>Both ways to multiply are tested where the processor has both; a processor without AES instructions
-/// has nothing to test here, the node takes OpenSSL there.</remarks>
 public sealed class HardwareAeadTests
 {
     private const int LengthMax = 1500;
@@ -116,6 +112,28 @@ public sealed class HardwareAeadTests
             Assert.True(open.Open(iv, new(header, []), packet.AsSpan(0, length), packet.AsSpan(length)));
             Assert.Equal(text, packet[..length]);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void SealOpen_WrongShapesAndAfterItsEnd_False(CipherKind kind, int keyBytes)
+    {
+        var key = Bytes(keyBytes);
+        var ciphers = CipherKinds.Factory(kind);
+        var seal = ciphers.CreateAead(key, SrtpDirection.Protect);
+        var open = ciphers.CreateAead(key, SrtpDirection.Unprotect);
+        var (iv, text, tag) = (Bytes(12), Bytes(40), Bytes(TagBytes));
+
+        Assert.False(open.Seal(iv, default, new([], text), text, tag));
+        Assert.False(seal.Open(iv, default, text, tag));
+        Assert.False(seal.Seal(iv[1..], default, new(text, []), text, tag));
+        Assert.False(seal.Seal(iv, default, new(text, []), text.AsSpan(1), tag));
+        Assert.False(seal.Seal(iv, default, new(text, []), text, tag.AsSpan(1)));
+        Assert.True(seal.Seal(iv, default, new(text, []), text, tag));
+        seal.Dispose();
+        open.Dispose();
+        Assert.False(seal.Seal(iv, default, new(text, []), text, tag));
+        Assert.False(open.Open(iv, default, text, tag));
     }
 
     private byte[] Bytes(int length)
