@@ -51,6 +51,10 @@ internal static unsafe partial class LibC
     /// <summary>UDP_SEGMENT: the kernel, or the network card, cuts one message into datagrams.</summary>
     internal const int OptionUdpSegment = 103;
 
+    /// <summary>UDP_GRO: datagrams of one flow that came together may be received as one; also the message that says how long
+    /// each was.</summary>
+    internal const int OptionUdpMerge = 104;
+
     internal const int LevelIPv4 = 0;
     internal const int OptionPacketInfoIPv4 = 8;
     internal const int OptionMtuDiscoverIPv4 = 10;

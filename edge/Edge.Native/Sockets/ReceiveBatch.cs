@@ -16,31 +16,56 @@ public sealed unsafe class ReceiveBatch
     /// until timers are looked at.</summary>
     public const int CapacityDefault = 64;
 
+    /// <summary>Most datagrams of one message: what a sender of this machine can give the kernel at once since Linux 6.9; from
+    /// elsewhere it merges half as many.</summary>
+    public const int SegmentsMax = 128;
+
     /// <summary>Room for all that a socket may be asked to tell.</summary>
-    private const int ControlBytes = PacketInfo.BytesMax + ArrivalStamp.BytesMax;
+    private const int ControlBytes =
+        PacketInfo.BytesMax + ArrivalStamp.BytesMax + SegmentSize.BytesMax;
+
+    /// <summary>Room for what is behind a buffer, of a message that is as long as any.</summary>
+    private const int RestBytes = ushort.MaxValue + 1;
 
     private readonly MessageHeader[] _headers;
     private readonly IoVector[] _vectors;
     private readonly byte[] _names;
     private readonly byte[] _controls;
+    private readonly byte[] _rests;
+    private readonly int _vectorsEach;
     private int _prepared;
     private int _received;
 
     /// <summary>Makes a batch without buffers.</summary>
-    public ReceiveBatch(int capacity = CapacityDefault)
+    /// <param name="capacity">How many messages it takes.</param>
+    /// <param name="takesMerged">Whether for sockets that merge datagrams (<see cref="UdpSocketOptions.MergesArrivals"/>): what
+    /// of a message does not fit into its buffer is kept here then. 64 KB each, of which pages are used that were ever
+    /// needed.</param>
+    public ReceiveBatch(int capacity = CapacityDefault, bool takesMerged = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Capacity = capacity;
         _headers = GC.AllocateArray<MessageHeader>(capacity, pinned: true);
-        _vectors = GC.AllocateArray<IoVector>(capacity, pinned: true);
+        _vectorsEach = takesMerged ? 2 : 1;
+        _vectors = GC.AllocateArray<IoVector>(capacity * _vectorsEach, pinned: true);
+        _rests = takesMerged
+            ? GC.AllocateUninitializedArray<byte>(capacity * RestBytes, pinned: true)
+            : [];
         _names = GC.AllocateArray<byte>(capacity * SocketAddress.BytesMax, pinned: true);
         _controls = GC.AllocateArray<byte>(capacity * ControlBytes, pinned: true);
         for (var index = 0; index < capacity; index++)
         {
             ref var header = ref _headers[index];
             header.Name = Address(ref _names[index * SocketAddress.BytesMax]);
-            header.Vectors = (IoVector*)Unsafe.AsPointer(ref _vectors[index]);
-            header.VectorCount = 1;
+            header.Vectors = (IoVector*)Unsafe.AsPointer(ref _vectors[index * _vectorsEach]);
+            header.VectorCount = (nuint)_vectorsEach;
+            if (takesMerged)
+            {
+                ref var rest = ref _vectors[(index * _vectorsEach) + 1];
+                rest.Base = Address(ref _rests[index * RestBytes]);
+                rest.Length = RestBytes;
+            }
+
             header.Control = Address(ref _controls[index * ControlBytes]);
         }
 
@@ -59,7 +84,7 @@ public sealed unsafe class ReceiveBatch
     [HotPath]
     public void Lend(int index, Span<byte> pinned)
     {
-        ref var vector = ref _vectors[index];
+        ref var vector = ref _vectors[index * _vectorsEach];
         vector.Base = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
         vector.Length = (nuint)pinned.Length;
         _prepared = Math.Max(_prepared, index + 1);
@@ -69,12 +94,50 @@ public sealed unsafe class ReceiveBatch
     [HotPath]
     public void Limit(int count) => _prepared = Math.Min(_prepared, count);
 
-    /// <summary>Bytes of a received datagram; 0 when it was longer than its buffer.</summary>
+    /// <summary>Bytes of a received datagram, or of the first of a message; 0 when it was longer than its buffer.</summary>
     [HotPath]
-    public int Length(int index)
+    public int Length(int index) => SegmentLength(index, 0);
+
+    /// <summary>How many datagrams a received message is.</summary>
+    [HotPath]
+    public int Segments(int index)
     {
-        ref var header = ref _headers[Check(index)];
-        return (header.Flags & LibC.MessageTruncated) != 0 ? 0 : unchecked((int)header.Length);
+        var each = SegmentBytes(index);
+        var segments = each == 0 ? 1 : (MessageBytes(index) + each - 1) / each;
+        return Math.Clamp(segments, 1, SegmentsMax);
+    }
+
+    /// <summary>Bytes of one of a message's datagrams; 0 when it was longer than the first one's buffer.</summary>
+    [HotPath]
+    public int SegmentLength(int index, int segment)
+    {
+        var bytes = MessageBytes(index);
+        var each = SegmentBytes(index);
+        var length = each == 0 ? bytes : Math.Min(each, bytes - (segment * each));
+        return length <= (int)BufferOf(index).Length ? length : 0;
+    }
+
+    /// <summary>Copies one of a message's datagrams out of it; the first is where it was received.</summary>
+    /// <param name="index">The message.</param>
+    /// <param name="segment">Which of its datagrams.</param>
+    /// <param name="destination">At least as long.</param>
+    [HotPath]
+    public void CopySegment(int index, int segment, Span<byte> destination)
+    {
+        var start = segment * SegmentBytes(index);
+        var length = SegmentLength(index, segment);
+        ref var buffer = ref BufferOf(index);
+        var inBuffer = Math.Clamp((int)buffer.Length - start, 0, length);
+        if (inBuffer > 0)
+        {
+            new ReadOnlySpan<byte>(buffer.Base + start, inBuffer).CopyTo(destination);
+        }
+
+        var from = start + inBuffer - (int)buffer.Length;
+        _rests
+            .AsSpan(index * RestBytes, RestBytes)
+            .Slice(Math.Max(from, 0), length - inBuffer)
+            .CopyTo(destination[inBuffer..]);
     }
 
     /// <summary>Where a received datagram came from.</summary>
@@ -108,6 +171,17 @@ public sealed unsafe class ReceiveBatch
     }
 
     internal void Complete(int count) => _received = count;
+
+    private int MessageBytes(int index)
+    {
+        ref var header = ref _headers[Check(index)];
+        return (header.Flags & LibC.MessageTruncated) != 0 ? 0 : unchecked((int)header.Length);
+    }
+
+    private int SegmentBytes(int index) =>
+        _rests.Length == 0 ? 0 : SegmentSize.Read(Control(index));
+
+    private ref IoVector BufferOf(int index) => ref _vectors[index * _vectorsEach];
 
     private ReadOnlySpan<byte> Control(int index)
     {

@@ -242,6 +242,11 @@ public sealed unsafe class UdpSocket : IDisposable
             options.StampsArrivals
             && SocketCalls.TrySet(descriptor, LibC.LevelSocket, LibC.OptionTimestamp, 1);
 
+        // Without it datagrams come one by one.
+        _ =
+            options.MergesArrivals
+            && SocketCalls.TrySet(descriptor, LibC.LevelUdp, LibC.OptionUdpMerge, 1);
+
         // Path MTU: some kernels refuse the IPv4 option on an IPv6 socket; media still flows without.
         _ = SocketCalls.TrySet(
             descriptor,

@@ -30,6 +30,10 @@ public sealed record UdpSocketOptions(
     /// true.</summary>
     public bool AllowsSegments { get; init; } = true;
 
+    /// <summary>Whether datagrams of one flow that came together may be received as one message (UDP_GRO), which the reader
+    /// takes apart (<see cref="ReceiveBatch.Segments"/>). Default false.</summary>
+    public bool MergesArrivals { get; init; }
+
     /// <summary>Whether the local address stands for every address of the machine.</summary>
     public bool IsWildcard =>
         Local.IsIPv4 ? Local.IPv4 == 0 : Local.WithPort(0) == default(NetworkAddress);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Anycast.Steering;
+using Edge.Native.Sockets;
 using Edge.Node.Sessions;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
@@ -11,6 +12,8 @@ namespace Edge.Node.Shards;
 /// <content>Datagrams in: from the socket to the session they are for, wherever it lives.</content>
 internal sealed partial class Shard
 {
+    private readonly Arrival[] _takenOut = new Arrival[ReceiveBatch.SegmentsMax];
+
     /// <summary>Takes a batch from the socket that all clients share; true when it was a full one.</summary>
     [HotPath]
     private bool Receive(Instant now) => Receive(ShardIo.SharedPort, owner: null, now);
@@ -41,28 +44,25 @@ internal sealed partial class Shard
         for (var index = 0; index < count; index++)
         {
             var arrival = _io.Received(index, now);
-            _stats.Received++;
-            if (arrival.Length == 0)
-            {
-                Drop(ShardDrop.Oversized);
-                continue;
-            }
-
-            var fate =
-                owner is not null ? Deliver(owner, arrival, now)
-                : port == ShardIo.SharedPort ? Route(arrival, now)
-                : TakeHop(arrival, now);
-            if (fate == SlotFate.Kept)
-            {
-                continue;
-            }
-
+            var segments = TakeOut(arrival, index);
+            var fate = Take(arrival, port, owner, now);
             if (fate == SlotFate.Shared)
             {
                 Release(arrival.Handle);
             }
 
-            _io.Give(index);
+            if (fate != SlotFate.Kept)
+            {
+                _io.Give(index);
+            }
+
+            foreach (ref readonly var segment in _takenOut.AsSpan(0, segments))
+            {
+                if (Take(segment, port, owner, now) != SlotFate.Gone)
+                {
+                    Release(segment.Handle);
+                }
+            }
         }
 
         if (count > 0)
@@ -76,6 +76,43 @@ internal sealed partial class Shard
         }
 
         return count == _io.BatchCapacity;
+    }
+
+    /// <summary>Takes a message apart that the kernel made of several datagrams; returns how many there are behind the first.
+    /// Before that is looked at: what is behind it in its slot is the next ones'.</summary>
+    [HotPath]
+    private int TakeOut(in Arrival first, int index)
+    {
+        var count = 0;
+        var segments = _io.Segments(index);
+        for (var segment = 1; segment < segments; segment++)
+        {
+            if (!_io.TryTakeOut(first, index, segment, out _takenOut[count]))
+            {
+                _stats.Received += segments - segment;
+                _stats.Drops[(int)ShardDrop.NoSlot] += segments - segment;
+                break;
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    [HotPath]
+    private SlotFate Take(in Arrival arrival, int port, Session? owner, Instant now)
+    {
+        _stats.Received++;
+        if (arrival.Length == 0)
+        {
+            Drop(ShardDrop.Oversized);
+            return SlotFate.Kept;
+        }
+
+        return owner is not null ? Deliver(owner, arrival, now)
+            : port == ShardIo.SharedPort ? Route(arrival, now)
+            : TakeHop(arrival, now);
     }
 
     [HotPath]

@@ -232,6 +232,7 @@ internal sealed partial class Shard : IDisposable
         WakeOthers();
         _stats.Turns++;
         _stats.Sent = _io.SentCount + _framesSent;
+        _stats.Runs = _io.MessageCount;
         _stats.ConnectionsOpen = _connections.Count;
         _stats.Drops[(int)ShardDrop.SendRefused] = _io.RefusedCount;
         if (_node.Options.MeasuresAllocation)

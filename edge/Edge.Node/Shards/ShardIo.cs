@@ -19,7 +19,7 @@ internal sealed partial class ShardIo : IDisposable
     private readonly EventFd _wake;
     private readonly Epoll _epoll;
     private readonly PacketPool _pool;
-    private readonly ReceiveBatch _receive = new();
+    private readonly ReceiveBatch _receive = new(takesMerged: true);
     private readonly SendBatch _send = new();
     private readonly NodeClock _clock;
     private readonly ArrivalClock _arrivals = new();
@@ -91,7 +91,14 @@ internal sealed partial class ShardIo : IDisposable
     )
     {
         io = null;
-        var error = UdpSocket.TryOpen(options with { StampsArrivals = true }, out var socket);
+        var error = UdpSocket.TryOpen(
+            options with
+            {
+                StampsArrivals = true,
+                MergesArrivals = true,
+            },
+            out var socket
+        );
         if (error != SystemError.None)
         {
             return error;
@@ -209,6 +216,34 @@ internal sealed partial class ShardIo : IDisposable
             _arrivals.Read(_receive.ArrivedAt(index), now),
             _shard
         );
+
+    /// <summary>How many datagrams a received message is: the kernel merges those of one flow that came together. All but
+    /// the first are to be taken out by <see cref="TryTakeOut"/> before the first is looked at.</summary>
+    [HotPath]
+    public int Segments(int index) => _receive.Segments(index);
+
+    /// <summary>Copies one of a message's datagrams into a slot of its own; false without a slot.</summary>
+    /// <param name="first">The message's first datagram.</param>
+    /// <param name="index">The message.</param>
+    /// <param name="segment">Which of its datagrams; not the first.</param>
+    /// <param name="taken">The datagram; the claim on its slot is the caller's.</param>
+    [HotPath]
+    public bool TryTakeOut(in Arrival first, int index, int segment, out Arrival taken)
+    {
+        taken = default;
+        if (!_pool.TryRent(out var handle))
+        {
+            return false;
+        }
+
+        _receive.CopySegment(index, segment, _pool.Slot(handle));
+        taken = first with
+        {
+            Handle = handle,
+            Length = unchecked((ushort)_receive.SegmentLength(index, segment)),
+        };
+        return true;
+    }
 
     /// <summary>Notes that the claim on a received slot went to somebody else: another slot is lent
     /// for it once the whole batch was looked at.</summary>

@@ -15,6 +15,9 @@ internal struct ShardStats
     /// <summary>Datagrams, and packets on TCP connections, handed to the kernel.</summary>
     public long Sent;
 
+    /// <summary>What the kernel was told to send: a picture for a viewer may be one run of datagrams.</summary>
+    public long Runs;
+
     /// <summary>TCP connections taken.</summary>
     public long Connections;
 

@@ -12,6 +12,11 @@ internal static class TrafficMetrics
         "direction"
     );
 
+    private static readonly Metric Runs = Metric.Counter(
+        "sfu_datagram_runs_total",
+        "Runs of datagrams for one client that were sent with one call; one alone counts too."
+    );
+
     private static readonly Metric Messages = Metric.Counter(
         "sfu_channel_messages_total",
         "Messages of data channels given to clients."
@@ -39,6 +44,7 @@ internal static class TrafficMetrics
         var shards = node.Shards;
         sink.Set(Datagrams, shards.Sum(shard => shard.Stats.Received), "in");
         sink.Set(Datagrams, shards.Sum(shard => shard.Stats.Sent), "out");
+        sink.Set(Runs, shards.Sum(shard => shard.Stats.Runs));
         sink.Set(Messages, shards.Sum(shard => shard.Stats.Messages));
         sink.Set(Connections, shards.Sum(shard => shard.Stats.Connections));
         sink.Set(ConnectionsOpen, shards.Sum(shard => shard.Stats.ConnectionsOpen));

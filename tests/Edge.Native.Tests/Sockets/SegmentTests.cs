@@ -1,5 +1,6 @@
 using Edge.Native.Sockets;
 using Edge.Primitives;
+using Edge.Testing;
 using Xunit;
 
 namespace Edge.Native.Tests.Sockets;
@@ -144,6 +145,94 @@ public sealed class SegmentTests
         {
             Assert.False(socket!.CanSegment);
         }
+    }
+
+    /// <summary>A run that is received as one message is taken apart as it was.</summary>
+    [Theory]
+    [InlineData(new[] { Full, Full, Full })]
+    [InlineData(new[] { Full, Full, 100 })]
+    [InlineData(new[] { 60 })]
+    [InlineData(new[] { 3, 3, 3, 3, 1 })]
+    [InlineData(new[] { 832, 832, 832, 832 })]
+    [InlineData(new[] { 1600, 1600, 1600, 1600, 1600, 1600, 1600, 64 })]
+    public void Receive_SocketThatMerges_DatagramsAreTakenOut(int[] lengths)
+    {
+        using var from = Open(Loopback);
+        var options = new UdpSocketOptions(Loopback) { MergesArrivals = true };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var socket));
+        using var to = socket!;
+        var batch = Grouping(from);
+        Fill(batch, lengths, to.Local);
+        Assert.Equal(lengths.Length, from.Send(batch));
+
+        var pool = new PacketPool(index: 0, slots: 2);
+        var received = new ReceiveBatch(2, takesMerged: true);
+        Assert.True(pool.TryRent(out var handle));
+        received.Lend(0, pool.Slot(handle));
+        Assert.Equal(1, to.Receive(received));
+        Assert.Equal(lengths.Length, received.Segments(0));
+        Assert.Equal(lengths[0], received.Length(0));
+        Assert.All(pool.Slot(handle)[..lengths[0]].ToArray(), value => Assert.Equal(0, value));
+        for (var segment = 0; segment < lengths.Length; segment++)
+        {
+            var bytes = new byte[PacketPool.SlotBytes];
+            Assert.Equal(lengths[segment], received.SegmentLength(0, segment));
+            received.CopySegment(0, segment, bytes);
+            Assert.All(bytes[..lengths[segment]], value => Assert.Equal(segment, value));
+            Assert.All(bytes[lengths[segment]..], value => Assert.Equal(0, value));
+        }
+    }
+
+    /// <summary>What is longer than a slot and no run is no datagram of ours.</summary>
+    [Fact]
+    public void Receive_LongerThanItsBuffer_HasNoLength()
+    {
+        using var from = Open(Loopback);
+        var options = new UdpSocketOptions(Loopback) { MergesArrivals = true };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var socket));
+        using var to = socket!;
+        var batch = Grouping(from);
+        Fill(batch, [1600], to.Local);
+        _ = from.Send(batch);
+        var received = new ReceiveBatch(1, takesMerged: true);
+        var buffer = GC.AllocateArray<byte>(1500, pinned: true);
+        received.Lend(0, buffer);
+
+        Assert.Equal(1, to.Receive(received));
+        Assert.Equal(0, received.Length(0));
+        Assert.Equal(1, received.Segments(0));
+    }
+
+    /// <summary>[HotPath] Segments, SegmentLength, CopySegment.</summary>
+    [Fact]
+    public void Segments_SegmentLength_CopySegment_AllocateNothing()
+    {
+        using var from = Open(Loopback);
+        var options = new UdpSocketOptions(Loopback) { MergesArrivals = true };
+        Assert.Equal(SystemError.None, UdpSocket.TryOpen(options, out var socket));
+        using var to = socket!;
+        var batch = Grouping(from);
+        var received = new ReceiveBatch(1, takesMerged: true);
+        var buffer = GC.AllocateArray<byte>(PacketPool.SlotBytes, pinned: true);
+        var bytes = new byte[PacketPool.SlotBytes];
+        var taken = 0;
+        AllocationAssert.None(
+            () =>
+            {
+                batch.Commit(Full, to.Local, default);
+                batch.Commit(Full, to.Local, default);
+                _ = from.Send(batch);
+                received.Lend(0, buffer);
+                _ = to.Receive(received);
+                for (var segment = 0; segment < received.Segments(0); segment++)
+                {
+                    taken += received.SegmentLength(0, segment);
+                    received.CopySegment(0, segment, bytes);
+                }
+            },
+            iterations: 1000
+        );
+        Assert.Equal(1200 * 2 * Full, taken);
     }
 
     private static UdpSocket Open(NetworkAddress local)

@@ -69,6 +69,54 @@ public sealed class ShardIoTests
         io.ClosePort(port);
     }
 
+    /// <summary>What a flow sent as one comes as several, each in a slot of its own; without a slot it is said so.</summary>
+    [Fact]
+    public void TryTakeOut_RunOfDatagrams_EachIsInASlotOfItsOwn()
+    {
+        var pool = new PacketPool(index: 0, slots: 66);
+        using var io = Open(pool);
+        using var peer = OpenSocket();
+        SendRun(peer, io.Local, new SendBatch { GroupsSegments = true });
+
+        Assert.Equal(1, io.Receive(ShardIo.SharedPort, Instant.Zero));
+        Assert.Equal(3, io.Segments(0));
+        var first = io.Received(0, Instant.Zero);
+        Assert.Equal(100, first.Length);
+        Assert.True(io.TryTakeOut(first, 0, 1, out var second));
+        Assert.True(io.TryTakeOut(first, 0, 2, out var third));
+        Assert.False(io.TryTakeOut(first, 0, 2, out _));
+        Assert.Equal((100, 40), (second.Length, third.Length));
+        Assert.Equal(peer.Local, third.Source);
+        Assert.Equal([0, 1, 2], Array.ConvertAll([first, second, third], FirstByte));
+
+        byte FirstByte(Arrival arrival) => pool.Slot(arrival.Handle)[0];
+    }
+
+    [Fact]
+    public void TryTakeOut_RunAfterRun_AllocatesNothing()
+    {
+        var pool = new PacketPool(index: 0, slots: 128);
+        using var io = Open(pool);
+        using var peer = OpenSocket();
+        var batch = new SendBatch { GroupsSegments = true };
+        AllocationAssert.None(
+            () =>
+            {
+                SendRun(peer, io.Local, batch);
+                _ = io.Receive(ShardIo.SharedPort, Instant.Zero);
+                var first = io.Received(0, Instant.Zero);
+                for (var segment = 1; segment < io.Segments(0); segment++)
+                {
+                    if (io.TryTakeOut(first, 0, segment, out var taken))
+                    {
+                        pool.Release(taken.Handle);
+                    }
+                }
+            },
+            iterations: 1000
+        );
+    }
+
     [Fact]
     public void SendFrom_PortsInTurn_AllocatesNothing()
     {
@@ -84,11 +132,22 @@ public sealed class ShardIoTests
         });
     }
 
-    private static ShardIo Open()
+    private static void SendRun(UdpSocket from, NetworkAddress to, SendBatch batch)
+    {
+        foreach (var length in (ReadOnlySpan<int>)[100, 100, 40])
+        {
+            batch.NextSlot()[0] = (byte)batch.Count;
+            batch.Commit(length, to, default);
+        }
+
+        _ = from.Send(batch);
+    }
+
+    private static ShardIo Open(PacketPool? pool = null)
     {
         var error = ShardIo.TryOpen(
             new UdpSocketOptions(AnyPort),
-            new PacketPool(index: 0, slots: 512),
+            pool ?? new PacketPool(index: 0, slots: 512),
             new NodeClock(),
             shard: 0,
             out var io

@@ -73,6 +73,13 @@ public sealed class SocketClient : IDisposable
     /// <summary>While true nothing is received: what comes over TCP piles up.</summary>
     public bool IsDeaf { get; set; }
 
+    /// <summary>Whether what it sends at once leaves as one message, which the other end may receive as one (UDP_GRO).</summary>
+    public bool SendsRuns
+    {
+        get => _send.GroupsSegments;
+        set => _send.GroupsSegments = value;
+    }
+
     /// <summary>DTLS datagrams received.</summary>
     public int HandshakeDatagrams { get; private set; }
 
