@@ -35,11 +35,7 @@ public class SrtpBenchmarks
     public int PacketBytes { get; set; }
 
     /// <summary>The profile.</summary>
-    [Params(
-        SrtpProfile.AeadAes128Gcm,
-        SrtpProfile.AeadAes256Gcm,
-        SrtpProfile.Aes128CmSha1Tag80
-    )]
+    [Params(SrtpProfile.AeadAes128Gcm, SrtpProfile.AeadAes256Gcm, SrtpProfile.Aes128CmSha1Tag80)]
     public SrtpProfile Profile { get; set; }
 
     /// <summary>What it runs on.</summary>
@@ -53,9 +49,7 @@ public class SrtpBenchmarks
     public void SetUp()
     {
         ISrtpCipherFactory ciphers =
-            Ciphers == BenchmarkCiphers.Ours
-                ? SrtpCiphers.Best
-                : OpenSslSrtpCipherFactory.Instance;
+            Ciphers == BenchmarkCiphers.Ours ? SrtpCiphers.Best : OpenSslSrtpCipherFactory.Instance;
         var random = Prng.FromNumber(1);
         var exported = new byte[SrtpKeyingMaterial.ExportedBytes(Profile)];
         random.Fill(exported);
@@ -100,7 +94,11 @@ public class SrtpBenchmarks
         var plain = new SrtpPlainText(text[..PrefixBytes], _tail);
         return Profile == SrtpProfile.Aes128CmSha1Tag80
             ? _stream!.Apply(_counter, plain, text)
-                && _authenticator!.Compute(_slot.AsSpan(0, PacketBytes), _counter.AsSpan(0, 4), _code)
+                && _authenticator!.Compute(
+                    _slot.AsSpan(0, PacketBytes),
+                    _counter.AsSpan(0, 4),
+                    _code
+                )
             : _seal!.Seal(
                 _iv,
                 new(_slot.AsSpan(0, HeaderBytes), []),
