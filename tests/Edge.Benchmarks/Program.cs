@@ -1,8 +1,9 @@
 using System.Globalization;
+using BenchmarkDotNet.Running;
 using Edge.Benchmarks;
 
 // dotnet run -c Release --project tests/Edge.Benchmarks
-//   [memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
+//   [srtp|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -26,11 +27,14 @@ switch (args)
     case ["rooms", ..]:
         RoomBenchmark.Run(args.AsMemory(1));
         return;
+    case ["srtp"]:
+        BenchmarkRunner.Run<SrtpBenchmarks>();
+        return;
     case ["memory"]:
         break;
     default:
         MeshBenchmark.Run();
-        SrtpBenchmark.Run();
+        BenchmarkRunner.Run<SrtpBenchmarks>();
         DtlsBenchmark.Run();
         BandwidthBenchmark.Run();
         break;

@@ -8,9 +8,9 @@ public sealed partial class MediaNode
     [LoggerMessage(
         3100,
         LogLevel.Information,
-        "The media node runs on UDP port {Port} with {Shards} shards."
+        "The media node runs on UDP port {Port} with {Shards} shards; its SRTP on {Ciphers}."
     )]
-    private static partial void LogStarted(ILogger logger, int shards, int port);
+    private static partial void LogStarted(ILogger logger, int shards, int port, string ciphers);
 
     [LoggerMessage(
         3101,

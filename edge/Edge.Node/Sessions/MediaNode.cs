@@ -189,7 +189,7 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
 
         state.Front?.Start();
         node._housekeeping = node.KeepHouseAsync(node._stopping.Token);
-        LogStarted(logger, options.Shards, local.Port);
+        LogStarted(logger, options.Shards, local.Port, SrtpCiphers.Best.Description);
         return new MediaNodeStart.Running(node);
     }
 

@@ -23,7 +23,7 @@ public sealed class OpenSslAuthenticatorTests
             {
                 var trailer = Bytes(trailerBytes);
                 Assert.Equal(
-                    HMACSHA1.HashData(key, (byte[])[.. message, .. trailer]),
+                    Reference(key, [.. message, .. trailer]),
                     Code(ours, message, trailer)
                 );
             }
@@ -39,7 +39,7 @@ public sealed class OpenSslAuthenticatorTests
             var key = Bytes(length);
             var message = Bytes(100);
             using var ours = OpenSslSrtpCipherFactory.Instance.CreateAuthenticator(key);
-            Assert.Equal(HMACSHA1.HashData(key, message), Code(ours, message, []));
+            Assert.Equal(Reference(key, message), Code(ours, message, []));
         }
     }
 
@@ -51,6 +51,11 @@ public sealed class OpenSslAuthenticatorTests
         ours.Dispose();
         Assert.False(ours.Compute(Bytes(10), [], new byte[ISrtpAuthenticator.CodeBytes]));
     }
+
+    private static byte[] Reference(byte[] key, byte[] message) =>
+#pragma warning disable CA5350 // RFC 3711 §4.2.1 knows HMAC-SHA1 only.
+        HMACSHA1.HashData(key, message);
+#pragma warning restore CA5350
 
     private static byte[] Code(ISrtpAuthenticator authenticator, byte[] message, byte[] trailer)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Edge.Protocol.Srtp.Ciphers;
 
@@ -11,6 +12,9 @@ namespace Edge.Protocol.Srtp.Ciphers;
 /// </remarks>
 internal ref struct AesCounter
 {
+    /// <summary>Where in a block the count is.</summary>
+    private const byte CountOffset = 12;
+
     private readonly ref Vector128<byte> _keys;
     private readonly int _rounds;
     private readonly Vector128<byte> _block;
@@ -68,16 +72,16 @@ internal ref struct AesCounter
     /// <param name="hashKey">The hash key.</param>
     /// <param name="source">Text; may be the destination itself.</param>
     /// <param name="destination">Where it goes.</param>
+    /// <param name="hashed">The cipher text to hash: what is decrypted in place, or what was encrypted
+    /// last.</param>
     /// <param name="batches">How many.</param>
-    /// <param name="hashedOffset">Where the cipher text to hash is, from the destination: zero when it is what
-    /// is decrypted in place, a batch before when it is what was encrypted last.</param>
     public void Run<TSum>(
         scoped ref Vector128<byte> hash,
         scoped ref GhashKey hashKey,
         scoped ref byte source,
         scoped ref byte destination,
-        int batches,
-        int hashedOffset
+        scoped ref byte hashed,
+        int batches
     )
         where TSum : struct, IGhashSum<TSum>
     {
@@ -88,7 +92,6 @@ internal ref struct AesCounter
         {
             AesBlocks blocks = default;
             blocks.Begin(Next());
-            ref var hashed = ref Unsafe.Add(ref destination, hashedOffset);
             // Two rounds, two blocks of hash: both units of the processor have work all the time.
             blocks.Round(Unsafe.Add(ref keys, 1));
             blocks.Round(Unsafe.Add(ref keys, 2));
@@ -112,6 +115,7 @@ internal ref struct AesCounter
             blocks.Finish(Unsafe.Add(ref keys, _rounds), ref source, ref destination);
             source = ref Unsafe.Add(ref source, AesBlocks.Bytes);
             destination = ref Unsafe.Add(ref destination, AesBlocks.Bytes);
+            hashed = ref Unsafe.Add(ref hashed, AesBlocks.Bytes);
         }
 
         hash = sumBefore;
@@ -120,8 +124,8 @@ internal ref struct AesCounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector128<byte> Next()
     {
-        var count = Vector128.Create(0, 0, 0, BinaryPrimitives.ReverseEndianness(_count));
+        var count = Vector128.CreateScalar(BinaryPrimitives.ReverseEndianness(_count)).AsByte();
         _count += AesBlocks.Count;
-        return _block ^ count.AsByte();
+        return _block ^ Sse2.ShiftLeftLogical128BitLane(count, CountOffset);
     }
 }

@@ -79,12 +79,8 @@ internal ref struct GcmPacket<TSum>
         if (destination.Length > FirstBytes)
         {
             TransformWhole(ref text.Source(0), ref written, ref rest);
-            offset = TransformBatches(text, destination);
+            offset = TransformBatches(text, destination, ref stream);
             rest = ref stream.First;
-            if (offset < destination.Length)
-            {
-                _counter.Stream(ref rest);
-            }
         }
 
         written = ref Unsafe.Add(ref written, offset);
@@ -93,55 +89,66 @@ internal ref struct GcmPacket<TSum>
         return _hash ^ mask;
     }
 
-    /// <summary>Whole batches behind the first part.</summary>
+    /// <summary>Whole batches behind the first part, and the key stream of what is left.</summary>
     /// <returns>Where the last, shorter part begins.</returns>
-    private int TransformBatches(scoped in SplitText text, scoped Span<byte> destination)
-    {
-        var batches = (destination.Length - FirstBytes) / AesBlocks.Bytes;
-        var offset = FirstBytes;
-        ref var written = ref MemoryMarshal.GetReference(destination);
-        if (_direction == SrtpDirection.Unprotect)
-        {
-            return RunBatches(text, ref written, offset, batches, hashedOffset: 0);
-        }
-
-        if (batches == 0)
-        {
-            return offset;
-        }
-
-        // The first has no cipher text before it, the last none behind it.
-        var joined = Math.Max(1, text.JoinedBatches(offset, batches));
-        _counter.Run(ref text.Source(offset), ref Unsafe.Add(ref written, offset), batches: 1);
-        offset += AesBlocks.Bytes;
-        offset = RunBatches(text, ref written, offset, joined - 1, -AesBlocks.Bytes);
-        offset = RunBatches(text, ref written, offset, batches - joined, -AesBlocks.Bytes);
-        HashBatch(ref Unsafe.Add(ref written, offset - AesBlocks.Bytes), AesBlocks.Bytes);
-        return offset;
-    }
-
-    private int RunBatches(
+    private int TransformBatches(
         scoped in SplitText text,
-        scoped ref byte destination,
-        int offset,
-        int batches,
-        int hashedOffset
+        scoped Span<byte> destination,
+        scoped ref KeyStream stream
     )
     {
-        if (batches > 0)
+        var batches = (destination.Length - FirstBytes) / AesBlocks.Bytes;
+        ref var written = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), FirstBytes);
+        if (_direction == SrtpDirection.Protect && batches > 0)
         {
-            _counter.Run<TSum>(
-                ref _hash,
-                ref _hashKey,
-                ref text.Source(offset),
-                ref Unsafe.Add(ref destination, offset),
-                batches,
-                hashedOffset
-            );
+            EncryptBatches(text, ref written, batches);
+            // The last batch is hashed with the key stream behind it: what zeros are encrypted to.
+            stream = default;
+            ref var last = ref Unsafe.Add(ref written, (batches - 1) * AesBlocks.Bytes);
+            Run(ref stream.First, ref stream.First, ref last, batches: 1);
+            return FirstBytes + (batches * AesBlocks.Bytes);
         }
 
-        return offset + (batches * AesBlocks.Bytes);
+        if (batches > 0)
+        {
+            Run(ref written, ref written, ref written, batches);
+        }
+
+        _counter.Stream(ref stream.First);
+        return FirstBytes + (batches * AesBlocks.Bytes);
     }
+
+    /// <summary>Encrypts, and hashes all batches but the last.</summary>
+    private void EncryptBatches(scoped in SplitText text, scoped ref byte written, int batches)
+    {
+        _counter.Run(ref text.Source(FirstBytes), ref written, batches: 1);
+        var joined = Math.Max(1, text.JoinedBatches(FirstBytes, batches));
+        for (var done = 1; done < batches; )
+        {
+            // What was made whole in the destination, then what comes from the tail.
+            var next = done < joined ? joined : batches;
+            var offset = done * AesBlocks.Bytes;
+            ref var destination = ref Unsafe.Add(ref written, offset);
+            ref var hashed = ref Unsafe.Subtract(ref destination, AesBlocks.Bytes);
+            Run(ref text.Source(FirstBytes + offset), ref destination, ref hashed, next - done);
+            done = next;
+        }
+    }
+
+    private void Run(
+        scoped ref byte source,
+        scoped ref byte destination,
+        scoped ref byte hashed,
+        int batches
+    ) =>
+        _counter.Run<TSum>(
+            ref _hash,
+            ref _hashKey,
+            ref source,
+            ref destination,
+            ref hashed,
+            batches
+        );
 
     /// <summary>The first part: adds a key stream that is there, and hashes the cipher text.</summary>
     private void TransformWhole(

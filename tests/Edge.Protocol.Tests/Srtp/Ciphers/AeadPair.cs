@@ -25,16 +25,24 @@ internal sealed class AeadPair : IDisposable
         _referenceOpen = reference.CreateAead(key, SrtpDirection.Unprotect);
     }
 
-    /// <summary>Seals a text with both and opens what the other sealed; nothing beside it is written.</summary>
+    /// <summary>Seals a text with both, its head in the destination and elsewhere, and opens what the other sealed;
+    /// nothing beside it is written.</summary>
     /// <param name="iv">The IV.</param>
-    /// <param name="head">Associated data.</param>
-    /// <param name="tail">And what follows it.</param>
+    /// <param name="associatedHead">Associated data.</param>
+    /// <param name="associatedTail">And what follows it.</param>
     /// <param name="text">The plain text.</param>
     /// <param name="headBytes">So much of it stands in the destination already.</param>
     /// <param name="shift">How far behind an array's begin everything lies.</param>
-    public void Check(byte[] iv, byte[] head, byte[] tail, byte[] text, int headBytes, int shift)
+    public void Check(
+        byte[] iv,
+        byte[] associatedHead,
+        byte[] associatedTail,
+        byte[] text,
+        int headBytes,
+        int shift
+    )
     {
-        var associated = new SrtpAssociatedData(head, tail);
+        var associated = new SrtpAssociatedData(associatedHead, associatedTail);
         var expected = new byte[text.Length + TagBytes];
         Assert.True(
             _referenceSeal.Seal(
@@ -55,6 +63,11 @@ internal sealed class AeadPair : IDisposable
         Assert.True(_seal.Seal(iv, associated, plain, body, tag));
         Same(expected, packet);
         Unharmed(memory, shift, expected.Length);
+
+        var head = text.AsSpan(0, headBytes);
+        packet.Clear();
+        Assert.True(_seal.Seal(iv, associated, new(head, text.AsSpan(headBytes)), body, tag));
+        Same(expected, packet);
 
         Assert.True(_open.Open(iv, associated, body, tag));
         Same(text, body);
