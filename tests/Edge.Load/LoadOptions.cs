@@ -16,6 +16,8 @@ internal sealed record LoadOptions
           --viewers N             (10)
           --seconds S             length of the measured window (10)
           --warmup S              between the last join and the window (2)
+          --media captured|plain  what is published: sizes and times of a browser's packets (tests/captures/media), the
+                                  default, or 30 times a second 9 packets of 1200 bytes within 5 ms
           --srtp gcm|sha1         the only SRTP profile that is offered; by default all are
           --bind ADDRESS          the clients' own address (127.0.0.1)
           --pid N                 the server's process, to measure its CPU time and memory
@@ -24,7 +26,7 @@ internal sealed record LoadOptions
           --summary FOLDER        no run: medians of the JSON reports in a folder; --json as above
 
         Edge.Load mesh ...: the same of many streams at several places. Edge.Load rooms ...: rooms of sessions.
-        Edge.Load link ...: a slow link.
+        Edge.Load link ...: a slow link. Edge.Load record ...: a browser's packets for --media captured.
         """;
 
     public Uri? Whip { get; private init; }
@@ -34,6 +36,7 @@ internal sealed record LoadOptions
     public int Viewers { get; private init; } = 10;
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Warmup { get; private init; } = TimeSpan.FromSeconds(2);
+    public LoadMedia Media { get; private init; } = LoadMedia.Captured;
     public SrtpProfile Profile { get; private init; } = SrtpProfile.None;
     public NetworkAddress Bind { get; private init; } = NetworkAddress.FromIPv4(0x7F000001, 0);
     public int ProcessId { get; private init; }
@@ -94,6 +97,12 @@ internal sealed record LoadOptions
                     Warmup = TimeSpan.FromSeconds(seconds),
                 }
                 : null,
+            "--media" => value switch
+            {
+                "captured" => this with { Media = LoadMedia.Captured },
+                "plain" => this with { Media = LoadMedia.Plain },
+                _ => null,
+            },
             "--srtp" => value switch
             {
                 "gcm" => this with { Profile = SrtpProfile.AeadAes128Gcm },

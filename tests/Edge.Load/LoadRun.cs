@@ -48,7 +48,9 @@ internal sealed class LoadRun : IDisposable
     private async Task<LoadReport> MeasureAsync()
     {
         var memoryIdle = _server.ResidentKilobytes();
-        var publisher = await _signaling.PublishAsync(LoadStreams.Create(_clients.Random));
+        var publisher = await _signaling.PublishAsync(
+            LoadStreams.Create(_options.Media, _clients.Random)
+        );
         _driver.Add(publisher);
         await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
         await Task.Delay(500);

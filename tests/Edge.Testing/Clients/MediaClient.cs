@@ -272,7 +272,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
 
         if (feedback.Kind == SenderFeedbackKind.KeyFrame)
         {
-            _streams[feedback.Stream].Video?.RequestKeyFrame();
+            _streams[feedback.Stream].RequestKeyFrame();
         }
         else
         {

@@ -61,6 +61,9 @@ public sealed class PlayedTrack
     /// <summary>The same of each frame's last packet, which a decoder waits for.</summary>
     public LatencyHistogram? FrameLatency { get; set; }
 
+    /// <summary>Told of each packet before anything else is made of it; nobody by default.</summary>
+    public Action<ReceivedMedia, Instant>? PacketSeen { get; set; }
+
     /// <summary>Sequence numbers of the span from first to highest that never came.</summary>
     public long Missing => _firstSequence < 0 ? 0 : _highestSequence - _firstSequence + 1 - Packets;
 
@@ -118,6 +121,7 @@ public sealed class PlayedTrack
     /// <summary>Takes a packet in arrival order.</summary>
     public void HandlePacket(in ReceivedMedia media, ReadOnlySpan<byte> payload, Instant now)
     {
+        PacketSeen?.Invoke(media, now);
         Packets++;
         Bytes += payload.Length;
         Recovered += media.IsRecovered ? 1 : 0;
