@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Edge.Primitives;
 using Edge.Testing.Clients;
 
 namespace Edge.Load;
@@ -15,6 +16,7 @@ internal sealed class LoadDriver : IDisposable
 
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly List<SocketClient> _clients = [];
+    private readonly List<SocketClient> _publishers = [];
     private readonly LoadClock _clock;
     private readonly Thread _thread;
     private volatile bool _isStopping;
@@ -33,14 +35,28 @@ internal sealed class LoadDriver : IDisposable
     /// as large a share was late by their own fault.</summary>
     public TimeSpan LateTime { get; private set; }
 
+    /// <summary>Time spent in turns in which anything came or went since the last reset: of the window, as large a share
+    /// the clients were busy.</summary>
+    public TimeSpan BusyTime { get; private set; }
+
     /// <summary>Takes a client over.</summary>
     public void Add(SocketClient client) => _commands.Enqueue(() => _clients.Add(client));
+
+    /// <summary>Takes over one that publishes: between any two others it is looked whether its time has come, so that it
+    /// keeps the pauses of what it sends.</summary>
+    public void AddPublisher(SocketClient client) =>
+        _commands.Enqueue(() =>
+        {
+            _clients.Add(client);
+            _publishers.Add(client);
+        });
 
     /// <summary>Ends a client and forgets it.</summary>
     public Task RemoveAsync(SocketClient client) =>
         AskAsync(() =>
         {
             End(client);
+            _ = _publishers.Remove(client);
             return _clients.Remove(client);
         });
 
@@ -49,6 +65,7 @@ internal sealed class LoadDriver : IDisposable
     {
         LongestTurn = TimeSpan.Zero;
         LateTime = TimeSpan.Zero;
+        BusyTime = TimeSpan.Zero;
     }
 
     /// <summary>Runs something between two turns and returns what it gave.</summary>
@@ -112,15 +129,28 @@ internal sealed class LoadDriver : IDisposable
             foreach (var client in _clients)
             {
                 hasWorked |= hasTold ? client.Pump(_clock.Now) : client.PumpDue(_clock.Now);
+                PumpPublishers(_clock.Now);
             }
 
             var turn = _clock.Now - start;
             LongestTurn = turn > LongestTurn ? turn : LongestTurn;
             LateTime += turn > LongTurn ? turn : TimeSpan.Zero;
+            BusyTime += hasWorked ? turn : TimeSpan.Zero;
             if (!hasWorked)
             {
                 // Lets the requests of joins have the core; costs nothing when nobody waits.
                 _ = Thread.Yield();
+            }
+        }
+    }
+
+    private void PumpPublishers(Instant now)
+    {
+        foreach (var publisher in _publishers)
+        {
+            if (publisher.DueAt <= now)
+            {
+                _ = publisher.PumpDue(now);
             }
         }
     }

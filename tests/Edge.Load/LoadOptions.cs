@@ -14,6 +14,8 @@ internal sealed record LoadOptions
           --token TEXT            bearer token for both
           --janus URL             or Janus' VideoRoom, by its HTTP API (http://host:8088/janus)
           --viewers N             (10)
+          --decrypt N             of so many, spread evenly, all packets are decrypted, and their latencies counted; of the
+                                  others headers only, once they joined (20)
           --seconds S             length of the measured window (10)
           --warmup S              between the last join and the window (2)
           --media captured|plain  what is published: sizes and times of a browser's packets (tests/captures/media), the
@@ -34,6 +36,7 @@ internal sealed record LoadOptions
     public Uri? Janus { get; private init; }
     public string? Token { get; private init; }
     public int Viewers { get; private init; } = 10;
+    public int Decrypts { get; private init; } = 20;
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Warmup { get; private init; } = TimeSpan.FromSeconds(2);
     public LoadMedia Media { get; private init; } = LoadMedia.Captured;
@@ -83,6 +86,12 @@ internal sealed record LoadOptions
                 ? this with
                 {
                     Viewers = (int)count,
+                }
+                : null,
+            "--decrypt" => OptionValues.Number(value, 1, 10_000) is { } count
+                ? this with
+                {
+                    Decrypts = (int)count,
                 }
                 : null,
             "--seconds" => OptionValues.Number(value, 0.1, 3600) is { } seconds

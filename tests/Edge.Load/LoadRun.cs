@@ -24,7 +24,7 @@ internal sealed class LoadRun : IDisposable
     private LoadRun(LoadOptions options)
     {
         _options = options;
-        _clients = new LoadClients(options.Profile);
+        _clients = new LoadClients(options.Profile, watchesLikeBrowsers: true);
         (_clock, _driver) = (_clients.Clock, _clients.Driver);
         _signaling = options.Janus is null
             ? new WhipWhep(options, _clients.Factory, _clock)
@@ -51,7 +51,7 @@ internal sealed class LoadRun : IDisposable
         var publisher = await _signaling.PublishAsync(
             LoadStreams.Create(_options.Media, _clients.Random)
         );
-        _driver.Add(publisher);
+        _driver.AddPublisher(publisher);
         await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
         await Task.Delay(500);
         var memoryHalf = 0L;
@@ -99,6 +99,17 @@ internal sealed class LoadRun : IDisposable
         viewer.PostEndedAt = _clock.Now;
         _viewers.Add(viewer);
         await ExpectAsync(() => viewer.FirstKeyFrameAt.IsSet, $"Viewer {index + 1}");
+        if (!IsDecrypted(index))
+        {
+            _ = await _driver.AskAsync(() => viewer.Client!.Client.Feedback!.IsEnough = true);
+        }
+    }
+
+    /// <summary>Whether this viewer decrypts to the end: as many as were asked for, evenly spread.</summary>
+    private bool IsDecrypted(int index)
+    {
+        var wanted = Math.Min(_options.Decrypts, _options.Viewers);
+        return (index + 1) * wanted / _options.Viewers > index * wanted / _options.Viewers;
     }
 
     private async Task ExpectAsync(Func<bool> condition, string who)
@@ -142,11 +153,11 @@ internal sealed class LoadRun : IDisposable
                 snapshot.LongestDatagram,
                 viewer.Client!.LongestDatagram
             );
-            foreach (var track in viewer.Client.Client.Played)
+            foreach (var stream in viewer.Streams)
             {
-                snapshot.Packets += track.Packets;
-                snapshot.Missing += track.Missing;
-                snapshot.Recovered += track.Recovered;
+                snapshot.Packets += stream.Packets;
+                snapshot.Missing += stream.Missing;
+                snapshot.Recovered += stream.Recovered;
             }
         }
 
@@ -182,6 +193,8 @@ internal sealed class LoadRun : IDisposable
             FirstPacket = Quantiles.Of(_viewers.Select(viewer => viewer.FirstPacket)),
             FirstKeyFrame = Quantiles.Of(_viewers.Select(viewer => viewer.FirstKeyFrame)),
             LongestTurnMilliseconds = _driver.LongestTurn.TotalMilliseconds,
+            BusyPercent = 100 * _driver.BusyTime.TotalSeconds / seconds,
+            LatePercent = 100 * _driver.LateTime.TotalSeconds / seconds,
         };
     }
 }

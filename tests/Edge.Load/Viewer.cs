@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Testing.Clients;
+using Edge.Testing.Clients.Watching;
 
 namespace Edge.Load;
 
@@ -15,6 +16,9 @@ internal sealed class Viewer(Instant startedAt)
 
     /// <summary>From the beginning of the POST to the first media packet.</summary>
     public TimeSpan FirstPacket => Earliest(track => track.FirstAt) - startedAt;
+
+    /// <summary>What came, by the headers of its packets.</summary>
+    public IReadOnlyList<WatchedStream> Streams => Client!.Client.Feedback!.Streams;
 
     /// <summary>To the first key frame of which every packet came.</summary>
     public TimeSpan FirstKeyFrame => FirstKeyFrameAt - startedAt;

@@ -37,6 +37,12 @@ internal sealed record LoadReport
 
     /// <summary>The longest pause of the clients themselves: latencies above it are the server's.</summary>
     public required double LongestTurnMilliseconds { get; init; }
+
+    /// <summary>Share of the window in which the clients were at work: near 100, they are what is measured.</summary>
+    public double BusyPercent { get; init; }
+
+    /// <summary>Share of the window that passed in long turns of the clients: as many of the latencies are theirs.</summary>
+    public double LatePercent { get; init; }
     public long MemoryIdleKilobytes { get; init; }
 
     /// <summary>When half of the viewers had joined, the publisher's caches were full and what joins need
@@ -67,6 +73,7 @@ internal sealed record LoadReport
         Line("  of it", $"user {UserMicroseconds:0.0}, system {SystemMicroseconds:0.0} us");
         Line("latency ms p50/p99", $"video {Text(Video)}, frame's last packet {Text(FrameLast)}");
         Line("", $"audio {Text(Audio)}; longest turn of the clients {LongestTurnMilliseconds:0.0}");
+        Line("the clients", $"busy {BusyPercent:0.0} %, late {LatePercent:0.00} % of the time");
         Line("join ms p50/p99", $"POST {Text(Post)}, first packet {Text(FirstPacket)}");
         Line("", $"complete key frame {Text(FirstKeyFrame)}");
         Line("memory", $"{MemoryIdleKilobytes / 1024.0:0.0} MB idle");

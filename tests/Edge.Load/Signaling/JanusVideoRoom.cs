@@ -56,9 +56,9 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
                 ["streams"] = new JsonArray(new JsonObject { ["feed"] = _feed }),
             }
         );
-        var socket = SocketClient.Open(options.Bind);
+        var socket = SocketClient.Open(options.Bind, stampsArrivals: true);
         var answer = clients.AnswerPlay((string)offer["jsep"]!["sdp"]!, socket.Local, clock.Now);
-        started(new SocketClient(answer.Client, "viewer", socket));
+        started(new SocketClient(answer.Client, "viewer", socket) { ArrivalTime = clock.Read });
         _ = await _api.AskAsync(
             handle,
             new JsonObject { ["request"] = "start" },
