@@ -24,6 +24,32 @@ public sealed class LoadRunTests
         Assert.InRange(report.BusyPercent, 0.1, 100);
     }
 
+    [Fact]
+    public async Task RunAsync_OthersJoinAndLeave_TheyAreCountedAndThoseWhoStayLoseNothing()
+    {
+        var report = await MeasureAsync(
+            "--viewers 2 --joins 10 --join-seconds 2 --publishers 3".Split(' ')
+        );
+
+        var joins = report.Joins!;
+        Assert.Equal((20, null, 0.0), (joins.Joined, joins.Problem, joins.LossPercent));
+        Assert.True(joins.CpuMilliseconds > 0 && joins.PerCpuSecond > 0);
+        Assert.True(joins.Post.P50 > 0 && joins.FirstPacket.P50 > 0);
+        Assert.True(joins.FrameLast.P50 > 0 && joins.Audio.P50 > 0);
+        var memory = report.Memory;
+        Assert.Equal(4, memory.FurtherTracks);
+        Assert.True(memory.Idle > 0 && memory.IdleResident > 0);
+        Assert.True(memory.Full > memory.Idle && memory.WithTracks > memory.BeforeTracks);
+    }
+
+    [Fact]
+    public async Task RunAsync_NobodyStays_OnlyJoinsAreMeasured()
+    {
+        var report = await MeasureAsync("--viewers 0 --joins 10 --join-seconds 1".Split(' '));
+
+        Assert.Equal((0, 10), (report.Packets, report.Joins!.Joined));
+    }
+
     private static async Task<LoadReport> MeasureAsync(string[] arguments)
     {
         await using var control = await ControlProcess.StartAsync([], ("EDGE_STANDALONE", "1"));
