@@ -15,6 +15,7 @@ public sealed class LoadRunTests
         var report = await MeasureAsync([.. "--viewers 4 --decrypt 2 --media".Split(' '), media]);
 
         Assert.Equal(0, report.LossPercent);
+        Assert.InRange(report.Timed / (double)report.Packets, 0.4, 0.6);
         // 9 packets a picture, and 50 of sound.
         Assert.InRange(report.PacketsPerSecond / 4, 270, 380);
         Assert.InRange(report.LongestDatagram, longestPayload + 24, longestPayload + 64);

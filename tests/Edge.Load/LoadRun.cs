@@ -159,6 +159,7 @@ internal sealed class LoadRun : IDisposable
             Media = _options.Media,
             Viewers = _options.Viewers,
             Decrypting = Math.Min(_options.Decrypts, _options.Viewers),
+            Timed = latencies.Video.Count + latencies.Audio.Count,
             Seconds = span.Seconds,
             Packets = span.Packets,
             PacketsPerSecond = span.Packets / span.Seconds,

@@ -15,6 +15,9 @@ internal sealed record LoadReport
 
     /// <summary>Of so many of them, spread evenly, latencies are counted; of the others only headers are read.</summary>
     public int Decrypting { get; init; }
+
+    /// <summary>Packets whose latency was counted.</summary>
+    public long Timed { get; init; }
     public required double Seconds { get; init; }
 
     /// <summary>Packets of media that reached viewers.</summary>

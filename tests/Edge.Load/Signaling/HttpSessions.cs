@@ -62,7 +62,7 @@ internal sealed class HttpSessions : IDisposable
         var client = Make(() => _clients.Connect(offer, answer, _clock.Now));
         return new(client, session, SocketClient.Open(_bind, stampsArrivals: true))
         {
-            ArrivalTime = _clock.Read,
+            ArrivalTime = _clock.Stamps.Read,
         };
     }
 

@@ -75,7 +75,9 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
         );
         var socket = SocketClient.Open(options.Bind, stampsArrivals: true);
         var answer = clients.AnswerPlay((string)offer["jsep"]!["sdp"]!, socket.Local, clock.Now);
-        started(new SocketClient(answer.Client, "viewer", socket) { ArrivalTime = clock.Read });
+        started(
+            new SocketClient(answer.Client, "viewer", socket) { ArrivalTime = clock.Stamps.Read }
+        );
         _ = await _api.AskAsync(
             handle,
             new JsonObject { ["request"] = "start" },
