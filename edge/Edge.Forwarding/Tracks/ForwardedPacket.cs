@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Forwarding.Tracks;
@@ -33,6 +34,8 @@ public readonly struct ForwardedPacket
         IsTelephoneEvent = source.IsTelephoneEvent;
         IsRedundant = source.IsRedundant;
         CaptureTime = source.CaptureTime;
+        Padding = source.Padding;
+        SourceExtensions = source.Extensions;
         SourcePacketLength = source.PacketLength;
         SourceHeaderLength = source.HeaderLength;
         TailOffset = source.PayloadOffset;
@@ -54,6 +57,9 @@ public readonly struct ForwardedPacket
     /// <summary>Bytes of the received packet's header.</summary>
     public int SourceHeaderLength { get; }
 
+    /// <summary>Which header extensions the received packet has.</summary>
+    public RtpExtensionIds SourceExtensions { get; }
+
     /// <summary>Where the rest of the payload starts in the slot.</summary>
     public int TailOffset { get; init; }
 
@@ -62,6 +68,10 @@ public readonly struct ForwardedPacket
 
     /// <summary>Bytes of payload written anew in front of the rest.</summary>
     public int PrefixLength { get; init; }
+
+    /// <summary>Bytes of padding in the slot behind the tail (RFC 3550 §5.1), with which the packet is as long as its
+    /// neighbours. Retransmissions go without.</summary>
+    public int Padding { get; }
 
     /// <summary>The outgoing marker bit.</summary>
     public bool Marker { get; init; }

@@ -13,65 +13,16 @@ public sealed partial class Track
     /// clock, in seconds. Chosen: no jitter is that large, and players give up at 10.</summary>
     private const int ClockJumpSeconds = 5;
 
-    /// <summary>Takes a received packet and sends it to every subscription that wants it.</summary>
+    /// <summary>Takes a received packet and sends it to every subscription that wants it: at once, or with the rest of
+    /// its picture (<see cref="TrackOptions.PictureWait"/>).</summary>
     [HotPath]
     public void Forward<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
-        _stats.PacketsIn++;
-        if (!TryFollowSource(packet, now))
+        if (!TryGather(packet, ref sink, now))
         {
-            _stats.Stale++;
-            return;
+            ForwardAlone(packet, ref sink, now);
         }
-
-        var layer = _layers[packet.Layer]!;
-        var isClockJump = IsClockJump(packet, layer);
-        if (
-            packet.ExtendedSequence < layer.FirstAfterJump
-            || (isClockJump && packet.ExtendedSequence < layer.Cache.Highest)
-        )
-        {
-            // From the other side of a jump: no map fits it any more.
-            _stats.Stale++;
-            return;
-        }
-
-        ReadEntry(packet, layer, out var entry);
-        var insertion = layer.Cache.Add(entry, now);
-        if (insertion is CacheInsertion.Duplicate or CacheInsertion.TooOld)
-        {
-            CountRefused(insertion);
-            return;
-        }
-
-        var facts = FrameFacts.None;
-        if (_keepsFacts && !packet.IsPaddingOnly)
-        {
-            ReadFacts(packet, layer, out facts);
-        }
-
-        if (isClockJump)
-        {
-            HandleClockJump(packet, layer, now);
-        }
-
-        var beginsPicture = insertion == CacheInsertion.Newest && NoteNewest(packet, layer);
-        NoteBlindness(packet, facts, layer);
-        HandleArrival(packet, beginsPicture, ref sink, now);
-        CountLayers(facts, entry, layer, now);
-        var isStart = IsVideo
-            ? (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart)
-                || (layer.IsBlind && beginsPicture)
-            : !packet.IsTelephoneEvent;
-        var isLate = insertion == CacheInsertion.Late;
-        var view = new PacketView(ref entry, ref facts);
-        for (var index = 0; index < SubscriptionCount; index++)
-        {
-            Offer(_subscriptions[index], view, isStart, isLate, ref sink, now);
-        }
-
-        TrimCache(layer.Cache, now);
     }
 
     /// <summary>Answers one lost number of a viewer's NACK from the cache; false when it cannot be. A
@@ -138,6 +89,99 @@ public sealed partial class Track
         return true;
     }
 
+    private void ForwardAlone<TSink>(in TrackPacket packet, ref TSink sink, Instant now)
+        where TSink : struct, IForwardSink
+    {
+        if (TryAdmit(packet, out var admission, now))
+        {
+            OfferToAll(admission, ref sink, now);
+            TrimCache(_layers[packet.Layer]!.Cache, now);
+        }
+    }
+
+    /// <summary>Takes a packet into the cache and notes all that it says; false when it is of no use.</summary>
+    private bool TryAdmit(in TrackPacket packet, out Admission admission, Instant now)
+    {
+        admission = default;
+        _stats.PacketsIn++;
+        if (!TryFollowSource(packet, now))
+        {
+            _stats.Stale++;
+            return false;
+        }
+
+        var layer = _layers[packet.Layer]!;
+        var isClockJump = IsClockJump(packet, layer);
+        if (
+            packet.ExtendedSequence < layer.FirstAfterJump
+            || (isClockJump && packet.ExtendedSequence < layer.Cache.Highest)
+        )
+        {
+            // From the other side of a jump: no map fits it any more.
+            _stats.Stale++;
+            return false;
+        }
+
+        ReadEntry(packet, layer, out var entry);
+        var insertion = layer.Cache.Add(entry, now);
+        if (insertion is CacheInsertion.Duplicate or CacheInsertion.TooOld)
+        {
+            CountRefused(insertion);
+            return false;
+        }
+
+        var facts = FrameFacts.None;
+        if (_keepsFacts)
+        {
+            ReadFacts(packet, layer, out facts);
+        }
+
+        if (isClockJump)
+        {
+            HandleClockJump(packet, layer, now);
+        }
+
+        var beginsPicture = insertion == CacheInsertion.Newest && NoteNewest(packet, layer);
+        NoteBlindness(packet, facts, layer);
+        var hasChanged = HandleArrival(packet, beginsPicture, now);
+        CountLayers(facts, entry, layer, now);
+        admission = new Admission(
+            packet.ExtendedSequence,
+            packet.Layer,
+            IsStart: IsVideo
+                ? (packet.IsKeyFrameStart && packet.ExtendedSequence == layer.Cache.KeyFrameStart)
+                    || (layer.IsBlind && beginsPicture)
+                : !packet.IsTelephoneEvent,
+            insertion == CacheInsertion.Late,
+            hasChanged
+        );
+        return true;
+    }
+
+    /// <summary>Shows an admitted packet to every subscription.</summary>
+    private void OfferToAll<TSink>(in Admission admission, ref TSink sink, Instant now)
+        where TSink : struct, IForwardSink
+    {
+        var view = _layers[admission.Layer]!.Cache.View(admission.Number);
+        if (admission.HasChanged)
+        {
+            ChooseTargets(now);
+            if (!IsReplayed(view.Entry.Packet, now))
+            {
+                StartWaiting(ref sink, now);
+            }
+        }
+
+        for (var index = 0; index < SubscriptionCount; index++)
+        {
+            Offer(_subscriptions[index], view, admission, ref sink, now);
+        }
+    }
+
+    /// <summary>Replayed packets are old; their bytes would look like a rate, and their pictures like many a second.</summary>
+    private static bool IsReplayed(in TrackPacket packet, Instant now) =>
+        now - packet.ArrivedAt > ReplayAge;
+
     private void ReadEntry(in TrackPacket packet, TrackLayer layer, out CachedPacket entry)
     {
         entry = default;
@@ -156,16 +200,10 @@ public sealed partial class Track
         }
     }
 
-    private void HandleArrival<TSink>(
-        in TrackPacket packet,
-        bool beginsPicture,
-        ref TSink sink,
-        Instant now
-    )
-        where TSink : struct, IForwardSink
+    /// <summary>Notes that a packet came; true when other layers live than before, or their order changed.</summary>
+    private bool HandleArrival(in TrackPacket packet, bool beginsPicture, Instant now)
     {
-        // Replayed packets are old; their bytes would look like a rate, and their pictures like many a second.
-        var isReplayed = now - packet.ArrivedAt > ReplayAge;
+        var isReplayed = IsReplayed(packet, now);
         if (packet.IsKeyFrameStart)
         {
             if (!isReplayed || !_requester.WantsYounger(packet.ArrivedAt, packet.Layer))
@@ -179,15 +217,7 @@ public sealed partial class Track
 
         var bytes = isReplayed ? 0 : packet.PacketLength;
         var hasChanged = _selector.HandlePacket(packet.Layer, bytes, now);
-        hasChanged |= beginsPicture && !isReplayed && _selector.HandlePicture(packet.Layer);
-        if (hasChanged)
-        {
-            ChooseTargets(now);
-            if (!isReplayed)
-            {
-                StartWaiting(ref sink, now);
-            }
-        }
+        return hasChanged | (beginsPicture && !isReplayed && _selector.HandlePicture(packet.Layer));
     }
 
     /// <summary>Whether the timestamp follows time: padding repeats a picture's, the packets of a
@@ -257,13 +287,13 @@ public sealed partial class Track
     private void Offer<TSink>(
         Subscription subscription,
         PacketView view,
-        bool isStart,
-        bool isLate,
+        in Admission admission,
         ref TSink sink,
         Instant now
     )
         where TSink : struct, IForwardSink
     {
+        var (isStart, isLate) = (admission.IsStart, admission.IsLate);
         ref readonly var packet = ref view.Entry.Packet;
         if (subscription.CurrentLayer != packet.Layer)
         {
@@ -385,4 +415,18 @@ public sealed partial class Track
 
         cache.Trim(_options.HistoryAge, now);
     }
+
+    /// <summary>What became of a packet that is in its layer's cache now.</summary>
+    /// <param name="Number">Its extended sequence number.</param>
+    /// <param name="Layer">Its layer.</param>
+    /// <param name="IsStart">Whether subscriptions can begin with it.</param>
+    /// <param name="IsLate">Whether a later one came before.</param>
+    /// <param name="HasChanged">Whether it changed which layers live, or their order.</param>
+    private readonly record struct Admission(
+        long Number,
+        byte Layer,
+        bool IsStart,
+        bool IsLate,
+        bool HasChanged
+    );
 }

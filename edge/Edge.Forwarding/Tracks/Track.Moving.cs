@@ -24,14 +24,18 @@ public sealed partial class Track
         for (var index = 0; index < _selector.Count; index++)
         {
             var cache = _layers[index]!.Cache;
-            if (!cache.IsStarted)
-            {
-                continue;
-            }
-
-            for (var at = cache.FirstWithin(recent); at <= cache.Highest; at++)
+            var first = cache.IsStarted ? cache.FirstWithin(recent) : cache.Highest + 1;
+            for (var at = first; at <= cache.Highest; at++)
             {
                 if (cache.Contains(at) && !sink.Offer(cache[at].Packet))
+                {
+                    return false;
+                }
+            }
+
+            foreach (ref readonly var packet in _layers[index]!.Gathered.Packets)
+            {
+                if (!sink.Offer(packet))
                 {
                     return false;
                 }

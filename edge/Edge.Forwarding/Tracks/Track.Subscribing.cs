@@ -133,6 +133,7 @@ public sealed partial class Track
     public void HandleTimeout<TSink>(ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
+        ReleaseOverdue(ref sink, now);
         if (_selector.HandleTimeout(now))
         {
             ChooseTargets(now);

@@ -86,6 +86,12 @@ public sealed partial class Track
     private void ReadFacts(in TrackPacket packet, TrackLayer layer, out FrameFacts facts)
     {
         facts = default;
+        if (packet.IsPaddingOnly)
+        {
+            layer.Cache.SetFacts(packet.ExtendedSequence, facts);
+            return;
+        }
+
         var bytes = _pools[packet.Handle.Pool].Slot(packet.Handle);
         if (
             layer.Descriptors is { } reader

@@ -228,7 +228,10 @@ public sealed partial class Track
     /// <summary>When <see cref="HandleTimeout"/> or <see cref="PollKeyFrameRequest"/> has something to do.</summary>
     [HotPath]
     public Instant PollTimeout() =>
-        Instant.Min(_timers.Next, Instant.Min(_requester.PollTimeout(), _selector.PollTimeout()));
+        Instant.Min(
+            Instant.Min(_timers.Next, GatheredUntil),
+            Instant.Min(_requester.PollTimeout(), _selector.PollTimeout())
+        );
 
     private void BeginSource(ushort sourceEpoch, int layers, Instant now)
     {
@@ -278,7 +281,11 @@ public sealed partial class Track
     {
         foreach (var layer in _layers)
         {
-            layer?.Clear();
+            if (layer is not null)
+            {
+                LetGo(layer);
+                layer.Clear();
+            }
         }
     }
 }

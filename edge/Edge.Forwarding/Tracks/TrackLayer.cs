@@ -19,6 +19,9 @@ internal sealed partial class TrackLayer
     /// <summary>Its latest packets.</summary>
     public PacketCache Cache { get; }
 
+    /// <summary>The packets of its newest picture that wait for the rest.</summary>
+    public GatheredPicture Gathered { get; } = new();
+
     /// <summary>Its rid; empty without simulcast.</summary>
     public Rid Rid { get; set; }
 

@@ -23,6 +23,10 @@ public sealed record TrackOptions
     /// Default 12 s. Chosen: encoders' usual default of 250 frames at 25 frames a second, and reserve.</summary>
     public TimeSpan KeyFrameAgeMax { get; init; } = TimeSpan.FromSeconds(12);
 
+    /// <summary>How long packets of a picture wait for its last one, so that each viewer is sent all of them at once; zero:
+    /// they do not. Default zero. A decoder shows no picture before it is whole.</summary>
+    public TimeSpan PictureWait { get; init; }
+
     /// <summary>How long a joiner waits for a requested key frame before it starts from an older cached
     /// one. Default 300 ms. Chosen: covers a round trip and an encoder; leaves most of the second a
     /// join may take.</summary>

@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 
 namespace Edge.Forwarding.Tracks;
 
@@ -42,6 +43,9 @@ public readonly record struct TrackPacket
     /// <summary>Which publisher under the track's name sent it; rises by one with each new one.</summary>
     public required ushort SourceEpoch { get; init; }
 
+    /// <summary>Which header extensions it has.</summary>
+    public RtpExtensionIds Extensions { get; init; }
+
     /// <summary>The simulcast layer: its index in the rids given to <see cref="Track.StartSource"/>.</summary>
     public required byte Layer { get; init; }
 
@@ -60,6 +64,10 @@ public readonly record struct TrackPacket
 
     /// <summary>The temporal layer, or -1 when the payload does not tell.</summary>
     public sbyte TemporalLayer { get; init; }
+
+    /// <summary>Bytes of padding that were put behind the payload, with which viewers are sent packets of one length. In
+    /// the slot each byte there says how many there are up to it, so that shards may differ in how many they take.</summary>
+    public byte Padding { get; init; }
 
     /// <summary>Whether it carries no media at all: a probe or keep-alive.</summary>
     public bool IsPaddingOnly => PayloadLength == 0;

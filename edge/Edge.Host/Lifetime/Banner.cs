@@ -22,6 +22,7 @@ internal static class Banner
             AddLine(text, "Front", string.Join(", ", node.FrontAddresses) + " (TCP, with HTTPS)");
         }
 
+        AddLine(text, "Ciphers", node.Ciphers);
         AddLine(text, "LAN", mesh.Lan.ToString());
         AddLine(text, "Peers", string.Join(", ", mesh.Peers.Select(peer => peer.Name)));
         if (mesh.Consul is { } consul)

@@ -1,4 +1,5 @@
 using Control.Contract.Calls;
+using Edge.Forwarding.Tracks;
 using Edge.Hosting.Settings;
 using Edge.Node.Front;
 using Edge.Node.MeshLink;
@@ -67,6 +68,7 @@ public static class NodeLauncher
             Pop = process.Pop,
             Node = process.Node,
             Shards = media.Shards,
+            Track = new TrackOptions { PictureWait = media.PictureWait },
             Calls = media.Times,
             EventWriter = CallsEventJson.Write,
         };

@@ -10,6 +10,11 @@ public sealed record MediaSettings
 {
     private const int ShardsMax = 64;
 
+    /// <summary>Chosen: browsers send a picture within 5 ms.</summary>
+    private const int PictureWaitMs = 5;
+
+    private const int PictureWaitMsMax = 50;
+
     /// <summary>The address of all sessions, over UDP and TCP (EDGE_MEDIA).</summary>
     public required IPEndPoint Address { get; init; }
 
@@ -30,6 +35,9 @@ public sealed record MediaSettings
 
     /// <summary>Media threads (EDGE_SHARDS).</summary>
     public required int Shards { get; init; }
+
+    /// <summary>How long packets of a picture wait for its last one (EDGE_PICTURE_WAIT_MS).</summary>
+    public required TimeSpan PictureWait { get; init; }
 
     /// <summary>The times that the node holds its sessions to, of EDGE_LIMITS.</summary>
     public required CallsNodeLimits Times { get; init; }
@@ -63,6 +71,9 @@ public sealed record MediaSettings
                 Math.Min(Environment.ProcessorCount, ShardsMax),
                 1,
                 ShardsMax
+            ),
+            PictureWait = TimeSpan.FromMilliseconds(
+                fields.ReadNumber(SettingName.PictureWait, PictureWaitMs, 0, PictureWaitMsMax)
             ),
             Times = limits.Times,
         };

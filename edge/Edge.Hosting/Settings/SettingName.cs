@@ -30,6 +30,7 @@ public sealed record SettingName(
     public const string Advertise = "EDGE_ADVERTISE";
     public const string Apps = "EDGE_APPS";
     public const string Shards = "EDGE_SHARDS";
+    public const string PictureWait = "EDGE_PICTURE_WAIT_MS";
     public const string Standalone = "EDGE_STANDALONE";
     public const string Pop = "EDGE_POP";
     public const string Node = "EDGE_NODE";
@@ -131,6 +132,11 @@ public sealed record SettingName(
             Executables.Control
         ),
         new(Shards, "number of cores", "media threads, 1-64"),
+        new(
+            PictureWait,
+            "5",
+            "how long packets of a picture wait for its last one, so that a viewer is sent all with one call, 0-50; 0: not at all"
+        ),
         new(
             Standalone,
             "1 on loopback without EDGE_NATS, EDGE_PEERS, EDGE_CONSUL",

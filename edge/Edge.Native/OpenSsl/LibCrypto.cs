@@ -28,9 +28,6 @@ internal static unsafe partial class LibCrypto
     public static partial nint EVP_aes_256_ctr();
 
     [LibraryImport(Library)]
-    public static partial nint EVP_sha1();
-
-    [LibraryImport(Library)]
     public static partial nint EVP_CIPHER_CTX_new();
 
     [LibraryImport(Library)]
@@ -78,39 +75,21 @@ internal static unsafe partial class LibCrypto
     public static partial int EVP_CIPHER_CTX_ctrl(nint context, int type, int argument, void* data);
 
     [LibraryImport(Library)]
-    public static partial nint HMAC_CTX_new();
-
-    [LibraryImport(Library)]
-    public static partial void HMAC_CTX_free(nint context);
-
-    /// <summary>Sets key and hash.</summary>
-    [LibraryImport(Library)]
-    public static partial int HMAC_Init_ex(
-        nint context,
-        byte* key,
-        int keyLength,
-        nint digest,
-        nint engine
-    );
-
-    /// <summary>Begins a message under the key that was set.</summary>
-    [LibraryImport(Library, EntryPoint = "HMAC_Init_ex")]
     [SuppressGCTransition]
-    public static partial int HMAC_Init_again(
-        nint context,
-        byte* key,
-        int keyLength,
-        nint digest,
-        nint engine
-    );
+    public static partial int SHA1_Init(Sha1Context* context);
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
-    public static partial int HMAC_Update(nint context, byte* data, nuint length);
+    public static partial int SHA1_Update(Sha1Context* context, byte* data, nuint length);
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
-    public static partial int HMAC_Final(nint context, byte* code, uint* length);
+    public static partial int SHA1_Final(byte* digest, Sha1Context* context);
+
+    /// <summary>One block of 64 bytes, uncounted.</summary>
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial void SHA1_Transform(Sha1Context* context, byte* block);
 
     [LibraryImport(Library)]
     public static partial nint BIO_meth_new(int type, byte* name);

@@ -7,6 +7,7 @@ namespace Edge.Native.OpenSsl;
 internal sealed unsafe class OpenSslKeyStream : ISrtpKeyStream
 {
     private const int CounterBytes = 16;
+    private const int CountBytes = 2;
     private const int KeepDirection = -1;
 
     private nint _context;
@@ -40,6 +41,8 @@ internal sealed unsafe class OpenSslKeyStream : ISrtpKeyStream
         if (
             _context == 0
             || counter.Length != CounterBytes
+            || counter[^CountBytes..].ContainsAnyExcept((byte)0)
+            || destination.Length > ISrtpKeyStream.TextBytesMax
             || destination.Length != text.Head.Length + text.Tail.Length
         )
         {

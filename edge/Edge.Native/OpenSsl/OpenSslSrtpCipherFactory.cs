@@ -11,6 +11,17 @@ public sealed class OpenSslSrtpCipherFactory : ISrtpCipherFactory
     public static OpenSslSrtpCipherFactory Instance { get; } = new();
 
     /// <inheritdoc/>
+    public string Description
+    {
+        get
+        {
+            // 0xMNN00PP0: major, minor, patch (OpenSSL_version_num(3)).
+            var number = LibCrypto.OpenSSL_version_num();
+            return $"OpenSSL {number >> 28}.{(number >> 20) & 0xFF}.{(number >> 4) & 0xFF}";
+        }
+    }
+
+    /// <inheritdoc/>
     public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction) =>
         new OpenSslAead(key, direction);
 

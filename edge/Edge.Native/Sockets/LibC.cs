@@ -46,6 +46,11 @@ internal static unsafe partial class LibC
     internal const int OptionNoDelay = 1;
     internal const int OptionNotSentLowWater = 25;
 
+    internal const int LevelUdp = 17;
+
+    /// <summary>UDP_SEGMENT: the kernel, or the network card, cuts one message into datagrams.</summary>
+    internal const int OptionUdpSegment = 103;
+
     internal const int LevelIPv4 = 0;
     internal const int OptionPacketInfoIPv4 = 8;
     internal const int OptionMtuDiscoverIPv4 = 10;

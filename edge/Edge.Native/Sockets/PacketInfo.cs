@@ -47,6 +47,10 @@ internal static class PacketInfo
             : default;
     }
 
+    /// <summary>Bytes of what <see cref="Write"/> writes for a socket's family.</summary>
+    internal static int BytesOf(int family) =>
+        HeaderBytes + ControlMessages.Aligned(family == LibC.FamilyIPv4 ? IPv4Bytes : IPv6Bytes);
+
     /// <summary>Writes the message for a datagram that has to leave from a local address; returns its length.</summary>
     internal static int Write(Span<byte> control, int family, in NetworkAddress local)
     {
@@ -60,11 +64,11 @@ internal static class PacketInfo
                 LibC.OptionPacketInfoIPv4
             );
             BinaryPrimitives.WriteUInt32BigEndian(control[(HeaderBytes + 4)..], local.IPv4);
-            return HeaderBytes + ControlMessages.Aligned(IPv4Bytes);
+            return BytesOf(family);
         }
 
         ControlMessages.WriteHeader(control, IPv6Bytes, LibC.LevelIPv6, LibC.OptionPacketInfoIPv6);
         local.WriteIPv6(control[HeaderBytes..]);
-        return HeaderBytes + ControlMessages.Aligned(IPv6Bytes);
+        return BytesOf(family);
     }
 }

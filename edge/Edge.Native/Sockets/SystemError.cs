@@ -16,6 +16,9 @@ public enum SystemError
     /// <summary>EINTR: a signal came first.</summary>
     Interrupted = 4,
 
+    /// <summary>EIO: a way out that cannot checksum what the kernel is to cut.</summary>
+    InputOutput = 5,
+
     /// <summary>EAGAIN: nothing to receive, or no room to send.</summary>
     WouldBlock = 11,
 

@@ -15,15 +15,25 @@ public sealed unsafe class UdpSocket : IDisposable
     /// Chosen: one more than the errors that can be pending at once (one) plus signals in a row.</summary>
     private const int AttemptsMax = 4;
 
-    private readonly int _family;
-    private int _descriptor;
+    /// <summary>Batches without segments after a refusal. Chosen: what a refusal costs, a call for each message, is then
+    /// less than a thousandth.</summary>
+    private const int BatchesWhole = 1024;
 
-    private UdpSocket(int descriptor, int family, NetworkAddress local, bool reportsLocal)
+    private readonly int _family;
+    private readonly bool _allowsSegments;
+    private int _descriptor;
+    private int _batchesWhole;
+
+    private UdpSocket(int descriptor, int family, NetworkAddress local, UdpSocketOptions options)
     {
         _descriptor = descriptor;
         _family = family;
         Local = local;
-        ReportsLocalAddress = reportsLocal;
+        ReportsLocalAddress = options.IsWildcard;
+        // Kernels before 4.18 do not know the option, and would send a run as one datagram.
+        _allowsSegments =
+            options.AllowsSegments
+            && SocketCalls.TrySet(descriptor, LibC.LevelUdp, LibC.OptionUdpSegment, 0);
     }
 
     /// <summary>The bound address, with the port the kernel chose if it was asked to.</summary>
@@ -31,6 +41,10 @@ public sealed unsafe class UdpSocket : IDisposable
 
     /// <summary>Whether each datagram tells its local address (the socket is bound to a wildcard).</summary>
     public bool ReportsLocalAddress { get; }
+
+    /// <summary>Whether the kernel cuts messages into datagrams (UDP_SEGMENT). After a refusal it is taken not to for a
+    /// while: a way out without checksums, or one with a smaller MTU, may be that of few destinations.</summary>
+    public bool CanSegment => _allowsSegments && _batchesWhole == 0;
 
     /// <summary>Bytes the kernel really reserves for reception (twice what was asked, socket(7)).</summary>
     public int ReceiveBufferBytes => ReadOption(LibC.LevelSocket, LibC.OptionReceiveBuffer);
@@ -69,7 +83,7 @@ public sealed unsafe class UdpSocket : IDisposable
             return error;
         }
 
-        socket = new(descriptor, family, SocketCalls.BoundAddress(descriptor), options.IsWildcard);
+        socket = new(descriptor, family, SocketCalls.BoundAddress(descriptor), options);
         return SystemError.None;
     }
 
@@ -113,44 +127,41 @@ public sealed unsafe class UdpSocket : IDisposable
 
     /// <summary>Sends everything the batch holds and empties it; returns how many datagrams the kernel took.
     /// A datagram it refuses is skipped; when it has no room the rest is dropped, as a full queue on the
-    /// path would.</summary>
+    /// path would. A message that it does not cut goes datagram by datagram.</summary>
     [HotPath]
     public int Send(SendBatch batch)
     {
         var sent = 0;
-        var refused = 0;
         var next = 0;
+        var waiting = batch.Count;
         var count = batch.Seal(_family, ReportsLocalAddress);
+        _batchesWhole -= _batchesWhole > 0 ? 1 : 0;
         while (next < count)
         {
-            var taken = LibC.SendMessages(
-                _descriptor,
-                batch.Headers + next,
-                unchecked((uint)(count - next)),
-                LibC.MessageDontWait
-            );
+            var taken = SendFrom(batch, next, count - next);
+            for (var index = 0; index < taken; index++)
+            {
+                sent += batch.Segments(next++);
+            }
+
             if (taken > 0)
             {
-                sent += taken;
-                next += taken;
                 continue;
             }
 
             var error = LibC.LastError;
             if (error is SystemError.WouldBlock or SystemError.NoBuffers)
             {
-                refused += count - next;
                 break;
             }
 
             if (error != SystemError.Interrupted)
             {
-                refused++;
-                next++;
+                sent += SendSegments(batch, next++, error);
             }
         }
 
-        batch.Empty(refused);
+        batch.Empty(refused: waiting - sent);
         return sent;
     }
 
@@ -163,6 +174,38 @@ public sealed unsafe class UdpSocket : IDisposable
             _ = LibC.Close(descriptor);
         }
     }
+
+    /// <summary>Sends one message that was refused datagram by datagram, if it is more than one.</summary>
+    private int SendSegments(SendBatch batch, int index, SystemError error)
+    {
+        var segments = batch.Segments(index);
+        if (segments == 1)
+        {
+            return 0;
+        }
+
+        if (error is SystemError.InputOutput or SystemError.InvalidArgument)
+        {
+            _batchesWhole = BatchesWhole;
+        }
+
+        var sent = 0;
+        for (var segment = 0; segment < segments; segment++)
+        {
+            batch.SealSegment(index, segment, _family, ReportsLocalAddress);
+            sent += Math.Max(SendFrom(batch, index, 1), 0);
+        }
+
+        return sent;
+    }
+
+    private int SendFrom(SendBatch batch, int first, int count) =>
+        LibC.SendMessages(
+            _descriptor,
+            batch.Headers + first,
+            unchecked((uint)count),
+            LibC.MessageDontWait
+        );
 
     /// <summary>Binds to a port that others may share, or to any that nobody has: a socket that may share is given the
     /// port of another such socket when it asks for any, so it says only afterwards that it may.</summary>

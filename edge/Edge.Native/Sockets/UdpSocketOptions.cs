@@ -26,6 +26,10 @@ public sealed record UdpSocketOptions(
     /// of the machine then.</summary>
     public bool StampsArrivals { get; init; }
 
+    /// <summary>Whether runs of datagrams may leave as one message where the kernel can cut them (UDP_SEGMENT). Default
+    /// true.</summary>
+    public bool AllowsSegments { get; init; } = true;
+
     /// <summary>Whether the local address stands for every address of the machine.</summary>
     public bool IsWildcard =>
         Local.IsIPv4 ? Local.IPv4 == 0 : Local.WithPort(0) == default(NetworkAddress);

@@ -88,6 +88,9 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
     /// <summary>The UDP addresses clients are told, with the port the node really has.</summary>
     public ImmutableArray<NetworkAddress> Candidates => _candidates;
 
+    /// <summary>What its SRTP ciphers run on, for people.</summary>
+    public string Ciphers => SrtpCiphers.Best.Description;
+
     /// <summary>The TCP addresses clients are told.</summary>
     public ImmutableArray<NetworkAddress> TcpCandidates { get; }
 

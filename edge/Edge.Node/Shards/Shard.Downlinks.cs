@@ -97,6 +97,15 @@ internal sealed partial class Shard
     /// <summary>Sends what waits, before numbers or places of its streams become something else's.</summary>
     private void FlushDownlink(Session session, Instant now)
     {
+        foreach (var played in session.Played)
+        {
+            if (played?.Replica is { } replica)
+            {
+                var viewers = new ViewerSink(this, now);
+                replica.Track.ReleaseGathered(ref viewers, now);
+            }
+        }
+
         var sink = new DownlinkSink(this, session, now);
         session.Downlink?.Flush(ref sink, now);
     }

@@ -267,6 +267,7 @@ internal sealed partial class Shard
             PayloadOffset = unchecked((ushort)parsed.HeaderLength),
             PayloadLength = unchecked((ushort)parsed.PayloadLength),
             SourceEpoch = inlet.Source.Epoch,
+            Extensions = RtpExtensionIds.Of(rtp[..parsed.HeaderLength]),
             Layer = layer,
             Marker = (packet.Flags & MeshPacketFlags.Marker) != MeshPacketFlags.None,
             IsTelephoneEvent =

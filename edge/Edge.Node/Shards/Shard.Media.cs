@@ -9,6 +9,7 @@ using Edge.Primitives;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
 using Edge.Wire.Payload;
+using Edge.Wire.Rtp;
 
 namespace Edge.Node.Shards;
 
@@ -97,9 +98,9 @@ internal sealed partial class Shard
         Instant now
     )
     {
+        var slot = _pools[arrival.Handle.Pool].Slot(arrival.Handle);
         if (media.Offset > 0)
         {
-            var slot = _pools[arrival.Handle.Pool].Slot(arrival.Handle);
             slot.Slice(media.Offset, media.Length).CopyTo(slot);
         }
 
@@ -116,6 +117,7 @@ internal sealed partial class Shard
             PayloadOffset = unchecked((ushort)media.HeaderLength),
             PayloadLength = unchecked((ushort)media.PayloadLength),
             SourceEpoch = sourceEpoch,
+            Extensions = RtpExtensionIds.Of(slot[..media.HeaderLength]),
             Layer = media.Layer,
             Marker = media.Marker,
             IsTelephoneEvent = media.IsTelephoneEvent,
@@ -247,8 +249,9 @@ internal sealed partial class Shard
             var source = packet.Handle.IsNone
                 ? default
                 : _pools[packet.Handle.Pool].Slot(packet.Handle);
+            var padding = packet.IsRetransmission ? 0 : packet.Padding;
             var sound = SentSound.Of(
-                source.Slice(packet.TailOffset, packet.TailLength),
+                source.Slice(packet.TailOffset, packet.TailLength + padding),
                 packet,
                 viewer.Media.Codec,
                 stackalloc byte[RedPayload.HeaderBytesMax]
@@ -256,8 +259,10 @@ internal sealed partial class Shard
             var outgoing = new OutgoingRtp
             {
                 SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
+                SourceExtensions = packet.SourceExtensions,
                 Payload = sound.Payload,
                 Prefix = sound.IsRedundant ? sound.Header : packet.PrefixBytes,
+                Padding = padding,
                 IsRedundant = sound.IsRedundant,
                 SequenceNumber = packet.SequenceNumber,
                 Timestamp = packet.Timestamp,

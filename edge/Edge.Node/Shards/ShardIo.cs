@@ -60,6 +60,9 @@ internal sealed partial class ShardIo : IDisposable
     /// <summary>Datagrams handed to the kernel.</summary>
     public long SentCount { get; private set; }
 
+    /// <summary>Messages in which they were: what the kernel cuts counts once.</summary>
+    public long MessageCount { get; private set; }
+
     /// <summary>Datagrams the kernel refused or had no room for.</summary>
     public long RefusedCount { get; private set; }
 
@@ -252,6 +255,11 @@ internal sealed partial class ShardIo : IDisposable
             Flush();
         }
 
+        if (_send.Count == 0)
+        {
+            _send.GroupsSegments = _sending.CanSegment;
+        }
+
         return _send.NextSlot();
     }
 
@@ -266,6 +274,7 @@ internal sealed partial class ShardIo : IDisposable
     {
         if (_send.Count > 0)
         {
+            MessageCount += _send.MessageCount;
             SentCount += _sending.Send(_send);
             RefusedCount += _send.RefusedCount;
         }

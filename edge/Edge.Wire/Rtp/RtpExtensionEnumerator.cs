@@ -40,8 +40,13 @@ public ref struct RtpExtensionEnumerator
     [HotPath]
     public bool MoveNext()
     {
-        var padding = _rest.IndexOfAnyExcept(PaddingId);
-        if (padding < 0)
+        var padding = 0;
+        while (padding < _rest.Length && _rest[padding] == PaddingId)
+        {
+            padding++;
+        }
+
+        if (padding == _rest.Length)
         {
             _rest = default;
             return false;

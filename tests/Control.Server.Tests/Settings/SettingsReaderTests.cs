@@ -34,6 +34,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("n1", settings.Process.Node);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Process.DrainDeadline);
         Assert.Equal(LogLevel.Information, settings.Process.LogLevel);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), settings.Media.PictureWait);
         Assert.Empty(settings.Process.PopKeys);
         Assert.Empty(settings.Warnings);
     }
@@ -44,7 +45,7 @@ public sealed class SettingsReaderTests : IDisposable
         var settings = Accept(
             "EDGE_HTTP=127.0.0.1:1,[::1]:2 EDGE_ADMIN=[::1]:3 EDGE_MEDIA=127.0.0.2:4 EDGE_SHARDS=3 "
                 + "EDGE_ADVERTISE=203.0.113.7,[2001:db8::1]:9,2001:db8::2 EDGE_APPS=a:b,c:d:e "
-                + "EDGE_POP=ams EDGE_NODE=n7 EDGE_DRAIN_SECONDS=0 EDGE_LOG=debug EDGE_STANDALONE=1"
+                + "EDGE_POP=ams EDGE_NODE=n7 EDGE_DRAIN_SECONDS=0 EDGE_LOG=debug EDGE_STANDALONE=1 EDGE_PICTURE_WAIT_MS=0"
         );
         Assert.Equal("127.0.0.1:1,[::1]:2", string.Join(',', settings.Http));
         Assert.Equal("[::1]:3", settings.Process.Admin.ToString());
@@ -56,6 +57,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal([new("a", "b"), new("c", "d:e")], settings.Apps.ToArray());
         Assert.Equal(AppsOrigin.Configured, settings.AppsOrigin);
         Assert.Equal(3, settings.Media.Shards);
+        Assert.Equal(TimeSpan.Zero, settings.Media.PictureWait);
         Assert.Equal(("ams", "n7"), (settings.Process.Pop, settings.Process.Node));
         Assert.Equal(TimeSpan.Zero, settings.Process.DrainDeadline);
         Assert.Equal(LogLevel.Debug, settings.Process.LogLevel);
@@ -70,6 +72,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("EDGE_HTTP", "127.0.0.1:1,,127.0.0.1:2")]
     [InlineData("EDGE_ADMIN", "8081")]
     [InlineData("EDGE_MEDIA", "127.0.0.1:-1")]
+    [InlineData("EDGE_PICTURE_WAIT_MS", "51")]
     [InlineData("EDGE_ADVERTISE", "example.com")]
     [InlineData("EDGE_ADVERTISE", "0.0.0.0")]
     [InlineData("EDGE_APPS", "noseparator")]

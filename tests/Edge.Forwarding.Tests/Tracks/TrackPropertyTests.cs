@@ -29,14 +29,16 @@ public sealed class TrackPropertyTests
     private static readonly Rid[] Rids = [Rid.Create("a"), Rid.Create("b"), Rid.Create("c")];
 
     [Theory]
-    [InlineData(CodecKind.Vp8)]
-    [InlineData(CodecKind.H264)]
-    [InlineData(CodecKind.Opus)]
-    public void Forward_AnySchedule_NoRepeatNoUnexplainedGapNoLeak(CodecKind codec) =>
+    [InlineData(CodecKind.Vp8, 0)]
+    [InlineData(CodecKind.H264, 0)]
+    [InlineData(CodecKind.Opus, 0)]
+    [InlineData(CodecKind.Vp8, 5)]
+    [InlineData(CodecKind.H264, 25)]
+    public void Forward_AnySchedule_NoRepeatNoUnexplainedGapNoLeak(CodecKind codec, int waitMs) =>
         Seeds.Check(
-            random => new Schedule(codec, random).Run(),
+            random => new Schedule(codec, waitMs, random).Run(),
             rounds: 25,
-            nameof(Forward_AnySchedule_NoRepeatNoUnexplainedGapNoLeak) + codec
+            nameof(Forward_AnySchedule_NoRepeatNoUnexplainedGapNoLeak) + codec + waitMs
         );
 
     /// <summary>One random life of a track: what happens each 10 ms is drawn.</summary>
@@ -57,7 +59,7 @@ public sealed class TrackPropertyTests
         private int _activeLayers;
         private int _keyFrameInterval;
 
-        public Schedule(CodecKind codec, Prng random)
+        public Schedule(CodecKind codec, int waitMs, Prng random)
         {
             _codec = codec;
             _random = random;
@@ -66,7 +68,11 @@ public sealed class TrackPropertyTests
             _epoch = (ushort)(65_533 + random.NextInt32(3));
             _bench = new TrackBench(
                 codec,
-                new TrackOptions { VideoCachePackets = random.NextInt32(3) == 0 ? 128 : 1024 }
+                new TrackOptions
+                {
+                    VideoCachePackets = random.NextInt32(3) == 0 ? 128 : 1024,
+                    PictureWait = TimeSpan.FromMilliseconds(waitMs),
+                }
             );
         }
 

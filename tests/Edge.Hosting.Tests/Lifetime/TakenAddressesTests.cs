@@ -51,6 +51,7 @@ public sealed class TakenAddressesTests
             IsShared = isShared,
             Advertise = [],
             Shards = 1,
+            PictureWait = TimeSpan.Zero,
             Times = new CallsNodeLimits(),
         };
         Assert.Equal(isShared ? 0 : 1, new TakenAddresses().Media(media).Problems.Count);

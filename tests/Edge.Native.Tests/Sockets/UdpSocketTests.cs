@@ -314,7 +314,7 @@ public sealed class UdpSocketTests
     {
         using var node = Open(NetworkAddress.FromIPv4(0, 0), stampsArrivals: true);
         var self = NetworkAddress.FromIPv4(0x7F000001, node.Local.Port);
-        var send = new SendBatch(8);
+        var send = new SendBatch(8) { GroupsSegments = node.CanSegment };
         var (batch, lend, _) = Prepared(8);
         AllocationAssert.None(
             () =>

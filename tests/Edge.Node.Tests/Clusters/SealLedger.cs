@@ -12,8 +12,11 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
     /// <summary>Of a DTLS record number, type, version and length are authenticated, and of nothing else so many bytes.</summary>
     private const int RecordAssociatedBytes = 13;
 
-    private readonly OpenSslSrtpCipherFactory _ciphers = OpenSslSrtpCipherFactory.Instance;
+    private readonly ISrtpCipherFactory _ciphers = SrtpCiphers.Best;
     private readonly Dictionary<(UInt128 Key, UInt128 Nonce), ulong> _sealed = [];
+
+    /// <inheritdoc/>
+    public string Description => _ciphers.Description;
 
     /// <inheritdoc/>
     public ISrtpAead CreateAead(ReadOnlySpan<byte> key, SrtpDirection direction)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Edge.Native.OpenSsl;
 using Edge.Protocol.Srtp;
+using Edge.Protocol.Tests.Srtp.Ciphers;
 using Edge.Testing;
 using Xunit;
 
@@ -14,6 +14,8 @@ public sealed class SrtpAllocationTests
     private ushort _sequence;
 
     public static TheoryData<SrtpProfile> Profiles => SrtpPeers.Profiles;
+
+    public static TheoryData<CipherKind> Kinds => CipherKinds.All;
 
     [Theory]
     [MemberData(nameof(Profiles))]
@@ -75,17 +77,13 @@ public sealed class SrtpAllocationTests
         });
     }
 
-    [Fact]
-    public void Seal_Open_AllocateNothing()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Seal_Open_AllocateNothing(CipherKind kind)
     {
-        using var seal = OpenSslSrtpCipherFactory.Instance.CreateAead(
-            new byte[16],
-            SrtpDirection.Protect
-        );
-        using var open = OpenSslSrtpCipherFactory.Instance.CreateAead(
-            new byte[16],
-            SrtpDirection.Unprotect
-        );
+        var ciphers = CipherKinds.Factory(kind);
+        using var seal = ciphers.CreateAead(new byte[16], SrtpDirection.Protect);
+        using var open = ciphers.CreateAead(new byte[16], SrtpDirection.Unprotect);
         var iv = new byte[12];
         AllocationAssert.None(() =>
         {
@@ -97,11 +95,13 @@ public sealed class SrtpAllocationTests
         });
     }
 
-    [Fact]
-    public void Apply_Compute_AllocateNothing()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Apply_Compute_AllocateNothing(CipherKind kind)
     {
-        using var stream = OpenSslSrtpCipherFactory.Instance.CreateKeyStream(new byte[16]);
-        using var code = OpenSslSrtpCipherFactory.Instance.CreateAuthenticator(new byte[20]);
+        var ciphers = CipherKinds.Factory(kind);
+        using var stream = ciphers.CreateKeyStream(new byte[16]);
+        using var code = ciphers.CreateAuthenticator(new byte[20]);
         var counter = new byte[16];
         AllocationAssert.None(() =>
         {

@@ -12,12 +12,18 @@ internal sealed class SrtpPeers : IDisposable
 {
     public const uint Ssrc = 0x1234_5678;
 
-    public SrtpPeers(SrtpProfile profile, Prng? random = null)
+    /// <summary>Both ends have the node's ciphers, unless said otherwise.</summary>
+    public SrtpPeers(
+        SrtpProfile profile,
+        Prng? random = null,
+        ISrtpCipherFactory? senders = null,
+        ISrtpCipherFactory? receivers = null
+    )
     {
         var exported = new byte[SrtpKeyingMaterial.ExportedBytes(profile)];
         (random ?? Prng.FromNumber(1)).Fill(exported);
-        Sender = Create(profile, DtlsRole.Client, exported);
-        Receiver = Create(profile, DtlsRole.Server, exported);
+        Sender = Create(profile, DtlsRole.Client, exported, senders ?? SrtpCiphers.Best);
+        Receiver = Create(profile, DtlsRole.Server, exported, receivers ?? SrtpCiphers.Best);
     }
 
     public static TheoryData<SrtpProfile> Profiles =>
@@ -80,9 +86,10 @@ internal sealed class SrtpPeers : IDisposable
         Receiver.Dispose();
     }
 
-    private static SrtpSession Create(SrtpProfile profile, DtlsRole role, byte[] exported) =>
-        new(
-            SrtpKeyingMaterial.FromExporter(profile, role, exported),
-            OpenSslSrtpCipherFactory.Instance
-        );
+    private static SrtpSession Create(
+        SrtpProfile profile,
+        DtlsRole role,
+        byte[] exported,
+        ISrtpCipherFactory ciphers
+    ) => new(SrtpKeyingMaterial.FromExporter(profile, role, exported), ciphers);
 }

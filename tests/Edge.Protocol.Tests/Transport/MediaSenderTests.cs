@@ -196,8 +196,11 @@ public sealed class MediaSenderTests
         Assert.False(sender.HasRepairStream(0));
     }
 
-    [Fact]
-    public void Translation_PublishersAudioLevel_ArrivesUnderTheViewersId()
+    /// <summary>Whether somebody looked which extensions the packet has, or not.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Translation_PublishersAudioLevel_ArrivesUnderTheViewersId(bool isLookedAt)
     {
         var source = new byte[100];
         var writer = new RtpHeaderWriter(source, false, new(111), new(1), 0, new(9));
@@ -219,6 +222,9 @@ public sealed class MediaSenderTests
         var packet = new OutgoingRtp
         {
             SourcePacket = source.AsSpan(0, sourceLength),
+            SourceExtensions = isLookedAt
+                ? RtpExtensionIds.Of(source.AsSpan(0, sourceLength))
+                : default,
             Payload = default,
             SequenceNumber = new(2),
             Timestamp = 3,
@@ -478,6 +484,7 @@ public sealed class MediaSenderTests
         new()
         {
             SourcePacket = source.AsSpan(0, length),
+            SourceExtensions = RtpExtensionIds.Of(source.AsSpan(0, length)),
             Payload = default,
             SequenceNumber = new(2),
             Timestamp = 3,

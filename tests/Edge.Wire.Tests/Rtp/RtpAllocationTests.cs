@@ -42,6 +42,12 @@ public sealed class RtpAllocationTests
         });
 
     [Fact]
+    public void RtpExtensionIds_Of_MayHave_AllocateNothing() =>
+        AllocationAssert.None(static () =>
+            RtpExtensionIds.Of(Packet).MayHave(default(RtpExtensionIds).With(3))
+        );
+
+    [Fact]
     public void RtpHeaderWriter_AddExtension_AddUInt16_AddUInt24_AddToken_Complete_AllocateNothing()
     {
         var buffer = new byte[200];

@@ -17,7 +17,7 @@ internal sealed class SessionIdentity : IDisposable
     {
         Certificate = certificate;
         Engines = new OpenSslDtlsEngineFactory(certificate);
-        Peers = new PeerFactory(Engines, OpenSslSrtpCipherFactory.Instance, clock);
+        Peers = new PeerFactory(Engines, SrtpCiphers.Best, clock);
     }
 
     /// <summary>The certificate with its key. Secret.</summary>

@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
+using Edge.Wire.Rtp;
 
 namespace Edge.Protocol.Transport.Sending;
 
@@ -29,8 +30,12 @@ public sealed class ExtensionTranslation
         {
             SourceDescriptor = source.DependencyDescriptor;
             TargetDescriptor = target.DependencyDescriptor;
+            Carried = SourceDescriptor == 0 ? Carried : Carried.With(SourceDescriptor);
         }
     }
+
+    /// <summary>The publisher's ids of all that the viewer gets.</summary>
+    public RtpExtensionIds Carried { get; private set; }
 
     /// <summary>The publisher's id of the dependency descriptor; 0 when it is not carried over.</summary>
     public byte SourceDescriptor { get; }
@@ -44,9 +49,10 @@ public sealed class ExtensionTranslation
 
     private void Carry(byte sourceId, byte targetId)
     {
-        if (sourceId != 0)
+        if (sourceId != 0 && targetId != 0)
         {
             _outgoing[sourceId] = targetId;
+            Carried = Carried.With(sourceId);
         }
     }
 }

@@ -5,6 +5,7 @@ using Edge.Protocol.Negotiation;
 using Edge.Wire.Rtcp;
 using Edge.Wire.Rtcp.Feedback;
 using Edge.Wire.Rtcp.Reports;
+using Edge.Wire.Rtp;
 
 namespace Edge.Protocol.Transport.Sending;
 
@@ -181,7 +182,13 @@ public sealed partial class MediaSender
             addressing,
             now + _clockShift
         );
-        return headerLength > 0 && packet.Prefix.TryCopyTo(destination[headerLength..]);
+        if (headerLength == 0 || !packet.Prefix.TryCopyTo(destination[headerLength..]))
+        {
+            return false;
+        }
+
+        destination[RtpHeader.FlagsOffset] |= packet.Padding > 0 ? RtpHeader.PaddingBit : (byte)0;
+        return true;
     }
 
     /// <summary>Writes the plain header of a retransmission; the prefix then begins with the original
@@ -277,7 +284,8 @@ public sealed partial class MediaSender
             _hasReportDue[stream] = true;
         }
 
-        sent.NoteSent(packet, headerLength + packet.Prefix.Length + packet.Payload.Length, now);
+        var payload = packet.Prefix.Length + packet.Payload.Length - packet.Padding;
+        sent.NoteSent(packet, headerLength, payload, now);
     }
 
     /// <summary>Counts a retransmission that was encrypted and will leave.</summary>

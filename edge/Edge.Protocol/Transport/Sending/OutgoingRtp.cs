@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Wire.Rtp;
 using Edge.Wire.Rtp.Dependencies;
 
 namespace Edge.Protocol.Transport.Sending;
@@ -11,11 +12,17 @@ public readonly ref struct OutgoingRtp
     /// <summary>The packet that came in, whose header extensions are carried over; may be empty.</summary>
     public ReadOnlySpan<byte> SourcePacket { get; init; }
 
+    /// <summary>Which extensions that packet has.</summary>
+    public RtpExtensionIds SourceExtensions { get; init; }
+
     /// <summary>What is sent of the packet's payload.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 
     /// <summary>Rewritten first bytes of the payload, sent before it; may be empty.</summary>
     public ReadOnlySpan<byte> Prefix { get; init; }
+
+    /// <summary>How many of the payload's last bytes are padding (RFC 3550 §5.1); the last one says so.</summary>
+    public int Padding { get; init; }
 
     /// <summary>The sequence number on this stream.</summary>
     public required SequenceNumber SequenceNumber { get; init; }

@@ -32,7 +32,8 @@ internal static class RtpPacketWriter
     {
         // What cannot be read, or is not there, has no elements to carry over.
         var elements =
-            RtpPacket.TryParse(packet.SourcePacket, out var source) == RtpParseError.None
+            packet.SourceExtensions.MayHave(stream.Translation.Carried)
+            && RtpPacket.TryParse(packet.SourcePacket, out var source) == RtpParseError.None
                 ? source.Extensions
                 : default;
         var writer = new RtpHeaderWriter(

@@ -84,13 +84,13 @@ internal sealed partial class SendStream(
 
     /// <summary>Counts a sent packet and keeps its time for the next report.</summary>
     [HotPath]
-    public void NoteSent(in OutgoingRtp packet, int packetBytes, Instant now)
+    public void NoteSent(in OutgoingRtp packet, int headerBytes, int payloadBytes, Instant now)
     {
         Stats.Packets++;
         var number = _numbers.Unwrap(packet.SequenceNumber);
         _firstNumber = Stats.Packets == 1 ? number : _firstNumber;
-        Stats.Bytes += packetBytes;
-        Stats.PayloadBytes += packet.Prefix.Length + packet.Payload.Length;
+        Stats.Bytes += headerBytes + payloadBytes;
+        Stats.PayloadBytes += payloadBytes;
         if (packet.IsTelephoneEvent)
         {
             // Its timestamp is that of the event's beginning, not of now: reports go on from the sound.
