@@ -2,8 +2,10 @@
 # What a packet costs, and what viewers get for it. Needs root, for network namespaces of its own, which are gone
 # at its end, also after Ctrl-C. Prints a table and writes it, with every run, as JSON.
 #
-#   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers, three interleaved runs of
-#                         10 s each; into out/bench.json; then the table of ./bench.sh networks
+#   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers what Chromium sends, and equal
+#                         packets of 1200 bytes; others join and leave meanwhile; then only joins and leaves, and more
+#                         publishers. CPU of a packet and of a join, latencies, loss, memory: medians of three interleaved
+#                         runs of 5 s, 11 minutes; into out/bench.json; then the table of ./bench.sh networks
 #   ./bench.sh mesh       one hop between nodes: viewers at the publishers' edge, at another edge of the PoP
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
@@ -17,7 +19,8 @@
 #                         every machine; needs no root; into out/bench-networks.txt
 #   --quick               less of any: one run, shorter, of the mesh without cubic
 #
-# BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone) the first;
+# BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone),
+# BENCH_MEDIA=captured, BENCH_JOINS=20 (a second, beside those who stay; 0 for none) the first;
 # BENCH_STREAMS="1 32", BENCH_RTT=150 (ms), BENCH_LOSS=1 (percent), BENCH_LINKS="plain cubic bbr bbr:16" the second:
 # TCP's congestion control on the slow link, and the MiB that it may have on its way (the kernel's choice is 4);
 # BENCH_PEOPLE=100, BENCH_PULLS=25, BENCH_JOINS=20 (a second) that of rooms;

@@ -32,6 +32,18 @@ public sealed class LoadOptionsTests
             "ours",
             "--json",
             "a.json",
+            "--media",
+            "plain",
+            "--decrypt",
+            "5",
+            "--joins",
+            "0.5",
+            "--join-seconds",
+            "4",
+            "--publishers",
+            "3",
+            "--version",
+            "1.2",
         ];
 
         Assert.True(LoadOptions.TryParse(arguments, out var options, out _));
@@ -47,6 +59,10 @@ public sealed class LoadOptionsTests
         Assert.Equal(77, options.ProcessId);
         Assert.Equal("ours", options.Name);
         Assert.Equal("a.json", options.JsonFile);
+        Assert.Equal(LoadMedia.Plain, options.Media);
+        Assert.Equal((5, 3, 0.5), (options.Decrypts, options.Publishers, options.Joins));
+        Assert.Equal(TimeSpan.FromSeconds(4), options.JoinWindow);
+        Assert.Equal("1.2", options.Version);
     }
 
     [Theory]
@@ -55,7 +71,14 @@ public sealed class LoadOptionsTests
     [InlineData("--janus http://a/janus --whip http://a/whip --whep http://a/whep")]
     [InlineData("--janus http://a/janus --viewers")]
     [InlineData("--janus http://a/janus --viewers 0")]
+    [InlineData("--janus http://a/janus --viewers -1")]
+    [InlineData("--janus http://a/janus --viewers 1.5")]
+    [InlineData("--janus http://a/janus --decrypt 0")]
+    [InlineData("--janus http://a/janus --publishers 0")]
     [InlineData("--janus http://a/janus --seconds soon")]
+    [InlineData("--janus http://a/janus --seconds 0")]
+    [InlineData("--janus http://a/janus --join-seconds 0")]
+    [InlineData("--janus http://a/janus --media film")]
     [InlineData("--janus http://a/janus --srtp rot13")]
     [InlineData("--janus http://a/janus --whip http://a/whip")]
     [InlineData("--janus ftp://a/janus")]
@@ -68,4 +91,23 @@ public sealed class LoadOptionsTests
 
         Assert.EndsWith(".", problem, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void TryParse_NoViewersButJoins_IsEnough() =>
+        Assert.True(
+            LoadOptions.TryParse(
+                "--janus http://a/janus --viewers 0 --joins 1".Split(' '),
+                out _,
+                out _
+            )
+        );
+
+    [Fact]
+    public void Usage_OfEveryOption_NamesIt() =>
+        Assert.All(
+            "whip whep token janus media viewers decrypt seconds warmup joins join-seconds publishers srtp bind pid name version json summary".Split(
+                ' '
+            ),
+            name => Assert.Contains($"--{name} ", LoadOptions.Usage, StringComparison.Ordinal)
+        );
 }

@@ -13,7 +13,8 @@ internal sealed class LoadClients : IDisposable
 
     /// <summary>Begins to drive clients, of which there are none yet.</summary>
     /// <param name="profile">The only SRTP profile that is offered; none for all.</param>
-    public LoadClients(SrtpProfile profile = SrtpProfile.None)
+    /// <param name="watchesLikeBrowsers">See <see cref="ClientFactory.WatchesLikeBrowsers"/>.</param>
+    public LoadClients(SrtpProfile profile = SrtpProfile.None, bool watchesLikeBrowsers = false)
     {
         var certificate = DtlsCertificate.Create(DateTimeOffset.UtcNow);
         _dtls =
@@ -26,7 +27,10 @@ internal sealed class LoadClients : IDisposable
             OpenSslSrtpCipherFactory.Instance,
             new ClockAnchor(Clock.Now, NtpTimestamp.FromUnixTime(unixTime)),
             Random.Fork()
-        );
+        )
+        {
+            WatchesLikeBrowsers = watchesLikeBrowsers,
+        };
         Driver = new LoadDriver(Clock);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Edge.Primitives;
 using Edge.Testing.Clients;
 
 namespace Edge.Load;
@@ -14,7 +15,10 @@ internal sealed class LoadDriver : IDisposable
     public static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(5);
 
     private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly ConcurrentQueue<Waiter> _newWaiters = new();
+    private readonly List<Waiter> _waiters = [];
     private readonly List<SocketClient> _clients = [];
+    private readonly List<SocketClient> _publishers = [];
     private readonly LoadClock _clock;
     private readonly Thread _thread;
     private volatile bool _isStopping;
@@ -33,14 +37,28 @@ internal sealed class LoadDriver : IDisposable
     /// as large a share was late by their own fault.</summary>
     public TimeSpan LateTime { get; private set; }
 
+    /// <summary>Time spent with clients to whom anything came, or who sent, since the last reset: of the window, as large a
+    /// share they were busy. What looking in vain costs is left out: who has more to do looks less often.</summary>
+    public TimeSpan BusyTime { get; private set; }
+
     /// <summary>Takes a client over.</summary>
     public void Add(SocketClient client) => _commands.Enqueue(() => _clients.Add(client));
+
+    /// <summary>Takes over one that publishes: between any two others it is looked whether its time has come, so that it
+    /// keeps the pauses of what it sends.</summary>
+    public void AddPublisher(SocketClient client) =>
+        _commands.Enqueue(() =>
+        {
+            _clients.Add(client);
+            _publishers.Add(client);
+        });
 
     /// <summary>Ends a client and forgets it.</summary>
     public Task RemoveAsync(SocketClient client) =>
         AskAsync(() =>
         {
             End(client);
+            _ = _publishers.Remove(client);
             return _clients.Remove(client);
         });
 
@@ -49,6 +67,7 @@ internal sealed class LoadDriver : IDisposable
     {
         LongestTurn = TimeSpan.Zero;
         LateTime = TimeSpan.Zero;
+        BusyTime = TimeSpan.Zero;
     }
 
     /// <summary>Runs something between two turns and returns what it gave.</summary>
@@ -61,21 +80,16 @@ internal sealed class LoadDriver : IDisposable
         return answer.Task;
     }
 
-    /// <summary>Waits for a condition, looked at between two turns; false after the time.</summary>
-    public async Task<bool> WaitAsync(Func<bool> condition, TimeSpan longest)
+    /// <summary>Waits for a condition, looked at after each turn; false after the time.</summary>
+    public Task<bool> WaitAsync(Func<bool> condition, TimeSpan longest)
     {
-        var deadline = _clock.Now + longest;
-        while (!await AskAsync(condition))
-        {
-            if (_clock.Now > deadline)
-            {
-                return false;
-            }
-
-            await Task.Delay(1);
-        }
-
-        return true;
+        var waiter = new Waiter(
+            condition,
+            _clock.Now + longest,
+            new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        _newWaiters.Enqueue(waiter);
+        return waiter.Answer.Task;
     }
 
     /// <summary>Tells every peer that it ends, then stops.</summary>
@@ -111,12 +125,18 @@ internal sealed class LoadDriver : IDisposable
             var hasWorked = false;
             foreach (var client in _clients)
             {
-                hasWorked |= hasTold ? client.Pump(_clock.Now) : client.PumpDue(_clock.Now);
+                var from = _clock.Now;
+                var hasPumped = hasTold ? client.Pump(from) : client.PumpDue(from);
+                var until = _clock.Now;
+                BusyTime += hasPumped ? until - from : TimeSpan.Zero;
+                hasWorked |= hasPumped;
+                PumpPublishers(until);
             }
 
             var turn = _clock.Now - start;
             LongestTurn = turn > LongestTurn ? turn : LongestTurn;
             LateTime += turn > LongTurn ? turn : TimeSpan.Zero;
+            AnswerWaiters(_clock.Now);
             if (!hasWorked)
             {
                 // Lets the requests of joins have the core; costs nothing when nobody waits.
@@ -124,4 +144,40 @@ internal sealed class LoadDriver : IDisposable
             }
         }
     }
+
+    private void PumpPublishers(Instant now)
+    {
+        foreach (var publisher in _publishers)
+        {
+            if (publisher.DueAt <= now)
+            {
+                _ = publisher.PumpDue(now);
+            }
+        }
+    }
+
+    private void AnswerWaiters(Instant now)
+    {
+        while (_newWaiters.TryDequeue(out var waiter))
+        {
+            _waiters.Add(waiter);
+        }
+
+        for (var index = _waiters.Count - 1; index >= 0; index--)
+        {
+            var waiter = _waiters[index];
+            var isThere = waiter.Condition();
+            if (isThere || now > waiter.Deadline)
+            {
+                _waiters.RemoveAt(index);
+                waiter.Answer.SetResult(isThere);
+            }
+        }
+    }
+
+    private readonly record struct Waiter(
+        Func<bool> Condition,
+        Instant Deadline,
+        TaskCompletionSource<bool> Answer
+    );
 }

@@ -4,32 +4,30 @@ using Edge.Testing;
 
 namespace Edge.Load;
 
-/// <summary>One run: publish, join, wait, measure, leave.</summary>
+/// <summary>One run: publish, join, wait, measure, let others join and leave, publish more, leave.</summary>
 internal sealed class LoadRun : IDisposable
 {
-    private const int AudioSection = 0;
-
-    private static readonly TimeSpan JoinLongest = TimeSpan.FromSeconds(15);
+    /// <summary>From a publisher's connection until its first viewer: longer than until its first packets are there.</summary>
+    private static readonly TimeSpan PublisherAhead = TimeSpan.FromSeconds(0.5);
 
     private readonly LoadOptions _options;
     private readonly LoadClients _clients;
-    private readonly LoadClock _clock;
     private readonly LoadDriver _driver;
     private readonly ISignaling _signaling;
     private readonly ServerProcess _server;
-
-    private readonly List<Viewer> _viewers = [];
-    private readonly Latencies _latencies = new();
+    private readonly LoadViewers _viewers;
+    private MemoryFigures _memory = new();
 
     private LoadRun(LoadOptions options)
     {
         _options = options;
-        _clients = new LoadClients(options.Profile);
-        (_clock, _driver) = (_clients.Clock, _clients.Driver);
+        _clients = new LoadClients(options.Profile, watchesLikeBrowsers: true);
+        _driver = _clients.Driver;
         _signaling = options.Janus is null
-            ? new WhipWhep(options, _clients.Factory, _clock)
-            : new JanusVideoRoom(options, _clients.Factory, _clock);
+            ? new WhipWhep(options, _clients.Factory, _clients.Clock)
+            : new JanusVideoRoom(options, _clients.Factory, _clients.Clock);
         _server = new ServerProcess(options.ProcessId);
+        _viewers = new LoadViewers(options, _clients, _signaling);
     }
 
     /// <summary>Measures; throws when a client cannot join.</summary>
@@ -47,139 +45,141 @@ internal sealed class LoadRun : IDisposable
 
     private async Task<LoadReport> MeasureAsync()
     {
-        var memoryIdle = _server.ResidentKilobytes();
-        var publisher = await _signaling.PublishAsync(LoadStreams.Create(_clients.Random));
-        _driver.Add(publisher);
-        await ExpectAsync(() => publisher.Client.ConnectedAt.IsSet, "The publisher");
-        await Task.Delay(500);
-        var memoryHalf = 0L;
-        for (var index = 0; index < _options.Viewers; index++)
+        _memory = new MemoryFigures
         {
-            if (index == LoadReport.Half(_options.Viewers))
-            {
-                await Task.Delay(_options.Warmup);
-                memoryHalf = _server.ResidentKilobytes();
-            }
-
-            await JoinAsync(index);
-        }
-
+            Viewers = _options.Viewers,
+            FurtherTracks = 2 * (_options.Publishers - 1),
+            IdleResident = _server.ResidentKilobytes(),
+            Idle = _server.ProportionalKilobytes(),
+        };
+        await PublishAsync(number: 0);
+        await JoinAsync();
         await Task.Delay(_options.Warmup);
         var before = await _driver.AskAsync(Begin);
         await Task.Delay(_options.Window);
         var after = await _driver.AskAsync(Snapshot);
-        var report = Report(before, after) with
+        var report = Report(before, after);
+        _memory = _memory with { Full = _server.ProportionalKilobytes() };
+        var joins = _options.Joins > 0 ? await MeasureJoinsAsync(after.Since(before)) : null;
+        if (_options.Publishers > 1)
         {
-            MemoryIdleKilobytes = memoryIdle,
-            MemoryHalfKilobytes = memoryHalf,
-            MemoryKilobytes = _server.ResidentKilobytes(),
-        };
+            await PublishFurtherAsync();
+        }
+
         await _signaling.LeaveAsync();
-        return report;
+        return report with { Memory = _memory, Joins = joins };
     }
 
-    private async Task JoinAsync(int index)
+    private async Task PublishAsync(int number)
     {
-        var viewer = new Viewer(_clock.Now);
-        await _signaling.PlayAsync(client =>
+        var streams = LoadStreams.Create(_options.Media, _clients.Random);
+        var publisher = await _signaling.PublishAsync(streams, number);
+        _driver.AddPublisher(publisher);
+        var isThere = await _driver.WaitAsync(
+            () => publisher.Client.ConnectedAt.IsSet,
+            LoadViewers.JoinLongest
+        );
+        if (!isThere)
         {
-            viewer.Client = client;
-            foreach (
-                var (track, section) in client.Client.Played.Select((track, at) => (track, at))
-            )
+            throw new TestingException($"Publisher {number + 1} does not connect.");
+        }
+    }
+
+    /// <summary>Viewers, one after another, with the memory before them and amid them.</summary>
+    private async Task JoinAsync()
+    {
+        await Task.Delay(PublisherAhead);
+        _memory = _memory with { Published = _server.ProportionalKilobytes() };
+        for (var index = 0; index < _options.Viewers; index++)
+        {
+            if (index == MemoryFigures.Half(_options.Viewers))
             {
-                track.PacketLatency = section == AudioSection ? _latencies.Audio : _latencies.Video;
-                track.FrameLatency = section == AudioSection ? null : _latencies.Frame;
+                // Until the publisher's caches are full, and what joins need for a moment was given back.
+                await Task.Delay(_options.Warmup);
+                _memory = _memory with { Middle = _server.ProportionalKilobytes() };
             }
 
-            _driver.Add(client);
-        });
-        viewer.PostEndedAt = _clock.Now;
-        _viewers.Add(viewer);
-        await ExpectAsync(() => viewer.FirstKeyFrameAt.IsSet, $"Viewer {index + 1}");
-    }
-
-    private async Task ExpectAsync(Func<bool> condition, string who)
-    {
-        if (!await _driver.WaitAsync(condition, JoinLongest))
-        {
-            throw new TestingException(
-                $"{who} got nothing in {JoinLongest.TotalSeconds:0} s: {Describe()}."
-            );
+            await _viewers.JoinAsync();
         }
     }
 
-    /// <summary>How far the last viewer came.</summary>
-    private string Describe()
+    /// <summary>Others join and leave beside those who stay, who are watched meanwhile.</summary>
+    /// <param name="media">What passed in the window without joins.</param>
+    private async Task<JoinFigures> MeasureJoinsAsync(LoadSpan media)
     {
-        if (_viewers.Count == 0 || _viewers[^1].Client is not { } client)
+        var joins = new JoinPhase(_options, _clients, _signaling);
+        var before = await _driver.AskAsync(Begin);
+        await joins.RunAsync();
+        var span = (await _driver.AskAsync(Snapshot)).Since(before);
+        var cpu = span.Cpu.Total - (media.Cpu.Total * span.Seconds / media.Seconds);
+        return joins.Report(Math.Max(0, cpu)) with
         {
-            return "no answer";
+            LossPercent = span.LossPercent,
+            FrameLast = Distribution.Of(_viewers.Latencies.Frame),
+            Audio = Distribution.Of(_viewers.Latencies.Audio),
+        };
+    }
+
+    private async Task PublishFurtherAsync()
+    {
+        await Task.Delay(_options.Warmup);
+        _memory = _memory with { BeforeTracks = _server.ProportionalKilobytes() };
+        for (var number = 1; number < _options.Publishers; number++)
+        {
+            await PublishAsync(number);
         }
 
-        var transport = client.Client.Peer.Transport;
-        var tracks = client.Client.Played.Select(track =>
-            $"{track.Packets} packets, {track.Missing} missing, {track.CompleteFrames} frames, {track.CompleteKeyFrames} key frames"
-        );
-        return $"{transport.State}, ICE {transport.Ice.State}, {string.Join("; ", tracks)}";
+        await Task.Delay(PublisherAhead + _options.Warmup);
+        _memory = _memory with { WithTracks = _server.ProportionalKilobytes() };
     }
 
     private LoadSnapshot Begin()
     {
-        _latencies.Reset();
+        _viewers.Latencies.Reset();
         _driver.ResetTurns();
         return Snapshot();
     }
 
     private LoadSnapshot Snapshot()
     {
-        var snapshot = new LoadSnapshot(_clock.Now, _server.Read(), MachineTime.Read());
-        foreach (var viewer in _viewers)
-        {
-            snapshot.LongestDatagram = Math.Max(
-                snapshot.LongestDatagram,
-                viewer.Client!.LongestDatagram
-            );
-            foreach (var track in viewer.Client.Client.Played)
-            {
-                snapshot.Packets += track.Packets;
-                snapshot.Missing += track.Missing;
-                snapshot.Recovered += track.Recovered;
-            }
-        }
-
+        var snapshot = new LoadSnapshot(_clients.Clock.Now, _server.Read(), MachineTime.Read());
+        _viewers.Count(snapshot);
         return snapshot;
     }
 
     private LoadReport Report(LoadSnapshot before, LoadSnapshot after)
     {
-        var packets = after.Packets - before.Packets;
-        var missing = after.Missing - before.Missing;
-        var cpu = after.Cpu - before.Cpu;
-        var seconds = (after.At - before.At).TotalSeconds;
-        var perPacket = packets == 0 ? 0 : 1e6 / packets;
+        var span = after.Since(before);
+        var perPacket = span.Packets == 0 ? 0 : 1e6 / span.Packets;
+        var latencies = _viewers.Latencies;
         return new LoadReport
         {
             Name = _options.Name,
+            Version = _options.Version,
+            Media = _options.Media,
             Viewers = _options.Viewers,
-            Seconds = seconds,
-            Packets = packets,
-            PacketsPerSecond = packets / seconds,
+            Decrypting = Math.Min(_options.Decrypts, _options.Viewers),
+            Timed = latencies.Video.Count + latencies.Audio.Count,
+            Seconds = span.Seconds,
+            Packets = span.Packets,
+            PacketsPerSecond = span.Packets / span.Seconds,
             LongestDatagram = after.LongestDatagram,
-            LossPercent = 100.0 * missing / Math.Max(1, packets + missing),
-            Recovered = after.Recovered - before.Recovered,
-            CpuMicroseconds = cpu.Total * perPacket,
-            UserMicroseconds = cpu.User * perPacket,
-            SystemMicroseconds = cpu.System * perPacket,
-            CorePercent = 100 * cpu.Total / seconds,
-            StolenPercent = (after.Machine - before.Machine).StolenPercent,
-            Video = Quantiles.Of(_latencies.Video),
-            FrameLast = Quantiles.Of(_latencies.Frame),
-            Audio = Quantiles.Of(_latencies.Audio),
-            Post = Quantiles.Of(_viewers.Select(viewer => viewer.Post)),
-            FirstPacket = Quantiles.Of(_viewers.Select(viewer => viewer.FirstPacket)),
-            FirstKeyFrame = Quantiles.Of(_viewers.Select(viewer => viewer.FirstKeyFrame)),
+            LossPercent = span.LossPercent,
+            Recovered = span.Recovered,
+            CpuMicroseconds = span.Cpu.Total * perPacket,
+            UserMicroseconds = span.Cpu.User * perPacket,
+            SystemMicroseconds = span.Cpu.System * perPacket,
+            CorePercent = 100 * span.Cpu.Total / span.Seconds,
+            StolenPercent = span.StolenPercent,
+            Video = Distribution.Of(latencies.Video),
+            FrameLast = Distribution.Of(latencies.Frame),
+            Audio = Distribution.Of(latencies.Audio),
+            Post = Quantiles.Of(_viewers.All.Select(viewer => viewer.Post)),
+            FirstPacket = Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstPacket)),
+            FirstKeyFrame = Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstKeyFrame)),
             LongestTurnMilliseconds = _driver.LongestTurn.TotalMilliseconds,
+            BusyPercent = 100 * _driver.BusyTime.TotalSeconds / span.Seconds,
+            LatePercent = 100 * _driver.LateTime.TotalSeconds / span.Seconds,
         };
     }
 }

@@ -1,10 +1,10 @@
 using Edge.Primitives;
 using Edge.Testing.Clients;
+using Edge.Testing.Clients.Captured;
 
 namespace Edge.Load;
 
-/// <summary>What the publisher sends: 30 frames a second of 9 packets, each frame spread over 5 ms as a
-/// browser's pacer does, and Opus at 50 packets a second.</summary>
+/// <summary>What the publisher sends.</summary>
 internal static class LoadStreams
 {
     /// <summary>With the RTP header, the extensions that our own node and Janus agree to and the tag of
@@ -14,22 +14,37 @@ internal static class LoadStreams
     private const int FirstNumbersBelow = 0x8000;
 
     /// <summary>The streams in the order of the offer's sections.</summary>
-    public static ClientStream[] Create(Prng random) =>
-        [
-            new(new SyntheticAudio(), First(random)),
-            new(
-                new SyntheticVideo(
-                    new SyntheticVideoOptions
-                    {
-                        FramesPerSecond = 30,
-                        PacketsPerFrame = 9,
-                        PayloadBytes = PayloadBytes,
-                        FrameSpread = TimeSpan.FromMilliseconds(5),
-                    }
-                ),
-                First(random)
+    public static ClientStream[] Create(LoadMedia media, Prng random) =>
+        media switch
+        {
+            LoadMedia.Captured => [Captured("opus", random), Captured("vp8", random)],
+            LoadMedia.Plain =>
+            [
+                new(new SyntheticAudio(), First(random)),
+                new(PlainVideo(), First(random)),
+            ],
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static ClientStream Captured(string codec, Prng random) =>
+        new(
+            new CapturedSource(
+                CapturedTrack.Load($"chromium-{codec}.txt"),
+                codec is "opus" ? CapturedKind.Opus : CapturedKind.Vp8
             ),
-        ];
+            First(random)
+        );
+
+    private static SyntheticVideo PlainVideo() =>
+        new(
+            new SyntheticVideoOptions
+            {
+                FramesPerSecond = 30,
+                PacketsPerFrame = 9,
+                PayloadBytes = PayloadBytes,
+                FrameSpread = TimeSpan.FromMilliseconds(5),
+            }
+        );
 
     private static SequenceNumber First(Prng random) =>
         new((ushort)random.NextInt32(FirstNumbersBelow));

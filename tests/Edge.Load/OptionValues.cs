@@ -53,6 +53,17 @@ internal static class OptionValues
             ? number
             : null;
 
+    public static int? Count(string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
+            : null;
+
+    /// <summary>Up to an hour.</summary>
+    public static TimeSpan? Seconds(string value) =>
+        Number(value, 0, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     /// <summary>An address without a port.</summary>
     public static NetworkAddress? Address(string value) =>
         IPAddress.TryParse(value, out var address)

@@ -1,6 +1,7 @@
 using Edge.Load;
 using Edge.Load.Links;
 using Edge.Load.Mesh;
+using Edge.Load.Recording;
 using Edge.Load.Reports;
 using Edge.Load.Rooms;
 using Edge.Testing;
@@ -18,6 +19,11 @@ if (args is ["rooms", .. var rooms])
 if (args is ["link", .. var link])
 {
     return LinkCommand.Run(link);
+}
+
+if (args is ["record", .. var record])
+{
+    return await RecordCommand.RunAsync(record);
 }
 
 if (!LoadOptions.TryParse(args, out var options, out var problem))

@@ -23,24 +23,11 @@ internal sealed class ServerProcess(int processId)
     public bool IsKnown => processId > 0;
 
     /// <summary>Resident memory in KB; 0 when unknown.</summary>
-    public long ResidentKilobytes()
-    {
-        if (!IsKnown)
-        {
-            return 0;
-        }
+    public long ResidentKilobytes() => IsKnown ? Kilobytes("status", "VmRSS:") : 0;
 
-        foreach (var line in File.ReadLines($"/proc/{processId}/status"))
-        {
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
-            {
-                var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                return long.Parse(words[1], CultureInfo.InvariantCulture);
-            }
-        }
-
-        return 0;
-    }
+    /// <summary>Its share of the memory that it has, in KB: what others have too, as of shared libraries, counts by so many
+    /// parts (PSS). 0 when unknown.</summary>
+    public long ProportionalKilobytes() => IsKnown ? Kilobytes("smaps_rollup", "Pss:") : 0;
 
     /// <summary>Seconds on a processor of those threads that live and whose names begin so.</summary>
     public double ReadThreads(string prefix) => IsKnown ? ReadSchedule(prefix, RanField) : 0;
@@ -68,6 +55,20 @@ internal sealed class ServerProcess(int processId)
             Seconds(fields[SystemTimeField - 2]),
             ReadSchedule(prefix: "", RanField)
         );
+    }
+
+    private long Kilobytes(string file, string name)
+    {
+        foreach (var line in File.ReadLines($"/proc/{processId}/{file}"))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return 0;
     }
 
     private static double Seconds(string ticks) =>

@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Testing.Clients;
+using Edge.Testing.Clients.Watching;
 
 namespace Edge.Load;
 
@@ -10,14 +11,19 @@ internal sealed class Viewer(Instant startedAt)
 
     public Instant PostEndedAt { get; set; }
 
+    /// <summary>What came, by the headers of its packets.</summary>
+    public IReadOnlyList<WatchedStream> Streams => Client!.Client.Feedback!.Streams;
+
     /// <summary>Until the server had confirmed everything.</summary>
     public TimeSpan Post => PostEndedAt - startedAt;
 
     /// <summary>From the beginning of the POST to the first media packet.</summary>
-    public TimeSpan FirstPacket => Earliest(track => track.FirstAt) - startedAt;
+    public TimeSpan FirstPacket => FirstPacketAt - startedAt;
 
     /// <summary>To the first key frame of which every packet came.</summary>
     public TimeSpan FirstKeyFrame => FirstKeyFrameAt - startedAt;
+
+    public Instant FirstPacketAt => Earliest(track => track.FirstAt);
 
     public Instant FirstKeyFrameAt => Earliest(track => track.FirstKeyFrameAt);
 

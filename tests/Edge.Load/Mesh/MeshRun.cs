@@ -85,7 +85,7 @@ internal sealed class MeshRun : IDisposable
     private async Task PublishAsync(int stream)
     {
         await Task.Delay(_clients.Random.NextInt32(FrameMilliseconds));
-        var streams = LoadStreams.Create(_clients.Random);
+        var streams = LoadStreams.Create(LoadMedia.Plain, _clients.Random);
         var publisher = await _sessions.PublishAsync(UrlOf(_options.Publish!, stream), streams);
         _publishers.Add(publisher);
         _driver.Add(publisher);

@@ -9,6 +9,9 @@ namespace Edge.Load.Reports;
 /// <param name="Most">None is longer.</param>
 internal sealed record Distribution(double P50, double P99, double P999, double Most)
 {
+    /// <summary>Of nothing.</summary>
+    public static Distribution None { get; } = new(0, 0, 0, 0);
+
     public static Distribution Of(LatencyHistogram histogram) =>
         new(
             histogram.Percentile(0.5).TotalMilliseconds,

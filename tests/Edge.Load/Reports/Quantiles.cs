@@ -23,4 +23,11 @@ internal sealed record Quantiles(double P50, double P99)
 
         return Of(histogram);
     }
+
+    /// <summary>The medians of each over several runs.</summary>
+    public static Quantiles Median(IReadOnlyList<Quantiles> runs) =>
+        new(
+            Summary.Median(runs.Select(run => run.P50)),
+            Summary.Median(runs.Select(run => run.P99))
+        );
 }

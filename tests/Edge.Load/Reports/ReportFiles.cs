@@ -1,11 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Edge.Load.Reports;
 
 /// <summary>Reports as JSON files: one of each run, and a folder of them as one table.</summary>
 internal static class ReportFiles
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     public static void Save<TReport>(string file, TReport report) =>
         File.WriteAllText(file, JsonSerializer.Serialize(report, Format));
@@ -26,9 +31,17 @@ internal static class ReportFiles
             .ToArray();
         var rows = toRows(reports);
         print(rows, Console.Out);
+        var machine = MachineFacts.Read();
+        Console.WriteLine(machine);
         if (jsonFile is not null)
         {
-            var text = JsonSerializer.Serialize(new { Medians = rows, Runs = reports }, Format);
+            var content = new
+            {
+                Machine = machine,
+                Medians = rows,
+                Runs = reports,
+            };
+            var text = JsonSerializer.Serialize(content, Format);
             File.WriteAllText(jsonFile, text + "\n");
         }
 
@@ -36,6 +49,6 @@ internal static class ReportFiles
     }
 
     private static TReport Load<TReport>(string file) =>
-        JsonSerializer.Deserialize<TReport>(File.ReadAllText(file))
+        JsonSerializer.Deserialize<TReport>(File.ReadAllText(file), Format)
         ?? throw new IOException($"{file} holds no report.");
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Edge.Load.Reports;
 
 /// <summary>Medians over repeated runs, side by side.</summary>
@@ -7,16 +5,16 @@ internal static class Summary
 {
     /// <summary>Makes a table of a folder's reports (<see cref="ReportFiles"/>).</summary>
     public static int Run(string folder, string? jsonFile) =>
-        ReportFiles.Summarise<LoadReport, SummaryRow>(folder, jsonFile, Rows, Print);
+        ReportFiles.Summarise<LoadReport, SummaryRow>(folder, jsonFile, Rows, SummaryTable.Print);
 
-    /// <summary>The medians of each server and number of viewers; the ratio is to the first server.</summary>
+    /// <summary>The medians of each server, kind of media and number of viewers; the ratio is to the first server.</summary>
     public static IReadOnlyList<SummaryRow> Rows(IReadOnlyList<LoadReport> reports)
     {
         var rows = new List<SummaryRow>();
-        foreach (var sameViewers in reports.GroupBy(report => report.Viewers))
+        foreach (var sameLoad in reports.GroupBy(report => (report.Media, report.Viewers)))
         {
             double? first = null;
-            foreach (var runs in sameViewers.GroupBy(report => report.Name, StringComparer.Ordinal))
+            foreach (var runs in sameLoad.GroupBy(report => report.Name, StringComparer.Ordinal))
             {
                 var row = Row([.. runs]);
                 first ??= row.CpuMicroseconds;
@@ -41,79 +39,37 @@ internal static class Summary
         return new SummaryRow
         {
             Name = runs[0].Name,
+            Media = runs[0].Media,
             Viewers = runs[0].Viewers,
+            Version = runs[0].Version,
             Runs = runs.Length,
             CpuMicroseconds = Middle(run => run.CpuMicroseconds),
             CpuLeast = runs.Min(run => run.CpuMicroseconds),
             CpuMost = runs.Max(run => run.CpuMicroseconds),
+            CorePercent = Middle(run => run.CorePercent),
             StolenMostPercent = runs.Max(run => run.StolenPercent),
+            LateMostPercent = runs.Max(run => run.LatePercent),
+            BusyMostPercent = runs.Max(run => run.BusyPercent),
             PacketsPerSecond = Middle(run => run.PacketsPerSecond),
             LossPercent = Middle(run => run.LossPercent),
-            Video = Both(run => run.Video),
-            FrameLast = Both(run => run.FrameLast),
-            Audio = Both(run => run.Audio),
-            Post = Both(run => run.Post),
-            FirstPacket = Both(run => run.FirstPacket),
-            FirstKeyFrame = Both(run => run.FirstKeyFrame),
-            MemoryIdleMegabytes = Middle(run => run.MemoryIdleKilobytes / 1024.0),
-            MemoryPerViewerKilobytes = Middle(run => run.MemoryPerViewerKilobytes),
+            LossMostPercent = runs.Max(run => run.LossPercent),
+            Video = Distribution.Median([.. runs.Select(run => run.Video)]),
+            FrameLast = Distribution.Median([.. runs.Select(run => run.FrameLast)]),
+            Audio = Distribution.Median([.. runs.Select(run => run.Audio)]),
+            FrameLastP50 = Spread.Of(runs.Select(run => run.FrameLast.P50)),
+            FrameLastP99 = Spread.Of(runs.Select(run => run.FrameLast.P99)),
+            AudioP99 = Spread.Of(runs.Select(run => run.Audio.P99)),
+            Post = Quantiles.Median([.. runs.Select(run => run.Post)]),
+            FirstPacket = Quantiles.Median([.. runs.Select(run => run.FirstPacket)]),
+            FirstKeyFrame = Quantiles.Median([.. runs.Select(run => run.FirstKeyFrame)]),
+            Joins = JoinsRow.Of(runs.Select(run => run.Joins)),
+            MemoryIdleMegabytes = Middle(run => run.Memory.Idle / 1024.0),
+            MemoryIdleResidentMegabytes = Middle(run => run.Memory.IdleResident / 1024.0),
+            MemoryPerViewerKilobytes = Middle(run => run.Memory.PerViewer),
+            MemoryPerFurtherViewerKilobytes = Middle(run => run.Memory.PerFurtherViewer),
+            MemoryPerTrackKilobytes = Middle(run => run.Memory.PerTrack),
         };
 
         double Middle(Func<LoadReport, double> figure) => Median(runs.Select(figure));
-
-        Quantiles Both(Func<LoadReport, Quantiles> figure) =>
-            new(Middle(run => figure(run).P50), Middle(run => figure(run).P99));
-    }
-
-    private static void Print(IReadOnlyList<SummaryRow> rows, TextWriter output)
-    {
-        Line(
-            "server",
-            "viewers",
-            "CPU us/pkt",
-            "(range)",
-            "ratio",
-            "stolen %",
-            "pkts/s",
-            "loss %",
-            "frame ms",
-            "audio ms",
-            "POST",
-            "1st pkt",
-            "key frame",
-            "idle MB",
-            "KB/viewer"
-        );
-        foreach (var row in rows)
-        {
-            Line(
-                row.Name,
-                row.Viewers.ToString(CultureInfo.InvariantCulture),
-                Text($"{row.CpuMicroseconds:0.0}"),
-                Text($"{row.CpuLeast:0.0}-{row.CpuMost:0.0}"),
-                Text($"{row.Ratio:0.00}"),
-                Text($"{row.StolenMostPercent:0}"),
-                Text($"{row.PacketsPerSecond:0}"),
-                Text($"{row.LossPercent:0.00}"),
-                Text($"{row.FrameLast.P50:0.0}/{row.FrameLast.P99:0.0}"),
-                Text($"{row.Audio.P50:0.0}/{row.Audio.P99:0.0}"),
-                Text($"{row.Post.P50:0}/{row.Post.P99:0}"),
-                Text($"{row.FirstPacket.P50:0}/{row.FirstPacket.P99:0}"),
-                Text($"{row.FirstKeyFrame.P50:0}/{row.FirstKeyFrame.P99:0}"),
-                Text($"{row.MemoryIdleMegabytes:0}"),
-                Text($"{row.MemoryPerViewerKilobytes:0}")
-            );
-        }
-
-        output.WriteLine(
-            "Pairs are p50/p99 in ms; joins one after another. Equal packets of 1200 bytes."
-        );
-
-        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-        void Line(string name, params string[] figures) =>
-            output.WriteLine(
-                name.PadRight(24) + string.Concat(figures.Select(figure => figure.PadLeft(12)))
-            );
     }
 }

@@ -60,7 +60,10 @@ internal sealed class HttpSessions : IDisposable
         var offer = Make(() => _clients.OfferPlay(Offered));
         var (answer, session) = await PostAsync(endpoint, offer.Sdp);
         var client = Make(() => _clients.Connect(offer, answer, _clock.Now));
-        return new(client, session, SocketClient.Open(_bind));
+        return new(client, session, SocketClient.Open(_bind, stampsArrivals: true))
+        {
+            ArrivalTime = _clock.Stamps.Read,
+        };
     }
 
     /// <summary>Ends a session at the server.</summary>

@@ -2,15 +2,20 @@ using Edge.Testing.Clients;
 
 namespace Edge.Load.Signaling;
 
-/// <summary>How clients reach a server.</summary>
+/// <summary>How clients reach a server. Threads: any.</summary>
 internal interface ISignaling : IDisposable
 {
     /// <summary>Publishes Opus and VP8.</summary>
-    Task<SocketClient> PublishAsync(ClientStream[] streams);
+    /// <param name="streams">What is published.</param>
+    /// <param name="number">Which publisher: the first, 0, is the one that is played.</param>
+    Task<SocketClient> PublishAsync(ClientStream[] streams, int number = 0);
 
     /// <summary>Plays what was published. The client is handed over as soon as it can receive, which is
     /// before the server has confirmed everything.</summary>
     Task PlayAsync(Action<SocketClient> started);
+
+    /// <summary>Ends a viewer's session at the server.</summary>
+    Task LeaveAsync(SocketClient viewer);
 
     /// <summary>Ends every session.</summary>
     Task LeaveAsync();

@@ -54,6 +54,10 @@ internal sealed class JanusApi(Uri endpoint) : IDisposable
             string.Equals((string?)message["transaction"], transaction, StringComparison.Ordinal);
     }
 
+    /// <summary>Ends a handle with what it plays.</summary>
+    public async Task DetachAsync(long handle) =>
+        await SendAsync($"/{_session}/{handle}", new JsonObject { ["janus"] = "detach" });
+
     /// <summary>Ends the session with all its handles.</summary>
     public async Task CloseAsync() =>
         await SendAsync($"/{_session}", new JsonObject { ["janus"] = "destroy" });

@@ -5,20 +5,32 @@ using Edge.Testing.Clients;
 namespace Edge.Load.Signaling;
 
 /// <summary>A room of Janus' VideoRoom plugin with one publisher.</summary>
-/// <remarks>The publisher offers; viewers answer what Janus offers, and let it send the checks.</remarks>
+/// <remarks>Publishers offer; viewers answer what Janus offers, and let it send the checks. All share one session of the
+/// API, whose events are fetched for one at a time: so clients that come at once wait for each other.</remarks>
 internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients, LoadClock clock)
     : ISignaling
 {
     private const int Room = 4242;
 
     private readonly JanusApi _api = new(options.Janus!);
+    private readonly SemaphoreSlim _turn = new(initialCount: 1);
+    private readonly Dictionary<SocketClient, long> _handles = [];
     private long _feed;
 
-    public async Task<SocketClient> PublishAsync(ClientStream[] streams)
+    public async Task<SocketClient> PublishAsync(ClientStream[] streams, int number = 0)
     {
-        await _api.OpenAsync();
+        using var turn = await TakeTurnAsync();
+        if (number == 0)
+        {
+            await _api.OpenAsync();
+        }
+
         var handle = await _api.AttachAsync();
-        _ = await _api.AskAsync(handle, DescribeRoom());
+        if (number == 0)
+        {
+            _ = await _api.AskAsync(handle, DescribeRoom(options.Publishers));
+        }
+
         var joined = await _api.AskAsync(
             handle,
             new JsonObject
@@ -28,7 +40,11 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
                 ["room"] = Room,
             }
         );
-        _feed = (long)joined["plugindata"]!["data"]!["id"]!;
+        if (number == 0)
+        {
+            _feed = (long)joined["plugindata"]!["data"]!["id"]!;
+        }
+
         var socket = SocketClient.Open(options.Bind);
         var offer = clients.OfferPublish(
             new OfferOptions { Tracks = ClientFactory.AudioVideo },
@@ -45,6 +61,7 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
 
     public async Task PlayAsync(Action<SocketClient> started)
     {
+        using var turn = await TakeTurnAsync();
         var handle = await _api.AttachAsync();
         var offer = await _api.AskAsync(
             handle,
@@ -56,9 +73,11 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
                 ["streams"] = new JsonArray(new JsonObject { ["feed"] = _feed }),
             }
         );
-        var socket = SocketClient.Open(options.Bind);
+        var socket = SocketClient.Open(options.Bind, stampsArrivals: true);
         var answer = clients.AnswerPlay((string)offer["jsep"]!["sdp"]!, socket.Local, clock.Now);
-        started(new SocketClient(answer.Client, "viewer", socket));
+        started(
+            new SocketClient(answer.Client, "viewer", socket) { ArrivalTime = clock.Stamps.Read }
+        );
         _ = await _api.AskAsync(
             handle,
             new JsonObject { ["request"] = "start" },
@@ -66,17 +85,36 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
         );
     }
 
+    public async Task LeaveAsync(SocketClient viewer)
+    {
+        using var turn = await TakeTurnAsync();
+        if (_handles.Remove(viewer, out var handle))
+        {
+            await _api.DetachAsync(handle);
+        }
+    }
+
     public async Task LeaveAsync() => await _api.CloseAsync();
 
-    public void Dispose() => _api.Dispose();
+    public void Dispose()
+    {
+        _api.Dispose();
+        _turn.Dispose();
+    }
+
+    private async Task<Turn> TakeTurnAsync()
+    {
+        await _turn.WaitAsync();
+        return new Turn(_turn);
+    }
 
     /// <summary>Nothing but forwarding: no levels, no recording, no cap, no periodic key frames.</summary>
-    private static JsonObject DescribeRoom() =>
+    private static JsonObject DescribeRoom(int publishers) =>
         new()
         {
             ["request"] = "create",
             ["room"] = Room,
-            ["publishers"] = 1,
+            ["publishers"] = publishers,
             ["bitrate"] = 0,
             ["fir_freq"] = 0,
             ["audiocodec"] = "opus",
@@ -88,4 +126,10 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
 
     private static JsonObject Jsep(string type, string sdp) =>
         new() { ["type"] = type, ["sdp"] = sdp };
+
+    /// <summary>A turn at the session, which ends with it.</summary>
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
 }

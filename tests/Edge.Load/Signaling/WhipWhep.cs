@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Edge.Testing.Clients;
 
 namespace Edge.Load.Signaling;
@@ -8,7 +9,7 @@ internal sealed class WhipWhep(LoadOptions options, ClientFactory clients, LoadC
 {
     private static readonly TimeSpan PublisherLongest = TimeSpan.FromSeconds(10);
 
-    private readonly List<string> _running = [];
+    private readonly ConcurrentDictionary<SocketClient, string> _running = [];
     private readonly HttpSessions _sessions = new(
         clients,
         clock,
@@ -17,27 +18,36 @@ internal sealed class WhipWhep(LoadOptions options, ClientFactory clients, LoadC
         PublisherLongest
     );
 
-    public async Task<SocketClient> PublishAsync(ClientStream[] streams) =>
-        Remember(await _sessions.PublishAsync(options.Whip!, streams));
+    public async Task<SocketClient> PublishAsync(ClientStream[] streams, int number = 0)
+    {
+        var endpoint = number == 0 ? options.Whip! : new Uri($"{options.Whip}-{number}");
+        return Remember(await _sessions.PublishAsync(endpoint, streams));
+    }
 
     public async Task PlayAsync(Action<SocketClient> started) =>
         started(Remember(await _sessions.PlayAsync(options.Whep!)));
 
-    public async Task LeaveAsync()
+    public async Task LeaveAsync(SocketClient viewer)
     {
-        foreach (var session in _running)
+        if (_running.TryRemove(viewer, out var session))
         {
             await _sessions.EndAsync(session);
         }
+    }
 
-        _running.Clear();
+    public async Task LeaveAsync()
+    {
+        foreach (var client in _running.Keys)
+        {
+            await LeaveAsync(client);
+        }
     }
 
     public void Dispose() => _sessions.Dispose();
 
     private SocketClient Remember(SocketClient client)
     {
-        _running.Add(client.SessionId);
+        _running[client] = client.SessionId;
         return client;
     }
 }

@@ -6,6 +6,7 @@ using Edge.Protocol.Negotiation;
 using Edge.Protocol.Negotiation.Offering;
 using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport;
+using Edge.Testing.Clients.Watching;
 using Edge.Wire.Payload;
 using Edge.Wire.Sdp;
 using Edge.Wire.Sdp.Attributes;
@@ -21,6 +22,10 @@ public sealed class ClientFactory(
 )
 {
     private readonly PeerFactory _peers = new(dtls, ciphers, clock);
+
+    /// <summary>Whether players send back what browsers do, as often (<see cref="BrowserFeedback"/>). Default false: they
+    /// send what a server would.</summary>
+    public bool WatchesLikeBrowsers { get; init; }
 
     /// <summary>The usual sections: Opus and VP8.</summary>
     public static ImmutableArray<OfferedTrack> AudioVideo { get; } =
@@ -124,7 +129,7 @@ public sealed class ClientFactory(
             random.Fork(),
             now
         );
-        var client = new MediaClient(peer, streams);
+        var client = new MediaClient(peer, streams) { Feedback = Watching(settings) };
         if (offer.Description.Sections.Any(section => section.Kind == SdpMediaKind.Application))
         {
             client.Attach(new ClientChannels(peer.Transport.DtlsRole, random.Fork()), now);
@@ -154,7 +159,11 @@ public sealed class ClientFactory(
             Receives = agreement.Media,
         };
         var answer = (NegotiationResult<PublishAgreement>.Agreed)result;
-        return new(answer.AnswerSdp, new MediaClient(_peers.Create(settings, random.Fork(), now)));
+        var client = new MediaClient(_peers.Create(settings, random.Fork(), now))
+        {
+            Feedback = Watching(settings),
+        };
+        return new(answer.AnswerSdp, client);
     }
 
     /// <summary>Answers this server's offer to send, as clients of the session and track API do, and makes
@@ -199,6 +208,11 @@ public sealed class ClientFactory(
         var answer = (NegotiationResult<PublishAgreement>.Agreed)result;
         return new(answer.AnswerSdp, new MediaClient(_peers.Create(settings, random.Fork(), now)));
     }
+
+    private BrowserFeedback? Watching(PeerSettings settings) =>
+        WatchesLikeBrowsers && settings.Receives.Length > 0
+            ? new BrowserFeedback(settings.Receives, random.Fork())
+            : null;
 
     private OfferOptions Declare(OfferOptions options)
     {

@@ -5,28 +5,20 @@ namespace Edge.Testing.Clients;
 /// <summary>One stream that a client publishes: where its packets come from and what was sent.</summary>
 public sealed class ClientStream
 {
-    private readonly SyntheticVideo? _video;
-    private readonly SyntheticAudio? _audio;
+    private readonly IMediaSource _source;
     private SequenceNumber _next;
 
-    /// <summary>A video stream.</summary>
-    public ClientStream(SyntheticVideo video, SequenceNumber first)
+    /// <summary>A stream of what a source makes.</summary>
+    public ClientStream(IMediaSource source, SequenceNumber first)
     {
-        _video = video;
-        _next = first;
-    }
-
-    /// <summary>An audio stream.</summary>
-    public ClientStream(SyntheticAudio audio, SequenceNumber first)
-    {
-        _audio = audio;
+        _source = source;
         _next = first;
     }
 
     internal SentHistory History { get; } = new();
 
     /// <summary>The made-up video, if it is one.</summary>
-    public SyntheticVideo? Video => _video;
+    public SyntheticVideo? Video => _source as SyntheticVideo;
 
     /// <summary>While false, nothing is sent: a simulcast layer switched off.</summary>
     public bool IsEnabled { get; set; } = true;
@@ -39,14 +31,13 @@ public sealed class ClientStream
     public long Packets { get; private set; }
 
     /// <summary>When the next packet is due.</summary>
-    public Instant NextAt => _video?.NextAt ?? _audio!.NextAt;
+    public Instant NextAt => _source.NextAt;
 
     /// <summary>Begins the stream.</summary>
-    public void Start(Instant now)
-    {
-        _video?.Start(now);
-        _audio?.Start(now);
-    }
+    public void Start(Instant now) => _source.Start(now);
+
+    /// <summary>Asks the source for a key frame.</summary>
+    public void RequestKeyFrame() => _source.RequestKeyFrame();
 
     /// <summary>Writes the next packet that is due; false when none is.</summary>
     internal bool TryNext(
@@ -57,8 +48,7 @@ public sealed class ClientStream
     )
     {
         sequence = _next;
-        var isDue =
-            _video?.TryNext(payload, now, out packet) ?? _audio!.TryNext(payload, now, out packet);
+        var isDue = _source.TryNext(payload, now, out packet);
         if (isDue && IsEnabled)
         {
             _next = _next.Next;

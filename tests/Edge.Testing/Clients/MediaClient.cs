@@ -3,6 +3,7 @@ using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Receiving;
 using Edge.Protocol.Transport.Sending;
+using Edge.Testing.Clients.Watching;
 using Edge.Testing.Network;
 
 namespace Edge.Testing.Clients;
@@ -16,6 +17,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     private readonly byte[] _payload = new byte[PacketPool.SlotBytes];
     private readonly Queue<(int Stream, SequenceNumber Sequence)> _repairs = new();
     private bool _isStarted;
+    private bool _isClosing;
 
     /// <summary>Wraps a peer.</summary>
     /// <param name="peer">The peer, owned from now on.</param>
@@ -59,14 +61,41 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <summary>A filter of what leaves, to lose or hold chosen datagrams; true sends.</summary>
     public Func<ReadOnlyMemory<byte>, bool>? OutgoingFilter { get; set; }
 
+    /// <summary>What it sends back in place of its peer's own reports, as browsers do where they play; null for the peer's,
+    /// which are those of a server.</summary>
+    public BrowserFeedback? Feedback { get; init; }
+
     /// <inheritdoc/>
-    public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
+    public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now) =>
+        HandleDatagram(source, datagram, arrivedAt: now, now);
+
+    /// <summary>The same of a datagram that came to the machine earlier: times of packets go by that.</summary>
+    public void HandleDatagram(
+        in NetworkAddress source,
+        Span<byte> datagram,
+        Instant arrivedAt,
+        Instant now
+    )
     {
-        if (Peer.HandleDatagram(source, datagram, now, out var media) == PeerInputKind.Rtp)
+        if (Feedback is { } feedback && DatagramKinds.Classify(datagram) == DatagramKind.Rtp)
+        {
+            feedback.HandleRtp(datagram, arrivedAt);
+            if (feedback.IsEnough)
+            {
+                return;
+            }
+        }
+
+        var kind = Peer.HandleDatagram(source, datagram, arrivedAt, now, out var media);
+        if (kind == PeerInputKind.Rtp)
         {
             var packet = datagram.Slice(media.Offset, media.Length);
             var payload = packet.Slice(media.HeaderLength, media.PayloadLength);
-            Played[media.Section].HandlePacket(media, payload, now);
+            Played[media.Section].HandlePacket(media, payload, arrivedAt);
+        }
+        else if (kind == PeerInputKind.Rtcp)
+        {
+            Feedback?.HandleRtcp(datagram, arrivedAt);
         }
 
         Drain(now);
@@ -95,7 +124,9 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     /// <inheritdoc/>
     public Instant PollTimeout()
     {
-        var next = Peer.PollTimeout();
+        var next = Feedback is { } feedback
+            ? Instant.Min(Peer.Transport.PollTimeout(), feedback.PollTimeout())
+            : Peer.PollTimeout();
         if (_isStarted && Peer.Transport is { State: PeerState.Connected, HasConsent: true })
         {
             foreach (var stream in _streams)
@@ -132,7 +163,11 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
     }
 
     /// <summary>Ends the session from this side.</summary>
-    public void Close(Instant now) => Peer.Close(now);
+    public void Close(Instant now)
+    {
+        _isClosing = true;
+        Peer.Close(now);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Peer.Dispose();
@@ -142,7 +177,10 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
 
     private int PollOne(Span<byte> destination, Instant now, out TransmitMeta meta)
     {
-        var length = Peer.PollTransmit(destination, now, out meta);
+        var length =
+            Feedback is { } feedback && !_isClosing
+                ? PollWatching(feedback, destination, now, out meta)
+                : Peer.PollTransmit(destination, now, out meta);
         if (length > 0 || !_isStarted || !Peer.Transport.MaySend(now))
         {
             return length;
@@ -151,6 +189,25 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         meta = new TransmitMeta(Peer.Transport.Selected);
         length = PollRepair(destination, now);
         return length > 0 ? length : PollMedia(destination, now);
+    }
+
+    private int PollWatching(
+        BrowserFeedback feedback,
+        Span<byte> destination,
+        Instant now,
+        out TransmitMeta meta
+    )
+    {
+        var transport = Peer.Transport;
+        var length = transport.PollTransmit(destination, now, out meta);
+        if (length > 0 || !transport.MaySend(now))
+        {
+            return length;
+        }
+
+        meta = new TransmitMeta(transport.Selected);
+        length = feedback.Poll(destination, now);
+        return length == 0 ? 0 : transport.ProtectRtcp(destination, length);
     }
 
     private int PollRepair(Span<byte> destination, Instant now)
@@ -237,7 +294,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         {
             if (receiverEvent.Kind == ReceiverEventKind.KeyFrameNeeded)
             {
-                Peer.Receiver.RequestKeyFrame(receiverEvent.Section, receiverEvent.Layer, now);
+                RequestKeyFrame(receiverEvent, now);
             }
         }
 
@@ -247,6 +304,18 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
         }
 
         Channels?.Drain();
+    }
+
+    private void RequestKeyFrame(ReceiverEvent wanted, Instant now)
+    {
+        if (Feedback is { } feedback)
+        {
+            feedback.RequestKeyFrame(wanted.Section);
+        }
+        else
+        {
+            Peer.Receiver.RequestKeyFrame(wanted.Section, wanted.Layer, now);
+        }
     }
 
     private void Start(Instant now)
@@ -272,7 +341,7 @@ public sealed class MediaClient : ISimulatedEndpoint, IDisposable
 
         if (feedback.Kind == SenderFeedbackKind.KeyFrame)
         {
-            _streams[feedback.Stream].Video?.RequestKeyFrame();
+            _streams[feedback.Stream].RequestKeyFrame();
         }
         else
         {

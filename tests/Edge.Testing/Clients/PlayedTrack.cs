@@ -7,7 +7,7 @@ namespace Edge.Testing.Clients;
 public sealed class PlayedTrack
 {
     private readonly Dictionary<uint, int> _partial = [];
-    private int _singles; // Frames of one packet, of which nothing has to be remembered.
+    private int _whole; // Frames of which every packet came: of those nothing has to be remembered.
     private long _firstSequence = -1;
     private long _highestSequence = -1;
     private uint _highestTimestamp;
@@ -61,6 +61,9 @@ public sealed class PlayedTrack
     /// <summary>The same of each frame's last packet, which a decoder waits for.</summary>
     public LatencyHistogram? FrameLatency { get; set; }
 
+    /// <summary>Told of each packet before anything else is made of it; nobody by default.</summary>
+    public Action<ReceivedMedia, Instant>? PacketSeen { get; set; }
+
     /// <summary>Sequence numbers of the span from first to highest that never came.</summary>
     public long Missing => _firstSequence < 0 ? 0 : _highestSequence - _firstSequence + 1 - Packets;
 
@@ -104,7 +107,7 @@ public sealed class PlayedTrack
     public int LastFramePackets { get; private set; }
 
     /// <summary>Frames of which any packet came.</summary>
-    public int Frames => _partial.Count + _singles;
+    public int Frames => _partial.Count + _whole;
 
     /// <summary>How often <see cref="LastFramePackets"/> changed.</summary>
     public int Switches { get; private set; }
@@ -118,6 +121,7 @@ public sealed class PlayedTrack
     /// <summary>Takes a packet in arrival order.</summary>
     public void HandlePacket(in ReceivedMedia media, ReadOnlySpan<byte> payload, Instant now)
     {
+        PacketSeen?.Invoke(media, now);
         Packets++;
         Bytes += payload.Length;
         Recovered += media.IsRecovered ? 1 : 0;
@@ -181,13 +185,20 @@ public sealed class PlayedTrack
     {
         if (packets == 1)
         {
-            _singles++;
+            _whole++;
             return true;
         }
 
         var have = _partial.GetValueOrDefault(timestamp) + 1;
-        _partial[timestamp] = have;
-        return have == packets;
+        if (have < packets)
+        {
+            _partial[timestamp] = have;
+            return false;
+        }
+
+        _ = _partial.Remove(timestamp);
+        _whole++;
+        return true;
     }
 
     private void NoteSwitch(FrameStamp stamp)

@@ -87,10 +87,22 @@ public sealed class SocketClient : IDisposable
     /// begins another.</summary>
     public int HandshakeRecords { get; private set; }
 
+    /// <summary>Puts the kernel's stamp of a datagram, wall time since 1970, on the client's timeline, for sockets that stamp;
+    /// by default a datagram came when it was fetched.</summary>
+    public Func<TimeSpan, Instant, Instant> ArrivalTime { get; init; } = static (_, now) => now;
+
+    /// <summary>When the client has something to do, if nothing comes before.</summary>
+    public Instant DueAt => _dueAt;
+
     /// <summary>Opens a socket; throws where there is none.</summary>
-    public static UdpSocket Open(NetworkAddress local)
+    /// <param name="local">Its address.</param>
+    /// <param name="stampsArrivals">Whether the kernel stamps what comes.</param>
+    public static UdpSocket Open(NetworkAddress local, bool stampsArrivals = false)
     {
-        var error = UdpSocket.TryOpen(new(local) { SharesPort = false }, out var socket);
+        var error = UdpSocket.TryOpen(
+            new(local) { SharesPort = false, StampsArrivals = stampsArrivals },
+            out var socket
+        );
         return socket ?? throw new TestingException($"No socket at {local}: {error}");
     }
 
@@ -195,7 +207,8 @@ public sealed class SocketClient : IDisposable
         for (var index = 0; index < count; index++)
         {
             var datagram = _pool.Slot(_handles[index])[.._receive.Length(index)];
-            Take(_receive.Source(index), datagram, now);
+            var arrivedAt = ArrivalTime(_receive.ArrivedAt(index), now);
+            Take(_receive.Source(index), datagram, arrivedAt, now);
         }
 
         return count;
@@ -208,14 +221,14 @@ public sealed class SocketClient : IDisposable
         while (count < BatchDatagrams && connection.TryReceive(out var packet))
         {
             _isAnswered = true;
-            Take(_checked, packet, now);
+            Take(_checked, packet, arrivedAt: now, now);
             count++;
         }
 
         return count;
     }
 
-    private void Take(in NetworkAddress source, Span<byte> datagram, Instant now)
+    private void Take(in NetworkAddress source, Span<byte> datagram, Instant arrivedAt, Instant now)
     {
         LongestDatagram = Math.Max(LongestDatagram, datagram.Length);
         var kind = DatagramKinds.Classify(datagram);
@@ -233,7 +246,7 @@ public sealed class SocketClient : IDisposable
         }
         else
         {
-            Client.HandleDatagram(source, datagram, now);
+            Client.HandleDatagram(source, datagram, arrivedAt, now);
         }
     }
 

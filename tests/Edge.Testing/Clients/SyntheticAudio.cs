@@ -4,7 +4,7 @@ namespace Edge.Testing.Clients;
 
 /// <summary>Makes an Opus-shaped stream: 50 packets a second of 48 kHz clock; a telephone event takes the
 /// place of sound while it lasts, as in browsers.</summary>
-public sealed class SyntheticAudio
+public sealed class SyntheticAudio : IMediaSource
 {
     private const uint SamplesPerPacket = 960;
     private const int PayloadBytes = 120;
@@ -34,6 +34,9 @@ public sealed class SyntheticAudio
 
     /// <summary>Begins the stream.</summary>
     public void Start(Instant now) => NextAt = now;
+
+    /// <summary>Sound has no key frames.</summary>
+    public void RequestKeyFrame() { }
 
     /// <summary>Sends an event in the next packets; the last three repeat its end (RFC 4733 §2.5.1.4).</summary>
     public void SendEvent(byte code, int packets)

@@ -6,11 +6,9 @@ namespace Edge.Testing.Clients;
 
 /// <summary>Makes a video stream that no decoder would show but every SFU must forward: real payload
 /// descriptors, made-up pictures, a <see cref="FrameStamp"/> in each packet.</summary>
-public sealed class SyntheticVideo(SyntheticVideoOptions options)
+public sealed class SyntheticVideo(SyntheticVideoOptions options) : IMediaSource
 {
     private const int ClockRate = 90_000;
-    private const int Vp8DescriptorBytes = 6;
-    private const int Vp8KeyHeaderBytes = 10;
 
     private Instant _frameAt = Instant.Never;
     private uint _frame;
@@ -100,7 +98,7 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
     {
         if (options.Codec == CodecKind.Vp8)
         {
-            WriteVp8(payload);
+            MadeUpVp8.Write(payload, Picture(), isFirst: _index == 0);
             return;
         }
 
@@ -112,31 +110,16 @@ public sealed class SyntheticVideo(SyntheticVideoOptions options)
         WriteH264(payload);
     }
 
-    /// <summary>RFC 7741 §4.2 with a 15-bit picture id and TL0PICIDX, then the frame header of
-    /// RFC 6386 §9.1 in the first packet.</summary>
-    private void WriteVp8(Span<byte> payload)
-    {
-        payload[0] = (byte)(0x80 | (_index == 0 ? 0x10 : 0));
-        payload[1] = 0xE0;
-        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)(0x8000 | (_frame & 0x7FFF)));
-        payload[4] = _baseLayerIndex;
-        payload[5] = (byte)(_isUpper ? 0x60 : 0x20);
-        if (_index != 0)
+    private MadeUpPicture Picture() =>
+        new()
         {
-            return;
-        }
-
-        var frame = payload.Slice(Vp8DescriptorBytes, Vp8KeyHeaderBytes);
-        frame[0] = (byte)(_isKey ? 0x10 : 0x11);
-        if (_isKey)
-        {
-            frame[3] = 0x9D;
-            frame[4] = 0x01;
-            frame[5] = 0x2A;
-            BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)options.Width);
-            BinaryPrimitives.WriteUInt16LittleEndian(frame[8..], (ushort)options.Height);
-        }
-    }
+            Frame = _frame,
+            BaseLayerIndex = _baseLayerIndex,
+            IsUpper = _isUpper,
+            IsKey = _isKey,
+            Width = options.Width,
+            Height = options.Height,
+        };
 
     /// <summary>RFC 6184: a key frame begins with SPS and PPS in a STAP-A; slices are FU-A.</summary>
     private void WriteH264(Span<byte> payload)
