@@ -207,11 +207,6 @@ internal sealed partial class Shard
 
     /// <summary>Gives a datagram to a session of this shard.</summary>
     [HotPath]
-    [SuppressMessage(
-        "Design",
-        "CA1031",
-        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
-    )]
     private SlotFate Deliver(Session session, in Arrival arrival, Instant now)
     {
         if (arrival.Via != 0 && session is { State: SessionState.New, Held: null })
@@ -224,6 +219,20 @@ internal sealed partial class Shard
             return Hold(held, arrival);
         }
 
+        return IsHandshakeStep(session, arrival)
+            ? PutOff(session, arrival)
+            : Handle(session, arrival, now);
+    }
+
+    /// <summary>Has a session of this shard take a datagram.</summary>
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "The per-peer boundary: an error of ours ends one session, not the node."
+    )]
+    private SlotFate Handle(Session session, in Arrival arrival, Instant now)
+    {
         try
         {
             if (session.Slot == TimedSlots<Session>.NoSlot && !TryAdopt(session, now))

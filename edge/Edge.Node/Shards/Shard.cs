@@ -15,8 +15,8 @@ namespace Edge.Node.Shards;
 /// <summary>One media thread with its socket, its packet slots and the sessions it owns.</summary>
 /// <remarks>
 /// A turn of the loop: wait; receive a batch; take what other shards sent; take commands; run timers;
-/// settle what was touched; send; wake whom something was sent to. The clock is read once after the
-/// wait. Owner: everything here belongs to the thread, but for <see cref="Post"/>,
+/// settle what was touched; send; wake whom something was sent to; make a step of a handshake. The clock
+/// is read once after the wait. Owner: everything here belongs to the thread, but for <see cref="Post"/>,
 /// <see cref="TryPost"/>, <see cref="WakeIfAsleep"/> and <see cref="Stats"/>. Nothing on the packet path
 /// allocates, locks or throws; an error of ours ends the one session it happened in.
 /// </remarks>
@@ -173,6 +173,7 @@ internal sealed partial class Shard : IDisposable
         _frames.Clear();
         _crossings.Clear();
         ReturnMessages();
+        DropHandshakes();
         CloseConnections();
         _mailbox.Close();
         RefuseAll();
@@ -227,9 +228,8 @@ internal sealed partial class Shard : IDisposable
         SettleFeeds(now);
         SettleSessions(now);
         SettleListeners(now);
-        _io.Flush();
-        FlushConnections(now);
-        WakeOthers();
+        SendAll(now);
+        StepHandshake();
         _stats.Turns++;
         _stats.Sent = _io.SentCount + _framesSent;
         _stats.Runs = _io.MessageCount;
@@ -241,6 +241,15 @@ internal sealed partial class Shard : IDisposable
         }
 
         return hasMore || _sessions.HasTouched || _replicas.HasTouched;
+    }
+
+    /// <summary>Sends what was written for clients, and wakes whom something was given.</summary>
+    [HotPath]
+    private void SendAll(Instant now)
+    {
+        _io.Flush();
+        FlushConnections(now);
+        WakeOthers();
     }
 
     /// <summary>What a turn receives from that does not wait: the shared port is tried unasked, others are
@@ -259,7 +268,10 @@ internal sealed partial class Shard : IDisposable
     {
         var next = Instant.Min(
             Instant.Min(_sessions.Next, _replicas.Next),
-            Instant.Min(Instant.Min(_feeds.Next, _listeners.Next), _heldUntil)
+            Instant.Min(
+                Instant.Min(_feeds.Next, _listeners.Next),
+                Instant.Min(_heldUntil, NextHandshake)
+            )
         );
         var timeoutMs = WaitMs(next, _node.Clock.Now());
         if (timeoutMs > 0)

@@ -9,6 +9,6 @@ internal enum SlotFate : byte
     /// <summary>Others may have added claims: ours has to be given back.</summary>
     Shared,
 
-    /// <summary>It went to another shard.</summary>
+    /// <summary>It went to another shard, or waits.</summary>
     Gone,
 }

@@ -48,6 +48,12 @@ internal static class JoinMetrics
         "Times that a client was sent to at another address than before."
     );
 
+    private static readonly Metric Handshakes = Metric.Counter(
+        "sfu_handshake_datagrams_total",
+        "Datagrams of DTLS handshakes: taken at once, or put off because media goes first.",
+        "when"
+    );
+
     private static readonly string[] StageWords =
     [
         "created",
@@ -88,6 +94,10 @@ internal static class JoinMetrics
         }
 
         sink.Set(PathChanges, node.Shards.Sum(shard => shard.Stats.PathChanges));
+        var putOff = node.Shards.Sum(shard => shard.Stats.HandshakesPutOff);
+        var steps = node.Shards.Sum(shard => shard.Stats.HandshakeSteps);
+        sink.Set(Handshakes, steps - putOff, "at_once");
+        sink.Set(Handshakes, putOff, "put_off");
     }
 
     private static void Report(IMetricSink sink, NodeState node, PeerClosedReason reason)

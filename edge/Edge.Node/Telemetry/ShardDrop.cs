@@ -93,4 +93,7 @@ internal enum ShardDrop : byte
 
     /// <summary>For a session on its way to another node, for which too much waits, or which was taken by none.</summary>
     HeldTooLong,
+
+    /// <summary>Of a handshake, while more of them wait than may.</summary>
+    HandshakesFull,
 }

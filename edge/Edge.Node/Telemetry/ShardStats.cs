@@ -7,7 +7,7 @@ namespace Edge.Node.Telemetry;
 internal struct ShardStats
 {
     /// <summary>Number of <see cref="ShardDrop"/> members.</summary>
-    public const int DropKinds = (int)ShardDrop.HeldTooLong + 1;
+    public const int DropKinds = (int)ShardDrop.HandshakesFull + 1;
 
     /// <summary>Datagrams received.</summary>
     public long Received;
@@ -65,6 +65,12 @@ internal struct ShardStats
 
     /// <summary>Datagrams that sessions dropped, whatever their reason; added when a session ends.</summary>
     public long PeerDrops;
+
+    /// <summary>Datagrams of joining clients' handshakes that were taken.</summary>
+    public long HandshakeSteps;
+
+    /// <summary>Those among them that waited for a later turn.</summary>
+    public long HandshakesPutOff;
 
     /// <summary>Turns of the loop.</summary>
     public long Turns;

@@ -195,6 +195,9 @@ public sealed partial class DtlsAssociation : IDisposable
         }
     }
 
+    /// <summary>Whether the peer was sent a flight of ours.</summary>
+    public bool HasBegun => Role == DtlsRole.Client || _candidates.IsAnyAnswered;
+
     /// <summary>Writes the next outgoing datagram; 0 when there is none.</summary>
     public int PollTransmit(Span<byte> destination)
     {

@@ -77,6 +77,9 @@ public sealed partial class PeerTransport : IDisposable
     /// <summary>Our role in DTLS, which decides over odd and even ids of data channels (RFC 8832 §6).</summary>
     public DtlsRole DtlsRole => _dtls.Role;
 
+    /// <summary>Whether a handshake waits for no more than the peer's last flight.</summary>
+    public bool HasHandshakeBegun => _dtls.HasBegun;
+
     /// <summary>Gives the connection data channels, in place of others if it has any. They connect when
     /// DTLS is.</summary>
     /// <remarks>A connection with channels needs no keys for SRTP: data-only clients agree on none.</remarks>

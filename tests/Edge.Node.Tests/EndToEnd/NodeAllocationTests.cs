@@ -17,7 +17,7 @@ namespace Edge.Node.Tests.EndToEnd;
 /// SettleListeners, TryTell, LimitUplink, PollTimeout; between nodes of a PoP TryFindOpening, PassOn, TrySteer, SendHop, TakeHop, TryReadFragment, SaysPlace, Claim,
 /// Write, TryRead, TryFind, TryFindHop; over TCP AcceptConnections, Look, ServeConnections, TakePacket,
 /// CommitToConnection, TakeReplies, Enqueue, FlushConnections, Send, TryKeep, TryFind, At, IsTooLong, TryAdd, Fill,
-/// Remove, ShardOf, SlotOf.</summary>
+/// Remove, ShardOf, SlotOf; of joining clients Handle, IsHandshakeStep, StepHandshake, Spend, SendAll.</summary>
 public sealed class NodeAllocationTests
 {
     private const int Video = 1;

@@ -60,6 +60,9 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>Where clients open their sockets.</summary>
     public NetworkAddress ClientHost { get; set; } = NetworkAddress.FromIPv4(0x7F000001, 0);
 
+    /// <summary>How they open them.</summary>
+    public Func<NetworkAddress, UdpSocket> Opens { get; init; } = SocketClient.Open;
+
     public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 
     public static StreamKey Stream { get; } = new("app", "show");
@@ -561,7 +564,7 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     private SocketClient Run(MediaClient client, string sessionId)
     {
-        var running = new SocketClient(client, sessionId, SocketClient.Open(ClientHost));
+        var running = new SocketClient(client, sessionId, Opens(ClientHost));
         ImmutableInterlocked.Update(ref _running, static (all, one) => all.Add(one), running);
         return running;
     }
