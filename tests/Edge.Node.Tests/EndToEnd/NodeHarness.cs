@@ -61,7 +61,8 @@ internal sealed class NodeHarness : IAsyncDisposable
     public NetworkAddress ClientHost { get; set; } = NetworkAddress.FromIPv4(0x7F000001, 0);
 
     /// <summary>How they open them.</summary>
-    public Func<NetworkAddress, UdpSocket> Opens { get; init; } = SocketClient.Open;
+    public Func<NetworkAddress, UdpSocket> Opens { get; init; } =
+        static local => SocketClient.Open(local);
 
     public Instant Now => new(Stopwatch.GetElapsedTime(_origin).Ticks);
 
