@@ -14,8 +14,8 @@ namespace Edge.Benchmarks;
 public sealed class BenchmarkSettings : ManualConfig
 {
     private const int WarmupRounds = 3;
-    private const int Rounds = 15;
-    private const int RoundMilliseconds = 100;
+    private const int Rounds = 100;
+    private const int RoundMilliseconds = 5;
 
     /// <summary>The settings.</summary>
     public BenchmarkSettings()
