@@ -130,10 +130,7 @@ internal sealed unsafe class OpenSslAuthenticator : ISrtpAuthenticator
         }
 
         Sha1Context context;
-        OpenSslException.ThrowUnlessOne(
-            LibCrypto.SHA1_Init(&context),
-            nameof(LibCrypto.SHA1_Init)
-        );
+        OpenSslException.ThrowUnlessOne(LibCrypto.SHA1_Init(&context), nameof(LibCrypto.SHA1_Init));
         LibCrypto.SHA1_Transform(&context, block);
         CryptographicOperations.ZeroMemory(new Span<byte>(block, BlockBytes));
         return context.State;

@@ -22,7 +22,10 @@ public sealed class OpenSslAuthenticatorTests
             foreach (var trailerBytes in (int[])[0, 4])
             {
                 var trailer = Bytes(trailerBytes);
-                Assert.Equal(HMACSHA1.HashData(key, (byte[])[.. message, .. trailer]), Code(ours, message, trailer));
+                Assert.Equal(
+                    HMACSHA1.HashData(key, (byte[])[.. message, .. trailer]),
+                    Code(ours, message, trailer)
+                );
             }
         }
     }

@@ -58,7 +58,11 @@ internal sealed class HardwareKeyStream : ISrtpKeyStream
         var offset = joined * AesBlocks.Bytes;
         if (batches > joined)
         {
-            counter.Run(ref text.Source(offset), ref Unsafe.Add(ref written, offset), batches - joined);
+            counter.Run(
+                ref text.Source(offset),
+                ref Unsafe.Add(ref written, offset),
+                batches - joined
+            );
             offset = batches * AesBlocks.Bytes;
         }
 

@@ -24,9 +24,7 @@ public sealed class HardwareSrtpCipherFactory : ISrtpCipherFactory
 
     /// <summary>Whether this processor has what is needed: AES, PCLMULQDQ and AVX2 (since 2013).</summary>
     public static bool IsSupported =>
-        System.Runtime.Intrinsics.X86.Aes.IsSupported
-        && Pclmulqdq.IsSupported
-        && Avx2.IsSupported;
+        System.Runtime.Intrinsics.X86.Aes.IsSupported && Pclmulqdq.IsSupported && Avx2.IsSupported;
 
     /// <inheritdoc/>
     public string Description =>

@@ -32,14 +32,7 @@ internal sealed class AeadPair : IDisposable
     /// <param name="text">The plain text.</param>
     /// <param name="headBytes">So much of it stands in the destination already.</param>
     /// <param name="shift">How far behind an array's begin everything lies.</param>
-    public void Check(
-        byte[] iv,
-        byte[] head,
-        byte[] tail,
-        byte[] text,
-        int headBytes,
-        int shift
-    )
+    public void Check(byte[] iv, byte[] head, byte[] tail, byte[] text, int headBytes, int shift)
     {
         var associated = new SrtpAssociatedData(head, tail);
         var expected = new byte[text.Length + TagBytes];

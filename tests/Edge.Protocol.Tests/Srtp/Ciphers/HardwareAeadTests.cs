@@ -22,7 +22,14 @@ public sealed class HardwareAeadTests
         for (var length = 0; length <= LengthMax; length++)
         {
             // Associated data of 12 to 100 bytes, places in memory at every distance from a line's begin.
-            pair.Check(Bytes(12), Bytes(12 + (length % 89)), [], Bytes(length), headBytes: 0, shift: length % 64);
+            pair.Check(
+                Bytes(12),
+                Bytes(12 + (length % 89)),
+                [],
+                Bytes(length),
+                headBytes: 0,
+                shift: length % 64
+            );
         }
     }
 
@@ -31,7 +38,10 @@ public sealed class HardwareAeadTests
     public void SealOpen_EveryCut_AsOpenSsl(CipherKind kind, int keyBytes)
     {
         using var pair = new AeadPair(kind, Bytes(keyBytes));
-        foreach (var length in (int[])[1, 15, 16, 17, 95, 96, 97, 111, 112, 223, 224, 225, 351, 352, 480, 607])
+        foreach (
+            var length in (int[])
+                [1, 15, 16, 17, 95, 96, 97, 111, 112, 223, 224, 225, 351, 352, 480, 607]
+        )
         {
             var text = Bytes(length);
             for (var cut = 0; cut <= length; cut++)
@@ -92,13 +102,21 @@ public sealed class HardwareAeadTests
             var text = Bytes(length);
             var packet = new byte[length + TagBytes];
             Assert.True(
-                seal.Seal(iv, new(header, []), new([], text), packet.AsSpan(0, length), packet.AsSpan(length))
+                seal.Seal(
+                    iv,
+                    new(header, []),
+                    new([], text),
+                    packet.AsSpan(0, length),
+                    packet.AsSpan(length)
+                )
             );
             for (var bit = 0; bit < 8 * packet.Length; bit++)
             {
                 var forged = (byte[])packet.Clone();
                 forged[bit / 8] ^= (byte)(1 << (bit % 8));
-                Assert.False(open.Open(iv, new(header, []), forged.AsSpan(0, length), forged.AsSpan(length)));
+                Assert.False(
+                    open.Open(iv, new(header, []), forged.AsSpan(0, length), forged.AsSpan(length))
+                );
             }
 
             for (var bit = 0; bit < 8 * header.Length; bit++)
@@ -106,10 +124,14 @@ public sealed class HardwareAeadTests
                 var forged = (byte[])header.Clone();
                 forged[bit / 8] ^= (byte)(1 << (bit % 8));
                 var copy = (byte[])packet.Clone();
-                Assert.False(open.Open(iv, new(forged, []), copy.AsSpan(0, length), copy.AsSpan(length)));
+                Assert.False(
+                    open.Open(iv, new(forged, []), copy.AsSpan(0, length), copy.AsSpan(length))
+                );
             }
 
-            Assert.True(open.Open(iv, new(header, []), packet.AsSpan(0, length), packet.AsSpan(length)));
+            Assert.True(
+                open.Open(iv, new(header, []), packet.AsSpan(0, length), packet.AsSpan(length))
+            );
             Assert.Equal(text, packet[..length]);
         }
     }
