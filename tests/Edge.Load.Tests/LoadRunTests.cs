@@ -16,8 +16,8 @@ public sealed class LoadRunTests
 
         Assert.Equal(0, report.LossPercent);
         Assert.InRange(report.Timed / (double)report.Packets, 0.4, 0.6);
-        // 9 packets a picture, and 50 of sound.
-        Assert.InRange(report.PacketsPerSecond / 4, 270, 380);
+        // But for the frames that were on their way when the window began and ended: on a busy machine little is sent in it.
+        Assert.InRange(report.Packets / (4.0 * report.Sent), 0.75, 1.25);
         Assert.InRange(report.LongestDatagram, longestPayload + 24, longestPayload + 64);
         Assert.True(report.CpuMicroseconds > 0);
         Assert.True(report.FrameLast.P50 > 0 && report.Audio.P50 > 0);

@@ -1,6 +1,7 @@
 using Edge.Load.Reports;
 using Edge.Load.Signaling;
 using Edge.Testing;
+using Edge.Testing.Clients;
 
 namespace Edge.Load;
 
@@ -16,6 +17,7 @@ internal sealed class LoadRun : IDisposable
     private readonly ISignaling _signaling;
     private readonly ServerProcess _server;
     private readonly LoadViewers _viewers;
+    private SocketClient? _publisher; // The one that is played.
     private MemoryFigures _memory = new();
 
     private LoadRun(LoadOptions options)
@@ -52,14 +54,14 @@ internal sealed class LoadRun : IDisposable
             IdleResident = _server.ResidentKilobytes(),
             Idle = _server.ProportionalKilobytes(),
         };
-        await PublishAsync(number: 0);
+        _publisher = await PublishAsync(number: 0);
         await JoinAsync();
         await Task.Delay(_options.Warmup);
+        _memory = _memory with { Full = _server.ProportionalKilobytes() };
         var before = await _driver.AskAsync(Begin);
         await Task.Delay(_options.Window);
         var after = await _driver.AskAsync(Snapshot);
         var report = Report(before, after);
-        _memory = _memory with { Full = _server.ProportionalKilobytes() };
         var joins = _options.Joins > 0 ? await MeasureJoinsAsync(after.Since(before)) : null;
         if (_options.Publishers > 1)
         {
@@ -70,7 +72,7 @@ internal sealed class LoadRun : IDisposable
         return report with { Memory = _memory, Joins = joins };
     }
 
-    private async Task PublishAsync(int number)
+    private async Task<SocketClient> PublishAsync(int number)
     {
         var streams = LoadStreams.Create(_options.Media, _clients.Random);
         var publisher = await _signaling.PublishAsync(streams, number);
@@ -83,6 +85,8 @@ internal sealed class LoadRun : IDisposable
         {
             throw new TestingException($"Publisher {number + 1} does not connect.");
         }
+
+        return publisher;
     }
 
     /// <summary>Viewers, one after another, with the memory before them and amid them.</summary>
@@ -126,7 +130,7 @@ internal sealed class LoadRun : IDisposable
         _memory = _memory with { BeforeTracks = _server.ProportionalKilobytes() };
         for (var number = 1; number < _options.Publishers; number++)
         {
-            await PublishAsync(number);
+            _ = await PublishAsync(number);
         }
 
         await Task.Delay(PublisherAhead + _options.Warmup);
@@ -143,6 +147,7 @@ internal sealed class LoadRun : IDisposable
     private LoadSnapshot Snapshot()
     {
         var snapshot = new LoadSnapshot(_clients.Clock.Now, _server.Read(), MachineTime.Read());
+        snapshot.Sent = _publisher!.Client.Streams.Sum(stream => stream.Packets);
         _viewers.Count(snapshot);
         return snapshot;
     }
@@ -161,6 +166,7 @@ internal sealed class LoadRun : IDisposable
             Decrypting = Math.Min(_options.Decrypts, _options.Viewers),
             Timed = latencies.Video.Count + latencies.Audio.Count,
             Seconds = span.Seconds,
+            Sent = span.Sent,
             Packets = span.Packets,
             PacketsPerSecond = span.Packets / span.Seconds,
             LongestDatagram = after.LongestDatagram,

@@ -5,6 +5,9 @@ namespace Edge.Load;
 /// <summary>Counters at one moment: sums over all viewers, the server's CPU time and the machine's.</summary>
 internal sealed class LoadSnapshot(Instant at, ServerCpu cpu, MachineTime machine)
 {
+    /// <summary>What the publisher sent.</summary>
+    public long Sent { get; set; }
+
     public long Packets { get; set; }
 
     public long Missing { get; set; }
@@ -23,6 +26,7 @@ internal sealed class LoadSnapshot(Instant at, ServerCpu cpu, MachineTime machin
     public LoadSpan Since(LoadSnapshot before) =>
         new(
             (At - before.At).TotalSeconds,
+            Sent - before.Sent,
             Packets - before.Packets,
             Missing - before.Missing,
             Recovered - before.Recovered,

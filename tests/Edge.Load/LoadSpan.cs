@@ -2,6 +2,7 @@ namespace Edge.Load;
 
 /// <summary>What passed between two moments.</summary>
 /// <param name="Seconds">Between them.</param>
+/// <param name="Sent">Packets of the publisher.</param>
 /// <param name="Packets">That reached viewers.</param>
 /// <param name="Missing">That never did.</param>
 /// <param name="Recovered">Of those that did, by retransmission only.</param>
@@ -9,6 +10,7 @@ namespace Edge.Load;
 /// <param name="StolenPercent">Share of the machine's time that its host gave to others.</param>
 internal readonly record struct LoadSpan(
     double Seconds,
+    long Sent,
     long Packets,
     long Missing,
     long Recovered,

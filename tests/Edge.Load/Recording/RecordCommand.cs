@@ -61,6 +61,7 @@ internal static class RecordCommand
                 video = new();
             SocketClient? client = null;
             await server.AnswerAsync(Answer, patience.Token);
+            await server.AnswerAsync(CheckSize, patience.Token);
             await RecordAsync(options, clients, client!, audio, video);
 
             string Answer(string offer)
@@ -75,6 +76,13 @@ internal static class RecordCommand
                 clients.Driver.Add(client);
                 return answer.Sdp;
             }
+
+            static string CheckSize(string size) =>
+                size is RecordPage.Size
+                    ? ""
+                    : throw new TestingException(
+                        $"The picture is of {size}, not {RecordPage.Size}."
+                    );
         }
         finally
         {

@@ -6,6 +6,10 @@ namespace Edge.Load.Recording;
 /// moves, and noise everywhere as a camera's sensor makes it; and a voice that comes and goes.</summary>
 internal static class RecordPage
 {
+    /// <summary>What it says its picture's size is, in a second POST after eight seconds: its encoder may have chosen
+    /// less.</summary>
+    public const string Size = "1280x720";
+
     private const string RateMark = "RATE";
 
     /// <summary>The page.</summary>
@@ -97,6 +101,12 @@ internal static class RecordPage
             body: peer.localDescription.sdp,
           });
           await peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
+
+          setTimeout(async () => {
+            const stats = [...(await video.sender.getStats()).values()];
+            const { frameWidth, frameHeight } = stats.find(({ type }) => type === "outbound-rtp");
+            await fetch("size", { method: "POST", body: `${frameWidth}x${frameHeight}` });
+          }, 8000);
         </script>
         """;
 }

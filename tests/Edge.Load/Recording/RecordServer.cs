@@ -4,7 +4,7 @@ using Edge.Processes;
 
 namespace Edge.Load.Recording;
 
-/// <summary>Serves one page on loopback, and takes the offer that it posts.</summary>
+/// <summary>Serves one page on loopback, and takes what it posts.</summary>
 internal sealed class RecordServer : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -22,8 +22,8 @@ internal sealed class RecordServer : IDisposable
     /// <summary>Where the page is.</summary>
     public string Url { get; }
 
-    /// <summary>Serves until an offer comes, and answers it.</summary>
-    /// <param name="answer">Makes the answer of an offer.</param>
+    /// <summary>Serves until something is posted, and answers that.</summary>
+    /// <param name="answer">Makes the answer of what was posted: of an offer, an answer in the sense of SDP.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task AnswerAsync(Func<string, string> answer, CancellationToken cancellation)
     {
@@ -38,8 +38,8 @@ internal sealed class RecordServer : IDisposable
             }
 
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var offer = await reader.ReadToEndAsync(cancellation);
-            await SendAsync(context.Response, 201, "application/sdp", answer(offer));
+            var posted = await reader.ReadToEndAsync(cancellation);
+            await SendAsync(context.Response, 201, "application/sdp", answer(posted));
             return;
         }
     }

@@ -20,6 +20,9 @@ internal sealed record LoadReport
     public long Timed { get; init; }
     public required double Seconds { get; init; }
 
+    /// <summary>Packets that the publisher sent.</summary>
+    public long Sent { get; init; }
+
     /// <summary>Packets of media that reached viewers.</summary>
     public required long Packets { get; init; }
     public required double PacketsPerSecond { get; init; }

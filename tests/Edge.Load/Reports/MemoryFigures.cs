@@ -21,7 +21,7 @@ internal sealed record MemoryFigures
     /// <summary>When half of the viewers had joined; 0 where there are too few.</summary>
     public long Middle { get; init; }
 
-    /// <summary>With all viewers, at the window's end.</summary>
+    /// <summary>With all viewers, before the window.</summary>
     public long Full { get; init; }
 
     /// <summary>Before and with the further tracks.</summary>

@@ -85,6 +85,40 @@ public sealed class CapturedSourceTests
     }
 
     [Fact]
+    public void TryNext_DriverPaused_GoesOnFromThereInsteadOfCatchingUp()
+    {
+        var track = new CapturedTrack([
+            CapturedFrame.Parse("0 0 delta 800+0"),
+            CapturedFrame.Parse("20000 1800 delta 700+0"),
+            CapturedFrame.Parse("40000 3600 delta 600+0"),
+        ]);
+        var source = new CapturedSource(track, CapturedKind.Vp8);
+        source.Start(Start);
+        _ = Take(source, 1);
+        var pausedUntil = source.NextAt + TimeSpan.FromSeconds(1);
+
+        Assert.True(source.TryNext(_payload, pausedUntil, out var packet));
+
+        Assert.Equal((700, 1800u + 90_000), (packet.Length, packet.Timestamp));
+        Assert.Equal(pausedUntil + TimeSpan.FromMilliseconds(20), source.NextAt);
+    }
+
+    [Fact]
+    public void TryNext_ALittleLate_KeepsItsTimes()
+    {
+        var track = new CapturedTrack([
+            CapturedFrame.Parse("0 0 delta 800+0"),
+            CapturedFrame.Parse("20000 1800 delta 700+0"),
+        ]);
+        var source = new CapturedSource(track, CapturedKind.Vp8);
+        source.Start(Start);
+
+        Assert.True(source.TryNext(_payload, Start + TimeSpan.FromMilliseconds(90), out _));
+
+        Assert.Equal(Start + TimeSpan.FromMilliseconds(20), source.NextAt);
+    }
+
+    [Fact]
     public void TryNext_TooSmallForAStamp_IsMadeLonger()
     {
         var track = new CapturedTrack([

@@ -12,6 +12,10 @@ public sealed class CapturedSource(CapturedTrack track, CapturedKind kind) : IMe
     private const int Width = 1280;
     private const int Height = 720;
 
+    /// <summary>A frame that is later than this was not encoded meanwhile either: the stream paused. Chosen: three
+    /// frames, which a browser's encoder has waiting at most before it leaves some out.</summary>
+    private static readonly TimeSpan LatenessMax = TimeSpan.FromMilliseconds(100);
+
     private Instant _loopAt = Instant.Never;
     private Instant _frameAt = Instant.Never;
     private uint _loopTimestamp;
@@ -44,6 +48,7 @@ public sealed class CapturedSource(CapturedTrack track, CapturedKind kind) : IMe
 
         if (_index == 0)
         {
+            SkipPause(now - _frameAt);
             BeginFrame();
         }
 
@@ -65,6 +70,18 @@ public sealed class CapturedSource(CapturedTrack track, CapturedKind kind) : IMe
         FrameStamp.Bytes + (kind == CapturedKind.Vp8 ? MadeUpVp8.HeadBytesMax : 1);
 
     private uint Timestamp => unchecked(_loopTimestamp + track.Frames[_position].Timestamp);
+
+    /// <summary>Goes on from now after a pause of whoever drives it, instead of sending all at once.</summary>
+    private void SkipPause(TimeSpan lateness)
+    {
+        if (lateness > LatenessMax)
+        {
+            _loopAt += lateness;
+            _frameAt += lateness;
+            var ticks = (uint)(lateness / track.Duration * track.Ticks);
+            _loopTimestamp = unchecked(_loopTimestamp + ticks);
+        }
+    }
 
     private void BeginFrame()
     {
