@@ -88,7 +88,8 @@ public sealed class HandshakeStormTests
             "Not all connected."
         );
 
-        Assert.Equal(missing, viewers.Sum(Missing));
+        // What the full socket of the test's machine lost is repaired like any loss.
+        harness.RunUntil(() => viewers.Sum(Missing) == missing, "Viewers miss packets.");
         Assert.InRange(
             shard.Stats.HandshakesPutOff,
             HandshakeQueue<Session>.CountMax / 2,
@@ -112,9 +113,9 @@ public sealed class HandshakeStormTests
             joiners.Add(await harness.PlayAsync(Quiet));
         }
 
-        var received = shard.Stats.Received;
+        var sent = shard.Stats.Sent;
         joiners.ForEach(joiner => joiner.Pump(harness.Now));
-        Until(() => shard.Stats.Received >= received + count);
+        Until(() => shard.Stats.Sent >= sent + count);
         return joiners;
     }
 
