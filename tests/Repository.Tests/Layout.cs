@@ -74,7 +74,7 @@ internal static class Layout
             "Tracks",
             "Uplinks",
         ],
-        ["Edge.Native"] = ["Memory", "OpenSsl", "Sockets"],
+        ["Edge.Native"] = ["OpenSsl", "Sockets"],
         ["Edge.Bus"] = ["InProcess", "Lan", "Nats"],
         ["Edge.Mesh"] = ["Demand", "Exports", "Feeds", "Messages", "Names", "Paths", "Peers"],
         ["Edge.Node"] =

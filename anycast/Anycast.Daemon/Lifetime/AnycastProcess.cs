@@ -85,7 +85,7 @@ internal sealed partial class AnycastProcess(
 
         await output.WriteAsync(Banner.Write(settings, admin.Url));
         await output.FlushAsync();
-        using var startMemory = StartMemory.Release();
+        StartMemory.Release();
         await SayAsync(bird, loggers.CreateLogger<AnycastProcess>());
         using var manager = ServiceManager.Start(
             Pulse.OfCount(() => watch.Rounds),

@@ -108,7 +108,7 @@ internal sealed partial class ControlProcess(
             Banner.Write(settings, server.PublicUrls, server.AdminUrl, node.Media)
         );
         await output.FlushAsync();
-        using var startMemory = StartMemory.Release();
+        StartMemory.Release();
         using var manager = ServiceManager.Start(node.IsAlive, _drain, loggers);
         foreach (var warning in settings.Warnings)
         {

@@ -121,7 +121,7 @@ internal sealed partial class EdgeProcess(
         links.Open();
         await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));
         await output.FlushAsync();
-        using var startMemory = StartMemory.Release();
+        StartMemory.Release();
         // Of the media threads alone: they go on well where something beside them hangs.
         using var manager = ServiceManager.Start(launched.Node.CreatePulse().Look, _drain, loggers);
         foreach (var warning in settings.Warnings)
