@@ -58,7 +58,7 @@ public sealed class HandshakeStormTests
 
     /// <summary>All ClientHellos wait when the shard comes to them. More come than may wait: the rest is repeated.</summary>
     [Fact]
-    public async Task Receive_ThreeHundredJoinWhileTwentyWatch_AllConnectAndNobodyMissesAnything()
+    public async Task Receive_ThreeHundredJoinWhileTwentyWatch_AllConnectAndWhatIsMissedIsRepaired()
     {
         const int watching = 20;
         const int joining = 300;
