@@ -1,9 +1,10 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Edge.Benchmarks;
+using Edge.Benchmarks.FanOut;
 
 // dotnet run -c Release --project tests/Edge.Benchmarks
-//   [srtp|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
+//   [srtp|fanout|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -29,6 +30,9 @@ switch (args)
         return;
     case ["srtp"]:
         BenchmarkRunner.Run<SrtpBenchmarks>();
+        return;
+    case ["fanout"]:
+        BenchmarkRunner.Run<FanOutBenchmarks>();
         return;
     case ["memory"]:
         break;
