@@ -2,9 +2,10 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Edge.Benchmarks;
 using Edge.Benchmarks.FanOut;
+using Edge.Benchmarks.Sending;
 
 // dotnet run -c Release --project tests/Edge.Benchmarks
-//   [srtp|fanout|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
+//   [srtp|fanout|send|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
@@ -30,6 +31,9 @@ switch (args)
         return;
     case ["srtp"]:
         BenchmarkRunner.Run<SrtpBenchmarks>();
+        return;
+    case ["send"]:
+        SendBenchmark.Run();
         return;
     case ["fanout"]:
         BenchmarkRunner.Run<FanOutBenchmarks>();
