@@ -33,5 +33,6 @@ public sealed class BenchmarkSettings : ManualConfig
         AddLogger(ConsoleLogger.Default);
         WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared));
         WithArtifactsPath("out/benchmarks");
+        WithOptions(ConfigOptions.JoinSummary);
     }
 }
