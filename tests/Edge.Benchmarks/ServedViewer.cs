@@ -18,7 +18,9 @@ internal sealed class ServedViewer
 
     private static readonly NetworkAddress NodeAddress = NetworkAddress.FromIPv4(0xC6336401, 7000);
 
-    private readonly byte[] _buffer = new byte[PacketPool.SlotBytes];
+    /// <summary>Of all viewers, on one thread: it is not memory of a viewer.</summary>
+    private static readonly byte[] Buffer = new byte[PacketPool.SlotBytes];
+
     private MediaClient? _client;
     private Instant _now;
 
@@ -100,10 +102,10 @@ internal sealed class ServedViewer
                     Timestamp = sequence,
                     Marker = true,
                 };
-                var written = Peer.WriteRtp(stream, packet, _buffer, _now);
+                var written = Peer.WriteRtp(stream, packet, Buffer, _now);
                 if (written > 0)
                 {
-                    _client!.HandleDatagram(NodeAddress, _buffer.AsSpan(0, written), _now);
+                    _client!.HandleDatagram(NodeAddress, Buffer.AsSpan(0, written), _now);
                 }
             }
 
@@ -134,16 +136,16 @@ internal sealed class ServedViewer
         {
             isAny = false;
             int length;
-            while ((length = _client!.PollTransmit(_buffer, _now, out _)) > 0)
+            while ((length = _client!.PollTransmit(Buffer, _now, out _)) > 0)
             {
                 isAny = true;
-                Peer.HandleDatagram(Address, _buffer.AsSpan(0, length), _now, out _);
+                Peer.HandleDatagram(Address, Buffer.AsSpan(0, length), _now, out _);
             }
 
-            while ((length = Peer.PollTransmit(_buffer, _now, out _)) > 0)
+            while ((length = Peer.PollTransmit(Buffer, _now, out _)) > 0)
             {
                 isAny = true;
-                _client.HandleDatagram(NodeAddress, _buffer.AsSpan(0, length), _now);
+                _client.HandleDatagram(NodeAddress, Buffer.AsSpan(0, length), _now);
             }
 
             while (Peer.PollEvent(out _)) { }

@@ -19,7 +19,7 @@ public class ReceiveBenchmarks
     private const int PacketBytes = 1200;
 
     /// <summary>Rounds are as short as one call: by themselves they would be over before the code is optimized.</summary>
-    private static readonly TimeSpan WarmupTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmupTime = TimeSpan.FromSeconds(3);
 
     private readonly byte[] _slots = new byte[Packets * PacketPool.SlotBytes];
     private readonly int[] _lengths = new int[Packets];
