@@ -15,9 +15,7 @@ namespace Edge.Benchmarks;
 /// steps allocate nothing is for tests to show (AllocationAssert).</remarks>
 public sealed class BenchmarkSettings : ManualConfig
 {
-    /// <summary>Chosen: 0.4 s, behind which the compiler has optimized what it counted; with three rounds medians were up to
-    /// six times the best.</summary>
-    private const int WarmupRounds = 80;
+    private const int WarmupRounds = 3;
     private const int Rounds = 100;
     private const int RoundMilliseconds = 5;
 
