@@ -18,7 +18,7 @@
 #   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
 #                         every machine; needs no root; into out/bench-networks.txt
 #   ./bench.sh micro      each step of the packet path by itself, on BenchmarkDotNet: ns and bytes allocated;
-#                         three minutes, needs no root; into out/bench-micro.json; what there is: tests/Edge.Benchmarks/Program.cs
+#                         two minutes, needs no root; into out/bench-micro.json; what there is: tests/Edge.Benchmarks/Program.cs
 #                         ./bench.sh micro WORD: those with WORD in their names
 #   --quick               less of any but micro: one run, shorter, of the mesh without cubic
 #
