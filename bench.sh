@@ -17,7 +17,10 @@
 #                         --bad N: so many on bad networks; --bad 0: only good ones
 #   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
 #                         every machine; needs no root; into out/bench-networks.txt
-#   --quick               less of any: one run, shorter, of the mesh without cubic
+#   ./bench.sh micro      each step of the packet path by itself, on BenchmarkDotNet: ns and bytes allocated;
+#                         two minutes, needs no root; into out/bench-micro.json; what there is: tests/Edge.Benchmarks/Program.cs
+#                         ./bench.sh micro WORD: those with WORD in their names
+#   --quick               less of any but micro: one run, shorter, of the mesh without cubic
 #
 # BENCH_RUNS=5, BENCH_SECONDS=20 change both; BENCH_VIEWERS="10 50 200", BENCH_PEERS=none (ours alone),
 # BENCH_MEDIA=captured, BENCH_JOINS=20 (a second, beside those who stay; 0 for none) the first;
@@ -36,9 +39,16 @@ cd "$(dirname "$0")"
 bench=servers
 is_quick=0
 bad_people=10
+words=()
 while [ $# -gt 0 ]; do
   case "$1" in
     mesh | rooms | networks) bench=$1 ;;
+    micro)
+      bench=micro
+      shift
+      words=("$@")
+      break
+      ;;
     --quick) is_quick=1 ;;
     --bad)
       bad_people=${2:-}
@@ -50,7 +60,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     *)
-      echo "Unknown argument $1; there are mesh, rooms, networks, --bad and --quick." >&2
+      echo "Unknown argument $1; there are mesh, rooms, networks, micro, --bad and --quick." >&2
       exit 2
       ;;
   esac
@@ -62,6 +72,13 @@ if [ $bench = networks ]; then
   require_dotnet
   require_openssl
   bench_networks
+  exit
+fi
+if [ $bench = micro ]; then
+  require_dotnet
+  require_openssl
+  . scripts/bench-micro.sh
+  bench_micro ${words[@]+"${words[@]}"}
   exit
 fi
 

@@ -11,6 +11,8 @@ namespace Edge.Benchmarks;
 
 /// <summary>How benchmarks run: within this process, for a project made by the tool would be restored anew; in short
 /// rounds, of which a busy machine spoils only some.</summary>
+/// <remarks>What is allocated is counted for the whole process: a few bytes an operation may be another thread's. That
+/// steps allocate nothing is for tests to show (AllocationAssert).</remarks>
 public sealed class BenchmarkSettings : ManualConfig
 {
     private const int WarmupRounds = 3;
@@ -33,5 +35,6 @@ public sealed class BenchmarkSettings : ManualConfig
         AddLogger(ConsoleLogger.Default);
         WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared));
         WithArtifactsPath("out/benchmarks");
+        WithOptions(ConfigOptions.JoinSummary);
     }
 }

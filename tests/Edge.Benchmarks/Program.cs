@@ -1,44 +1,64 @@
 using System.Globalization;
-using BenchmarkDotNet.Running;
 using Edge.Benchmarks;
+using Edge.Benchmarks.Micro;
+using Edge.Benchmarks.Sending;
 
-// dotnet run -c Release --project tests/Edge.Benchmarks
-//   [srtp|memory|mesh|bus|bandwidth|networks [seeds]|rooms [seed]|lan [bytes perSecond]]
+const string Usage = """
+    dotnet run -c Release --project tests/Edge.Benchmarks WHAT
+      micro [WORD]               each step of the packet path by itself, or those with WORD in their names:
+        Queue                    slots of packets, rings between threads
+        Rtp, Rtcp, Stun          reading and writing headers, feedback and checks
+        Srtp                     encrypting and decrypting, beside OpenSSL
+        Receive                  a publisher's packet until it is forwarded; of that, decryption
+        Bandwidth                sent packets and feedback in a viewer's estimator
+        Downlink                 a picture that waits and is paced
+        FanOut                   a picture to 1 to 200 viewers, each with its cipher, up to the system call
+        MeshFrame                a packet between nodes
+      srtp                       micro Srtp
+      send                       the system calls that send: each way there is
+      dtls, memory, bandwidth    handshakes; memory of a viewer; both of an estimator, at several rates
+      bus, lan [BYTES RATE]      what goes between nodes, over sockets
+      networks [SEEDS]           what a viewer gets on named networks, in virtual time
+      rooms [SEED]               what a room gets, in virtual time
+    """;
+
 switch (args)
 {
     case [LanBenchmark.ReceiverArgument, var port]:
         await LanBenchmark.RunReceiverAsync(int.Parse(port, CultureInfo.InvariantCulture));
-        return;
-    case ["lan", ..]:
-        await LanBenchmark.RunAsync(args.AsMemory(1));
-        return;
-    case ["bus"]:
-        await BusBenchmark.RunAsync();
-        return;
-    case ["mesh"]:
-        MeshBenchmark.Run();
-        return;
+        return 0;
+    case ["micro"]:
+        return MicroBenchmarks.Run("") ? 0 : 1;
+    case ["micro", var word]:
+        return MicroBenchmarks.Run(word) ? 0 : 1;
+    case ["srtp"]:
+        return MicroBenchmarks.Run(nameof(SrtpBenchmarks)) ? 0 : 1;
+    case ["send"]:
+        SendBenchmark.Run();
+        return 0;
+    case ["dtls"]:
+        DtlsBenchmark.Run();
+        return 0;
+    case ["memory"]:
+        DtlsBenchmark.RunMemory();
+        ViewerMemoryBenchmark.Run();
+        return 0;
     case ["bandwidth"]:
         BandwidthBenchmark.Run();
-        return;
+        return 0;
+    case ["bus"]:
+        await BusBenchmark.RunAsync();
+        return 0;
+    case ["lan", ..]:
+        await LanBenchmark.RunAsync(args.AsMemory(1));
+        return 0;
     case ["networks", ..]:
         NetworkBenchmark.Run(args.AsMemory(1));
-        return;
+        return 0;
     case ["rooms", ..]:
         RoomBenchmark.Run(args.AsMemory(1));
-        return;
-    case ["srtp"]:
-        BenchmarkRunner.Run<SrtpBenchmarks>();
-        return;
-    case ["memory"]:
-        break;
+        return 0;
     default:
-        MeshBenchmark.Run();
-        BenchmarkRunner.Run<SrtpBenchmarks>();
-        DtlsBenchmark.Run();
-        BandwidthBenchmark.Run();
-        break;
+        Console.Error.WriteLine(Usage);
+        return 2;
 }
-
-DtlsBenchmark.RunMemory();
-ViewerMemoryBenchmark.Run();

@@ -1,0 +1,66 @@
+using Edge.Forwarding.Downlinks;
+using Edge.Forwarding.Tracks;
+using Edge.Native.Sockets;
+using Edge.Primitives;
+using Edge.Protocol.Transport.Sending;
+
+namespace Edge.Benchmarks.FanOut;
+
+/// <summary>Does with a viewer's packet what a shard does, but sends nothing: a full batch is emptied.</summary>
+internal readonly struct FanOutSink(SendBatch batch, PacketPool pool, Instant now) : IForwardSink
+{
+    public void Send(Subscription subscription, in ForwardedPacket packet)
+    {
+        var viewer = (FanOutViewer)subscription.Owner!;
+        if (viewer.Downlink.TryHold(subscription, packet, isSound: false, now))
+        {
+            var paced = new PacedSink(this, viewer);
+            viewer.Downlink.Pump(ref paced, now);
+            return;
+        }
+
+        Write(viewer, packet);
+    }
+
+    private void Write(FanOutViewer viewer, in ForwardedPacket packet)
+    {
+        var source = packet.Handle.IsNone ? default : pool.Slot(packet.Handle);
+        var outgoing = new OutgoingRtp
+        {
+            SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
+            SourceExtensions = packet.SourceExtensions,
+            Payload = source.Slice(packet.TailOffset, packet.TailLength + packet.Padding),
+            Prefix = packet.PrefixBytes,
+            Padding = packet.Padding,
+            SequenceNumber = packet.SequenceNumber,
+            Timestamp = packet.Timestamp,
+            Marker = packet.Marker,
+            CaptureTime = packet.CaptureTime,
+            Descriptor = packet.Descriptor,
+        };
+        viewer.Peer.Sender.SetProbeCluster(viewer.Downlink.ProbeCluster);
+        if (batch.IsFull)
+        {
+            SendBatches.Empty(batch, refused: 0);
+        }
+
+        var length = viewer.Peer.WriteRtp(FanOutViewer.Stream, outgoing, batch.NextSlot(), now);
+        if (length == 0)
+        {
+            throw new InvalidOperationException("A viewer's packet was not written.");
+        }
+
+        batch.Commit(length, viewer.Peer.Transport.Selected, default);
+        viewer.Downlink.HandleSent(length, isPadding: false, now);
+        viewer.Copies++;
+    }
+
+    /// <summary>The same of what has waited.</summary>
+    private readonly struct PacedSink(FanOutSink sink, FanOutViewer viewer) : IDownlinkSink
+    {
+        public void Send(Subscription subscription, in ForwardedPacket packet) =>
+            sink.Write(viewer, packet);
+
+        public bool SendProbe() => false;
+    }
+}
