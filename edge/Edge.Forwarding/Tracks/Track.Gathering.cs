@@ -121,7 +121,7 @@ public sealed partial class Track
 
     /// <summary>Whether a packet may make subscriptions begin or change: those before it are shown to all first.</summary>
     private bool DisturbsRun(in TrackPacket packet, TrackLayer layer) =>
-        packet.IsKeyFrameStart || layer.IsBlind || IsClockJump(packet, layer);
+        packet.IsKeyFrameStart || IsClockJump(packet, layer);
 
     private void Admit<TSink>(in TrackPacket packet, TrackLayer layer, ref TSink sink, Instant now)
         where TSink : struct, IForwardSink

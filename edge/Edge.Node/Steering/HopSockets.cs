@@ -25,7 +25,12 @@ internal static class HopSockets
         while (opened.Count < shards && error == SystemError.None)
         {
             error = UdpSocket.TryOpen(
-                new UdpSocketOptions(hop, bufferBytes, bufferBytes) { StampsArrivals = true },
+                new UdpSocketOptions(hop, bufferBytes, bufferBytes)
+                {
+                    StampsArrivals = true,
+                    // What goes to another node of the machine as one message comes to one shard, whatever the rest names.
+                    AllowsSegments = false,
+                },
                 out var socket
             );
             if (socket is not null)

@@ -52,6 +52,40 @@ public sealed class TrackGatheringTests
         );
     }
 
+    /// <summary>Where nobody can tell key frames, viewers may begin with any picture: with its first packet, and only with
+    /// that.</summary>
+    [Fact]
+    public void Forward_PictureThatNobodyCanRead_IsARunBehindItsFirstPacket()
+    {
+        var order = new List<(object? Viewer, long Out)>();
+        var track = new Track(
+            new TrackDescription(MediaKind.Video, CodecKind.Vp8, 90_000) { IsEncrypted = true },
+            _bench.Pools,
+            new TrackOptions { PictureWait = TimeSpan.FromMilliseconds(WaitMs) }
+        );
+        track.StartSource(1, [], _bench.Now);
+        for (var viewer = 0; viewer < 2; viewer++)
+        {
+            track.Attach(new Subscription(new(1000), 0) { Owner = viewer }, _bench.Now);
+        }
+
+        for (var picture = 0; picture < 2; picture++)
+        {
+            order.Clear();
+            _bench.AdvanceTo(_bench.NowMs + 33);
+            foreach (var packet in _layer.Frame(_bench.Pool, isKeyFrame: false, _bench.Now))
+            {
+                var sink = new OrderSink(order);
+                track.Forward(packet, ref sink, _bench.Now);
+                _bench.Pool.Release(packet.Handle);
+            }
+        }
+
+        Assert.Equal([0, 1, 0, 0, 0, 1, 1, 1], order.Select(sent => (int)sent.Viewer!));
+        track.Close();
+        Assert.Equal(_bench.Pool.Slots, _bench.Pool.CountFree());
+    }
+
     [Fact]
     public void Forward_LastPacketIsMissing_TheOthersWaitNoLongerThanTheyMay()
     {
