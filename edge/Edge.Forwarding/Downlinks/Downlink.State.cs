@@ -1,6 +1,7 @@
 using Edge.Forwarding.Allocation;
 using Edge.Forwarding.State;
 using Edge.Forwarding.Tracks;
+using Edge.Primitives;
 using Edge.Protocol.Congestion.Sending;
 using Edge.Wire.State;
 
@@ -39,7 +40,7 @@ public sealed partial class Downlink
         var shares = writer.Begin();
         foreach (var share in _shares)
         {
-            var index = subscriptions.IndexOf(share.Subscription);
+            var index = subscriptions.IndexOfReference(share.Subscription);
             if (index >= 0)
             {
                 var group = writer.Begin();

@@ -62,7 +62,9 @@ public sealed class HopSocketsTests
         var count = socket.Receive(batch);
         return
         [
-            .. handles.Take(count).Select(handle => (int)pool.Slot(handle)[HopDatagram.ShardOffset]),
+            .. handles
+                .Take(count)
+                .Select(handle => (int)pool.Slot(handle)[HopDatagram.ShardOffset]),
         ];
     }
 }

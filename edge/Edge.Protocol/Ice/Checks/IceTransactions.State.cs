@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Wire.State;
 using Edge.Wire.Stun;
 
@@ -15,7 +16,9 @@ internal sealed partial class IceTransactions
         for (var index = 0; index < _items.Length; index++)
         {
             ref readonly var item = ref _items[(_next + index) % CountMax];
-            var generation = item.Generation is null ? 0 : generations.IndexOf(item.Generation);
+            var generation = item.Generation is null
+                ? 0
+                : generations.IndexOfReference(item.Generation);
             if (generation > 0)
             {
                 Write(writer, in item, generation);
