@@ -56,9 +56,11 @@ public sealed class HandshakeStormTests
         Assert.InRange(answered, 0, answeredBeforeMax);
     }
 
-    /// <summary>All ClientHellos wait when the shard comes to them. More come than may wait: the rest is repeated.</summary>
+    /// <summary>All ClientHellos wait when the shard comes to them. More come than may wait: the rest is repeated, and nothing
+    /// else is dropped for them. What viewers get is not looked at: the test's own thread shakes hands with all, and to who is
+    /// looked after three times a second the node sends as over a bad network.</summary>
     [Fact]
-    public async Task Receive_ThreeHundredJoinWhileTwentyWatch_AllConnectAndWhatIsMissedIsRepaired()
+    public async Task Receive_ThreeHundredJoinWhileTwentyWatch_AllConnectAndNothingElseIsDropped()
     {
         const int watching = 20;
         const int joining = 300;
@@ -74,7 +76,6 @@ public sealed class HandshakeStormTests
             () => viewers.TrueForAll(viewer => viewer.Client.Played[Video].CompleteFrames >= 10),
             "Not all watch."
         );
-        var missing = viewers.Sum(Missing);
         var shard = harness.Node.Shards[0];
         var steps = shard.Stats.HandshakeSteps;
         var joiners = await CheckAsync(harness, shard, joining);
@@ -88,8 +89,6 @@ public sealed class HandshakeStormTests
             "Not all connected."
         );
 
-        // What the full socket of the test's machine lost is repaired like any loss.
-        harness.RunUntil(() => viewers.Sum(Missing) == missing, "Viewers miss packets.");
         Assert.InRange(
             shard.Stats.HandshakesPutOff,
             HandshakeQueue<Session>.CountMax / 2,
@@ -97,6 +96,14 @@ public sealed class HandshakeStormTests
         );
         Assert.InRange(shard.Stats.HandshakeSteps - steps, 2 * joining, int.MaxValue);
         Assert.InRange(shard.Stats.Drops[(int)ShardDrop.HandshakesFull], 1, int.MaxValue);
+        foreach (
+            var drop in (ShardDrop[])
+                [ShardDrop.NoSlot, ShardDrop.SendRefused, ShardDrop.UnknownSession]
+        )
+        {
+            Assert.Equal(0, shard.Stats.Drops[(int)drop]);
+        }
+
         Assert.Equal(0, shard.Stats.Faults);
     }
 
@@ -127,9 +134,6 @@ public sealed class HandshakeStormTests
         Assert.True(held.TryAwait());
         return held;
     }
-
-    private static long Missing(SocketClient viewer) =>
-        viewer.Client.Played.Sum(track => track.Missing);
 
     private static async Task<(SocketClient Publisher, SocketClient Viewer)> WatchAsync(
         NodeHarness harness
