@@ -219,8 +219,8 @@ internal sealed partial class Shard
             return Hold(held, arrival);
         }
 
-        return IsHandshakeStep(session, arrival)
-            ? PutOff(session, arrival)
+        return IsHandshakeStep(session, arrival) ? PutOff(session, arrival)
+            : MustFollow(session, arrival) ? Follow(session, arrival)
             : Handle(session, arrival, now);
     }
 

@@ -26,6 +26,25 @@ internal sealed partial class Shard
             && transport.Ice.IsValidated(arrival.Source);
     }
 
+    /// <summary>Whether a datagram comes behind one of its session that waits: media behind the last flight of a handshake is
+    /// nothing before that is taken. Checks go their own way.</summary>
+    [HotPath]
+    private bool MustFollow(Session session, in Arrival arrival) =>
+        _handshakes.Count > 0
+        && DatagramKinds.Classify(Bytes(arrival)) != DatagramKind.Stun
+        && _handshakes.Holds(session);
+
+    private SlotFate Follow(Session session, in Arrival arrival)
+    {
+        if (_handshakes.TryAddBehind(new(session, arrival, _stats.Turns)))
+        {
+            return SlotFate.Gone;
+        }
+
+        Drop(ShardDrop.HandshakesFull);
+        return SlotFate.Kept;
+    }
+
     private SlotFate PutOff(Session session, in Arrival arrival)
     {
         var stage = session.Peer.Transport.HasHandshakeBegun

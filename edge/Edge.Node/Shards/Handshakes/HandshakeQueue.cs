@@ -16,6 +16,10 @@ internal sealed class HandshakeQueue<T>
     /// dropped.</summary>
     public const int CountOfOneMax = 8;
 
+    /// <summary>Most of one client with what follows its handshake. Chosen: the key frame with which an encoder begins, that sends
+    /// it behind its last flight and no other one when it is asked.</summary>
+    public const int FollowersOfOneMax = 64;
+
     private readonly Queue<Waiting> _begun = new();
     private readonly Queue<Waiting> _fresh = new();
 
@@ -27,6 +31,22 @@ internal sealed class HandshakeQueue<T>
     {
         var queue = stage == HandshakeStage.Begun ? _begun : _fresh;
         if (queue.Count == CountMax || CountOf(waiting.For, queue) >= CountOfOneMax)
+        {
+            return false;
+        }
+
+        queue.Enqueue(waiting);
+        return true;
+    }
+
+    /// <summary>Whether something of a client waits: what comes from it after that has to stay behind.</summary>
+    public bool Holds(T client) => CountOf(client, _begun) > 0 || CountOf(client, _fresh) > 0;
+
+    /// <summary>Puts a datagram behind others of its client, with its claim; false when there is no room.</summary>
+    public bool TryAddBehind(in Waiting waiting)
+    {
+        var queue = CountOf(waiting.For, _fresh) > 0 ? _fresh : _begun;
+        if (queue.Count == CountMax || CountOf(waiting.For, queue) >= FollowersOfOneMax)
         {
             return false;
         }

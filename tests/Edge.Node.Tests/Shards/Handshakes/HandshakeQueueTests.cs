@@ -52,6 +52,47 @@ public sealed class HandshakeQueueTests
         Assert.Equal("begun", TakeAll(queue)[0]);
     }
 
+    /// <summary>Media behind the last flight of a handshake is taken behind it, also where the client repeated itself.</summary>
+    [Fact]
+    public void TryAddBehind_SomethingWaits_IsTakenAfterIt()
+    {
+        var queue = new HandshakeQueue<string>();
+        Assert.False(queue.Holds("a"));
+        Assert.True(queue.TryAdd(Of("a", turn: 1), HandshakeStage.Begun));
+        Assert.True(queue.TryAdd(Of("b", turn: 2), HandshakeStage.Begun));
+        Assert.True(queue.Holds("a"));
+        Assert.True(queue.TryAddBehind(Of("a", turn: 3)));
+        Assert.True(queue.TryAdd(Of("b", turn: 4), HandshakeStage.Fresh));
+        Assert.True(queue.TryAddBehind(Of("b", turn: 5)));
+
+        var turns = new List<long>();
+        while (queue.TryTake(out var waiting))
+        {
+            turns.Add(waiting.Turn);
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], turns);
+        Assert.False(queue.Holds("b"));
+    }
+
+    [Fact]
+    public void TryAddBehind_TooManyOfOneClient_LeavesRoomForOthers()
+    {
+        var queue = new HandshakeQueue<string>();
+        Assert.True(queue.TryAdd(Of("a"), HandshakeStage.Begun));
+        var taken = 1;
+        while (taken < 1000 && queue.TryAddBehind(Of("a")))
+        {
+            taken++;
+        }
+
+        Assert.Equal(HandshakeQueue<string>.FollowersOfOneMax, taken);
+        Assert.True(queue.TryAdd(Of("b"), HandshakeStage.Begun));
+    }
+
+    private static HandshakeQueue<string>.Waiting Of(string client, long turn) =>
+        new(client, default(Arrival), turn);
+
     private static HandshakeQueue<string>.Waiting Of(string client) =>
         new(client, default(Arrival), Turn: 0);
 
