@@ -356,7 +356,7 @@ public sealed partial class Track
     )
         where TSink : struct, IForwardSink
     {
-        if (now - packet.ArrivedAt > ReplayAge)
+        if (IsReplayed(packet, now))
         {
             // Another shard's cache is being replayed: pictures start when it is all here, sound with what is live.
             WaitUntil(now);

@@ -15,7 +15,7 @@ public sealed partial class Track
         get
         {
             var until = Instant.Never;
-            for (var index = 0; index < _gatheringLayers; index++)
+            for (var index = 0; index < _selector.Count; index++)
             {
                 until = Instant.Min(until, _layers[index]!.Gathered.Until);
             }
@@ -24,14 +24,11 @@ public sealed partial class Track
         }
     }
 
-    /// <summary>Layers that ever held anything: the others need not be asked.</summary>
-    private int _gatheringLayers;
-
     /// <summary>Sends what waits for the rest of its picture: its viewers go elsewhere.</summary>
     public void ReleaseGathered<TSink>(ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
-        for (var index = 0; index < _gatheringLayers; index++)
+        for (var index = 0; index < _selector.Count; index++)
         {
             Release(_layers[index]!, ref sink, now);
         }
@@ -40,7 +37,7 @@ public sealed partial class Track
     private void ReleaseOverdue<TSink>(ref TSink sink, Instant now)
         where TSink : struct, IForwardSink
     {
-        for (var index = 0; index < _gatheringLayers; index++)
+        for (var index = 0; index < _selector.Count; index++)
         {
             var layer = _layers[index]!;
             if (layer.Gathered.Until <= now)
@@ -81,7 +78,6 @@ public sealed partial class Track
 
         _pools[packet.Handle.Pool].AddReference(packet.Handle);
         picture.Add(packet, now + _options.PictureWait);
-        _gatheringLayers = Math.Max(_gatheringLayers, packet.Layer + 1);
         if (packet.Marker || picture.IsFull)
         {
             Release(layer, ref sink, now);

@@ -124,7 +124,7 @@ public sealed partial class Track
     )
     {
         ref readonly var packet = ref entry.Packet;
-        var bytes = now - packet.ArrivedAt > ReplayAge ? 0 : packet.PacketLength;
+        var bytes = IsReplayed(packet, now) ? 0 : packet.PacketLength;
         if (facts.Has(FrameFlags.Known))
         {
             layer.Rates.Add(facts, bytes, now);

@@ -30,13 +30,7 @@ internal sealed class HandshakeQueue<T>
     public bool TryAdd(in Waiting waiting, HandshakeStage stage)
     {
         var queue = stage == HandshakeStage.Begun ? _begun : _fresh;
-        if (queue.Count == CountMax || CountOf(waiting.For, queue) >= CountOfOneMax)
-        {
-            return false;
-        }
-
-        queue.Enqueue(waiting);
-        return true;
+        return TryAdd(waiting, queue, CountOfOneMax);
     }
 
     /// <summary>Whether something of a client waits: what comes from it after that has to stay behind.</summary>
@@ -46,7 +40,16 @@ internal sealed class HandshakeQueue<T>
     public bool TryAddBehind(in Waiting waiting)
     {
         var queue = CountOf(waiting.For, _fresh) > 0 ? _fresh : _begun;
-        if (queue.Count == CountMax || CountOf(waiting.For, queue) >= FollowersOfOneMax)
+        return TryAdd(waiting, queue, FollowersOfOneMax);
+    }
+
+    /// <summary>Takes the next datagram, with its claim; false when none waits.</summary>
+    public bool TryTake(out Waiting waiting) =>
+        _begun.TryDequeue(out waiting) || _fresh.TryDequeue(out waiting);
+
+    private static bool TryAdd(in Waiting waiting, Queue<Waiting> queue, int countOfOneMax)
+    {
+        if (queue.Count == CountMax || CountOf(waiting.For, queue) >= countOfOneMax)
         {
             return false;
         }
@@ -54,10 +57,6 @@ internal sealed class HandshakeQueue<T>
         queue.Enqueue(waiting);
         return true;
     }
-
-    /// <summary>Takes the next datagram, with its claim; false when none waits.</summary>
-    public bool TryTake(out Waiting waiting) =>
-        _begun.TryDequeue(out waiting) || _fresh.TryDequeue(out waiting);
 
     /// <summary>Few enough wait that looking at all of them costs less than a count of each client's would
     /// while sessions move between shards.</summary>
