@@ -17,6 +17,9 @@
 #                         --bad N: so many on bad networks; --bad 0: only good ones
 #   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
 #                         every machine; needs no root; into out/bench-networks.txt
+#   ./bench.sh growth     ours alone with 10 to 900 viewers of one camera, the last more than 300,000 packets a second out
+#                         of one shard, and with 10 to 500 microphones with a listener each: whether a packet's cost
+#                         grows; three runs of 5 s, 7 minutes; into out/bench-growth.json
 #   ./bench.sh micro      each step of the packet path by itself, on BenchmarkDotNet: ns and bytes allocated;
 #                         two minutes, needs no root; into out/bench-micro.json; what there is: tests/Edge.Benchmarks/Program.cs
 #                         ./bench.sh micro WORD: those with WORD in their names
@@ -26,6 +29,7 @@
 # BENCH_MEDIA=captured, BENCH_JOINS=20 (a second, beside those who stay; 0 for none) the first;
 # BENCH_STREAMS="1 32", BENCH_RTT=150 (ms), BENCH_LOSS=1 (percent), BENCH_LINKS="plain cubic bbr bbr:16" the second:
 # TCP's congestion control on the slow link, and the MiB that it may have on its way (the kernel's choice is 4);
+# BENCH_SHAPES="captured:1:50 sound:100:100" (media:streams:viewers) those of growth;
 # BENCH_PEOPLE=100, BENCH_PULLS=25, BENCH_JOINS=20 (a second) that of rooms;
 # BENCH_CORES=0-1, the cores of the servers of mesh and rooms.
 # The clients have one core, the servers the others: on a busy machine believe the ratios only, and those
@@ -42,7 +46,7 @@ bad_people=10
 words=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    mesh | rooms | networks) bench=$1 ;;
+    mesh | rooms | growth | networks) bench=$1 ;;
     micro)
       bench=micro
       shift
@@ -60,7 +64,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     *)
-      echo "Unknown argument $1; there are mesh, rooms, networks, micro, --bad and --quick." >&2
+      echo "Unknown argument $1; there are mesh, rooms, growth, networks, micro, --bad and --quick." >&2
       exit 2
       ;;
   esac

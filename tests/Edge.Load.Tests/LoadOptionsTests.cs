@@ -18,6 +18,8 @@ public sealed class LoadOptionsTests
             "secret",
             "--viewers",
             "50",
+            "--streams",
+            "7",
             "--seconds",
             "2.5",
             "--warmup",
@@ -51,7 +53,7 @@ public sealed class LoadOptionsTests
         Assert.Equal(new Uri("http://10.0.0.1:8080/whip"), options.Whip);
         Assert.Equal(new Uri("http://10.0.0.1:8080/whep"), options.Whep);
         Assert.Equal("secret", options.Token);
-        Assert.Equal(50, options.Viewers);
+        Assert.Equal((7, 50), (options.Streams, options.Viewers));
         Assert.Equal(TimeSpan.FromSeconds(2.5), options.Window);
         Assert.Equal(TimeSpan.Zero, options.Warmup);
         Assert.Equal(SrtpProfile.Aes128CmSha1Tag80, options.Profile);
@@ -72,6 +74,8 @@ public sealed class LoadOptionsTests
     [InlineData("--janus http://a/janus --viewers")]
     [InlineData("--janus http://a/janus --viewers 0")]
     [InlineData("--janus http://a/janus --viewers -1")]
+    [InlineData("--janus http://a/janus --streams 2")]
+    [InlineData("--whip http://a/whip --whep http://a/whep --streams 0")]
     [InlineData("--janus http://a/janus --viewers 1.5")]
     [InlineData("--janus http://a/janus --decrypt 0")]
     [InlineData("--janus http://a/janus --publishers 0")]

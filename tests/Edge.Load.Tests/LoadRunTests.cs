@@ -44,6 +44,17 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task RunAsync_StreamsOfSound_EachViewerHearsOne()
+    {
+        var report = await MeasureAsync("--streams 3 --viewers 6 --media sound".Split(' '));
+
+        Assert.Equal((3, 0.0), (report.Streams, report.LossPercent));
+        // Each of the three is heard by two.
+        Assert.InRange(report.Packets / (2.0 * report.Sent), 0.75, 1.25);
+        Assert.Equal((0L, true), (report.Timed - report.Packets, report.Audio.P50 > 0));
+    }
+
+    [Fact]
     public async Task RunAsync_NobodyStays_OnlyJoinsAreMeasured()
     {
         var report = await MeasureAsync("--viewers 0 --joins 10 --join-seconds 1".Split(' '));

@@ -44,6 +44,23 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public void Rows_OtherNumberOfStreams_IsARowOfItsOwn()
+    {
+        LoadReport[] reports =
+        [
+            Report("ours", 10, cpu: 4),
+            Report("ours", 10, cpu: 7) with
+            {
+                Streams = 10,
+            },
+        ];
+
+        var rows = Summary.Rows(reports);
+
+        Assert.Equal([(1, 4.0), (10, 7.0)], rows.Select(row => (row.Streams, row.CpuMicroseconds)));
+    }
+
+    [Fact]
     public void Rows_RunsWithJoins_HaveTheirMediansAndSpread()
     {
         double[] costs = [1, 5, 2];
@@ -86,7 +103,10 @@ public sealed class SummaryTests
         Assert.Contains(
             lines,
             line =>
-                line.StartsWith("ours    captured       10         4.5", StringComparison.Ordinal)
+                line.StartsWith(
+                    "ours    captured        1       10         4.5",
+                    StringComparison.Ordinal
+                )
         );
         Assert.Equal(4, lines.Count(line => line.StartsWith("ours ", StringComparison.Ordinal)));
         Assert.EndsWith(

@@ -9,4 +9,8 @@ internal enum LoadMedia
     /// <summary>30 frames a second of 9 packets of one length, each frame spread over 5 ms, and Opus-like packets of
     /// one length 50 times a second.</summary>
     Plain,
+
+    /// <summary>Of the captured packets Opus alone: a camera that is off. For many streams, of which a machine carries more of
+    /// these.</summary>
+    Sound,
 }

@@ -13,8 +13,10 @@ internal sealed record LoadOptions
           --whip URL --whep URL   a server that speaks WHIP and WHEP
           --token TEXT            bearer token for both
           --janus URL             or Janus' VideoRoom, by its HTTP API (http://host:8088/janus)
-          --media captured|plain  what is published: sizes and times of a browser's packets (tests/captures/media), the
-                                  default, or 30 times a second 9 packets of 1200 bytes within 5 ms
+          --media captured|plain|sound
+                                  what is published: sizes and times of a browser's packets (tests/captures/media), the
+                                  default; 30 times a second 9 packets of 1200 bytes within 5 ms; or a browser's Opus alone
+          --streams N             publishers, over whom the viewers are spread evenly (1)
           --viewers N             that join one after another, and stay; 0 for none (10)
           --decrypt N             of so many, spread evenly, all packets are decrypted, and their latencies counted; of the
                                   others headers only, once they joined (20)
@@ -22,7 +24,7 @@ internal sealed record LoadOptions
           --warmup S              between the last join and the window (2)
           --joins N               after the window, so many viewers a second join and leave at their first packet (0)
           --join-seconds S        for so long (3)
-          --publishers N          at the end others publish too, so that they are N: what memory a track needs (1)
+          --publishers N          at the end others publish too, so many with the first: what memory a track needs (1)
           --srtp gcm|sha1         the only SRTP profile that is offered; by default all are
           --bind ADDRESS          the clients' own address (127.0.0.1)
           --pid N                 the server's process, to measure its CPU time and memory
@@ -45,6 +47,7 @@ internal sealed record LoadOptions
     public Uri? Whep { get; private init; }
     public Uri? Janus { get; private init; }
     public string? Token { get; private init; }
+    public int Streams { get; private init; } = 1;
     public int Viewers { get; private init; } = 10;
     public int Decrypts { get; private init; } = 20;
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
@@ -89,6 +92,11 @@ internal sealed record LoadOptions
             return "Give --whip with --whep, or --janus, or --summary.";
         }
 
+        if (Streams > 1 && Janus is not null)
+        {
+            return "Of Janus one stream is watched.";
+        }
+
         return Viewers == 0 && Joins == 0 ? "Without viewers, give --joins." : null;
     }
 
@@ -127,6 +135,7 @@ internal sealed record LoadOptions
             {
                 "captured" => this with { Media = LoadMedia.Captured },
                 "plain" => this with { Media = LoadMedia.Plain },
+                "sound" => this with { Media = LoadMedia.Sound },
                 _ => null,
             };
         }
@@ -135,6 +144,7 @@ internal sealed record LoadOptions
         var seconds = OptionValues.Seconds(value);
         return (name, count, seconds) switch
         {
+            ("--streams", >= 1 and { } streams, _) => this with { Streams = streams },
             ("--viewers", { } viewers, _) => this with { Viewers = viewers },
             ("--decrypt", >= 1 and { } viewers, _) => this with { Decrypts = viewers },
             ("--publishers", >= 1 and { } publishers, _) => this with { Publishers = publishers },

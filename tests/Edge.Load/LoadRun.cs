@@ -11,13 +11,15 @@ internal sealed class LoadRun : IDisposable
     /// <summary>From a publisher's connection until its first viewer: longer than until its first packets are there.</summary>
     private static readonly TimeSpan PublisherAhead = TimeSpan.FromSeconds(0.5);
 
+    private const int FrameMilliseconds = 33;
+
     private readonly LoadOptions _options;
     private readonly LoadClients _clients;
     private readonly LoadDriver _driver;
     private readonly ISignaling _signaling;
     private readonly ServerProcess _server;
     private readonly LoadViewers _viewers;
-    private SocketClient? _publisher; // The one that is played.
+    private readonly List<SocketClient> _publishers = []; // Those that are played.
     private MemoryFigures _memory = new();
 
     private LoadRun(LoadOptions options)
@@ -31,6 +33,8 @@ internal sealed class LoadRun : IDisposable
         _server = new ServerProcess(options.ProcessId);
         _viewers = new LoadViewers(options, _clients, _signaling);
     }
+
+    private int FurtherPublishers => Math.Max(0, _options.Publishers - _options.Streams);
 
     /// <summary>Measures; throws when a client cannot join.</summary>
     public static async Task<LoadReport> RunAsync(LoadOptions options)
@@ -50,11 +54,17 @@ internal sealed class LoadRun : IDisposable
         _memory = new MemoryFigures
         {
             Viewers = _options.Viewers,
-            FurtherTracks = 2 * (_options.Publishers - 1),
+            FurtherTracks = 2 * FurtherPublishers,
             IdleResident = _server.ResidentKilobytes(),
             Idle = _server.ProportionalKilobytes(),
         };
-        _publisher = await PublishAsync(number: 0);
+        for (var stream = 0; stream < _options.Streams; stream++)
+        {
+            // At random moments of a frame's time: all at once would send all frames at once.
+            await Task.Delay(_clients.Random.NextInt32(FrameMilliseconds));
+            _publishers.Add(await PublishAsync(stream));
+        }
+
         await JoinAsync();
         await Task.Delay(_options.Warmup);
         _memory = _memory with { Full = _server.ProportionalKilobytes() };
@@ -63,7 +73,7 @@ internal sealed class LoadRun : IDisposable
         var after = await _driver.AskAsync(Snapshot);
         var report = Report(before, after);
         var joins = _options.Joins > 0 ? await MeasureJoinsAsync(after.Since(before)) : null;
-        if (_options.Publishers > 1)
+        if (FurtherPublishers > 0)
         {
             await PublishFurtherAsync();
         }
@@ -128,9 +138,9 @@ internal sealed class LoadRun : IDisposable
     {
         await Task.Delay(_options.Warmup);
         _memory = _memory with { BeforeTracks = _server.ProportionalKilobytes() };
-        for (var number = 1; number < _options.Publishers; number++)
+        for (var further = 0; further < FurtherPublishers; further++)
         {
-            _ = await PublishAsync(number);
+            _ = await PublishAsync(_options.Streams + further);
         }
 
         await Task.Delay(PublisherAhead + _options.Warmup);
@@ -147,7 +157,9 @@ internal sealed class LoadRun : IDisposable
     private LoadSnapshot Snapshot()
     {
         var snapshot = new LoadSnapshot(_clients.Clock.Now, _server.Read(), MachineTime.Read());
-        snapshot.Sent = _publisher!.Client.Streams.Sum(stream => stream.Packets);
+        snapshot.Sent = _publishers.Sum(publisher =>
+            publisher.Client.Streams.Sum(stream => stream.Packets)
+        );
         _viewers.Count(snapshot);
         return snapshot;
     }
@@ -162,6 +174,7 @@ internal sealed class LoadRun : IDisposable
             Name = _options.Name,
             Version = _options.Version,
             Media = _options.Media,
+            Streams = _options.Streams,
             Viewers = _options.Viewers,
             Decrypting = Math.Min(_options.Decrypts, _options.Viewers),
             Timed = latencies.Video.Count + latencies.Audio.Count,

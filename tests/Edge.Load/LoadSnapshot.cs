@@ -5,7 +5,7 @@ namespace Edge.Load;
 /// <summary>Counters at one moment: sums over all viewers, the server's CPU time and the machine's.</summary>
 internal sealed class LoadSnapshot(Instant at, ServerCpu cpu, MachineTime machine)
 {
-    /// <summary>What the publisher sent.</summary>
+    /// <summary>What publishers sent.</summary>
     public long Sent { get; set; }
 
     public long Packets { get; set; }

@@ -2,7 +2,7 @@ namespace Edge.Load;
 
 /// <summary>What passed between two moments.</summary>
 /// <param name="Seconds">Between them.</param>
-/// <param name="Sent">Packets of the publisher.</param>
+/// <param name="Sent">Packets of publishers.</param>
 /// <param name="Packets">That reached viewers.</param>
 /// <param name="Missing">That never did.</param>
 /// <param name="Recovered">Of those that did, by retransmission only.</param>

@@ -18,6 +18,7 @@ internal static class LoadStreams
         media switch
         {
             LoadMedia.Captured => [Captured("opus", random), Captured("vp8", random)],
+            LoadMedia.Sound => [Captured("opus", random)],
             LoadMedia.Plain =>
             [
                 new(new SyntheticAudio(), First(random)),

@@ -24,21 +24,24 @@ internal sealed class LoadViewers(LoadOptions options, LoadClients clients, ISig
     {
         var index = _viewers.Count;
         var viewer = new Viewer(clients.Clock.Now);
-        await signaling.PlayAsync(client =>
-        {
-            viewer.Client = client;
-            foreach (var (section, track) in client.Client.Played.Index())
+        await signaling.PlayAsync(
+            client =>
             {
-                var isAudio = section == AudioSection;
-                track.PacketLatency = isAudio ? Latencies.Audio : Latencies.Video;
-                track.FrameLatency = isAudio ? null : Latencies.Frame;
-            }
+                viewer.Client = client;
+                foreach (var (section, track) in client.Client.Played.Index())
+                {
+                    var isAudio = section == AudioSection;
+                    track.PacketLatency = isAudio ? Latencies.Audio : Latencies.Video;
+                    track.FrameLatency = isAudio ? null : Latencies.Frame;
+                }
 
-            clients.Driver.Add(client);
-        });
+                clients.Driver.Add(client);
+            },
+            index % options.Streams
+        );
         viewer.PostEndedAt = clients.Clock.Now;
         _viewers.Add(viewer);
-        if (!await clients.Driver.WaitAsync(() => viewer.FirstKeyFrameAt.IsSet, JoinLongest))
+        if (!await clients.Driver.WaitAsync(() => HasBegun(viewer), JoinLongest))
         {
             throw new TestingException(
                 $"Viewer {index + 1} got nothing in {JoinLongest.TotalSeconds:0} s: {Describe(viewer)}."
@@ -70,6 +73,12 @@ internal sealed class LoadViewers(LoadOptions options, LoadClients clients, ISig
             }
         }
     }
+
+    /// <summary>Whether it has what a person waits for: a picture where there are any.</summary>
+    private bool HasBegun(Viewer viewer) =>
+        options.Media == LoadMedia.Sound
+            ? viewer.FirstPacketAt.IsSet
+            : viewer.FirstKeyFrameAt.IsSet;
 
     /// <summary>Whether this viewer decrypts to the end: as many as were asked for, evenly spread.</summary>
     private bool IsDecrypted(int index)

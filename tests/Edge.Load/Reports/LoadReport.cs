@@ -11,6 +11,9 @@ internal sealed record LoadReport
     public string? Version { get; init; }
 
     public LoadMedia Media { get; init; }
+
+    /// <summary>Publishers whom viewers watch, each one of them.</summary>
+    public int Streams { get; init; } = 1;
     public required int Viewers { get; init; }
 
     /// <summary>Of so many of them, spread evenly, latencies are counted; of the others only headers are read.</summary>
@@ -20,7 +23,7 @@ internal sealed record LoadReport
     public long Timed { get; init; }
     public required double Seconds { get; init; }
 
-    /// <summary>Packets that the publisher sent.</summary>
+    /// <summary>Packets that publishers sent.</summary>
     public long Sent { get; init; }
 
     /// <summary>Packets of media that reached viewers.</summary>
@@ -67,7 +70,10 @@ internal sealed record LoadReport
     /// <summary>Prints one line a figure.</summary>
     public void Print(TextWriter output)
     {
-        Line("server", $"{Name} {Version}, {Viewers} viewers, {Media} media, {Seconds:0.0} s");
+        Line(
+            "server",
+            $"{Name} {Version}, {Streams} streams, {Viewers} viewers, {Media} media, {Seconds:0.0} s"
+        );
         Line("packets", $"{PacketsPerSecond:0} /s, at most {LongestDatagram} bytes");
         Line("loss", $"{LossPercent:0.000} %, {Recovered} recovered");
         Line("CPU per packet", $"{CpuMicroseconds:0.00} us; {CorePercent:0.0} % of a core");

@@ -7,11 +7,15 @@ internal static class Summary
     public static int Run(string folder, string? jsonFile) =>
         ReportFiles.Summarise<LoadReport, SummaryRow>(folder, jsonFile, Rows, SummaryTable.Print);
 
-    /// <summary>The medians of each server, kind of media and number of viewers; the ratio is to the first server.</summary>
+    /// <summary>The medians of each server, kind of media and number of streams and viewers; the ratio is to the first server.</summary>
     public static IReadOnlyList<SummaryRow> Rows(IReadOnlyList<LoadReport> reports)
     {
         var rows = new List<SummaryRow>();
-        foreach (var sameLoad in reports.GroupBy(report => (report.Media, report.Viewers)))
+        foreach (
+            var sameLoad in reports.GroupBy(report =>
+                (report.Media, report.Streams, report.Viewers)
+            )
+        )
         {
             double? first = null;
             foreach (var runs in sameLoad.GroupBy(report => report.Name, StringComparer.Ordinal))
@@ -40,6 +44,7 @@ internal static class Summary
         {
             Name = runs[0].Name,
             Media = runs[0].Media,
+            Streams = runs[0].Streams,
             Viewers = runs[0].Viewers,
             Version = runs[0].Version,
             Runs = runs.Length,

@@ -1,10 +1,11 @@
 namespace Edge.Load.Reports;
 
-/// <summary>Medians of one server with one kind of media and one number of viewers.</summary>
+/// <summary>Medians of one server with one kind of media and one number of streams and viewers.</summary>
 internal sealed record SummaryRow
 {
     public required string Name { get; init; }
     public required LoadMedia Media { get; init; }
+    public int Streams { get; init; } = 1;
     public required int Viewers { get; init; }
 
     /// <summary>The server's version, as far as it is known.</summary>

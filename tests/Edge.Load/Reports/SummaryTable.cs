@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Edge.Load.Reports;
@@ -29,6 +30,7 @@ internal static class SummaryTable
         var table = new TextTable(
             "server",
             "media",
+            "streams",
             "viewers",
             "CPU us/pkt",
             "(range)",
@@ -47,6 +49,7 @@ internal static class SummaryTable
             table.Add(
                 row.Name,
                 Media(row),
+                $"{row.Streams}",
                 $"{row.Viewers}",
                 Text($"{row.CpuMicroseconds:0.0}"),
                 Text($"{row.CpuLeast:0.0}-{row.CpuMost:0.0}"),
@@ -123,6 +126,7 @@ internal static class SummaryTable
         var table = new TextTable(
             "server",
             "media",
+            "streams",
             "viewers",
             "idle MB",
             "(RSS)",
@@ -138,6 +142,7 @@ internal static class SummaryTable
             table.Add(
                 row.Name,
                 Media(row),
+                $"{row.Streams}",
                 $"{row.Viewers}",
                 Text($"{row.MemoryIdleMegabytes:0.0}"),
                 Text($"{row.MemoryIdleResidentMegabytes:0.0}"),
@@ -154,7 +159,13 @@ internal static class SummaryTable
     }
 
     private static string Media(SummaryRow row) =>
-        row.Media == LoadMedia.Captured ? "captured" : "plain";
+        row.Media switch
+        {
+            LoadMedia.Captured => "captured",
+            LoadMedia.Plain => "plain",
+            LoadMedia.Sound => "sound",
+            _ => throw new UnreachableException(),
+        };
 
     private static string Known(double figure) => figure == 0 ? Nothing : Text($"{figure:0}");
 

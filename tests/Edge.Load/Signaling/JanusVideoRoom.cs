@@ -59,7 +59,7 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
         return new(clients.Connect(offer, sdp, clock.Now, streams), "publisher", socket);
     }
 
-    public async Task PlayAsync(Action<SocketClient> started)
+    public async Task PlayAsync(Action<SocketClient> started, int number = 0)
     {
         using var turn = await TakeTurnAsync();
         var handle = await _api.AttachAsync();

@@ -20,12 +20,12 @@ internal sealed class WhipWhep(LoadOptions options, ClientFactory clients, LoadC
 
     public async Task<SocketClient> PublishAsync(ClientStream[] streams, int number = 0)
     {
-        var endpoint = number == 0 ? options.Whip! : new Uri($"{options.Whip}-{number}");
+        var endpoint = Of(options.Whip!, number);
         return Remember(await _sessions.PublishAsync(endpoint, streams));
     }
 
-    public async Task PlayAsync(Action<SocketClient> started) =>
-        started(Remember(await _sessions.PlayAsync(options.Whep!)));
+    public async Task PlayAsync(Action<SocketClient> started, int number = 0) =>
+        started(Remember(await _sessions.PlayAsync(Of(options.Whep!, number))));
 
     public async Task LeaveAsync(SocketClient viewer)
     {
@@ -44,6 +44,9 @@ internal sealed class WhipWhep(LoadOptions options, ClientFactory clients, LoadC
     }
 
     public void Dispose() => _sessions.Dispose();
+
+    private static Uri Of(Uri first, int number) =>
+        number == 0 ? first : new Uri($"{first}-{number}");
 
     private SocketClient Remember(SocketClient client)
     {
