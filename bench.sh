@@ -5,7 +5,7 @@
 #   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers what Chromium sends, and equal
 #                         packets of 1200 bytes; others join and leave meanwhile; then only joins and leaves, and more
 #                         publishers. CPU of a packet and of a join, latencies, loss, memory: medians of three interleaved
-#                         runs of 5 s, 12 minutes; into out/bench.json; then the table of ./bench.sh networks
+#                         runs of 5 s, 14 minutes; "whole": as with a network card that cuts runs of packets itself; into out/bench.json; then the table of ./bench.sh networks
 #   ./bench.sh mesh       one hop between nodes: viewers at the publishers' edge, at another edge of the PoP
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7

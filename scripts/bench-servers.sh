@@ -93,10 +93,11 @@ measure() {
   stop_server
 }
 
+# measure_ours PROFILE [whole]: cut by the kernel, or as if the network card did it.
 measure_ours() {
   local endpoint=http://$address:8080/v1/apps/bench
   start_ours
-  measure "ours, $1" --srtp "$1" --token bench-secret --version "$our_version" \
+  measure "ours, $1${2:+, $2}" --srtp "$1" --receive "${2:-cut}" --token bench-secret --version "$our_version" \
     --whip "$endpoint/whip/show" --whep "$endpoint/whep/show"
 }
 
@@ -114,6 +115,7 @@ measure_all() {
   shift 2
   load_arguments=("$@")
   measure_ours gcm
+  measure_ours gcm whole
   measure_ours sha1
   [ "$peers" = none ] && return
   measure_janus 2 "Janus, 2 loops, sha1"

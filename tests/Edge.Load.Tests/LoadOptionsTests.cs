@@ -20,6 +20,8 @@ public sealed class LoadOptionsTests
             "50",
             "--streams",
             "7",
+            "--receive",
+            "whole",
             "--seconds",
             "2.5",
             "--warmup",
@@ -54,6 +56,7 @@ public sealed class LoadOptionsTests
         Assert.Equal(new Uri("http://10.0.0.1:8080/whep"), options.Whep);
         Assert.Equal("secret", options.Token);
         Assert.Equal((7, 50), (options.Streams, options.Viewers));
+        Assert.True(options.ReceivesWhole);
         Assert.Equal(TimeSpan.FromSeconds(2.5), options.Window);
         Assert.Equal(TimeSpan.Zero, options.Warmup);
         Assert.Equal(SrtpProfile.Aes128CmSha1Tag80, options.Profile);
@@ -76,6 +79,7 @@ public sealed class LoadOptionsTests
     [InlineData("--janus http://a/janus --viewers -1")]
     [InlineData("--janus http://a/janus --streams 2")]
     [InlineData("--whip http://a/whip --whep http://a/whep --streams 0")]
+    [InlineData("--whip http://a/whip --whep http://a/whep --receive half")]
     [InlineData("--janus http://a/janus --viewers 1.5")]
     [InlineData("--janus http://a/janus --decrypt 0")]
     [InlineData("--janus http://a/janus --publishers 0")]

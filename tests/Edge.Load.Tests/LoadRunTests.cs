@@ -8,11 +8,17 @@ namespace Edge.Load.Tests;
 public sealed class LoadRunTests
 {
     [Theory]
-    [InlineData("captured", 1160)]
-    [InlineData("plain", 1156)]
-    public async Task RunAsync_SomeDecryptAndSomeDoNot_AllGetAll(string media, int longestPayload)
+    [InlineData("captured", "cut", 1160)]
+    [InlineData("captured", "whole", 1160)]
+    [InlineData("plain", "cut", 1156)]
+    public async Task RunAsync_SomeDecryptAndSomeDoNot_AllGetAll(
+        string media,
+        string receive,
+        int longestPayload
+    )
     {
-        var report = await MeasureAsync([.. "--viewers 4 --decrypt 2 --media".Split(' '), media]);
+        string[] options = ["--media", media, "--receive", receive];
+        var report = await MeasureAsync([.. "--viewers 4 --decrypt 2".Split(' '), .. options]);
 
         Assert.Equal(0, report.LossPercent);
         Assert.InRange(report.Timed / (double)report.Packets, 0.4, 0.6);

@@ -20,6 +20,8 @@ internal sealed record LoadOptions
           --viewers N             that join one after another, and stay; 0 for none (10)
           --decrypt N             of so many, spread evenly, all packets are decrypted, and their latencies counted; of the
                                   others headers only, once they joined (20)
+          --receive cut|whole     whether viewers are given what was sent as one message (UDP_SEGMENT) cut by the kernel, on
+                                  the server's time, the default; or whole (UDP_GRO), as if a network card cut it
           --seconds S             length of the measured window (10)
           --warmup S              between the last join and the window (2)
           --joins N               after the window, so many viewers a second join and leave at their first packet (0)
@@ -34,8 +36,7 @@ internal sealed record LoadOptions
           --summary FOLDER        no run: medians of the JSON reports in a folder; --json as above
 
         Viewers send transport-wide feedback, receiver reports, NACKs and PLIs as Chromium does. Arrivals go by the kernel's
-        stamps. No viewer takes several datagrams at once from the kernel (UDP_GRO): what a server sends with UDP_SEGMENT is
-        cut on its own CPU time, as it is without such a network card.
+        stamps.
 
         Edge.Load mesh ...: the same of many streams at several places. Edge.Load rooms ...: rooms of sessions.
         Edge.Load link ...: a slow link. Edge.Load record ...: a browser's packets for --media captured.
@@ -53,6 +54,7 @@ internal sealed record LoadOptions
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Warmup { get; private init; } = TimeSpan.FromSeconds(2);
     public LoadMedia Media { get; private init; } = LoadMedia.Captured;
+    public bool ReceivesWhole { get; private init; }
     public double Joins { get; private init; }
     public TimeSpan JoinWindow { get; private init; } = TimeSpan.FromSeconds(3);
     public int Publishers { get; private init; } = 1;
@@ -111,6 +113,12 @@ internal sealed record LoadOptions
             {
                 "gcm" => this with { Profile = SrtpProfile.AeadAes128Gcm },
                 "sha1" => this with { Profile = SrtpProfile.Aes128CmSha1Tag80 },
+                _ => null,
+            },
+            "--receive" => value switch
+            {
+                "cut" => this with { ReceivesWhole = false },
+                "whole" => this with { ReceivesWhole = true },
                 _ => null,
             },
             "--bind" => OptionValues.Address(value) is { } at ? this with { Bind = at } : null,

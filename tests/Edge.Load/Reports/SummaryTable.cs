@@ -70,7 +70,7 @@ internal static class SummaryTable
             "CPU of the server's process, all threads. Latency from a packet's making to the kernel's stamp at the viewer."
         );
         output.WriteLine(
-            "Late: the clients' own pauses above 5 ms. Datagrams that the kernel cuts are cut on the server's time."
+            "Late: the clients' own pauses above 5 ms. What leaves as one message is cut on the server's time, but where it is \"whole\"."
         );
     }
 

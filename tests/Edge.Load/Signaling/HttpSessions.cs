@@ -19,6 +19,7 @@ internal sealed class HttpSessions : IDisposable
     private readonly LoadClock _clock;
     private readonly NetworkAddress _bind;
     private readonly TimeSpan _longest;
+    private readonly bool _receivesWhole;
 
     /// <summary>Makes it.</summary>
     /// <param name="clients">Makes the clients.</param>
@@ -26,18 +27,21 @@ internal sealed class HttpSessions : IDisposable
     /// <param name="bind">The clients' own address.</param>
     /// <param name="token">Bearer token of every request, if any.</param>
     /// <param name="longest">How long a session may take to begin.</param>
+    /// <param name="receivesWhole">See <see cref="LoadOptions.ReceivesWhole"/>.</param>
     public HttpSessions(
         ClientFactory clients,
         LoadClock clock,
         NetworkAddress bind,
         string? token,
-        TimeSpan longest
+        TimeSpan longest,
+        bool receivesWhole = false
     )
     {
         _clients = clients;
         _clock = clock;
         _bind = bind;
         _longest = longest;
+        _receivesWhole = receivesWhole;
         _http.Timeout = longest;
         _http.DefaultRequestHeaders.Authorization = token is null
             ? null
@@ -60,10 +64,8 @@ internal sealed class HttpSessions : IDisposable
         var offer = Make(() => _clients.OfferPlay(Offered));
         var (answer, session) = await PostAsync(endpoint, offer.Sdp);
         var client = Make(() => _clients.Connect(offer, answer, _clock.Now));
-        return new(client, session, SocketClient.Open(_bind, stampsArrivals: true))
-        {
-            ArrivalTime = _clock.Stamps.Read,
-        };
+        var socket = SocketClient.Open(_bind, stampsArrivals: true, _receivesWhole);
+        return new(client, session, socket, _receivesWhole) { ArrivalTime = _clock.Stamps.Read };
     }
 
     /// <summary>Ends a session at the server.</summary>

@@ -73,10 +73,14 @@ internal sealed class JanusVideoRoom(LoadOptions options, ClientFactory clients,
                 ["streams"] = new JsonArray(new JsonObject { ["feed"] = _feed }),
             }
         );
-        var socket = SocketClient.Open(options.Bind, stampsArrivals: true);
+        var whole = options.ReceivesWhole;
+        var socket = SocketClient.Open(options.Bind, stampsArrivals: true, whole);
         var answer = clients.AnswerPlay((string)offer["jsep"]!["sdp"]!, socket.Local, clock.Now);
         started(
-            new SocketClient(answer.Client, "viewer", socket) { ArrivalTime = clock.Stamps.Read }
+            new SocketClient(answer.Client, "viewer", socket, whole)
+            {
+                ArrivalTime = clock.Stamps.Read,
+            }
         );
         _ = await _api.AskAsync(
             handle,

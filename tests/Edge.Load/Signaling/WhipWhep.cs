@@ -15,7 +15,8 @@ internal sealed class WhipWhep(LoadOptions options, ClientFactory clients, LoadC
         clock,
         options.Bind,
         options.Token,
-        PublisherLongest
+        PublisherLongest,
+        options.ReceivesWhole
     );
 
     public async Task<SocketClient> PublishAsync(ClientStream[] streams, int number = 0)

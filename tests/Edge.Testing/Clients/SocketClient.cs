@@ -11,11 +11,15 @@ public sealed class SocketClient : IDisposable
     /// drives a hundred clients.</summary>
     private const int BatchDatagrams = 16;
 
+    /// <summary>Messages received at once, where each may be a frame.</summary>
+    private const int BatchMessages = 4;
+
     private const byte HandshakeType = 22;
 
-    private readonly PacketPool _pool = new(index: 0, BatchDatagrams);
-    private readonly PacketHandle[] _handles = new PacketHandle[BatchDatagrams];
-    private readonly ReceiveBatch _receive = new(BatchDatagrams);
+    private readonly PacketPool _pool = new(index: 0, BatchDatagrams + 1);
+    private readonly PacketHandle[] _handles;
+    private readonly PacketHandle _taken;
+    private readonly ReceiveBatch _receive;
     private readonly SendBatch _send = new();
     private UdpSocket _socket;
     private FramedConnection? _connection;
@@ -28,11 +32,23 @@ public sealed class SocketClient : IDisposable
         : this(client, sessionId, Open(NetworkAddress.FromIPv4(0x7F000001, 0))) { }
 
     /// <summary>A client on a socket that is open already; both are owned from now on.</summary>
-    public SocketClient(MediaClient client, string sessionId, UdpSocket socket)
+    /// <param name="client">The client.</param>
+    /// <param name="sessionId">What the server calls the session.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="takesRuns">Whether the socket merges arrivals (<see cref="Open"/>).</param>
+    public SocketClient(
+        MediaClient client,
+        string sessionId,
+        UdpSocket socket,
+        bool takesRuns = false
+    )
     {
         Client = client;
         SessionId = sessionId;
         _socket = socket;
+        _handles = new PacketHandle[takesRuns ? BatchMessages : BatchDatagrams];
+        _receive = new ReceiveBatch(_handles.Length, takesRuns);
+        _ = _pool.TryRent(out _taken);
         for (var index = 0; index < _handles.Length; index++)
         {
             _ = _pool.TryRent(out _handles[index]);
@@ -97,10 +113,20 @@ public sealed class SocketClient : IDisposable
     /// <summary>Opens a socket; throws where there is none.</summary>
     /// <param name="local">Its address.</param>
     /// <param name="stampsArrivals">Whether the kernel stamps what comes.</param>
-    public static UdpSocket Open(NetworkAddress local, bool stampsArrivals = false)
+    /// <param name="mergesArrivals">Whether what a server sent as one message may be received as one.</param>
+    public static UdpSocket Open(
+        NetworkAddress local,
+        bool stampsArrivals = false,
+        bool mergesArrivals = false
+    )
     {
         var error = UdpSocket.TryOpen(
-            new(local) { SharesPort = false, StampsArrivals = stampsArrivals },
+            new(local)
+            {
+                SharesPort = false,
+                StampsArrivals = stampsArrivals,
+                MergesArrivals = mergesArrivals,
+            },
             out var socket
         );
         return socket ?? throw new TestingException($"No socket at {local}: {error}");
@@ -209,9 +235,22 @@ public sealed class SocketClient : IDisposable
             var datagram = _pool.Slot(_handles[index])[.._receive.Length(index)];
             var arrivedAt = ArrivalTime(_receive.ArrivedAt(index), now);
             Take(_receive.Source(index), datagram, arrivedAt, now);
+            TakeRest(index, arrivedAt, now);
         }
 
         return count;
+    }
+
+    /// <summary>Takes the datagrams that were received as one message with the first.</summary>
+    private void TakeRest(int index, Instant arrivedAt, Instant now)
+    {
+        var segments = _receive.Segments(index);
+        for (var segment = 1; segment < segments; segment++)
+        {
+            var datagram = _pool.Slot(_taken)[.._receive.SegmentLength(index, segment)];
+            _receive.CopySegment(index, segment, datagram);
+            Take(_receive.Source(index), datagram, arrivedAt, now);
+        }
     }
 
     private int ReceiveFrom(FramedConnection connection, Instant now)
