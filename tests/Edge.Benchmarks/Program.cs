@@ -7,6 +7,7 @@ const string Usage = """
     dotnet run -c Release --project tests/Edge.Benchmarks WHAT
       micro [WORD]               each step of the packet path by itself, or those with WORD in their names:
         Queue                    slots of packets, rings between threads
+        Timer                    deadlines of a shard's sessions, set anew and taken
         Rtp, Rtcp, Stun          reading and writing headers, feedback and checks
         Srtp                     encrypting and decrypting, beside OpenSSL
         Receive                  a publisher's packet until it is forwarded; of that, decryption

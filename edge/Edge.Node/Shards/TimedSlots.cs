@@ -16,7 +16,7 @@ internal sealed class TimedSlots<T>
     private const int CapacityFirst = 64;
 
     private readonly int _capacityMax;
-    private readonly TimerHeap _timers;
+    private readonly TimerWheel _timers;
     private T?[] _items = [];
     private int[] _free = [];
     private int[] _touched = [];
@@ -29,7 +29,7 @@ internal sealed class TimedSlots<T>
     public TimedSlots(int capacityMax)
     {
         _capacityMax = capacityMax;
-        _timers = new TimerHeap(Math.Min(CapacityFirst, capacityMax));
+        _timers = new TimerWheel(Math.Min(CapacityFirst, capacityMax));
         Grow(Math.Min(CapacityFirst, capacityMax));
     }
 

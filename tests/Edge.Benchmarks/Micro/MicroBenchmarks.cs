@@ -15,6 +15,7 @@ internal static class MicroBenchmarks
     private static readonly Type[] All =
     [
         typeof(QueueBenchmarks),
+        typeof(TimerBenchmarks),
         typeof(RtpBenchmarks),
         typeof(RtcpBenchmarks),
         typeof(StunBenchmarks),

@@ -34,7 +34,7 @@ public sealed class TimedSlotsTests
         {
             Assert.True(slots.TryAdd($"{index}", out var slot));
             Assert.Equal(index, slot);
-            slots.Arm(slot, new Instant(most - index));
+            slots.Arm(slot, Instant.FromMilliseconds(most - index));
             slots.Touch(slot);
         }
 
@@ -44,7 +44,7 @@ public sealed class TimedSlotsTests
         {
             Assert.True(slots.TryTakeTouched(out var touched));
             Assert.Equal($"{index}", touched);
-            Assert.True(slots.TryTakeDue(out var due, new Instant(most)));
+            Assert.True(slots.TryTakeDue(out var due, Instant.FromMilliseconds(most)));
             Assert.Equal($"{index}", due);
         }
 
