@@ -14,7 +14,12 @@ const string Usage = """
         Bandwidth                sent packets and feedback in a viewer's estimator
         Downlink                 a picture that waits and is paced
         FanOut                   a picture to 1 to 200 viewers, each with its cipher, up to the system call
-        MeshFrame                a packet between nodes
+        Repair                   a number of a NACK, from the cache up to the system call
+        Descriptor               dependency descriptors, read once and written for viewers
+        Channel                  a message of a data channel in SCTP, out and in
+        MeshFrame                a packet between nodes, as bytes
+        Mesh                     the same, and all that a node does for it but for the bus
+        Shard                    a turn of a shard on loopback: a packet of sound to 1 to 50 viewers
       srtp                       micro Srtp
       send                       the system calls that send: each way there is
       dtls, memory, bandwidth    handshakes; memory of a viewer; both of an estimator, at several rates

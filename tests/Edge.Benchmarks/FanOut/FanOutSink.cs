@@ -22,16 +22,18 @@ internal readonly struct FanOutSink(SendBatch batch, PacketPool pool, Instant no
         Write(viewer, packet);
     }
 
-    private void Write(FanOutViewer viewer, in ForwardedPacket packet)
+    /// <summary>Writes a packet as it would leave.</summary>
+    public void Write(FanOutViewer viewer, in ForwardedPacket packet)
     {
         var source = packet.Handle.IsNone ? default : pool.Slot(packet.Handle);
+        var padding = packet.IsRetransmission ? 0 : packet.Padding;
         var outgoing = new OutgoingRtp
         {
             SourcePacket = source[..(packet.Handle.IsNone ? 0 : packet.SourcePacketLength)],
             SourceExtensions = packet.SourceExtensions,
-            Payload = source.Slice(packet.TailOffset, packet.TailLength + packet.Padding),
+            Payload = source.Slice(packet.TailOffset, packet.TailLength + padding),
             Prefix = packet.PrefixBytes,
-            Padding = packet.Padding,
+            Padding = padding,
             SequenceNumber = packet.SequenceNumber,
             Timestamp = packet.Timestamp,
             Marker = packet.Marker,
@@ -44,7 +46,10 @@ internal readonly struct FanOutSink(SendBatch batch, PacketPool pool, Instant no
             SendBatches.Empty(batch, refused: 0);
         }
 
-        var length = viewer.Peer.WriteRtp(FanOutViewer.Stream, outgoing, batch.NextSlot(), now);
+        var slot = batch.NextSlot();
+        var length = packet.IsRetransmission
+            ? viewer.Peer.WriteRepair(FanOutViewer.Stream, outgoing, slot, now)
+            : viewer.Peer.WriteRtp(FanOutViewer.Stream, outgoing, slot, now);
         if (length == 0)
         {
             throw new InvalidOperationException("A viewer's packet was not written.");
@@ -52,7 +57,7 @@ internal readonly struct FanOutSink(SendBatch batch, PacketPool pool, Instant no
 
         batch.Commit(length, viewer.Peer.Transport.Selected, default);
         viewer.Downlink.HandleSent(length, isPadding: false, now);
-        viewer.Copies++;
+        viewer.NoteWritten(packet.SequenceNumber);
     }
 
     /// <summary>The same of what has waited.</summary>

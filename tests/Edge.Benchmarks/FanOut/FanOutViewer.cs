@@ -30,7 +30,16 @@ internal sealed class FanOutViewer
     public Downlink Downlink { get; }
 
     /// <summary>Packets written for it.</summary>
-    public long Copies { get; set; }
+    public long Copies { get; private set; }
+
+    /// <summary>The number of the last of them.</summary>
+    public SequenceNumber Latest { get; private set; }
+
+    public void NoteWritten(SequenceNumber number)
+    {
+        Copies++;
+        Latest = number;
+    }
 
     /// <summary>Lets the client show that it is there.</summary>
     public void Keep(Instant now)

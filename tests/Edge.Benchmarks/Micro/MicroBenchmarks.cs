@@ -24,7 +24,12 @@ internal static class MicroBenchmarks
         typeof(BandwidthBenchmarks),
         typeof(DownlinkBenchmarks),
         typeof(FanOutBenchmarks),
+        typeof(RepairBenchmarks),
+        typeof(DescriptorBenchmarks),
+        typeof(ChannelBenchmarks),
         typeof(MeshFrameBenchmarks),
+        typeof(MeshBenchmarks),
+        typeof(ShardBenchmarks),
     ];
 
     /// <summary>Runs those whose name contains a word; false when there is none, or one failed.</summary>
