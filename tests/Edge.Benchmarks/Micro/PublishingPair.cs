@@ -1,7 +1,5 @@
 using Edge.Native.OpenSsl;
 using Edge.Primitives;
-using Edge.Protocol.Dtls;
-using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Protocol.Transport.Sending;
@@ -44,43 +42,11 @@ internal sealed class PublishingPair : IDisposable
 
     public PublishingPair()
     {
-        var (node, client) = (Factory(), Factory());
-        var nodeCredentials = IceCredentials.Create(_random);
-        var clientCredentials = IceCredentials.Create(_random);
-        _node = node.Create(
-            new PeerSettings
-            {
-                IceMode = IceMode.Lite,
-                LocalCredentials = nodeCredentials,
-                Remote = SimulatedPeers.Remote(
-                    clientCredentials,
-                    client.LocalFingerprint,
-                    DtlsRole.Server,
-                    []
-                ),
-                Receives = [Video],
-                ReportSsrc = new Ssrc(1),
-                Cname = "node",
-            },
-            _random.Fork(),
-            _now
-        );
-        _client = client.Create(
-            new PeerSettings
-            {
-                IceMode = IceMode.Controlling,
-                LocalCredentials = clientCredentials,
-                Remote = SimulatedPeers.Remote(
-                    nodeCredentials,
-                    node.LocalFingerprint,
-                    DtlsRole.Client,
-                    [NodeAddress]
-                ),
-                Sends = [Video],
-                ReportSsrc = new Ssrc(2),
-                Cname = "client",
-            },
-            _random.Fork(),
+        (_node, _client) = SimulatedPeers.CreatePair(
+            Factory(),
+            Factory(),
+            new(NodeAddress) { ToNode = [Video] },
+            _random,
             _now
         );
         _payload[0] = 0x10;

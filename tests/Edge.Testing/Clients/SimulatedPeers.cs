@@ -35,6 +35,45 @@ public static class SimulatedPeers
             new ClockAnchor(now, NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000)))
         );
 
+    /// <summary>A node's side of a session and its client's: ICE-lite there, in control here.</summary>
+    /// <param name="nodes">Makes the node's.</param>
+    /// <param name="clients">Makes the client's.</param>
+    /// <param name="media">What they agreed on.</param>
+    /// <param name="random">What both draw from.</param>
+    /// <param name="now">The present.</param>
+    public static (Peer Node, Peer Client) CreatePair(
+        PeerFactory nodes,
+        PeerFactory clients,
+        PairedMedia media,
+        Prng random,
+        Instant now
+    )
+    {
+        var ofNode = IceCredentials.Create(random);
+        var ofClient = IceCredentials.Create(random);
+        var node = new PeerSettings
+        {
+            IceMode = IceMode.Lite,
+            LocalCredentials = ofNode,
+            Remote = Remote(ofClient, clients.LocalFingerprint, DtlsRole.Server, []),
+            Receives = media.ToNode,
+            Sends = media.ToClient,
+            ReportSsrc = new Ssrc(1),
+            Cname = "node",
+        };
+        var client = new PeerSettings
+        {
+            IceMode = IceMode.Controlling,
+            LocalCredentials = ofClient,
+            Remote = Remote(ofNode, nodes.LocalFingerprint, DtlsRole.Client, [media.Node]),
+            Receives = media.ToClient,
+            Sends = media.ToNode,
+            ReportSsrc = new Ssrc(2),
+            Cname = "client",
+        };
+        return (nodes.Create(node, random, now), clients.Create(client, random, now));
+    }
+
     /// <summary>The other side as its SDP would describe it; one with candidates is ICE-lite.</summary>
     public static RemoteTransport Remote(
         IceCredentials credentials,

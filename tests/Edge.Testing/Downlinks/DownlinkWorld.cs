@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Edge.Primitives;
-using Edge.Protocol.Dtls;
-using Edge.Protocol.Ice;
 using Edge.Protocol.Negotiation;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
@@ -136,46 +134,13 @@ public sealed class DownlinkWorld : IDisposable
     {
         var nodes = SimulatedPeers.Factory(_random, Simulation.Now);
         var clients = SimulatedPeers.Factory(_random, Simulation.Now);
-        var nodeCredentials = IceCredentials.Create(_random);
-        var clientCredentials = IceCredentials.Create(_random);
-        var sections = Sections(wishes);
-        var node = nodes.Create(
-            new PeerSettings
-            {
-                IceMode = IceMode.Lite,
-                LocalCredentials = nodeCredentials,
-                Remote = SimulatedPeers.Remote(
-                    clientCredentials,
-                    clients.LocalFingerprint,
-                    DtlsRole.Server,
-                    []
-                ),
-                Sends = sections,
-                ReportSsrc = new Ssrc(1),
-                Cname = "node",
-            },
+        return SimulatedPeers.CreatePair(
+            nodes,
+            clients,
+            new(NodeAddress) { ToClient = Sections(wishes) },
             _random,
             Simulation.Now
         );
-        var client = clients.Create(
-            new PeerSettings
-            {
-                IceMode = IceMode.Controlling,
-                LocalCredentials = clientCredentials,
-                Remote = SimulatedPeers.Remote(
-                    nodeCredentials,
-                    nodes.LocalFingerprint,
-                    DtlsRole.Client,
-                    [NodeAddress]
-                ),
-                Receives = sections,
-                ReportSsrc = new Ssrc(2),
-                Cname = "viewer",
-            },
-            _random,
-            Simulation.Now
-        );
-        return (node, client);
     }
 
     private ImmutableArray<MediaAgreement> Sections(ViewerWishes wishes)
