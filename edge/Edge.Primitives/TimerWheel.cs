@@ -9,9 +9,9 @@ namespace Edge.Primitives;
 /// <para>Shape: nine levels of 64 buckets. A bucket of the lowest level is a tick wide, of each other level as wide as the
 /// level below. A deadline is in the level of the highest six bits in which its tick differs from the wheel's: all of a
 /// level is earlier than all of the next, nothing wraps around, and nine levels hold all of time. Bits say which buckets
-/// have slots. A bucket is a ring of slots through an entry of its own.</para>
-/// <para>Changes: due slots come tick by tick, within a tick in any order; what was set to the past comes with the present
-/// tick. Allocates when made and by <see cref="Grow"/>. Threads: one owner. Source: Varghese and Lauck, Hashed and
+/// have slots. A bucket is a ring of slots through an entry of its own. It takes 9 KB and 16 bytes a slot.</para>
+/// <para>Changes: due slots come tick by tick, within a tick in any order, which the same calls repeat; what was set to the
+/// past comes with the present tick. Allocates when made and by <see cref="Grow"/>. Threads: one owner. Source: Varghese and Lauck, Hashed and
 /// Hierarchical Timing Wheels (1987), scheme 7.</para>
 /// </remarks>
 public sealed class TimerWheel
