@@ -56,6 +56,9 @@ public sealed partial class TrackShare
     /// <summary>Whether it was given what it needs.</summary>
     internal bool IsFilled { get; set; }
 
+    /// <summary>Whether there is anything to be had, now or once its publisher sends it again.</summary>
+    internal bool HasSteps => _steps.Count > 0 || _steps.Dormant >= 0;
+
     /// <summary>What can be had.</summary>
     internal ref LayerSteps Steps => ref _steps;
 

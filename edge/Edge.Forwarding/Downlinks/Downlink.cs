@@ -50,6 +50,8 @@ public sealed partial class Downlink
     private Bitrate _given;
     private Bitrate _wanted;
     private Bitrate _joinPace;
+    private bool _hasPictures;
+    private bool _wantsPictures;
     private DownlinkStats _stats;
 
     /// <summary>Makes one without tracks.</summary>
@@ -121,7 +123,13 @@ public sealed partial class Downlink
         Instant now
     )
     {
-        if (isSound || !_pacer.TryHold(_room, subscription, packet, now))
+        if (isSound)
+        {
+            return false;
+        }
+
+        _hasPictures = true;
+        if (!_pacer.TryHold(_room, subscription, packet, now))
         {
             return false;
         }
@@ -148,7 +156,7 @@ public sealed partial class Downlink
             hasChanged = true;
         }
 
-        if (!_heardAt.IsSet && _bandwidth.HasTransportFeedback)
+        if (!_heardAt.IsSet && IsTested)
         {
             _heardAt = now;
         }
@@ -173,7 +181,12 @@ public sealed partial class Downlink
         where TSink : struct, IDownlinkSink
     {
         SetPace(now);
-        _pacer.Pump(_bandwidth, _room, ref sink, now);
+        if (_wantsPictures)
+        {
+            _pacer.TakeProbe(_bandwidth, now);
+        }
+
+        _pacer.Pump(_room, ref sink, now);
     }
 
     /// <summary>Sends all that waits: the session goes elsewhere.</summary>
@@ -213,23 +226,31 @@ public sealed partial class Downlink
     /// <summary>Whether the estimate says something of the network.</summary>
     private bool IsKnown(Instant now) =>
         _bandwidth.HasTransportFeedback
-            ? now - _heardAt > TestTime || _bandwidth.Stats.Decreases > 0
-            : _bandwidth.IsLossBound || _bandwidth.HasReceiverEstimate;
+            ? _heardAt.IsSet && (now - _heardAt > TestTime || _bandwidth.Stats.Decreases > 0)
+            : _hasPictures && (_bandwidth.IsLossBound || _bandwidth.HasReceiverEstimate);
+
+    /// <summary>Whether anything was heard of what tests a network. Of sound alone an estimate stays where it began, or falls: a
+    /// picture that may begin with its next key frame would be paused for it before it was ever sent.</summary>
+    private bool IsTested =>
+        _bandwidth.HasTransportFeedback && (_hasPictures || _bandwidth.Stats.ProbeResults > 0);
 
     /// <summary>Behind those that are as important.</summary>
     private void Insert(TrackShare share)
     {
         var index = _shares.FindIndex(other => other.Priority < share.Priority);
         _shares.Insert(index < 0 ? _shares.Count : index, share);
+        _hasPictures |= !share.IsSound && share.Subscription.PacketsSent > 0;
     }
 
     private void Read(Span<TrackShare> shares, Instant now)
     {
         var wanted = Bitrate.Zero;
+        _wantsPictures = false;
         foreach (var share in shares)
         {
             share.Read(now);
             wanted += share.Demand;
+            _wantsPictures |= !share.IsSound && share.HasSteps;
         }
 
         wanted *= WantedMargin;

@@ -83,13 +83,22 @@ internal sealed class Pacer
         }
     }
 
+    /// <summary>Begins the next test of the network, unless one is being made.</summary>
+    public void TakeProbe(SendBandwidth bandwidth, Instant now)
+    {
+        if (!_probe.IsActive && bandwidth.TryTakeProbe(out var request))
+        {
+            _probe.Begin(request, now);
+        }
+    }
+
     /// <summary>Sends what is due.</summary>
     [HotPath]
-    public void Pump<TSink>(SendBandwidth bandwidth, WaitingRoom room, ref TSink sink, Instant now)
+    public void Pump<TSink>(WaitingRoom room, ref TSink sink, Instant now)
         where TSink : struct, IDownlinkSink
     {
         _isPumping = true;
-        Probe(bandwidth, room, ref sink, now);
+        Probe(room, ref sink, now);
         while (WaitingCount > 0 && _budget.IsOpen(now))
         {
             SendFirst(room, ref sink, now);
@@ -161,19 +170,9 @@ internal sealed class Pacer
         queue.Remove(room);
     }
 
-    private void Probe<TSink>(
-        SendBandwidth bandwidth,
-        WaitingRoom room,
-        ref TSink sink,
-        Instant now
-    )
+    private void Probe<TSink>(WaitingRoom room, ref TSink sink, Instant now)
         where TSink : struct, IDownlinkSink
     {
-        if (!_probe.IsActive && bandwidth.TryTakeProbe(out var request))
-        {
-            _probe.Begin(request, now);
-        }
-
         while (_probe.IsActive && _probe.IsDue(now))
         {
             if (WaitingCount > 0)

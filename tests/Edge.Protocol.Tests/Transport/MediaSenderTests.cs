@@ -99,6 +99,19 @@ public sealed class MediaSenderTests
         Assert.False(sender.TakesPadding(0));
     }
 
+    /// <summary>Padding before the picture tells of the network only by transport-wide feedback.</summary>
+    [Fact]
+    public void TakesPadding_NothingSentYet_WhereThePeerSaysWhenItCame()
+    {
+        var without = Agreements.Video with
+        {
+            Extensions = Agreements.Extensions with { TransportSequence = 0 },
+        };
+
+        Assert.True(Create(Agreements.Video).TakesPadding(0));
+        Assert.False(Create(without).TakesPadding(0));
+    }
+
     /// <summary>What is reported lost but was never sent was lost on its way to us.</summary>
     [Fact]
     public void HandleRtcp_ReportOfUpstreamLoss_DoesNotLowerTheEstimate()

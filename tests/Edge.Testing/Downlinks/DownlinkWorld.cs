@@ -152,9 +152,15 @@ public sealed class DownlinkWorld : IDisposable
             sections.Add(Section(sections.Count, MediaKind.Audio, sound));
         }
 
+        var video = wishes.HasRepair
+            ? SimulatedPeers.Vp8
+            : SimulatedPeers.Vp8 with
+            {
+                RtxPayloadType = null,
+            };
         foreach (var _ in wishes.Cameras)
         {
-            sections.Add(Section(sections.Count, MediaKind.Video, SimulatedPeers.Vp8));
+            sections.Add(Section(sections.Count, MediaKind.Video, video));
         }
 
         return sections.ToImmutable();

@@ -13,4 +13,8 @@ public sealed record ViewerWishes
 
     /// <summary>The priority of the first camera; that of the others is 0. Default 0.</summary>
     public int FirstPriority { get; init; }
+
+    /// <summary>Whether it takes retransmissions on a stream of their own (RTX), which tests of its network are made of as well.
+    /// Default true.</summary>
+    public bool HasRepair { get; init; } = true;
 }

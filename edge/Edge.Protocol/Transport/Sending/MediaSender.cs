@@ -302,7 +302,7 @@ public sealed partial class MediaSender
 
     /// <summary>Writes a packet that is all padding, on a retransmission stream, where a receiver takes it
     /// for what it is and drops it (RFC 4588 §4 has no packet without an original number).</summary>
-    /// <param name="stream">Index of an active stream that has retransmissions.</param>
+    /// <param name="stream">Index of a stream that has retransmissions.</param>
     /// <param name="destination">A send slot.</param>
     /// <param name="now">The time of sending.</param>
     /// <param name="headerLength">Length of the header.</param>
@@ -349,9 +349,11 @@ public sealed partial class MediaSender
         sent.Stats.PaddingPackets++;
     }
 
-    /// <summary>Whether a stream was sent something and can be sent padding.</summary>
+    /// <summary>Whether a stream can be sent padding. Before its first packet only where the peer says when it came: a viewer
+    /// whose picture has not begun has nothing else to tell by what its network carries.</summary>
     public bool TakesPadding(int stream) =>
-        _streams[stream] is { IsActive: true, RepairSsrc: not null };
+        _streams[stream] is { HasEnded: false, RepairSsrc: not null } sent
+        && (sent.IsActive || sent.Media.Extensions.TransportSequence != 0);
 
     /// <summary>Counts a packet the cipher or the slot refused.</summary>
     [HotPath]
