@@ -96,6 +96,29 @@ public sealed class SrtpSessionTests
             }
         });
 
+    /// <summary>libdatachannel (OBS) begins at any number. Where all before the first rollover is lost, as before the last flight of
+    /// a handshake, the rest is taken all the same.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void UnprotectRtp_AllBeforeTheRolloverIsLost_RestIsTaken(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        var late = peers.Protect(65534)!;
+        Assert.NotNull(peers.Protect(65535));
+        Assert.NotNull(peers.Protect(0));
+        var forged = peers.Protect(1)!;
+        forged[^1] ^= 1;
+        var first = peers.Protect(2)!;
+
+        Assert.Equal(SrtpError.NotAuthentic, peers.Unprotect(forged));
+        byte[] opened = [.. first];
+        Assert.Equal(SrtpError.None, peers.Receiver.UnprotectRtp(opened, out var length));
+        Assert.Equal(SrtpPeers.Rtp(2), opened[..length]);
+        Assert.Equal(SrtpError.Replayed, peers.Unprotect(first));
+        Assert.Equal(SrtpError.None, peers.Unprotect(peers.Protect(3)!));
+        Assert.Equal(SrtpError.None, peers.Unprotect(late));
+    }
+
     [Theory]
     [MemberData(nameof(Profiles))]
     public void UnprotectRtp_OlderThanTheWindow_TooOld(SrtpProfile profile)
