@@ -65,6 +65,12 @@ public sealed partial class TrackShare
     /// <summary>The step it has; <see cref="None"/> while it is paused for want of bandwidth.</summary>
     internal int Current { get; set; } = None;
 
+    /// <summary>Whether it could be had and there is no room for it.</summary>
+    internal bool IsPausedForRoom => Current == None && _steps.Count > 0;
+
+    /// <summary>Whether it is sent for a trial only: see <see cref="Withdraw"/>.</summary>
+    internal bool IsOnTrial { get; set; }
+
     /// <summary>The step it is to have.</summary>
     internal int Next { get; set; }
 
@@ -73,6 +79,17 @@ public sealed partial class TrackShare
 
     /// <summary>What its last steps up and down taught.</summary>
     internal ref StepMemory Memory => ref _memory;
+
+    /// <summary>Takes back what it had for a trial: it is given no patience, because it never had room.</summary>
+    internal void Withdraw()
+    {
+        if (IsOnTrial)
+        {
+            IsOnTrial = false;
+            Current = None;
+            CurrentStep = new(None, Bitrate.Zero);
+        }
+    }
 
     /// <summary>Looks at what can be had now, and finds in it what it has.</summary>
     internal void Read(Instant now)

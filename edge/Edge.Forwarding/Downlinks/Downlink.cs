@@ -52,6 +52,7 @@ public sealed partial class Downlink
     private Bitrate _joinPace;
     private bool _hasPictures;
     private bool _wantsPictures;
+    private PictureTrial _trial = new();
     private DownlinkStats _stats;
 
     /// <summary>Makes one without tracks.</summary>
@@ -213,12 +214,14 @@ public sealed partial class Downlink
         _allocatesAt = _shares.Count > 0 ? now + Interval : Instant.Never;
         var shares = CollectionsMarshal.AsSpan(_shares);
         Read(shares, now);
-        _given = LayerAllocator.Allocate(shares, _bandwidth.Estimate, IsKnown(now), now);
+        var mayPause = IsKnown(now) && !_trial.IsOn(now);
+        _given = LayerAllocator.Allocate(shares, _bandwidth.Estimate, mayPause, now);
         foreach (var share in shares)
         {
             Apply(share, now);
         }
 
+        ConsiderTrial(shares, now);
         TellCeilings(shares, now);
         SetPace(now);
     }
@@ -228,6 +231,45 @@ public sealed partial class Downlink
         _bandwidth.HasTransportFeedback
             ? _heardAt.IsSet && (now - _heardAt > TestTime || _bandwidth.Stats.Decreases > 0)
             : _hasPictures && (_bandwidth.IsLossBound || _bandwidth.HasReceiverEstimate);
+
+    /// <summary>Sends what is paused all the same, where nothing else would tell when there is room for it.</summary>
+    private void ConsiderTrial(ReadOnlySpan<TrackShare> shares, Instant now)
+    {
+        var isPaused = false;
+        foreach (var share in shares)
+        {
+            isPaused |= !share.IsSound && share.IsPausedForRoom;
+        }
+
+        if (!_trial.TryBegin(isPaused && IsUntestable, now))
+        {
+            return;
+        }
+
+        _allocatesAt = now;
+        foreach (var share in shares)
+        {
+            share.IsOnTrial = !share.IsSound && share.IsPausedForRoom;
+        }
+    }
+
+    /// <summary>What was sent on trial has waited too long.</summary>
+    private void EndTrial(Instant now)
+    {
+        if (!_trial.IsOn(now))
+        {
+            return;
+        }
+
+        _trial.End();
+        _shares.ForEach(static share => share.Withdraw());
+        Reconsider(now);
+    }
+
+    /// <summary>Whether nothing but a picture can tell what the network carries: the viewer takes no padding (RTX), or says nothing
+    /// of single packets. One of whom nothing is heard any more is not waited for.</summary>
+    private bool IsUntestable =>
+        !_bandwidth.IsSilent && (_pacer.IsProbeRefused || !_bandwidth.HasTransportFeedback);
 
     /// <summary>Whether anything was heard of what tests a network. Of sound alone an estimate stays where it began, or falls: a
     /// picture that may begin with its next key frame would be paused for it before it was ever sent.</summary>
@@ -326,6 +368,7 @@ public sealed partial class Downlink
 
     private void ThrowAway(Instant now)
     {
+        EndTrial(now);
         while (_pacer.TryThrowAway(_room, out var subscription))
         {
             _stats.ThrownAway++;

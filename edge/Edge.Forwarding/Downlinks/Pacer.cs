@@ -39,6 +39,9 @@ internal sealed class Pacer
     /// <summary>The probe that a packet sent now is part of; 0 for none.</summary>
     public ushort ProbeCluster => _probe.Cluster;
 
+    /// <summary>Whether there was nothing of which the last test could be made.</summary>
+    public bool IsProbeRefused { get; private set; }
+
     /// <summary>Changes the pace.</summary>
     [HotPath]
     public void SetRate(Bitrate rate, Instant now) => _budget.SetRate(rate, now);
@@ -79,6 +82,7 @@ internal sealed class Pacer
 
         if (_probe.IsActive)
         {
+            IsProbeRefused = false;
             _probe.HandleSent(bytes, now);
         }
     }
@@ -181,6 +185,7 @@ internal sealed class Pacer
             }
             else if (!sink.SendProbe())
             {
+                IsProbeRefused = true;
                 _probe.End();
             }
         }
