@@ -17,7 +17,7 @@ using Xunit;
 namespace Edge.Node.Tests.EndToEnd;
 
 /// <summary>A running node with clients on real sockets, all driven by the test's thread.</summary>
-internal sealed class NodeHarness : IAsyncDisposable
+internal sealed partial class NodeHarness : IAsyncDisposable
 {
     private readonly OpenSslDtlsEngineFactory _dtls = new(
         DtlsCertificate.Create(DateTimeOffset.UtcNow)
@@ -82,17 +82,6 @@ internal sealed class NodeHarness : IAsyncDisposable
     public static OfferOptions VideoOnly { get; } =
         new() { Tracks = [ClientFactory.AudioVideo[1]] };
 
-    /// <summary>Sound, and video of one format.</summary>
-    public static OfferOptions AudioAnd(CodecKind video) =>
-        new()
-        {
-            Tracks =
-            [
-                ClientFactory.AudioVideo[0],
-                new OfferedTrack(MediaKind.Video, [new OfferedCodec(video)]),
-            ],
-        };
-
     private static OfferOptions Layers { get; } =
         new()
         {
@@ -125,26 +114,6 @@ internal sealed class NodeHarness : IAsyncDisposable
         var created = Created(result);
         return Run(
             _clients.Connect(offer, created.AnswerSdp, Now, Audio(audio), Video(video)),
-            created.SessionId
-        );
-    }
-
-    /// <summary>Publishes as the server of DTLS, as FFmpeg 8.0 does: the handshake's last flight is the client's, and its media
-    /// follows at once.</summary>
-    public async Task<SocketClient> PublishPassiveAsync(
-        StreamKey stream,
-        SyntheticVideoOptions video
-    )
-    {
-        var offer = _clients.OfferPublish(AudioAnd(video.Codec));
-        var text = offer.Sdp.Replace("setup:actpass", "setup:passive", StringComparison.Ordinal);
-        var result = await Node.PublishAsync(
-            new SessionRequest(stream, text),
-            CancellationToken.None
-        );
-        var created = Created(result);
-        return Run(
-            _clients.Connect(offer, created.AnswerSdp, Now, Audio(null), Video(video)),
             created.SessionId
         );
     }
