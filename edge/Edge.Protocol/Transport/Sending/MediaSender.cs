@@ -349,8 +349,8 @@ public sealed partial class MediaSender
         sent.Stats.PaddingPackets++;
     }
 
-    /// <summary>Whether a stream can be sent padding. Before its first packet only where the peer says when it came: a viewer
-    /// whose picture has not begun has nothing else to tell by what its network carries.</summary>
+    /// <summary>Whether a stream can be sent padding. Before its first packet only where the peer says when it came (libwebrtc's rule
+    /// for its own): a viewer whose picture has not begun has nothing else to tell by what its network carries.</summary>
     public bool TakesPadding(int stream) =>
         _streams[stream] is { HasEnded: false, RepairSsrc: not null } sent
         && (sent.IsActive || sent.Media.Extensions.TransportSequence != 0);
