@@ -53,6 +53,20 @@ instruction_set() {
   fi
 }
 
+# Whether the linker packs addresses that are relative to the program (RELR), and this machine's C library, 2.36 or
+# later, takes them. Without, a table of them would be larger than what it saves.
+has_packed_relocations() {
+  local scratch has=1
+  scratch=$(mktemp -d)
+  if echo 'int v; int *p = &v; int main(void) { return *p; }' |
+    gcc -fPIE -pie -x c - -o "$scratch/a" -Wl,-z,pack-relative-relocs 2>/dev/null &&
+    grep -q GLIBC_ABI_DT_RELR "$scratch/a" && "$scratch/a"; then
+    has=0
+  fi
+  rm -rf "$scratch"
+  return $has
+}
+
 # publish PROJECT FRAMEWORK: into the staging folder; the output is in the log.
 publish() {
   local set
@@ -62,6 +76,7 @@ publish() {
     -p:EdgeTargetFramework="$2" \
     -p:CppCompilerAndLinker=gcc \
     -p:IlcInstructionSet="${set//,/%2c}" \
+    -p:HasPackedRelocations="$packed" \
     ${revision:+-p:SourceRevisionId="$revision"} \
     -p:RunAnalyzers=false >"$log" 2>&1
 }
@@ -76,6 +91,8 @@ collect() {
 
 require_dotnet
 has_native_toolchain || require_packages NativeAOT gcc libc6-dev zlib1g-dev
+packed=false
+! has_packed_relocations || packed=true
 hash=$(source_hash)
 # What the executables say of themselves, and packages too.
 revision=$(git_of_here describe --always --dirty --abbrev=40 --exclude='*' || true)
@@ -110,6 +127,7 @@ done
   echo "sdk: $(dotnet --version)"
   echo "rid: $rid"
   echo "instruction set: $(instruction_set "$framework")"
+  echo "packed relocations: $packed"
   echo "version: $(source_version)"
   echo "commit: ${revision:-unknown}"
   echo "committed: $(git_of_here log -1 --format=%ct || echo 0)"

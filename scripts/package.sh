@@ -102,9 +102,11 @@ pack_tarball() {
     -cf - "$name-$version" | gzip -n -6 >"$into/$tarball"
 }
 
-# The newest symbols of glibc that the executables ask for; nothing where they ask for none.
+# The newest symbols of glibc that the executables ask for; nothing where they ask for none. Packed relocations came
+# with 2.36.
 glibc_version() {
-  grep -aohE 'GLIBC_2\.[0-9]+' "$from/edge" "$from/control" "$from/anycastd" | sed 's/GLIBC_//' | sort -uV | tail -1 || true
+  grep -aohE 'GLIBC_2\.[0-9]+|GLIBC_ABI_DT_RELR' "$from/edge" "$from/control" "$from/anycastd" |
+    sed 's/GLIBC_ABI_DT_RELR/2.36/; s/GLIBC_//' | sort -uV | tail -1 || true
 }
 
 pack_debian() {

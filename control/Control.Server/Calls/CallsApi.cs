@@ -40,7 +40,7 @@ internal sealed class CallsApi(
             new(
                 new ApiOperation("newSession", Post, App + "/sessions/new", "Make a session.")
                 {
-                    Result = Created(CallsJsonContext.Wire.NewSessionAnswer),
+                    Result = Created(static () => CallsJsonContext.Wire.NewSessionAnswer),
                     Request = shapes.NewSession,
                     IsRequestOptional = true,
                     Query =
@@ -67,7 +67,7 @@ internal sealed class CallsApi(
             new(
                 new ApiOperation("readSession", Get, Session, "A session as it is now.")
                 {
-                    Result = Ok(CallsJsonContext.Wire.SessionAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.SessionAnswer),
                 },
                 CallsScope.Session,
                 sessions.ReadAsync
@@ -88,7 +88,7 @@ internal sealed class CallsApi(
                     "Restart ICE after a change of network; tracks and channels stay."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.RestartAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.RestartAnswer),
                     Request = shapes.RestartIce,
                 },
                 CallsScope.Session,
@@ -101,7 +101,7 @@ internal sealed class CallsApi(
             OfTracks(
                 new("newTracks", Post, Session + "/tracks/new", "Publish or pull tracks.")
                 {
-                    Result = Ok(CallsJsonContext.Wire.TracksAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.TracksAnswer),
                     Request = shapes.NewTracks,
                 },
                 tracks.NewAsync
@@ -119,7 +119,7 @@ internal sealed class CallsApi(
             OfTracks(
                 new("closeTracks", Put, Session + "/tracks/close", "End tracks.")
                 {
-                    Result = Ok(CallsJsonContext.Wire.TracksAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.TracksAnswer),
                     Request = shapes.CloseTracks,
                 },
                 tracks.CloseAsync
@@ -132,7 +132,7 @@ internal sealed class CallsApi(
                     "Point pulled sections at other tracks or layers, without SDP."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.TracksAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.TracksAnswer),
                     Request = shapes.UpdateTracks,
                 },
                 tracks.UpdateAsync
@@ -166,7 +166,7 @@ internal sealed class CallsApi(
                     "Make the data-channel transport and its server-events channel."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.EstablishAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.EstablishAnswer),
                     Request = shapes.Establish,
                 },
                 channels.EstablishAsync
@@ -179,7 +179,7 @@ internal sealed class CallsApi(
                     "Make data channels to write to or to read from."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.DataChannelsAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.DataChannelsAnswer),
                     Request = shapes.DataChannels,
                 },
                 channels.NewAsync
@@ -192,7 +192,7 @@ internal sealed class CallsApi(
                     "Grant or take the right to reply."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.DataChannelsAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.DataChannelsAnswer),
                     Request = shapes.DataChannels,
                 },
                 channels.UpdateAsync
@@ -205,7 +205,7 @@ internal sealed class CallsApi(
                     "End data channels; may be repeated."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.DataChannelsAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.DataChannelsAnswer),
                     Request = shapes.CloseDataChannels,
                 },
                 channels.CloseAsync
@@ -217,7 +217,7 @@ internal sealed class CallsApi(
             OfGroup(
                 new("listSessions", Get, App + "/sessions", "The sessions of an app, in pages.")
                 {
-                    Result = Ok(CallsJsonContext.Wire.SessionListAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.SessionListAnswer),
                     Query = Paging(),
                 },
                 sessions.ListAsync
@@ -230,7 +230,7 @@ internal sealed class CallsApi(
                     "The tracks that a page of the app's sessions publishes."
                 )
                 {
-                    Result = Ok(CallsJsonContext.Wire.TrackListAnswer),
+                    Result = Ok(static () => CallsJsonContext.Wire.TrackListAnswer),
                     Query = Paging(),
                 },
                 sessions.ListTracksAsync
@@ -240,7 +240,7 @@ internal sealed class CallsApi(
             OfApp(
                 new("newToken", Post, App + "/tokens", "Sign a token for a browser or an encoder.")
                 {
-                    Result = Created(CallsJsonContext.Wire.TokenAnswer),
+                    Result = Created(static () => CallsJsonContext.Wire.TokenAnswer),
                     Request = shapes.NewToken,
                 },
                 tokens.NewAsync
@@ -299,7 +299,11 @@ internal sealed class CallsApi(
         new(
             new(id, Get, path, "What happens from now on, as server-sent events.")
             {
-                Result = new(StatusCodes.Status200OK, CallsEventJson.Form, "text/event-stream"),
+                Result = new(
+                    StatusCodes.Status200OK,
+                    static () => CallsEventJson.Form,
+                    "text/event-stream"
+                ),
                 Tag = "events",
                 Query =
                     scope == CallsScope.Group ? [Group("Only what happens in this group.")] : [],
@@ -327,9 +331,10 @@ internal sealed class CallsApi(
             ListsTracks = true,
         };
 
-    private static ApiResult Ok(JsonTypeInfo json) => new(StatusCodes.Status200OK, json);
+    private static ApiResult Ok(Func<JsonTypeInfo> json) => new(StatusCodes.Status200OK, json);
 
-    private static ApiResult Created(JsonTypeInfo json) => new(StatusCodes.Status201Created, json);
+    private static ApiResult Created(Func<JsonTypeInfo> json) =>
+        new(StatusCodes.Status201Created, json);
 
-    private static ApiResult Done() => Ok(CallsJsonContext.Wire.EmptyAnswer);
+    private static ApiResult Done() => Ok(static () => CallsJsonContext.Wire.EmptyAnswer);
 }

@@ -23,7 +23,10 @@ internal sealed class LimitsEndpoint(CallsLimits limits, ICallsNode? node)
                     Tag = "server",
                     IsProtected = false,
                     HasProblems = true,
-                    Result = new(StatusCodes.Status200OK, CallsJsonContext.Wire.LimitsAnswer),
+                    Result = new(
+                        StatusCodes.Status200OK,
+                        static () => CallsJsonContext.Wire.LimitsAnswer
+                    ),
                 }
             );
 

@@ -62,7 +62,10 @@ internal static class StreamApi
                 Method = "GET",
                 Summary = "A report of the session, with Accept: application/json.",
                 RequestType = null,
-                Result = new(StatusCodes.Status200OK, ControlJsonContext.Default.SessionReport),
+                Result = new(
+                    StatusCodes.Status200OK,
+                    static () => ControlJsonContext.Default.SessionReport
+                ),
             },
         ];
     }

@@ -49,11 +49,17 @@ internal sealed class TurnEndpoints(
     {
         var many = Describe("generateIceServers", Keys + "/generate-ice-servers") with
         {
-            Result = new(StatusCodes.Status201Created, CallsJsonContext.Wire.IceServersAnswer),
+            Result = new(
+                StatusCodes.Status201Created,
+                static () => CallsJsonContext.Wire.IceServersAnswer
+            ),
         };
         var one = Describe("generateIceServer", Keys + "/generate") with
         {
-            Result = new(StatusCodes.Status201Created, CallsJsonContext.Wire.SingleIceServerAnswer),
+            Result = new(
+                StatusCodes.Status201Created,
+                static () => CallsJsonContext.Wire.SingleIceServerAnswer
+            ),
         };
         var revoke = Describe("revokeIceServers", Keys + "/{username}/revoke") with
         {

@@ -36,6 +36,7 @@ public static class ProgramStart
                 await Console.Error.WriteLineAsync(wrong.Problem);
                 return ExitCode.WrongSettings;
             case CommandLine.Serve asked:
+                StartMemory.Hold();
                 return await serve(asked);
             default:
                 throw new InvalidOperationException("The command line has no such form.");

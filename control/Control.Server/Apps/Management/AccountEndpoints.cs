@@ -58,12 +58,12 @@ internal sealed class AccountEndpoints(
             [
                 Describe($"list{noun}s", "GET", path, "List them all.") with
                 {
-                    Result = new(200, CallsJsonContext.Wire.AccountListAnswer),
+                    Result = new(200, static () => CallsJsonContext.Wire.AccountListAnswer),
                 },
                 Describe($"create{noun}", "POST", path, "Make one; the answer has its secret.") with
                 {
                     Request = NameShape,
-                    Result = new(201, CallsJsonContext.Wire.AccountAnswer),
+                    Result = new(201, static () => CallsJsonContext.Wire.AccountAnswer),
                 },
             ]
         );
@@ -229,7 +229,7 @@ internal sealed class AccountEndpoints(
         new(id, method, path, summary)
         {
             Tag = "account",
-            Result = new(200, CallsJsonContext.Wire.AccountAnswer),
-            Error = CallsJsonContext.Wire.AccountAnswer,
+            Result = new(200, static () => CallsJsonContext.Wire.AccountAnswer),
+            Error = static () => CallsJsonContext.Wire.AccountAnswer,
         };
 }

@@ -37,5 +37,5 @@ internal sealed record ApiOperation(string Id, string Method, string Path, strin
     public bool HasProblems { get; init; }
 
     /// <summary>What its errors look like, when they are of neither kind.</summary>
-    public JsonTypeInfo? Error { get; init; }
+    public Func<JsonTypeInfo>? Error { get; init; }
 }

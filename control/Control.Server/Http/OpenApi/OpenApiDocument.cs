@@ -141,7 +141,7 @@ internal sealed class OpenApiDocument(JsonTypeInfo error, JsonTypeInfo problem)
                 [type] = new JsonObject
                 {
                     ["schema"] = result.Json is { } json
-                        ? _schemas.Write(json)
+                        ? _schemas.Write(json())
                         : new JsonObject { ["type"] = IsJson(type) ? "object" : "string" },
                 },
             };
@@ -156,7 +156,7 @@ internal sealed class OpenApiDocument(JsonTypeInfo error, JsonTypeInfo problem)
                     new JsonObject
                     {
                         ["schema"] = _schemas.Write(
-                            operation.Error ?? (operation.HasProblems ? problem : error)
+                            operation.Error?.Invoke() ?? (operation.HasProblems ? problem : error)
                         ),
                     },
             },
