@@ -5,7 +5,8 @@
 #   ./bench.sh            our server and Debian's Janus forward to 10 and 50 viewers what Chromium sends, and equal
 #                         packets of 1200 bytes; others join and leave meanwhile; then only joins and leaves, and more
 #                         publishers. CPU of a packet and of a join, latencies, loss, memory: medians of three interleaved
-#                         runs of 5 s, 14 minutes; "whole": as with a network card that cuts runs of packets itself; into out/bench.json; then the table of ./bench.sh networks
+#                         runs of 5 s, 14 minutes; "whole" is with a network card that cuts runs of packets itself;
+#                         into out/bench.json; then the table of ./bench.sh networks
 #   ./bench.sh mesh       one hop between nodes: viewers at the publishers' edge, at another edge of the PoP
 #                         (LAN), at another PoP (NATS), and there with 150 ms and 1 % loss between the PoPs, by
 #                         TCP with cubic and with BBR; 1 stream and 32 (10,000 packets a second); three runs, 7
@@ -20,6 +21,9 @@
 #   ./bench.sh growth     ours alone with 10 to 900 viewers of one camera, the last more than 300,000 packets a second out
 #                         of one shard, and with 10 to 500 microphones with a listener each: whether a packet's cost
 #                         grows; three runs of 5 s, 7 minutes; into out/bench-growth.json
+#   ./bench.sh start      the published binary alone: ms from exec to the first 200 of /healthz, median and range of 30
+#                         starts (BENCH_STARTS), and the memory of one that nobody uses; 10 s, needs no root; into
+#                         out/bench-start.json
 #   ./bench.sh micro      each step of the packet path by itself, on BenchmarkDotNet: ns and bytes allocated;
 #                         two minutes, needs no root; into out/bench-micro.json; what there is: tests/Edge.Benchmarks/Program.cs
 #                         ./bench.sh micro WORD: those with WORD in their names
@@ -46,7 +50,7 @@ bad_people=10
 words=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    mesh | rooms | growth | networks) bench=$1 ;;
+    mesh | rooms | growth | networks | start) bench=$1 ;;
     micro)
       bench=micro
       shift
@@ -64,7 +68,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     *)
-      echo "Unknown argument $1; there are mesh, rooms, growth, networks, micro, --bad and --quick." >&2
+      echo "Unknown argument $1; there are mesh, rooms, growth, networks, start, micro, --bad and --quick." >&2
       exit 2
       ;;
   esac
@@ -76,6 +80,13 @@ if [ $bench = networks ]; then
   require_dotnet
   require_openssl
   bench_networks
+  exit
+fi
+if [ $bench = start ]; then
+  require_dotnet
+  require_openssl
+  . scripts/bench-start.sh
+  bench_start
   exit
 fi
 if [ $bench = micro ]; then

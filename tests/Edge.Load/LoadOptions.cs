@@ -39,7 +39,8 @@ internal sealed record LoadOptions
         stamps.
 
         Edge.Load mesh ...: the same of many streams at several places. Edge.Load rooms ...: rooms of sessions.
-        Edge.Load link ...: a slow link. Edge.Load record ...: a browser's packets for --media captured.
+        Edge.Load link ...: a slow link. Edge.Load start ...: how long a start takes.
+        Edge.Load record ...: a browser's packets for --media captured.
         """;
 
     private const int CountMax = 10_000;

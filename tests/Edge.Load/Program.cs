@@ -4,6 +4,7 @@ using Edge.Load.Mesh;
 using Edge.Load.Recording;
 using Edge.Load.Reports;
 using Edge.Load.Rooms;
+using Edge.Load.Starts;
 using Edge.Testing;
 
 if (args is ["mesh", .. var mesh])
@@ -14,6 +15,11 @@ if (args is ["mesh", .. var mesh])
 if (args is ["rooms", .. var rooms])
 {
     return await RoomsCommand.RunAsync(rooms);
+}
+
+if (args is ["start", .. var start])
+{
+    return await StartCommand.RunAsync(start);
 }
 
 if (args is ["link", .. var link])

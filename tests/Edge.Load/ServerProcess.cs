@@ -57,7 +57,8 @@ internal sealed class ServerProcess(int processId)
         );
     }
 
-    private long Kilobytes(string file, string name)
+    /// <summary>A line of a file of /proc/PID, in KB; 0 where there is none.</summary>
+    public long Kilobytes(string file, string name)
     {
         foreach (var line in File.ReadLines($"/proc/{processId}/{file}"))
         {
