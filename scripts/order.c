@@ -85,9 +85,17 @@ static void read_methods(const char *path) {
   }
   while (count < METHODS_MAX && getline(&line, &capacity, file) > 0) {
     char *name;
-    methods[count].offset = strtoul(line, &name, 16);
-    methods[count].line = strdup(name + 1);
-    methods[count].length = strlen(name + 1);
+    unsigned long offset = strtoul(line, &name, 16);
+    // A method may have several names.
+    if (count > 0 && methods[count - 1].offset == offset) {
+      count--;
+      methods[count].line = realloc(methods[count].line, methods[count].length + strlen(name));
+      strcpy(methods[count].line + methods[count].length, name + 1);
+    } else {
+      methods[count].offset = offset;
+      methods[count].line = strdup(name + 1);
+    }
+    methods[count].length = strlen(methods[count].line);
     count++;
   }
   free(line);

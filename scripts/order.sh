@@ -47,12 +47,14 @@ list_methods() {
       }
       BEGIN { low = hex(first); high = low + hex(size) }
       tolower($2) == "t" { at = hex($1); if (at >= low && at < high) print $1, $3 }' |
-    LC_ALL=C sort -u -k 1,1
+    LC_ALL=C sort -u
 }
 
 # use URL ADMIN: what a server is for, a little of each.
 use() {
   local app=$1/v1/apps/order
+  # First all that comes by itself when nobody is there.
+  sleep 5
   curl -sf -o "$scratch/answer" "$1/healthz" "$2/readyz" "$2/metrics" "$2/metrics"
   dotnet "$load" --viewers 6 --seconds 2 --warmup 1 --joins 4 --publishers 3 --pid "$server" --token order-secret \
     --whip "$app/whip/show" --whep "$app/whep/show"

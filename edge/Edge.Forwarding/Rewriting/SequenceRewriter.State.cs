@@ -226,7 +226,7 @@ internal sealed partial class SequenceRewriter
                 return false;
             }
 
-            _received[number & (WindowPackets - 1)] = unchecked((uint)distance);
+            Note(run, number, distance);
             number++;
         }
 
@@ -239,7 +239,7 @@ internal sealed partial class SequenceRewriter
     private int CountOf(in RewriteRun run) => (int)Math.Max(0, run.LastOut - FirstKept(run) + 1);
 
     private uint FirstReceived(in RewriteRun run) =>
-        CountOf(run) == 0 ? 0 : (uint)Received(FirstKept(run));
+        CountOf(run) == 0 ? 0 : (uint)Received(run, FirstKept(run));
 
     /// <summary>How far the packet of each number of a run is behind the one before it; 0 for the first.</summary>
     private ReadOnlySpan<uint> StepsOf(in RewriteRun run, Span<uint> steps)
@@ -248,7 +248,7 @@ internal sealed partial class SequenceRewriter
         var first = FirstKept(run);
         for (var index = 1; index < count; index++)
         {
-            steps[index] = (uint)(Received(first + index) - Received(first + index - 1));
+            steps[index] = (uint)(Received(run, first + index) - Received(run, first + index - 1));
         }
 
         steps[..Math.Min(count, 1)].Clear();

@@ -8,7 +8,8 @@ namespace Edge.Forwarding.Rewriting;
 /// <remarks>
 /// Shape: a ring that knows of each of the last <see cref="WindowPackets"/> outgoing numbers which received
 /// one it stands for, and a short list of <see cref="RewriteRun"/>s, which say how those of one layer and
-/// publisher are rewritten. Within a run both kinds of numbers rise, so a late packet is found by halving,
+/// publisher are rewritten. The ring, 4 KB, is made when a packet is left out for the first time: until then
+/// both numbers rise alike, and of sound and of one layer nothing is ever left out. Within a run both kinds of numbers rise, so a late packet is found by halving,
 /// a lost one in one step, whatever was dropped in between.
 /// A number lost upstream keeps its outgoing number, so that the viewer sees the gap and a late packet
 /// fills it. A dropped packet (padding, a layer that is not wanted) gets none and the next one closes up. A
@@ -32,9 +33,11 @@ internal sealed partial class SequenceRewriter
 
     private readonly RewriteRun[] _runs = new RewriteRun[RunsMax];
 
-    // By outgoing number: how far its received one is behind the first of its run.
-    private readonly uint[] _received = new uint[WindowPackets];
     private readonly SequenceBitmap _sent = new(WindowPackets);
+
+    // By outgoing number: how far its received one is behind the first of its run. Empty while that is as far as
+    // the number itself is.
+    private uint[] _received = [];
     private long _nextOut;
     private int _runCount;
     private bool _lastHadMarker = true;
@@ -215,7 +218,7 @@ internal sealed partial class SequenceRewriter
             ref var candidate = ref Run(index);
             if (extendedOut >= candidate.FirstOut && extendedOut <= candidate.LastOut)
             {
-                extendedIn = candidate.FirstIn + Received(extendedOut);
+                extendedIn = candidate.FirstIn + Received(candidate, extendedOut);
                 run = candidate;
                 return true;
             }
@@ -250,8 +253,7 @@ internal sealed partial class SequenceRewriter
     private void Give(ref RewriteRun run, long extendedIn)
     {
         var given = Math.Max(_nextOut, run.FirstOut);
-        // The narrowing is safe: longer runs are divided.
-        _received[given & (WindowPackets - 1)] = unchecked((uint)(extendedIn - run.FirstIn));
+        Note(run, given, extendedIn - run.FirstIn);
         run.LastOut = given;
         run.LastIn = extendedIn;
         _nextOut = given + 1;
@@ -267,7 +269,7 @@ internal sealed partial class SequenceRewriter
         while (low <= high)
         {
             extendedOut = low + ((high - low) >> 1);
-            var found = Received(extendedOut);
+            var found = Received(run, extendedOut);
             if (found == distance)
             {
                 return true;
@@ -287,7 +289,46 @@ internal sealed partial class SequenceRewriter
         return false;
     }
 
-    private long Received(long extendedOut) => _received[extendedOut & (WindowPackets - 1)];
+    /// <summary>How far behind the first of its run is what an outgoing number of it stands for.</summary>
+    private long Received(in RewriteRun run, long extendedOut) =>
+        _received.Length == 0
+            ? extendedOut - run.FirstOut
+            : _received[extendedOut & (WindowPackets - 1)];
+
+    private void Note(in RewriteRun run, long extendedOut, long distance)
+    {
+        if (_received.Length == 0)
+        {
+            if (distance == extendedOut - run.FirstOut)
+            {
+                return;
+            }
+
+            Spread();
+            Spread(_received, run, extendedOut - 1);
+        }
+
+        // The narrowing is safe: longer runs are divided.
+        _received[extendedOut & (WindowPackets - 1)] = unchecked((uint)distance);
+    }
+
+    /// <summary>Makes the ring, of numbers that rose alike until now.</summary>
+    private void Spread()
+    {
+        _received = new uint[WindowPackets];
+        for (var index = FirstRun; index < _runCount; index++)
+        {
+            Spread(_received, Run(index), Run(index).LastOut);
+        }
+    }
+
+    private void Spread(Span<uint> ring, in RewriteRun run, long last)
+    {
+        for (var number = FirstKept(run); number <= last; number++)
+        {
+            ring[(int)(number & (WindowPackets - 1))] = unchecked((uint)(number - run.FirstOut));
+        }
+    }
 
     /// <summary>The current run goes on at a received number.</summary>
     private void PushSame(long firstIn, int unused) =>

@@ -88,6 +88,31 @@ public sealed class SequenceRewriterTests
         AssertIsRead(rewriter);
     }
 
+    /// <summary>Numbers before the first packet that was left out stand for what they stood for, also where the run that
+    /// has both is read.</summary>
+    [Fact]
+    public void TryRead_FirstDropInTheMiddleOfARun_NumbersStandForTheSame()
+    {
+        var rewriter = Begun(10, firstIn: 1000);
+        var first = Send(rewriter, 1000)!.Value;
+        for (var received = 1001; received < 1100; received++)
+        {
+            Send(rewriter, received);
+        }
+
+        AssertIsRead(rewriter);
+        Assert.False(rewriter.TryDrop(0, 1, 1100, out _, out _));
+        Send(rewriter, 1101);
+
+        var moved = AssertIsRead(rewriter);
+        for (var number = first; number <= first + 100; number++)
+        {
+            var wire = new SequenceNumber(unchecked((ushort)number));
+            Assert.True(moved.TryReverse(wire, out _, out var received, out _));
+            Assert.Equal(number == first + 100 ? 1101 : 1000 + number - first, received);
+        }
+    }
+
     [Fact]
     public void TryDrop_InOrder_ClosesUp()
     {
@@ -199,6 +224,37 @@ public sealed class SequenceRewriterTests
         Assert.False(rewriter.TryReverse(older, out _, out _, out _));
     }
 
+    /// <summary>What is known of each number needs no room until packets are left out, and is right from then on.</summary>
+    [Fact]
+    public void TryReverse_FirstDropAfterSeveralRuns_FindsThoseBeforeAndBehind()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var rewriter = Begun(500, firstIn: 1000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 2048);
+        var sent = new Dictionary<long, long>();
+        void SendAll(long first, long end)
+        {
+            for (var received = first; received < end; received++)
+            {
+                sent[Send(rewriter, received)!.Value] = received;
+            }
+        }
+
+        SendAll(1000, 1300);
+        // More than is passed on is missing: a run of its own.
+        SendAll(5000, 5300);
+        Assert.False(rewriter.TryDrop(0, 1, 5300, out _, out _));
+        SendAll(5301, 5400);
+
+        Assert.Equal(699, sent.Count);
+        foreach (var (number, received) in sent)
+        {
+            var wire = new SequenceNumber(unchecked((ushort)number));
+            Assert.True(rewriter.TryReverse(wire, out var found, out var back, out _));
+            Assert.Equal((number, received), (found, back));
+        }
+    }
+
     /// <summary>Dropping, loss and reordering at random within one run, against a model that remembers
     /// everything: late packets get the number that was kept for them, and numbers go back to packets.</summary>
     [Fact]
@@ -285,7 +341,7 @@ public sealed class SequenceRewriterTests
         });
     }
 
-    private static void AssertIsRead(SequenceRewriter rewriter)
+    private static SequenceRewriter AssertIsRead(SequenceRewriter rewriter)
     {
         using var writer = new StateWriter(Instant.Zero, bytesMax: 10_000);
         rewriter.Write(writer, followed: 1);
@@ -296,6 +352,7 @@ public sealed class SequenceRewriterTests
         using var again = new StateWriter(Instant.Zero, bytesMax: 10_000);
         moved.Write(again, followed: 1);
         Assert.Equal(writer.Written, again.Written);
+        return moved;
     }
 
     private static SequenceRewriter Begun(ushort first, long firstIn)
