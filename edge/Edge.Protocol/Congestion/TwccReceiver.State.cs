@@ -1,3 +1,4 @@
+using System.Numerics;
 using Edge.Primitives;
 using Edge.Wire.State;
 
@@ -58,11 +59,11 @@ public sealed partial class TwccReceiver
     {
         var list = writer.Begin();
         var highest = _unwrapper.Highest;
-        var first = Math.Max(_nextReported - ReportedKept, highest - WindowPackets + 1);
+        var first = Math.Max(_nextReported - ReportedKept, highest - _arrivals.Length + 1);
         var former = writer.Now.Ticks + _clockShift.Ticks;
         for (var number = Math.Max(0, first); _unwrapper.IsStarted && number <= highest; number++)
         {
-            var arrival = _arrivals[number & (WindowPackets - 1)];
+            var arrival = Arrival(number);
             if (arrival == Instant.Never.Ticks)
             {
                 writer.Nothing();
@@ -78,10 +79,15 @@ public sealed partial class TwccReceiver
 
     private void ReadArrivals(ref StateReader reader, long former)
     {
-        // What does not come along counts as reported long ago: a late packet of it is told of no more.
-        Array.Fill(_arrivals, former);
         var list = reader.Begin(WindowPackets, out var count);
         var number = _unwrapper.Highest - count + 1;
+        if (count > _arrivals.Length)
+        {
+            Grow((int)BitOperations.RoundUpToPowerOf2((uint)count), highest: 0);
+        }
+
+        // What does not come along counts as reported long ago: a late packet of it is told of no more.
+        Array.Fill(_arrivals, former);
         for (var index = 0; index < count; index++, number++)
         {
             var isMissing = reader.IsNothing();
@@ -91,7 +97,7 @@ public sealed partial class TwccReceiver
                 reader.Break();
             }
 
-            _arrivals[number & (WindowPackets - 1)] = isMissing ? Instant.Never.Ticks : former;
+            Arrival(number) = isMissing ? Instant.Never.Ticks : former;
         }
 
         reader.End(list);
