@@ -1,4 +1,3 @@
-using System.Numerics;
 using Edge.Primitives;
 using Edge.Wire.State;
 
@@ -59,11 +58,11 @@ public sealed partial class TwccReceiver
     {
         var list = writer.Begin();
         var highest = _unwrapper.Highest;
-        var first = Math.Max(_nextReported - ReportedKept, highest - _arrivals.Length + 1);
+        var first = Math.Max(_nextReported - ReportedKept, highest - WindowPackets + 1);
         var former = writer.Now.Ticks + _clockShift.Ticks;
         for (var number = Math.Max(0, first); _unwrapper.IsStarted && number <= highest; number++)
         {
-            var arrival = Arrival(number);
+            var arrival = _arrivals[number & (WindowPackets - 1)];
             if (arrival == Instant.Never.Ticks)
             {
                 writer.Nothing();
@@ -79,15 +78,10 @@ public sealed partial class TwccReceiver
 
     private void ReadArrivals(ref StateReader reader, long former)
     {
-        var list = reader.Begin(WindowPackets, out var count);
-        var number = _unwrapper.Highest - count + 1;
-        if (count > _arrivals.Length)
-        {
-            Grow((int)BitOperations.RoundUpToPowerOf2((uint)count), highest: 0);
-        }
-
         // What does not come along counts as reported long ago: a late packet of it is told of no more.
         Array.Fill(_arrivals, former);
+        var list = reader.Begin(WindowPackets, out var count);
+        var number = _unwrapper.Highest - count + 1;
         for (var index = 0; index < count; index++, number++)
         {
             var isMissing = reader.IsNothing();
@@ -97,7 +91,7 @@ public sealed partial class TwccReceiver
                 reader.Break();
             }
 
-            Arrival(number) = isMissing ? Instant.Never.Ticks : former;
+            _arrivals[number & (WindowPackets - 1)] = isMissing ? Instant.Never.Ticks : former;
         }
 
         reader.End(list);

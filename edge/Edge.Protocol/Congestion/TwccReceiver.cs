@@ -7,18 +7,13 @@ namespace Edge.Protocol.Congestion;
 /// <remarks>
 /// Without this feedback Chromium stays at a few hundred kilobits and its lowest simulcast layer.
 /// A packet that comes after its number was reported lost moves the next feedback's start back to it,
-/// as libwebrtc does. Arrivals of the last <see cref="CapacityMin"/> numbers are kept at first; that doubles
-/// while one of the last <see cref="YoungMax"/> would be forgotten. Bounded: by <see cref="WindowPackets"/>
-/// numbers; older packets are not reported.
+/// as libwebrtc does. Bounded: arrivals of the last <see cref="WindowPackets"/> numbers; older packets
+/// are not reported.
 /// Source: draft-holmer-rmcat-transport-wide-cc-extensions-01.
 /// </remarks>
 public sealed partial class TwccReceiver
 {
-    /// <summary>Numbers whose arrivals are kept at first; a power of two. Chosen: a second of 8 Mbit/s, in 8 KiB and as
-    /// much again to write feedback from.</summary>
-    public const int CapacityMin = 1024;
-
-    /// <summary>The same at most. Chosen: 100 ms at 600 Mbit/s.</summary>
+    /// <summary>Numbers whose arrivals are kept; a power of two. Chosen: 100 ms at 600 Mbit/s.</summary>
     public const int WindowPackets = 8192;
 
     /// <summary>Packets after which feedback does not wait for its time. Chosen: a feedback packet of
@@ -35,13 +30,8 @@ public sealed partial class TwccReceiver
     /// <summary>How long the start lasts. Chosen: longer than libwebrtc's initial probing.</summary>
     public static readonly TimeSpan StartDuration = TimeSpan.FromSeconds(2);
 
-    /// <summary>What is younger is not forgotten while there is room. Chosen: longer than feedback waits, and than a
-    /// packet is asked for again.</summary>
-    public static readonly TimeSpan YoungMax = TimeSpan.FromSeconds(1);
-
-    // By number. What a ring that grew never knew of is 0, long ago: a late packet of it is told of no more.
-    private long[] _arrivals = new long[CapacityMin];
-    private long[] _window = new long[CapacityMin];
+    private readonly long[] _arrivals = new long[WindowPackets];
+    private readonly long[] _window = new long[TransportFeedbackWriter.StatusCountMax];
     private SequenceUnwrapper _unwrapper;
     private Instant _startedAt = Instant.Never;
     private Instant _lastFeedbackAt = Instant.Never;
@@ -76,15 +66,14 @@ public sealed partial class TwccReceiver
         }
         else if (extended > highest)
         {
-            MakeRoom(highest, extended, now);
             ForgetBetween(highest, extended);
         }
-        else if (extended <= highest - _arrivals.Length)
+        else if (extended <= highest - WindowPackets)
         {
             return;
         }
 
-        ref var arrival = ref Arrival(extended);
+        ref var arrival = ref _arrivals[extended & (WindowPackets - 1)];
         if (arrival != Instant.Never.Ticks)
         {
             return;
@@ -102,7 +91,7 @@ public sealed partial class TwccReceiver
     {
         while (now >= _deadline)
         {
-            var first = Math.Max(_nextReported, _unwrapper.Highest - _arrivals.Length + 1);
+            var first = Math.Max(_nextReported, _unwrapper.Highest - WindowPackets + 1);
             var count = CopyWindow(first);
             var length = TransportFeedbackWriter.Write(
                 destination,
@@ -155,47 +144,13 @@ public sealed partial class TwccReceiver
             : now + interval;
     }
 
-    private ref long Arrival(long number) => ref _arrivals[number & (_arrivals.Length - 1)];
-
-    private void MakeRoom(long highest, long extended, Instant now)
-    {
-        // Of what lies a whole window back nothing can be kept.
-        while (
-            _arrivals.Length < WindowPackets
-            && extended - WindowPackets < highest
-            && IsYoung(Math.Min(extended - _arrivals.Length, highest), now)
-        )
-        {
-            Grow(_arrivals.Length * 2, highest);
-        }
-    }
-
-    private bool IsYoung(long number, Instant now)
-    {
-        var arrival = Arrival(number);
-        return arrival != Instant.Never.Ticks
-            && now.Ticks + _clockShift.Ticks - arrival < YoungMax.Ticks;
-    }
-
-    private void Grow(int capacity, long highest)
-    {
-        var grown = new long[capacity];
-        for (var number = highest - _arrivals.Length + 1; number <= highest; number++)
-        {
-            grown[number & (capacity - 1)] = Arrival(number);
-        }
-
-        _arrivals = grown;
-        _window = new long[Math.Min(capacity, TransportFeedbackWriter.StatusCountMax)];
-    }
-
     /// <summary>The slots of skipped numbers still hold arrivals of a window ago.</summary>
     private void ForgetBetween(long highest, long extended)
     {
-        var first = Math.Max(highest + 1, extended - _arrivals.Length + 1);
+        var first = Math.Max(highest + 1, extended - WindowPackets + 1);
         for (var number = first; number <= extended; number++)
         {
-            Arrival(number) = Instant.Never.Ticks;
+            _arrivals[number & (WindowPackets - 1)] = Instant.Never.Ticks;
         }
     }
 
@@ -204,7 +159,7 @@ public sealed partial class TwccReceiver
         var count = (int)Math.Min(_unwrapper.Highest - first + 1, _window.Length);
         for (var index = 0; index < count; index++)
         {
-            _window[index] = Arrival(first + index);
+            _window[index] = _arrivals[(first + index) & (WindowPackets - 1)];
         }
 
         return count;

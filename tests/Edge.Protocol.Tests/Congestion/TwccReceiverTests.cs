@@ -103,44 +103,6 @@ public sealed class TwccReceiverTests
 
     /// <summary>Whatever order and loss: everything received is told received at the right time in the
     /// end, and nothing else is.</summary>
-    /// <summary>A publisher of a few Mbit/s needs a fifth of what one of 600 does.</summary>
-    [Fact]
-    public void HandlePacket_AsManyAsPublishersSend_NeedsLittleMemory()
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var receiver = new TwccReceiver();
-        for (var sequence = 0; sequence < 20_000; sequence++)
-        {
-            // 3 ms between two packets: 3 Mbit/s.
-            var now = Instant.FromMilliseconds(1000 + 3 * sequence);
-            receiver.HandlePacket(new(unchecked((ushort)sequence)), Media, now);
-            receiver.PollFeedback(_buffer, Sender, now);
-        }
-
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 20_000);
-    }
-
-    /// <summary>What came within a second is not forgotten, however much that is, up to the window.</summary>
-    [Theory]
-    [InlineData(1500)]
-    [InlineData(TwccReceiver.WindowPackets)]
-    public void PollFeedback_ManyAtOnce_TellsAll(int count)
-    {
-        for (var index = 0; index < count; index++)
-        {
-            Receive(65_000 + index, 1000 + index / 16);
-        }
-
-        var told = Poll(1000 + count / 16);
-
-        Assert.Equal(count, told.Count);
-        Assert.All(told, status => Assert.True(status.IsReceived));
-        // Told already, and known to be.
-        Receive(65_000 + count - 1000, 1600);
-        Receive(65_000, 1600);
-        Assert.Empty(Poll(1800));
-    }
-
     [Fact]
     public void PollFeedback_RandomSchedule_RoundTrips() =>
         Seeds.Check(
