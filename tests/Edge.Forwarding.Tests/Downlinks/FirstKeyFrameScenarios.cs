@@ -31,24 +31,9 @@ public sealed class FirstKeyFrameScenarios
         AnswersRequests = false,
     };
 
-    public static TheoryData<ulong, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<ulong, bool>();
-            foreach (var seed in (ulong[])[1, 2, 3, 4, 5])
-            {
-                cases.Add(seed, true);
-                cases.Add(seed, false);
-            }
-
-            return cases;
-        }
-    }
-
     /// <summary>What is known of a network over which nothing but sound went is no reason to send no picture.</summary>
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(SeedCases.EachBothWays), MemberType = typeof(SeedCases))]
     public void Join_KeyFrameComesSecondsLater_PictureStartsWithIt(ulong seed, bool hasRepair)
     {
         using var world = new DownlinkWorld(seed);
@@ -68,7 +53,7 @@ public sealed class FirstKeyFrameScenarios
 
     /// <summary>The network was found to carry next to nothing before the first picture; then it carries all.</summary>
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(SeedCases.EachBothWays), MemberType = typeof(SeedCases))]
     public void Join_NetworkIsPoorBeforeTheFirstPicture_PictureStartsOnceThereIsRoom(
         ulong seed,
         bool hasRepair

@@ -34,23 +34,8 @@ public sealed class PictureTrialScenarios
         KeyFrameInterval = TimeSpan.FromSeconds(10),
     };
 
-    public static TheoryData<ulong, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<ulong, bool>();
-            foreach (var seed in (ulong[])[1, 2, 3, 4, 5])
-            {
-                cases.Add(seed, true);
-                cases.Add(seed, false);
-            }
-
-            return cases;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(SeedCases.EachBothWays), MemberType = typeof(SeedCases))]
     public void Trial_NetworkComesBack_PictureDoesToo(ulong seed, bool answersRequests)
     {
         using var world = new DownlinkWorld(seed);
@@ -68,7 +53,7 @@ public sealed class PictureTrialScenarios
 
     /// <summary>Key frames for one viewer are everybody's, and her sound is in the same queue.</summary>
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(SeedCases.EachBothWays), MemberType = typeof(SeedCases))]
     public void Trial_NetworkStaysPoor_CostsLittle(ulong seed, bool answersRequests)
     {
         using var world = new DownlinkWorld(seed);
