@@ -55,6 +55,7 @@ public sealed class LoadRunTests
         var report = await MeasureAsync("--streams 3 --viewers 6 --media sound".Split(' '));
 
         Assert.Equal((3, 0.0), (report.Streams, report.LossPercent));
+        Assert.Equal((true, 0.0), (report.FirstPacket.P50 > 0, report.FirstKeyFrame.P50));
         // Each of the three is heard by two.
         Assert.InRange(report.Packets / (2.0 * report.Sent), 0.75, 1.25);
         Assert.Equal((0L, true), (report.Timed - report.Packets, report.Audio.P50 > 0));

@@ -195,7 +195,10 @@ internal sealed class LoadRun : IDisposable
             Audio = Distribution.Of(latencies.Audio),
             Post = Quantiles.Of(_viewers.All.Select(viewer => viewer.Post)),
             FirstPacket = Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstPacket)),
-            FirstKeyFrame = Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstKeyFrame)),
+            FirstKeyFrame =
+                _options.Media == LoadMedia.Sound
+                    ? new Quantiles(0, 0)
+                    : Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstKeyFrame)),
             LongestTurnMilliseconds = _driver.LongestTurn.TotalMilliseconds,
             BusyPercent = 100 * _driver.BusyTime.TotalSeconds / span.Seconds,
             LatePercent = 100 * _driver.LateTime.TotalSeconds / span.Seconds,
