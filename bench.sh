@@ -18,8 +18,8 @@
 #                         --bad N: so many on bad networks; --bad 0: only good ones
 #   ./bench.sh networks   what a viewer gets on named networks, in virtual time from fixed seeds: the same table on
 #                         every machine; needs no root; into out/bench-networks.txt
-#   ./bench.sh growth     ours alone with 10 to 900 viewers of one camera, the last more than 300,000 packets a second out
-#                         of one shard, and with 10 to 500 microphones with a listener each: whether a packet's cost
+#   ./bench.sh growth     ours alone with 10 to 900 viewers of one camera, the last some 300,000 packets a second out of
+#                         one shard, and with 10 to 500 microphones with a listener each: whether a packet's cost
 #                         grows; three runs of 5 s, 7 minutes; into out/bench-growth.json
 #   ./bench.sh start      the published binary alone: ms from exec to the first 200 of /healthz, median and range of 30
 #                         starts (BENCH_STARTS), and the memory of one that nobody uses; 10 s, needs no root; into

@@ -19,8 +19,7 @@ build_bench() {
   folder=out/$(machine_rid)
   for name in "$@"; do
     if ! { [ -x "$folder/$name" ] && grep -qs "^sources: $(source_hash)$" "$folder/BUILD.txt"; }; then
-      ./publish.sh >&2
-      break
+      ./publish.sh "$name" >&2
     fi
   done
   dotnet build tests/Edge.Load/Edge.Load.csproj -c Release -v quiet -p:RunAnalyzers=false >&2

@@ -7,15 +7,15 @@ shapes=${BENCH_SHAPES:-captured:1:10 captured:1:50 captured:1:200 captured:1:500
 
 # A shape is MEDIA:STREAMS:VIEWERS; viewers are spread evenly over the streams.
 bench_growth() {
-  local run shape shape_of streams count our_version order load_arguments number
+  local run parts kind streams count shape our_version order load_arguments number
   require_packages "the bench" iproute2 util-linux curl
   build_bench control
   our_version=$("$binary" --version | head -1)
   open_namespace
   for run in $(seq "$runs"); do
     number=0
-    for shape_of in $shapes; do
-      IFS=: read -r kind streams count <<<"$shape_of"
+    for parts in $shapes; do
+      IFS=: read -r kind streams count <<<"$parts"
       number=$((number + 1))
       order=$(printf '%02d' "$number")
       shape="$kind media, $streams streams, $count viewers"

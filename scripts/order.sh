@@ -68,8 +68,7 @@ trap 'exit 143' TERM
 require_dotnet
 require_openssl
 [ "$(machine_rid)" = linux-x64 ] || { echo "The traps are those of x86-64." >&2; exit 1; }
-./publish.sh control >&2
-dotnet build tests/Edge.Load/Edge.Load.csproj -c Release -v quiet -p:RunAnalyzers=false >&2
+build_bench control
 gcc -O1 -shared -fPIC -o "$scratch/order.so" scripts/order.c
 list_methods >"$scratch/methods"
 EDGE_STANDALONE=1 EDGE_PLAIN_HTTP=1 EDGE_HTTP=127.0.0.1:27701 EDGE_ADMIN=127.0.0.1:27702 EDGE_MEDIA=127.0.0.1:27700 \

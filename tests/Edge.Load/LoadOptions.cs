@@ -55,6 +55,7 @@ internal sealed record LoadOptions
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Warmup { get; private init; } = TimeSpan.FromSeconds(2);
     public LoadMedia Media { get; private init; } = LoadMedia.Captured;
+    public bool HasPictures => Media != LoadMedia.Sound;
     public bool ReceivesWhole { get; private init; }
     public double Joins { get; private init; }
     public TimeSpan JoinWindow { get; private init; } = TimeSpan.FromSeconds(3);

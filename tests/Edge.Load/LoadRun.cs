@@ -195,10 +195,9 @@ internal sealed class LoadRun : IDisposable
             Audio = Distribution.Of(latencies.Audio),
             Post = Quantiles.Of(_viewers.All.Select(viewer => viewer.Post)),
             FirstPacket = Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstPacket)),
-            FirstKeyFrame =
-                _options.Media == LoadMedia.Sound
-                    ? new Quantiles(0, 0)
-                    : Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstKeyFrame)),
+            FirstKeyFrame = _options.HasPictures
+                ? Quantiles.Of(_viewers.All.Select(viewer => viewer.FirstKeyFrame))
+                : new Quantiles(0, 0),
             LongestTurnMilliseconds = _driver.LongestTurn.TotalMilliseconds,
             BusyPercent = 100 * _driver.BusyTime.TotalSeconds / span.Seconds,
             LatePercent = 100 * _driver.LateTime.TotalSeconds / span.Seconds,

@@ -76,9 +76,7 @@ internal sealed class LoadViewers(LoadOptions options, LoadClients clients, ISig
 
     /// <summary>Whether it has what a person waits for: a picture where there are any.</summary>
     private bool HasBegun(Viewer viewer) =>
-        options.Media == LoadMedia.Sound
-            ? viewer.FirstPacketAt.IsSet
-            : viewer.FirstKeyFrameAt.IsSet;
+        options.HasPictures ? viewer.FirstKeyFrameAt.IsSet : viewer.FirstPacketAt.IsSet;
 
     /// <summary>Whether this viewer decrypts to the end: as many as were asked for, evenly spread.</summary>
     private bool IsDecrypted(int index)

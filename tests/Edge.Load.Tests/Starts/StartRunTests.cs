@@ -10,7 +10,7 @@ public sealed class StartRunTests
     [Fact]
     public async Task RunAsync_SaysHowLongAndWhatMemory()
     {
-        var options = StartOptions.Parse("--starts 2 --settle 0".Split(' '))!;
+        var options = StartOptions.Parse("--starts 2 --settle 0".Split(' '), out _)!;
 
         var report = await StartRun.RunAsync(options);
 
@@ -25,7 +25,7 @@ public sealed class StartRunTests
     [Fact]
     public async Task RunAsync_ProgramThatEnds_IsSaid()
     {
-        var options = StartOptions.Parse(["--program", "/bin/true"])!;
+        var options = StartOptions.Parse(["--program", "/bin/true"], out _)!;
 
         await Assert.ThrowsAsync<TestingException>(() => StartRun.RunAsync(options));
     }
@@ -35,6 +35,9 @@ public sealed class StartRunTests
     [InlineData("--program a --starts 0")]
     [InlineData("--program a --settle x")]
     [InlineData("--program a --what 1")]
-    public void Parse_WhatIsNotUnderstood_IsNothing(string arguments) =>
-        Assert.Null(StartOptions.Parse(arguments.Split(' ')));
+    public void Parse_WhatIsNotUnderstood_IsNothing(string arguments)
+    {
+        Assert.Null(StartOptions.Parse(arguments.Split(' '), out var problem));
+        Assert.NotNull(problem);
+    }
 }

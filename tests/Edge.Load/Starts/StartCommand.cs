@@ -8,8 +8,9 @@ internal static class StartCommand
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        if (StartOptions.Parse(arguments) is not { } options)
+        if (StartOptions.Parse(arguments, out var problem) is not { } options)
         {
+            await Console.Error.WriteLineAsync(problem);
             await Console.Error.WriteLineAsync(StartOptions.Usage);
             return 2;
         }

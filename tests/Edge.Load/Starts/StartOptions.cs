@@ -19,13 +19,13 @@ internal sealed record StartOptions
     public TimeSpan Settle { get; private init; } = TimeSpan.FromSeconds(3);
     public string? JsonFile { get; private init; }
 
-    /// <summary>Reads the arguments; null when they are not understood.</summary>
-    public static StartOptions? Parse(IReadOnlyList<string> arguments) =>
+    /// <summary>Reads the arguments; null, and the problem as a sentence, when they are not understood.</summary>
+    public static StartOptions? Parse(IReadOnlyList<string> arguments, out string? problem) =>
         OptionValues.Read(
             arguments,
             new StartOptions(),
             static (read, name, value) => read.With(name, value),
-            out _
+            out problem
         );
 
     private StartOptions? With(string name, string value) =>
