@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Edge.Bus;
 
-/// <summary>Calls the handlers of a bus: one at a time, in the order of arrival, on one thread of its own.</summary>
+/// <summary>Calls the handlers of a bus: one at a time, in the order of arrival, on one thread of its own; direct ones
+/// at once.</summary>
 /// <remarks>
 /// What waits is bounded in bytes. Beyond the bound the oldest is lost, not the newest: of media and of
 /// states the newest is worth most, and after a handler that waited for too long they are current again
@@ -36,6 +37,7 @@ internal sealed partial class BusDispatcher(
     private long _waitingBytes;
     private int _disposersWaiting;
     private int _holders;
+    private int _directCalls;
     private bool _isIdle;
     private bool _areChangesWaiting;
     private bool _isClosed;
@@ -56,6 +58,12 @@ internal sealed partial class BusDispatcher(
         string? replyTo
     )
     {
+        if (subscription.IsDirect)
+        {
+            CallDirectly(subscription, new(subject, payload, replyTo));
+            return;
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
         payload.CopyTo(buffer);
         Post(new(subscription, subject, replyTo, buffer, payload.Length, Environment.TickCount64));
@@ -69,9 +77,22 @@ internal sealed partial class BusDispatcher(
         string? replyTo
     )
     {
+        if (payload.IsSingleSegment)
+        {
+            Post(subscription, subject, payload.FirstSpan, replyTo);
+            return;
+        }
+
         var length = checked((int)payload.Length);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         payload.CopyTo(buffer);
+        if (subscription.IsDirect)
+        {
+            CallDirectly(subscription, new(subject, buffer.AsSpan(0, length), replyTo));
+            ArrayPool<byte>.Shared.Return(buffer);
+            return;
+        }
+
         Post(new(subscription, subject, replyTo, buffer, length, Environment.TickCount64));
     }
 
@@ -127,6 +148,12 @@ internal sealed partial class BusDispatcher(
     /// <summary>Waits until a subscription that was disposed is not handled any more.</summary>
     public void Forget(BusSubscription subscription)
     {
+        if (subscription.IsDirect)
+        {
+            subscription.WaitForDirectCalls();
+            return;
+        }
+
         lock (_gate)
         {
             WaitWhileRunning(subscription);
@@ -141,6 +168,12 @@ internal sealed partial class BusDispatcher(
         {
             _isClosed = true;
             Wake();
+        }
+
+        var wait = new SpinWait();
+        while (!BusSubscription.IsCalling && Volatile.Read(ref _directCalls) > 0)
+        {
+            wait.SpinOnce();
         }
 
         return _thread is null || _thread == Thread.CurrentThread
@@ -316,6 +349,27 @@ internal sealed partial class BusDispatcher(
         }
 
         return false;
+    }
+
+    private void CallDirectly(BusSubscription subscription, BusMessage message)
+    {
+        // As in a subscription: either the end is seen here, or the call is seen there.
+        Interlocked.Increment(ref _directCalls);
+        try
+        {
+            if (!Volatile.Read(ref _isClosed) && subscription.TryHandleDirectly(message))
+            {
+                counters.CountDelivered(message.Payload.Length);
+            }
+        }
+        catch (Exception error) // As with the others.
+        {
+            LogHandlerFault(logger, subscription.Pattern, error);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _directCalls);
+        }
     }
 
     private void Deliver(in Arrival arrival)

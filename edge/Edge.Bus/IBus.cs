@@ -32,12 +32,32 @@ public interface IBus : IAsyncDisposable
     /// promises nothing about its arrival.</returns>
     bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null);
 
+    /// <summary>As <see cref="TryPublish"/>, but it may wait for <see cref="Flush"/>: of what is written before it, much is
+    /// sent at once, and no thread of the bus is woken for it.</summary>
+    /// <param name="subject">The subject, without wildcards.</param>
+    /// <param name="payload">The message; copied, so the caller may reuse it.</param>
+    /// <returns>As there.</returns>
+    bool TryWrite(string subject, ReadOnlySpan<byte> payload);
+
+    /// <summary>Sends what this thread has written, and whatever else waits, as far as the network takes it at once; the
+    /// rest is the bus's thread's. Never waits for the network.</summary>
+    void Flush();
+
     /// <summary>Takes messages of a subject from now on, across reconnects, until disposed.</summary>
     /// <param name="pattern">The subject, wildcards allowed.</param>
     /// <param name="handler">Called for one message at a time, on a thread of the bus: it must not wait. It is
     /// not called any more once Dispose has returned, unless it is what disposes.</param>
     /// <exception cref="ObjectDisposedException">The bus has ended.</exception>
     IDisposable Subscribe(string pattern, BusHandler handler);
+
+    /// <summary>As <see cref="Subscribe"/>, but called where a message is read, without waiting for other handlers: a thread
+    /// less is woken for each. Several may call at once, the publisher's thread too; nothing is lost to handlers that do
+    /// not keep up. For what only copies.</summary>
+    /// <param name="pattern">The subject, wildcards allowed.</param>
+    /// <param name="handler">It must be quick, and safe to be called by any thread. It is not called any more once
+    /// Dispose has returned, unless it is what disposes.</param>
+    /// <exception cref="ObjectDisposedException">The bus has ended.</exception>
+    IDisposable SubscribeDirect(string pattern, BusHandler handler);
 
     /// <summary>Publishes a message and waits for the first answer.</summary>
     /// <param name="subject">The subject, without wildcards.</param>

@@ -56,16 +56,19 @@ public sealed class InProcessBus : IBus
     }
 
     /// <inheritdoc/>
-    public IDisposable Subscribe(string pattern, BusHandler handler)
-    {
-        BusGuard.Pattern(pattern);
-        ArgumentNullException.ThrowIfNull(handler);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var subscription = new BusSubscription(pattern, handler, Remove);
-        _subscriptions.Add(subscription);
-        _exchange.NoteListener(this, pattern);
-        return subscription;
-    }
+    public bool TryWrite(string subject, ReadOnlySpan<byte> payload) =>
+        TryPublish(subject, payload);
+
+    /// <summary>Nothing: what was written has arrived.</summary>
+    public void Flush() { }
+
+    /// <inheritdoc/>
+    public IDisposable Subscribe(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: false);
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeDirect(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: true);
 
     /// <inheritdoc/>
     public ValueTask<BusReply> RequestAsync(
@@ -168,6 +171,17 @@ public sealed class InProcessBus : IBus
         {
             other.NoteListener(subscription.Pattern);
         }
+    }
+
+    private BusSubscription Subscribe(string pattern, BusHandler handler, bool isDirect)
+    {
+        BusGuard.Pattern(pattern);
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var subscription = new BusSubscription(pattern, handler, Remove, isDirect);
+        _subscriptions.Add(subscription);
+        _exchange.NoteListener(this, pattern);
+        return subscription;
     }
 
     private int? Publish(string subject, ReadOnlySpan<byte> payload, string? replyTo)

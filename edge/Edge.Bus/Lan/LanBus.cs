@@ -114,17 +114,26 @@ public sealed class LanBus : IBus
     public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null)
     {
         BusGuard.Subject(subject, replyTo);
-        return _hub.Publish(subject, payload, replyTo, isRequest: false) is not null;
+        return _hub.Publish(subject, payload, replyTo) is not null;
     }
 
     /// <inheritdoc/>
-    public IDisposable Subscribe(string pattern, BusHandler handler)
+    public bool TryWrite(string subject, ReadOnlySpan<byte> payload)
     {
-        BusGuard.Pattern(pattern);
-        ArgumentNullException.ThrowIfNull(handler);
-        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
-        return _hub.Subscribe(pattern, handler);
+        BusGuard.Subject(subject, replyTo: null);
+        return _hub.Publish(subject, payload, replyTo: null, isWritten: true) is not null;
     }
+
+    /// <inheritdoc/>
+    public void Flush() => LanHub.Flush();
+
+    /// <inheritdoc/>
+    public IDisposable Subscribe(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: false);
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeDirect(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: true);
 
     /// <inheritdoc/>
     public async ValueTask<BusReply> RequestAsync(
@@ -173,6 +182,14 @@ public sealed class LanBus : IBus
 
     /// <summary>Sends what waits, for a moment, and leaves the PoP.</summary>
     public ValueTask DisposeAsync() => new(_ending.Value);
+
+    private BusSubscription Subscribe(string pattern, BusHandler handler, bool isDirect)
+    {
+        BusGuard.Pattern(pattern);
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        return _hub.Subscribe(pattern, handler, isDirect);
+    }
 
     private async Task EndAsync()
     {

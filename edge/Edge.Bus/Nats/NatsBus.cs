@@ -82,30 +82,26 @@ public sealed partial class NatsBus : IBus
     public bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo = null)
     {
         BusGuard.Subject(subject, replyTo);
-        if (TryAdd(subject, payload, replyTo))
-        {
-            return true;
-        }
-
-        _counters.CountDropped();
-        return false;
+        return TryPublish(subject, payload, replyTo, wakes: true);
     }
 
     /// <inheritdoc/>
-    public IDisposable Subscribe(string pattern, BusHandler handler)
+    public bool TryWrite(string subject, ReadOnlySpan<byte> payload)
     {
-        BusGuard.Pattern(pattern);
-        ArgumentNullException.ThrowIfNull(handler);
-        ThrowIfDisposed();
-        var subscription = new BusSubscription(pattern, handler, Remove);
-        lock (_gate)
-        {
-            _subscriptions.Add(subscription);
-            Send(subscription);
-        }
-
-        return subscription;
+        BusGuard.Subject(subject, replyTo: null);
+        return TryPublish(subject, payload, replyTo: null, wakes: false);
     }
+
+    /// <inheritdoc/>
+    public void Flush() => _link?.TrySend();
+
+    /// <inheritdoc/>
+    public IDisposable Subscribe(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: false);
+
+    /// <inheritdoc/>
+    public IDisposable SubscribeDirect(string pattern, BusHandler handler) =>
+        Subscribe(pattern, handler, isDirect: true);
 
     /// <inheritdoc/>
     public ValueTask<BusReply> RequestAsync(
@@ -122,7 +118,7 @@ public sealed partial class NatsBus : IBus
             return new(new BusReply(BusReplyStatus.Unavailable, default));
         }
 
-        if (!TryAdd(subject, payload.Span, request.ReplyTo))
+        if (!TryAdd(subject, payload.Span, request.ReplyTo, wakes: true))
         {
             return new(_requests.Refuse(request, BusReplyStatus.Unavailable));
         }
@@ -155,10 +151,36 @@ public sealed partial class NatsBus : IBus
         _stop.Dispose();
     }
 
-    private bool TryAdd(string subject, ReadOnlySpan<byte> payload, string? replyTo) =>
+    private BusSubscription Subscribe(string pattern, BusHandler handler, bool isDirect)
+    {
+        BusGuard.Pattern(pattern);
+        ArgumentNullException.ThrowIfNull(handler);
+        ThrowIfDisposed();
+        var subscription = new BusSubscription(pattern, handler, Remove, isDirect);
+        lock (_gate)
+        {
+            _subscriptions.Add(subscription);
+            Send(subscription);
+        }
+
+        return subscription;
+    }
+
+    private bool TryPublish(string subject, ReadOnlySpan<byte> payload, string? replyTo, bool wakes)
+    {
+        if (TryAdd(subject, payload, replyTo, wakes))
+        {
+            return true;
+        }
+
+        _counters.CountDropped();
+        return false;
+    }
+
+    private bool TryAdd(string subject, ReadOnlySpan<byte> payload, string? replyTo, bool wakes) =>
         Volatile.Read(ref _isDisposed) == 0
         && payload.Length <= PayloadBytesMax
-        && _outbox.TryAdd(subject, payload, replyTo);
+        && _outbox.TryAdd(subject, payload, replyTo, wakes);
 
     private void ThrowIfDisposed() =>
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
@@ -215,7 +237,8 @@ public sealed partial class NatsBus : IBus
         }
 
         var until = Environment.TickCount64 + (long)_options.FinishWithin.TotalMilliseconds;
-        while (!_outbox.IsIdle && _link == link && Environment.TickCount64 < until)
+        _outbox.Wake();
+        while (!link.IsIdle && _link == link && Environment.TickCount64 < until)
         {
             await Task.Delay(DrainLookEvery);
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using NATS.Client.Core;
 
 namespace Edge.Bus.Nats;
@@ -33,7 +32,6 @@ internal sealed class NatsLink : IAsyncDisposable
     private readonly NatsConnection _connection;
     private readonly NatsArrival _arrive;
     private readonly Action<string, int> _tell;
-    private readonly Dictionary<BusSubscription, NatsFeed> _feeds = [];
     private readonly TaskCompletionSource<NatsLinkEnd> _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -43,7 +41,7 @@ internal sealed class NatsLink : IAsyncDisposable
     private readonly Lock _telling = new();
     private long _tellAgainMs;
     private int _untold;
-    private long _subscriptions;
+    private volatile NatsSender? _sender;
 
     /// <summary>Describes a connection.</summary>
     /// <param name="url">The server.</param>
@@ -95,6 +93,9 @@ internal sealed class NatsLink : IAsyncDisposable
     /// <summary>The server's version, once connected.</summary>
     public string ServerVersion => _connection.ServerInfo?.Version ?? "";
 
+    /// <summary>Whether everything that was to be sent is.</summary>
+    public bool IsIdle => _sender is { IsIdle: true };
+
     /// <summary>Connects.</summary>
     /// <exception cref="NatsException">It failed; <see cref="CauseOf"/> says why.</exception>
     public async Task OpenAsync(CancellationToken cancellation)
@@ -122,19 +123,32 @@ internal sealed class NatsLink : IAsyncDisposable
     )
     {
         using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var stop = life.Token.UnsafeRegister(_ => End(NatsLinkEnd.Stopped), null);
-        var sender = new Thread(() => Send(outbox, opening, counters, life.Token))
+        var ends = life.Token;
+        await using var stop = ends.UnsafeRegister(_ => End(NatsLinkEnd.Stopped), null);
+        _sender = new(
+            _connection,
+            _sockets.Socket!,
+            _arrive,
+            outbox,
+            opening,
+            counters,
+            error => Fail(error, ends),
+            ends
+        );
+        new Thread(_sender.Run)
         {
             IsBackground = true,
             Name = $"{_connection.Opts.Name}-send",
-        };
-        sender.Start();
-        _ = PingAsync(life.Token);
-        _ = mayRetire ? RetireAsync(life.Token) : Task.CompletedTask;
+        }.Start();
+        _ = PingAsync(ends);
+        _ = mayRetire ? RetireAsync(ends) : Task.CompletedTask;
         var end = await _ended.Task;
         await life.CancelAsync();
         return end;
     }
+
+    /// <summary>Sends what waits on this thread, as far as the network takes it at once.</summary>
+    public void TrySend() => _sender?.TrySend();
 
     /// <summary>Waits until the server has dealt with everything that was sent so far, or for too long.</summary>
     public async Task FlushAsync(TimeSpan within)
@@ -184,52 +198,12 @@ internal sealed class NatsLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Threads: one of its own, since it blocks while the server does not read.</summary>
-    private void Send(
-        NatsOutbox outbox,
-        int opening,
-        BusCounters counters,
-        CancellationToken cancellation
-    )
+    private void Fail(Exception error, CancellationToken cancellation)
     {
-        try
+        if (!cancellation.IsCancellationRequested)
         {
-            while (outbox.TryTake(opening, out var item))
-            {
-                if (item.Subscription is not null)
-                {
-                    Send(item.Subscription, cancellation);
-                    continue;
-                }
-
-                counters.CountPublished(item.PayloadLength);
-                _sockets.Socket!.AwaitSubscriptions(_subscriptions);
-                _sockets.Socket.Write(item.Frame);
-                ArrayPool<byte>.Shared.Return(item.Buffer);
-            }
-        }
-        catch (Exception error) // Whatever it is, this connection is of no use any more.
-        {
-            if (!cancellation.IsCancellationRequested)
-            {
-                Complain(error.GetBaseException().Message);
-                End(NatsLinkEnd.Lost);
-            }
-        }
-    }
-
-    private void Send(BusSubscription subscription, CancellationToken cancellation)
-    {
-        if (!subscription.IsDisposed)
-        {
-            var feed = new NatsFeed(_connection, subscription, _arrive);
-            _feeds.Add(subscription, feed);
-            _subscriptions++;
-            _connection.AddSubAsync(feed, cancellation).AsTask().GetAwaiter().GetResult();
-        }
-        else if (_feeds.Remove(subscription, out var feed))
-        {
-            feed.UnsubscribeAsync().AsTask().GetAwaiter().GetResult();
+            Complain(error.GetBaseException().Message);
+            End(NatsLinkEnd.Lost);
         }
     }
 

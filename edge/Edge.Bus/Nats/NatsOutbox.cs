@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Edge.Bus.Nats;
 
 /// <summary>What waits to be sent: messages, bounded in bytes and age, and subscriptions that begin and end.
-/// It is open while there is a connection, and forgets everything when that ends. Threads: any may add, one
-/// takes.</summary>
+/// It is open while there is a connection, and forgets everything when that ends. Threads: any may add; one at
+/// a time takes, and one waits.</summary>
 /// <param name="bytesMax">What may wait.</param>
 /// <param name="ageMax">How long it may wait; null for ever.</param>
 /// <param name="counters">Where dropped messages are counted.</param>
@@ -20,23 +21,27 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
     private int _subscriptions;
     private int _openings;
     private bool _isOpen;
-    private bool _isTakerWaiting;
+    private bool _isWaiting;
 
-    /// <summary>Whether everything that was added has been taken and dealt with.</summary>
-    public bool IsIdle
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty
     {
         get
         {
             lock (_gate)
             {
-                return _items.Count == 0 && _isTakerWaiting;
+                return _items.Count == 0;
             }
         }
     }
 
     /// <summary>Adds a message, copied.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="payload">The message.</param>
+    /// <param name="replyTo">Where answers go.</param>
+    /// <param name="wakes">Whether who waits is woken; whoever says no sees to it that it is taken.</param>
     /// <returns>False when it is closed or full.</returns>
-    public bool TryAdd(string subject, ReadOnlySpan<byte> payload, string? replyTo)
+    public bool TryAdd(string subject, ReadOnlySpan<byte> payload, string? replyTo, bool wakes)
     {
         lock (_gate)
         {
@@ -49,7 +54,10 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         // Copied outside the lock: publishers copy side by side. What comes between is a few messages beyond
         // the bound at most, one a thread.
         var buffer = NatsFrame.Rent(subject, payload, replyTo, out var length);
-        return TryEnqueue(new(null, buffer, length, payload.Length, Environment.TickCount64));
+        return TryEnqueue(
+            new(null, buffer, length, payload.Length, Environment.TickCount64),
+            wakes
+        );
     }
 
     /// <summary>Adds a subscription, to be begun, or ended if it is disposed by then.</summary>
@@ -69,7 +77,7 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
             }
 
             Enqueue(subscription);
-            Wake();
+            WakeWaiting();
             return true;
         }
     }
@@ -109,24 +117,56 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         }
     }
 
-    /// <summary>Takes the next, and waits for it. What is too old is dropped on the way.</summary>
+    /// <summary>Waits until there is something to take. One at a time.</summary>
     /// <param name="opening">What <see cref="Open"/> said.</param>
-    /// <param name="item">The next.</param>
     /// <returns>False when it was closed.</returns>
-    public bool TryTake(int opening, out NatsOutboxItem item)
+    public bool Wait(int opening)
     {
         lock (_gate)
         {
-            while (_isOpen && opening == _openings)
+            while (IsOpenAs(opening) && _items.Count == 0)
             {
-                if (TryDequeue(out item))
+                _isWaiting = true;
+                Monitor.Wait(_gate);
+                _isWaiting = false;
+            }
+
+            return IsOpenAs(opening);
+        }
+    }
+
+    /// <summary>Ends a wait: something is left to be taken.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            WakeWaiting();
+        }
+    }
+
+    /// <summary>Takes the next if it is a message that is not too long. What is too old is dropped on the way.</summary>
+    /// <param name="opening">What <see cref="Open"/> said.</param>
+    /// <param name="bytesMax">How long its frame may be.</param>
+    /// <param name="item">The message.</param>
+    public bool TryTakeMessage(int opening, int bytesMax, out NatsOutboxItem item)
+    {
+        lock (_gate)
+        {
+            while (IsOpenAs(opening) && _items.TryPeek(out item) && item.Subscription is null)
+            {
+                if (IsTooOld(item))
                 {
-                    return true;
+                    Drop(_items.Dequeue());
+                    continue;
                 }
 
-                _isTakerWaiting = true;
-                Monitor.Wait(_gate);
-                _isTakerWaiting = false;
+                if (item.Length > bytesMax)
+                {
+                    return false;
+                }
+
+                _bytes -= _items.Dequeue().Cost;
+                return true;
             }
         }
 
@@ -134,7 +174,34 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         return false;
     }
 
-    private bool TryEnqueue(in NatsOutboxItem item)
+    /// <summary>Takes the next if it is a subscription.</summary>
+    public bool TryTakeSubscription(
+        int opening,
+        [NotNullWhen(true)] out BusSubscription? subscription
+    )
+    {
+        lock (_gate)
+        {
+            subscription = null;
+            if (IsOpenAs(opening) && _items.TryPeek(out var item))
+            {
+                subscription = item.Subscription;
+            }
+
+            if (subscription is null)
+            {
+                return false;
+            }
+
+            _items.Dequeue();
+            _subscriptions--;
+            return true;
+        }
+    }
+
+    private bool IsOpenAs(int opening) => _isOpen && opening == _openings;
+
+    private bool TryEnqueue(in NatsOutboxItem item, bool wakes)
     {
         lock (_gate)
         {
@@ -146,7 +213,11 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
 
             _bytes += item.Cost;
             _items.Enqueue(item);
-            Wake();
+            if (wakes)
+            {
+                WakeWaiting();
+            }
+
             return true;
         }
     }
@@ -174,28 +245,6 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         return _bytes + cost <= bytesMax;
     }
 
-    private bool TryDequeue(out NatsOutboxItem item)
-    {
-        while (_items.TryDequeue(out item))
-        {
-            if (item.Subscription is not null)
-            {
-                _subscriptions--;
-                return true;
-            }
-
-            if (!IsTooOld(item))
-            {
-                _bytes -= item.Cost;
-                return true;
-            }
-
-            Drop(item);
-        }
-
-        return false;
-    }
-
     private bool IsTooOld(in NatsOutboxItem item) =>
         Environment.TickCount64 - item.AtMs > ageMax?.TotalMilliseconds;
 
@@ -206,9 +255,9 @@ internal sealed class NatsOutbox(int bytesMax, TimeSpan? ageMax, BusCounters cou
         counters.CountDropped();
     }
 
-    private void Wake()
+    private void WakeWaiting()
     {
-        if (_isTakerWaiting)
+        if (_isWaiting)
         {
             Monitor.PulseAll(_gate);
         }

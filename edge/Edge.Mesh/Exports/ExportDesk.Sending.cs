@@ -13,6 +13,10 @@ public sealed partial class ExportDesk
     private readonly byte[] _state = new byte[MeshTrackState.BytesMax];
     private Instant _nextFlushAt = Instant.Never;
 
+    /// <summary>When <see cref="Flush"/> has something to send at the latest.</summary>
+    [HotPath]
+    public Instant FlushAt => _nextFlushAt;
+
     /// <summary>Sends what came out of caches, and pictures that are whole or waited long enough.</summary>
     [HotPath]
     public void Flush(NtpTimestamp wallNow, Instant now)

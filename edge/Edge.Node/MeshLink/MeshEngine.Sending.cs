@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Edge.Bus;
 using Edge.Mesh;
 using Edge.Mesh.Demand;
@@ -17,6 +18,9 @@ internal sealed partial class MeshEngine : IExportPort
     /// <summary>Longest acknowledgement. Chosen: with room for what a newer version appends.</summary>
     private const int AckBytesMax = 256;
 
+    private bool _hasWrittenNear;
+    private bool _hasWrittenFar;
+
     /// <inheritdoc/>
     bool IExportPort.IsOneBus => _options.Near is null || !HasFar;
 
@@ -32,16 +36,81 @@ internal sealed partial class MeshEngine : IExportPort
     )
     {
         var bus = way == ExportWay.Near ? NearMediaBus : FarMediaBus;
-        if (!bus.TryPublish(subject, frame))
+        if (!bus.TryWrite(subject, frame))
         {
             _stats.Refused++;
             return false;
         }
 
+        _hasWrittenNear |= way == ExportWay.Near;
+        _hasWrittenFar |= way == ExportWay.Far;
+
         _stats.FramesOut++;
         _stats.PacketsOut += packets;
         _stats.BytesOut += frame.Length;
         return true;
+    }
+
+    /// <summary>Has what was written sent, on this thread.</summary>
+    [HotPath]
+    private void FlushBuses()
+    {
+        if (_hasWrittenNear)
+        {
+            NearMediaBus.Flush();
+        }
+
+        if (_hasWrittenFar)
+        {
+            FarMediaBus.Flush();
+        }
+
+        _hasWrittenNear = _hasWrittenFar = false;
+    }
+
+    /// <summary>Sends what shards carried, on the thread of one that has nothing else to do; if somebody has the turn, this
+    /// engine's thread sees to it. Threads: shards.</summary>
+    /// <returns>When this has to be called again at the latest: pictures wait that are not whole.</returns>
+    [HotPath]
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "As in a turn: an error of ours costs this one, not the mesh, nor the shard."
+    )]
+    public Instant SendCarried()
+    {
+        if (!_turn.TryEnter())
+        {
+            WakeIfAsleep();
+            return Instant.Never;
+        }
+
+        try
+        {
+            if (_hasEnded)
+            {
+                return Instant.Never;
+            }
+
+            var now = _node.Clock.Now();
+            if (TakePackets(now))
+            {
+                WakeIfAsleep();
+            }
+
+            _exports.Flush(WallNow(), now);
+            FlushBuses();
+            return _exports.FlushAt;
+        }
+        catch (Exception error)
+        {
+            NoteFault(error);
+            return Instant.Never;
+        }
+        finally
+        {
+            _turn.Exit();
+        }
     }
 
     /// <inheritdoc/>

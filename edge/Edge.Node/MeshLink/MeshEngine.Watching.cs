@@ -141,7 +141,7 @@ internal sealed partial class MeshEngine
 
         var bus = MediaBusTo(happened.Key.Owner.Pop);
         var subject = MeshSubjects.Media(happened.Key.App, happened.Track, happened.Layer);
-        _subscriptions[place] = bus.Subscribe(
+        _subscriptions[place] = bus.SubscribeDirect(
             subject,
             message => _node.Shards[track.OwnerShard].TryPostFrame(track, message.Payload)
         );
@@ -167,7 +167,7 @@ internal sealed partial class MeshEngine
         }
     }
 
-    /// <summary>A frame for this node alone. Threads: the bus's.</summary>
+    /// <summary>A frame for this node alone. Threads: the bus's, several at once.</summary>
     private void HandleCached(BusMessage message)
     {
         if (!TrackToken.TryParse(MeshSubjects.Token(message.Subject, 4), out var token))

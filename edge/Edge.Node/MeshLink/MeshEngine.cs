@@ -23,7 +23,9 @@ namespace Edge.Node.MeshLink;
 /// do what is due; say what is wanted. What comes of others' media does not pass here: the bus's threads
 /// put it into the inbox of the shard that takes it. Bounded: rings from shards, which drop and count; what
 /// is published is bounded by the bus. Nothing here waits for the network, so that a bus that hangs costs
-/// its own messages alone. Owner: what is not marked "any" belongs to the thread.
+/// its own messages alone. A shard that has nothing else to do sends what it carried itself
+/// (<see cref="SendCarried"/>): to wake this thread costs more than all it does for a burst. Owner: what is not
+/// marked "any" belongs to who has the turn, mostly the thread.
 /// </remarks>
 internal sealed partial class MeshEngine : IDisposable
 {
@@ -55,6 +57,7 @@ internal sealed partial class MeshEngine : IDisposable
     private readonly SpscRing<CarriedPacket>[] _rings;
     private readonly ConcurrentQueue<MeshCommand> _commands = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Lock _turn = new();
     private readonly Thread _thread;
     private readonly ExportDesk _exports;
     private readonly WatchBook _watches;
@@ -126,7 +129,7 @@ internal sealed partial class MeshEngine : IDisposable
         {
             if (bus is not null)
             {
-                _permanent.Add(bus.Subscribe(MeshSubjects.CachePattern(_self), HandleCached));
+                _permanent.Add(bus.SubscribeDirect(MeshSubjects.CachePattern(_self), HandleCached));
             }
         }
 
@@ -202,16 +205,19 @@ internal sealed partial class MeshEngine : IDisposable
     {
         while (!_isStopping)
         {
-            TryTurn();
+            Wait(TryTurn());
         }
 
-        TryTurn();
+        _ = TryTurn();
         _hasEnded = true;
         // Whoever posts now either finds its command failed here, or sees that it has to.
         Interlocked.MemoryBarrier();
         FailCommands();
-        Channels.Clear();
-        ReleaseAll();
+        lock (_turn)
+        {
+            Channels.Clear();
+            ReleaseAll();
+        }
     }
 
     private void FailCommands()
@@ -227,20 +233,31 @@ internal sealed partial class MeshEngine : IDisposable
         "CA1031",
         Justification = "An error of ours costs one turn, not the mesh."
     )]
-    private void TryTurn()
+    private Instant TryTurn()
     {
-        try
+        lock (_turn)
         {
-            Turn();
-        }
-        catch (Exception error)
-        {
-            _stats.Faults++;
-            LogFault(_logger, error);
+            try
+            {
+                return Turn();
+            }
+            catch (Exception error)
+            {
+                NoteFault(error);
+                return Instant.Zero;
+            }
         }
     }
 
-    private void Turn()
+    private void NoteFault(Exception error)
+    {
+        _stats.Faults++;
+        LogFault(_logger, error);
+    }
+
+    /// <summary>Does what there is to do.</summary>
+    /// <returns>When there is more.</returns>
+    private Instant Turn()
     {
         var now = _node.Clock.Now();
         var hasMore = TakeCommands(now);
@@ -248,21 +265,21 @@ internal sealed partial class MeshEngine : IDisposable
         _exports.Flush(WallNow(), now);
         RunTimers(now);
         SayWhatIsWanted(now);
+        FlushBuses();
         NoteStats();
-        if (!hasMore && !_isStopping)
-        {
-            Wait(now);
-        }
+        return hasMore
+            ? now
+            : Instant.Min(
+                Instant.Min(_watches.PollTimeout(), _exports.PollTimeout()),
+                Instant.Min(_paths.PollTimeout(), Channels.PollTimeout())
+            );
     }
 
     /// <summary>Sleeps until there is something to do; as in a shard, no wake is missed.</summary>
-    private void Wait(Instant now)
+    private void Wait(Instant next)
     {
-        var next = Instant.Min(
-            Instant.Min(_watches.PollTimeout(), _exports.PollTimeout()),
-            Instant.Min(_paths.PollTimeout(), Channels.PollTimeout())
-        );
-        if (next <= now)
+        var now = _node.Clock.Now();
+        if (next <= now || _isStopping)
         {
             return;
         }

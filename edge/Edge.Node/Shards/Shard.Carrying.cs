@@ -12,6 +12,31 @@ namespace Edge.Node.Shards;
 /// <content>Tracks of this node on their way to others.</content>
 internal sealed partial class Shard
 {
+    private bool _hasCarried;
+    private Instant _carriedDueAt = Instant.Never;
+
+    /// <summary>Has the mesh send what was carried. With nothing else to do that is done here: it costs less than a wake of
+    /// the mesh's thread; where it would hold up viewers, that thread is awake most of the time and costs little.</summary>
+    [HotPath]
+    private void SendCarried(bool isBusy, Instant now)
+    {
+        if ((!_hasCarried && _carriedDueAt > now) || _node.Engine is not { } engine)
+        {
+            return;
+        }
+
+        _hasCarried = false;
+        _carriedDueAt = Instant.Never;
+        if (isBusy)
+        {
+            engine.WakeIfAsleep();
+        }
+        else
+        {
+            _carriedDueAt = engine.SendCarried();
+        }
+    }
+
     private void HandleForTrack(ShardCommand.ForTrack command, Instant now)
     {
         if (command.Track.Source is not { } source)

@@ -81,7 +81,6 @@ internal sealed partial class Shard : IDisposable
     private Instant _logShortAt;
     private int _isAsleep;
     private bool _isStopping;
-    private bool _hasCarried;
 
     /// <summary>Makes a shard whose thread does not run yet.</summary>
     public Shard(int index, ShardIo io, NodeState node)
@@ -229,6 +228,7 @@ internal sealed partial class Shard : IDisposable
         SettleSessions(now);
         SettleListeners(now);
         SendAll(now);
+        SendCarried(isBusy: hasMore || _sessions.HasTouched || _replicas.HasTouched, now);
         StepHandshake();
         _stats.Turns++;
         _stats.Sent = _io.SentCount + _framesSent;
@@ -270,7 +270,7 @@ internal sealed partial class Shard : IDisposable
             Instant.Min(_sessions.Next, _replicas.Next),
             Instant.Min(
                 Instant.Min(_feeds.Next, _listeners.Next),
-                Instant.Min(_heldUntil, NextHandshake)
+                Instant.Min(Instant.Min(_heldUntil, _carriedDueAt), NextHandshake)
             )
         );
         var timeoutMs = WaitMs(next, _node.Clock.Now());
@@ -354,12 +354,6 @@ internal sealed partial class Shard : IDisposable
             var shard = BitOperations.TrailingZeroCount(_wroteTo);
             _wroteTo &= _wroteTo - 1;
             _node.Shards[shard].WakeIfAsleep();
-        }
-
-        if (_hasCarried)
-        {
-            _hasCarried = false;
-            _node.Engine?.WakeIfAsleep();
         }
     }
 

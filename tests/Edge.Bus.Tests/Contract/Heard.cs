@@ -10,7 +10,7 @@ public sealed class Heard : IDisposable
     private readonly List<HeardMessage> _messages = [];
     private readonly IDisposable _subscription;
 
-    private Heard(IBus bus, string pattern) => _subscription = bus.Subscribe(pattern, Note);
+    private Heard(Func<BusHandler, IDisposable> subscribe) => _subscription = subscribe(Note);
 
     /// <summary>What came so far.</summary>
     public IReadOnlyList<HeardMessage> Messages
@@ -31,7 +31,14 @@ public sealed class Heard : IDisposable
     public static Heard At(IBus bus, string pattern)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        return new Heard(bus, pattern);
+        return new Heard(note => bus.Subscribe(pattern, note));
+    }
+
+    /// <summary>Subscribes, to be called where messages are read.</summary>
+    public static Heard DirectlyAt(IBus bus, string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        return new Heard(note => bus.SubscribeDirect(pattern, note));
     }
 
     /// <summary>Waits for a text.</summary>

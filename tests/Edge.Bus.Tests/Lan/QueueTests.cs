@@ -29,11 +29,11 @@ public sealed class QueueTests
             Assert.True(Add(1000, number));
         }
 
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.Equal([0, 1, 2], Numbers());
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.Equal([3, 4], Numbers());
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.Empty(_taken);
     }
 
@@ -43,9 +43,21 @@ public sealed class QueueTests
         Add(5000, 1);
         Add(10, 2);
 
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
 
         Assert.Equal([1], Numbers());
+    }
+
+    [Fact]
+    public void TryTake_FirstLongerThanItMayBe_None()
+    {
+        Add(5000, 1);
+        Add(10, 2);
+
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, takesLonger: false));
+
+        Assert.Empty(_taken);
+        Assert.False(_queue.IsEmpty);
     }
 
     [Fact]
@@ -59,7 +71,7 @@ public sealed class QueueTests
 
         Assert.Equal(QueueBytesMax / 1064, taken);
         Assert.Equal(1, _dropped);
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 1000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 1000));
         Assert.True(Add(1000, 0), "There is room again.");
     }
 
@@ -83,7 +95,7 @@ public sealed class QueueTests
         Add(100, 2);
         Add(100, 3, deadline: Stopwatch.GetTimestamp() - 1);
 
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
 
         Assert.Equal([2], Numbers());
         Assert.Equal(2, _dropped);
@@ -100,7 +112,7 @@ public sealed class QueueTests
         Assert.Equal(0, _dropped);
         Assert.True(Add(1000, 7), "What is too old makes room.");
 
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.Equal([7], Numbers());
         Assert.Equal(QueueBytesMax / 1064, _dropped);
     }
@@ -114,7 +126,7 @@ public sealed class QueueTests
         Assert.True(_queue.TryAddControl(control));
         control.Release();
 
-        _queue.TryTake(_taken, takenBytesMax: int.MaxValue, TimeSpan.Zero);
+        _queue.TryTake(_taken, takenBytesMax: int.MaxValue);
         Assert.False(_taken[^1].IsMessage);
     }
 
@@ -143,9 +155,10 @@ public sealed class QueueTests
         Add(100, 2);
 
         _queue.Close();
+        _queue.Wait(TimeSpan.FromHours(1));
 
         Assert.Equal(2, _dropped);
-        Assert.False(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.FromHours(1)));
+        Assert.False(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.False(Add(100, 3));
         Assert.Equal(3, _dropped);
     }
@@ -156,11 +169,12 @@ public sealed class QueueTests
         Add(100, 1);
 
         _queue.Finish();
+        _queue.Wait(TimeSpan.FromHours(1));
 
         Assert.False(Add(100, 2));
-        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.FromHours(1)));
+        Assert.True(_queue.TryTake(_taken, takenBytesMax: 3000));
         Assert.Equal([1], Numbers());
-        Assert.False(_queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.FromHours(1)));
+        Assert.False(_queue.TryTake(_taken, takenBytesMax: 3000));
     }
 
     [Fact]
@@ -182,7 +196,7 @@ public sealed class QueueTests
         {
             Add(1000, 1);
             Add(1000, 2);
-            _queue.TryTake(_taken, takenBytesMax: 3000, TimeSpan.Zero);
+            _queue.TryTake(_taken, takenBytesMax: 3000);
             _taken[0].Release();
             _taken[1].Release();
         });

@@ -337,6 +337,7 @@ public sealed class ExportDeskTests
             _lab.Give();
             _lab.Desk.Flush(default, _lab.Now);
             _ = _lab.Desk.PollTimeout();
+            _ = _lab.Desk.FlushAt;
             _ = layers.WriteState(state, layer: 1, ExportLab.Owner);
         });
     }

@@ -17,8 +17,16 @@ internal abstract class PassingBus(IBus bus) : IBus
         string? replyTo = null
     ) => bus.TryPublish(subject, payload, replyTo);
 
+    public bool TryWrite(string subject, ReadOnlySpan<byte> payload) =>
+        TryPublish(subject, payload);
+
+    public void Flush() => bus.Flush();
+
     public virtual IDisposable Subscribe(string pattern, BusHandler handler) =>
         bus.Subscribe(pattern, handler);
+
+    public virtual IDisposable SubscribeDirect(string pattern, BusHandler handler) =>
+        bus.SubscribeDirect(pattern, handler);
 
     public virtual ValueTask<BusReply> RequestAsync(
         string subject,

@@ -17,6 +17,7 @@ internal sealed class LanConnection
     private readonly Socket _socket;
     private readonly RecordSealer _sealer;
     private readonly RecordOpener _opener;
+    private readonly LanSender _sender;
     private readonly LanHub _hub;
     private readonly TaskCompletionSource _ended = new();
     private volatile bool _isReady;
@@ -41,6 +42,7 @@ internal sealed class LanConnection
         (_sealer, _opener) = records;
         _hub = hub;
         Queue = new(hub.Options.OutgoingBytesMax, CountDropped);
+        _sender = new(this, socket, _sealer, hub.Options);
     }
 
     /// <summary>The peer's name.</summary>
@@ -107,10 +109,21 @@ internal sealed class LanConnection
             _hub.Detach(this);
         }
 
+        _sender.End();
         _socket.Dispose();
         _sealer.Dispose();
         _opener.Dispose();
         _ended.SetResult();
+    }
+
+    /// <summary>Sends what waits on this thread, as far as the network takes it at once.</summary>
+    internal void TrySend()
+    {
+        var end = _sender.TrySend();
+        if (end != LanEnd.None)
+        {
+            Close(end);
+        }
     }
 
     /// <summary>A ping came back.</summary>
@@ -139,7 +152,7 @@ internal sealed class LanConnection
     {
         try
         {
-            var end = new LanSender(this, _socket, _sealer, _hub.Options).Run();
+            var end = _sender.Run();
             if (end == LanEnd.Stopped)
             {
                 // All is sent. The peer closes in turn, or whoever stops the bus does.

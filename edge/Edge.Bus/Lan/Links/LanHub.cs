@@ -14,6 +14,10 @@ internal sealed class LanHub
     [ThreadStatic]
     private static List<LanConnection>? _found;
 
+    // Where a thread has written something that it has not sent yet.
+    [ThreadStatic]
+    private static List<LanConnection>? _written;
+
     private readonly SubscriptionTable _subscriptions = new();
     private readonly BusDispatcher _dispatcher;
     private readonly LanAsked _asked;
@@ -74,9 +78,9 @@ internal sealed class LanHub
         return watch;
     }
 
-    internal BusSubscription Subscribe(string pattern, BusHandler handler)
+    internal BusSubscription Subscribe(string pattern, BusHandler handler, bool isDirect)
     {
-        var subscription = new BusSubscription(pattern, handler, Unsubscribe);
+        var subscription = new BusSubscription(pattern, handler, Unsubscribe, isDirect);
         _subscriptions.Add(subscription);
         if (_interest.TryAddOwn(pattern))
         {
@@ -90,12 +94,18 @@ internal sealed class LanHub
     }
 
     /// <summary>Has a message sent to who wants it, here and elsewhere.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="payload">The message.</param>
+    /// <param name="replyTo">Where answers go.</param>
+    /// <param name="isRequest">Whether somebody waits for an answer.</param>
+    /// <param name="isWritten">Whether it waits for this thread's <see cref="Flush"/>.</param>
     /// <returns>How many want it; null when it was dropped and counted.</returns>
     internal int? Publish(
         string subject,
         ReadOnlySpan<byte> payload,
         string? replyTo,
-        bool isRequest
+        bool isRequest = false,
+        bool isWritten = false
     )
     {
         if (_isEnded || payload.Length > FrameFormat.PayloadBytesMax)
@@ -112,7 +122,7 @@ internal sealed class LanHub
             _asked.Add(replyTo!, others, isOwn: own > 0);
         }
 
-        var sent = others.Count > 0 ? Send(others, subject, payload, replyTo) : 0;
+        var sent = others.Count > 0 ? Send(others, subject, payload, replyTo, isWritten) : 0;
         var isDropped = sent + own == 0 && others.Count > 0;
         others.Clear();
         if (isDropped)
@@ -122,6 +132,23 @@ internal sealed class LanHub
 
         Counters.CountPublished(payload.Length);
         return sent + own;
+    }
+
+    /// <summary>Sends what this thread has written.</summary>
+    internal static void Flush()
+    {
+        var written = _written;
+        if (written is null)
+        {
+            return;
+        }
+
+        foreach (var connection in written)
+        {
+            connection.TrySend();
+        }
+
+        written.Clear();
     }
 
     /// <summary>A request has ended, however.</summary>
@@ -192,7 +219,8 @@ internal sealed class LanHub
         List<LanConnection> others,
         string subject,
         ReadOnlySpan<byte> payload,
-        string? replyTo
+        string? replyTo,
+        bool isWritten
     )
     {
         var frame = _frames.RentMessage(
@@ -203,9 +231,13 @@ internal sealed class LanHub
         var sent = 0;
         foreach (var connection in others)
         {
-            if (connection.Queue.TryAdd(frame))
+            if (connection.Queue.TryAdd(frame, wakes: !isWritten))
             {
                 sent++;
+                if (isWritten)
+                {
+                    NoteWritten(connection);
+                }
             }
             else if (replyTo is not null)
             {
@@ -215,6 +247,15 @@ internal sealed class LanHub
 
         frame.Release();
         return sent;
+    }
+
+    private static void NoteWritten(LanConnection connection)
+    {
+        var written = _written ??= [];
+        if (!written.Contains(connection))
+        {
+            written.Add(connection);
+        }
     }
 
     private long DeadlineOf(string subject) =>

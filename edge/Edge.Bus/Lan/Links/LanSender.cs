@@ -7,18 +7,20 @@ using Edge.Bus.Lan.Records;
 
 namespace Edge.Bus.Lan.Links;
 
-/// <summary>The writing half of a connection: takes what waits, makes one record of it, sends it at once.
-/// Threads: one owner.</summary>
-internal sealed class LanSender(
-    LanConnection connection,
-    Socket socket,
-    RecordSealer sealer,
-    LanBusOptions options
-)
+/// <summary>The writing half of a connection: takes what waits, makes one record of it, sends it at once.</summary>
+/// <remarks>A thread of its own sends what others leave to it, and waits while the peer does not read. Whoever
+/// publishes many at once sends them itself, without waking that thread, as long as the network takes them.
+/// Threads: one at a time sends, under a lock that nobody but the thread waits for.</remarks>
+internal sealed class LanSender
 {
     /// <summary>Longest record with more than one frame. Chosen: the cost of sealing and of the system call is
     /// spread over some fifty packets, and what waits behind it waits for 50 us at 10 Gbit/s.</summary>
     internal const int RecordBytesMax = 64 * 1024;
+
+    /// <summary>What the kernel may hold. Chosen: a socket that is writable has a third of it free (Linux, tcp(7),
+    /// twice what is asked), which is more than a record, so that who does not want to wait does not; and the way to a
+    /// machine of the same PoP is full with it at 10 Gbit/s.</summary>
+    private const int SendBufferBytes = 256 * 1024;
 
     /// <summary>How often a blocked write looks whether the connection has ended. Chosen: ending it wakes the write as
     /// well; this is for what might be missed.</summary>
@@ -29,41 +31,124 @@ internal sealed class LanSender(
     private static readonly int FramesBytesMax =
         RecordBytesMax - RecordFormat.OverheadBytes - PingFrameBytes;
 
+    private readonly LanConnection _connection;
+    private readonly Socket _socket;
+    private readonly RecordSealer _sealer;
+    private readonly LanBusOptions _options;
+    private readonly Lock _sending = new();
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(RecordBytesMax);
     private readonly List<SharedFrame> _taken = [];
     private long _pingAt = Stopwatch.GetTimestamp();
+    private bool _hasEnded;
 
-    /// <summary>Writes until the connection ends.</summary>
+    /// <summary>Makes one of a connection that is about to begin.</summary>
+    internal LanSender(
+        LanConnection connection,
+        Socket socket,
+        RecordSealer sealer,
+        LanBusOptions options
+    )
+    {
+        _connection = connection;
+        _socket = socket;
+        _sealer = sealer;
+        _options = options;
+        socket.SendTimeout = (int)LookEvery.TotalMilliseconds;
+        socket.SendBufferSize = SendBufferBytes;
+    }
+
+    /// <summary>Writes what is left to it until the connection ends. Threads: its own.</summary>
     /// <returns>Why it does; <see cref="LanEnd.Stopped"/> when all is sent that will be.</returns>
     internal LanEnd Run()
     {
-        socket.SendTimeout = (int)LookEvery.TotalMilliseconds;
-        var buffer = ArrayPool<byte>.Shared.Rent(RecordBytesMax);
-        try
+        while (true)
         {
-            var end = LanEnd.None;
-            while (end == LanEnd.None)
+            // Waits are cut to milliseconds; without the one more this would spin through the last.
+            var wait =
+                Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _pingAt))
+                + TimeSpan.FromMilliseconds(1);
+            _connection.Queue.Wait(wait);
+            lock (_sending)
             {
-                // Waits are cut to milliseconds; without the one more this would spin through the last.
-                var wait =
-                    Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _pingAt)
-                    + TimeSpan.FromMilliseconds(1);
-                if (!connection.Queue.TryTake(_taken, FramesBytesMax, wait))
+                var end = WriteSome(mayWait: true);
+                if (end != LanEnd.None)
                 {
-                    return LanEnd.Stopped;
+                    return end;
                 }
-
-                end = WriteTaken(ref buffer);
             }
-
-            return end;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    private LanEnd WriteTaken(ref byte[] buffer)
+    /// <summary>Sends what waits, unless somebody does already, as far as the network takes it at once; the
+    /// rest is left to the thread. Threads: any.</summary>
+    /// <returns>Why the connection has to end; none when it goes on.</returns>
+    internal LanEnd TrySend()
+    {
+        // Who sends looks again afterwards: what was added meanwhile is sent by one of both.
+        while (!_connection.Queue.IsEmpty && _sending.TryEnter())
+        {
+            try
+            {
+                if (_hasEnded)
+                {
+                    return LanEnd.None;
+                }
+
+                if (!TryWriteSome(out var end))
+                {
+                    _connection.Queue.Wake();
+                    return LanEnd.None;
+                }
+
+                if (end != LanEnd.None)
+                {
+                    // That all is sent is for the thread to say.
+                    return end == LanEnd.Stopped ? LanEnd.None : end;
+                }
+            }
+            catch (SocketException)
+            {
+                return LanEnd.Lost;
+            }
+            finally
+            {
+                _sending.Exit();
+            }
+        }
+
+        return LanEnd.None;
+    }
+
+    /// <summary>Sends no more: what it sends with is about to go.</summary>
+    internal void End()
+    {
+        lock (_sending)
+        {
+            _hasEnded = true;
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    /// <summary>Writes one record of what waits; false when that would wait for the network.</summary>
+    private bool TryWriteSome(out LanEnd end)
+    {
+        end = LanEnd.None;
+        if (!_socket.Poll(0, SelectMode.SelectWrite))
+        {
+            return false;
+        }
+
+        end = WriteSome(mayWait: false);
+        return end != LanEnd.None || _taken.Count > 0;
+    }
+
+    /// <summary>Writes one record of what waits; a long message only if it may wait for the network.</summary>
+    private LanEnd WriteSome(bool mayWait) =>
+        _connection.Queue.TryTake(_taken, FramesBytesMax, takesLonger: mayWait)
+            ? WriteTaken()
+            : LanEnd.Stopped;
+
+    private LanEnd WriteTaken()
     {
         var isPing = Stopwatch.GetTimestamp() >= _pingAt;
         if (_taken.Count == 0 && !isPing)
@@ -77,9 +162,9 @@ internal sealed class LanSender(
             recordBytes += frame.Length;
         }
 
-        if (recordBytes <= buffer.Length)
+        if (recordBytes <= _buffer.Length)
         {
-            return Write(buffer.AsSpan(0, recordBytes), isPing);
+            return Write(_buffer.AsSpan(0, recordBytes), isPing);
         }
 
         // One long message: its room is given back at once, for most connections never have another.
@@ -93,7 +178,7 @@ internal sealed class LanSender(
     {
         var isSealed =
             _taken.Count == 1 && !isPing
-                ? sealer.TrySeal(_taken[0].Bytes, record)
+                ? _sealer.TrySeal(_taken[0].Bytes, record)
                 : TrySealAll(record, isPing);
         foreach (var frame in _taken)
         {
@@ -117,13 +202,14 @@ internal sealed class LanSender(
             offset += frame.Length;
         }
 
-        return sealer.TrySeal(record);
+        return _sealer.TrySeal(record);
     }
 
     private int WritePing(Span<byte> destination)
     {
         var now = Stopwatch.GetTimestamp();
-        _pingAt = now + (long)(options.HeartbeatInterval.TotalSeconds * Stopwatch.Frequency);
+        var pingAt = now + (long)(_options.HeartbeatInterval.TotalSeconds * Stopwatch.Frequency);
+        Volatile.Write(ref _pingAt, pingAt);
         Span<byte> body = stackalloc byte[FrameFormat.PingBytes];
         BinaryPrimitives.WriteInt64BigEndian(body, now);
         FrameFormat.Write(destination, FrameKind.Ping, body);
@@ -134,7 +220,7 @@ internal sealed class LanSender(
     {
         while (!record.IsEmpty)
         {
-            var count = socket.Send(record, SocketFlags.None, out var error);
+            var count = _socket.Send(record, SocketFlags.None, out var error);
             if (
                 error is not (SocketError.Success or SocketError.TimedOut or SocketError.WouldBlock)
             )
@@ -142,9 +228,9 @@ internal sealed class LanSender(
                 return LanEnd.Lost;
             }
 
-            if (connection.End != LanEnd.None)
+            if (_connection.End != LanEnd.None)
             {
-                return connection.End;
+                return _connection.End;
             }
 
             // What was taken before the time was over counts.

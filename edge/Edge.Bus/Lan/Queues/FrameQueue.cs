@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Edge.Bus.Lan.Queues;
 
-/// <summary>Frames on their way to one reader: any thread adds, one takes and waits.</summary>
+/// <summary>Frames on their way to one peer: any thread adds; one at a time takes, and one waits.</summary>
 /// <remarks>Bounded in bytes. What is too much is not taken in; what is too old is dropped when it is its turn, or
 /// when room is needed. Both are counted.</remarks>
 /// <param name="bytesMax">What may wait.</param>
@@ -16,7 +16,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
     /// process may subscribe (2^17), each of the longest, which is how a connection begins.</summary>
     private const int ControlBytesMax = 80 << 20;
 
-    // A Monitor, because the reader waits on it.
+    // A Monitor, because the one who takes waits on it.
     private readonly object _gate = new();
     private readonly Queue<SharedFrame> _frames = new();
     private long _bytes;
@@ -36,14 +36,33 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         }
     }
 
+    /// <summary>Whether nothing waits.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _frames.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Adds a message, with a claim of its own; false when there is no room.</summary>
-    internal bool TryAdd(SharedFrame frame)
+    /// <param name="frame">The message.</param>
+    /// <param name="wakes">Whether who waits is woken; whoever says no sees to it that it is taken.</param>
+    internal bool TryAdd(SharedFrame frame, bool wakes = true)
     {
         lock (_gate)
         {
             if (!_isClosed && !_isFinishing && HasRoom(frame))
             {
                 Add(frame);
+                if (wakes)
+                {
+                    WakeWaiting();
+                }
+
                 return true;
             }
         }
@@ -68,18 +87,14 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
             }
 
             Add(frame);
+            WakeWaiting();
             return true;
         }
     }
 
-    /// <summary>Takes the oldest frames in order, the claims with them; waits for the first.</summary>
-    /// <param name="taken">Where to put them: emptied first.</param>
-    /// <param name="takenBytesMax">Most bytes at a time, unless the first frame alone is longer.</param>
-    /// <param name="within">How long to wait for one.</param>
-    /// <returns>False when the queue is closed.</returns>
-    internal bool TryTake(List<SharedFrame> taken, int takenBytesMax, TimeSpan within)
+    /// <summary>Waits until there is something to take, or the end. One at a time.</summary>
+    internal void Wait(TimeSpan within)
     {
-        taken.Clear();
         lock (_gate)
         {
             if (_frames.Count == 0 && !_isClosed && !_isFinishing && within > TimeSpan.Zero)
@@ -88,12 +103,33 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
                 Monitor.Wait(_gate, within);
                 _isWaiting = false;
             }
+        }
+    }
 
+    /// <summary>Ends a wait: something is left to be taken.</summary>
+    internal void Wake()
+    {
+        lock (_gate)
+        {
+            WakeWaiting();
+        }
+    }
+
+    /// <summary>Takes the oldest frames in order, the claims with them; none when there are none.</summary>
+    /// <param name="taken">Where to put them: emptied first.</param>
+    /// <param name="takenBytesMax">Most bytes at a time.</param>
+    /// <param name="takesLonger">Whether to take the first frame even if it alone is longer.</param>
+    /// <returns>False when the queue is closed.</returns>
+    internal bool TryTake(List<SharedFrame> taken, int takenBytesMax, bool takesLonger = true)
+    {
+        taken.Clear();
+        lock (_gate)
+        {
             var takenBytes = 0;
             var now = Stopwatch.GetTimestamp();
             while (
                 _frames.TryPeek(out var frame)
-                && (taken.Count == 0 || takenBytes + frame.Length <= takenBytesMax)
+                && ((takesLonger && taken.Count == 0) || takenBytes + frame.Length <= takenBytesMax)
             )
             {
                 Remove();
@@ -122,7 +158,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         }
     }
 
-    /// <summary>Drops what waits, and wakes the reader.</summary>
+    /// <summary>Drops what waits, and wakes who takes it.</summary>
     internal void Close()
     {
         lock (_gate)
@@ -162,6 +198,10 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         frame.Claim();
         _frames.Enqueue(frame);
         _bytes += Cost(frame);
+    }
+
+    private void WakeWaiting()
+    {
         if (_isWaiting)
         {
             _isWaiting = false;

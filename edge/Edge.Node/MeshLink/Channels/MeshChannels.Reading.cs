@@ -73,7 +73,7 @@ internal sealed partial class MeshChannels
         var shard = _node.Shards[channel.OwnerShard];
         var subscription = _engine
             .BusTo(channel.Key.Owner)
-            .Subscribe(
+            .SubscribeDirect(
                 MeshSubjects.Data(channel.Key.App, channel.Token),
                 message => shard.TryPostMessage(channel, message.Payload, isNotice: false)
             );

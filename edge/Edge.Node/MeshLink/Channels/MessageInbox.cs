@@ -7,7 +7,7 @@ namespace Edge.Node.MeshLink.Channels;
 
 /// <summary>What came for a channel of another node and was not taken yet, in order.</summary>
 /// <remarks>Bounded: beyond <see cref="BytesMax"/>, and what all of a shard may have, it is refused, which is seen
-/// as a gap. Threads: one may add, the channel's shard takes.</remarks>
+/// as a gap. Threads: any may add, the channel's shard takes.</remarks>
 /// <param name="shared">What all channels of the shard may have.</param>
 internal sealed class MessageInbox(ByteBudget shared)
 {
