@@ -47,14 +47,17 @@ public abstract partial class BusContract
         Assert.Equal(["2"], last.Texts);
     }
 
-    [Fact]
-    public async Task Unsubscribe_WhileItsHandlerRuns_WaitsForIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unsubscribe_WhileItsHandlerRuns_WaitsForIt(bool isDirect)
     {
         using var entered = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();
         var hasLeft = false;
-        var subscription = Second.Subscribe(
-            "a",
+        var subscription = Subscribe(
+            Second,
+            isDirect,
             _ =>
             {
                 entered.Set();
@@ -62,7 +65,8 @@ public abstract partial class BusContract
                 hasLeft = true;
             }
         );
-        Say(Second, "a", "1");
+        // Of a direct one it may be the publisher's thread that waits.
+        var saying = Task.Run(() => Say(Second, "a", "1"));
         Assert.True(entered.Wait(Patience.Longest));
 
         var disposing = Task.Run(() =>
@@ -75,17 +79,21 @@ public abstract partial class BusContract
 
         Assert.False(isEarly);
         Assert.True(await disposing);
+        await saying;
     }
 
-    [Fact]
-    public async Task Unsubscribe_InsideItsHandler_HearsNoMore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unsubscribe_InsideItsHandler_HearsNoMore(bool isDirect)
     {
         using var after = Heard.At(Second, "after");
         var count = 0;
         var ready = new TaskCompletionSource<IDisposable>();
         ready.SetResult(
-            Second.Subscribe(
-                "a",
+            Subscribe(
+                Second,
+                isDirect,
                 _ =>
                 {
                     count++;
@@ -140,10 +148,16 @@ public abstract partial class BusContract
         Assert.False(isReentrant);
     }
 
-    [Fact]
-    public async Task Handler_Throws_OthersGoOn()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Handler_Throws_OthersGoOn(bool isDirect)
     {
-        using var faulty = Second.Subscribe("a", _ => throw new InvalidOperationException("test"));
+        using var faulty = Subscribe(
+            Second,
+            isDirect,
+            _ => throw new InvalidOperationException("test")
+        );
         using var heard = Heard.At(Second, "a");
 
         Say(Second, "a", "1");
@@ -193,14 +207,17 @@ public abstract partial class BusContract
         await late.UntilAsync("again");
     }
 
-    [Fact]
-    public async Task Dispose_Bus_CallsNoHandlerAnyMore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Dispose_Bus_CallsNoHandlerAnyMore(bool isDirect)
     {
         var isDisposed = false;
         var isLate = false;
         var calls = 0;
-        using var subscription = Second.Subscribe(
-            "a",
+        using var subscription = Subscribe(
+            Second,
+            isDirect,
             _ =>
             {
                 isLate |= Volatile.Read(ref isDisposed);
@@ -215,6 +232,7 @@ public abstract partial class BusContract
             while (!stop.IsCancellationRequested)
             {
                 First.TryPublish("a", []);
+                Second.TryPublish("a", []);
                 Thread.SpinWait(1000);
             }
         });
@@ -288,6 +306,9 @@ public abstract partial class BusContract
         subscription.Dispose();
         watch.Dispose();
     }
+
+    private static IDisposable Subscribe(IBus bus, bool isDirect, BusHandler handler) =>
+        isDirect ? bus.SubscribeDirect("a", handler) : bus.Subscribe("a", handler);
 
     /// <summary>Publishes until something has happened.</summary>
     private async Task FloodAsync(string subject, Func<bool> isEnough)

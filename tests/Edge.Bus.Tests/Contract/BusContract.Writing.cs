@@ -65,12 +65,12 @@ public abstract partial class BusContract
         await Task.WhenAll(writing);
 
         await heard.UntilAsync(Threads * Rounds);
-        foreach (var ofOne in heard.Messages.GroupBy(message => message.Subject))
+        foreach (
+            var ofOne in heard.Messages.GroupBy(message => message.Subject, StringComparer.Ordinal)
+        )
         {
-            Assert.Equal(
-                Enumerable.Range(0, Rounds).Select(round => $"{round}"),
-                ofOne.Select(message => message.Text)
-            );
+            var texts = ofOne.Select(message => message.Text).ToArray();
+            Assert.Equal([.. Enumerable.Range(0, Rounds).Select(round => $"{round}")], texts);
         }
     }
 
