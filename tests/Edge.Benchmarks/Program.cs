@@ -14,6 +14,7 @@ const string Usage = """
         Bandwidth                sent packets and feedback in a viewer's estimator
         Downlink                 a picture that waits and is paced
         FanOut                   a picture to 1 to 200 viewers, each with its cipher, up to the system call
+        Thinning                 a packet in layers to 50 viewers who get all or some, without encryption
         Repair                   a number of a NACK, from the cache up to the system call
         Descriptor               dependency descriptors, read once and written for viewers
         Channel                  a message of a data channel in SCTP, out and in

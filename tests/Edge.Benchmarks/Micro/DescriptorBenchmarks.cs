@@ -8,7 +8,8 @@ namespace Edge.Benchmarks.Micro;
 [Config(typeof(BenchmarkSettings))]
 public class DescriptorBenchmarks
 {
-    private static readonly byte[] KeyFrame = Convert.FromHexString(
+    /// <summary>The first of a stream, with the structure.</summary>
+    internal static readonly byte[] KeyFrame = Convert.FromHexString(
         "c00001c0081485214eaaaaa8000600004000100002aa80a8000600004000100002a000a800060000400016d549"
             + "241b5524906d54923157e001974ca864330e222396eca8655304224390eca87753013f00b3027f016704ff02cf0380"
     );

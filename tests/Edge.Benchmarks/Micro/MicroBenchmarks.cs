@@ -24,6 +24,7 @@ internal static class MicroBenchmarks
         typeof(BandwidthBenchmarks),
         typeof(DownlinkBenchmarks),
         typeof(FanOutBenchmarks),
+        typeof(ThinningBenchmarks),
         typeof(RepairBenchmarks),
         typeof(DescriptorBenchmarks),
         typeof(ChannelBenchmarks),
