@@ -1,6 +1,5 @@
 using Edge.Node.MeshLink;
 using Edge.Primitives;
-using Edge.Testing.Clients;
 using Xunit;
 
 namespace Edge.Node.Tests.EndToEnd;
@@ -17,7 +16,7 @@ public sealed class MeshSendingTests
     {
         HangingBus? bus = null;
         await using var mesh = new MeshHarness(adapt: options =>
-            options.Node == "n1"
+            string.Equals(options.Node, "n1", StringComparison.Ordinal)
                 ? options with
                 {
                     // The first word to who begins to watch; it is the mesh's thread that says it.
