@@ -6,6 +6,7 @@ using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
+using Edge.Protocol.Ice;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Xunit;
@@ -26,6 +27,12 @@ public sealed class ConnectionMoveTests
     private static readonly TimeSpan ToldWithin = ArrivedConnections.KeepFor / 3;
 
     private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>When a client that dialled checks at the latest: it is the next check for consent (RFC 7675 §5.1).</summary>
+    private static readonly TimeSpan CheckedWithin = new IceOptions().ConsentIntervalMax;
+
+    /// <summary>Dials of which one comes to the right one of two nodes, but for one run in 10^8: the kernel tosses a coin for each.</summary>
+    private const int DialsMax = 30;
 
     [Fact]
     public async Task Drain_OverTcp_NobodyNotices()
@@ -227,7 +234,8 @@ public sealed class ConnectionMoveTests
 
                 return viewers[0].Client.Played[Video].CompleteFrames >= before + 10;
             },
-            "Media does not go on."
+            "Media does not go on.",
+            DialsMax * CheckedWithin.TotalSeconds
         );
         Assert.Equal(handshakes, all.ConvertAll(client => client.HandshakeRecords));
         all.ForEach(AssertAuthentic);
