@@ -1,0 +1,198 @@
+using Anycast.Takeover.Letters;
+using Anycast.Takeover.Voting;
+using Edge.Primitives;
+
+namespace Anycast.Takeover.Roles;
+
+/// <summary>Replaces voters: seats are asked for, then both majorities count, then only the new one.</summary>
+internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
+{
+    /// <summary>Chosen: a seat takes one round trip; by then the node that was asked is missed.</summary>
+    private static readonly TimeSpan SeatingMax = TimeSpan.FromMilliseconds(500);
+
+    private readonly SeatPlanner _planner = new(around);
+
+    /// <summary>Looks whether other voters are needed; returns when to look again.</summary>
+    public Instant HandleTimeout(Replica replica, Ownership ownership, Instant now)
+    {
+        if (replica.State.Members!.IsJoint)
+        {
+            return Instant.Never;
+        }
+
+        if (ownership.Seating is { } seating && now < seating.Until)
+        {
+            return Ask(replica, ownership, seating, now);
+        }
+
+        ownership.Seating = null;
+        if (now >= ownership.PlanAt)
+        {
+            Begin(replica, ownership, now);
+        }
+
+        return ownership.Seating is null ? NextLook(replica, ownership, now) : now;
+    }
+
+    /// <summary>A node gave a seat.</summary>
+    public void HandleSeated(Replica replica, Ownership ownership, in MessageHeader message)
+    {
+        if (
+            ownership.Seating is not { } seating
+            || seating.Number != message.Number
+            || replica.State.Members is not { IsJoint: false } members
+        )
+        {
+            return;
+        }
+
+        seating.Seat(message.From);
+        if (seating.TryFinish(out var next))
+        {
+            WriteNext(replica, ownership, members, next);
+        }
+    }
+
+    /// <summary>Goes on when majorities have what was written.</summary>
+    public void Settle(Replica replica, Ownership ownership)
+    {
+        var members = replica.State.Members!;
+        if (!members.IsJoint)
+        {
+            Release(replica, ownership);
+            return;
+        }
+
+        var isStored = ownership.Stored >= ownership.ChangeNumber;
+        if (!around.Rules.IsChangeOver(isStored) || !AreNewcomersComplete(ownership, members))
+        {
+            return;
+        }
+
+        AddLeaving(ownership, members);
+        replica.State.Write(members with { Current = members.Next, Next = default });
+        ownership.ChangeNumber = replica.State.Mark.Number;
+        ownership.PlanAt = default;
+        around.Stats.Changes++;
+        writer.SetVoters(replica, ownership);
+    }
+
+    /// <summary>Waits for newcomers, so that the change costs no safety margin; but not for one that is lost.</summary>
+    private bool AreNewcomersComplete(Ownership ownership, Membership members)
+    {
+        foreach (var progress in ownership.Voters)
+        {
+            if (
+                !members.Current.Has(progress.Voter.Id)
+                && progress.Stored < ownership.ChangeNumber
+                && !progress.IsGone
+                && around.Roster.IsThere(progress.Voter.Id)
+            )
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Begin(Replica replica, Ownership ownership, Instant now)
+    {
+        if (_planner.Plan(replica, ownership, now) is not { } voters)
+        {
+            return;
+        }
+
+        var seating = new Seating(++ownership.Seatings, voters, now + SeatingMax);
+        if (seating.TryFinish(out var next))
+        {
+            WriteNext(replica, ownership, replica.State.Members!, next);
+            return;
+        }
+
+        ownership.Seating = seating;
+    }
+
+    private void WriteNext(
+        Replica replica,
+        Ownership ownership,
+        Membership members,
+        VoterSet next
+    )
+    {
+        replica.State.Write(members with { Next = next });
+        ownership.Seating = null;
+        ownership.ChangeNumber = replica.State.Mark.Number;
+        writer.SetVoters(replica, ownership);
+    }
+
+    private Instant Ask(Replica replica, Ownership ownership, Seating seating, Instant now)
+    {
+        if (now < seating.AgainAt)
+        {
+            return seating.AgainAt;
+        }
+
+        foreach (var voter in seating.Voters)
+        {
+            if (voter.Id.Serial == 0)
+            {
+                around.Say(replica, voter.Id, MessageKind.Enrol, ownership.Epoch, seating.Number);
+            }
+        }
+
+        seating.AgainAt = now + around.Options.RetryInterval;
+        return seating.AgainAt;
+    }
+
+    /// <summary>Who comes or goes wakes every session; only time that passes must be looked for.</summary>
+    private Instant NextLook(Replica replica, Ownership ownership, Instant now)
+    {
+        var isWaiting = false;
+        foreach (var progress in ownership.Voters)
+        {
+            isWaiting |= progress.IsGone || !around.Roster.IsThere(progress.Voter.Id);
+        }
+
+        isWaiting |= ownership.HandOverTo is not null;
+        if (now >= ownership.PlanAt)
+        {
+            ownership.PlanAt = now + (around.Options.ReplaceAfter / 4);
+        }
+
+        return isWaiting && !replica.State.Members!.IsJoint ? ownership.PlanAt : Instant.Never;
+    }
+
+    private static void AddLeaving(Ownership ownership, Membership members)
+    {
+        for (var index = 0; index < members.Current.Count; index++)
+        {
+            var id = members.Current[index].Id;
+            if (!members.Next.Has(id))
+            {
+                ownership.Leaving.Add(id);
+            }
+        }
+    }
+
+    /// <summary>The new majority knows that it is the only one: who left may forget.</summary>
+    private void Release(Replica replica, Ownership ownership)
+    {
+        if (ownership.Leaving.Count == 0 || ownership.Stored < ownership.ChangeNumber)
+        {
+            return;
+        }
+
+        foreach (var id in ownership.Leaving)
+        {
+            if (id != replica.Seat && around.Roster.IsThere(id))
+            {
+                ownership.Released.Add(id);
+            }
+        }
+
+        ownership.Leaving.Clear();
+        ownership.ReleaseAgainAt = default;
+        replica.NextAt = default;
+    }
+}

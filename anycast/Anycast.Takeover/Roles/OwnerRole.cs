@@ -1,0 +1,470 @@
+using Anycast.Takeover.Indices;
+using Anycast.Takeover.Letters;
+using Anycast.Takeover.State;
+using Anycast.Takeover.Voting;
+using Edge.Primitives;
+
+namespace Anycast.Takeover.Roles;
+
+/// <summary>What a node does that owns a session: has others store what it may send, and stops when another owns it.</summary>
+internal sealed class OwnerRole
+{
+    /// <summary>How long it is told again that a session is over. Chosen: what a LAN loses comes through by then; who
+    /// missed it takes over a session without a client, which ends by itself.</summary>
+    private static readonly TimeSpan EndingMax = TimeSpan.FromSeconds(10);
+
+    private readonly Surroundings _around;
+    private readonly OwnerWriter _writer;
+    private readonly OwnerChanges _changes;
+
+    /// <summary>Makes one for all sessions of a node.</summary>
+    public OwnerRole(Surroundings around)
+    {
+        _around = around;
+        _writer = new OwnerWriter(around);
+        _changes = new OwnerChanges(around, _writer);
+    }
+
+    /// <summary>Begins a session.</summary>
+    public void Create(Replica replica)
+    {
+        var own = default(VoterSet).With(new Voter(replica.Seat, IsWitness: false));
+        replica.Promised = 1;
+        replica.State.BeginEpoch(1, number: 0);
+        replica.State.Write(new Membership(replica.Seat, own, default));
+        replica.Ownership = new Ownership(1, _around.Book);
+        replica.Role = Role.Owner;
+        replica.NextAt = Instant.Zero;
+    }
+
+    /// <summary>Begins to own a session that another node had: this one was elected.</summary>
+    public void TakeOver(Replica replica, Instant now)
+    {
+        var candidacy = replica.Candidacy!;
+        var adopted = replica.State.Mark;
+        var number = adopted.Number;
+        foreach (var mark in candidacy.Votes.Values)
+        {
+            number = Math.Max(number, mark.Number);
+        }
+
+        var ownership = new Ownership(candidacy.Epoch, _around.Book);
+        var handedOver = replica.HandedOver;
+        replica.State.BeginEpoch(candidacy.Epoch, number);
+        replica.State.Write(candidacy.Members with { Owner = replica.Seat });
+        replica.Ownership = ownership;
+        replica.Role = Role.Owner;
+        replica.Candidacy = null;
+        replica.HandedOver = null;
+        replica.OwnerLostAt = Instant.Never;
+        ownership.ChangeNumber = replica.State.Mark.Number;
+        _writer.SetVoters(replica, ownership);
+        foreach (var progress in ownership.Voters)
+        {
+            var isSame = candidacy.Votes.TryGetValue(progress.Voter.Id, out var mark) && mark == adopted;
+            progress.Base = isSame ? adopted : StateMark.None;
+        }
+
+        BeginLeases(replica, ownership, handedOver);
+        _around.Stats.TakenOver++;
+        _around.Events.Enqueue(
+            new TakeoverEvent(replica.Key, ownership.Epoch, TakeoverReason.None)
+        );
+        HandleTimeout(replica, now);
+    }
+
+    /// <summary>The indices of a stream, which is new unless a former owner had it; null when there are too many.</summary>
+    public IndexLease? Open(Replica replica, StreamId stream, long first)
+    {
+        var ownership = replica.Ownership!;
+        if (ownership.Leases.TryGetValue(stream, out var known))
+        {
+            return known;
+        }
+
+        if (!replica.State.TryReserve(stream, new Reservation(first - 1, first - 1)))
+        {
+            return null;
+        }
+
+        var lease = NewLease(ownership, stream);
+        lease.Begin(first, first - 1);
+        return lease;
+    }
+
+    /// <summary>A voter has stored writes.</summary>
+    public void HandleStored(Replica replica, in MessageHeader message, Instant now)
+    {
+        if (Mine(replica, message, out var ownership, out var progress))
+        {
+            OwnerWriter.Stored(ownership, progress, message.Number);
+            HandleTimeout(replica, now);
+        }
+    }
+
+    /// <summary>A voter has something else than was thought.</summary>
+    public void HandleMismatch(Replica replica, in MessageHeader message, Instant now)
+    {
+        if (
+            Mine(replica, message, out _, out var progress)
+            && progress.Base.Epoch != message.Epoch
+            && progress.Base != StateMark.None
+        )
+        {
+            progress.Base = StateMark.None;
+            progress.Sent = 0;
+            HandleTimeout(replica, now);
+        }
+    }
+
+    /// <summary>A node gave a seat.</summary>
+    public void HandleSeated(Replica replica, in MessageHeader message, Instant now)
+    {
+        if (replica.Ownership is { } ownership && ownership.Epoch == message.Epoch)
+        {
+            _changes.HandleSeated(replica, ownership, message);
+            HandleTimeout(replica, now);
+        }
+    }
+
+    /// <summary>A node refused a word.</summary>
+    public void HandleRefusal(
+        Replica replica,
+        in MessageHeader message,
+        RefusalReason reason,
+        Instant now
+    )
+    {
+        var ownership = replica.Ownership!;
+        if (reason == RefusalReason.NoSeat)
+        {
+            ownership.Released.Remove(message.From);
+            if (OwnerWriter.Find(ownership, message.From) is { } progress)
+            {
+                progress.IsGone = true;
+                ownership.PlanAt = default;
+            }
+        }
+        else if (
+            reason == RefusalReason.HigherEpoch
+            && _around.Rules.IsDeposed(ownership.Epoch, message.Epoch)
+        )
+        {
+            ownership.Released.Remove(message.From);
+            Drop(replica, TakeoverReason.Superseded);
+        }
+
+        replica.NextAt = now;
+    }
+
+    /// <summary>Stops sending, without a word to the client; the node stays a voter.</summary>
+    public void Drop(Replica replica, TakeoverReason reason)
+    {
+        if (replica.Role == Role.Ending)
+        {
+            replica.IsForgotten = true;
+            return;
+        }
+
+        Close(replica.Ownership!);
+        _around.Events.Enqueue(
+            new TakeoverEvent(replica.Key, replica.Ownership!.Epoch, reason)
+        );
+        Count(reason);
+        replica.Ownership = null;
+        replica.Role = Role.Follower;
+        replica.OwnerLostAt = Instant.Never;
+        replica.NextAt = Instant.Zero;
+    }
+
+    /// <summary>The session is over: the others may forget it.</summary>
+    public void End(Replica replica, Instant now)
+    {
+        var ownership = replica.Ownership!;
+        Close(ownership);
+        foreach (var progress in ownership.Voters)
+        {
+            ownership.Released.Add(progress.Voter.Id);
+        }
+
+        replica.Role = Role.Ending;
+        ownership.ForgetAt = now + EndingMax;
+        ownership.ReleaseAgainAt = default;
+        HandleTimeout(replica, now);
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void HandleTimeout(Replica replica, Instant now)
+    {
+        var ownership = replica.Ownership!;
+        if (replica.Role == Role.Ending)
+        {
+            replica.NextAt = SendReleases(replica, ownership, now);
+            replica.IsForgotten = ownership.Released.Count == 0 || now >= ownership.ForgetAt;
+            return;
+        }
+
+        Reserve(replica, ownership);
+        var next = _changes.HandleTimeout(replica, ownership, now);
+        Settle(replica, ownership, now);
+        if (TryHandOver(replica, ownership) || IsGivenUp(ownership, now))
+        {
+            return;
+        }
+
+        next = Instant.Min(next, _writer.Send(replica, ownership, now));
+        next = Instant.Min(next, SendReleases(replica, ownership, now));
+        replica.NextAt = Instant.Min(next, ownership.UnstoredSince + _around.Options.GiveUpAfter);
+
+        bool IsGivenUp(Ownership own, Instant at)
+        {
+            if (at < own.UnstoredSince + _around.Options.GiveUpAfter || !AnyStalled(own))
+            {
+                return false;
+            }
+
+            Drop(replica, TakeoverReason.NoMajority);
+            replica.IsForgotten = true;
+            return true;
+        }
+    }
+
+    private static bool AnyStalled(Ownership ownership)
+    {
+        foreach (var lease in ownership.Leases.Values)
+        {
+            if (lease.IsStalled)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Close(Ownership ownership)
+    {
+        foreach (var lease in ownership.Leases.Values)
+        {
+            lease.Close();
+        }
+    }
+
+    private static bool Mine(
+        Replica replica,
+        in MessageHeader message,
+        out Ownership ownership,
+        out Progress progress
+    )
+    {
+        ownership = replica.Ownership!;
+        progress = null!;
+        if (replica.Role != Role.Owner || ownership.Epoch != message.Epoch)
+        {
+            return false;
+        }
+
+        progress = OwnerWriter.Find(ownership, message.From)!;
+        return progress is not null && message.Number <= replica.State.Mark.Number;
+    }
+
+    private void Count(TakeoverReason reason)
+    {
+        _around.Stats.Superseded += reason == TakeoverReason.Superseded ? 1 : 0;
+        _around.Stats.HandedOver += reason == TakeoverReason.HandedOver ? 1 : 0;
+        _around.Stats.Dropped += reason == TakeoverReason.NoMajority ? 1 : 0;
+    }
+
+    private IndexLease NewLease(Ownership ownership, StreamId stream)
+    {
+        var limits = StreamLimits.Of(stream.Kind, _around.Options);
+        var lease = new IndexLease(stream, limits, ownership.Book, _around.Rules);
+        ownership.Leases[stream] = lease;
+        return lease;
+    }
+
+    private void BeginLeases(Replica replica, Ownership ownership, HandedOver? handedOver)
+    {
+        foreach (var (stream, bound) in replica.State.Bounds)
+        {
+            var first =
+                handedOver is not null && handedOver.Last.TryGetValue(stream, out var last)
+                    ? _around.Rules.FirstIndex(
+                        bound.Value.Bound,
+                        last,
+                        handedOver.Epoch,
+                        ownership.Epoch
+                    )
+                    : _around.Rules.FirstIndex(bound.Value.Bound);
+            NewLease(ownership, stream).Begin(first, bound.Value.Floor);
+        }
+
+        // All bounds are written anew, so that who stores this owner's writes has every one of them.
+        foreach (var lease in ownership.Leases.Values)
+        {
+            ReserveAgain(replica, lease);
+        }
+    }
+
+    private static void ReserveAgain(Replica replica, IndexLease lease)
+    {
+        var known = replica.State.Bounds[lease.Stream].Value;
+        var bound = Math.Max(known.Bound, lease.Target());
+        lease.Asked();
+        _ = replica.State.TryReserve(lease.Stream, known with { Bound = bound });
+    }
+
+    private static void Reserve(Replica replica, Ownership ownership)
+    {
+        if (!ownership.Book.AnyWanting)
+        {
+            return;
+        }
+
+        ownership.Book.AnyWanting = false;
+        foreach (var lease in ownership.Leases.Values)
+        {
+            if (!lease.IsWanting)
+            {
+                continue;
+            }
+
+            lease.Asked();
+            var target = lease.Target();
+            if (target > replica.State.Bounds[lease.Stream].Value.Bound)
+            {
+                _ = replica.State.TryReserve(lease.Stream, new Reservation(target, lease.Floor));
+            }
+        }
+    }
+
+    private void Settle(Replica replica, Ownership ownership, Instant now)
+    {
+        var before = replica.State.Mark.Number;
+        ownership.Stored = _writer.LastStored(replica, ownership, byHolders: false);
+        ownership.Held = _writer.LastStored(replica, ownership, byHolders: true);
+        _changes.Settle(replica, ownership);
+        if (replica.State.Mark.Number != before)
+        {
+            ownership.Stored = _writer.LastStored(replica, ownership, byHolders: false);
+        }
+
+        foreach (var lease in ownership.Leases.Values)
+        {
+            var bound = replica.State.Bounds[lease.Stream];
+            if (bound.Number <= ownership.Stored)
+            {
+                lease.Raise(bound.Value.Bound);
+            }
+        }
+
+        var isStored = ownership.Stored >= replica.State.Mark.Number;
+        if (isStored)
+        {
+            ownership.UnstoredSince = Instant.Never;
+            ForgetRemoved(replica, ownership);
+        }
+        else if (!ownership.UnstoredSince.IsSet)
+        {
+            ownership.UnstoredSince = now;
+        }
+    }
+
+    private static void ForgetRemoved(Replica replica, Ownership ownership)
+    {
+        var number = replica.State.Mark.Number;
+        foreach (var progress in ownership.Voters)
+        {
+            number = Math.Min(number, progress.Stored);
+        }
+
+        replica.State.ForgetRemoved(number);
+    }
+
+    private bool TryHandOver(Replica replica, Ownership ownership)
+    {
+        if (
+            ownership.HandOverTo is not { } heir
+            || replica.State.Members is not { IsJoint: false } members
+        )
+        {
+            return false;
+        }
+
+        if (!_around.Roster.Peers.TryGetValue(heir, out var peer) || !peer.IsThere)
+        {
+            ownership.HandOverTo = null;
+            return false;
+        }
+
+        foreach (var progress in ownership.Voters)
+        {
+            var id = progress.Voter.Id;
+            if (
+                id.Node == heir
+                && members.Current.HasHolder(id)
+                && progress.Stored == replica.State.Mark.Number
+            )
+            {
+                HandOver(replica, ownership, id);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void HandOver(Replica replica, Ownership ownership, VoterId heir)
+    {
+        var outbox = _around.To(heir.Node);
+        outbox.Begin();
+        foreach (var lease in ownership.Leases.Values)
+        {
+            outbox.Last(lease.Stream, lease.Next - 1);
+        }
+
+        outbox.End(
+            new MessageHeader(
+                MessageKind.HandOver,
+                replica.Key,
+                heir,
+                replica.Seat,
+                ownership.Epoch,
+                replica.State.Mark.Number
+            )
+        );
+        if (_around.Rules.MaySendAfterHandOver)
+        {
+            return;
+        }
+
+        Drop(replica, TakeoverReason.HandedOver);
+    }
+
+    private Instant SendReleases(Replica replica, Ownership ownership, Instant now)
+    {
+        for (var index = ownership.Released.Count - 1; index >= 0; index--)
+        {
+            if (!_around.Roster.IsThere(ownership.Released[index]))
+            {
+                ownership.Released.RemoveAt(index);
+            }
+        }
+
+        if (ownership.Released.Count == 0)
+        {
+            return Instant.Never;
+        }
+
+        if (now >= ownership.ReleaseAgainAt)
+        {
+            ownership.ReleaseAgainAt = now + (_around.Options.RetryInterval * 4);
+            foreach (var id in ownership.Released)
+            {
+                _around.Say(replica, id, MessageKind.Release, ownership.Epoch, 0);
+            }
+        }
+
+        return ownership.ReleaseAgainAt;
+    }
+}
