@@ -79,6 +79,11 @@ public sealed class TakeoverNode
                 _around.To(node).Clear();
             }
 
+            foreach (var replica in _replicas.Values)
+            {
+                OwnerRole.Confirm(replica, node);
+            }
+
             WakeAll(now);
         }
     }

@@ -11,7 +11,7 @@ public sealed class SafetyTests
     [Fact]
     public void Run_AnyFaults_NothingIsSentTwice() =>
         Seeds.Check(
-            (_, random) => Faults.Run(new SimulatedPop(Conditions.Draw(random), random)),
+            random => Faults.Run(new SimulatedPop(Conditions.Draw(random), random)),
             Seeds.Rounds("TAKEOVER_SEEDS", otherwise: 2000)
         );
 }

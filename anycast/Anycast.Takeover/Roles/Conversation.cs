@@ -70,6 +70,7 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
                 TakeOverIf(_candidate.Start(replica, now), replica, now);
                 break;
             case MessageKind.Release:
+                DropIfDeposed(replica, message);
                 _follower.HandleRelease(replica, message);
                 break;
             case MessageKind.WouldVote:
@@ -128,17 +129,25 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
         Instant now
     )
     {
+        DropIfDeposed(replica, message);
+        if (replica.Ownership is null)
+        {
+            _follower.HandleAppend(replica, message, body, now);
+        }
+        else
+        {
+            around.Refuse(message, RefusalReason.HigherEpoch, replica.Promised);
+        }
+    }
+
+    private void DropIfDeposed(Replica replica, in MessageHeader message)
+    {
         if (
             replica.Ownership is { } ownership
             && around.Rules.IsDeposed(ownership.Epoch, message.Epoch)
         )
         {
             owner.Drop(replica, TakeoverReason.Superseded);
-        }
-
-        if (replica.Ownership is null)
-        {
-            _follower.HandleAppend(replica, message, body, now);
         }
     }
 

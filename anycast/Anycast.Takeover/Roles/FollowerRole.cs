@@ -136,7 +136,7 @@ internal sealed class FollowerRole(Surroundings around)
     /// <summary>The owner does not need this voter any more.</summary>
     public void HandleRelease(Replica replica, in MessageHeader message)
     {
-        if (replica.Role is Role.Owner or Role.Ending || message.Epoch < replica.Promised)
+        if (around.Rules.IsRefused(replica.Promised, message.Epoch))
         {
             around.Refuse(message, RefusalReason.HigherEpoch, replica.Promised);
             return;

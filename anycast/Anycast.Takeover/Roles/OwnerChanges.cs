@@ -10,6 +10,9 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
     /// <summary>Chosen: a seat takes one round trip; by then the node that was asked is missed.</summary>
     private static readonly TimeSpan SeatingMax = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Chosen: more than a session changes its voters while one of them is away and may come back.</summary>
+    private const int ReleasedMax = 8;
+
     private readonly SeatPlanner _planner = new(around);
 
     /// <summary>Looks whether other voters are needed; returns when to look again.</summary>
@@ -185,7 +188,7 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
 
         foreach (var id in ownership.Leaving)
         {
-            if (id != replica.Seat && around.Roster.IsThere(id))
+            if (id != replica.Seat && ownership.Released.Count < ReleasedMax)
             {
                 ownership.Released.Add(id);
             }

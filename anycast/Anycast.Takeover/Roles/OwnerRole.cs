@@ -61,7 +61,9 @@ internal sealed class OwnerRole
         _writer.SetVoters(replica, ownership);
         foreach (var progress in ownership.Voters)
         {
-            var isSame = candidacy.Votes.TryGetValue(progress.Voter.Id, out var mark) && mark == adopted;
+            var isSame =
+                candidacy.Votes.TryGetValue(progress.Voter.Id, out var mark)
+                && _around.Rules.IsSameState(mark, adopted);
             progress.Base = isSame ? adopted : StateMark.None;
         }
 
@@ -90,6 +92,25 @@ internal sealed class OwnerRole
         var lease = NewLease(ownership, stream);
         lease.Begin(first, first - 1);
         return lease;
+    }
+
+    /// <summary>A node is there that was not: has its voter, and through it this owner, missed another owner?</summary>
+    public static void Confirm(Replica replica, ushort node)
+    {
+        if (replica.Role != Role.Owner)
+        {
+            return;
+        }
+
+        foreach (var progress in replica.Ownership!.Voters)
+        {
+            if (progress.Voter.Id.Node == node)
+            {
+                // A write that changes nothing: who has promised a higher epoch refuses it.
+                replica.State.Write(replica.State.Members!);
+                return;
+            }
+        }
     }
 
     /// <summary>A voter has stored writes.</summary>
@@ -441,28 +462,36 @@ internal sealed class OwnerRole
         Drop(replica, TakeoverReason.HandedOver);
     }
 
+    /// <summary>Tells former voters. One that is away may come back, and even believe that it owns the session.</summary>
     private Instant SendReleases(Replica replica, Ownership ownership, Instant now)
     {
+        var isDue = now >= ownership.ReleaseAgainAt;
+        var isWaiting = false;
         for (var index = ownership.Released.Count - 1; index >= 0; index--)
         {
-            if (!_around.Roster.IsThere(ownership.Released[index]))
+            var id = ownership.Released[index];
+            if (_around.Roster.HasEnded(id))
             {
                 ownership.Released.RemoveAt(index);
             }
+            else if (_around.Roster.IsThere(id))
+            {
+                isWaiting = true;
+                if (isDue)
+                {
+                    _around.Say(replica, id, MessageKind.Release, ownership.Epoch, number: 0);
+                }
+            }
         }
 
-        if (ownership.Released.Count == 0)
+        if (!isWaiting)
         {
             return Instant.Never;
         }
 
-        if (now >= ownership.ReleaseAgainAt)
+        if (isDue)
         {
             ownership.ReleaseAgainAt = now + (_around.Options.RetryInterval * 4);
-            foreach (var id in ownership.Released)
-            {
-                _around.Say(replica, id, MessageKind.Release, ownership.Epoch, 0);
-            }
         }
 
         return ownership.ReleaseAgainAt;

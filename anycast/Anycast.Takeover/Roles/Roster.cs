@@ -42,6 +42,10 @@ internal sealed class Roster(ushort self, ulong life)
             ? id.Life == life
             : _peers.TryGetValue(id.Node, out var peer) && peer.IsThere && peer.Life == id.Life;
 
+    /// <summary>Whether the process that gave a seat out has ended: another one has its number.</summary>
+    public bool HasEnded(VoterId id) =>
+        !_peers.TryGetValue(id.Node, out var peer) || peer.Life != id.Life;
+
     /// <summary>Whether a seat should be another's: its process is gone for good, or for so long, or drains.</summary>
     public bool IsToReplace(VoterId id, Instant now, TimeSpan after)
     {

@@ -34,6 +34,9 @@ internal interface ISafetyRules
     /// <summary>Whether a state may be written on from a mark; if not, the whole state has to come.</summary>
     bool IsContinued(StateMark own, StateMark from, long epoch);
 
+    /// <summary>Whether a voter is known to have the very state that a new owner goes on from.</summary>
+    bool IsSameState(StateMark voted, StateMark adopted);
+
     /// <summary>Whether a candidate takes another's view of who votes.</summary>
     bool IsNewerView(StateMark own, StateMark heard);
 

@@ -46,6 +46,9 @@ internal sealed class SafetyRules : ISafetyRules
         own.Epoch == epoch ? from.Epoch < epoch || own.Number >= from.Number : own == from;
 
     /// <inheritdoc/>
+    public bool IsSameState(StateMark voted, StateMark adopted) => voted == adopted;
+
+    /// <inheritdoc/>
     public bool IsNewerView(StateMark own, StateMark heard) => heard > own;
 
     /// <inheritdoc/>

@@ -42,7 +42,10 @@ internal sealed class BrokenRules(SeededBug bug) : ISafetyRules
         bug == SeededBug.ForgetsBounds ? own : _right.MergeBound(own, heard);
 
     public bool IsContinued(StateMark own, StateMark from, long epoch) =>
-        bug == SeededBug.WritesOnAnything || _right.IsContinued(own, from, epoch);
+        bug == SeededBug.TakesPartForWhole || _right.IsContinued(own, from, epoch);
+
+    public bool IsSameState(StateMark voted, StateMark adopted) =>
+        bug == SeededBug.TakesPartForWhole || _right.IsSameState(voted, adopted);
 
     public bool IsNewerView(StateMark own, StateMark heard) =>
         bug != SeededBug.KeepsOldView && _right.IsNewerView(own, heard);

@@ -30,8 +30,8 @@ public enum SeededBug
     /// <summary>Voters are replaced before the old majority knows.</summary>
     EndsChangeAtOnce,
 
-    /// <summary>What does not go on from what is stored is stored, and counts as everything.</summary>
-    WritesOnAnything,
+    /// <summary>What was written since counts as everything at a voter that has an older state, or another.</summary>
+    TakesPartForWhole,
 
     /// <summary>A candidate does not take the newer view of who votes.</summary>
     KeepsOldView,

@@ -1,3 +1,4 @@
+using Anycast.Takeover.Roles;
 using Edge.Primitives;
 
 namespace Anycast.Takeover.Tests.Simulation;
@@ -5,10 +6,24 @@ namespace Anycast.Takeover.Tests.Simulation;
 /// <summary>Draws faults and does them.</summary>
 internal static class Faults
 {
-    private const int Kinds = 12;
+    private const int Kinds = 17;
 
     /// <summary>A run: sessions, faults at random, several at a time, then calm.</summary>
-    public static SimulatedPop Run(SimulatedPop pop)
+    public static void Run(SimulatedPop pop)
+    {
+        try
+        {
+            RunThrough(pop);
+        }
+        catch (SafetyException failure)
+        {
+            throw new SafetyException(
+                $"{failure.Message} At {pop.Now}, of {pop.Conditions}, after:\n{string.Join('\n', pop.History)}"
+            );
+        }
+    }
+
+    private static void RunThrough(SimulatedPop pop)
     {
         pop.RunFor(TimeSpan.FromMilliseconds(300));
         for (var session = 0; session < pop.Conditions.Sessions; session++)
@@ -20,6 +35,11 @@ internal static class Faults
         var faults = 2 + pop.Random.NextInt32(10);
         for (var fault = 0; fault < faults; fault++)
         {
+            if (pop.Random.NextInt32(2) == 0)
+            {
+                Await(pop);
+            }
+
             Strike(pop);
             // Now one upon the other, now with time to heal.
             pop.RunFor(
@@ -30,7 +50,6 @@ internal static class Faults
         }
 
         Calm(pop);
-        return pop;
     }
 
     private static void Calm(SimulatedPop pop)
@@ -40,7 +59,7 @@ internal static class Faults
         pop.RunFor(TimeSpan.FromMilliseconds(1500));
         foreach (var client in pop.Clients)
         {
-            var owners = pop.Nodes.Count(node => node.Owns(client.Session));
+            var owners = pop.Nodes.Count(node => node.Owns(client.Session) && HasVoters(pop, node, client));
             if (owners > 1 && pop.Nodes.All(node => node.PausedUntil < pop.Now))
             {
                 throw new SafetyException($"{owners} nodes own one session, and nothing is wrong.");
@@ -48,61 +67,172 @@ internal static class Faults
         }
     }
 
+    /// <summary>Whether an owner has still a majority to ask: one that has not runs to its reservation.</summary>
+    private static bool HasVoters(SimulatedPop pop, SimulatedNode owner, SimulatedClient client)
+    {
+        var current = owner.Core.Replicas[client.Session].State.Members!.Current;
+        var count = 0;
+        for (var index = 0; index < current.Count; index++)
+        {
+            var id = current[index].Id;
+            var voter = pop.Node(id.Node);
+            count +=
+                voter.IsUp
+                && voter.Core.Replicas.TryGetValue(client.Session, out var replica)
+                && replica.Seat == id
+                    ? 1
+                    : 0;
+        }
+
+        return count > current.Count / 2;
+    }
+
     private static void Strike(SimulatedPop pop)
     {
         var random = pop.Random;
         var client = pop.Clients.ElementAt(random.NextInt32(pop.Clients.Count));
-        // Who matters to a session, more often than others.
-        var node =
-            random.NextInt32(2) == 0
-                ? pop.OwnerOf(client) ?? Any(pop)
-                : Any(pop);
+        var node = Choose(pop, client);
         switch (random.NextInt32(Kinds))
         {
             case 0:
             case 1:
-                if (node.IsUp)
-                {
-                    pop.Kill(node);
-                }
-
+                Kill(pop, node);
                 break;
             case 2:
-            case 3:
                 foreach (var down in pop.Nodes.Where(down => !down.IsUp))
                 {
                     pop.Start(down);
                 }
 
                 break;
+            case 3:
+                Kill(pop, node);
+                pop.Start(node);
+                break;
             case 4:
             case 5:
+                pop.Note($"{node} is paused");
                 node.Pause(pop.Now + TimeSpan.FromMilliseconds(random.NextInt32(2000)));
                 break;
             case 6:
                 Isolate(pop, node);
                 break;
             case 7:
-                pop.Cut(node, Any(pop));
+                var other = Any(pop);
+                pop.Note($"{node} is not heard by {other}");
+                pop.Cut(node, other);
                 break;
             case 8:
-                pop.Heal();
+                Split(pop);
                 break;
             case 9:
-                node.JumpClock(TimeSpan.FromMilliseconds(random.NextInt32(20_000) - 5000));
+                pop.Heal();
                 break;
             case 10:
+                // One heals in the moment in which the other comes.
+                pop.Heal();
+                Isolate(pop, pop.OwnerOf(client) ?? node);
+                break;
+            case 11:
+                pop.Note($"{node}'s clock jumps");
+                node.JumpClock(TimeSpan.FromMilliseconds(random.NextInt32(20_000) - 5000));
+                break;
+            case 12:
                 client.AwayUntil = pop.Now + TimeSpan.FromMilliseconds(random.NextInt32(3000));
                 break;
+            case 13:
+                HandOver(pop, client);
+                break;
+            case 14:
+                SwapVoter(pop, client);
+                break;
             default:
-                if (random.NextInt32(2) == 0)
-                {
-                    HandOver(pop, client);
-                }
-
                 pop.OwnerOf(client)?.Write(client, pop.Now);
                 break;
         }
+    }
+
+    /// <summary>Half of the faults wait for a moment in which something is under way.</summary>
+    private static void Await(SimulatedPop pop)
+    {
+        var step = TimeSpan.FromMilliseconds(0.1 + (pop.Random.NextInt32(3) * 3));
+        for (var turn = 0; turn < 60 && !pop.Nodes.Exists(IsBusy); turn++)
+        {
+            pop.RunFor(step);
+        }
+    }
+
+    private static bool IsBusy(SimulatedNode node) =>
+        node.IsUp
+        && node.Core.Replicas.Values.Any(replica =>
+            replica.Role == Role.Candidate
+            || replica.HandedOver is not null
+            || (
+                replica.Ownership is { } ownership
+                && (
+                    replica.State.Members!.IsJoint
+                    || ownership.Leaving.Count > 0
+                    || ownership.Voters.Exists(voter => voter.Stored < ownership.Stored)
+                )
+            )
+        );
+
+    /// <summary>Who matters to a session, more often than others.</summary>
+    private static SimulatedNode Choose(SimulatedPop pop, SimulatedClient client) =>
+        pop.Random.NextInt32(4) switch
+        {
+            0 => Any(pop),
+            1 => pop.Nodes.Find(IsBusy) ?? Any(pop),
+            2 => pop.Nodes.FirstOrDefault(node =>
+                node.IsUp
+                && node.Core.Replicas.TryGetValue(client.Session, out var replica)
+                && replica.Role != Role.Owner
+            ) ?? Any(pop),
+            _ => pop.OwnerOf(client) ?? Any(pop),
+        };
+
+    private static void Kill(SimulatedPop pop, SimulatedNode node)
+    {
+        if (node.IsUp)
+        {
+            pop.Kill(node);
+        }
+    }
+
+    /// <summary>Two halves that hear nothing of each other.</summary>
+    private static void Split(SimulatedPop pop)
+    {
+        var halves = pop.Random.NextInt32(1 << pop.Nodes.Count);
+        pop.Note($"the LAN is split {halves:b}");
+        for (var left = 0; left < pop.Nodes.Count; left++)
+        {
+            for (var right = 0; right < pop.Nodes.Count; right++)
+            {
+                if (((halves >> left) & 1) != ((halves >> right) & 1))
+                {
+                    pop.Cut(pop.Nodes[left], pop.Nodes[right]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Has the owner replace a voter that is well.</summary>
+    private static void SwapVoter(SimulatedPop pop, SimulatedClient client)
+    {
+        if (pop.OwnerOf(client) is not { } owner)
+        {
+            return;
+        }
+
+        var node = Any(pop);
+        pop.Note($"{owner} thinks that {node} leaves");
+        owner.Core.HandlePeer(
+            node.Number,
+            node.Life,
+            Anycast.Takeover.Voting.PeerRole.Leaving,
+            owner.Clock(pop.Now)
+        );
+        pop.Flush(owner);
     }
 
     private static SimulatedNode Any(SimulatedPop pop) =>
@@ -112,6 +242,7 @@ internal static class Faults
     private static void Isolate(SimulatedPop pop, SimulatedNode node)
     {
         var ways = pop.Random.NextInt32(3);
+        pop.Note($"{node} is cut off, way {ways}");
         foreach (var other in pop.Nodes)
         {
             if (ways != 1)
@@ -130,6 +261,7 @@ internal static class Faults
     {
         if (pop.OwnerOf(client) is { } owner)
         {
+            pop.Note($"{owner} should hand over");
             owner.Core.HandOver(
                 client.Session,
                 (ushort)(1 + pop.Random.NextInt32(pop.Conditions.Nodes)),

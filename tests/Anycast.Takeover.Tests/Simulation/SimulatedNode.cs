@@ -31,6 +31,9 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
 
     public bool IsUp { get; private set; }
 
+    /// <summary>Turns of its loop.</summary>
+    public int Turns { get; set; }
+
     public Instant PausedUntil { get; private set; }
 
     /// <summary>What came while it was paused: the kernel's queues.</summary>
@@ -115,6 +118,7 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
     {
         while (Core.PollEvent(out var happened))
         {
+            pop.Note($"{this}: {happened}");
             if (happened.Reason == TakeoverReason.None)
             {
                 pop.Checker.Own(

@@ -64,6 +64,11 @@ internal sealed class SimulatedPop
     /// <summary>Whether the LAN loses and repeats as the conditions say.</summary>
     public bool IsRough { get; set; } = true;
 
+    /// <summary>What was done to whom, and what came of it: a failure prints it.</summary>
+    public List<string> History { get; } = [];
+
+    public void Note(string what) => History.Add($"{Now}: {what}");
+
     public SimulatedNode Node(ushort number) => Nodes.First(node => node.Number == number);
 
     public SimulatedClient Client(SessionKey session) => _clients[session];
@@ -84,12 +89,14 @@ internal sealed class SimulatedPop
     public void Start(SimulatedNode node)
     {
         node.Start();
+        Note($"{node} starts");
         At(Now, new Happening { Kind = HappeningKind.Step, Node = node, Run = node.Run });
     }
 
     public void Kill(SimulatedNode node)
     {
         var life = node.Life;
+        Note($"{node} is killed");
         node.Kill();
         foreach (var other in Nodes.Where(other => Conditions.IsDeathTold && other != node))
         {
@@ -109,7 +116,11 @@ internal sealed class SimulatedPop
 
     public void Cut(SimulatedNode from, SimulatedNode to) => _cut.Add((from.Number, to.Number));
 
-    public void Heal() => _cut.Clear();
+    public void Heal()
+    {
+        Note("all links heal");
+        _cut.Clear();
+    }
 
     public SimulatedClient Create(SimulatedNode node)
     {
@@ -117,6 +128,7 @@ internal sealed class SimulatedPop
         var client = new SimulatedClient(session, Conditions.Streams, Conditions.Reach, Random);
         _clients[session] = client;
         node.Create(client, Now);
+        Note($"{node} begins {session.Value}");
         At(Now + ReportInterval, new Happening { Kind = HappeningKind.Report, Client = client });
         return client;
     }
@@ -276,7 +288,7 @@ internal sealed class SimulatedPop
         }
 
         Flush(node);
-        if (Random.NextInt32(5) == 0)
+        if (++node.Turns % 5 == 0)
         {
             Beat(node);
         }
