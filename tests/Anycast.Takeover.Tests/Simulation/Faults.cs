@@ -31,6 +31,35 @@ internal static class Faults
             pop.Create(pop.Nodes[pop.Random.NextInt32(pop.Conditions.Nodes)]);
         }
 
+        switch (pop.Random.NextInt32(8))
+        {
+            case 0:
+                pop.RunFor(TimeSpan.FromMilliseconds(600));
+                Plots.HeirIsAway(pop);
+                break;
+            case 1:
+                pop.RunFor(TimeSpan.FromMilliseconds(600));
+                Plots.ChangeIsMissed(pop);
+                break;
+            case 2:
+                pop.RunFor(TimeSpan.FromMilliseconds(600));
+                Plots.VotersKnowLittle(pop);
+                break;
+            case 3:
+            case 4:
+                StrikeInTheMiddle(pop);
+                break;
+            default:
+                StrikeAtRandom(pop);
+                break;
+        }
+
+        Calm(pop);
+    }
+
+    /// <summary>Faults of all kinds, now one upon the other, now with time to heal.</summary>
+    private static void StrikeAtRandom(SimulatedPop pop)
+    {
         pop.RunFor(TimeSpan.FromMilliseconds(pop.Random.NextInt32(600)));
         var faults = 2 + pop.Random.NextInt32(10);
         for (var fault = 0; fault < faults; fault++)
@@ -41,15 +70,57 @@ internal static class Faults
             }
 
             Strike(pop);
-            // Now one upon the other, now with time to heal.
             pop.RunFor(
                 TimeSpan.FromMilliseconds(
                     pop.Random.NextInt32(pop.Random.NextInt32(2) == 0 ? 30 : 900)
                 )
             );
         }
+    }
 
-        Calm(pop);
+    /// <summary>Something begins, and at any message of it the LAN falls apart; later it heals, or falls apart otherwise.</summary>
+    private static void StrikeInTheMiddle(SimulatedPop pop)
+    {
+        var random = pop.Random;
+        pop.RunFor(TimeSpan.FromMilliseconds(600));
+        var client = pop.Clients.First();
+        for (var round = 0; round < 2; round++)
+        {
+            if (pop.OwnerOf(client) is { } owner && random.NextInt32(2) == 0)
+            {
+                // One that matters hears nothing of what begins.
+                pop.Cut(owner, Choose(pop, client));
+            }
+
+            switch (random.NextInt32(4))
+            {
+                case 0:
+                    Kill(pop, pop.OwnerOf(client) ?? Any(pop));
+                    break;
+                case 1:
+                    HandOver(pop, client);
+                    break;
+                default:
+                    SwapVoter(pop, client);
+                    break;
+            }
+
+            pop.OwnerOf(client)?.Write(client, pop.Now);
+            var exchange = TimeSpan.FromMilliseconds(1.5) + (pop.Conditions.LanJitter * 3);
+            pop.RunFor(exchange * random.NextDouble());
+            Split(pop);
+            pop.RunFor(TimeSpan.FromMilliseconds(300 + random.NextInt32(600)));
+            pop.OwnerOf(client)?.Write(client, pop.Now);
+            pop.RunFor(TimeSpan.FromMilliseconds(random.NextInt32(100)));
+            pop.Heal();
+            if (random.NextInt32(3) > 0)
+            {
+                Isolate(pop, pop.OwnerOf(client) ?? Any(pop));
+            }
+
+            pop.RunFor(TimeSpan.FromMilliseconds(random.NextInt32(900)));
+            pop.Heal();
+        }
     }
 
     private static void Calm(SimulatedPop pop)
@@ -239,7 +310,7 @@ internal static class Faults
         pop.Nodes[pop.Random.NextInt32(pop.Nodes.Count)];
 
     /// <summary>Cuts a node off: from all, or only what it says, or only what it hears.</summary>
-    private static void Isolate(SimulatedPop pop, SimulatedNode node)
+    public static void Isolate(SimulatedPop pop, SimulatedNode node)
     {
         var ways = pop.Random.NextInt32(3);
         pop.Note($"{node} is cut off, way {ways}");
@@ -257,7 +328,7 @@ internal static class Faults
         }
     }
 
-    private static void HandOver(SimulatedPop pop, SimulatedClient client)
+    public static void HandOver(SimulatedPop pop, SimulatedClient client)
     {
         if (pop.OwnerOf(client) is { } owner)
         {

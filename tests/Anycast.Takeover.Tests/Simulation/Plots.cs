@@ -1,0 +1,114 @@
+using Anycast.Takeover.Roles;
+using Anycast.Takeover.Voting;
+using Edge.Primitives;
+
+namespace Anycast.Takeover.Tests.Simulation;
+
+/// <summary>Runs of faults that have to come in one order to do harm, which chance alone seldom brings.</summary>
+internal static class Plots
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(0.1);
+
+    /// <summary>The session is handed over, its heir is cut off, the others go on; then the heir is back, and the new owner
+    /// is not.</summary>
+    public static void HeirIsAway(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        Faults.HandOver(pop, client);
+        RunUntil(
+            pop,
+            () =>
+                pop.Nodes.Exists(node =>
+                    ReplicaOf(node, client) is { HandedOver: not null }
+                )
+        );
+        if (pop.Nodes.Find(node => ReplicaOf(node, client) is { HandedOver: not null }) is not { } heir)
+        {
+            return;
+        }
+
+        Faults.Isolate(pop, heir);
+        pop.RunFor(Between(pop, 600, 1300));
+        pop.Heal();
+        if (pop.OwnerOf(client) is { } owner)
+        {
+            Faults.Isolate(pop, owner);
+        }
+
+        pop.RunFor(Between(pop, 400, 1000));
+    }
+
+    /// <summary>One voter is replaced, of which another may hear nothing; then these two are alone.</summary>
+    public static void ChangeIsMissed(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        if (pop.OwnerOf(client) is not { } owner || VotersOf(pop, owner, client) is not [var one, var two, ..])
+        {
+            return;
+        }
+
+        (one, two) = pop.Random.NextInt32(2) == 0 ? (one, two) : (two, one);
+        if (pop.Random.NextInt32(2) == 0)
+        {
+            pop.Cut(owner, one);
+        }
+
+        owner.Core.HandlePeer(two.Number, two.Life, PeerRole.Leaving, owner.Clock(pop.Now));
+        RunUntil(pop, () => ReplicaOf(owner, client)?.State.Members is { IsJoint: true });
+        pop.RunFor((Moment * pop.Random.NextInt32(12)) + (pop.Conditions.LanJitter * pop.Random.NextDouble()));
+        foreach (var other in pop.Nodes.Where(other => other != one && other != two))
+        {
+            foreach (var alone in new[] { one, two })
+            {
+                pop.Cut(other, alone);
+                pop.Cut(alone, other);
+            }
+        }
+
+        pop.RunFor(Between(pop, 600, 1400));
+    }
+
+    /// <summary>One voter lags, the other restarts, and the owner is cut off.</summary>
+    public static void VotersKnowLittle(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        if (pop.OwnerOf(client) is not { } owner || VotersOf(pop, owner, client) is not [var one, var two, ..])
+        {
+            return;
+        }
+
+        (one, two) = pop.Random.NextInt32(2) == 0 ? (one, two) : (two, one);
+        pop.Cut(owner, one);
+        pop.RunFor(Between(pop, 100, 380));
+        pop.Kill(two);
+        pop.Start(two);
+        pop.RunFor(Between(pop, 0, 20));
+        Faults.Isolate(pop, owner);
+        pop.RunFor(Between(pop, 400, 1200));
+    }
+
+    private static TimeSpan Between(SimulatedPop pop, int least, int most) =>
+        TimeSpan.FromMilliseconds(least + pop.Random.NextInt32(most - least));
+
+    private static Replica? ReplicaOf(SimulatedNode node, SimulatedClient client) =>
+        node.IsUp ? node.Core.Replicas.GetValueOrDefault(client.Session) : null;
+
+    private static List<SimulatedNode> VotersOf(
+        SimulatedPop pop,
+        SimulatedNode owner,
+        SimulatedClient client
+    ) =>
+        [
+            .. ReplicaOf(owner, client)!
+                .Ownership!.Voters.Select(voter => pop.Node(voter.Voter.Id.Node))
+                .Where(voter => voter.IsUp),
+        ];
+
+    private static void RunUntil(SimulatedPop pop, Func<bool> isSo)
+    {
+        for (var turn = 0; turn < 200 && !isSo(); turn++)
+        {
+            pop.RunFor(Moment);
+        }
+    }
+}
