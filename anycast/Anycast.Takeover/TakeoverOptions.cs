@@ -42,8 +42,7 @@ public sealed record TakeoverOptions
     /// <summary>How long a voter may be away before another one gets its seat. Default: 1 s.</summary>
     public TimeSpan ReplaceAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an owner goes on that has sent all it may and gets no majority, and a successor asks in vain.
-    /// Default: 30 s, when the client has given up too (RFC 7675 §5.1).</summary>
+    /// <summary>How long a candidate asks in vain. Default: 30 s, when the client has given up too (RFC 7675 §5.1).</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How far a receiver's guess of the rollover counter reaches: half of the sequence numbers. Simulations

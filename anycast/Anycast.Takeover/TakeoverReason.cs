@@ -12,6 +12,7 @@ public enum TakeoverReason : byte
     /// <summary>It was handed over.</summary>
     HandedOver,
 
-    /// <summary>What was reserved has been sent, and two of three could not be had for long.</summary>
+    /// <summary>What was reserved has been sent, and two of three cannot be had. It may be taken over, here or elsewhere,
+    /// once they can.</summary>
     NoMajority,
 }

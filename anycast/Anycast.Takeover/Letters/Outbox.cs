@@ -147,7 +147,15 @@ internal sealed class Outbox(ushort peer, int bytesMax)
                 + MessageHeader.PrefixBytes;
             if (FrameReader.HeaderBytes + length + next > frame.Length)
             {
-                break;
+                if (length > 0)
+                {
+                    break;
+                }
+
+                // It never fits: nobody else should wait for it.
+                Lost++;
+                _begin += next;
+                continue;
             }
 
             _bytes.AsSpan(_begin, next).CopyTo(frame[(FrameReader.HeaderBytes + length)..]);

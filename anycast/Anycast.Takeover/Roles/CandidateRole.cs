@@ -129,7 +129,7 @@ internal sealed class CandidateRole(Surroundings around)
     }
 
     private bool IsOwnerBack(Replica replica) =>
-        replica.HandedOver is null
+        replica is { HandedOver: null, HasOwnerLeft: false }
         && replica.State.Members is { } members
         && members.Owner != replica.Seat
         && around.Roster.IsThere(members.Owner)
@@ -208,7 +208,7 @@ internal sealed class CandidateRole(Surroundings around)
         outbox.Byte(
             (byte)(
                 (candidacy.IsProbe ? ProbeFlag : 0)
-                | (replica.HandedOver is null ? 0 : HandOverFlag)
+                | (replica.HandedOver is null && !replica.HasOwnerLeft ? 0 : HandOverFlag)
             )
         );
         outbox.Mark(replica.State.Mark);

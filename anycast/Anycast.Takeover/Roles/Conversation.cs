@@ -16,6 +16,7 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
         if (
             message.Kind
             is MessageKind.Append
+                or MessageKind.Stored
                 or MessageKind.Ask
                 or MessageKind.Release
                 or MessageKind.HandOver
@@ -167,7 +168,10 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
         if (replica.Ownership is not null)
         {
             owner.HandleRefusal(replica, message, reason, now);
+            return;
         }
+
+        FollowerRole.HandleRefusal(replica, message, reason, now);
     }
 
     private void TakeOverIf(bool isElected, Replica replica, Instant now)

@@ -14,6 +14,10 @@ internal sealed class FollowerRole(Surroundings around)
     /// <summary>Chosen: an owner that asked for a seat uses it within milliseconds.</summary>
     private static readonly TimeSpan SeatIdleMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a silent owner is asked whether it has the session still. Chosen: 100 bytes a minute; what is not
+    /// needed any more is forgotten a minute later.</summary>
+    private static readonly TimeSpan AuditInterval = TimeSpan.FromMinutes(1);
+
     private bool IsWitness => around.Options.Role == PeerRole.Witness;
 
     /// <summary>Takes an owner's writes. Whoever has a higher epoch behind it is the owner.</summary>
@@ -154,12 +158,11 @@ internal sealed class FollowerRole(Surroundings around)
             return WaitForState(replica, now);
         }
 
-        var isMissed = members.Owner == replica.Seat || !around.Roster.IsThere(members.Owner);
-        if (!isMissed && replica.HandedOver is null)
+        if (!IsOwnerMissed(replica, members) && replica.HandedOver is null)
         {
             replica.OwnerLostAt = Instant.Never;
             replica.AskAt = Instant.Never;
-            replica.NextAt = Instant.Never;
+            Audit(replica, members, now);
             return false;
         }
 
@@ -190,7 +193,28 @@ internal sealed class FollowerRole(Surroundings around)
         replica.HandedOver = null;
         replica.Role = replica.Role == Role.Candidate ? Role.Follower : replica.Role;
         replica.OwnerLostAt = Instant.Never;
+        replica.HasOwnerLeft = false;
+        replica.AuditAt = Instant.Never;
         replica.AskAt = Instant.Never;
+    }
+
+    /// <summary>The owner's node has no such seat: the session is over, and this node was not told, or it has given up.</summary>
+    public static void HandleRefusal(
+        Replica replica,
+        in MessageHeader message,
+        RefusalReason reason,
+        Instant now
+    )
+    {
+        if (
+            reason == RefusalReason.NoSeat
+            && replica.State.Members is { } members
+            && members.Owner == message.From
+        )
+        {
+            replica.HasOwnerLeft = true;
+            replica.NextAt = now;
+        }
     }
 
     private static bool AreReadable(ReadOnlySpan<byte> body) =>
@@ -223,9 +247,35 @@ internal sealed class FollowerRole(Surroundings around)
         var isOwnerGone =
             isHandOver
             || members.Owner.Node == candidate.Node
-            || members.Owner == replica.Seat
-            || !around.Roster.IsThere(members.Owner);
+            || IsOwnerMissed(replica, members);
         return isOwnerGone ? RefusalReason.None : RefusalReason.OwnerIsThere;
+    }
+
+    private bool IsOwnerMissed(Replica replica, Membership members) =>
+        replica.HasOwnerLeft
+        || members.Owner == replica.Seat
+        || !around.Roster.IsThere(members.Owner);
+
+    private void Audit(Replica replica, Membership members, Instant now)
+    {
+        if (replica.AuditAt.IsSet && now >= replica.AuditAt)
+        {
+            around.Say(
+                replica,
+                members.Owner,
+                MessageKind.Stored,
+                replica.State.Mark.Epoch,
+                replica.State.Mark.Number
+            );
+            replica.AuditAt = Instant.Never;
+        }
+
+        if (!replica.AuditAt.IsSet)
+        {
+            replica.AuditAt = now + AuditInterval;
+        }
+
+        replica.NextAt = replica.AuditAt;
     }
 
     private void Vote(Replica replica, in MessageHeader message, Instant now)

@@ -20,7 +20,7 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
     {
         if (replica.State.Members!.IsJoint)
         {
-            return Instant.Never;
+            return LookAfterNewcomers(replica, ownership, now);
         }
 
         if (ownership.Seating is { } seating && now < seating.Until)
@@ -34,7 +34,9 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
             Begin(replica, ownership, now);
         }
 
-        return ownership.Seating is null ? NextLook(replica, ownership, now) : now;
+        return ownership.Seating is { } begun
+            ? Ask(replica, ownership, begun, now)
+            : NextLook(replica, ownership, now);
     }
 
     /// <summary>A node gave a seat.</summary>
@@ -52,7 +54,7 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
         seating.Seat(message.From);
         if (seating.TryFinish(out var next))
         {
-            WriteNext(replica, ownership, members, next);
+            Write(replica, ownership, members with { Next = next });
         }
     }
 
@@ -72,24 +74,18 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
             return;
         }
 
-        AddLeaving(ownership, members);
-        replica.State.Write(members with { Current = members.Next, Next = default });
-        ownership.ChangeNumber = replica.State.Mark.Number;
-        ownership.PlanAt = default;
+        AddLeaving(ownership, members.Current, members.Next);
         around.Stats.Changes++;
-        writer.SetVoters(replica, ownership);
+        Write(replica, ownership, members with { Current = members.Next, Next = default });
     }
 
-    /// <summary>Waits for newcomers, so that the change costs no safety margin; but not for one that is lost.</summary>
-    private bool AreNewcomersComplete(Ownership ownership, Membership members)
+    private static bool AreNewcomersComplete(Ownership ownership, Membership members)
     {
         foreach (var progress in ownership.Voters)
         {
             if (
                 !members.Current.Has(progress.Voter.Id)
                 && progress.Stored < ownership.ChangeNumber
-                && !progress.IsGone
-                && around.Roster.IsThere(progress.Voter.Id)
             )
             {
                 return false;
@@ -97,6 +93,33 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
         }
 
         return true;
+    }
+
+    /// <summary>A newcomer that is lost before it has everything stays out: the voters of now go on as they were. They
+    /// decide together with whoever is to come, so taking that back is a write as any other.</summary>
+    private Instant LookAfterNewcomers(Replica replica, Ownership ownership, Instant now)
+    {
+        var members = replica.State.Members!;
+        var isAway = false;
+        foreach (var progress in ownership.Voters)
+        {
+            var id = progress.Voter.Id;
+            if (members.Current.Has(id) || progress.Stored >= ownership.ChangeNumber)
+            {
+                continue;
+            }
+
+            if (progress.IsGone || around.Roster.IsToReplace(id, now, around.Options.ReplaceAfter))
+            {
+                AddLeaving(ownership, members.Next, members.Current);
+                Write(replica, ownership, members with { Next = default });
+                return now;
+            }
+
+            isAway |= !around.Roster.IsThere(id);
+        }
+
+        return isAway ? now + (around.Options.ReplaceAfter / 4) : Instant.Never;
     }
 
     private void Begin(Replica replica, Ownership ownership, Instant now)
@@ -109,22 +132,18 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
         var seating = new Seating(++ownership.Seatings, voters, now + SeatingMax);
         if (seating.TryFinish(out var next))
         {
-            WriteNext(replica, ownership, replica.State.Members!, next);
+            Write(replica, ownership, replica.State.Members! with { Next = next });
             return;
         }
 
         ownership.Seating = seating;
     }
 
-    private void WriteNext(
-        Replica replica,
-        Ownership ownership,
-        Membership members,
-        VoterSet next
-    )
+    private void Write(Replica replica, Ownership ownership, Membership members)
     {
-        replica.State.Write(members with { Next = next });
+        replica.State.Write(members);
         ownership.Seating = null;
+        ownership.PlanAt = default;
         ownership.ChangeNumber = replica.State.Mark.Number;
         writer.SetVoters(replica, ownership);
     }
@@ -166,12 +185,12 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
         return isWaiting && !replica.State.Members!.IsJoint ? ownership.PlanAt : Instant.Never;
     }
 
-    private static void AddLeaving(Ownership ownership, Membership members)
+    private static void AddLeaving(Ownership ownership, VoterSet before, VoterSet after)
     {
-        for (var index = 0; index < members.Current.Count; index++)
+        for (var index = 0; index < before.Count; index++)
         {
-            var id = members.Current[index].Id;
-            if (!members.Next.Has(id))
+            var id = before[index].Id;
+            if (!after.Has(id))
             {
                 ownership.Leaving.Add(id);
             }

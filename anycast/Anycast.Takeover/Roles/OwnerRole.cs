@@ -13,6 +13,10 @@ internal sealed class OwnerRole
     /// missed it takes over a session without a client, which ends by itself.</summary>
     private static readonly TimeSpan EndingMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an owner that may send nothing waits for a majority before it resigns. Chosen: ten times what is
+    /// said again and again; it loses nothing by waiting but time.</summary>
+    private static readonly TimeSpan ResignAfter = TimeSpan.FromMilliseconds(500);
+
     private readonly Surroundings _around;
     private readonly OwnerWriter _writer;
     private readonly OwnerChanges _changes;
@@ -228,26 +232,39 @@ internal sealed class OwnerRole
         Reserve(replica, ownership);
         var next = _changes.HandleTimeout(replica, ownership, now);
         Settle(replica, ownership, now);
-        if (TryHandOver(replica, ownership) || IsGivenUp(ownership, now))
+        if (TryHandOver(replica, ownership) || TryResign(replica, ownership, now))
         {
             return;
         }
 
         next = Instant.Min(next, _writer.Send(replica, ownership, now));
         next = Instant.Min(next, SendReleases(replica, ownership, now));
-        replica.NextAt = Instant.Min(next, ownership.UnstoredSince + _around.Options.GiveUpAfter);
+        var resignAt = ownership.UnstoredSince + ResignAfter;
+        // Not stalled yet: what is reserved is sent, however long that takes.
+        replica.NextAt = Instant.Min(next, resignAt > now ? resignAt : now + ResignAfter);
+    }
 
-        bool IsGivenUp(Ownership own, Instant at)
+    /// <summary>An owner that has sent all it may, and hears of no majority, goes: its words may come through, though it
+    /// hears none. It asks for votes itself, later than the others.</summary>
+    private bool TryResign(Replica replica, Ownership ownership, Instant now)
+    {
+        if (now < ownership.UnstoredSince + ResignAfter || !AnyStalled(ownership))
         {
-            if (at < own.UnstoredSince + _around.Options.GiveUpAfter || !AnyStalled(own))
-            {
-                return false;
-            }
-
-            Drop(replica, TakeoverReason.NoMajority);
-            replica.IsForgotten = true;
-            return true;
+            return false;
         }
+
+        // Only who has everything can go on where this owner ends.
+        _ = _writer.Send(replica, ownership, now);
+        foreach (var progress in ownership.Voters)
+        {
+            if (replica.State.Members!.Coming.HasHolder(progress.Voter.Id))
+            {
+                SayLast(replica, ownership, progress.Voter.Id);
+            }
+        }
+
+        Drop(replica, TakeoverReason.NoMajority);
+        return true;
     }
 
     private static bool AnyStalled(Ownership ownership)
@@ -437,6 +454,16 @@ internal sealed class OwnerRole
 
     private void HandOver(Replica replica, Ownership ownership, VoterId heir)
     {
+        SayLast(replica, ownership, heir);
+        if (!_around.Rules.MaySendAfterHandOver)
+        {
+            Drop(replica, TakeoverReason.HandedOver);
+        }
+    }
+
+    /// <summary>Tells a voter the last index of each stream. None is sent from here on.</summary>
+    private void SayLast(Replica replica, Ownership ownership, VoterId heir)
+    {
         var outbox = _around.To(heir.Node);
         outbox.Begin();
         foreach (var lease in ownership.Leases.Values)
@@ -454,12 +481,6 @@ internal sealed class OwnerRole
                 replica.State.Mark.Number
             )
         );
-        if (_around.Rules.MaySendAfterHandOver)
-        {
-            return;
-        }
-
-        Drop(replica, TakeoverReason.HandedOver);
     }
 
     /// <summary>Tells former voters. One that is away may come back, and even believe that it owns the session.</summary>

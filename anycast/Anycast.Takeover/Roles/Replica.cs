@@ -43,6 +43,12 @@ internal sealed class Replica(SessionKey key, VoterId seat, StateMark askedAt, S
     /// <summary>Since when the owner is missed; never while it is there.</summary>
     public Instant OwnerLostAt { get; set; } = Instant.Never;
 
+    /// <summary>Whether the owner's node said that it does not have the session any more.</summary>
+    public bool HasOwnerLeft { get; set; }
+
+    /// <summary>When the owner is asked whether it has the session still.</summary>
+    public Instant AuditAt { get; set; } = Instant.Never;
+
     /// <summary>When this node asks for votes, if nobody else has got them.</summary>
     public Instant AskAt { get; set; } = Instant.Never;
 

@@ -13,6 +13,9 @@ internal sealed class Checker(int reach, int aheadMax)
     /// <summary>Packets that were protected.</summary>
     public long Packets { get; private set; }
 
+    /// <summary>Sessions that were taken over.</summary>
+    public int Takeovers => _takeovers.Count;
+
     /// <summary>A packet is about to be protected under an index: no other ever was.</summary>
     public void Protect(SessionKey session, IndexLease lease, long index, string node)
     {

@@ -314,14 +314,20 @@ internal static class Faults
     {
         var ways = pop.Random.NextInt32(3);
         pop.Note($"{node} is cut off, way {ways}");
+        Cut(pop, node, isSilent: ways != 1, isDeaf: ways != 2);
+    }
+
+    /// <summary>Cuts a node off: nobody hears it, or it hears nobody, or both.</summary>
+    public static void Cut(SimulatedPop pop, SimulatedNode node, bool isSilent, bool isDeaf)
+    {
         foreach (var other in pop.Nodes)
         {
-            if (ways != 1)
+            if (isSilent)
             {
                 pop.Cut(node, other);
             }
 
-            if (ways != 2)
+            if (isDeaf)
             {
                 pop.Cut(other, node);
             }

@@ -11,20 +11,24 @@ internal sealed class SimulatedClient
     {
         Session = session;
         Receivers = new Receiver[streams];
-        Streams = new StreamId[streams];
-        First = new long[streams];
+        Streams = new StreamId[streams + 2];
+        First = new long[streams + 2];
         for (var stream = 0; stream < streams; stream++)
         {
             Receivers[stream] = new Receiver(reach);
             Streams[stream] = new StreamId(StreamKind.Srtp, 1, (uint)(1000 + stream));
             First[stream] = random.NextInt32(reach);
         }
+
+        Streams[streams] = new StreamId(StreamKind.Srtcp, 1, 1000);
+        Streams[streams + 1] = new StreamId(StreamKind.Dtls, 1, 0);
     }
 
     public SessionKey Session { get; }
 
     public Receiver[] Receivers { get; }
 
+    /// <summary>Those that are received, RTCP and DTLS.</summary>
     public StreamId[] Streams { get; }
 
     /// <summary>Where each stream begins.</summary>

@@ -191,7 +191,8 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
     {
         foreach (var ((session, stream), lease) in _leases)
         {
-            var burst = pop.Random.NextInt32(pop.Conditions.BurstMax + 1);
+            var isReceived = stream < pop.Conditions.Streams;
+            var burst = pop.Random.NextInt32(isReceived ? pop.Conditions.BurstMax + 1 : 3);
             var count = 0;
             var first = lease.Next;
             while (count < burst && lease.TryTake(out var index))
@@ -200,7 +201,7 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
                 count++;
             }
 
-            if (count > 0)
+            if (count > 0 && isReceived)
             {
                 pop.SendMedia(pop.Client(session), stream, first, count, now);
             }
