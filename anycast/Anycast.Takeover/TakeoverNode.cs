@@ -70,8 +70,7 @@ public sealed class TakeoverNode
     /// <summary>A process of the PoP is there, and which run of it.</summary>
     public void HandlePeer(ushort node, ulong life, PeerRole role, Instant now)
     {
-        var isAnother =
-            _around.Roster.Peers.TryGetValue(node, out var known) && known.Life != life;
+        var isAnother = _around.Roster.Peers.TryGetValue(node, out var known) && known.Life != life;
         if (_around.Roster.Set(node, life, role))
         {
             if (isAnother)
@@ -130,11 +129,12 @@ public sealed class TakeoverNode
         && ownership.Epoch == write.Epoch
         && ownership.Held >= write.Number;
 
-    /// <summary>Whether the session survives the death of any one of its nodes.</summary>
+    /// <summary>Whether the session survives the death of any one of its nodes, with all that was written of it.</summary>
     public bool IsProtected(SessionKey session) =>
-        Owned(session) is { State: { Members: { IsJoint: false } members } state } replica
+        Owned(session)
+            is { State: { Members: { IsJoint: false } members } state, Ownership: { } ownership }
         && members.Current.Count == VoterSet.CountMax
-        && replica.Ownership!.Held >= state.Mark.Number;
+        && ownership.Held >= Math.Max(ownership.ChangeNumber, state.PartNumber);
 
     /// <summary>Reads a part of a session; false when there is none here.</summary>
     public bool TryRead(SessionKey session, uint key, out ReadOnlyMemory<byte> value)

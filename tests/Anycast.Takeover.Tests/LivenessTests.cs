@@ -36,7 +36,14 @@ public sealed class LivenessTests(ITestOutputHelper output)
     [InlineData(SingleFault.HandOver, 100)]
     public void Session_OneFault_GoesOn(SingleFault fault, int gapMaxMs)
     {
-        foreach (var (name, nodes, hasWitness) in new[] { ("3 nodes", 3, false), ("2 and a witness", 2, true), ("5 nodes", 5, false) })
+        foreach (
+            var (name, nodes, hasWitness) in new[]
+            {
+                ("3 nodes", 3, false),
+                ("2 and a witness", 2, true),
+                ("5 nodes", 5, false),
+            }
+        )
         {
             var gaps = new List<TimeSpan>();
             Seeds.Check(
@@ -156,7 +163,10 @@ public sealed class LivenessTests(ITestOutputHelper output)
         var gaps = new List<TimeSpan>();
         foreach (var other in pop.Clients)
         {
-            if (fault.ToString().StartsWith("Successor", StringComparison.Ordinal) || owner == pop.Nodes[0])
+            if (
+                fault.ToString().StartsWith("Successor", StringComparison.Ordinal)
+                || owner == pop.Nodes[0]
+            )
             {
                 gaps.Add(other.GapMax);
             }

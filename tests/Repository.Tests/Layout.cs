@@ -16,6 +16,8 @@ internal static class Layout
         new("Edge.Mesh", "edge", Floor: 2, Rank: 20, IsCore: true),
         new("Anycast.Steering", "anycast", Floor: 2, Rank: 20, IsCore: true),
         new("Anycast.Health", "anycast", Floor: 2, Rank: 20, IsCore: true),
+        // Knows by whom sessions are drawn to nodes (Steering).
+        new("Anycast.Takeover", "anycast", Floor: 2, Rank: 21, IsCore: true),
         // The side: implements interfaces of floors 1-2, used from floor 3 on.
         new("Edge.Native", "edge", Floor: 2, Rank: 25, IsCore: false),
         // Beside it: messages between processes, over whatever there is.
@@ -93,6 +95,7 @@ internal static class Layout
         ["Edge.Hosting"] = ["Discovery", "Http", "Lifetime", "Links", "Metrics", "Settings"],
         ["Edge.Host"] = ["Lifetime", "Links", "Settings"],
         ["Anycast.Health"] = ["Peers", "Rounds"],
+        ["Anycast.Takeover"] = ["Indices", "Letters", "Roles", "State", "Voting"],
         ["Anycast.Bird"] = ["Replies"],
         ["Anycast.Daemon"] =
         [

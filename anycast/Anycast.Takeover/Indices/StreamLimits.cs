@@ -17,13 +17,9 @@ internal readonly record struct StreamLimits(long AheadMax, long Reach, long Ind
     public static StreamLimits Of(StreamKind kind, TakeoverOptions options) =>
         kind switch
         {
-            StreamKind.Srtp => new(
-                options.ReserveAheadMax,
-                options.RolloverReach,
-                (1L << 48) - 1
-            ),
+            StreamKind.Srtp => new(options.ReserveAheadMax, options.RolloverReach, (1L << 48) - 1),
             StreamKind.Srtcp => new(SrtcpAheadMax, Reach: 0, (1L << 31) - 1),
             StreamKind.Dtls => new(DtlsAheadMax, Reach: 0, (1L << 48) - 1),
-            _ => default,
+            StreamKind.None or _ => default,
         };
 }

@@ -110,10 +110,7 @@ internal sealed class Outbox(ushort peer, int bytesMax)
         if (Item(ItemKind.Bound, ItemReader.StreamBytes + 16) is [_, ..] room)
         {
             WriteStream(room, stream, value.Bound);
-            BinaryPrimitives.WriteInt64BigEndian(
-                room[(ItemReader.StreamBytes + 8)..],
-                value.Floor
-            );
+            BinaryPrimitives.WriteInt64BigEndian(room[(ItemReader.StreamBytes + 8)..], value.Floor);
         }
     }
 

@@ -114,6 +114,7 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
                 TakeOverIf(_candidate.HandleTimeout(replica, now), replica, now);
                 break;
             case Role.Follower:
+            default:
                 if (_follower.HandleTimeout(replica, now))
                 {
                     TakeOverIf(_candidate.Start(replica, now), replica, now);

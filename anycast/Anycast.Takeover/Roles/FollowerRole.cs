@@ -45,7 +45,10 @@ internal sealed class FollowerRole(Surroundings around)
         var mark = new StateMark(message.Epoch, message.Number);
         if (mark > state.Mark)
         {
-            if (from != StateMark.None && !around.Rules.IsContinued(state.Mark, from, message.Epoch))
+            if (
+                from != StateMark.None
+                && !around.Rules.IsContinued(state.Mark, from, message.Epoch)
+            )
             {
                 around.Say(replica, message.From, MessageKind.Mismatch, message.Epoch, 0);
                 return;
@@ -82,7 +85,8 @@ internal sealed class FollowerRole(Surroundings around)
         }
 
         var isProbe = (body[0] & ProbeFlag) != 0;
-        var isAgain = !isProbe && message.Epoch == replica.Promised && replica.VotedFor == message.From;
+        var isAgain =
+            !isProbe && message.Epoch == replica.Promised && replica.VotedFor == message.From;
         if (message.Epoch <= replica.Promised && !isAgain)
         {
             around.Refuse(message, RefusalReason.HigherEpoch, replica.Promised);
@@ -126,7 +130,10 @@ internal sealed class FollowerRole(Surroundings around)
         var items = new ItemReader(body);
         while (items.TryRead(out var kind, out var item))
         {
-            if (kind == ItemKind.Last && ItemReader.TryReadLast(item, out var stream, out var index))
+            if (
+                kind == ItemKind.Last
+                && ItemReader.TryReadLast(item, out var stream, out var index)
+            )
             {
                 last[stream] = index;
             }
@@ -245,9 +252,7 @@ internal sealed class FollowerRole(Surroundings around)
         }
 
         var isOwnerGone =
-            isHandOver
-            || members.Owner.Node == candidate.Node
-            || IsOwnerMissed(replica, members);
+            isHandOver || members.Owner.Node == candidate.Node || IsOwnerMissed(replica, members);
         return isOwnerGone ? RefusalReason.None : RefusalReason.OwnerIsThere;
     }
 
@@ -285,7 +290,8 @@ internal sealed class FollowerRole(Surroundings around)
         replica.VotedFor = message.From;
         // Whom it voted for has some time; then it asks itself, if the owner is missed still.
         replica.OwnerLostAt = lostAt.IsSet ? lostAt : now;
-        replica.AskAt = now + (around.Options.AskInterval * 2) + around.PartOf(around.Options.AskInterval);
+        replica.AskAt =
+            now + (around.Options.AskInterval * 2) + around.PartOf(around.Options.AskInterval);
         replica.NextAt = replica.AskAt;
     }
 

@@ -83,10 +83,7 @@ internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)
     {
         foreach (var progress in ownership.Voters)
         {
-            if (
-                !members.Current.Has(progress.Voter.Id)
-                && progress.Stored < ownership.ChangeNumber
-            )
+            if (!members.Current.Has(progress.Voter.Id) && progress.Stored < ownership.ChangeNumber)
             {
                 return false;
             }

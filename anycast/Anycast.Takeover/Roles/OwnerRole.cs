@@ -1,6 +1,5 @@
 using Anycast.Takeover.Indices;
 using Anycast.Takeover.Letters;
-using Anycast.Takeover.State;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
@@ -192,9 +191,7 @@ internal sealed class OwnerRole
         }
 
         Close(replica.Ownership!);
-        _around.Events.Enqueue(
-            new TakeoverEvent(replica.Key, replica.Ownership!.Epoch, reason)
-        );
+        _around.Events.Enqueue(new TakeoverEvent(replica.Key, replica.Ownership!.Epoch, reason));
         Count(reason);
         replica.Ownership = null;
         replica.Role = Role.Follower;
@@ -384,7 +381,9 @@ internal sealed class OwnerRole
         _changes.Settle(replica, ownership);
         if (replica.State.Mark.Number != before)
         {
+            // Where the owner is alone, what it has just written is stored.
             ownership.Stored = _writer.LastStored(replica, ownership, byHolders: false);
+            _changes.Settle(replica, ownership);
         }
 
         foreach (var lease in ownership.Leases.Values)

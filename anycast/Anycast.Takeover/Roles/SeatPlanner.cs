@@ -14,10 +14,7 @@ internal sealed class SeatPlanner(Surroundings around)
     public List<Voter>? Plan(Replica replica, Ownership ownership, Instant now)
     {
         var current = replica.State.Members!.Current;
-        var voters = new List<Voter>(VoterSet.CountMax)
-        {
-            new(replica.Seat, IsWitness: false),
-        };
+        var voters = new List<Voter>(VoterSet.CountMax) { new(replica.Seat, IsWitness: false) };
         if (ownership.HandOverTo is { } heir)
         {
             AddHeir(voters, current, heir);

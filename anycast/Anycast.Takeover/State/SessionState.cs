@@ -23,6 +23,9 @@ internal sealed class SessionState(TakeoverOptions options, ISafetyRules rules)
     /// <summary>Where that was written.</summary>
     public StateMark MembersMark { get; private set; }
 
+    /// <summary>The last write of a part.</summary>
+    public long PartNumber { get; private set; }
+
     /// <summary>The parts of the session.</summary>
     public IReadOnlyDictionary<uint, Section> Sections => _sections;
 
@@ -53,6 +56,7 @@ internal sealed class SessionState(TakeoverOptions options, ISafetyRules rules)
         }
 
         Advance();
+        PartNumber = Mark.Number;
         Set(key, value, Mark.Number);
         return true;
     }

@@ -76,7 +76,7 @@ internal static class StateItems
                 ItemKind.Section => ItemReader.TryReadSection(item, out _, out _),
                 ItemKind.Last => ItemReader.TryReadLast(item, out _, out _),
                 ItemKind.Mark => ItemReader.TryReadMark(item, out _),
-                _ => true,
+                ItemKind.Whole or ItemKind.None or _ => true,
             };
             if (!isReadable)
             {
@@ -98,7 +98,10 @@ internal static class StateItems
         var items = new ItemReader(body);
         while (items.TryRead(out var kind, out var item))
         {
-            if (kind == ItemKind.Members && ItemReader.TryReadMembers(item, out var members, out var at))
+            if (
+                kind == ItemKind.Members
+                && ItemReader.TryReadMembers(item, out var members, out var at)
+            )
             {
                 state.Store(members, at);
             }

@@ -13,12 +13,9 @@ internal sealed class BrokenRules(SeededBug bug) : ISafetyRules
         bug == SeededBug.CountsOneVote ? count > 0 : _right.IsMajority(count, voters);
 
     public bool IsDecided(bool byCurrent, bool byNext) =>
-        bug switch
-        {
-            SeededBug.CountsNextOnly => byNext,
-            SeededBug.CountsCurrentOnly => byCurrent,
-            _ => _right.IsDecided(byCurrent, byNext),
-        };
+        bug == SeededBug.CountsNextOnly ? byNext
+        : bug == SeededBug.CountsCurrentOnly ? byCurrent
+        : _right.IsDecided(byCurrent, byNext);
 
     public bool IsChangeOver(bool isStoredByBoth) =>
         bug == SeededBug.EndsChangeAtOnce || _right.IsChangeOver(isStoredByBoth);

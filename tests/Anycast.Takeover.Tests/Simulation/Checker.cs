@@ -81,7 +81,11 @@ internal sealed class Checker(int reach, int aheadMax)
         (SessionKey Session, long Epoch, int Version) taken
     )
     {
-        if (held.Session == taken.Session && held.Epoch < taken.Epoch && held.Version > taken.Version)
+        if (
+            held.Session == taken.Session
+            && held.Epoch < taken.Epoch
+            && held.Version > taken.Version
+        )
         {
             throw new SafetyException(
                 $"Epoch {taken.Epoch} began with version {taken.Version}; {held.Version} was held in {held.Epoch}."

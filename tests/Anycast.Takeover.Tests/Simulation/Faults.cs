@@ -1,5 +1,4 @@
 using Anycast.Takeover.Roles;
-using Edge.Primitives;
 
 namespace Anycast.Takeover.Tests.Simulation;
 
@@ -130,7 +129,9 @@ internal static class Faults
         pop.RunFor(TimeSpan.FromMilliseconds(1500));
         foreach (var client in pop.Clients)
         {
-            var owners = pop.Nodes.Count(node => node.Owns(client.Session) && HasVoters(pop, node, client));
+            var owners = pop.Nodes.Count(node =>
+                node.Owns(client.Session) && HasVoters(pop, node, client)
+            );
             if (owners > 1 && pop.Nodes.All(node => node.PausedUntil < pop.Now))
             {
                 throw new SafetyException($"{owners} nodes own one session, and nothing is wrong.");

@@ -1,6 +1,5 @@
 using Anycast.Takeover.Roles;
 using Anycast.Takeover.Voting;
-using Edge.Primitives;
 
 namespace Anycast.Takeover.Tests.Simulation;
 
@@ -17,12 +16,12 @@ internal static class Plots
         Faults.HandOver(pop, client);
         RunUntil(
             pop,
-            () =>
-                pop.Nodes.Exists(node =>
-                    ReplicaOf(node, client) is { HandedOver: not null }
-                )
+            () => pop.Nodes.Exists(node => ReplicaOf(node, client) is { HandedOver: not null })
         );
-        if (pop.Nodes.Find(node => ReplicaOf(node, client) is { HandedOver: not null }) is not { } heir)
+        if (
+            pop.Nodes.Find(node => ReplicaOf(node, client) is { HandedOver: not null })
+            is not { } heir
+        )
         {
             return;
         }
@@ -42,7 +41,10 @@ internal static class Plots
     public static void ChangeIsMissed(SimulatedPop pop)
     {
         var client = pop.Clients.First();
-        if (pop.OwnerOf(client) is not { } owner || VotersOf(pop, owner, client) is not [var one, var two, ..])
+        if (
+            pop.OwnerOf(client) is not { } owner
+            || VotersOf(pop, owner, client) is not [var one, var two, ..]
+        )
         {
             return;
         }
@@ -55,7 +57,10 @@ internal static class Plots
 
         owner.Core.HandlePeer(two.Number, two.Life, PeerRole.Leaving, owner.Clock(pop.Now));
         RunUntil(pop, () => ReplicaOf(owner, client)?.State.Members is { IsJoint: true });
-        pop.RunFor((Moment * pop.Random.NextInt32(12)) + (pop.Conditions.LanJitter * pop.Random.NextDouble()));
+        pop.RunFor(
+            (Moment * pop.Random.NextInt32(12))
+                + (pop.Conditions.LanJitter * pop.Random.NextDouble())
+        );
         foreach (var other in pop.Nodes.Where(other => other != one && other != two))
         {
             foreach (var alone in new[] { one, two })
@@ -72,7 +77,10 @@ internal static class Plots
     public static void VotersKnowLittle(SimulatedPop pop)
     {
         var client = pop.Clients.First();
-        if (pop.OwnerOf(client) is not { } owner || VotersOf(pop, owner, client) is not [var one, var two, ..])
+        if (
+            pop.OwnerOf(client) is not { } owner
+            || VotersOf(pop, owner, client) is not [var one, var two, ..]
+        )
         {
             return;
         }

@@ -161,7 +161,9 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
     }
 
     public bool Owns(SessionKey session) =>
-        IsUp && Core.Replicas.TryGetValue(session, out var replica) && replica.Role == Takeover.Roles.Role.Owner;
+        IsUp
+        && Core.Replicas.TryGetValue(session, out var replica)
+        && replica.Role == Takeover.Roles.Role.Owner;
 
     private void Open(SimulatedClient client)
     {

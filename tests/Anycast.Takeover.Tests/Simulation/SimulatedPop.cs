@@ -61,6 +61,12 @@ internal sealed class SimulatedPop
     /// <summary>Bytes that the nodes sent each other.</summary>
     public long LanBytes { get; private set; }
 
+    /// <summary>In how many frames.</summary>
+    public long LanFrames { get; private set; }
+
+    /// <summary>Sees every frame of the LAN.</summary>
+    public Action<ushort, ushort, byte[]>? Carried { get; init; }
+
     /// <summary>Whether the LAN loses and repeats as the conditions say.</summary>
     public bool IsRough { get; set; } = true;
 
@@ -90,7 +96,15 @@ internal sealed class SimulatedPop
     {
         node.Start();
         Note($"{node} starts");
-        At(Now, new Happening { Kind = HappeningKind.Step, Node = node, Run = node.Run });
+        At(
+            Now,
+            new Happening
+            {
+                Kind = HappeningKind.Step,
+                Node = node,
+                Run = node.Run,
+            }
+        );
     }
 
     public void Kill(SimulatedNode node)
@@ -180,9 +194,12 @@ internal sealed class SimulatedPop
         while ((length = node.Core.PollFrame(_frame, out var peer)) > 0)
         {
             LanBytes += length;
+            LanFrames++;
             if (Nodes.FirstOrDefault(other => other.Number == peer) is { } to)
             {
-                Carry(node, to, _frame.AsSpan(0, length).ToArray());
+                var frame = _frame.AsSpan(0, length).ToArray();
+                Carried?.Invoke(node.Number, peer, frame);
+                Carry(node, to, frame);
             }
         }
 

@@ -53,18 +53,34 @@ internal static class SingleFaults
             case SingleFault.OwnerIsCutOff:
             case SingleFault.OwnerIsNotHeard:
             case SingleFault.OwnerHearsNothing:
-                CutOne(pop, owner, fault == SingleFault.OwnerIsNotHeard, fault == SingleFault.OwnerHearsNothing);
+                CutOne(
+                    pop,
+                    owner,
+                    fault == SingleFault.OwnerIsNotHeard,
+                    fault == SingleFault.OwnerHearsNothing
+                );
                 break;
             case SingleFault.SuccessorIsCutOff:
             case SingleFault.SuccessorIsNotHeard:
             case SingleFault.SuccessorHearsNothing:
-                CutOne(pop, voter, fault == SingleFault.SuccessorIsNotHeard, fault == SingleFault.SuccessorHearsNothing);
+                CutOne(
+                    pop,
+                    voter,
+                    fault == SingleFault.SuccessorIsNotHeard,
+                    fault == SingleFault.SuccessorHearsNothing
+                );
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault));
         }
     }
 
-    private static void CutOne(SimulatedPop pop, SimulatedNode node, bool isOnlySilent, bool isOnlyDeaf) =>
-        Faults.Cut(pop, node, isSilent: !isOnlyDeaf, isDeaf: !isOnlySilent);
+    private static void CutOne(
+        SimulatedPop pop,
+        SimulatedNode node,
+        bool isOnlySilent,
+        bool isOnlyDeaf
+    ) => Faults.Cut(pop, node, isSilent: !isOnlyDeaf, isDeaf: !isOnlySilent);
 
     private static void CutAll(SimulatedPop pop)
     {

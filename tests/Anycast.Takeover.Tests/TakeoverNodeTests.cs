@@ -1,0 +1,141 @@
+using Anycast.Takeover.Indices;
+using Anycast.Takeover.Tests.Simulation;
+using Edge.Primitives;
+using Xunit;
+
+namespace Anycast.Takeover.Tests;
+
+public sealed class TakeoverNodeTests
+{
+    private static readonly SessionKey Session = new(7);
+    private static readonly StreamId Stream = new(StreamKind.Srtp, 1, 1);
+
+    [Fact]
+    public void OneNode_ReservesByItself()
+    {
+        var node = Node(1);
+        Assert.True(node.TryCreate(Session, Instant.Zero));
+        var lease = node.TryOpen(Session, Stream, first: 5, Instant.Zero)!;
+        node.HandleTimeout(Instant.Zero);
+
+        Assert.True(lease.TryTake(out var index));
+        Assert.Equal(5, index);
+        Assert.False(node.IsProtected(Session));
+    }
+
+    /// <summary>With two voters both would be needed for everything: that is worse than one.</summary>
+    [Fact]
+    public void TwoNodesWithoutAWitness_OneVoterEach()
+    {
+        var pop = Pop(nodes: 2, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, pop.Nodes[1].Core.Count);
+        pop.Kill(pop.Nodes[1]);
+        pop.RunFor(TimeSpan.FromSeconds(2));
+        Assert.True(pop.Now - client.LastAt < TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
+    public void TwoNodesWithoutAWitness_HandOver_Works()
+    {
+        var pop = Pop(nodes: 2, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        pop.Nodes[0].Core.HandOver(client.Session, node: 2, pop.Now);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.Same(pop.Nodes[1], pop.OwnerOf(client));
+        Assert.Equal(0, pop.Nodes[0].Core.Count);
+        Assert.InRange(client.GapMax.TotalMilliseconds, 0, 100);
+    }
+
+    [Fact]
+    public void Witness_StoresBounds_ButNothingOfTheSession()
+    {
+        var pop = Pop(nodes: 2, hasWitness: true);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.Nodes[0].Write(client, pop.Now);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        var witness = pop.Node(SimulatedPop.Witness).Core.Replicas[client.Session].State;
+        var node = pop.Nodes[1].Core.Replicas[client.Session].State;
+
+        Assert.Empty(witness.Sections);
+        Assert.Single(node.Sections);
+        Assert.Equal(node.Bounds.Keys, witness.Bounds.Keys);
+        Assert.True(pop.Nodes[0].Core.IsProtected(client.Session));
+    }
+
+    [Fact]
+    public void End_OfASession_IsForgottenEverywhere()
+    {
+        var pop = Pop(nodes: 3, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        Assert.All(pop.Nodes, node => Assert.Equal(1, node.Core.Count));
+        pop.Nodes[0].Core.End(client.Session, pop.Now);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.All(pop.Nodes, node => Assert.Equal(0, node.Core.Count));
+    }
+
+    /// <summary>Nobody told the others that a session is over: they ask, and find that nobody needs it.</summary>
+    [Fact]
+    public void Voters_OfASessionThatItsOwnerHasForgotten_TakeItOver()
+    {
+        var pop = Pop(nodes: 3, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        Faults.Cut(pop, pop.Nodes[0], isSilent: true, isDeaf: false);
+        pop.Nodes[0].Core.End(client.Session, pop.Now);
+        pop.RunFor(TimeSpan.FromMilliseconds(100));
+        pop.Nodes[0].JumpClock(TimeSpan.FromSeconds(20));
+        pop.RunFor(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, pop.Nodes[0].Core.Count);
+        pop.Heal();
+        pop.RunFor(TimeSpan.FromSeconds(70));
+
+        Assert.NotNull(pop.OwnerOf(client));
+    }
+
+    [Theory]
+    [InlineData(StreamKind.Srtp, 1 << 15)]
+    [InlineData(StreamKind.Srtp, -1)]
+    [InlineData(StreamKind.None, 1)]
+    public void TryOpen_WhereTheReceiverWouldGuessWrong_IsRefused(StreamKind kind, long first)
+    {
+        var node = Node(1);
+        Assert.True(node.TryCreate(Session, Instant.Zero));
+
+        Assert.Null(node.TryOpen(Session, Stream with { Kind = kind }, first, Instant.Zero));
+    }
+
+    [Fact]
+    public void TryCreate_WithoutRoom_IsRefused()
+    {
+        var node = Node(1, new TakeoverOptions { SessionsMax = 1 });
+
+        Assert.True(node.TryCreate(Session, Instant.Zero));
+        Assert.False(node.TryCreate(Session, Instant.Zero));
+        Assert.False(node.TryCreate(new SessionKey(8), Instant.Zero));
+    }
+
+    private static TakeoverNode Node(ushort number, TakeoverOptions? options = null) =>
+        new(number, life: 1, options ?? new TakeoverOptions(), Prng.FromNumber(1));
+
+    private static SimulatedPop Pop(int nodes, bool hasWitness)
+    {
+        var pop = new SimulatedPop(
+            new Conditions
+            {
+                Nodes = nodes,
+                HasWitness = hasWitness,
+                Reach = 1024,
+            },
+            Prng.FromNumber(1)
+        );
+        pop.RunFor(TimeSpan.FromMilliseconds(300));
+        return pop;
+    }
+}
