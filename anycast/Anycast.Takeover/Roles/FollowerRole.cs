@@ -40,7 +40,7 @@ internal sealed class FollowerRole(Surroundings around)
             return;
         }
 
-        Follow(replica, message.Epoch);
+        Follow(replica, message.Epoch, message.From);
         var state = replica.State;
         var mark = new StateMark(message.Epoch, message.Number);
         if (mark > state.Mark)
@@ -192,19 +192,6 @@ internal sealed class FollowerRole(Surroundings around)
         return canOwn && now >= replica.AskAt;
     }
 
-    /// <summary>Gives up what a node had before somebody else got the epoch.</summary>
-    public void Follow(Replica replica, long epoch)
-    {
-        replica.Promised = around.Rules.Promise(replica.Promised, epoch);
-        replica.Candidacy = null;
-        replica.HandedOver = null;
-        replica.Role = replica.Role == Role.Candidate ? Role.Follower : replica.Role;
-        replica.OwnerLostAt = Instant.Never;
-        replica.HasOwnerLeft = false;
-        replica.AuditAt = Instant.Never;
-        replica.AskAt = Instant.Never;
-    }
-
     /// <summary>The owner's node has no such seat: the session is over, and this node was not told, or it has given up.</summary>
     public static void HandleRefusal(
         Replica replica,
@@ -256,6 +243,20 @@ internal sealed class FollowerRole(Surroundings around)
         return isOwnerGone ? RefusalReason.None : RefusalReason.OwnerIsThere;
     }
 
+    /// <summary>Gives up what a node had before somebody else got the epoch, as owner or with this vote.</summary>
+    private void Follow(Replica replica, long epoch, VoterId whom)
+    {
+        replica.Promised = around.Rules.Promise(replica.Promised, epoch);
+        replica.VotedFor = whom;
+        replica.Candidacy = null;
+        replica.HandedOver = null;
+        replica.Role = replica.Role == Role.Candidate ? Role.Follower : replica.Role;
+        replica.OwnerLostAt = Instant.Never;
+        replica.HasOwnerLeft = false;
+        replica.AuditAt = Instant.Never;
+        replica.AskAt = Instant.Never;
+    }
+
     private bool IsOwnerMissed(Replica replica, Membership members) =>
         replica.HasOwnerLeft
         || members.Owner == replica.Seat
@@ -286,8 +287,7 @@ internal sealed class FollowerRole(Surroundings around)
     private void Vote(Replica replica, in MessageHeader message, Instant now)
     {
         var lostAt = replica.OwnerLostAt;
-        Follow(replica, message.Epoch);
-        replica.VotedFor = message.From;
+        Follow(replica, message.Epoch, message.From);
         // Whom it voted for has some time; then it asks itself, if the owner is missed still.
         replica.OwnerLostAt = lostAt.IsSet ? lostAt : now;
         replica.AskAt =
