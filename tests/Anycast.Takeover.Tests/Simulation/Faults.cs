@@ -7,6 +7,18 @@ internal static class Faults
 {
     private const int Kinds = 17;
 
+    private static readonly Action<SimulatedPop>[] _plots =
+    [
+        StrikeInTheMiddle,
+        StrikeInTheMiddle,
+        Plots.HeirIsAway,
+        Plots.ChangeIsMissed,
+        Plots.VotersKnowLittle,
+        Plots.VotersChangeWhileAllStandStill,
+        Plots.OwnersAreAwayInTurn,
+        Plots.VoterMissesAWrite,
+    ];
+
     /// <summary>A run: sessions, faults at random, several at a time, then calm.</summary>
     public static void Run(SimulatedPop pop)
     {
@@ -30,27 +42,14 @@ internal static class Faults
             pop.Create(pop.Nodes[pop.Random.NextInt32(pop.Conditions.Nodes)]);
         }
 
-        switch (pop.Random.NextInt32(8))
+        if (pop.Random.NextInt32(2) == 0)
         {
-            case 0:
-                pop.RunFor(TimeSpan.FromMilliseconds(600));
-                Plots.HeirIsAway(pop);
-                break;
-            case 1:
-                pop.RunFor(TimeSpan.FromMilliseconds(600));
-                Plots.ChangeIsMissed(pop);
-                break;
-            case 2:
-                pop.RunFor(TimeSpan.FromMilliseconds(600));
-                Plots.VotersKnowLittle(pop);
-                break;
-            case 3:
-            case 4:
-                StrikeInTheMiddle(pop);
-                break;
-            default:
-                StrikeAtRandom(pop);
-                break;
+            StrikeAtRandom(pop);
+        }
+        else
+        {
+            pop.RunFor(TimeSpan.FromMilliseconds(600));
+            _plots[pop.Random.NextInt32(_plots.Length)](pop);
         }
 
         Calm(pop);
@@ -81,7 +80,6 @@ internal static class Faults
     private static void StrikeInTheMiddle(SimulatedPop pop)
     {
         var random = pop.Random;
-        pop.RunFor(TimeSpan.FromMilliseconds(600));
         var client = pop.Clients.First();
         for (var round = 0; round < 2; round++)
         {

@@ -95,6 +95,81 @@ internal static class Plots
         pop.RunFor(Between(pop, 400, 1200));
     }
 
+    /// <summary>One voter after the other is replaced, so that the first three and the last have only the owner in common, while
+    /// everybody stands still at some time; then the owner is missed.</summary>
+    public static void VotersChangeWhileAllStandStill(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        for (var change = 0; change < 3; change++)
+        {
+            if (pop.OwnerOf(client) is { } owner && VotersOf(pop, owner, client) is [var one, ..])
+            {
+                owner.Core.HandlePeer(one.Number, one.Life, PeerRole.Leaving, owner.Clock(pop.Now));
+            }
+
+            pop.RunFor((Moment * pop.Random.NextInt32(15)) + pop.Conditions.LanJitter);
+            foreach (var node in pop.Nodes)
+            {
+                if (pop.Random.NextInt32(2) == 0)
+                {
+                    pop.Note($"{node} is paused");
+                    node.Pause(pop.Now + Between(pop, 1, pop.Random.NextInt32(2) == 0 ? 20 : 900));
+                }
+            }
+
+            pop.RunFor(Between(pop, 0, 500));
+        }
+
+        if (pop.OwnerOf(client) is { } last)
+        {
+            Faults.Isolate(pop, last);
+        }
+
+        pop.RunFor(Between(pop, 400, 1200));
+    }
+
+    /// <summary>The owner is cut off, another one goes on; then the first is back, and the other is not.</summary>
+    public static void OwnersAreAwayInTurn(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            var owners = pop.Nodes.Where(node => node.Owns(client.Session)).ToList();
+            pop.Heal();
+            if (owners.Count > 0)
+            {
+                Faults.Isolate(pop, owners[^1]);
+            }
+
+            pop.RunFor(Between(pop, 300, 900));
+        }
+    }
+
+    /// <summary>One voter misses what is written; the owner dies, and the next one.</summary>
+    public static void VoterMissesAWrite(SimulatedPop pop)
+    {
+        var client = pop.Clients.First();
+        if (
+            pop.OwnerOf(client) is not { } owner
+            || VotersOf(pop, owner, client) is not { Count: > 0 } voters
+        )
+        {
+            return;
+        }
+
+        pop.Cut(owner, voters[pop.Random.NextInt32(voters.Count)]);
+        owner.Write(client, pop.Now);
+        pop.RunFor(Between(pop, 20, 200));
+        pop.Kill(owner);
+        pop.RunFor(Between(pop, 400, 1100));
+        if (pop.OwnerOf(client) is { } next)
+        {
+            pop.Kill(next);
+        }
+
+        pop.RunFor(Between(pop, 400, 800));
+    }
+
     private static TimeSpan Between(SimulatedPop pop, int least, int most) =>
         TimeSpan.FromMilliseconds(least + pop.Random.NextInt32(most - least));
 
