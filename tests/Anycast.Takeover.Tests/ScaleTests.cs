@@ -25,7 +25,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         pop.Kill(pop.Nodes[0]);
         pop.RunFor(TimeSpan.FromMilliseconds(700));
         output.WriteLine(
-            $"{Sessions} sessions: {Number(pop.LanBytes - bytes)} bytes in {pop.LanFrames - frames} frames until all were taken over"
+            $"{Sessions} sessions, gap {pop.Clients.Max(client => client.GapMax.TotalMilliseconds):0} ms at most: {Number(pop.LanBytes - bytes)} bytes in {pop.LanFrames - frames} frames until all were taken over"
         );
         foreach (var client in pop.Clients)
         {

@@ -10,7 +10,9 @@ internal sealed class BrokenRules(SeededBug bug) : ISafetyRules
     public bool MaySendAfterHandOver => bug == SeededBug.SendsAfterHandOver;
 
     public bool IsMajority(int count, int voters) =>
-        bug == SeededBug.CountsOneVote ? count > 0 : _right.IsMajority(count, voters);
+        bug == SeededBug.CountsOneVote ? count > 0
+        : bug == SeededBug.NeedsEveryVote ? count == voters
+        : _right.IsMajority(count, voters);
 
     public bool IsDecided(bool byCurrent, bool byNext) =>
         bug == SeededBug.CountsNextOnly ? byNext

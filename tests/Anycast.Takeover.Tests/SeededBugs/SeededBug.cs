@@ -6,6 +6,9 @@ public enum SeededBug
     /// <summary>One voter's word decides.</summary>
     CountsOneVote,
 
+    /// <summary>All voters have to agree: safe, and of no use.</summary>
+    NeedsEveryVote,
+
     /// <summary>A voter does not remember that it granted an epoch, and takes words of lower ones.</summary>
     ForgetsPromise,
 

@@ -52,7 +52,7 @@ internal static class Faults
             _plots[pop.Random.NextInt32(_plots.Length)](pop);
         }
 
-        Calm(pop);
+        Aftermath.Check(pop);
     }
 
     /// <summary>Faults of all kinds, now one upon the other, now with time to heal.</summary>
@@ -120,43 +120,6 @@ internal static class Faults
         }
     }
 
-    private static void Calm(SimulatedPop pop)
-    {
-        pop.Heal();
-        pop.IsRough = false;
-        pop.RunFor(TimeSpan.FromMilliseconds(1500));
-        foreach (var client in pop.Clients)
-        {
-            var owners = pop.Nodes.Count(node =>
-                node.Owns(client.Session) && HasVoters(pop, node, client)
-            );
-            if (owners > 1 && pop.Nodes.All(node => node.PausedUntil < pop.Now))
-            {
-                throw new SafetyException($"{owners} nodes own one session, and nothing is wrong.");
-            }
-        }
-    }
-
-    /// <summary>Whether an owner has still a majority to ask: one that has not runs to its reservation.</summary>
-    private static bool HasVoters(SimulatedPop pop, SimulatedNode owner, SimulatedClient client)
-    {
-        var current = owner.Core.Replicas[client.Session].State.Members!.Current;
-        var count = 0;
-        for (var index = 0; index < current.Count; index++)
-        {
-            var id = current[index].Id;
-            var voter = pop.Node(id.Node);
-            count +=
-                voter.IsUp
-                && voter.Core.Replicas.TryGetValue(client.Session, out var replica)
-                && replica.Seat == id
-                    ? 1
-                    : 0;
-        }
-
-        return count > current.Count / 2;
-    }
-
     private static void Strike(SimulatedPop pop)
     {
         var random = pop.Random;
@@ -216,9 +179,24 @@ internal static class Faults
             case 14:
                 SwapVoter(pop, client);
                 break;
+            case 15:
+                End(pop, client);
+                break;
             default:
                 pop.OwnerOf(client)?.Write(client, pop.Now);
                 break;
+        }
+    }
+
+    /// <summary>Seldom: what follows is about what is late for a session that is over.</summary>
+    private static void End(SimulatedPop pop, SimulatedClient client)
+    {
+        if (pop.Random.NextInt32(4) == 0 && pop.OwnerOf(client) is { } owner)
+        {
+            pop.Note($"{owner} ends {client.Session.Value}");
+            client.IsEnded = true;
+            owner.Core.End(client.Session, owner.Clock(pop.Now));
+            pop.Flush(owner);
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed class SimulatedClient
     /// <summary>The longest time without any.</summary>
     public TimeSpan GapMax { get; private set; }
 
+    /// <summary>Whether an owner ended the session.</summary>
+    public bool IsEnded { get; set; }
+
     /// <summary>Which write of the session is the newest.</summary>
     public int Version { get; set; }
 
