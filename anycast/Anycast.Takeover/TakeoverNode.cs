@@ -1,6 +1,7 @@
 using Anycast.Takeover.Indices;
 using Anycast.Takeover.Letters;
 using Anycast.Takeover.Roles;
+using Anycast.Takeover.Roles.Owning;
 using Anycast.Takeover.State;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
@@ -81,6 +82,7 @@ public sealed class TakeoverNode
             foreach (var replica in _replicas.Values)
             {
                 OwnerRole.Confirm(replica, node);
+                FollowerRole.Doubt(replica, node, now);
             }
 
             WakeAll(now);

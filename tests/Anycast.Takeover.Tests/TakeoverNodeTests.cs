@@ -99,6 +99,30 @@ public sealed class TakeoverNodeTests
         Assert.NotNull(pop.OwnerOf(client));
     }
 
+    /// <summary>Nobody hears anybody; the owner resigns and gives up; then the LAN is back, and the owner's node with it, which
+    /// the others take for the owner.</summary>
+    [Fact]
+    public void Voters_OfAnOwnerThatGaveUpUnheard_TakeItOverAtOnce()
+    {
+        var pop = Pop(nodes: 3, hasWitness: false, reach: 64);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        foreach (var node in pop.Nodes)
+        {
+            Faults.Cut(pop, node, isSilent: true, isDeaf: true);
+        }
+
+        pop.RunFor(TimeSpan.FromSeconds(3));
+        Assert.Null(pop.OwnerOf(client));
+        pop.Nodes[0].JumpClock(TimeSpan.FromSeconds(10));
+        pop.RunFor(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, pop.Nodes[0].Core.Count);
+        pop.Heal();
+        pop.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.NotNull(pop.OwnerOf(client));
+    }
+
     [Theory]
     [InlineData(StreamKind.Srtp, 1 << 15)]
     [InlineData(StreamKind.Srtp, -1)]
@@ -124,14 +148,14 @@ public sealed class TakeoverNodeTests
     private static TakeoverNode Node(ushort number, TakeoverOptions? options = null) =>
         new(number, life: 1, options ?? new TakeoverOptions(), Prng.FromNumber(1));
 
-    private static SimulatedPop Pop(int nodes, bool hasWitness)
+    private static SimulatedPop Pop(int nodes, bool hasWitness, int reach = 1024)
     {
         var pop = new SimulatedPop(
             new Conditions
             {
                 Nodes = nodes,
                 HasWitness = hasWitness,
-                Reach = 1024,
+                Reach = reach,
             },
             Prng.FromNumber(1)
         );

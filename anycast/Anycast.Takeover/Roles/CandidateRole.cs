@@ -44,7 +44,7 @@ internal sealed class CandidateRole(Surroundings around)
 
         if (now >= candidacy.StartedAt + around.Options.GiveUpAfter)
         {
-            replica.IsForgotten = true;
+            GiveUp(replica);
             return false;
         }
 
@@ -134,6 +134,25 @@ internal sealed class CandidateRole(Surroundings around)
         && members.Owner != replica.Seat
         && around.Roster.IsThere(members.Owner)
         && replica.Promised <= replica.State.Mark.Epoch;
+
+    /// <summary>The session is lost to this node. If it was the owner, the others wait for it, and are told.</summary>
+    private void GiveUp(Replica replica)
+    {
+        replica.IsForgotten = true;
+        if (replica.State.Members is not { } members || members.Owner != replica.Seat)
+        {
+            return;
+        }
+
+        members.CopyTo(_voters);
+        foreach (var voter in _voters)
+        {
+            if (voter.Id != replica.Seat)
+            {
+                around.SayNoSeat(replica, voter.Id);
+            }
+        }
+    }
 
     /// <summary>Asks for the next epoch, first of all who would vote.</summary>
     private bool Again(Replica replica, Candidacy candidacy, Instant now)

@@ -1,4 +1,5 @@
 using Anycast.Takeover.Letters;
+using Anycast.Takeover.Roles.Owning;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 

@@ -211,6 +211,15 @@ internal sealed class FollowerRole(Surroundings around)
         }
     }
 
+    /// <summary>The owner's node is there that was not: it is asked whether it has the session still.</summary>
+    public static void Doubt(Replica replica, ushort node, Instant now)
+    {
+        if (replica.Ownership is null && replica.State.Members?.Owner.Node == node)
+        {
+            replica.AuditAt = now;
+        }
+    }
+
     private static bool AreReadable(ReadOnlySpan<byte> body) =>
         StateItems.AreReadable(body[ItemReader.MarkBytes..]);
 

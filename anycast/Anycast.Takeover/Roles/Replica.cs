@@ -1,3 +1,4 @@
+using Anycast.Takeover.Roles.Owning;
 using Anycast.Takeover.State;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;

@@ -63,12 +63,8 @@ internal sealed class Surroundings(
         To(to.Node).Say(new MessageHeader(kind, replica.Key, to, replica.Seat, epoch, number));
 
     /// <summary>Refuses a message.</summary>
-    public void Refuse(in MessageHeader message, RefusalReason reason, long promised)
-    {
-        var outbox = To(message.From.Node);
-        outbox.Begin();
-        outbox.Byte((byte)reason);
-        outbox.End(
+    public void Refuse(in MessageHeader message, RefusalReason reason, long promised) =>
+        Refuse(
             new MessageHeader(
                 MessageKind.Refusal,
                 message.Session,
@@ -76,7 +72,29 @@ internal sealed class Surroundings(
                 message.To,
                 promised,
                 message.Number
-            )
+            ),
+            reason
         );
+
+    /// <summary>Refuses beforehand whatever a voter may say to this seat, as it is given up.</summary>
+    public void SayNoSeat(Replica replica, VoterId to) =>
+        Refuse(
+            new MessageHeader(
+                MessageKind.Refusal,
+                replica.Key,
+                to,
+                replica.Seat,
+                replica.Promised,
+                Number: 0
+            ),
+            RefusalReason.NoSeat
+        );
+
+    private void Refuse(in MessageHeader refusal, RefusalReason reason)
+    {
+        var outbox = To(refusal.To.Node);
+        outbox.Begin();
+        outbox.Byte((byte)reason);
+        outbox.End(refusal);
     }
 }

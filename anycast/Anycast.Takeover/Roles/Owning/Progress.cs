@@ -1,7 +1,7 @@
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>How far a voter has what its owner wrote.</summary>
 internal sealed class Progress(Voter voter)

@@ -3,7 +3,7 @@ using Anycast.Takeover.State;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>Brings what an owner writes to the other voters, and counts who has it.</summary>
 internal sealed class OwnerWriter(Surroundings around)

@@ -1,7 +1,7 @@
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>Voters that are to be, while those that are new are asked for a seat.</summary>
 internal sealed class Seating(long number, List<Voter> voters, Instant until)

@@ -3,7 +3,7 @@ using Anycast.Takeover.Letters;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>What a node does that owns a session: has others store what it may send, and stops when another owns it.</summary>
 internal sealed class OwnerRole
@@ -19,6 +19,8 @@ internal sealed class OwnerRole
     private readonly Surroundings _around;
     private readonly OwnerWriter _writer;
     private readonly OwnerChanges _changes;
+    private readonly OwnerLeases _leases;
+    private readonly OwnerFarewell _farewell;
 
     /// <summary>Makes one for all sessions of a node.</summary>
     public OwnerRole(Surroundings around)
@@ -26,6 +28,8 @@ internal sealed class OwnerRole
         _around = around;
         _writer = new OwnerWriter(around);
         _changes = new OwnerChanges(around, _writer);
+        _leases = new OwnerLeases(around);
+        _farewell = new OwnerFarewell(around);
     }
 
     /// <summary>Begins a session.</summary>
@@ -70,7 +74,7 @@ internal sealed class OwnerRole
             progress.Base = isSame ? adopted : StateMark.None;
         }
 
-        BeginLeases(replica, ownership, handedOver);
+        _leases.Begin(replica, ownership, handedOver);
         _around.Stats.TakenOver++;
         _around.Events.Enqueue(
             new TakeoverEvent(replica.Key, ownership.Epoch, TakeoverReason.None)
@@ -79,23 +83,8 @@ internal sealed class OwnerRole
     }
 
     /// <summary>The indices of a stream, which is new unless a former owner had it; null when there are too many.</summary>
-    public IndexLease? Open(Replica replica, StreamId stream, long first)
-    {
-        var ownership = replica.Ownership!;
-        if (ownership.Leases.TryGetValue(stream, out var known))
-        {
-            return known;
-        }
-
-        if (!replica.State.TryReserve(stream, new Reservation(first - 1, first - 1)))
-        {
-            return null;
-        }
-
-        var lease = NewLease(ownership, stream);
-        lease.Begin(first, first - 1);
-        return lease;
-    }
+    public IndexLease? Open(Replica replica, StreamId stream, long first) =>
+        _leases.Open(replica, stream, first);
 
     /// <summary>A node is there that was not: has its voter, and through it this owner, missed another owner?</summary>
     public static void Confirm(Replica replica, ushort node)
@@ -190,7 +179,7 @@ internal sealed class OwnerRole
             return;
         }
 
-        Close(replica.Ownership!);
+        OwnerLeases.Close(replica.Ownership!);
         _around.Events.Enqueue(new TakeoverEvent(replica.Key, replica.Ownership!.Epoch, reason));
         Count(reason);
         replica.Ownership = null;
@@ -203,7 +192,7 @@ internal sealed class OwnerRole
     public void End(Replica replica, Instant now)
     {
         var ownership = replica.Ownership!;
-        Close(ownership);
+        OwnerLeases.Close(ownership);
         foreach (var progress in ownership.Voters)
         {
             ownership.Released.Add(progress.Voter.Id);
@@ -221,12 +210,12 @@ internal sealed class OwnerRole
         var ownership = replica.Ownership!;
         if (replica.Role == Role.Ending)
         {
-            replica.NextAt = SendReleases(replica, ownership, now);
+            replica.NextAt = _farewell.SendReleases(replica, ownership, now);
             replica.IsForgotten = ownership.Released.Count == 0 || now >= ownership.ForgetAt;
             return;
         }
 
-        Reserve(replica, ownership);
+        OwnerLeases.Reserve(replica, ownership);
         var next = _changes.HandleTimeout(replica, ownership, now);
         Settle(replica, ownership, now);
         if (TryHandOver(replica, ownership) || TryResign(replica, ownership, now))
@@ -235,7 +224,7 @@ internal sealed class OwnerRole
         }
 
         next = Instant.Min(next, _writer.Send(replica, ownership, now));
-        next = Instant.Min(next, SendReleases(replica, ownership, now));
+        next = Instant.Min(next, _farewell.SendReleases(replica, ownership, now));
         var resignAt = ownership.UnstoredSince + ResignAfter;
         // Not stalled yet: what is reserved is sent, however long that takes.
         replica.NextAt = Instant.Min(next, resignAt > now ? resignAt : now + ResignAfter);
@@ -245,7 +234,7 @@ internal sealed class OwnerRole
     /// hears none. It asks for votes itself, later than the others.</summary>
     private bool TryResign(Replica replica, Ownership ownership, Instant now)
     {
-        if (now < ownership.UnstoredSince + ResignAfter || !AnyStalled(ownership))
+        if (now < ownership.UnstoredSince + ResignAfter || !OwnerLeases.AnyStalled(ownership))
         {
             return false;
         }
@@ -256,33 +245,12 @@ internal sealed class OwnerRole
         {
             if (replica.State.Members!.Coming.HasHolder(progress.Voter.Id))
             {
-                SayLast(replica, ownership, progress.Voter.Id);
+                _farewell.SayLast(replica, ownership, progress.Voter.Id);
             }
         }
 
         Drop(replica, TakeoverReason.NoMajority);
         return true;
-    }
-
-    private static bool AnyStalled(Ownership ownership)
-    {
-        foreach (var lease in ownership.Leases.Values)
-        {
-            if (lease.IsStalled)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static void Close(Ownership ownership)
-    {
-        foreach (var lease in ownership.Leases.Values)
-        {
-            lease.Close();
-        }
     }
 
     private static bool Mine(
@@ -310,69 +278,6 @@ internal sealed class OwnerRole
         _around.Stats.Dropped += reason == TakeoverReason.NoMajority ? 1 : 0;
     }
 
-    private IndexLease NewLease(Ownership ownership, StreamId stream)
-    {
-        var limits = StreamLimits.Of(stream.Kind, _around.Options);
-        var lease = new IndexLease(stream, limits, ownership.Book, _around.Rules);
-        ownership.Leases[stream] = lease;
-        return lease;
-    }
-
-    private void BeginLeases(Replica replica, Ownership ownership, HandedOver? handedOver)
-    {
-        foreach (var (stream, bound) in replica.State.Bounds)
-        {
-            var first =
-                handedOver is not null && handedOver.Last.TryGetValue(stream, out var last)
-                    ? _around.Rules.FirstIndex(
-                        bound.Value.Bound,
-                        last,
-                        handedOver.Epoch,
-                        ownership.Epoch
-                    )
-                    : _around.Rules.FirstIndex(bound.Value.Bound);
-            NewLease(ownership, stream).Begin(first, bound.Value.Floor);
-        }
-
-        // All bounds are written anew, so that who stores this owner's writes has every one of them.
-        foreach (var lease in ownership.Leases.Values)
-        {
-            ReserveAgain(replica, lease);
-        }
-    }
-
-    private static void ReserveAgain(Replica replica, IndexLease lease)
-    {
-        var known = replica.State.Bounds[lease.Stream].Value;
-        var bound = Math.Max(known.Bound, lease.Target());
-        lease.Asked();
-        _ = replica.State.TryReserve(lease.Stream, known with { Bound = bound });
-    }
-
-    private static void Reserve(Replica replica, Ownership ownership)
-    {
-        if (!ownership.Book.AnyWanting)
-        {
-            return;
-        }
-
-        ownership.Book.AnyWanting = false;
-        foreach (var lease in ownership.Leases.Values)
-        {
-            if (!lease.IsWanting)
-            {
-                continue;
-            }
-
-            lease.Asked();
-            var target = lease.Target();
-            if (target > replica.State.Bounds[lease.Stream].Value.Bound)
-            {
-                _ = replica.State.TryReserve(lease.Stream, new Reservation(target, lease.Floor));
-            }
-        }
-    }
-
     private void Settle(Replica replica, Ownership ownership, Instant now)
     {
         var before = replica.State.Mark.Number;
@@ -386,15 +291,7 @@ internal sealed class OwnerRole
             _changes.Settle(replica, ownership);
         }
 
-        foreach (var lease in ownership.Leases.Values)
-        {
-            var bound = replica.State.Bounds[lease.Stream];
-            if (bound.Number <= ownership.Stored)
-            {
-                lease.Raise(bound.Value.Bound);
-            }
-        }
-
+        OwnerLeases.Raise(replica, ownership);
         var isStored = ownership.Stored >= replica.State.Mark.Number;
         if (isStored)
         {
@@ -453,67 +350,10 @@ internal sealed class OwnerRole
 
     private void HandOver(Replica replica, Ownership ownership, VoterId heir)
     {
-        SayLast(replica, ownership, heir);
+        _farewell.SayLast(replica, ownership, heir);
         if (!_around.Rules.MaySendAfterHandOver)
         {
             Drop(replica, TakeoverReason.HandedOver);
         }
-    }
-
-    /// <summary>Tells a voter the last index of each stream. None is sent from here on.</summary>
-    private void SayLast(Replica replica, Ownership ownership, VoterId heir)
-    {
-        var outbox = _around.To(heir.Node);
-        outbox.Begin();
-        foreach (var lease in ownership.Leases.Values)
-        {
-            outbox.Last(lease.Stream, lease.Next - 1);
-        }
-
-        outbox.End(
-            new MessageHeader(
-                MessageKind.HandOver,
-                replica.Key,
-                heir,
-                replica.Seat,
-                ownership.Epoch,
-                replica.State.Mark.Number
-            )
-        );
-    }
-
-    /// <summary>Tells former voters. One that is away may come back, and even believe that it owns the session.</summary>
-    private Instant SendReleases(Replica replica, Ownership ownership, Instant now)
-    {
-        var isDue = now >= ownership.ReleaseAgainAt;
-        var isWaiting = false;
-        for (var index = ownership.Released.Count - 1; index >= 0; index--)
-        {
-            var id = ownership.Released[index];
-            if (_around.Roster.HasEnded(id))
-            {
-                ownership.Released.RemoveAt(index);
-            }
-            else if (_around.Roster.IsThere(id))
-            {
-                isWaiting = true;
-                if (isDue)
-                {
-                    _around.Say(replica, id, MessageKind.Release, ownership.Epoch, number: 0);
-                }
-            }
-        }
-
-        if (!isWaiting)
-        {
-            return Instant.Never;
-        }
-
-        if (isDue)
-        {
-            ownership.ReleaseAgainAt = now + (_around.Options.RetryInterval * 4);
-        }
-
-        return ownership.ReleaseAgainAt;
     }
 }

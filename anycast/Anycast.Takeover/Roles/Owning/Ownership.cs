@@ -2,7 +2,7 @@ using Anycast.Takeover.Indices;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>What an owner keeps of its session.</summary>
 internal sealed class Ownership(long epoch, LeaseBook node)

@@ -2,7 +2,7 @@ using Anycast.Takeover.Letters;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>Replaces voters: seats are asked for, then both majorities count, then only the new one.</summary>
 internal sealed class OwnerChanges(Surroundings around, OwnerWriter writer)

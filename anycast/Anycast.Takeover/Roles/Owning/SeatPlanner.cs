@@ -1,7 +1,7 @@
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
-namespace Anycast.Takeover.Roles;
+namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>Chooses who should vote on a session.</summary>
 /// <remarks>The owner, and the two media nodes that the session is drawn to most; where there is only one, a witness too. Who has a
