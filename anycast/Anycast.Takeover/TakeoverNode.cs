@@ -21,10 +21,10 @@ public sealed class TakeoverNode
 
     private readonly Surroundings _around;
     private readonly Dictionary<SessionKey, Replica> _replicas = [];
-    private readonly List<SessionKey> _forgotten = [];
+    private readonly List<Replica> _forgotten = [];
+    private readonly List<Replica> _turn = [];
     private readonly Conversation _conversation;
     private readonly OwnerRole _owner;
-    private Instant _nextAt = Instant.Never;
 
     /// <summary>Makes a node that knows of no session and of nobody else.</summary>
     /// <param name="node">Its number in the PoP.</param>
@@ -209,6 +209,7 @@ public sealed class TakeoverNode
         {
             _owner.End(replica, now);
             Finish(replica);
+            Forget();
         }
     }
 
@@ -226,36 +227,23 @@ public sealed class TakeoverNode
         }
 
         _around.Stats.Malformed += reader.IsCut ? 1 : 0;
+        Forget();
     }
 
     /// <summary>When something has to be done.</summary>
-    public Instant PollTimeout() => _around.Book.AnyWanting ? Instant.Zero : _nextAt;
+    public Instant PollTimeout() => _around.Agenda.Next;
 
     /// <summary>Does what is due.</summary>
     public void HandleTimeout(Instant now)
     {
-        var isWanting = _around.Book.AnyWanting;
-        _around.Book.AnyWanting = false;
-        _nextAt = Instant.Never;
-        foreach (var replica in _replicas.Values)
+        _around.Agenda.Take(_replicas, _turn, now);
+        foreach (var replica in _turn)
         {
-            if (
-                replica.NextAt <= now
-                || (isWanting && replica.Ownership is { Book.AnyWanting: true })
-            )
-            {
-                Visit(replica, now);
-            }
-
-            _nextAt = Instant.Min(_nextAt, replica.NextAt);
+            Visit(replica, now);
         }
 
-        foreach (var session in _forgotten)
-        {
-            _replicas.Remove(session);
-        }
-
-        _forgotten.Clear();
+        _turn.Clear();
+        Forget();
     }
 
     /// <summary>Takes a frame out that waits for a peer; returns its length, 0 when nothing waits.</summary>
@@ -295,6 +283,11 @@ public sealed class TakeoverNode
         }
 
         _conversation.Handle(replica, message, body, now);
+        if (replica.NextAt <= now && !replica.IsForgotten)
+        {
+            _conversation.HandleTimeout(replica, now);
+        }
+
         Finish(replica);
     }
 
@@ -327,7 +320,7 @@ public sealed class TakeoverNode
         var state = new SessionState(_around.Options, _around.Rules);
         var replica = new Replica(session, _around.NewSeat(), askedAt, state);
         _replicas[session] = replica;
-        _forgotten.Remove(session);
+        _around.Agenda.MakeRoom(_replicas.Count);
         return replica;
     }
 
@@ -352,7 +345,7 @@ public sealed class TakeoverNode
     private void Wake(Replica replica, Instant now)
     {
         replica.NextAt = Instant.Min(replica.NextAt, now);
-        _nextAt = Instant.Min(_nextAt, now);
+        _around.Agenda.Put(replica);
     }
 
     private void Visit(Replica replica, Instant now)
@@ -363,11 +356,27 @@ public sealed class TakeoverNode
 
     private void Finish(Replica replica)
     {
-        _nextAt = Instant.Min(_nextAt, replica.NextAt);
-        if (replica.IsForgotten && !_forgotten.Contains(replica.Key))
+        if (replica.IsForgotten)
         {
-            _forgotten.Add(replica.Key);
-            _nextAt = Instant.Zero;
+            _forgotten.Add(replica);
+            return;
         }
+
+        _around.Agenda.Put(replica);
+    }
+
+    /// <summary>Lets go of what is not needed, once nothing is under way.</summary>
+    private void Forget()
+    {
+        foreach (var replica in _forgotten)
+        {
+            // Another seat may have been given out for the session meanwhile.
+            if (_replicas.TryGetValue(replica.Key, out var current) && current == replica)
+            {
+                _replicas.Remove(replica.Key);
+            }
+        }
+
+        _forgotten.Clear();
     }
 }

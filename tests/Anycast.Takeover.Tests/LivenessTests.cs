@@ -32,7 +32,7 @@ public sealed class LivenessTests(ITestOutputHelper output)
     [InlineData(SingleFault.SuccessorIsCutOff, 100)]
     [InlineData(SingleFault.SuccessorIsNotHeard, 100)]
     [InlineData(SingleFault.SuccessorHearsNothing, 100)]
-    [InlineData(SingleFault.LanIsDead, 300)]
+    [InlineData(SingleFault.LanIsDead, 500)]
     [InlineData(SingleFault.HandOver, 100)]
     public void Session_OneFault_GoesOn(SingleFault fault, int gapMaxMs)
     {

@@ -58,4 +58,7 @@ internal sealed class Replica(SessionKey key, VoterId seat, StateMark askedAt, S
 
     /// <summary>When something has to be done.</summary>
     public Instant NextAt { get; set; } = Instant.Zero;
+
+    /// <summary>For when that is noted in the node's agenda.</summary>
+    public Instant QueuedAt { get; set; } = Instant.Never;
 }

@@ -1,4 +1,3 @@
-using Anycast.Takeover.Indices;
 using Anycast.Takeover.Letters;
 using Anycast.Takeover.Voting;
 using Edge.Primitives;
@@ -31,8 +30,8 @@ internal sealed class Surroundings(
     /// <summary>The other processes.</summary>
     public Roster Roster { get; } = new(self.Node, self.Life);
 
-    /// <summary>Whether any lease of this node wants more.</summary>
-    public LeaseBook Book { get; } = new(parent: null);
+    /// <summary>What is to be done, and when.</summary>
+    public Agenda Agenda { get; } = new();
 
     /// <summary>What happened.</summary>
     public Queue<TakeoverEvent> Events { get; } = new();

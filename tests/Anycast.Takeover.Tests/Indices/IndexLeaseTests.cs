@@ -154,7 +154,7 @@ public sealed class IndexLeaseTests
         new(
             new StreamId(kind, 1, 7),
             StreamLimits.Of(kind, new TakeoverOptions()),
-            new LeaseBook(parent: null),
+            new LeaseBook(new SessionKey(1), []),
             SafetyRules.Instance
         );
 

@@ -45,9 +45,15 @@ internal static class Aftermath
 
     private static void CheckAnyOwner(SimulatedPop pop, SimulatedClient client)
     {
+        // Those that give up meanwhile are no excuse: they had time.
+        if (!CanBeOwned(pop, client))
+        {
+            return;
+        }
+
         for (var waited = TimeSpan.Zero; waited < OwnedWithin; waited += OwnedWithin / 10)
         {
-            if (pop.OwnerOf(client) is not null || !CanBeOwned(pop, client))
+            if (pop.OwnerOf(client) is not null)
             {
                 return;
             }

@@ -24,6 +24,9 @@ internal sealed class OwnerLeases(Surroundings around)
         return lease;
     }
 
+    /// <summary>Where the leases of a new ownership leave word.</summary>
+    public LeaseBook NewBook(Replica replica) => new(replica.Key, around.Agenda.Wanting);
+
     /// <summary>Opens all streams of a session that was taken over, above what was ever sent.</summary>
     public void Begin(Replica replica, Ownership ownership, HandedOver? handedOver)
     {
@@ -56,7 +59,7 @@ internal sealed class OwnerLeases(Surroundings around)
             return;
         }
 
-        ownership.Book.AnyWanting = false;
+        ownership.Book.Serve();
         foreach (var lease in ownership.Leases.Values)
         {
             if (!lease.IsWanting)

@@ -39,7 +39,7 @@ internal sealed class OwnerRole
         replica.Promised = 1;
         replica.State.BeginEpoch(1, number: 0);
         replica.State.Write(new Membership(replica.Seat, own, default));
-        replica.Ownership = new Ownership(1, _around.Book);
+        replica.Ownership = new Ownership(1, _leases.NewBook(replica));
         replica.Role = Role.Owner;
         replica.NextAt = Instant.Zero;
     }
@@ -55,7 +55,7 @@ internal sealed class OwnerRole
             number = Math.Max(number, mark.Number);
         }
 
-        var ownership = new Ownership(candidacy.Epoch, _around.Book);
+        var ownership = new Ownership(candidacy.Epoch, _leases.NewBook(replica));
         var handedOver = replica.HandedOver;
         replica.State.BeginEpoch(candidacy.Epoch, number);
         replica.State.Write(candidacy.Members with { Owner = replica.Seat });

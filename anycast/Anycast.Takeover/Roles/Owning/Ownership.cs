@@ -5,13 +5,13 @@ using Edge.Primitives;
 namespace Anycast.Takeover.Roles.Owning;
 
 /// <summary>What an owner keeps of its session.</summary>
-internal sealed class Ownership(long epoch, LeaseBook node)
+internal sealed class Ownership(long epoch, LeaseBook book)
 {
     /// <summary>Its epoch.</summary>
     public long Epoch { get; } = epoch;
 
     /// <summary>Who wants more indices.</summary>
-    public LeaseBook Book { get; } = new(node);
+    public LeaseBook Book { get; } = book;
 
     /// <summary>The indices of its streams.</summary>
     public Dictionary<StreamId, IndexLease> Leases { get; } = [];
