@@ -38,4 +38,7 @@ internal enum MessageKind : byte
 
     /// <summary>A seat is not needed any more.</summary>
     Release,
+
+    /// <summary>Who votes, from one that misses the owner and cannot take its place. Body: items.</summary>
+    View,
 }

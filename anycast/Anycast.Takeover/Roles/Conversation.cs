@@ -75,6 +75,9 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
                 DropIfDeposed(replica, message);
                 _follower.HandleRelease(replica, message);
                 break;
+            case MessageKind.View when replica.Ownership is null:
+                _follower.HandleView(replica, body);
+                break;
             case MessageKind.WouldVote:
                 TakeOverIf(_candidate.HandleWouldVote(replica, message, body), replica, now);
                 break;
@@ -97,6 +100,7 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
             case MessageKind.None:
             case MessageKind.Enrol:
             case MessageKind.HandOver:
+            case MessageKind.View:
             default:
                 break;
         }

@@ -144,6 +144,29 @@ internal sealed class FollowerRole(Surroundings around)
         return true;
     }
 
+    /// <summary>Learns who votes. To know a newer view is no more than to need its voters as well.</summary>
+    public void HandleView(Replica replica, ReadOnlySpan<byte> body)
+    {
+        if (!StateItems.AreReadable(body))
+        {
+            around.Stats.Malformed++;
+            return;
+        }
+
+        var items = new ItemReader(body);
+        while (items.TryRead(out var kind, out var item))
+        {
+            if (
+                kind == ItemKind.Members
+                && replica.State.Members is not null
+                && ItemReader.TryReadMembers(item, out var members, out var mark)
+            )
+            {
+                replica.State.Store(members, mark);
+            }
+        }
+    }
+
     /// <summary>The owner does not need this voter any more.</summary>
     public void HandleRelease(Replica replica, in MessageHeader message)
     {
@@ -188,7 +211,13 @@ internal sealed class FollowerRole(Surroundings around)
         }
 
         var canOwn = !IsWitness && members.Coming.HasHolder(replica.Seat);
-        replica.NextAt = canOwn ? Instant.Min(replica.AskAt, forgetAt) : forgetAt;
+        if (!canOwn && now >= replica.AskAt)
+        {
+            TellView(replica, members);
+            replica.AskAt = now + (around.Options.AskInterval * 4);
+        }
+
+        replica.NextAt = Instant.Min(replica.AskAt, forgetAt);
         return canOwn && now >= replica.AskAt;
     }
 
@@ -331,6 +360,34 @@ internal sealed class FollowerRole(Surroundings around)
                 state.Mark.Number
             )
         );
+    }
+
+    /// <summary>Tells those who could take over who votes: one that was away during a change would ask in vain the voters
+    /// that there were before.</summary>
+    private void TellView(Replica replica, Membership members)
+    {
+        for (var index = 0; index < members.Coming.Count; index++)
+        {
+            var voter = members.Coming[index];
+            if (voter.IsWitness || voter.Id == replica.Seat)
+            {
+                continue;
+            }
+
+            var outbox = around.To(voter.Id.Node);
+            outbox.Begin();
+            outbox.Members(members, replica.State.MembersMark);
+            outbox.End(
+                new MessageHeader(
+                    MessageKind.View,
+                    replica.Key,
+                    voter.Id,
+                    replica.Seat,
+                    replica.Promised,
+                    replica.State.Mark.Number
+                )
+            );
+        }
     }
 
     private TimeSpan DelayOf(Replica replica, Membership members)

@@ -17,6 +17,7 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
     private readonly Dictionary<(SessionKey, int), IndexLease> _leases = [];
     private readonly Dictionary<SessionKey, (StateMark Write, int Version)> _written = [];
     private TimeSpan _clockAhead;
+    private TimeSpan _clockAheadMax;
 
     public ushort Number { get; } = number;
 
@@ -43,7 +44,13 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
 
     public Instant Clock(Instant now) => now + _clockAhead;
 
-    public void JumpClock(TimeSpan by) => _clockAhead += by;
+    /// <summary>Ahead by anything, but never back by more than five seconds of what it once said.</summary>
+    public void JumpClock(TimeSpan by)
+    {
+        var least = _clockAheadMax - TimeSpan.FromSeconds(5);
+        _clockAhead = _clockAhead + by > least ? _clockAhead + by : least;
+        _clockAheadMax = _clockAhead > _clockAheadMax ? _clockAhead : _clockAheadMax;
+    }
 
     public void Pause(Instant until) => PausedUntil = Instant.Max(PausedUntil, until);
 
