@@ -1,5 +1,6 @@
 using Anycast.Takeover.Indices;
 using Anycast.Takeover.Tests.Simulation;
+using Anycast.Takeover.Voting;
 using Edge.Primitives;
 using Xunit;
 
@@ -49,6 +50,24 @@ public sealed class TakeoverNodeTests
         Assert.Same(pop.Nodes[1], pop.OwnerOf(client));
         Assert.Equal(0, pop.Nodes[0].Core.Count);
         Assert.InRange(client.GapMax.TotalMilliseconds, 0, 100);
+    }
+
+    /// <summary>Nothing that is asked of an owner makes a session less safe than it is.</summary>
+    [Fact]
+    public void HandOver_ToANodeThatIsAway_KeepsThreeVoters()
+    {
+        var pop = Pop(nodes: 2, hasWitness: true);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        Faults.Cut(pop, pop.Nodes[1], isSilent: true, isDeaf: true);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        pop.Nodes[0].Core.HandOver(client.Session, node: 2, pop.Now);
+        pop.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(
+            VoterSet.CountMax,
+            pop.Nodes[0].Core.Replicas[client.Session].State.Members!.Coming.Count
+        );
     }
 
     [Fact]

@@ -298,6 +298,8 @@ internal sealed class FollowerRole(Surroundings around)
     private bool IsOwnerMissed(Replica replica, Membership members) =>
         replica.HasOwnerLeft
         || members.Owner == replica.Seat
+        // It voted for another one, of whom nothing has come yet.
+        || replica.Promised > replica.State.Mark.Epoch
         || !around.Roster.IsThere(members.Owner);
 
     private void Audit(Replica replica, Membership members, Instant now)

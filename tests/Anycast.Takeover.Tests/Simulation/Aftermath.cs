@@ -6,7 +6,7 @@ namespace Anycast.Takeover.Tests.Simulation;
 /// <summary>What has to be so once nothing is wrong any more: one owner of each session of which enough is left.</summary>
 internal static class Aftermath
 {
-    /// <summary>A session that a majority knows has an owner again after so long: clocks jump back by up to five seconds, and
+    /// <summary>A session that a majority knows has an owner again after so long: clocks jump back by up to two seconds, and
     /// what waits for a time waits so much longer.</summary>
     private static readonly TimeSpan OwnedWithin = TimeSpan.FromSeconds(8);
 

@@ -44,10 +44,11 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
 
     public Instant Clock(Instant now) => now + _clockAhead;
 
-    /// <summary>Ahead by anything, but never back by more than five seconds of what it once said.</summary>
+    /// <summary>Ahead by anything, but never back by more than two seconds of what it once said: for so long whoever has
+    /// such a clock misses nobody, and others give up after four.</summary>
     public void JumpClock(TimeSpan by)
     {
-        var least = _clockAheadMax - TimeSpan.FromSeconds(5);
+        var least = _clockAheadMax - TimeSpan.FromSeconds(2);
         _clockAhead = _clockAhead + by > least ? _clockAhead + by : least;
         _clockAheadMax = _clockAhead > _clockAheadMax ? _clockAhead : _clockAheadMax;
     }

@@ -24,7 +24,7 @@ internal sealed class SeatPlanner(Surroundings around)
         AddNew(voters, replica.Key, PeerRole.Holder);
         AddPresent(voters, current, ownership, now, isWitness: true);
         AddNew(voters, replica.Key, PeerRole.Witness);
-        if (voters.Count < VoterSet.CountMax && ownership.HandOverTo is null)
+        if (voters.Count < VoterSet.CountMax)
         {
             // A voter that is away is better than none: the other two go on, and it may come back.
             if (current.Count == VoterSet.CountMax)
@@ -32,7 +32,10 @@ internal sealed class SeatPlanner(Surroundings around)
                 return null;
             }
 
-            voters.RemoveRange(1, voters.Count - 1);
+            if (ownership.HandOverTo is not { } only || !HasNode(voters, only))
+            {
+                voters.RemoveRange(1, voters.Count - 1);
+            }
         }
 
         return IsSame(voters, current) ? null : voters;
