@@ -274,12 +274,7 @@ internal static class Faults
 
         var node = Any(pop);
         pop.Note($"{owner} thinks that {node} leaves");
-        owner.Core.HandlePeer(
-            node.Number,
-            node.Life,
-            Anycast.Takeover.Voting.PeerRole.Leaving,
-            owner.Clock(pop.Now)
-        );
+        owner.HearLeaving(node, pop.Now);
         pop.Flush(owner);
     }
 

@@ -1,5 +1,4 @@
 using Anycast.Takeover.Roles;
-using Anycast.Takeover.Voting;
 
 namespace Anycast.Takeover.Tests.Simulation;
 
@@ -55,7 +54,7 @@ internal static class Plots
             pop.Cut(owner, one);
         }
 
-        owner.Core.HandlePeer(two.Number, two.Life, PeerRole.Leaving, owner.Clock(pop.Now));
+        owner.HearLeaving(two, pop.Now);
         RunUntil(pop, () => ReplicaOf(owner, client)?.State.Members is { IsJoint: true });
         pop.RunFor(
             (Moment * pop.Random.NextInt32(12))
@@ -104,7 +103,7 @@ internal static class Plots
         {
             if (pop.OwnerOf(client) is { } owner && VotersOf(pop, owner, client) is [var one, ..])
             {
-                owner.Core.HandlePeer(one.Number, one.Life, PeerRole.Leaving, owner.Clock(pop.Now));
+                owner.HearLeaving(one, pop.Now);
             }
 
             pop.RunFor((Moment * pop.Random.NextInt32(15)) + pop.Conditions.LanJitter);

@@ -91,6 +91,15 @@ internal sealed class SimulatedNode(ushort number, PeerRole role, SimulatedPop p
         Core.HandlePeer(from, life, peerRole, Clock(now));
     }
 
+    /// <summary>It takes another one for draining, until it hears of it again; one that it misses it does not.</summary>
+    public void HearLeaving(SimulatedNode other, Instant now)
+    {
+        if (_heardAt.ContainsKey(other.Number))
+        {
+            Core.HandlePeer(other.Number, other.Life, PeerRole.Leaving, Clock(now));
+        }
+    }
+
     public void HearDeath(ushort from, ulong life, Instant now)
     {
         if (pop.Node(from).Life == life && !pop.Node(from).IsUp)
