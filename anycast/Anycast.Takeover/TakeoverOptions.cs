@@ -45,6 +45,10 @@ public sealed record TakeoverOptions
     /// <summary>How long a candidate asks in vain. Default: 30 s, when the client has given up too (RFC 7675 §5.1).</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often a silent owner is asked whether it has the session still. Default: a minute, 100 bytes; what is not
+    /// needed any more is forgotten so much later.</summary>
+    public TimeSpan AuditInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How far a receiver's guess of the rollover counter reaches: half of the sequence numbers. Simulations
     /// count with fewer bits, so that they wrap often.</summary>
     internal int RolloverReach { get; init; } = 1 << 15;

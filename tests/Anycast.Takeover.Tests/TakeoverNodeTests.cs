@@ -113,7 +113,7 @@ public sealed class TakeoverNodeTests
         pop.RunFor(TimeSpan.FromMilliseconds(50));
         Assert.Equal(0, pop.Nodes[0].Core.Count);
         pop.Heal();
-        pop.RunFor(TimeSpan.FromSeconds(70));
+        pop.RunFor(TimeSpan.FromSeconds(4));
 
         Assert.NotNull(pop.OwnerOf(client));
     }

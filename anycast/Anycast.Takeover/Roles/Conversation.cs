@@ -76,7 +76,7 @@ internal sealed class Conversation(Surroundings around, OwnerRole owner)
                 _follower.HandleRelease(replica, message);
                 break;
             case MessageKind.View when replica.Ownership is null:
-                _follower.HandleView(replica, body);
+                _follower.HandleView(replica, body, now);
                 break;
             case MessageKind.WouldVote:
                 TakeOverIf(_candidate.HandleWouldVote(replica, message, body), replica, now);

@@ -14,10 +14,6 @@ internal sealed class FollowerRole(Surroundings around)
     /// <summary>Chosen: an owner that asked for a seat uses it within milliseconds.</summary>
     private static readonly TimeSpan SeatIdleMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a silent owner is asked whether it has the session still. Chosen: 100 bytes a minute; what is not
-    /// needed any more is forgotten a minute later.</summary>
-    private static readonly TimeSpan AuditInterval = TimeSpan.FromMinutes(1);
-
     private bool IsWitness => around.Options.Role == PeerRole.Witness;
 
     /// <summary>Takes an owner's writes. Whoever has a higher epoch behind it is the owner.</summary>
@@ -145,7 +141,7 @@ internal sealed class FollowerRole(Surroundings around)
     }
 
     /// <summary>Learns who votes. To know a newer view is no more than to need its voters as well.</summary>
-    public void HandleView(Replica replica, ReadOnlySpan<byte> body)
+    public void HandleView(Replica replica, ReadOnlySpan<byte> body, Instant now)
     {
         if (!StateItems.AreReadable(body))
         {
@@ -163,6 +159,7 @@ internal sealed class FollowerRole(Surroundings around)
             )
             {
                 replica.State.Store(members, mark);
+                replica.NextAt = now;
             }
         }
     }
@@ -298,8 +295,8 @@ internal sealed class FollowerRole(Surroundings around)
     private bool IsOwnerMissed(Replica replica, Membership members) =>
         replica.HasOwnerLeft
         || members.Owner == replica.Seat
-        // It voted for another one, of whom nothing has come yet.
-        || replica.Promised > replica.State.Mark.Epoch
+        // It voted for another one, or has heard of one, of whom nothing has come yet.
+        || Math.Max(replica.Promised, replica.State.MembersMark.Epoch) > replica.State.Mark.Epoch
         || !around.Roster.IsThere(members.Owner);
 
     private void Audit(Replica replica, Membership members, Instant now)
@@ -318,7 +315,7 @@ internal sealed class FollowerRole(Surroundings around)
 
         if (!replica.AuditAt.IsSet)
         {
-            replica.AuditAt = now + AuditInterval;
+            replica.AuditAt = now + around.Options.AuditInterval;
         }
 
         replica.NextAt = replica.AuditAt;

@@ -90,6 +90,7 @@ internal sealed class SimulatedPop
             ReserveAheadMax = Conditions.Reach / 2,
             GiveUpAfter = TimeSpan.FromSeconds(4),
             ReplaceAfter = TimeSpan.FromMilliseconds(400),
+            AuditInterval = TimeSpan.FromSeconds(2),
         };
 
     public void Start(SimulatedNode node)
