@@ -52,4 +52,51 @@ public sealed record TakeoverOptions
     /// <summary>How far a receiver's guess of the rollover counter reaches: half of the sequence numbers. Simulations
     /// count with fewer bits, so that they wrap often.</summary>
     internal int RolloverReach { get; init; } = 1 << 15;
+
+    /// <summary>Says every problem of these options; nothing when they can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        AddUnless(
+            ReserveAheadMax is >= 1 and <= 1 << 14,
+            $"{nameof(ReserveAheadMax)} is 1 to 16384.",
+            problems
+        );
+        AddUnless(SessionsMax >= 1, $"{nameof(SessionsMax)} is above 0.", problems);
+        // A part is an item, whose length has 16 bits.
+        AddUnless(
+            StateBytesMax is >= 1 and <= 60_000,
+            $"{nameof(StateBytesMax)} is 1 to 60000.",
+            problems
+        );
+        AddUnless(
+            SectionsMax is >= 1 and <= 2048,
+            $"{nameof(SectionsMax)} is 1 to 2048.",
+            problems
+        );
+        AddUnless(StreamsMax is >= 1 and <= 1000, $"{nameof(StreamsMax)} is 1 to 1000.", problems);
+        AddUnless(
+            OutboxBytesMax >= TakeoverNode.FrameBytesMin,
+            $"{nameof(OutboxBytesMax)} is {TakeoverNode.FrameBytesMin} or more.",
+            problems
+        );
+        AddUnlessPositive(RetryInterval, nameof(RetryInterval), problems);
+        AddUnlessPositive(SuccessorDelay, nameof(SuccessorDelay), problems);
+        AddUnlessPositive(AskInterval, nameof(AskInterval), problems);
+        AddUnlessPositive(ReplaceAfter, nameof(ReplaceAfter), problems);
+        AddUnlessPositive(GiveUpAfter, nameof(GiveUpAfter), problems);
+        AddUnlessPositive(AuditInterval, nameof(AuditInterval), problems);
+        return problems;
+    }
+
+    private static void AddUnlessPositive(TimeSpan time, string name, List<string> problems) =>
+        AddUnless(time > TimeSpan.Zero, $"{name} is above 0.", problems);
+
+    private static void AddUnless(bool isRight, string problem, List<string> problems)
+    {
+        if (!isRight)
+        {
+            problems.Add(problem);
+        }
+    }
 }
