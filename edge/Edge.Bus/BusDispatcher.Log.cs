@@ -6,7 +6,7 @@ namespace Edge.Bus;
 internal sealed partial class BusDispatcher
 {
     [LoggerMessage(7900, LogLevel.Error, "A handler of {Pattern} has thrown.")]
-    private static partial void LogHandlerFault(ILogger logger, string pattern, Exception error);
+    internal static partial void LogHandlerFault(ILogger logger, string pattern, Exception error);
 
     [LoggerMessage(7901, LogLevel.Error, "A watcher of the connection has thrown.")]
     private static partial void LogWatchFault(ILogger logger, Exception error);

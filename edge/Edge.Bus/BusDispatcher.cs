@@ -27,6 +27,7 @@ internal sealed partial class BusDispatcher(
     public const int MessageOverheadBytes = 256;
 
     private readonly object _gate = new();
+    private readonly DirectCalls _direct = new(counters, logger);
     private readonly Queue<Arrival> _arrivals = new();
     private readonly List<BusConnectionWatch> _watches = [];
     private readonly TaskCompletionSource _ended = new(
@@ -37,7 +38,6 @@ internal sealed partial class BusDispatcher(
     private long _waitingBytes;
     private int _disposersWaiting;
     private int _holders;
-    private int _directCalls;
     private bool _isIdle;
     private bool _areChangesWaiting;
     private bool _isClosed;
@@ -60,7 +60,7 @@ internal sealed partial class BusDispatcher(
     {
         if (subscription.IsDirect)
         {
-            CallDirectly(subscription, new(subject, payload, replyTo));
+            _direct.Call(subscription, new(subject, payload, replyTo));
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class BusDispatcher(
         payload.CopyTo(buffer);
         if (subscription.IsDirect)
         {
-            CallDirectly(subscription, new(subject, buffer.AsSpan(0, length), replyTo));
+            _direct.Call(subscription, new(subject, buffer.AsSpan(0, length), replyTo));
             ArrayPool<byte>.Shared.Return(buffer);
             return;
         }
@@ -170,12 +170,7 @@ internal sealed partial class BusDispatcher(
             Wake();
         }
 
-        var wait = new SpinWait();
-        while (!BusSubscription.IsCalling && Volatile.Read(ref _directCalls) > 0)
-        {
-            wait.SpinOnce();
-        }
-
+        _direct.Close();
         return _thread is null || _thread == Thread.CurrentThread
             ? Task.CompletedTask
             : _ended.Task;
@@ -349,27 +344,6 @@ internal sealed partial class BusDispatcher(
         }
 
         return false;
-    }
-
-    private void CallDirectly(BusSubscription subscription, BusMessage message)
-    {
-        // As in a subscription: either the end is seen here, or the call is seen there.
-        Interlocked.Increment(ref _directCalls);
-        try
-        {
-            if (!Volatile.Read(ref _isClosed) && subscription.TryHandleDirectly(message))
-            {
-                counters.CountDelivered(message.Payload.Length);
-            }
-        }
-        catch (Exception error) // As with the others.
-        {
-            LogHandlerFault(logger, subscription.Pattern, error);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _directCalls);
-        }
     }
 
     private void Deliver(in Arrival arrival)
