@@ -75,6 +75,7 @@ internal sealed class NatsSocket : INatsSocketConnection, IValueTaskSource<int>
     /// <summary>Keeps the library from writing until <see cref="Exit"/>, unless it writes just now, has subscriptions still to
     /// write, or the network is full: what is written then, of at most 64 KiB, does not wait.</summary>
     /// <param name="subscriptions">How many subscriptions come before.</param>
+    /// <exception cref="ObjectDisposedException">It is closed, as with SocketException.</exception>
     public bool TryEnter(long subscriptions)
     {
         if (!Monitor.TryEnter(_writing))
@@ -82,17 +83,24 @@ internal sealed class NatsSocket : INatsSocketConnection, IValueTaskSource<int>
             return false;
         }
 
-        if (
-            _lines.IsAtLineStart
-            && _lines.Subscriptions >= subscriptions
-            && _socket.Poll(0, SelectMode.SelectWrite)
-        )
+        var mayWrite = false;
+        try
         {
-            return true;
+            mayWrite =
+                _lines.IsAtLineStart
+                && _lines.Subscriptions >= subscriptions
+                && _socket.Poll(0, SelectMode.SelectWrite);
+        }
+        finally
+        {
+            // Also when it is closed just now: whoever closes it waits for this.
+            if (!mayWrite)
+            {
+                Monitor.Exit(_writing);
+            }
         }
 
-        Monitor.Exit(_writing);
-        return false;
+        return mayWrite;
     }
 
     /// <summary>Ends what <see cref="TryEnter"/> began.</summary>

@@ -97,6 +97,40 @@ public abstract class NetworkBusContract : BusContract
         await SayUntilHeardAsync("a", stopped);
     }
 
+    /// <summary>Who writes all the time, and so at the moment in which a connection ends, does not keep it from being made
+    /// anew.</summary>
+    [Fact]
+    public async Task Write_WhileConnectionsEnd_GoesOnBehindThem()
+    {
+        const int Cuts = 5;
+        using var heard = Heard.At(Second, "a");
+        await SettleAsync();
+        using var stop = new CancellationTokenSource();
+        var writing = Enumerable
+            .Range(0, 2)
+            .Select(_ =>
+                Task.Run(() =>
+                {
+                    while (!stop.IsCancellationRequested)
+                    {
+                        TrySay([], isWritten: true);
+                    }
+                })
+            )
+            .ToArray();
+
+        for (var cut = 0; cut < Cuts; cut++)
+        {
+            await CutAsync(0);
+            await Lab.HealAsync(0);
+            Assert.True(await Wait.ForAsync(() => Lab.IsJoined(0)), "It is connected again.");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writing);
+        await SayUntilHeardAsync("a", heard);
+    }
+
     private bool TrySay(byte[] payload, bool isWritten)
     {
         if (!isWritten)

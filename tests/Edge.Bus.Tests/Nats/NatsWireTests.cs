@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Edge.Bus.Nats;
+using Edge.Processes;
 using Edge.Testing;
 using Xunit;
 
@@ -29,6 +30,20 @@ public sealed class NatsWireTests
 
         Assert.Equal(expected, Encoding.ASCII.GetString(buffer, 0, length));
         ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>Whoever wants to write to what is closed just then holds up nobody who closes it, or writes.</summary>
+    [Fact]
+    public void TryEnter_ClosedSocket_LeavesItToOthers()
+    {
+        var socket = new NatsSocket(new Uri("nats://127.0.0.1:4222"), tls: null, "test");
+        socket.Abort();
+
+        Assert.Throws<ObjectDisposedException>(() => socket.TryEnter(subscriptions: 0));
+
+        var closing = new Thread(socket.Abort) { IsBackground = true };
+        closing.Start();
+        Assert.True(closing.Join(Patience.Longest), "It is held.");
     }
 
     [Fact]
