@@ -104,6 +104,7 @@ public abstract class NetworkBusContract : BusContract
     {
         const int Cuts = 5;
         using var heard = Heard.At(Second, "a");
+        using var taken = Second.Subscribe("b", _ => { });
         await SettleAsync();
         using var stop = new CancellationTokenSource();
         var writing = Enumerable
@@ -113,7 +114,8 @@ public abstract class NetworkBusContract : BusContract
                 {
                     while (!stop.IsCancellationRequested)
                     {
-                        TrySay([], isWritten: true);
+                        First.TryWrite("b", []);
+                        First.Flush();
                     }
                 })
             )
