@@ -8,9 +8,6 @@ namespace Anycast.Takeover.Roles;
 /// <summary>What a node does that asks for votes.</summary>
 internal sealed class CandidateRole(Surroundings around)
 {
-    private const byte ProbeFlag = 1;
-    private const byte HandOverFlag = 2;
-
     private readonly List<Voter> _voters = [];
 
     /// <summary>Begins to ask; true when this node owns the session at once.</summary>
@@ -226,8 +223,8 @@ internal sealed class CandidateRole(Surroundings around)
         outbox.Begin();
         outbox.Byte(
             (byte)(
-                (candidacy.IsProbe ? ProbeFlag : 0)
-                | (replica.HandedOver is null && !replica.HasOwnerLeft ? 0 : HandOverFlag)
+                (candidacy.IsProbe ? AskFlags.Probe : 0)
+                | (replica.HandedOver is null && !replica.HasOwnerLeft ? 0 : AskFlags.HandOver)
             )
         );
         outbox.Mark(replica.State.Mark);

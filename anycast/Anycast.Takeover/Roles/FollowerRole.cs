@@ -8,9 +8,6 @@ namespace Anycast.Takeover.Roles;
 /// <summary>What a node does that stores a session: takes the owner's writes, votes, and notices that the owner is missed.</summary>
 internal sealed class FollowerRole(Surroundings around)
 {
-    private const byte ProbeFlag = 1;
-    private const byte HandOverFlag = 2;
-
     /// <summary>Chosen: an owner that asked for a seat uses it within milliseconds.</summary>
     private static readonly TimeSpan SeatIdleMax = TimeSpan.FromSeconds(10);
 
@@ -80,7 +77,7 @@ internal sealed class FollowerRole(Surroundings around)
             return;
         }
 
-        var isProbe = (body[0] & ProbeFlag) != 0;
+        var isProbe = (body[0] & AskFlags.Probe) != 0;
         var isAgain =
             !isProbe && message.Epoch == replica.Promised && replica.VotedFor == message.From;
         if (message.Epoch <= replica.Promised && !isAgain)
@@ -89,7 +86,7 @@ internal sealed class FollowerRole(Surroundings around)
             return;
         }
 
-        var reason = Objection(replica, message.From, view, (body[0] & HandOverFlag) != 0);
+        var reason = Objection(replica, message.From, view, (body[0] & AskFlags.HandOver) != 0);
         if (reason != RefusalReason.None)
         {
             around.Refuse(message, reason, replica.Promised);

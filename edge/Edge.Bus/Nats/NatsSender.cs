@@ -60,8 +60,14 @@ internal sealed class NatsSender(
         var hasSent = true;
         while (hasSent && !outbox.IsEmpty && _sending.TryEnter())
         {
-            hasSent = TrySendSome(mayWait: false);
-            _sending.Exit();
+            try
+            {
+                hasSent = TrySendSome(mayWait: false);
+            }
+            finally
+            {
+                _sending.Exit();
+            }
         }
 
         if (!hasSent)

@@ -40,15 +40,11 @@ internal static class Plots
     public static void ChangeIsMissed(SimulatedPop pop)
     {
         var client = pop.Clients.First();
-        if (
-            pop.OwnerOf(client) is not { } owner
-            || VotersOf(pop, owner, client) is not [var one, var two, ..]
-        )
+        if (TwoVotersOf(pop, client) is not var (owner, one, two))
         {
             return;
         }
 
-        (one, two) = pop.Random.NextInt32(2) == 0 ? (one, two) : (two, one);
         if (pop.Random.NextInt32(2) == 0)
         {
             pop.Cut(owner, one);
@@ -76,15 +72,11 @@ internal static class Plots
     public static void VotersKnowLittle(SimulatedPop pop)
     {
         var client = pop.Clients.First();
-        if (
-            pop.OwnerOf(client) is not { } owner
-            || VotersOf(pop, owner, client) is not [var one, var two, ..]
-        )
+        if (TwoVotersOf(pop, client) is not var (owner, one, two))
         {
             return;
         }
 
-        (one, two) = pop.Random.NextInt32(2) == 0 ? (one, two) : (two, one);
         pop.Cut(owner, one);
         pop.RunFor(Between(pop, 100, 380));
         pop.Kill(two);
@@ -174,6 +166,23 @@ internal static class Plots
 
     private static Replica? ReplicaOf(SimulatedNode node, SimulatedClient client) =>
         node.IsUp ? node.Core.Replicas.GetValueOrDefault(client.Session) : null;
+
+    /// <summary>A session's owner and two of its voters, in either order; null where there are no two.</summary>
+    private static (SimulatedNode Owner, SimulatedNode One, SimulatedNode Two)? TwoVotersOf(
+        SimulatedPop pop,
+        SimulatedClient client
+    )
+    {
+        if (
+            pop.OwnerOf(client) is not { } owner
+            || VotersOf(pop, owner, client) is not [var one, var two, ..]
+        )
+        {
+            return null;
+        }
+
+        return pop.Random.NextInt32(2) == 0 ? (owner, one, two) : (owner, two, one);
+    }
 
     private static List<SimulatedNode> VotersOf(
         SimulatedPop pop,

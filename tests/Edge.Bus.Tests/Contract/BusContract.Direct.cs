@@ -1,4 +1,3 @@
-using Edge.Processes;
 using Xunit;
 
 namespace Edge.Bus.Tests.Contract;
@@ -44,20 +43,12 @@ public abstract partial class BusContract
     [Fact]
     public async Task Direct_WhileAnotherHandlerHangs_IsHeard()
     {
-        using var entered = new ManualResetEventSlim();
-        using var leave = new ManualResetEventSlim();
-        using var slow = Second.Subscribe(
-            "slow",
-            _ =>
-            {
-                entered.Set();
-                leave.Wait();
-            }
-        );
+        using var hanging = new HangingHandler();
+        using var slow = Second.Subscribe("slow", hanging.Handle);
         using var direct = Heard.DirectlyAt(Second, "a");
         await SettleAsync();
         Say(First, "slow", "");
-        Assert.True(entered.Wait(Patience.Longest));
+        Assert.True(hanging.TryAwaitCall());
 
         try
         {
@@ -67,7 +58,7 @@ public abstract partial class BusContract
         }
         finally
         {
-            leave.Set();
+            hanging.Release();
         }
     }
 }

@@ -52,22 +52,20 @@ public abstract partial class BusContract
     [InlineData(true)]
     public async Task Unsubscribe_WhileItsHandlerRuns_WaitsForIt(bool isDirect)
     {
-        using var entered = new ManualResetEventSlim();
-        using var leave = new ManualResetEventSlim();
+        using var hanging = new HangingHandler();
         var hasLeft = false;
         var subscription = Subscribe(
             Second,
             isDirect,
-            _ =>
+            message =>
             {
-                entered.Set();
-                leave.Wait();
+                hanging.Handle(message);
                 hasLeft = true;
             }
         );
         // Of a direct one it may be the publisher's thread that waits.
         var saying = Task.Run(() => Say(Second, "a", "1"));
-        Assert.True(entered.Wait(Patience.Longest));
+        Assert.True(hanging.TryAwaitCall());
 
         var disposing = Task.Run(() =>
         {
@@ -75,7 +73,7 @@ public abstract partial class BusContract
             return hasLeft;
         });
         var isEarly = await Task.WhenAny(disposing, Task.Delay(50)) == disposing;
-        leave.Set();
+        hanging.Release();
 
         Assert.False(isEarly);
         Assert.True(await disposing);
@@ -172,21 +170,13 @@ public abstract partial class BusContract
     [Fact]
     public async Task Handler_Slow_LosesTheOldestAndCountsThem()
     {
-        using var entered = new ManualResetEventSlim();
-        using var leave = new ManualResetEventSlim();
-        using var slow = Second.Subscribe(
-            "slow",
-            _ =>
-            {
-                entered.Set();
-                leave.Wait();
-            }
-        );
+        using var hanging = new HangingHandler();
+        using var slow = Second.Subscribe("slow", hanging.Handle);
         using var late = Heard.At(Second, "a.>");
         using var other = Heard.At(Third, "a.last");
         await SettleAsync();
         Say(First, "slow", "");
-        Assert.True(entered.Wait(Patience.Longest));
+        Assert.True(hanging.TryAwaitCall());
 
         try
         {
@@ -197,7 +187,7 @@ public abstract partial class BusContract
         }
         finally
         {
-            leave.Set();
+            hanging.Release();
         }
 
         await late.UntilAsync("last");
