@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Edge.Protocol.Srtp;
 using Edge.Testing;
 using Xunit;
 
@@ -34,6 +35,19 @@ public sealed class ClusterMutationTests
             seed => new ClusterScenario(seed, wrong).Run(JunkPerSecond)
         );
     }
+
+    /// <summary>With AES-CM too, which clients without AES-GCM take.</summary>
+    [Fact]
+    public void RunOfAesCm_NodesUseIndicesTwice_TheRuleIsBroken() =>
+        AssertBroken(
+            $"{ClusterRule.IndexOnce} is broken",
+            seed =>
+                new ClusterScenario(
+                    seed,
+                    ClusterMutation.ForgetsIndices,
+                    SrtpProfile.Aes128CmSha1Tag80
+                ).Run(JunkPerSecond)
+        );
 
     /// <summary>That checks from the addresses of others take nothing is because they are not believed.</summary>
     [Fact]

@@ -1,3 +1,5 @@
+using Edge.Protocol.Srtp;
+
 namespace Edge.Node.Tests.Clusters;
 
 /// <summary>What happens to a cluster from one seed: some things, then rest, after which all works that may.</summary>
@@ -26,8 +28,11 @@ internal sealed class ClusterScenario
 
     private readonly ClusterWorld _world;
 
-    public ClusterScenario(ulong seed, ClusterMutation mutation = ClusterMutation.None) =>
-        _world = new ClusterWorld(seed, mutation);
+    public ClusterScenario(
+        ulong seed,
+        ClusterMutation mutation = ClusterMutation.None,
+        SrtpProfile? profile = null
+    ) => _world = new ClusterWorld(seed, mutation, profile);
 
     public ClusterWorld World => _world;
 

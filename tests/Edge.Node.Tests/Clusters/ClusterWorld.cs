@@ -1,5 +1,6 @@
 using Edge.Primitives;
 using Edge.Protocol.DataChannels;
+using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport;
 using Edge.Testing;
 using Edge.Testing.Network;
@@ -20,6 +21,7 @@ internal sealed class ClusterWorld
     private static readonly TimeSpan CrossingTime = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
+    private readonly SrtpProfile _profile;
     private readonly ClusterPort _media;
     private readonly List<ClusterPop> _pops = [];
     private readonly List<ClusterClient> _clients = [];
@@ -28,15 +30,19 @@ internal sealed class ClusterWorld
     private uint _network = 0x0B00_0000;
     private bool _isFlushing;
 
-    /// <summary>Makes one of PoPs and nodes that are drawn, or that are given.</summary>
+    /// <summary>Makes one of PoPs and nodes that are drawn, or that are given; its media is protected as is given, or in every
+    /// fourth as the oldest clients do.</summary>
     public ClusterWorld(
         ulong seed,
         ClusterMutation mutation = ClusterMutation.None,
+        SrtpProfile? profile = null,
         int? pops = null,
         int? nodes = null
     )
     {
         Seed = seed;
+        _profile =
+            profile ?? (seed % 4 == 0 ? SrtpProfile.Aes128CmSha1Tag80 : SrtpProfile.AeadAes128Gcm);
         Mutation = mutation;
         Simulation = new Simulation(seed, Lan);
         Random = Simulation.Random.Fork();
@@ -44,7 +50,7 @@ internal sealed class ClusterWorld
         Ledger = new SealLedger(sentence => throw Rules.Broken(ClusterRule.IndexOnce, sentence));
         Time = new ClusterTime(this);
         ClientFactory = new PeerFactory(
-            new DtlsDouble(Random.Fork()) { RecordCiphers = Ledger },
+            CreateIdentity(),
             Ledger,
             new ClockAnchor(Now, NtpTimestamp.FromUnixTime(TimeSpan.FromSeconds(1_700_000_000)))
         );
@@ -188,7 +194,7 @@ internal sealed class ClusterWorld
     /// <returns>Its number.</returns>
     public int AddIdentity()
     {
-        _identities.Add(new DtlsDouble(Random.Fork()) { RecordCiphers = Ledger });
+        _identities.Add(CreateIdentity());
         return _identities.Count - 1;
     }
 
@@ -276,6 +282,9 @@ internal sealed class ClusterWorld
 
     public override string ToString() =>
         $"seed {Seed}: {string.Join("; ", _pops.Select(pop => string.Join(' ', pop.Nodes)))}; {_clients.Count} clients";
+
+    /// <summary>Makes somebody who can prove to be himself.</summary>
+    private DtlsDouble CreateIdentity() => new(Random.Fork(), _profile) { RecordCiphers = Ledger };
 
     private void SetLink(ClusterClient client)
     {

@@ -6,11 +6,19 @@ using Edge.Protocol.Srtp;
 namespace Edge.Node.Tests.Clusters;
 
 /// <summary>Ciphers that write down under which key and nonce what is protected, for all who are in a simulation.</summary>
+/// <remarks>
+/// Of AES-GCM header and text are written down with who protects them. AES-CM is one operation for both directions, so its text is
+/// written down with what becomes of it, whichever of the two is the plain one: a receiver that decrypts a packet writes the
+/// same again, and what is not authentic is never decrypted. Of its headers nothing, as they are under no key stream.
+/// </remarks>
 /// <param name="broken">Told of a key and nonce, or a key and record number, under which something else was protected.</param>
 internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
 {
     /// <summary>Of a DTLS record number, type, version and length are authenticated, and of nothing else so many bytes.</summary>
     private const int RecordAssociatedBytes = 13;
+
+    private const ulong HashStart = 14_695_981_039_346_656_037;
+    private const ulong HashPrime = 1_099_511_628_211;
 
     private readonly ISrtpCipherFactory _ciphers = SrtpCiphers.Best;
     private readonly Dictionary<(UInt128 Key, UInt128 Nonce), ulong> _sealed = [];
@@ -26,7 +34,8 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
     }
 
     /// <inheritdoc/>
-    public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) => _ciphers.CreateKeyStream(key);
+    public ISrtpKeyStream CreateKeyStream(ReadOnlySpan<byte> key) =>
+        new StreamRecorder(this, _ciphers.CreateKeyStream(key), Name(key));
 
     /// <inheritdoc/>
     public ISrtpAuthenticator CreateAuthenticator(ReadOnlySpan<byte> key) =>
@@ -48,10 +57,38 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
+    private static ulong Hash(ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var value in bytes)
+        {
+            hash = unchecked((hash ^ value) * HashPrime);
+        }
+
+        return hash;
+    }
+
+    private sealed class StreamRecorder(SealLedger ledger, ISrtpKeyStream cipher, UInt128 key)
+        : ISrtpKeyStream
+    {
+        public bool Apply(ReadOnlySpan<byte> counter, SrtpPlainText text, Span<byte> destination)
+        {
+            // The head may stand in the destination.
+            var before = Hash(Hash(HashStart, text.Head), text.Tail);
+            var isApplied = cipher.Apply(counter, text, destination);
+            var after = Hash(HashStart, destination);
+            ledger.Note(
+                key,
+                BinaryPrimitives.ReadUInt128BigEndian(counter),
+                unchecked(before + after)
+            );
+            return isApplied;
+        }
+
+        public void Dispose() => cipher.Dispose();
+    }
+
     private sealed class Recorder(SealLedger ledger, ISrtpAead cipher, UInt128 key) : ISrtpAead
     {
-        private const ulong Prime = 1_099_511_628_211;
-
         public bool Seal(
             ReadOnlySpan<byte> iv,
             SrtpAssociatedData associated,
@@ -60,7 +97,7 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
             Span<byte> tag
         )
         {
-            var text = Hash(14_695_981_039_346_656_037, associated.Head);
+            var text = Hash(HashStart, associated.Head);
             text = Hash(Hash(text, associated.Tail), plain.Head);
             text = Hash(text, plain.Tail);
             Span<byte> nonce = stackalloc byte[16];
@@ -85,15 +122,5 @@ internal sealed class SealLedger(Action<string> broken) : ISrtpCipherFactory
         ) => cipher.Open(iv, associated, text, tag);
 
         public void Dispose() => cipher.Dispose();
-
-        private static ulong Hash(ulong hash, ReadOnlySpan<byte> bytes)
-        {
-            foreach (var value in bytes)
-            {
-                hash = unchecked((hash ^ value) * Prime);
-            }
-
-            return hash;
-        }
     }
 }
