@@ -25,6 +25,11 @@ public sealed partial class DtlsAssociation
         )
         {
             _records = new DtlsRecordLayer(keys, _ciphers, _receivedNumber);
+            if (_isLimited)
+            {
+                _records.LimitNumbers();
+            }
+
             _readBuffer = null;
             _candidates.Dispose();
         }

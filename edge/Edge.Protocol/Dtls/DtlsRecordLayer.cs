@@ -40,6 +40,7 @@ public sealed partial class DtlsRecordLayer : IDisposable
     private ISrtpAead? _open;
     private ulong _number;
     private ulong _nonce;
+    private IndexLimit _limit = new((long)SequenceMask);
 
     /// <summary>Goes on where the library stopped.</summary>
     /// <param name="keys">Keys and numbers, owned from now on.</param>
@@ -57,12 +58,13 @@ public sealed partial class DtlsRecordLayer : IDisposable
     }
 
     /// <summary>Writes a record around a text that stands at <see cref="TextOffset"/> already.</summary>
-    /// <returns>The record's length; 0 when it does not fit, or when the numbers are used up.</returns>
+    /// <returns>The record's length; 0 when it does not fit, or when its number is not granted or numbers are used up.</returns>
     [HotPath]
     public int Seal(byte type, Span<byte> destination, int textLength)
     {
         var length = TextOffset + textLength + TagBytes;
-        if (length > destination.Length || (_number & SequenceMask) == SequenceMask)
+        var next = SentNumber + 1;
+        if (length > destination.Length || (_limit.IsBeyondMark(next) && !TryCross(next)))
         {
             return 0;
         }

@@ -17,6 +17,9 @@ internal sealed partial class ReplayWindow
     private const int WordBits = 64;
     private const int WordCount = SizeBits / WordBits;
 
+    /// <summary>Up to which index a sender may use it; a receiver takes what is authentic.</summary>
+    public IndexLimit Limit = new(SrtpIndex.Max);
+
     private ulong[]? _words;
     private long _lowest;
 

@@ -25,16 +25,22 @@ internal sealed partial class ReplayWindows(int sourcesMax, int openMax)
     [HotPath]
     public ReplayWindow? Find(uint ssrc) => _bySsrc.Find(ssrc);
 
+    /// <summary>All of them, in the order of their SSRCs.</summary>
+    public (uint Ssrc, ReplayWindow Window)[] ToSorted() => _bySsrc.ToSorted();
+
+    /// <summary>Makes the window of an SSRC that is not known yet, while not full.</summary>
+    public ReplayWindow Add(uint ssrc)
+    {
+        var window = new ReplayWindow();
+        _bySsrc.Add(ssrc, window);
+        return window;
+    }
+
     /// <summary>Marks a fresh index of an SSRC as used, with a window made for it where there is none.</summary>
     [HotPath]
     public void Accept(uint ssrc, ReplayWindow? window, long index)
     {
-        if (window is null)
-        {
-            window = new();
-            _bySsrc.Add(ssrc, window);
-        }
-
+        window ??= Add(ssrc);
         if (!window.IsOpen)
         {
             MakeRoom(window);

@@ -183,8 +183,8 @@ public sealed partial class SrtpSession : IDisposable
     }
 
     /// <summary>Encrypts an RTP packet whose payload ends in a shared packet, without copying it first.</summary>
-    /// <remarks>Refused: an index that was used or is older than the send window, a destination that is
-    /// too short, one SSRC too many. Sequence numbers follow RFC 3711 §3.3.1 as at the receiver: start
+    /// <remarks>Refused: an index that was used, is older than the send window or was not granted
+    /// (<see cref="LimitIndices"/>), a destination that is too short, one SSRC too many. Sequence numbers follow RFC 3711 §3.3.1 as at the receiver: start
     /// below 32768 and never jump by 32768 or more.</remarks>
     /// <param name="destination">Begins with the plain RTP header and the plain prefix.</param>
     /// <param name="headerLength">Header with CSRCs and extension.</param>
@@ -222,7 +222,7 @@ public sealed partial class SrtpSession : IDisposable
     /// <summary>Encrypts an RTCP compound packet in place.</summary>
     /// <param name="packet">The packet with room behind it for <see cref="RtcpOverheadBytes"/>.</param>
     /// <param name="length">Length of the plain packet.</param>
-    /// <returns>The new length; 0 when there is no room or the key's life is over.</returns>
+    /// <returns>The new length; 0 when there is no room, or the next index is not granted or beyond the key's life.</returns>
     [HotPath]
     public int ProtectRtcp(Span<byte> packet, int length)
     {
@@ -230,7 +230,10 @@ public sealed partial class SrtpSession : IDisposable
         if (
             length < RtcpHeaderBytes
             || protectedLength > packet.Length
-            || _rtcpIndex == RtcpIndexMax
+            || (
+                _rtcpLimit.IsBeyondMark(_rtcpIndex + 1L)
+                && !TryCross(ref _rtcpLimit, _rtcpIndex + 1L)
+            )
         )
         {
             return 0;
@@ -296,9 +299,16 @@ public sealed partial class SrtpSession : IDisposable
     {
         var window = _rtpSent.Find(ssrc);
         index = SrtpIndex.Guess(sequence, window?.Highest ?? -1);
-        if (
-            index > SrtpIndex.Max
-            || (window is null ? _rtpSent.IsFull : window.Check(index) != ReplayVerdict.Fresh)
+        if (window is null)
+        {
+            if (!MayBegin())
+            {
+                return false;
+            }
+        }
+        else if (
+            (window.Limit.IsBeyondMark(index) && !TryCross(ref window.Limit, index))
+            || window.Check(index) != ReplayVerdict.Fresh
         )
         {
             return false;

@@ -123,7 +123,7 @@ public sealed partial class Peer : IDisposable
         }
 
         var length = _transport.PollTransmit(destination, now, out meta);
-        if (length > 0 || !_transport.MaySend(now))
+        if (length > 0 || !_transport.MayProtect(now))
         {
             return length;
         }
@@ -135,7 +135,7 @@ public sealed partial class Peer : IDisposable
 
     /// <summary>When <see cref="HandleTimeout"/> or <see cref="PollTransmit"/> is due next.</summary>
     public Instant PollTimeout() =>
-        _transport is { State: PeerState.Connected, HasConsent: true }
+        _transport is { State: PeerState.Connected, HasConsent: true, HasLapsed: false }
             ? Instant.Min(
                 _transport.PollTimeout(),
                 Instant.Min(Receiver.PollTimeout(), Sender.PollTimeout())
@@ -151,7 +151,7 @@ public sealed partial class Peer : IDisposable
     public int WriteRtp(int stream, in OutgoingRtp packet, Span<byte> destination, Instant now)
     {
         if (
-            !_transport.MaySend(now)
+            !_transport.MayProtect(now)
             || !Sender.TryWriteHeader(stream, packet, destination, now, out var headerLength)
         )
         {
@@ -180,7 +180,7 @@ public sealed partial class Peer : IDisposable
     [HotPath]
     public int WriteRepair(int stream, in OutgoingRtp packet, Span<byte> destination, Instant now)
     {
-        if (!_transport.MaySend(now))
+        if (!_transport.MayProtect(now))
         {
             return 0;
         }
@@ -218,7 +218,7 @@ public sealed partial class Peer : IDisposable
     [HotPath]
     public int WritePadding(int stream, Span<byte> destination, Instant now)
     {
-        if (!_transport.MaySend(now) || !Sender.TakesPadding(stream))
+        if (!_transport.MayProtect(now) || !Sender.TakesPadding(stream))
         {
             return 0;
         }

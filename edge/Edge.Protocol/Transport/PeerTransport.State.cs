@@ -206,8 +206,7 @@ public sealed partial class PeerTransport
             return;
         }
 
-        _srtp = new SrtpSession(_dtls.Keys, _ciphers);
-        _srtp.ExpectSources(_sourcesExpected);
+        _srtp = CreateSession(_dtls.Keys);
         _srtp.Read(ref reader);
     }
 }

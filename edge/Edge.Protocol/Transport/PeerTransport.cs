@@ -155,9 +155,9 @@ public sealed partial class PeerTransport : IDisposable
         DrainIce(now);
         _dtls.HandleTimeout(now);
         DrainDtls(now);
-        if (HasConsent)
+        if (HasConsent && !HasLapsed)
         {
-            // Without it nothing is sent: what is not sent is not lost either.
+            // Otherwise nothing is sent: what is not sent is not lost either.
             Channels?.HandleTimeout(now);
         }
 
@@ -208,7 +208,7 @@ public sealed partial class PeerTransport : IDisposable
 
         var life = State == PeerState.Connected ? IdleDeadline : _connectDeadline;
         var channels =
-            State == PeerState.Connected && HasConsent && Channels is not null
+            State == PeerState.Connected && HasConsent && !HasLapsed && Channels is not null
                 ? Channels.PollTimeout()
                 : Instant.Never;
         return Instant.Min(
@@ -326,7 +326,7 @@ public sealed partial class PeerTransport : IDisposable
     /// <summary>The next SCTP packet, encrypted. Without consent they wait: SCTP repeats what is due.</summary>
     private int PollChannels(Span<byte> destination, Instant now)
     {
-        if (Channels is null || !MaySend(now) || destination.Length < ChannelDatagramBytesMin)
+        if (Channels is null || !MayProtect(now) || destination.Length < ChannelDatagramBytesMin)
         {
             return 0;
         }
@@ -487,8 +487,7 @@ public sealed partial class PeerTransport : IDisposable
 
         if (_dtls.Keys is { } keys)
         {
-            _srtp = new SrtpSession(keys, _ciphers);
-            _srtp.ExpectSources(_sourcesExpected);
+            _srtp = CreateSession(keys);
         }
         else if (Channels is null)
         {

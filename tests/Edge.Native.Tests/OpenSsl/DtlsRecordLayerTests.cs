@@ -1,5 +1,6 @@
 using Edge.Native.OpenSsl;
 using Edge.Protocol.Dtls;
+using Edge.Protocol.Srtp;
 using Xunit;
 
 namespace Edge.Native.Tests.OpenSsl;
@@ -205,6 +206,50 @@ public sealed class DtlsRecordLayerTests
 
         Assert.NotEqual(0, layer.Seal(23, record, 4));
         Assert.Equal(0, layer.Seal(23, record, 4));
+    }
+
+    [Fact]
+    public void Seal_NumberNotGranted_RefusesUntilItIs()
+    {
+        using var layer = new DtlsRecordLayer(Keys(), OpenSslSrtpCipherFactory.Instance, 0);
+        var record = new byte[256];
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        layer.LimitNumbers();
+        Assert.Equal(0, layer.Seal(23, record, 4));
+        Assert.True(layer.HasLapsed);
+
+        layer.Grant(last: 4, askAfter: 2);
+        layer.HandleAsked();
+        layer.LimitNumbers();
+        Assert.False(layer.HasLapsed);
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.False(layer.IsWanting);
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.True(layer.IsWanting);
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.Equal(new IndexUse(new(IndexSpace.Record, default, 4), 4), layer.Numbers);
+        Assert.Equal(0, layer.Seal(23, record, 4));
+        Assert.True(layer.HasLapsed);
+    }
+
+    /// <summary>The library's records are free; those of the record layer are not from the first one on.</summary>
+    [Fact]
+    public void Data_LimitedBeforeTheHandOver_WaitsForAGrant()
+    {
+        using var pair = DtlsFixture.Pair().Start();
+        pair.Server.LimitNumbers();
+        pair.RunUntil(p => p.IsConnected).RunFor(20);
+        Assert.True(pair.Send(fromServer: true, Pong));
+        Assert.False(pair.Server.Grant(last: 1000, askAfter: 500));
+        pair.Server.HandleKeysUsed();
+        Assert.False(pair.Send(fromServer: true, Pong));
+        Assert.True(pair.Server.HasLapsed);
+        Assert.True(pair.Server.Grant(pair.Server.Numbers!.Value.Used + 1, askAfter: 0));
+        Assert.True(pair.Send(fromServer: true, Pong));
+        Assert.False(pair.Send(fromServer: true, Pong));
+        pair.RunFor(20);
+        Assert.Equal(2, pair.Received.Count);
+        AssertNumbersUnique(pair);
     }
 
     [Fact]

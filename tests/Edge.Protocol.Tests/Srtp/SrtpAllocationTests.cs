@@ -48,6 +48,35 @@ public sealed class SrtpAllocationTests
         });
     }
 
+    /// <summary>Of a session with grants (IsBeyondMark): those that are wide, those that end, and none.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void ProtectRtp_ProtectRtcp_Grants_AllocateNothing(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        peers.Sender.LimitIndices();
+        var report = new byte[200];
+        var sent = 0L;
+        AllocationAssert.None(() =>
+        {
+            _packet[0] = 0x80;
+            BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence);
+            var isSent = peers.Sender.ProtectRtp(_packet, 12, 8, _tail) > 0;
+            sent += isSent ? 1 : 0;
+            _sequence += (ushort)(isSent ? 1 : 0);
+            if (!isSent)
+            {
+                Require(peers.Sender.HasLapsed);
+                Require(peers.Sender.Grant(new(IndexSpace.Rtp, default, sent + 9), sent + 4));
+                Require(peers.Sender.Grant(new(IndexSpace.Rtcp, default, sent + 9), sent + 4));
+            }
+
+            report[0] = 0x80;
+            _ = peers.Sender.ProtectRtcp(report, 100);
+        });
+        Assert.True(sent > 1000);
+    }
+
     [Theory]
     [MemberData(nameof(Profiles))]
     public void UnprotectRtp_ForgedPackets_AllocateNothing(SrtpProfile profile)

@@ -12,7 +12,7 @@ namespace Edge.Protocol.Tests.Transport;
 /// <remarks>
 /// Covers WritePadding (NotePaddingSent, HandleSent) and WriteRtp (TryWriteHeader, PayloadTypeOf, WriteHeader, TakeRepairSequence, Outgoing, NoteSent, ProtectRtp), WriteRepair
 /// (TryWriteRepairHeader, NoteRepairSent), HandleDatagram (HandleSrtp, HandleRtp, TryFind, TryBind, TryUnwrap, TryAccept,
-/// TryCaptureTime, NoteBytes, Drop, NoteDrop, MaySend), HandleRtcp, PollFeedback, PollRtcp and Poll
+/// TryCaptureTime, NoteBytes, Drop, NoteDrop, MaySend, MayProtect), HandleRtcp, PollFeedback, PollRtcp and Poll
 /// (ProtectRtcp).
 /// </remarks>
 public sealed class PeerAllocationTests

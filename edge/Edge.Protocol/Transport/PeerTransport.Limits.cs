@@ -1,0 +1,66 @@
+using Edge.Primitives;
+using Edge.Protocol.Srtp;
+
+namespace Edge.Protocol.Transport;
+
+/// <content>Indices that may be used only once others know of it.</content>
+public sealed partial class PeerTransport
+{
+    private bool _isLimited;
+
+    /// <summary>Whether something was refused because its index was not granted, and nothing was granted since. Until then the peer
+    /// says nothing at all: what is due waits, and media that is written is lost with its number.</summary>
+    public bool HasLapsed => _srtp is { HasLapsed: true } || _dtls is { HasLapsed: true };
+
+    /// <summary>Whether more should be granted, since <see cref="HandleAsked"/>.</summary>
+    public bool IsWanting => _srtp is { IsWanting: true } || _dtls is { IsWanting: true };
+
+    /// <summary>From now on nothing is sent under an index that was not granted (<see cref="Grant"/>), before there are keys
+    /// as well. While the TLS library writes records those are free: nobody else has their keys.</summary>
+    public void LimitIndices()
+    {
+        _isLimited = true;
+        _srtp?.LimitIndices();
+        _dtls.LimitNumbers();
+    }
+
+    /// <summary>Lets indices be used; see <see cref="SrtpSession.Grant"/>.</summary>
+    /// <returns>False while there are no keys for it, and for one SSRC too many.</returns>
+    public bool Grant(in IndexBound bound, long askAfter) =>
+        bound.Space == IndexSpace.Record
+            ? _dtls.Grant(bound.Last, askAfter)
+            : _srtp is not null && _srtp.Grant(bound, askAfter);
+
+    /// <summary>Adds how far all indices are used.</summary>
+    public void ListIndices(ICollection<IndexUse> uses)
+    {
+        _srtp?.ListIndices(uses);
+        if (_dtls.Numbers is { } numbers)
+        {
+            uses.Add(numbers);
+        }
+    }
+
+    /// <summary>Notes that more was asked for.</summary>
+    public void HandleAsked()
+    {
+        _srtp?.HandleAsked();
+        _dtls.HandleAsked();
+    }
+
+    /// <summary>Whether anything may be protected now: it may be sent, and has not <see cref="HasLapsed"/>.</summary>
+    [HotPath]
+    internal bool MayProtect(Instant now) => !HasLapsed && MaySend(now);
+
+    private SrtpSession CreateSession(SrtpKeyingMaterial keys)
+    {
+        var session = new SrtpSession(keys, _ciphers);
+        session.ExpectSources(_sourcesExpected);
+        if (_isLimited)
+        {
+            session.LimitIndices();
+        }
+
+        return session;
+    }
+}
