@@ -18,6 +18,11 @@ public struct SequenceUnwrapper
     /// <summary>One that goes on from another's <see cref="Highest"/>; 0 for one that saw nothing.</summary>
     public static SequenceUnwrapper At(long highest) => new() { _highest = highest };
 
+    /// <summary>The least extended number, from one on, that ends in the given 16 bits. So whoever gives numbers goes on behind an
+    /// SRTP index, which has the same bits and counts rollovers from another beginning.</summary>
+    public static long FirstFrom(long least, SequenceNumber number) =>
+        least + ((number.Value - least) & ushort.MaxValue);
+
     /// <summary>Extends a number and remembers it when it is the highest.</summary>
     public long Unwrap(SequenceNumber number)
     {

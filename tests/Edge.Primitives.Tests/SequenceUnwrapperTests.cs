@@ -32,6 +32,21 @@ public sealed class SequenceUnwrapperTests
 
     [Theory]
     [MemberData(nameof(WrapNeighbours))]
+    public void FirstFrom_AnyLeast_NearestThatEndsSo(int number)
+    {
+        foreach (int least in WrapNeighbours)
+        {
+            for (var turn = 0L; turn < 3 * 65536; turn += 65536)
+            {
+                var found = SequenceUnwrapper.FirstFrom(turn + least, Number(number));
+                Assert.Equal(number, found & 0xFFFF);
+                Assert.InRange(found, turn + least, turn + least + 65535);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WrapNeighbours))]
     public void Unwrap_OlderThanTheFirst_BeforeItAndPositive(int start)
     {
         var unwrapper = default(SequenceUnwrapper);

@@ -33,6 +33,14 @@ internal readonly record struct PictureIndexes(
             (byte)((received.KeyIndex - KeyIndex) & Vp8Descriptor.KeyIndexMask)
         );
 
+    /// <summary>Those of a picture so many later, each of which is counted by all of them.</summary>
+    public PictureIndexes After(int pictures) =>
+        new(
+            (ushort)((PictureId + pictures) & Vp8Descriptor.PictureIdMask),
+            unchecked((byte)(Tl0PictureIndex + pictures)),
+            (byte)((KeyIndex + pictures) & Vp8Descriptor.KeyIndexMask)
+        );
+
     /// <summary>Writes them.</summary>
     public void Write(StateWriter writer)
     {

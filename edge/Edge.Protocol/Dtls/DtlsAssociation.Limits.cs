@@ -31,6 +31,22 @@ public sealed partial class DtlsAssociation
         return _records is not null;
     }
 
+    /// <summary>Counts every number of the record layer up to one as used.</summary>
+    /// <returns>False while there is none.</returns>
+    public bool Advance(long last)
+    {
+        _records?.Advance(last);
+        return _records is not null;
+    }
+
+    /// <summary>Counts every number of the peer's records up to one as received.</summary>
+    /// <returns>False while there is no record layer.</returns>
+    public bool AdvanceReceived(long last)
+    {
+        _records?.AdvanceReceived(last);
+        return _records is not null;
+    }
+
     /// <summary>Notes that more was asked for.</summary>
     public void HandleAsked() => _records?.HandleAsked();
 }

@@ -2,7 +2,8 @@ using Edge.Protocol.Srtp;
 
 namespace Edge.Protocol.Dtls;
 
-/// <content>Numbers that may be used only once others know of it; see <see cref="SrtpSession.LimitIndices"/>.</content>
+/// <content>Numbers that may be used only once others know of it (<see cref="SrtpSession.LimitIndices"/>), and that
+/// may have been used by a process that ended.</content>
 public sealed partial class DtlsRecordLayer
 {
     /// <summary>Whether a record was refused because its number was not granted, and nothing was granted since.</summary>
@@ -33,6 +34,17 @@ public sealed partial class DtlsRecordLayer
         HasLapsed = false;
         _limit.Grant(last, askAfter);
     }
+
+    /// <summary>Counts every number up to one as used, and its nonce: the former owner may have sent it. Never goes back.</summary>
+    public void Advance(long last)
+    {
+        var passed = (ulong)Math.Max(0, Math.Min(last, (long)SequenceMask) - SentNumber);
+        _number += passed;
+        _nonce = unchecked(_nonce + passed);
+    }
+
+    /// <summary>Counts every number of the peer up to one as received.</summary>
+    public void AdvanceReceived(long last) => _replays.Advance(Math.Min(last, (long)SequenceMask));
 
     /// <summary>Notes that more was asked for.</summary>
     public void HandleAsked() => IsWanting = false;

@@ -75,6 +75,13 @@ internal sealed partial class ReplayWindow
         _lowest = Highest + 1;
     }
 
+    /// <summary>Counts every index up to one, and up to the highest, as used.</summary>
+    public void Advance(long last)
+    {
+        Highest = Math.Max(Highest, last);
+        Close();
+    }
+
     /// <summary>Clears the bits of indices that come into the window.</summary>
     private static void Forget(ulong[] words, long first, long last)
     {

@@ -49,6 +49,21 @@ internal sealed partial class ReplayWindows(int sourcesMax, int openMax)
         window.Accept(index);
     }
 
+    /// <summary>Counts every index of an SSRC up to one as used; false when there is one too many.</summary>
+    public bool Advance(uint ssrc, long last)
+    {
+        var window = Find(ssrc);
+        if (window is null && IsFull)
+        {
+            return false;
+        }
+
+        window ??= Add(ssrc);
+        Leave(window);
+        window.Advance(last);
+        return true;
+    }
+
     /// <summary>Lets so many windows keep their bits, if that is more than before.</summary>
     public void Expect(int open) => _openMax = Math.Max(_openMax, open);
 
@@ -69,5 +84,20 @@ internal sealed partial class ReplayWindows(int sourcesMax, int openMax)
         _open[_nextToClose]!.Close();
         _open[_nextToClose] = window;
         _nextToClose = (_nextToClose + 1) % _openMax;
+    }
+
+    /// <summary>A window is not among those that are open any more; the others close in the order they had.</summary>
+    private void Leave(ReplayWindow window)
+    {
+        var place = Array.IndexOf(_open, window, 0, _openCount);
+        if (place < 0)
+        {
+            return;
+        }
+
+        _openCount--;
+        Array.Copy(_open, place + 1, _open, place, _openCount - place);
+        _open[_openCount] = null;
+        _nextToClose -= place < _nextToClose ? 1 : 0;
     }
 }

@@ -41,6 +41,20 @@ public sealed partial class PeerTransport
         }
     }
 
+    /// <summary>Counts every index of ours up to one as used.</summary>
+    /// <returns>False while there are no keys for it, and for one SSRC too many.</returns>
+    internal bool Advance(in IndexBound bound) =>
+        bound.Space == IndexSpace.Record
+            ? _dtls.Advance(bound.Last)
+            : _srtp is not null && _srtp.Advance(bound);
+
+    /// <summary>Counts every index of the peer up to one as received.</summary>
+    /// <returns>False while there are no keys for it, and for one SSRC too many.</returns>
+    internal bool AdvanceReceived(in IndexBound bound) =>
+        bound.Space == IndexSpace.Record
+            ? _dtls.AdvanceReceived(bound.Last)
+            : _srtp is not null && _srtp.AdvanceReceived(bound);
+
     /// <summary>Notes that more was asked for.</summary>
     public void HandleAsked()
     {

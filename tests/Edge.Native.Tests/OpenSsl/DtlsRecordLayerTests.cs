@@ -252,6 +252,44 @@ public sealed class DtlsRecordLayerTests
         AssertNumbersUnique(pair);
     }
 
+    /// <summary>Who goes on writes no number and no nonce of those that the former one may have used, and is understood.</summary>
+    [Fact]
+    public void Advance_OldState_GoesOnBehindTheBound()
+    {
+        using var pair = DtlsFixture.Pair().Start();
+        pair.RunUntil(p => p.IsConnected).RunFor(20);
+        pair.Server.HandleKeysUsed();
+        pair.Send(fromServer: true, Pong);
+        var used = pair.Server.Numbers!.Value.Used;
+        Assert.True(pair.Server.Advance(used + 1000));
+        Assert.True(pair.Server.Advance(used + 10));
+        Assert.Equal(used + 1000, pair.Server.Numbers.Value.Used);
+        pair.Send(fromServer: true, Pong);
+        pair.RunFor(20);
+
+        Assert.Equal(2, pair.Received.Count);
+        var (before, after) = (pair.Sent[^2].Datagram, pair.Sent[^1].Datagram);
+        Assert.Equal(1001, NumberAt(after, 5) - NumberAt(before, 5));
+        Assert.Equal(1001, NumberAt(after, 15) - NumberAt(before, 15));
+    }
+
+    [Fact]
+    public void AdvanceReceived_RecordsUpToIt_AreNotReadAgain()
+    {
+        using var pair = DtlsFixture.Pair().Start();
+        pair.RunUntil(p => p.IsConnected).RunFor(20);
+        pair.Server.HandleKeysUsed();
+        pair.Link = (_, _) => [];
+        pair.Send(fromServer: false, Ping);
+        pair.Send(fromServer: false, Pong);
+        pair.RunFor(20);
+        var (first, second) = (pair.Sent[^2].Datagram, pair.Sent[^1].Datagram);
+        Assert.True(pair.Server.AdvanceReceived(NumberAt(first, 5)));
+        pair.Deliver(toServer: true, first);
+        pair.Deliver(toServer: true, second);
+        Assert.Equal(Pong, Assert.Single(pair.Received).Data);
+    }
+
     [Fact]
     public void Seal_TooShortDestination_Refuses()
     {
@@ -270,6 +308,10 @@ public sealed class DtlsRecordLayerTests
             SentNumber = 0x0001_0000_0000_0000,
             SentNonce = 99,
         };
+
+    /// <summary>The last six bytes of a number.</summary>
+    private static long NumberAt(byte[] record, int offset) =>
+        Convert.ToInt64(Convert.ToHexString(record.AsSpan(offset, 6)), 16);
 
     private static void LetGo(DtlsPair pair, int arrangement)
     {

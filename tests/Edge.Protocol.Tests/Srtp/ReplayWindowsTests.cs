@@ -1,5 +1,7 @@
+using Edge.Primitives;
 using Edge.Protocol.Srtp;
 using Edge.Testing;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.Srtp;
@@ -27,6 +29,49 @@ public sealed class ReplayWindowsTests
         window.Accept(105);
         Assert.Equal(ReplayVerdict.Fresh, window.Check(104));
         Assert.Equal(ReplayVerdict.TooOld, window.Check(102));
+    }
+
+    /// <summary>Windows that are advanced leave their place among the open ones: those close in the order they had, and a state of them
+    /// can be read.</summary>
+    [Fact]
+    public void Advance_AnyMoments_NothingUpToItIsTakenAndStatesAreRead() =>
+        Seeds.Check(random =>
+        {
+            var windows = new ReplayWindows(SourcesMax, OpenMax);
+            var lowest = new long[12];
+            for (var step = 0; step < 2000; step++)
+            {
+                var ssrc = (uint)random.NextInt32(lowest.Length);
+                var index = lowest[ssrc] + random.NextInt32(50);
+                var window = windows.Find(ssrc);
+                if (random.NextInt32(8) == 0)
+                {
+                    Assert.True(windows.Advance(ssrc, index));
+                    lowest[ssrc] = Math.Max(index, windows.Find(ssrc)!.Highest) + 1;
+                    Assert.Equal(ReplayVerdict.TooOld, windows.Find(ssrc)!.Check(lowest[ssrc] - 1));
+                }
+                else if ((window?.Check(index) ?? ReplayVerdict.Fresh) == ReplayVerdict.Fresh)
+                {
+                    Assert.True(index >= lowest[ssrc]);
+                    windows.Accept(ssrc, window, index);
+                }
+
+                Assert.True(Open(windows, lowest.Length) <= OpenMax);
+                using var writer = new StateWriter(Instant.Zero, 1 << 16);
+                windows.Write(writer);
+                var reader = new StateReader(writer.Written, Instant.Zero);
+                windows = new ReplayWindows(SourcesMax, OpenMax);
+                windows.Read(ref reader);
+                Assert.False(reader.IsBroken);
+            }
+        });
+
+    [Fact]
+    public void Advance_OneTooMany_Refuses()
+    {
+        var windows = new ReplayWindows(sourcesMax: 1, OpenMax);
+        Assert.True(windows.Advance(ssrc: 1, last: 5));
+        Assert.False(windows.Advance(ssrc: 2, last: 5));
     }
 
     /// <summary>Against a model that remembers everything: what was accepted once never is again.</summary>

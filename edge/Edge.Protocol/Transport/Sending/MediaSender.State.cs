@@ -1,4 +1,5 @@
 using Edge.Primitives;
+using Edge.Protocol.Srtp;
 using Edge.Wire.State;
 
 namespace Edge.Protocol.Transport.Sending;
@@ -60,6 +61,22 @@ public sealed partial class MediaSender
 
     /// <summary>Tells of nothing any more: another process has what was asked for.</summary>
     internal void Abandon() => _feedback.Clear();
+
+    /// <summary>Goes on behind an index of RTP that the former owner may have sent.</summary>
+    internal void Advance(in IndexBound bound)
+    {
+        foreach (var stream in _streams)
+        {
+            if (stream.Ssrc == bound.Ssrc)
+            {
+                stream.Advance(bound.Last);
+            }
+            else if (stream.RepairSsrc == bound.Ssrc)
+            {
+                stream.AdvanceRepairs(bound.Last);
+            }
+        }
+    }
 
     private void WriteStreams(StateWriter writer)
     {
