@@ -16,6 +16,9 @@ public sealed partial class DtlsAssociation
     /// <summary>How far numbers are used, and may be; null while the library writes the records.</summary>
     public IndexUse? Numbers => _records?.Numbers;
 
+    /// <summary>The highest number of a record that was received; null while the library reads them.</summary>
+    public long? ReceivedNumber => _records?.ReceivedNumber;
+
     /// <summary>From now on no record of the record layer is written under a number that was not granted.</summary>
     public void LimitNumbers()
     {

@@ -15,6 +15,9 @@ public sealed partial class DtlsRecordLayer
     /// <summary>How far numbers are used, and may be.</summary>
     public IndexUse Numbers => new(new(IndexSpace.Record, default, _limit.Last), SentNumber);
 
+    /// <summary>The highest number of a record that was received.</summary>
+    public long ReceivedNumber => _replays.Highest;
+
     private long SentNumber => unchecked((long)(_number & SequenceMask)); // 48 bits.
 
     /// <summary>From now on no record is written under a number that was not granted. What is granted already stays so.</summary>

@@ -50,10 +50,8 @@ internal struct IndexLimit
     /// <param name="askAfter">The index above which more is asked for.</param>
     public void Grant(long last, long askAfter)
     {
-        if (last > Last)
-        {
-            Last = Math.Min(last, _max);
-            _mark = Math.Min(askAfter, Last);
-        }
+        Last = Math.Max(Last, Math.Min(last, _max));
+        // Also where it is no more than before: or nobody would ask again.
+        _mark = Math.Min(askAfter, Last);
     }
 }

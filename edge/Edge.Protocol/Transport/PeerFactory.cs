@@ -81,4 +81,25 @@ public sealed class PeerFactory(
         transport.Discard();
         return null;
     }
+
+    /// <summary>Makes a peer that goes on from a portrait (<see cref="Peer.TryPortray"/>) after a sudden end of the process that had it.
+    /// Before it is driven, tell it how far that one may have come (<see cref="Peer.Advance"/>), and limit and grant it
+    /// indices of its own.</summary>
+    /// <param name="reader">Where from; its moment is that at which the portrait came, so that what it says of clocks and of time that
+    /// passed is right.</param>
+    /// <param name="options">What this process has to say about it.</param>
+    /// <param name="random">A source of its own.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Null when what was read makes no sense, or is cut short.</returns>
+    public Peer? TryRevive(
+        ref StateReader reader,
+        PeerRestoreOptions options,
+        Prng random,
+        Instant now
+    )
+    {
+        var peer = TryRestore(ref reader, options, random);
+        peer?.Revive(now);
+        return peer;
+    }
 }

@@ -41,6 +41,16 @@ public sealed partial class PeerTransport
         }
     }
 
+    /// <summary>Adds the highest index of each source that was received of the peer.</summary>
+    public void ListReceived(ICollection<IndexBound> received)
+    {
+        _srtp?.ListReceived(received);
+        if (_dtls.ReceivedNumber is { } number)
+        {
+            received.Add(new(IndexSpace.Record, default, number));
+        }
+    }
+
     /// <summary>Counts every index of ours up to one as used.</summary>
     /// <returns>False while there are no keys for it, and for one SSRC too many.</returns>
     internal bool Advance(in IndexBound bound) =>

@@ -36,8 +36,31 @@ public sealed partial class PeerTransport
         : !Channels!.IsDrained ? PeerCapture.NotDrained
         : PeerCapture.Captured;
 
+    /// <summary>Why no portrait of it can be made now: the TLS library holds what cannot be written.</summary>
+    internal PeerCapture FindPortraitRefusal() =>
+        IsUntouched ? PeerCapture.Captured
+        : State != PeerState.Connected ? PeerCapture.NotConnected
+        : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
+        : PeerCapture.Captured;
+
+    /// <summary>Writes a connection as it is, but for data channels: their positions change with each message.</summary>
+    internal void WritePortrait(StateWriter writer) =>
+        Write(writer, channels: Channels is { IsNew: true } ? Channels : null);
+
+    /// <summary>Goes on from a portrait, as if its peer had been heard until now.</summary>
+    internal void Revive(Instant now)
+    {
+        if (!IsUntouched)
+        {
+            _ice.Revive(now);
+            _heardAt = now;
+        }
+    }
+
     /// <summary>Writes a connection that is not refused.</summary>
-    internal void Write(StateWriter writer)
+    internal void Write(StateWriter writer) => Write(writer, MovingChannels);
+
+    private void Write(StateWriter writer, DataChannelTransport? channels)
     {
         var outer = writer.Begin();
         _ice.Write(writer);
@@ -63,13 +86,13 @@ public sealed partial class PeerTransport
         }
 
         writer.End(drops);
-        if (MovingChannels is { } channels)
+        if (channels is null)
         {
-            channels.Write(writer);
+            writer.Nothing();
         }
         else
         {
-            writer.Nothing();
+            channels.Write(writer);
         }
 
         writer.End(outer);

@@ -99,6 +99,22 @@ public sealed class SrtpLimitTests
         );
     }
 
+    /// <summary>A grant of no more than before is an answer too: who is wanting asks again.</summary>
+    [Fact]
+    public void Grant_TheSame_WantsMoreAgain()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        peers.Sender.LimitIndices();
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 10, askAfter: 5));
+        Assert.NotNull(peers.Protect(6));
+        peers.Sender.HandleAsked();
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 10, askAfter: 7));
+        Assert.NotNull(peers.Protect(7));
+        Assert.False(peers.Sender.IsWanting);
+        Assert.NotNull(peers.Protect(8));
+        Assert.True(peers.Sender.IsWanting);
+    }
+
     [Fact]
     public void ProtectRtp_Unlimited_NothingIsWanted()
     {

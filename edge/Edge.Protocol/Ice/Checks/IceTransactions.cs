@@ -59,6 +59,9 @@ internal sealed partial class IceTransactions
         }
     }
 
+    /// <summary>Forgets all.</summary>
+    public void Clear() => _items.AsSpan().Clear();
+
     /// <summary>Adds everything held to a hash, for tests.</summary>
     internal void AddTo(ref HashCode hash)
     {

@@ -58,6 +58,21 @@ public sealed partial class MediaReceiver
         _hasClaims = false;
     }
 
+    /// <summary>Goes on where what came since it was written is not known: sources and their clocks are the same, numbers begin
+    /// anew.</summary>
+    internal void BeginAnew()
+    {
+        foreach (var section in _sections.Items)
+        {
+            foreach (var stream in section.Layers)
+            {
+                stream.BeginAnew();
+            }
+        }
+
+        _feedback.TransportFeedback?.BeginAnew();
+    }
+
     private void WriteEvents(StateWriter writer)
     {
         var list = writer.Begin();

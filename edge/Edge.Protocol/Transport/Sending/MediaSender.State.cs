@@ -13,7 +13,13 @@ public sealed partial class MediaSender
     private const long ClockMax = 1L << 58;
 
     /// <summary>Writes streams, numbers, and what is due.</summary>
-    internal void Write(StateWriter writer)
+    internal void Write(StateWriter writer) => Write(writer, _numbers);
+
+    /// <summary>The same without what is in flight and what was learnt from it, but for the estimate: of that nobody will know what
+    /// became of it.</summary>
+    internal void WritePortrait(StateWriter writer) => Write(writer, _numbers?.BeginAnew());
+
+    private void Write(StateWriter writer, SentNumbers? numbers)
     {
         var outer = writer.Begin();
         writer.Bytes(_cname);
@@ -25,13 +31,13 @@ public sealed partial class MediaSender
         writer.Duration(RoundTrip);
         writer.Rate(ReceiverEstimate);
         writer.Int(writer.Now.Ticks + _clockShift.Ticks);
-        if (_numbers is null)
+        if (numbers is null)
         {
             writer.Nothing();
         }
         else
         {
-            _numbers.Write(writer);
+            numbers.Write(writer);
         }
 
         writer.End(outer);
@@ -69,11 +75,11 @@ public sealed partial class MediaSender
         {
             if (stream.Ssrc == bound.Ssrc)
             {
-                stream.Advance(bound.Last);
+                _numbers?.Skip(stream.Advance(bound.Last));
             }
             else if (stream.RepairSsrc == bound.Ssrc)
             {
-                stream.AdvanceRepairs(bound.Last);
+                _numbers?.Skip(stream.AdvanceRepairs(bound.Last));
             }
         }
     }

@@ -1,3 +1,4 @@
+using Edge.Primitives;
 using Edge.Protocol.Congestion.Sending;
 using Edge.Wire.State;
 
@@ -6,9 +7,9 @@ namespace Edge.Protocol.Transport.Sending;
 /// <content>How it goes on in another process, where whoever sends probes begins without one under way.</content>
 internal sealed partial class SentNumbers
 {
-    private SentNumbers()
+    private SentNumbers(SendBandwidthOptions options)
     {
-        Bandwidth = new SendBandwidth(new SendBandwidthOptions());
+        Bandwidth = new SendBandwidth(options);
     }
 
     /// <summary>Writes the next number, and what was learnt of the path.</summary>
@@ -25,9 +26,24 @@ internal sealed partial class SentNumbers
     public static SentNumbers Read(ref StateReader reader)
     {
         var outer = reader.BeginWhole(valuesMin: 3);
-        var numbers = new SentNumbers { _areWritten = reader.Bool(), Next = reader.UInt16() };
+        var numbers = new SentNumbers(new SendBandwidthOptions())
+        {
+            _areWritten = reader.Bool(),
+            Next = reader.UInt16(),
+        };
         numbers.Bandwidth.Read(ref reader);
         reader.End(outer);
         return numbers;
     }
+
+    /// <summary>One that knows no more of the path than its estimate: what was in flight is not known, nor what became of it.</summary>
+    public SentNumbers BeginAnew()
+    {
+        var options = new SendBandwidthOptions();
+        var start = Bitrate.Min(Bitrate.Max(Bandwidth.Estimate, options.Min), options.Max);
+        return new(options with { Start = start }) { _areWritten = _areWritten, Next = Next };
+    }
+
+    /// <summary>So many numbers may have been used by a former owner.</summary>
+    public void Skip(int packets) => Next = unchecked((ushort)(Next + packets));
 }

@@ -233,6 +233,53 @@ internal sealed class HandoverWorld : IDisposable
             );
     }
 
+    /// <summary>Lets the process end without a word, and another one go on from a portrait of some time ago.</summary>
+    /// <param name="portrait">What was written, by the clock of that process.</param>
+    /// <param name="cameAt">When it came there, by the simulation's clock.</param>
+    /// <param name="granted">All that the former process was granted.</param>
+    /// <param name="received">How far the client's numbers are known to have come.</param>
+    public void Survive(
+        byte[] portrait,
+        Instant cameAt,
+        IReadOnlyList<IndexBound> granted,
+        IReadOnlyList<IndexBound> received
+    )
+    {
+        var former = Node.Peer;
+        var shift = TimeSpan.FromMilliseconds(_random.NextInt32(2_000_000_000) - 1_000_000_000);
+        var reader = new StateReader(portrait, cameAt + shift);
+        var now = Simulation.Now + shift;
+        var peer = Factory(_nodeEngines, now)
+            .TryRevive(
+                ref reader,
+                new PeerRestoreOptions(),
+                Prng.FromNumber(_random.NextUInt64()),
+                now
+            );
+        Assert.NotNull(peer);
+        var numbers = new ushort[peer.Sender.StreamCount];
+        foreach (var bound in granted)
+        {
+            Assert.True(peer.Advance(bound));
+            for (var stream = 0; stream < numbers.Length; stream++)
+            {
+                numbers[stream] =
+                    bound.Space == IndexSpace.Rtp && bound.Ssrc == peer.Sender.Ssrc(stream)
+                        ? unchecked((ushort)(bound.Last + 1))
+                        : numbers[stream];
+            }
+        }
+
+        foreach (var bound in received)
+        {
+            Assert.True(peer.AdvanceReceived(bound));
+        }
+
+        Node.SurviveWith(peer, shift, numbers);
+        former.Dispose();
+        Moves++;
+    }
+
     public void Dispose()
     {
         Node.Peer.Dispose();
