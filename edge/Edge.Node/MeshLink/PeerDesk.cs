@@ -110,7 +110,7 @@ internal sealed partial class PeerDesk(
         }
     }
 
-    /// <summary>Whether a session lives on another node: it is not here, and its id says so, or who took it over.</summary>
+    /// <summary>Whether a session lives on another node: whoever took it over says so, or its id, and it is not here.</summary>
     public bool IsElsewhere(string sessionId) => TryReadOwner(sessionId, out _);
 
     /// <inheritdoc/>
@@ -126,14 +126,17 @@ internal sealed partial class PeerDesk(
     }
 
     /// <summary>The node by whose name others find a session that is not here. It may be that of this one: whoever took the
-    /// session over hears it, too. Ids of other PoPs cannot be checked here: their owner knows its sessions.</summary>
+    /// session over hears it, too. What has just gone there is known here until its shard has let go of it. Ids of other PoPs
+    /// cannot be checked here: their owner knows its sessions.</summary>
     private bool TryReadOwner(string sessionId, out NodeAddress owner)
     {
         var status = OwnerCode.TryReadSessionId(sessionId, keys, out var code);
         owner = new NodeAddress(code.Pop, code.Node);
         return status is OwnerCodeStatus.Ok or OwnerCodeStatus.UnknownKey
-            && !node.HasSession(sessionId)
-            && (owner != engine.Self || node.Adoptions?.TryFindHolder(sessionId, out _) == true);
+            && (
+                node.Adoptions?.TryFindHolder(sessionId, out _) == true
+                || (owner != engine.Self && !node.HasSession(sessionId))
+            );
     }
 
     private Subscriptions Listen(NodeAddress name) =>

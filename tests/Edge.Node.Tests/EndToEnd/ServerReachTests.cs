@@ -1,6 +1,7 @@
 using Control.Contract;
 using Control.Contract.Calls;
 using Edge.Native.Sockets;
+using Edge.Node.Sessions;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
@@ -222,6 +223,8 @@ public sealed class ServerReachTests
         await using var harness = new NodeHarness();
         var (session, server) = await ServedAsync(harness);
         harness.RunUntil(() => server.Client.ConnectedAt.IsSet, "The session did not connect.");
+        // The server is connected before its last flight is read: whoever ends then has no keys to tell it with.
+        harness.RunUntil(() => IsConnected(harness, session), "The node did not connect.");
         var unanswered = await NewSessionAsync(harness);
         var offered = await OfferAsync(harness, unanswered);
         NetworkAddress[] ports =
@@ -352,6 +355,10 @@ public sealed class ServerReachTests
         writer.AddFingerprint();
         return buffer[..writer.Complete()];
     }
+
+    private static bool IsConnected(NodeHarness harness, SessionKey session) =>
+        harness.Node.State.Sessions.TryFindById(session.SessionId, out var media)
+        && media.State == SessionState.Connected;
 
     private static async Task<(SessionKey Session, SocketClient Server)> ServedAsync(
         NodeHarness harness

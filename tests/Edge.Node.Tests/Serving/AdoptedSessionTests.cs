@@ -4,6 +4,8 @@ using Control.Contract.Nodes;
 using Edge.Bus;
 using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
+using Edge.Node.MeshLink;
+using Edge.Node.MeshLink.Channels;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Steering;
 using Edge.Node.Telemetry;
@@ -99,6 +101,33 @@ public sealed class AdoptedSessionTests
             );
             return reply.IsCompleted && reply.Result.Status == BusReplyStatus.NoResponders;
         }
+    }
+
+    /// <summary>Who has it by now is asked for its tracks, though its shard here has not let go of it yet.</summary>
+    [Fact]
+    public async Task Find_SessionHasJustGone_LookedForWhereItIs()
+    {
+        await using var world = new NameWorld(2);
+        var client = await world.Pop.First.JoinAsync();
+        var node = world.Pop.First.Node;
+        Assert.False(node.State.Desk!.IsElsewhere(client.SessionId));
+
+        world.Take(new SessionKey("app", client.SessionId), from: 0, to: 1);
+
+        Assert.True(node.State.HasSession(client.SessionId));
+        Assert.True(node.State.Desk.IsElsewhere(client.SessionId));
+        // Who looked before that and finds nothing looks again.
+        var source = Assert.IsAssignableFrom<IPeerSource>(node.Calls);
+        var track = await source.FindTrackAsync(
+            new TrackQuestion("app", client.SessionId, "cam", Group: null),
+            CancellationToken.None
+        );
+        Assert.Equal(CallsErrors.Moved, track.Error);
+        var channel = await source.FindChannelAsync(
+            new ChannelQuestion("app", client.SessionId, "log", Group: null),
+            CancellationToken.None
+        );
+        Assert.Equal(CallsErrors.Moved, channel.Error);
     }
 
     /// <summary>While a session is being given away it is nobody's; it is said who has it once that is known.</summary>

@@ -304,7 +304,7 @@ internal sealed partial class CallsNode
                 () => LookForChannel(publisher, question.Name),
                 cancellation
             )
-            : CallsErrors.ChannelNotFound;
+            : NoneOf(question.SessionId, CallsErrors.ChannelNotFound);
 
     private static Outlook<CallsResult<CallsChannel>> LookForChannel(
         CallsSession publisher,

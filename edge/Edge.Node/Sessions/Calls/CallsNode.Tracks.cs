@@ -408,7 +408,7 @@ internal sealed partial class CallsNode
                 () => LookForTrack(publisher, question.TrackName),
                 cancellation
             )
-            : CallsErrors.NotFound;
+            : NoneOf(question.SessionId, CallsErrors.NotFound);
 
     private static Outlook<CallsResult<CallsTrack>> LookForTrack(
         CallsSession publisher,
@@ -432,6 +432,10 @@ internal sealed partial class CallsNode
             ? new(track)
             : new(CallsErrors.Empty, Task.WhenAny(news, started));
     }
+
+    /// <summary>What is said of something of a session that is not here: it may have gone since it was looked up.</summary>
+    private CallsError NoneOf(string sessionId, CallsError notFound) =>
+        state.Adoptions?.TryFindHolder(sessionId, out _) == true ? CallsErrors.Moved : notFound;
 
     /// <summary>What is said of something that a session does not have any more.</summary>
     private static CallsError NoneOf(CallsSession publisher, CallsError notFound) =>
