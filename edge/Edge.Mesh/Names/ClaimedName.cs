@@ -51,6 +51,9 @@ public sealed class ClaimedName(NodeAddress self)
         return Say(own, now);
     }
 
+    /// <summary>What is claimed for this node's publisher now; null when there is none. Nothing is said.</summary>
+    public ClaimNotice? Tell(Instant now) => Own is { } own ? Say(own, now) : null;
+
     /// <summary>This node's publisher goes on at another node; null when there is none. Nothing is said.</summary>
     public ClaimNotice? Release(Instant now)
     {

@@ -120,6 +120,17 @@ internal sealed partial class StreamDesk(NodeState node, MeshEngine engine) : ID
         }
     }
 
+    /// <summary>What this node claims for its publisher of a stream, as of now; null without one. Nobody is told. Threads: any.</summary>
+    public ClaimNotice? TellOwn(StreamKey key)
+    {
+        lock (_lock)
+        {
+            return _claims.TryGetValue(key, out var claim)
+                ? claim.Name.Tell(node.Clock.Now())
+                : null;
+        }
+    }
+
     /// <summary>Says claims again, and forgets names that nobody here publishes or plays. Threads:
     /// housekeeping.</summary>
     public void KeepHouse(Instant now)

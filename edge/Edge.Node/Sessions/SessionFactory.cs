@@ -176,16 +176,16 @@ internal sealed class SessionFactory
         SessionIdentity identity,
         SessionRole role,
         Prng random
-    )
-    {
-        var options = new PeerRestoreOptions
-        {
-            Transport = TimesOf(role),
-            Channels = ChannelLimits.Usual,
-            ChannelPool = new MessagePool(ChannelLimits.PoolBytesMax),
-        };
-        return identity.Peers.TryRestore(ref reader, options, random);
-    }
+    ) => identity.Peers.TryRestore(ref reader, RestoreOptions(role), random);
+
+    /// <summary>The same of a session whose node has ended suddenly, from its portrait.</summary>
+    public Peer? TryRevive(
+        ref StateReader reader,
+        SessionIdentity identity,
+        SessionRole role,
+        Prng random,
+        Instant now
+    ) => identity.Peers.TryRevive(ref reader, RestoreOptions(role), random, now);
 
     /// <summary>Makes a session that comes from another node, and of which nobody knows here yet.</summary>
     public Session Restore(EngineLetter letter)
@@ -217,6 +217,14 @@ internal sealed class SessionFactory
             Held = new HeldDatagrams(),
         };
     }
+
+    private PeerRestoreOptions RestoreOptions(SessionRole role) =>
+        new()
+        {
+            Transport = TimesOf(role),
+            Channels = ChannelLimits.Usual,
+            ChannelPool = new MessagePool(ChannelLimits.PoolBytesMax),
+        };
 
     private PeerTransportOptions TimesOf(SessionRole role)
     {

@@ -3,6 +3,7 @@ using Anycast.Steering;
 using Edge.Node.HandOver.Giving;
 using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
+using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
@@ -34,6 +35,9 @@ internal sealed partial class Shard
             case ShardCommand.Capture capture:
                 Capture(capture, now);
                 break;
+            case ShardCommand.Portray portray:
+                portray.Done.TrySetResult(Portray(portray.Session, portray.Names, now));
+                break;
             case ShardCommand.Release release:
                 LetGoOn(release.Session, now);
                 break;
@@ -63,6 +67,9 @@ internal sealed partial class Shard
             case ShardCommand.Capture capture:
                 capture.Done.TrySetResult(SessionCaptured.Not(PeerCapture.NotConnected));
                 break;
+            case ShardCommand.Portray portray:
+                portray.Done.TrySetResult([]);
+                break;
             case ShardCommand.Resume resume:
                 resume.Done.TrySetResult(false);
                 break;
@@ -72,6 +79,24 @@ internal sealed partial class Shard
             default:
                 break;
         }
+    }
+
+    private byte[] Portray(Session session, CallsChannels? names, Instant now)
+    {
+        if (session.IsOver)
+        {
+            return [];
+        }
+
+        _ = SessionCapture.TryPortray(
+            session,
+            Index,
+            _node.Streams.Tracks(session.Stream),
+            names,
+            now,
+            out var state
+        );
+        return state;
     }
 
     /// <summary>Writes a session for another node. Whatever came for it before it was held has been seen by all viewers of

@@ -84,6 +84,14 @@ internal abstract record ShardCommand
         TaskCompletionSource<SessionCaptured> Done
     ) : ForMove(Session);
 
+    /// <summary>Write a session as it is, for who would go on with it after a sudden end of this node; the completion has what was
+    /// written, or nothing when that cannot be now. It goes on.</summary>
+    internal sealed record Portray(
+        Session Session,
+        CallsChannels? Names,
+        TaskCompletionSource<byte[]> Done
+    ) : ForMove(Session);
+
     /// <summary>A session that was held stays.</summary>
     internal sealed record Release(Session Session) : ForMove(Session);
 

@@ -10,7 +10,7 @@ internal sealed class TakingCourse
 {
     private readonly bool _isReturn;
 
-    private TakingCourse(bool isReturn, TakingStep first)
+    private TakingCourse(TakingStep first, bool isReturn = false)
     {
         _isReturn = isReturn;
         Step = first;
@@ -26,10 +26,13 @@ internal sealed class TakingCourse
     public bool IsTaken => Step == TakingStep.Over && Refusal is null;
 
     /// <summary>A letter of another node.</summary>
-    public static TakingCourse OfLetter() => new(isReturn: false, TakingStep.Consider);
+    public static TakingCourse OfLetter() => new(TakingStep.Consider);
 
     /// <summary>What this node wrote and nobody took: its sessions had their place here, and are known.</summary>
-    public static TakingCourse OfReturn() => new(isReturn: true, TakingStep.Read);
+    public static TakingCourse OfReturn() => new(TakingStep.Read, isReturn: true);
+
+    /// <summary>Sessions of a node that has ended suddenly, which nobody else can take: there is room for them, whatever there is.</summary>
+    public static TakingCourse OfSurvivals() => new(TakingStep.Read);
 
     /// <summary>It is done, or could not be.</summary>
     public void HandleDone(bool isGood)

@@ -32,21 +32,29 @@ internal sealed record EngineLetter : IDisposable
     public required Instant ReadAt { get; init; }
 
     /// <summary>Reads it; null when it makes no sense.</summary>
+    /// <param name="bytes">What was written.</param>
+    /// <param name="factory">Makes the engine.</param>
+    /// <param name="identity">What it presents in DTLS.</param>
+    /// <param name="random">A source of its own.</param>
+    /// <param name="survival">What else is known when who wrote it has ended suddenly; null for one that was given.</param>
+    /// <param name="now">The time.</param>
     public static EngineLetter? TryRead(
         ReadOnlySpan<byte> bytes,
         SessionFactory factory,
         SessionIdentity identity,
         Prng random,
+        Survival? survival,
         Instant now
     )
     {
-        var reader = new StateReader(bytes, now);
+        var readAt = survival?.ArrivedAt ?? now;
+        var reader = new StateReader(bytes, readAt);
         var outer = reader.BeginWhole(valuesMin: 4);
         if (
             SessionFacts.TryRead(ref reader) is not { } facts
             || MediaPart.TryRead(ref reader) is not { } media
             || !TryReadChannels(ref reader, out var channels)
-            || factory.TryRestore(ref reader, identity, facts.Role, random) is not { } peer
+            || TryReadPeer(ref reader) is not { } peer
         )
         {
             return null;
@@ -60,19 +68,30 @@ internal sealed record EngineLetter : IDisposable
             Media = media,
             Channels = channels,
             Peer = peer,
-            ReadAt = now,
+            ReadAt = readAt,
         };
         if (!reader.IsBroken)
         {
-            return letter;
+            return survival is null ? letter : letter.Survive(survival, now);
         }
 
         letter.Dispose();
         return null;
+
+        Peer? TryReadPeer(ref StateReader from) =>
+            survival is null
+                ? factory.TryRestore(ref from, identity, facts.Role, random)
+                : factory.TryRevive(ref from, identity, facts.Role, random, now);
     }
 
     /// <summary>Throws the engine away without a word to its client.</summary>
     public void Dispose() => Peer.Discard();
+
+    private EngineLetter Survive(Survival survival, Instant now)
+    {
+        survival.ApplyTo(Peer, Media, now);
+        return this with { Media = Media.Survive() };
+    }
 
     private static bool TryReadChannels(ref StateReader reader, out SessionChannelsParts? channels)
     {

@@ -50,6 +50,18 @@ internal sealed record MediaPart
         return reader.IsBroken ? null : part;
     }
 
+    /// <summary>The same as it goes on after a sudden end of its node: what it publishes is another run of each track, and what it is sent
+    /// may be.</summary>
+    public MediaPart Survive() =>
+        this with
+        {
+            Published = Array.ConvertAll(
+                Published,
+                static part => part with { Source = Survival.Rename(part.Source) }
+            ),
+            Played = Array.ConvertAll(Played, static part => part with { Source = null }),
+        };
+
     private static PublishedPart[]? ReadPublished(ref StateReader reader)
     {
         var group = reader.Begin(HandOverValues.TracksMax, out var count);

@@ -12,7 +12,7 @@ namespace Edge.Node.HandOver.State;
 /// <summary>Writes what a shard has of a session for another node, and ends the session's engine here.</summary>
 /// <remarks>Order matters (the three NOTES, "Hand-over"): what was given a number and waits is sent before, and the engine comes
 /// last, because what it wrote may not be used by it any more.</remarks>
-internal static class SessionCapture
+internal static partial class SessionCapture
 {
     /// <summary>Writes a session that is drained and whose downlink is flushed. Threads: its shard.</summary>
     /// <param name="session">The session.</param>
@@ -74,18 +74,22 @@ internal static class SessionCapture
         Session session,
         int shard,
         ImmutableArray<StreamTrack> tracks,
-        WrittenTracks written
+        WrittenTracks? written
     )
     {
         var outer = writer.Begin();
         RoutePart.WriteAll(writer, session.Routes);
         WritePublished(writer, session, shard, written);
         WritePlayed(writer, session, tracks, written);
+        // Of a portrait, which is old when it is needed, these are learnt anew.
         writer.Part(
-            session.Downlink is not null,
+            written is not null && session.Downlink is not null,
             part => session.Downlink!.Write(part, Subscriptions(session))
         );
-        writer.Part(session.Sound is not null, part => session.Sound!.Write(part));
+        writer.Part(
+            written is not null && session.Sound is not null,
+            part => session.Sound!.Write(part)
+        );
         writer.End(outer);
     }
 
@@ -93,7 +97,7 @@ internal static class SessionCapture
         StateWriter writer,
         Session session,
         int shard,
-        WrittenTracks written
+        WrittenTracks? written
     )
     {
         var group = writer.Begin();
@@ -103,7 +107,11 @@ internal static class SessionCapture
             {
                 var track = published.Source.Track;
                 var replica = track.Replica(shard);
-                PublishedPart.Write(writer, published, written.TryAdd(track) ? replica : null);
+                PublishedPart.Write(
+                    writer,
+                    published,
+                    written?.TryAdd(track) == true ? replica : null
+                );
             }
         }
 
@@ -114,7 +122,7 @@ internal static class SessionCapture
         StateWriter writer,
         Session session,
         ImmutableArray<StreamTrack> tracks,
-        WrittenTracks written
+        WrittenTracks? written
     )
     {
         var group = writer.Begin();
@@ -125,7 +133,7 @@ internal static class SessionCapture
                 // A publisher's own shard knows more.
                 var knows =
                     played.Replica is { Source.Origin: not Session } replica
-                    && written.TryAdd(played.Track)
+                    && written?.TryAdd(played.Track) == true
                         ? replica
                         : null;
                 PlayedPart.Write(writer, played, OrdinalOf(played.Track, tracks), knows);

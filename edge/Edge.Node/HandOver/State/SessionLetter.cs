@@ -34,11 +34,26 @@ internal sealed record SessionLetter : IDisposable
         SessionFactory factory,
         Prng random,
         Instant now
+    ) => TryRead(parcel, factory, random, survival: null, now);
+
+    /// <summary>The same of a session whose node may have ended suddenly.</summary>
+    /// <param name="parcel">What was written.</param>
+    /// <param name="factory">Makes the engine.</param>
+    /// <param name="random">A source of its own.</param>
+    /// <param name="survival">What else is known then; null for one that was given.</param>
+    /// <param name="now">The time.</param>
+    public static SessionLetter? TryRead(
+        ReadOnlySpan<byte> parcel,
+        SessionFactory factory,
+        Prng random,
+        Survival? survival,
+        Instant now
     )
     {
+        var readAt = survival?.ArrivedAt ?? now;
         if (
-            !SessionParcel.TryRead(parcel, factory.Identities, now, out var read)
-            || !TryReadCalls(read.Calls, now, out var parts)
+            !SessionParcel.TryRead(parcel, factory.Identities, readAt, out var read)
+            || !TryReadCalls(read.Calls, readAt, out var parts)
         )
         {
             return null;
@@ -46,7 +61,7 @@ internal sealed record SessionLetter : IDisposable
 
         var engine = read.Engine.IsEmpty
             ? null
-            : EngineLetter.TryRead(read.Engine, factory, read.Identity, random, now);
+            : EngineLetter.TryRead(read.Engine, factory, read.Identity, random, survival, now);
         engine?.Connections = read.Connections;
         var letter = new SessionLetter
         {

@@ -7,6 +7,7 @@ using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
+using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,16 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             TakingCourse.OfReturn(),
             CancellationToken.None
         );
+
+    /// <summary>Takes sessions over from a node that has ended suddenly. What cannot be read, or is here already, costs none of the
+    /// others.</summary>
+    /// <returns>How many of them go on here.</returns>
+    public async ValueTask<int> SurviveAsync(IReadOnlyList<Survivor> survivors)
+    {
+        var arrival = new Arrival { Survivors = survivors };
+        var refusal = await TakeAsync(arrival, TakingCourse.OfSurvivals(), CancellationToken.None);
+        return refusal is null ? arrival.Group!.Sessions.Count(session => !session.HasFailed) : 0;
+    }
 
     private async ValueTask<HandOverRefusal?> TakeAsync(
         Arrival arrival,
@@ -108,7 +119,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             case TakingStep.Read:
                 return TryRead(arrival);
             case TakingStep.Compare:
-                return !arrival.Letters.Exists(IsKnown);
+                return Compare(arrival);
             case TakingStep.Find:
                 arrival.Group = await FindAsync(arrival, cancellation);
                 if (arrival.Group is null)
@@ -153,9 +164,9 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             var group = new ArrivingGroup(arrival.Letters.ConvertAll(Restore), node.Logger);
             await _calls.FindAsync(group);
             return
-                await _streams.FindAsync(group)
+                (await _streams.FindAsync(group) || arrival.Survivors is not null)
                 // What comes back has no other place to find it at.
-                && (arrival.IsReturn || group.HasAllOfNew)
+                && (arrival.IsReturn || arrival.Survivors is not null || group.HasAllOfNew)
                 && !cancellation.IsCancellationRequested
                 ? group
                 : null;
@@ -165,6 +176,22 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             LogNotFound(node.Logger, error);
             return null;
         }
+    }
+
+    private bool Compare(Arrival arrival)
+    {
+        if (arrival.Survivors is null)
+        {
+            return !arrival.Letters.Exists(IsKnown);
+        }
+
+        foreach (var letter in arrival.Letters.FindAll(IsKnown))
+        {
+            _ = arrival.Letters.Remove(letter);
+            letter.Dispose();
+        }
+
+        return arrival.Letters.Count > 0;
     }
 
     private bool IsKnown(SessionLetter letter) =>
@@ -191,6 +218,12 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     private bool TryRead(Arrival arrival)
     {
         var now = node.Clock.Now();
+        if (arrival.Survivors is { } survivors)
+        {
+            ReadSurvivors(arrival.Letters, survivors, now);
+            return arrival.Letters.Count > 0;
+        }
+
         foreach (var parcel in arrival.Parcels)
         {
             if (SessionLetter.TryRead(parcel.Span, factory, factory.Fork(), now) is not { } letter)
@@ -202,6 +235,32 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
 
         return true;
+    }
+
+    private void ReadSurvivors(
+        List<SessionLetter> letters,
+        IReadOnlyList<Survivor> survivors,
+        Instant now
+    )
+    {
+        foreach (var (portrait, survival) in survivors)
+        {
+            var letter = SessionLetter.TryRead(
+                portrait.Span,
+                factory,
+                factory.Fork(),
+                survival,
+                now
+            );
+            if (letter is null)
+            {
+                LogUnreadable(node.Logger);
+            }
+            else
+            {
+                letters.Add(letter);
+            }
+        }
     }
 
     private void Resume(Arrival arrival)
@@ -229,7 +288,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     {
         foreach (var arriving in arrival.Group!.Sessions)
         {
-            await KnowAsync(arrival.Group, arriving, arrival.Places);
+            await KnowAsync(arrival, arriving);
         }
     }
 
@@ -248,19 +307,15 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
     }
 
-    private async ValueTask KnowAsync(
-        ArrivingGroup group,
-        ArrivingSession arriving,
-        ArrivalRoom.Places? places
-    )
+    private async ValueTask KnowAsync(Arrival arrival, ArrivingSession arriving)
     {
         if (!arriving.HasFailed)
         {
-            await group.TryAsync(
+            await arrival.Group!.TryAsync(
                 arriving,
                 () =>
                 {
-                    Know(arriving, places);
+                    Know(arrival, arriving);
                     return ValueTask.CompletedTask;
                 }
             );
@@ -283,19 +338,22 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         _calls.End(arriving);
     }
 
-    private void Know(ArrivingSession arriving, ArrivalRoom.Places? places)
+    private void Know(Arrival arrival, ArrivingSession arriving)
     {
         var media = arriving.Media;
-        if (places is null)
+        if (arrival.Places is { } places)
+        {
+            places.Enter(() => KnowHere(arriving));
+        }
+        else
         {
             KnowHere(arriving);
-            return;
         }
 
-        places.Enter(() => KnowHere(arriving));
         if (
-            OwnerCode.TryReadSessionId(arriving.Letter.Id, factory.Keys, out var code)
-            == OwnerCodeStatus.Ok
+            !arrival.IsReturn
+            && OwnerCode.TryReadSessionId(arriving.Letter.Id, factory.Keys, out var code)
+                == OwnerCodeStatus.Ok
         )
         {
             node.Adoptions?.Adopt(
@@ -358,6 +416,13 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     )]
     private static partial void LogNotFound(ILogger logger, Exception error);
 
+    [LoggerMessage(
+        3628,
+        LogLevel.Error,
+        "The portrait of a session whose node has ended cannot be read: the session is lost."
+    )]
+    private static partial void LogUnreadable(ILogger logger);
+
     /// <summary>A group while it is taken.</summary>
     private sealed class Arrival
     {
@@ -367,10 +432,13 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         /// <summary>Whether this node wrote it.</summary>
         public bool IsReturn { get; init; }
 
+        /// <summary>Sessions whose node has ended suddenly; null for those that were given.</summary>
+        public IReadOnlyList<Survivor>? Survivors { get; init; }
+
         /// <summary>Its sessions, as they were written.</summary>
         public List<ReadOnlyMemory<byte>> Parcels { get; set; } = [];
 
-        /// <summary>What is kept for them; null for those that come back, which had theirs.</summary>
+        /// <summary>What is kept for them; null for those that come back, which had theirs, and those that can go nowhere else.</summary>
         public ArrivalRoom.Places? Places { get; set; }
 
         /// <summary>Its sessions, read.</summary>
