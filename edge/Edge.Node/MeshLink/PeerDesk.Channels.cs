@@ -39,7 +39,8 @@ internal sealed partial class PeerDesk
     {
         if (!TryReadOwner(question.SessionId, out var owner))
         {
-            return CallsErrors.ChannelNotFound;
+            // It has come here since who asks looked.
+            return CallsErrors.Moved;
         }
 
         var token = TrackToken.CreateChannel(question.AppId, question.SessionId, question.Name);

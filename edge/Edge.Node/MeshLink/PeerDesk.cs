@@ -61,7 +61,8 @@ internal sealed partial class PeerDesk(
     {
         if (!TryReadOwner(question.SessionId, out var owner))
         {
-            return CallsErrors.NotFound;
+            // It has come here since who asks looked.
+            return CallsErrors.Moved;
         }
 
         var token = TrackToken.Create(question.SessionId, question.TrackName);

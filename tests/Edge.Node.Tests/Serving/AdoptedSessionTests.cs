@@ -130,6 +130,31 @@ public sealed class AdoptedSessionTests
         Assert.Equal(CallsErrors.Moved, channel.Error);
     }
 
+    /// <summary>It came here after whoever asks had looked for it: it is not said to have nothing.</summary>
+    [Fact]
+    public async Task Find_SessionHasJustCome_LookedForAgain()
+    {
+        await using var world = new NameWorld(2);
+        var session = await world.CreateAsync(node: 1);
+        var desk = world.Pop.First.Node.State.Desk!;
+        Assert.True(desk.IsElsewhere(session.SessionId));
+
+        world.Take(session, from: 1, to: 0);
+
+        var track = await desk.FindTrackAsync(
+            new TrackQuestion("app", session.SessionId, "cam", Group: null),
+            TimeSpan.FromSeconds(1),
+            CancellationToken.None
+        );
+        Assert.Equal(CallsErrors.Moved, track.Error);
+        var channel = await desk.FindChannelAsync(
+            new ChannelQuestion("app", session.SessionId, "log", Group: null),
+            TimeSpan.FromSeconds(1),
+            CancellationToken.None
+        );
+        Assert.Equal(CallsErrors.Moved, channel.Error);
+    }
+
     /// <summary>While a session is being given away it is nobody's; it is said who has it once that is known.</summary>
     [Fact]
     public async Task Request_WhileTheSessionMoves_WaitsForWhoHasIt()
