@@ -34,6 +34,7 @@ public sealed partial class Peer
     {
         _transport.Revive(now);
         Receiver.BeginAnew();
+        Sender.SkipNumbers();
     }
 
     /// <summary>Counts every index up to one as used, by media and its repairs too: the former owner may have sent it. Say it of all that it

@@ -88,12 +88,14 @@ public sealed class SurvivalTests
         var former = pop.First.Node;
         var heir = pop.Nodes[1].Node;
         List<(Session Session, byte[] Portrait)> portraits = [];
+        Instant arrivedAt = default;
         await pop.RunAsync(async () =>
         {
             await PopHarness.UntilMovableAsync(former, former.State.Sessions.All);
+            // Not after: timestamps would go on from what is behind them.
+            arrivedAt = heir.State.Clock.Now();
             portraits = await PortrayAllAsync(former.State);
         });
-        var arrivedAt = heir.State.Clock.Now();
         Assert.Equal(sessions, portraits.Count);
         pop.First.RunFor(age);
         // Its clients are not driven now: it sends next to nothing.

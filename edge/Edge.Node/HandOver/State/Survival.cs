@@ -7,7 +7,7 @@ using Edge.Protocol.Transport;
 namespace Edge.Node.HandOver.State;
 
 /// <summary>What is known of a session beside its portrait when the node that had it has ended suddenly.</summary>
-/// <param name="ArrivedAt">When the portrait came here, by this node's clock.</param>
+/// <param name="ArrivedAt">When the portrait was begun, by this node's clock; no later, or timestamps would go back.</param>
 /// <param name="Sent">Up to which indices the former node may have sent: all that it was granted.</param>
 /// <param name="Received">Up to which indices its client is known to have sent.</param>
 internal sealed record Survival(

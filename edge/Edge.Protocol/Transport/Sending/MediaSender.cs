@@ -447,7 +447,7 @@ public sealed partial class MediaSender
         }
     }
 
-    private ushort NextNumber => _numbers?.Next ?? 0;
+    internal ushort NextNumber => _numbers?.Next ?? 0;
 
     private void Number(MediaAgreement media)
     {
