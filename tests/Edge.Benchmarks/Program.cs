@@ -25,6 +25,7 @@ const string Usage = """
       send                       the system calls that send: each way there is
       dtls, memory, bandwidth    handshakes; memory of a viewer; both of an estimator, at several rates
       bus, lan [BYTES RATE]      what goes between nodes, over sockets
+      lan-delay [urgent]         a short message within a PoP, beside media and long letters
       networks [SEEDS]           what a viewer gets on named networks, in virtual time
       rooms [SEED]               what a room gets, in virtual time
     """;
@@ -58,6 +59,12 @@ switch (args)
         return 0;
     case ["lan", ..]:
         await LanBenchmark.RunAsync(args.AsMemory(1));
+        return 0;
+    case ["lan-delay", ..]:
+        await LanDelayBenchmark.RunAsync(isUrgent: args is [_, "urgent"]);
+        return 0;
+    case [LanDelayBenchmark.EchoArgument, var port]:
+        await LanDelayBenchmark.RunEchoAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
     case ["networks", ..]:
         NetworkBenchmark.Run(args.AsMemory(1));

@@ -18,6 +18,7 @@ public sealed class LanConnectionTests : IAsyncLifetime
         LanBuses.Options(BusName) with
         {
             OutgoingBytesMax = 4 << 20,
+            UrgentPattern = "urgent.*",
         }
     );
 
@@ -247,6 +248,38 @@ public sealed class LanConnectionTests : IAsyncLifetime
 
         peer.ReadToEnd();
         await LanBuses.UntilEndAsync(_bus, LanEnd.Overrun);
+    }
+
+    /// <summary>The peer reads nothing, so one letter at most is on its way when what is urgent comes.</summary>
+    [Fact]
+    public async Task Publish_UrgentBehindLetters_OvertakesThem()
+    {
+        using var peer = await JoinSlowAsync("a", "urgent.*");
+        PublishLetters();
+
+        Assert.True(_bus.TryPublish("urgent.1", "1"u8));
+        Assert.True(_bus.TryPublish("urgent.2", "2"u8));
+
+        var subjects = Enumerable.Range(0, 5).Select(_ => peer.ReadMessage().Subject).ToList();
+        Assert.InRange(subjects.IndexOf("urgent.1"), 0, 1);
+        Assert.Equal(subjects.IndexOf("urgent.1") + 1, subjects.IndexOf("urgent.2"));
+    }
+
+    [Fact]
+    public async Task Pong_BehindLetters_OvertakesThem()
+    {
+        using var heard = Heard.At(_bus, "b");
+        using var peer = await JoinSlowAsync("a");
+        PublishLetters();
+
+        peer.SendFrame(FrameKind.Ping, new byte[8]);
+        // Once this is heard, the ping was.
+        peer.SendMessage("b", "1");
+        await heard.UntilAsync("1");
+
+        peer.ReadFrame(FrameKind.Pong);
+        Assert.Equal("a", peer.ReadMessage().Subject);
+        Assert.Equal("a", peer.ReadMessage().Subject);
     }
 
     /// <summary>Written in as many pieces as it takes: the cipher would notice any that is lost or doubled.</summary>
@@ -480,6 +513,21 @@ public sealed class LanConnectionTests : IAsyncLifetime
         // The bus's own first words.
         peer.ReadFrame(FrameKind.Ready);
         return peer;
+    }
+
+    private async Task<RawPeer> JoinSlowAsync(params string[] patterns)
+    {
+        var peer = RawPeer.Join(_bus, BusName, receiveBytes: 8192).Subscribe(patterns);
+        await LanBuses.UntilJoinedAsync(_bus);
+        return peer;
+    }
+
+    private void PublishLetters()
+    {
+        for (var count = 0; count < 3; count++)
+        {
+            Assert.True(_bus.TryPublish("a", new byte[1 << 20]));
+        }
     }
 
     private Task<BusReply> AskAsync(string subject, int payloadBytes = 0) =>

@@ -130,6 +130,41 @@ public sealed class QueueTests
         Assert.False(_taken[^1].IsMessage);
     }
 
+    [Fact]
+    public void TryTake_Urgent_BeforeOthersAndInOrderAmongItself()
+    {
+        Add(100, 1);
+        Add(5000, 2);
+        Add(100, 3, isUrgent: true);
+        Add(100, 4, isUrgent: true);
+
+        _queue.TryTake(_taken, takenBytesMax: 250);
+        Assert.Equal([3, 4], Numbers());
+        _queue.TryTake(_taken, takenBytesMax: 250);
+        Assert.Equal([1], Numbers());
+        _queue.TryTake(_taken, takenBytesMax: 250);
+        Assert.Equal([2], Numbers());
+    }
+
+    /// <summary>Others have filled it: what is urgent is taken all the same, and not without end.</summary>
+    [Fact]
+    public void TryAdd_UrgentWhenFull_TakenUpToABoundOfItsOwn()
+    {
+        while (Add(1000, 1)) { }
+
+        var urgent = 0;
+        while (Add(1000, 2, isUrgent: true))
+        {
+            urgent++;
+            Assert.True(urgent < 10_000, "There is a bound.");
+        }
+
+        Assert.True(urgent >= 900, $"{urgent} were taken.");
+        Assert.False(Add(10, 1), "There is no room for others.");
+        _queue.Close();
+        Assert.True(_queue.IsEmpty);
+    }
+
     /// <summary>All the subscriptions of a process, each as long as one can be, and not without end.</summary>
     [Fact]
     public void TryAddControl_WithoutEnd_TakesAllSubscriptionsAndRefusesInTheEnd()
@@ -285,9 +320,14 @@ public sealed class QueueTests
     public void SubjectCache_NoSubject_Null(string text) =>
         Assert.Null(new SubjectCache().Find(Encoding.Latin1.GetBytes(text)));
 
-    private bool Add(int lengthBytes, byte number, long deadline = long.MaxValue)
+    private bool Add(
+        int lengthBytes,
+        byte number,
+        long deadline = long.MaxValue,
+        bool isUrgent = false
+    )
     {
-        var frame = _frames.RentMessage(lengthBytes, deadline);
+        var frame = _frames.RentMessage(lengthBytes, deadline, isUrgent);
         frame.Bytes[0] = number;
         var isTaken = _queue.TryAdd(frame);
         frame.Release();

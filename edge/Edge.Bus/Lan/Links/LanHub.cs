@@ -225,7 +225,8 @@ internal sealed class LanHub
     {
         var frame = _frames.RentMessage(
             FrameFormat.PublishBytes(subject, replyTo, payload.Length),
-            DeadlineOf(subject)
+            DeadlineOf(subject),
+            Options.UrgentPattern is { } urgent && BusSubject.Matches(urgent, subject)
         );
         FrameFormat.WritePublish(frame.Bytes, subject, replyTo, payload);
         var sent = 0;
@@ -361,7 +362,7 @@ internal sealed class LanHub
 
     private LanEnd Answer(LanConnection connection, FrameKind kind, ReadOnlySpan<byte> body)
     {
-        var frame = _frames.RentControl(kind, body);
+        var frame = _frames.RentControl(kind, body, isUrgent: true);
         var isTaken = connection.Queue.TryAddControl(frame);
         frame.Release();
         return isTaken ? LanEnd.None : LanEnd.Overrun;

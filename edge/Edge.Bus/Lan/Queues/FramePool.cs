@@ -13,13 +13,13 @@ internal sealed class FramePool
     private readonly Stack<SharedFrame> _free = new();
 
     /// <summary>A frame for a message, with one claim.</summary>
-    internal SharedFrame RentMessage(int lengthBytes, long deadline) =>
-        Rent(lengthBytes, isMessage: true, deadline);
+    internal SharedFrame RentMessage(int lengthBytes, long deadline, bool isUrgent = false) =>
+        Rent(lengthBytes, isUrgent ? FrameUse.UrgentMessage : FrameUse.Message, deadline);
 
     /// <summary>A frame that is no message, with one claim.</summary>
-    internal SharedFrame RentControl(FrameKind kind, ReadOnlySpan<byte> body)
+    internal SharedFrame RentControl(FrameKind kind, ReadOnlySpan<byte> body, bool isUrgent = false)
     {
-        var frame = RentControl(body.Length);
+        var frame = RentControl(body.Length, isUrgent ? FrameUse.Urgent : FrameUse.Control);
         FrameFormat.Write(frame.Bytes, kind, body);
         return frame;
     }
@@ -27,7 +27,7 @@ internal sealed class FramePool
     /// <summary>The same, with ASCII text.</summary>
     internal SharedFrame RentControl(FrameKind kind, string body)
     {
-        var frame = RentControl(body.Length);
+        var frame = RentControl(body.Length, FrameUse.Control);
         FrameFormat.Write(frame.Bytes, kind, body.AsSpan());
         return frame;
     }
@@ -45,10 +45,10 @@ internal sealed class FramePool
         }
     }
 
-    private SharedFrame RentControl(int bodyBytes) =>
-        Rent(FrameFormat.Bytes(bodyBytes), isMessage: false, deadline: long.MaxValue);
+    private SharedFrame RentControl(int bodyBytes, FrameUse use) =>
+        Rent(FrameFormat.Bytes(bodyBytes), use, deadline: long.MaxValue);
 
-    private SharedFrame Rent(int lengthBytes, bool isMessage, long deadline)
+    private SharedFrame Rent(int lengthBytes, FrameUse use, long deadline)
     {
         SharedFrame? frame;
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class FramePool
         }
 
         frame ??= new(this);
-        frame.Start(ArrayPool<byte>.Shared.Rent(lengthBytes), lengthBytes, isMessage, deadline);
+        frame.Start(ArrayPool<byte>.Shared.Rent(lengthBytes), lengthBytes, use, deadline);
         return frame;
     }
 }

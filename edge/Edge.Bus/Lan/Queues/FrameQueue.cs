@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Edge.Bus.Lan.Records;
 
 namespace Edge.Bus.Lan.Queues;
 
 /// <summary>Frames on their way to one peer: any thread adds; one at a time takes, and one waits.</summary>
-/// <remarks>Bounded in bytes. What is too much is not taken in; what is too old is dropped when it is its turn, or
+/// <remarks>What is urgent overtakes what is not, and is in order among itself. Bounded in bytes. What is too much is not taken in; what is too old is dropped when it is its turn, or
 /// when room is needed. Both are counted.</remarks>
 /// <param name="bytesMax">What may wait.</param>
 /// <param name="countDropped">Called for each message that is lost here.</param>
@@ -16,8 +18,13 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
     /// process may subscribe (2^17), each of the longest, which is how a connection begins.</summary>
     private const int ControlBytesMax = 80 << 20;
 
+    /// <summary>What may wait in addition of urgent messages. Chosen: one of the longest. What others have filled is
+    /// no reason to lose what is short and seldom.</summary>
+    private const int UrgentBytesMax = FrameFormat.BytesMax + FrameOverheadBytes;
+
     // A Monitor, because the one who takes waits on it.
     private readonly object _gate = new();
+    private readonly Queue<SharedFrame> _urgent = new();
     private readonly Queue<SharedFrame> _frames = new();
     private long _bytes;
     private bool _isWaiting;
@@ -43,7 +50,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         {
             lock (_gate)
             {
-                return _frames.Count == 0;
+                return HasNone;
             }
         }
     }
@@ -97,7 +104,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
     {
         lock (_gate)
         {
-            if (_frames.Count == 0 && !_isClosed && !_isFinishing && within > TimeSpan.Zero)
+            if (HasNone && !_isClosed && !_isFinishing && within > TimeSpan.Zero)
             {
                 _isWaiting = true;
                 Monitor.Wait(_gate, within);
@@ -115,7 +122,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         }
     }
 
-    /// <summary>Takes the oldest frames in order, the claims with them; none when there are none.</summary>
+    /// <summary>Takes the oldest frames in order, those that are urgent first, the claims with them; none when there are none.</summary>
     /// <param name="taken">Where to put them: emptied first.</param>
     /// <param name="takenBytesMax">Most bytes at a time.</param>
     /// <param name="takesLonger">Whether to take the first frame even if it alone is longer.</param>
@@ -128,11 +135,11 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
             var takenBytes = 0;
             var now = Stopwatch.GetTimestamp();
             while (
-                _frames.TryPeek(out var frame)
+                TryPeek(out var frame)
                 && ((takesLonger && taken.Count == 0) || takenBytes + frame.Length <= takenBytesMax)
             )
             {
-                Remove();
+                Remove(frame);
                 if (frame.Deadline < now)
                 {
                     Drop(frame);
@@ -143,7 +150,7 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
                 takenBytes += frame.Length;
             }
 
-            _isClosed |= _isFinishing && _frames.Count == 0 && taken.Count == 0;
+            _isClosed |= _isFinishing && HasNone && taken.Count == 0;
             return !_isClosed;
         }
     }
@@ -164,9 +171,9 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         lock (_gate)
         {
             _isClosed = true;
-            while (_frames.TryPeek(out var frame))
+            while (TryPeek(out var frame))
             {
-                Remove();
+                Remove(frame);
                 Drop(frame);
             }
 
@@ -177,7 +184,8 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
     private bool HasRoom(SharedFrame frame)
     {
         var cost = Cost(frame);
-        if (_bytes + cost <= bytesMax)
+        var bytesMaxOfIt = frame.IsUrgent ? (long)bytesMax + UrgentBytesMax : bytesMax;
+        if (_bytes + cost <= bytesMaxOfIt)
         {
             return true;
         }
@@ -186,17 +194,17 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         var now = Stopwatch.GetTimestamp();
         while (_frames.TryPeek(out var oldest) && oldest.Deadline < now)
         {
-            Remove();
+            Remove(oldest);
             Drop(oldest);
         }
 
-        return _bytes + cost <= bytesMax;
+        return _bytes + cost <= bytesMaxOfIt;
     }
 
     private void Add(SharedFrame frame)
     {
         frame.Claim();
-        _frames.Enqueue(frame);
+        (frame.IsUrgent ? _urgent : _frames).Enqueue(frame);
         _bytes += Cost(frame);
     }
 
@@ -209,7 +217,17 @@ internal sealed class FrameQueue(int bytesMax, Action countDropped)
         }
     }
 
-    private void Remove() => _bytes -= Cost(_frames.Dequeue());
+    private bool HasNone => _frames.Count == 0 && _urgent.Count == 0;
+
+    private bool TryPeek([MaybeNullWhen(false)] out SharedFrame frame) =>
+        _urgent.TryPeek(out frame) || _frames.TryPeek(out frame);
+
+    /// <summary>Removes the first of its kind.</summary>
+    private void Remove(SharedFrame frame)
+    {
+        (frame.IsUrgent ? _urgent : _frames).Dequeue();
+        _bytes -= Cost(frame);
+    }
 
     private void Drop(SharedFrame frame)
     {

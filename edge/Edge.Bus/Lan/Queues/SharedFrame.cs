@@ -19,15 +19,19 @@ internal sealed class SharedFrame(FramePool pool)
     /// <summary>Whether it may be dropped: it is a message.</summary>
     internal bool IsMessage { get; private set; }
 
+    /// <summary>Whether it overtakes what is not.</summary>
+    internal bool IsUrgent { get; private set; }
+
     /// <summary>The moment of <see cref="Stopwatch"/> after which nobody wants it any more.</summary>
     internal long Deadline { get; private set; }
 
     /// <summary>Begins a frame, with one claim.</summary>
-    internal void Start(byte[] buffer, int length, bool isMessage, long deadline)
+    internal void Start(byte[] buffer, int length, FrameUse use, long deadline)
     {
         _buffer = buffer;
         Length = length;
-        IsMessage = isMessage;
+        IsMessage = use is FrameUse.Message or FrameUse.UrgentMessage;
+        IsUrgent = use is FrameUse.Urgent or FrameUse.UrgentMessage;
         Deadline = deadline;
         _claims = 1;
     }
