@@ -53,6 +53,11 @@ public sealed record LanBusOptions
     /// 64 peers they cost about 250 small records a second each way.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often at least something is sent to a peer that counts on it: a record, without anything in it where there is
+    /// nothing. Default 50 ms, range 10 ms to 10 s. Chosen: five fit into a quarter of a second, after which a peer may be
+    /// suspected; at 64 peers and without media they are 1,280 records of 20 bytes a second each way.</summary>
+    public TimeSpan SignInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long nothing may come from a peer before it counts as dead. Default 1 s, range twice
     /// <see cref="HeartbeatInterval"/> to 1 min. Chosen: the death of a process is seen at once, because its system
     /// closes its connections; this is for machines and networks, and must be longer than a pause of a busy machine,
@@ -116,6 +121,11 @@ public sealed record LanBusOptions
         )
         {
             problems.Add("HeartbeatInterval is 10 ms to 10 s.");
+        }
+
+        if (SignInterval < TimeSpan.FromMilliseconds(10) || SignInterval > TimeSpan.FromSeconds(10))
+        {
+            problems.Add("SignInterval is 10 ms to 10 s.");
         }
 
         if (SilenceMax < HeartbeatInterval * 2 || SilenceMax > TimeSpan.FromMinutes(1))

@@ -22,8 +22,14 @@ public enum LanEnd : byte
     /// <summary>The two have no version of the protocol in common.</summary>
     VersionMismatch,
 
-    /// <summary>The other process closed, or died: the system closes for it.</summary>
+    /// <summary>The other process died, and its system closed for it; or it is of a version that closes without a word.</summary>
     Closed,
+
+    /// <summary>The other process has said that it leaves the PoP.</summary>
+    Left,
+
+    /// <summary>The other process has said that it ends the connection and lives on.</summary>
+    Parted,
 
     /// <summary>The connection broke.</summary>
     Lost,

@@ -27,7 +27,8 @@ public sealed class HandshakeTests
             key,
             vectors["dialler nonce"]
         );
-        var acceptor = new AcceptorHandshake(HandshakeParty.Of("n1"), [key]);
+        var self = HandshakeParty.Of("n1") with { Life = 0x0102030405060708, SignMs = 50 };
+        var acceptor = new AcceptorHandshake(self, [key]);
 
         Assert.Equal(vectors["hello"], dialler.Hello.ToArray());
         Assert.Equal(
@@ -43,6 +44,9 @@ public sealed class HandshakeTests
         Assert.Equal(vectors["answer"], acceptor.Answer.ToArray());
         Assert.Equal(vectors["dialler secret"], secrets!.Receiving);
         Assert.Equal(vectors["acceptor secret"], secrets.Sending);
+        Assert.Equal(HandshakeParty.Of("control-2"), secrets.Peer);
+        Assert.Equal(HandshakeError.None, dialler.HandleAnswer(acceptor.Answer, out var dialled));
+        Assert.Equal(self, dialled!.Peer);
     }
 
     [Fact]

@@ -53,10 +53,7 @@ public sealed class LanBusTests
             ["n2 True", "n2 False", "n2 True", "n2 False", "n2 True", "n2 False"],
             changes
         );
-        Assert.Contains(
-            first.Peers[0].LastEnd,
-            new[] { LanEnd.Closed, LanEnd.Lost, LanEnd.Unreachable }
-        );
+        Assert.Contains(first.Peers[0].LastEnd, new[] { LanEnd.Left, LanEnd.Unreachable });
 
         void Note(LanPeerStatus peer)
         {
@@ -399,6 +396,7 @@ public sealed class LanBusTests
                 AgePattern = "a..b",
                 UrgentPattern = "a..b",
                 HeartbeatInterval = TimeSpan.Zero,
+                SignInterval = TimeSpan.Zero,
                 SilenceMax = TimeSpan.FromHours(1),
                 FinishWithin = TimeSpan.FromHours(1),
             },
@@ -415,6 +413,7 @@ public sealed class LanBusTests
                 "AgePattern is a pattern of subjects.",
                 "UrgentPattern is a pattern of subjects, or null.",
                 "HeartbeatInterval is 10 ms to 10 s.",
+                "SignInterval is 10 ms to 10 s.",
                 "SilenceMax is twice HeartbeatInterval to one minute.",
                 "FinishWithin is 0 to one minute.",
                 "'x' is a peer twice.",

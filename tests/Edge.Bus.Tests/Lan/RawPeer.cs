@@ -20,15 +20,33 @@ internal sealed class RawPeer : IDisposable
 
     private readonly Socket _socket;
     private readonly Queue<(FrameKind Kind, byte[] Body)> _frames = new();
+    private readonly HandshakeParty _party;
     private RecordSealer? _sealer;
     private RecordOpener? _opener;
 
-    private RawPeer(Socket socket) => _socket = socket;
+    private RawPeer(Socket socket, in HandshakeParty party)
+    {
+        _socket = socket;
+        _party = party;
+    }
+
+    /// <summary>A peer that says which life it is and how often something comes of it. One that a test plays says nothing of
+    /// it, where nothing else is said: it is of a version that did not.</summary>
+    public static HandshakeParty Signing { get; } =
+        HandshakeParty.Of(Name) with
+        {
+            Life = 7,
+            SignMs = 10,
+        };
+
+    /// <summary>How many records without anything in them it has read.</summary>
+    public int Signs { get; private set; }
 
     /// <summary>Connects a socket and says nothing.</summary>
     /// <param name="bus">With whom.</param>
     /// <param name="receiveBytes">What the kernel keeps for a peer that does not read.</param>
-    public static RawPeer Open(LanBus bus, int? receiveBytes = null)
+    /// <param name="party">What it says of itself.</param>
+    public static RawPeer Open(LanBus bus, int? receiveBytes = null, HandshakeParty? party = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -41,14 +59,19 @@ internal sealed class RawPeer : IDisposable
         }
 
         socket.Connect(bus.Address);
-        return new RawPeer(socket);
+        return new RawPeer(socket, party ?? HandshakeParty.Of(Name));
     }
 
     /// <summary>Makes a bus's peer of it: handshake, subscriptions, all.</summary>
-    public static RawPeer Join(LanBus bus, string busName, int? receiveBytes = null)
+    public static RawPeer Join(
+        LanBus bus,
+        string busName,
+        int? receiveBytes = null,
+        HandshakeParty? party = null
+    )
     {
         bus.SetPeers([new LanPeer(Name, new(IPAddress.Loopback, port: 1))]);
-        var peer = Open(bus, receiveBytes);
+        var peer = Open(bus, receiveBytes, party);
         peer.Shake(busName);
         return peer;
     }
@@ -69,7 +92,7 @@ internal sealed class RawPeer : IDisposable
     /// <summary>The handshake, and a first record.</summary>
     public void Shake(string busName)
     {
-        var handshake = Hello(busName);
+        var handshake = Hello(busName, party: _party);
         SendBytes(handshake.Hello);
         Assert.Equal(
             HandshakeError.None,
@@ -169,6 +192,15 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
+    /// <summary>Reads until there was a record without anything in it.</summary>
+    public void ReadSign()
+    {
+        for (var before = Signs; Signs == before; )
+        {
+            ReadRecord();
+        }
+    }
+
     /// <summary>Reads the next message.</summary>
     public (string Subject, string ReplyTo, byte[] Payload) ReadMessage()
     {
@@ -215,6 +247,7 @@ internal sealed class RawPeer : IDisposable
         Assert.True(RecordOpener.TryReadLength(length, out var recordBytes));
         byte[] record = [.. length, .. ReadBytes(recordBytes - length.Length)];
         Assert.True(_opener!.TryOpen(record, out var frames));
+        Signs += frames.IsEmpty ? 1 : 0;
         var reader = new FrameReader(frames);
         while (reader.TryRead(out var kind, out var body))
         {

@@ -15,6 +15,8 @@ KEY_ID = 1
 DIALLER, ACCEPTOR = b"control-2", b"n1"
 NONCE_D, NONCE_A = bytes(range(0x20, 0x40)), bytes(range(0x80, 0xA0))
 PLAIN_BYTES = 160
+# Of a version that says nothing of its life, and of one that does.
+SIGNS = {DIALLER: (0, 0), ACCEPTOR: (0x0102030405060708, 50)}
 
 
 def hkdf(salt, info, length=32):
@@ -31,7 +33,8 @@ def name(text):
 
 def message(kind, nonce, key, sender, receiver):
     header = b"ELAN" + bytes([kind, KEY_ID]) + struct.pack(">H", PLAIN_BYTES + 16) + nonce
-    plain = (b"\x01\x01" + name(sender) + name(receiver)).ljust(PLAIN_BYTES, b"\0")
+    plain = b"\x01\x01" + name(sender) + name(receiver) + struct.pack(">QH", *SIGNS[sender])
+    plain = plain.ljust(PLAIN_BYTES, b"\0")
     return header + AESGCM(key).encrypt(bytes(12), plain, header)
 
 

@@ -80,7 +80,7 @@ internal sealed class AcceptorHandshake
             hello,
             _answer
         );
-        secrets = new(version, sending, receiving);
+        secrets = new(version, sending, receiving, sender);
         return HandshakeError.None;
     }
 

@@ -83,7 +83,7 @@ internal sealed class DiallerHandshake
             _hello,
             answer
         );
-        secrets = new(version, sending, receiving);
+        secrets = new(version, sending, receiving, sender);
         return HandshakeError.None;
     }
 }

@@ -22,6 +22,8 @@ namespace Edge.Bus.Lan.Handshakes;
 ///       3        the sender's name
 ///             1  length of the receiver's name
 ///                the receiver's name
+///             8  which life of the sender; 0: not said
+///             2  how often at least something comes of it, ms; 0: not said
 ///                anything more: zeros today, ignored
 /// </code>
 /// This shape is the same in every version of the protocol. Keys: NOTES.md.
@@ -42,6 +44,7 @@ internal static class Envelope
     internal const byte Answer = 2;
 
     private const int PlainBytes = 160;
+    private const int LifeBytes = sizeof(long);
     private const int BoxBytesMax = 1024;
     private const int TagBytes = 16;
     private const int KindOffset = 4;
@@ -119,7 +122,9 @@ internal static class Envelope
         plain[1] = sender.VersionMax;
         var written = 2;
         written += WriteName(plain[written..], sender.Name);
-        WriteName(plain[written..], receiver);
+        written += WriteName(plain[written..], receiver);
+        BinaryPrimitives.WriteInt64BigEndian(plain[written..], sender.Life);
+        BinaryPrimitives.WriteUInt16BigEndian(plain[(written + LifeBytes)..], sender.SignMs);
         using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(
             ZeroNonce,
@@ -169,9 +174,19 @@ internal static class Envelope
             return HandshakeError.Malformed;
         }
 
-        sender = new(name, plain[0], plain[1]);
+        sender = ReadSigns(new(name, plain[0], plain[1]), rest);
         return HandshakeError.None;
     }
+
+    /// <summary>What is not there is not said.</summary>
+    private static HandshakeParty ReadSigns(in HandshakeParty party, ReadOnlySpan<byte> rest) =>
+        rest.Length < LifeBytes + sizeof(ushort)
+            ? party
+            : party with
+            {
+                Life = BinaryPrimitives.ReadInt64BigEndian(rest),
+                SignMs = BinaryPrimitives.ReadUInt16BigEndian(rest[LifeBytes..]),
+            };
 
     private static int WriteName(Span<byte> destination, string name)
     {

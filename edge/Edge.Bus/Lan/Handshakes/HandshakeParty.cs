@@ -12,6 +12,14 @@ internal readonly record struct HandshakeParty(string Name, byte VersionMin, byt
     /// <summary>The newest version that this code speaks.</summary>
     public const byte NewestVersion = 1;
 
+    /// <summary>Which life of the process it is: another one has another number. 0: it does not say, as versions before
+    /// did not.</summary>
+    public long Life { get; init; }
+
+    /// <summary>Something comes of it at least as often as this, in ms. 0: it does not say, and heeds no such promise
+    /// of others.</summary>
+    public ushort SignMs { get; init; }
+
     /// <summary>A process that runs this code.</summary>
     public static HandshakeParty Of(string name) => new(name, OldestVersion, NewestVersion);
 

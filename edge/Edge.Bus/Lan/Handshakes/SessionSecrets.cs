@@ -1,7 +1,13 @@
 namespace Edge.Bus.Lan.Handshakes;
 
-/// <summary>What a handshake comes to: a secret for each direction.</summary>
+/// <summary>What a handshake comes to: a secret for each direction, and who is on the other side.</summary>
 /// <param name="Version">The version of the protocol.</param>
 /// <param name="Sending">The secret of the records that this side sends.</param>
 /// <param name="Receiving">The secret of those that it receives.</param>
-internal sealed record SessionSecrets(byte Version, byte[] Sending, byte[] Receiving);
+/// <param name="Peer">What the other side has said of itself.</param>
+internal sealed record SessionSecrets(
+    byte Version,
+    byte[] Sending,
+    byte[] Receiving,
+    HandshakeParty Peer
+);

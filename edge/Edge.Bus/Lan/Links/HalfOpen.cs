@@ -65,7 +65,7 @@ internal sealed class HalfOpen(Socket socket, LanHub hub) : IDisposable
     {
         var opener = _opener!;
         _opener = null;
-        return new(_peer, socket, (new(new(_secrets!.Sending)), opener), hub);
+        return new(_secrets!.Peer, socket, (new(new(_secrets.Sending)), opener), hub);
     }
 
     /// <summary>Closes one that is not proved.</summary>
@@ -94,10 +94,7 @@ internal sealed class HalfOpen(Socket socket, LanHub hub) : IDisposable
 
         Span<byte> nonce = stackalloc byte[Envelope.NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        var handshake = new AcceptorHandshake(
-            HandshakeParty.Of(hub.Options.Name),
-            hub.Options.Keys
-        );
+        var handshake = new AcceptorHandshake(hub.Self, hub.Options.Keys);
         var error = handshake.HandleHello(message, nonce, out _peer, out _secrets);
         if (error == HandshakeError.Knock)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Edge.Bus.Lan.Handshakes;
 using Edge.Bus.Lan.Queues;
 using Edge.Bus.Lan.Records;
 
@@ -21,23 +22,26 @@ internal sealed class LanConnection
     private readonly LanHub _hub;
     private readonly TaskCompletionSource _ended = new();
     private volatile bool _isReady;
+    private Farewell _farewell = Farewell.Unsaid;
     private int _end;
     private long _rttTicks;
     private long _dropped;
 
     /// <summary>Takes a socket over, once its handshake is done.</summary>
-    /// <param name="peer">The peer's name.</param>
+    /// <param name="peer">What the peer has said of itself.</param>
     /// <param name="socket">Connected, blocking.</param>
     /// <param name="records">What seals the records that go and opens those that come.</param>
     /// <param name="hub">Where frames go.</param>
     internal LanConnection(
-        string peer,
+        in HandshakeParty peer,
         Socket socket,
         (RecordSealer Sealer, RecordOpener Opener) records,
         LanHub hub
     )
     {
-        Peer = peer;
+        Peer = peer.Name;
+        Life = peer.Life;
+        SignMs = peer.SignMs;
         _socket = socket;
         (_sealer, _opener) = records;
         _hub = hub;
@@ -47,6 +51,12 @@ internal sealed class LanConnection
 
     /// <summary>The peer's name.</summary>
     internal string Peer { get; }
+
+    /// <summary>Which life of the peer; 0 when it does not say.</summary>
+    internal long Life { get; }
+
+    /// <summary>Something comes of the peer at least as often, in ms; 0 when it does not say, and heeds no such promise.</summary>
+    internal ushort SignMs { get; }
 
     /// <summary>The peer. The roster's, set before the connection is run.</summary>
     internal PeerLink? Link { get; set; }
@@ -87,9 +97,13 @@ internal sealed class LanConnection
             return;
         }
 
+        SayGoodbye(end);
         Queue.Close();
         Shutdown(SocketShutdown.Both);
     }
+
+    /// <summary>The peer ends it; nothing more comes. Reading thread.</summary>
+    internal void HandleGoodbye(Farewell farewell) => _farewell = farewell;
 
     /// <summary>Waits until nothing of it will be handled any more.</summary>
     internal void WaitEnded() => _ended.Task.Wait();
@@ -104,7 +118,7 @@ internal sealed class LanConnection
         {
             _hub.Attach(this);
             var writing = _hub.Threads.Start($"lan to {Peer}", Write);
-            Close(Read());
+            Close(NameEnd(Read()));
             writing.Join();
             _hub.Detach(this);
         }
@@ -135,6 +149,34 @@ internal sealed class LanConnection
             Interlocked.Exchange(ref _rttTicks, ticks);
         }
     }
+
+    /// <summary>What a peer does not die of is said to it, or it would take this process for dead.</summary>
+    private void SayGoodbye(LanEnd end)
+    {
+        if (end == LanEnd.Stopped)
+        {
+            _sender.TrySayGoodbye(Farewell.Leaves);
+        }
+        else if (
+            end
+            is LanEnd.Silent
+                or LanEnd.Garbled
+                or LanEnd.Overrun
+                or LanEnd.Replaced
+                or LanEnd.Removed
+        )
+        {
+            _sender.TrySayGoodbye(Farewell.Parts);
+        }
+    }
+
+    private LanEnd NameEnd(LanEnd end) =>
+        (end, _farewell) switch
+        {
+            (LanEnd.Closed or LanEnd.Lost, Farewell.Leaves) => LanEnd.Left,
+            (LanEnd.Closed or LanEnd.Lost, Farewell.Parts) => LanEnd.Parted,
+            _ => end,
+        };
 
     private LanEnd Read()
     {

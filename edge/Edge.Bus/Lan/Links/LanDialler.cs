@@ -81,7 +81,7 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
         connection = null;
         Span<byte> nonce = stackalloc byte[Envelope.NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        var handshake = new DiallerHandshake(HandshakeParty.Of(hub.Options.Name), peer, key, nonce);
+        var handshake = new DiallerHandshake(hub.Self, peer, key, nonce);
         if (!TrySend(socket, handshake.Hello))
         {
             return LanEnd.Refused;
@@ -134,7 +134,7 @@ internal sealed class LanDialler(LanHub hub, string peer, LanKey key, Func<bool>
             return LanEnd.Lost;
         }
 
-        connection = new(peer, socket, (sealer, new(new(secrets.Receiving))), hub);
+        connection = new(secrets.Peer, socket, (sealer, new(new(secrets.Receiving))), hub);
         return LanEnd.None;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
+using Edge.Bus.Lan.Handshakes;
 using Edge.Bus.Lan.Queues;
 using Edge.Bus.Lan.Records;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,16 @@ internal sealed class LanHub
         _interest.TryAddOwn(Requests.Pattern);
         _listeners = new(logger);
         Roster = new(this);
+        Self = HandshakeParty.Of(options.Name) with
+        {
+            // Another start is at another moment, however this clock is set: nobody compares but for equality.
+            Life = TimeProvider.System.GetUtcNow().UtcTicks,
+            SignMs = (ushort)options.SignInterval.TotalMilliseconds,
+        };
     }
+
+    /// <summary>What this process says of itself.</summary>
+    internal HandshakeParty Self { get; }
 
     internal LanBusOptions Options { get; }
 
@@ -151,6 +161,15 @@ internal sealed class LanHub
         written.Clear();
     }
 
+    /// <summary>Has a connection send what waits, say goodbye, and end.</summary>
+    internal void Finish(LanConnection connection)
+    {
+        var frame = _frames.RentControl(FrameKind.Goodbye, [(byte)Farewell.Leaves]);
+        connection.Queue.TryAddControl(frame);
+        frame.Release();
+        connection.Queue.Finish();
+    }
+
     /// <summary>A request has ended, however.</summary>
     internal void ForgetRequest(string replyTo) => _asked.Remove(replyTo);
 
@@ -193,6 +212,8 @@ internal sealed class LanHub
                 return HandlePong(connection, body);
             case FrameKind.NoResponder:
                 return HandleNoResponder(connection, body);
+            case FrameKind.Goodbye:
+                return HandleGoodbye(connection, body);
             default:
                 // Of a newer version.
                 return LanEnd.None;
@@ -366,6 +387,20 @@ internal sealed class LanHub
         var isTaken = connection.Queue.TryAddControl(frame);
         frame.Release();
         return isTaken ? LanEnd.None : LanEnd.Overrun;
+    }
+
+    private static LanEnd HandleGoodbye(LanConnection connection, ReadOnlySpan<byte> body)
+    {
+        if (body.Length != FrameFormat.GoodbyeBytes)
+        {
+            return LanEnd.Garbled;
+        }
+
+        // Reasons that are not known are of processes that live to have them.
+        connection.HandleGoodbye(
+            body[0] == (byte)Farewell.Leaves ? Farewell.Leaves : Farewell.Parts
+        );
+        return LanEnd.None;
     }
 
     private static LanEnd HandlePong(LanConnection connection, ReadOnlySpan<byte> body)

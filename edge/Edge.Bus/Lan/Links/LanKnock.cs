@@ -44,12 +44,7 @@ internal static class LanKnock
         Span<byte> nonce = stackalloc byte[Envelope.NonceBytes];
         RandomNumberGenerator.Fill(nonce);
         // One key does, though the peer may have the other one alone: it then comes when it tries.
-        var handshake = new DiallerHandshake(
-            HandshakeParty.Of(hub.Options.Name),
-            peer,
-            hub.Options.Keys[0],
-            nonce
-        );
+        var handshake = new DiallerHandshake(hub.Self, peer, hub.Options.Keys[0], nonce);
         socket.Send(handshake.Hello, SocketFlags.None);
         Span<byte> end = stackalloc byte[1];
         _ = socket.Receive(end, SocketFlags.None, out _);

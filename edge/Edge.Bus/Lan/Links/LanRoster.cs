@@ -171,7 +171,10 @@ internal sealed class LanRoster(LanHub hub)
             foreach (var link in _links.Values)
             {
                 link.Stop();
-                link.Current?.Queue.Finish();
+                if (link.Current is { } connection)
+                {
+                    hub.Finish(connection);
+                }
             }
         }
     }

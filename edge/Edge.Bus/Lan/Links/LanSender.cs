@@ -31,6 +31,9 @@ internal sealed class LanSender
     private static readonly int FramesBytesMax =
         RecordBytesMax - RecordFormat.OverheadBytes - PingFrameBytes;
 
+    private const int GoodbyeRecordBytes =
+        RecordFormat.OverheadBytes + FrameFormat.HeaderBytes + FrameFormat.GoodbyeBytes;
+
     private readonly LanConnection _connection;
     private readonly Socket _socket;
     private readonly RecordSealer _sealer;
@@ -38,7 +41,10 @@ internal sealed class LanSender
     private readonly Lock _sending = new();
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(RecordBytesMax);
     private readonly List<SharedFrame> _taken = [];
+    private readonly long _signTicks;
     private long _pingAt = Stopwatch.GetTimestamp();
+    private long _sentAt = Stopwatch.GetTimestamp();
+    private bool _isMidRecord;
     private bool _hasEnded;
 
     /// <summary>Makes one of a connection that is about to begin.</summary>
@@ -53,6 +59,7 @@ internal sealed class LanSender
         _socket = socket;
         _sealer = sealer;
         _options = options;
+        _signTicks = connection.SignMs == 0 ? long.MaxValue : TicksOf(options.SignInterval);
         socket.SendTimeout = (int)LookEvery.TotalMilliseconds;
         socket.SendBufferSize = SendBufferBytes;
     }
@@ -65,7 +72,7 @@ internal sealed class LanSender
         {
             // Waits are cut to milliseconds; without the one more this would spin through the last.
             var wait =
-                Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _pingAt))
+                Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), FindNextAt())
                 + TimeSpan.FromMilliseconds(1);
             _connection.Queue.Wait(wait);
             lock (_sending)
@@ -119,6 +126,41 @@ internal sealed class LanSender
         return LanEnd.None;
     }
 
+    /// <summary>Says why the connection is about to end, if that can be said at once: nobody sends, and the network takes it.
+    /// Threads: any.</summary>
+    internal void TrySayGoodbye(Farewell farewell)
+    {
+        if (!_sending.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_hasEnded && !_isMidRecord && _socket.Poll(0, SelectMode.SelectWrite))
+            {
+                Span<byte> record = stackalloc byte[GoodbyeRecordBytes];
+                FrameFormat.Write(
+                    record[RecordFormat.LengthBytes..],
+                    FrameKind.Goodbye,
+                    [(byte)farewell]
+                );
+                if (_sealer.TrySeal(record))
+                {
+                    _socket.Send(record, SocketFlags.None, out _);
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // It is broken: then there is nothing to be said.
+        }
+        finally
+        {
+            _sending.Exit();
+        }
+    }
+
     /// <summary>Sends no more: what it sends with is about to go.</summary>
     internal void End()
     {
@@ -150,11 +192,14 @@ internal sealed class LanSender
 
     private LanEnd WriteTaken()
     {
-        var isPing = Stopwatch.GetTimestamp() >= _pingAt;
-        if (_taken.Count == 0 && !isPing)
+        var now = Stopwatch.GetTimestamp();
+        var isPing = now >= _pingAt;
+        if (_taken.Count == 0 && !isPing && now - _sentAt < _signTicks)
         {
             return LanEnd.None;
         }
+
+        Volatile.Write(ref _sentAt, now);
 
         var recordBytes = RecordFormat.OverheadBytes + (isPing ? PingFrameBytes : 0);
         foreach (var frame in _taken)
@@ -208,16 +253,28 @@ internal sealed class LanSender
     private int WritePing(Span<byte> destination)
     {
         var now = Stopwatch.GetTimestamp();
-        var pingAt = now + (long)(_options.HeartbeatInterval.TotalSeconds * Stopwatch.Frequency);
-        Volatile.Write(ref _pingAt, pingAt);
+        Volatile.Write(ref _pingAt, now + TicksOf(_options.HeartbeatInterval));
         Span<byte> body = stackalloc byte[FrameFormat.PingBytes];
         BinaryPrimitives.WriteInt64BigEndian(body, now);
         FrameFormat.Write(destination, FrameKind.Ping, body);
         return PingFrameBytes;
     }
 
+    /// <summary>When something has to be sent if nothing is to be sent before.</summary>
+    private long FindNextAt()
+    {
+        var pingAt = Volatile.Read(ref _pingAt);
+        return _signTicks == long.MaxValue
+            ? pingAt
+            : Math.Min(pingAt, Volatile.Read(ref _sentAt) + _signTicks);
+    }
+
+    private static long TicksOf(TimeSpan duration) =>
+        (long)(duration.TotalSeconds * Stopwatch.Frequency);
+
     private LanEnd Send(ReadOnlySpan<byte> record)
     {
+        _isMidRecord = true;
         while (!record.IsEmpty)
         {
             var count = _socket.Send(record, SocketFlags.None, out var error);
@@ -237,6 +294,7 @@ internal sealed class LanSender
             record = record[count..];
         }
 
+        _isMidRecord = false;
         return LanEnd.None;
     }
 }

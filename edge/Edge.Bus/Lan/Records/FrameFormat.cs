@@ -16,6 +16,7 @@ internal static class FrameFormat
 {
     internal const int HeaderBytes = 5;
     internal const int PingBytes = 8;
+    internal const int GoodbyeBytes = 1;
 
     /// <summary>Longest payload. Chosen: what a NATS server takes by default (max_payload), so that a message that
     /// goes over this bus goes over that one as well.</summary>

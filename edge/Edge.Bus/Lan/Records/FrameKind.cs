@@ -23,4 +23,7 @@ internal enum FrameKind : byte
 
     /// <summary>Nobody took a message that asked for an answer. Body: its reply subject.</summary>
     NoResponder = 7,
+
+    /// <summary>The sender ends this connection on purpose, and nothing follows. Body: 1 byte, 0 when its process ends as well.</summary>
+    Goodbye = 8,
 }
