@@ -32,27 +32,8 @@ internal static class LanDelayBenchmark
     {
         Console.WriteLine("Delay on the LAN bus beside its load, two processes on loopback, us");
         await using var bus = Start("n1", isUrgent);
-        using var other = Process.Start(
-            new ProcessStartInfo(
-                Environment.ProcessPath!,
-                [EchoArgument, bus.Address.Port.ToString(CultureInfo.InvariantCulture)]
-            )
-            {
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        var port = int.Parse(
-            (await other.StandardOutput.ReadLineAsync())!,
-            CultureInfo.InvariantCulture
-        );
-        bus.SetPeers([new("n2", new(IPAddress.Loopback, port))]);
-        while (!bus.Peers[0].IsConnected)
-        {
-            await Task.Delay(10);
-        }
-
+        using var other = StartEcho(bus);
+        await JoinAsync(bus, other);
         Run(bus, "warm-up", packetsPerSecond: 10_000, lettersAtOnce: 1);
         Run(bus, "nothing", packetsPerSecond: 0, lettersAtOnce: 0);
         Run(bus, "100 Mbit/s", packetsPerSecond: 10_000, lettersAtOnce: 0);
@@ -83,6 +64,34 @@ internal static class LanDelayBenchmark
         await Console.In.ReadLineAsync();
     }
 
+    /// <summary>Starts the other process, for a bus.</summary>
+    public static Process StartEcho(LanBus bus) =>
+        Process.Start(
+            new ProcessStartInfo(
+                Environment.ProcessPath!,
+                [EchoArgument, bus.Address.Port.ToString(CultureInfo.InvariantCulture)]
+            )
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
+
+    /// <summary>Connects a bus with the other process.</summary>
+    public static async Task JoinAsync(LanBus bus, Process other)
+    {
+        var port = int.Parse(
+            (await other.StandardOutput.ReadLineAsync())!,
+            CultureInfo.InvariantCulture
+        );
+        bus.SetPeers([new("n2", new(IPAddress.Loopback, port))]);
+        while (!bus.Peers[0].IsConnected)
+        {
+            await Task.Delay(10);
+        }
+    }
+
     private static void Run(LanBus bus, string what, int packetsPerSecond, int lettersAtOnce)
     {
         var answers = new List<long>(10_000);
@@ -108,7 +117,7 @@ internal static class LanDelayBenchmark
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what}: {(after.PublishedBytes - before.PublishedBytes) * 8 / Lasts.TotalSeconds / 1e6:F0} Mbit/s, dropped {after.Dropped - before.Dropped}; ask and answer {Spread(answers)}; ping {Spread(pings)}"
+                $"{what}: {(after.PublishedBytes - before.PublishedBytes) * 8 / Lasts.TotalSeconds / 1e6:F0} Mbit/s, dropped {after.Dropped - before.Dropped}; ask and answer {Spread(answers)}; ping {Spread(pings)}; suspected {bus.Suspicions.Silent}"
             )
         );
     }
@@ -162,7 +171,8 @@ internal static class LanDelayBenchmark
         }
     }
 
-    private static string Spread(List<long> ticks)
+    /// <summary>Shares of times, in microseconds.</summary>
+    public static string Spread(List<long> ticks)
     {
         ticks.Sort();
         return string.Create(
@@ -185,7 +195,8 @@ internal static class LanDelayBenchmark
         return thread;
     }
 
-    private static LanBus Start(string name, bool isUrgent, params LanPeer[] peers) =>
+    /// <summary>Starts a bus.</summary>
+    public static LanBus Start(string name, bool isUrgent, params LanPeer[] peers) =>
         LanBus.Start(
             new()
             {

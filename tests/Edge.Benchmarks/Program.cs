@@ -26,6 +26,7 @@ const string Usage = """
       dtls, memory, bandwidth    handshakes; memory of a viewer; both of an estimator, at several rates
       bus, lan [BYTES RATE]      what goes between nodes, over sockets
       lan-delay [urgent]         a short message within a PoP, beside media and long letters
+      lan-death                  how soon others of a PoP hear that a process was killed or stopped
       networks [SEEDS]           what a viewer gets on named networks, in virtual time
       rooms [SEED]               what a room gets, in virtual time
     """;
@@ -62,6 +63,9 @@ switch (args)
         return 0;
     case ["lan-delay", ..]:
         await LanDelayBenchmark.RunAsync(isUrgent: args is [_, "urgent"]);
+        return 0;
+    case ["lan-death"]:
+        await LanDeathBenchmark.RunAsync();
         return 0;
     case [LanDelayBenchmark.EchoArgument, var port]:
         await LanDelayBenchmark.RunEchoAsync(int.Parse(port, CultureInfo.InvariantCulture));

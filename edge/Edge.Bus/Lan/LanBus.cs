@@ -37,6 +37,9 @@ public sealed class LanBus : IBus
     /// <summary>What became of connections that came in.</summary>
     public LanHandshakeStats Handshakes => new(_listener.Refused, _listener.Evicted);
 
+    /// <summary>How often peers were suspected.</summary>
+    public LanSuspicions Suspicions => _hub.Lives.Suspicions;
+
     /// <summary>Where this process listens.</summary>
     public IPEndPoint Address => _listener.Address;
 
@@ -66,6 +69,7 @@ public sealed class LanBus : IBus
         var listener = new LanListener(socket, hub);
         hub.Start();
         hub.Threads.Start("lan listener", listener.Run);
+        hub.Threads.Start("lan lives", hub.Lives.Run);
         hub.Roster.SetPeers(options.Peers);
         return new LanBusStart.Running(new LanBus(hub, listener));
     }
@@ -95,6 +99,18 @@ public sealed class LanBus : IBus
         ArgumentNullException.ThrowIfNull(handler);
         ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
         return _hub.Roster.Watch(handler);
+    }
+
+    /// <summary>Calls back when a peer is heard for the first time or again, is suspected to be dead, or is gone, until disposed:
+    /// at once when its system has closed its connection, and some 250 ms after the last sign of it else. How all are is in
+    /// <see cref="Peers"/>.</summary>
+    /// <param name="handler">Called for one change at a time, on a thread of a peer's connection or one of the bus: it must not
+    /// wait. The changes of one peer come in order.</param>
+    public IDisposable WatchLives(Action<LanPeerChange> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(_hub.IsEnded, this);
+        return _hub.Lives.Watch(handler);
     }
 
     /// <summary>Calls back for each peer that listens to a subject, and whenever one begins to, for the first time or again, until

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Edge.Bus.Lan;
@@ -18,4 +19,15 @@ public sealed record LanPeerStatus(
     TimeSpan Rtt,
     LanEnd LastEnd,
     long Dropped
-);
+)
+{
+    /// <summary>Whether it lives, for all that is known.</summary>
+    public LanPeerState State { get; init; }
+
+    /// <summary>When something authentic was read of it last: a moment of <see cref="Stopwatch"/>; 0: never.</summary>
+    public long HeardAt { get; init; }
+
+    /// <summary>Which life of the process was heard last: another one has another number. 0: none, or its version does not
+    /// say.</summary>
+    public long Life { get; init; }
+}

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Edge.Bus;
+using Edge.Bus.Lan;
 using Edge.Hosting.Links;
 using Edge.Primitives;
 
@@ -40,6 +42,26 @@ public static class BusMetrics
         "bus"
     );
 
+    private static readonly Metric LanPeers = Metric.Gauge(
+        "sfu_lan_peers",
+        "Other processes of the PoP by whether they live.",
+        "state"
+    );
+
+    private static readonly Metric Suspicions = Metric.Counter(
+        "sfu_lan_suspicions_total",
+        "How often another process of the PoP was suspected to be dead, by what.",
+        "cause"
+    );
+
+    private static readonly ImmutableArray<(LanPeerState State, string Label)> States =
+    [
+        (LanPeerState.Unseen, "unseen"),
+        (LanPeerState.Connected, "connected"),
+        (LanPeerState.Suspected, "suspected"),
+        (LanPeerState.Gone, "gone"),
+    ];
+
     /// <summary>Reports them.</summary>
     public static Task ReportAsync(ProcessBuses buses, IMetricSink sink)
     {
@@ -48,7 +70,21 @@ public static class BusMetrics
         Report(sink, "lan", buses.Lan);
         Report(sink, "nats", buses.Nats);
         Report(sink, "nats_media", buses.NatsMedia);
+        ReportPeers(sink, buses.Lan);
         return Task.CompletedTask;
+    }
+
+    private static void ReportPeers(IMetricSink sink, LanBus lan)
+    {
+        var peers = lan.Peers;
+        foreach (var (state, label) in States)
+        {
+            sink.Set(LanPeers, peers.Count(peer => peer.State == state), label);
+        }
+
+        var suspicions = lan.Suspicions;
+        sink.Set(Suspicions, suspicions.Silent, "silent");
+        sink.Set(Suspicions, suspicions.Closed, "closed");
     }
 
     private static void Report(IMetricSink sink, string name, IBus? bus)

@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Edge.Hosting.Links;
+using Edge.Hosting.Metrics;
 using Edge.Hosting.Settings;
 using Edge.Hosting.Tests.Support;
+using Edge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Hosting.Tests.Links;
@@ -42,6 +44,20 @@ public sealed class ProcessBusesTests : IDisposable
 
         var reply = await control.Lan.RequestAsync("question", default, Patience, limit.Token);
         Assert.Equal("answer", Encoding.UTF8.GetString(reply.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Metrics_PeerComesAndLeaves_ConnectedThenGone()
+    {
+        await using var edge = Start(Executables.Edge, "e1", _key);
+        await using (var control = Start(Executables.Control, "c1", _key))
+        {
+            await UntilAsync(edge, "connected");
+        }
+
+        var table = await UntilAsync(edge, "gone");
+        Assert.Equal(0, table.Of("sfu_lan_peers", "connected"));
+        Assert.Contains("sfu_lan_suspicions_total{closed}", table.Counters, StringComparer.Ordinal);
     }
 
     /// <summary>Of two the one with the smaller name connects, and has been trying in vain for long.</summary>
@@ -110,6 +126,22 @@ public sealed class ProcessBusesTests : IDisposable
         );
         var failed = Assert.IsType<BusesStart.Failed>(second);
         Assert.StartsWith("EDGE_LAN: ", failed.Problem, StringComparison.Ordinal);
+    }
+
+    private static async Task<MetricTable> UntilAsync(ProcessBuses buses, string state)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var table = new MetricTable();
+            await BusMetrics.ReportAsync(buses, table);
+            if (table.Of("sfu_lan_peers", state) > 0)
+            {
+                return table;
+            }
+
+            await Task.Delay(10, limit.Token);
+        }
     }
 
     private ProcessBuses Start(

@@ -24,6 +24,7 @@ internal sealed class LanConnection
     private volatile bool _isReady;
     private Farewell _farewell = Farewell.Unsaid;
     private int _end;
+    private long _heardAt = Stopwatch.GetTimestamp();
     private long _rttTicks;
     private long _dropped;
 
@@ -83,6 +84,25 @@ internal sealed class LanConnection
     /// <summary>The round trip of the last heartbeat; zero before it.</summary>
     internal TimeSpan Rtt => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _rttTicks));
 
+    /// <summary>When something authentic was read last: a moment of <see cref="Stopwatch"/>.</summary>
+    internal long HeardAt => Volatile.Read(ref _heardAt);
+
+    /// <summary>Whether something has come that was not read yet. Not after its end.</summary>
+    internal bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return _socket.Available > 0;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Messages that were lost here.</summary>
     internal long Dropped => Interlocked.Read(ref _dropped);
 
@@ -139,6 +159,9 @@ internal sealed class LanConnection
             Close(end);
         }
     }
+
+    /// <summary>Something authentic was read. Reading thread.</summary>
+    internal void HandleRecord() => Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
 
     /// <summary>A ping came back.</summary>
     internal void HandlePong(long sentAt)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using Edge.Bus.Lan.Handshakes;
+using Edge.Bus.Lan.Lives;
 using Edge.Bus.Lan.Queues;
 using Edge.Bus.Lan.Records;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,7 @@ internal sealed class LanHub
         _interest = new(_frames);
         _interest.TryAddOwn(Requests.Pattern);
         _listeners = new(logger);
+        Lives = new(options, logger);
         Roster = new(this);
         Self = HandshakeParty.Of(options.Name) with
         {
@@ -67,6 +69,9 @@ internal sealed class LanHub
 
     /// <summary>Whether everything is refused.</summary>
     internal bool IsEnded => _isEnded;
+
+    /// <summary>Which peers live.</summary>
+    internal LanLives Lives { get; }
 
     /// <summary>The peers.</summary>
     internal LanRoster Roster { get; }
@@ -174,14 +179,21 @@ internal sealed class LanHub
     internal void ForgetRequest(string replyTo) => _asked.Remove(replyTo);
 
     /// <summary>A connection begins. Reading thread.</summary>
-    internal void Attach(LanConnection connection) => _interest.Attach(connection);
+    internal void Attach(LanConnection connection)
+    {
+        Lives.HandleConnected(connection);
+        Lives.Tell();
+        _interest.Attach(connection);
+    }
 
     /// <summary>A connection has ended: nothing comes of it any more. Reading thread.</summary>
     internal void Detach(LanConnection connection)
     {
         _interest.Detach(connection);
         _asked.HandleEnded(connection);
+        Lives.HandleEnded(connection);
         Roster.HandleChanged(connection, isConnected: false);
+        Lives.Tell();
     }
 
     /// <summary>Several frames come one behind the other: the handlers' thread is woken once for all.</summary>
@@ -224,6 +236,7 @@ internal sealed class LanHub
     internal Task EndAsync()
     {
         _isEnded = true;
+        Lives.Stop();
         Requests.EndAll(BusReplyStatus.TimedOut);
         _dispatcher.PostConnection(isConnected: false);
         return _dispatcher.CloseAsync();

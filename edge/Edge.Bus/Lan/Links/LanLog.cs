@@ -16,4 +16,12 @@ internal static partial class LanLog
 
     [LoggerMessage(7203, LogLevel.Error, "A watcher of peers has thrown.")]
     internal static partial void WatchFault(ILogger logger, Exception error);
+
+    [LoggerMessage(7204, LogLevel.Information, "{Peer} is {State} now: {Cause}.")]
+    internal static partial void LifeChanged(
+        ILogger logger,
+        string peer,
+        LanPeerState state,
+        LanPeerCause cause
+    );
 }

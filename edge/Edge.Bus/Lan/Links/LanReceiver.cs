@@ -100,6 +100,7 @@ internal sealed class LanReceiver(
             }
 
             _silence = TimeSpan.Zero;
+            connection.HandleRecord();
             var end = HandleFrames(frames);
             if (end != LanEnd.None)
             {

@@ -68,6 +68,7 @@ internal sealed class LanRoster(LanHub hub)
             foreach (var link in _links.Values.Where(link => !wanted.ContainsKey(link.Name)))
             {
                 _links.Remove(link.Name);
+                hub.Lives.Remove(link.Name);
                 link.Stop();
                 link.Current?.Close(LanEnd.Removed);
             }
@@ -77,6 +78,8 @@ internal sealed class LanRoster(LanHub hub)
                 SetPeer(peer);
             }
         }
+
+        hub.Lives.Tell();
     }
 
     /// <summary>Takes in a connection that a peer has made.</summary>
@@ -197,6 +200,7 @@ internal sealed class LanRoster(LanHub hub)
         {
             link = new(peer, hub);
             _links.Add(peer.Name, link);
+            hub.Lives.Add(peer.Name);
             if (link.IsDialler)
             {
                 hub.Threads.Start($"lan from {peer.Name}", link.Run);
@@ -293,10 +297,11 @@ internal sealed class LanRoster(LanHub hub)
         }
     }
 
-    private static LanPeerStatus StatusOf(PeerLink link)
+    private LanPeerStatus StatusOf(PeerLink link)
     {
         var current = link.Current;
-        return new(
+        var (state, heardAt, life) = hub.Lives.Find(link.Name);
+        return new LanPeerStatus(
             link.Name,
             link.Address,
             // Until it has left: then nothing goes to it any more either.
@@ -304,6 +309,11 @@ internal sealed class LanRoster(LanHub hub)
             current?.Rtt ?? TimeSpan.Zero,
             link.LastEnd,
             link.DroppedBefore + (current?.Dropped ?? 0)
-        );
+        )
+        {
+            State = state,
+            HeardAt = heardAt,
+            Life = life,
+        };
     }
 }
