@@ -255,6 +255,8 @@ internal sealed partial class Shard
             case DataChannelEventKind.None:
             case DataChannelEventKind.Connected:
             case DataChannelEventKind.Message:
+            // Nodes revive no peer yet.
+            case DataChannelEventKind.ChannelLost:
             case DataChannelEventKind.BufferedAmountLow:
             default:
                 break;

@@ -24,6 +24,15 @@ internal sealed class DataChannel(DataChannelOptions options, OutgoingStream str
     /// <summary>When it counts as closed although the peer did not reset its direction.</summary>
     public Instant ForgetAt { get; set; } = Instant.Never;
 
+    /// <summary>How we know of it.</summary>
+    public DataChannelOrigin Origin { get; init; }
+
+    /// <summary>Whether it is another process's, which is over, and the peer may not have it any more.</summary>
+    public bool IsFormer => Origin != DataChannelOrigin.Opened;
+
+    /// <summary>Whether the peer was asked to end it for the second time.</summary>
+    public bool IsAskedAgain { get; set; }
+
     /// <summary>Whether the peer reset its direction.</summary>
     public bool IsIncomingReset { get; set; }
 }

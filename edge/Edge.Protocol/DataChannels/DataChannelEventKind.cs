@@ -18,6 +18,10 @@ public enum DataChannelEventKind : byte
     /// <summary>A channel is closed on both sides; its id may be used again.</summary>
     ChannelClosed,
 
+    /// <summary>A channel ended with the process that had it before, and what was sent on it may be lost. The peer is told as
+    /// soon as it answers; ChannelClosed follows, and the id may be used again.</summary>
+    ChannelLost,
+
     /// <summary>A channel's buffered bytes fell to its threshold, or a Send that would have blocked may be
     /// tried again.</summary>
     BufferedAmountLow,

@@ -32,7 +32,7 @@ public sealed partial class DataChannelTransport
             return DataChannelOpenResult.InvalidOptions;
         }
 
-        if (options.NegotiatedId is { } wanted && _channels.ContainsKey(wanted))
+        if (options.NegotiatedId is { } wanted && IsInUse(wanted))
         {
             return DataChannelOpenResult.IdInUse;
         }
@@ -207,6 +207,7 @@ public sealed partial class DataChannelTransport
     private void HandleConnected()
     {
         _events.Enqueue(new() { Kind = DataChannelEventKind.Connected });
+        _hasHalfClosed |= _isGuessDue;
         foreach (var id in Ids())
         {
             var channel = _channels[id];
@@ -258,6 +259,7 @@ public sealed partial class DataChannelTransport
         )
         {
             Discard(item);
+            EndUnknown(item.StreamId);
             return;
         }
 
@@ -303,13 +305,12 @@ public sealed partial class DataChannelTransport
     {
         if (_channels.TryGetValue(id, out var existing))
         {
-            if (existing.State != DataChannelState.Closing || !existing.IsIncomingReset)
+            if (!IsThrough(existing))
             {
                 // Two channels on one stream cannot be (RFC 8832 §6); the first stays.
                 return;
             }
 
-            // The peer is through with the old one; its word that it took our reset is still on its way.
             Finish(existing);
         }
 
@@ -332,6 +333,11 @@ public sealed partial class DataChannelTransport
         SendControl(channel, [DataChannelOpenMessage.AckMessageType]);
         MarkOpen(channel);
     }
+
+    /// <summary>Whether the peer is through with a channel, which it is if it opens another one: it closed it, and its word that
+    /// it took our reset is still on its way; or it closed a former one that we knew from a portrait only.</summary>
+    private static bool IsThrough(DataChannel channel) =>
+        channel.State == DataChannelState.Closing && (channel.IsIncomingReset || channel.IsFormer);
 
     /// <summary>Closes what cannot be opened, by resetting our direction (RFC 8832 §6).</summary>
     private void Refuse(ushort id)
@@ -384,11 +390,12 @@ public sealed partial class DataChannelTransport
     private void ScheduleForgetting(Instant now)
     {
         _hasHalfClosed = false;
+        ScheduleGuess(now);
         foreach (var (_, channel) in _channels)
         {
             if (channel.IsOutgoingReset && !channel.ForgetAt.IsSet)
             {
-                channel.ForgetAt = now + HalfClosedMax;
+                channel.ForgetAt = now + (channel.IsFormer ? AskAgainAfter : HalfClosedMax);
                 _forgetAt = Instant.Min(_forgetAt, channel.ForgetAt);
             }
         }
@@ -397,17 +404,17 @@ public sealed partial class DataChannelTransport
     private void ForgetHalfClosed(Instant now)
     {
         _forgetAt = Instant.Never;
+        Guess(now);
         foreach (var id in Ids())
         {
             var channel = _channels[id];
-            if (channel.ForgetAt <= now)
+            if (channel.ForgetAt <= now && !TryAskAgain(channel, now))
             {
                 Finish(channel);
+                continue;
             }
-            else
-            {
-                _forgetAt = Instant.Min(_forgetAt, channel.ForgetAt);
-            }
+
+            _forgetAt = Instant.Min(_forgetAt, channel.ForgetAt);
         }
     }
 
@@ -415,8 +422,12 @@ public sealed partial class DataChannelTransport
     {
         var id = channel.Stream.Id;
         channel.State = DataChannelState.Closed;
+        _association.WithdrawReset(channel.Stream);
         _channels.Remove(id);
-        _events.Enqueue(new() { Kind = DataChannelEventKind.ChannelClosed, Channel = id });
+        if (channel.Origin != DataChannelOrigin.Guess)
+        {
+            _events.Enqueue(new() { Kind = DataChannelEventKind.ChannelClosed, Channel = id });
+        }
     }
 
     private void ForgetChannels()
@@ -429,6 +440,8 @@ public sealed partial class DataChannelTransport
 
         _channels.Clear();
         _forgetAt = Instant.Never;
+        _isGuessDue = false;
+        _guessAt = Instant.Never;
     }
 
     private ushort[] Ids() => [.. _channels.Keys];

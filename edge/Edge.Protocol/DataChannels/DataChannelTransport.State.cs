@@ -38,11 +38,7 @@ public sealed partial class DataChannelTransport
 
         _association.Number(table);
         var outer = writer.Begin();
-        writer.UInt(_options.LocalPort);
-        writer.UInt(_options.PeerPort);
-        writer.UInt((ulong)_options.PacketBytesMax);
-        writer.UInt((ulong)_options.MessageBytesMax);
-        writer.UInt((ulong)_options.PeerMessageBytesMax);
+        WriteAgreed(writer);
         _association.Write(writer, table);
         var list = writer.Begin();
         foreach (var id in SortedIds())
@@ -55,6 +51,9 @@ public sealed partial class DataChannelTransport
         writer.Bool(_hasHalfClosed);
         writer.UInt((ulong)_epoch);
         _counters.Value.Write(writer);
+        writer.Bool(_isRevived);
+        writer.Bool(_isGuessDue);
+        writer.Moment(_guessAt);
         writer.End(outer);
     }
 
@@ -82,6 +81,9 @@ public sealed partial class DataChannelTransport
         transport._hasHalfClosed = reader.Bool();
         transport._epoch = reader.Int32(int.MaxValue / 2);
         transport._counters.Value = DataChannelStats.Read(ref reader);
+        transport._isRevived = reader.Bool();
+        transport._isGuessDue = reader.Bool();
+        transport._guessAt = reader.Moment();
         reader.End(outer);
         return transport;
     }
@@ -117,6 +119,15 @@ public sealed partial class DataChannelTransport
         };
     }
 
+    private void WriteAgreed(StateWriter writer)
+    {
+        writer.UInt(_options.LocalPort);
+        writer.UInt(_options.PeerPort);
+        writer.UInt((ulong)_options.PacketBytesMax);
+        writer.UInt((ulong)_options.MessageBytesMax);
+        writer.UInt((ulong)_options.PeerMessageBytesMax);
+    }
+
     private static void Write(StateWriter writer, DataChannel channel, StreamTable table)
     {
         var outer = writer.Begin();
@@ -126,14 +137,21 @@ public sealed partial class DataChannelTransport
         writer.Bool(channel.IsOutgoingReset);
         writer.Bool(channel.IsIncomingReset);
         writer.Moment(channel.ForgetAt);
-        writer.Text(channel.Options.Label);
-        writer.Text(channel.Options.Protocol);
-        writer.Bool(channel.Options.IsOrdered);
-        writer.Int(channel.Options.RetransmitsMax ?? -1);
-        writer.Duration(channel.Options.PacketLifeTimeMax ?? TimeSpan.Zero);
-        writer.Int(channel.Options.NegotiatedId ?? -1);
-        writer.Bool(channel.Options.IsAnnounced);
+        WriteOptions(writer, channel.Options);
+        writer.UInt((ulong)channel.Origin);
+        writer.Bool(channel.IsAskedAgain);
         writer.End(outer);
+    }
+
+    private static void WriteOptions(StateWriter writer, DataChannelOptions options)
+    {
+        writer.Text(options.Label);
+        writer.Text(options.Protocol);
+        writer.Bool(options.IsOrdered);
+        writer.Int(options.RetransmitsMax ?? -1);
+        writer.Duration(options.PacketLifeTimeMax ?? TimeSpan.Zero);
+        writer.Int(options.NegotiatedId ?? -1);
+        writer.Bool(options.IsAnnounced);
     }
 
     private void ReadChannels(ref StateReader reader, StreamTable table)
@@ -159,6 +177,8 @@ public sealed partial class DataChannelTransport
         );
         var forgetAt = reader.Moment();
         var options = ReadOptions(ref reader);
+        var origin = (DataChannelOrigin)reader.Int32((int)DataChannelOrigin.Guess);
+        var isAskedAgain = reader.Bool();
         reader.End(outer);
         if (!isKnown || _channels.ContainsKey(stream!.Id))
         {
@@ -175,6 +195,8 @@ public sealed partial class DataChannelTransport
                 IsOutgoingReset = isOutgoing,
                 IsIncomingReset = isIncoming,
                 ForgetAt = forgetAt,
+                Origin = origin,
+                IsAskedAgain = isAskedAgain,
             }
         );
     }

@@ -9,8 +9,9 @@ public sealed partial class Peer
 {
     /// <summary>Writes a portrait of the peer, which goes on as before: what another process needs to go on with it after a sudden end of
     /// this one (<see cref="PeerFactory.TryRevive"/>).</summary>
-    /// <remarks>Datagrams and events that wait to be polled are not in it, nor are data channels once they were begun. Whoever
-    /// revives it has to know all that was granted since, too. Secret: what is written holds keys.</remarks>
+    /// <remarks>Datagrams and events that wait to be polled are not in it, and of data channels that were begun only which there are: they
+    /// end, and the transport says so (<see cref="DataChannels.DataChannelEventKind.ChannelLost"/>). Whoever revives it has to know
+    /// all that was granted since, too. Secret: what is written holds keys.</remarks>
     /// <returns><see cref="PeerCapture.Captured"/>, though it stays; otherwise nothing of the writer is to be used.</returns>
     public PeerCapture TryPortray(StateWriter writer)
     {

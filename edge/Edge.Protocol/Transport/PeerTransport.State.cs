@@ -43,9 +43,14 @@ public sealed partial class PeerTransport
         : !_dtls.CanMove ? PeerCapture.HandshakeInFlight
         : PeerCapture.Captured;
 
-    /// <summary>Writes a connection as it is, but for data channels: their positions change with each message.</summary>
+    /// <summary>Writes a connection as it is, but for positions in data channels, which change with each message: of those that were begun
+    /// it is written which there are, so that they can be closed.</summary>
     internal void WritePortrait(StateWriter writer) =>
-        Write(writer, channels: Channels is { IsNew: true } ? Channels : null);
+        Write(
+            writer,
+            channels: Channels is { IsNew: true } ? Channels : null,
+            former: Channels is { HasBegun: true } ? Channels : null
+        );
 
     /// <summary>Goes on from a portrait, as if its peer had been heard until now.</summary>
     internal void Revive(Instant now)
@@ -54,13 +59,19 @@ public sealed partial class PeerTransport
         {
             _ice.Revive(now);
             _heardAt = now;
+            // Only what is written of former channels is not begun where the peer is connected.
+            Channels?.Connect(now);
         }
     }
 
     /// <summary>Writes a connection that is not refused.</summary>
-    internal void Write(StateWriter writer) => Write(writer, MovingChannels);
+    internal void Write(StateWriter writer) => Write(writer, MovingChannels, former: null);
 
-    private void Write(StateWriter writer, DataChannelTransport? channels)
+    private void Write(
+        StateWriter writer,
+        DataChannelTransport? channels,
+        DataChannelTransport? former
+    )
     {
         var outer = writer.Begin();
         _ice.Write(writer);
@@ -95,6 +106,7 @@ public sealed partial class PeerTransport
             channels.Write(writer);
         }
 
+        former?.WriteFormer(writer);
         writer.End(outer);
     }
 
@@ -126,6 +138,10 @@ public sealed partial class PeerTransport
         if (!reader.IsNothing())
         {
             transport.ReadChannels(ref reader, limits, random);
+        }
+        else if (!reader.IsNothing())
+        {
+            transport.ReadFormerChannels(ref reader, limits, random);
         }
 
         reader.End(outer);
@@ -181,6 +197,23 @@ public sealed partial class PeerTransport
             // Of those that are connected nobody would begin it, of the others nobody can have.
             reader.Break();
         }
+    }
+
+    private void ReadFormerChannels(ref StateReader reader, PeerRestoreOptions limits, Prng random)
+    {
+        if (limits.ChannelPool is null || State == PeerState.New)
+        {
+            reader.Break();
+            return;
+        }
+
+        Channels = DataChannelTransport.ReadFormer(
+            ref reader,
+            _dtls.Role,
+            limits.Channels,
+            limits.ChannelPool,
+            random.Fork()
+        );
     }
 
     private void ReadConnection(ref StateReader reader)

@@ -2,6 +2,7 @@ using Edge.Primitives;
 using Edge.Protocol.DataChannels;
 using Edge.Protocol.Dtls;
 using Edge.Testing.Network;
+using Edge.Wire.State;
 using Xunit;
 
 namespace Edge.Protocol.Tests.DataChannels;
@@ -43,6 +44,8 @@ internal sealed class ChannelEndpoint : ISimulatedEndpoint
 
     public Dictionary<ushort, DataChannelOptions> Opened { get; } = [];
 
+    public List<DataChannelOptions> LostOptions { get; } = [];
+
     public DataChannelFailure Failure { get; private set; }
 
     public Action<DataChannelEvent>? OnEvent { get; set; }
@@ -62,6 +65,31 @@ internal sealed class ChannelEndpoint : ISimulatedEndpoint
     {
         Transport = new(Role, Options, Pool, random);
         Transport.Connect(_now);
+    }
+
+    /// <summary>What another process needs if this one ends.</summary>
+    public byte[] Portray()
+    {
+        using var writer = new StateWriter(_now, bytesMax: 1 << 20);
+        Transport.WriteFormer(writer);
+        Assert.False(writer.IsTooLong);
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>The process dies, and another one goes on from a portrait.</summary>
+    public void Survive(byte[] portrait, Prng random)
+    {
+        Transport = Revive(portrait, random);
+        Transport.Connect(_now);
+        TakeEvents();
+    }
+
+    public DataChannelTransport Revive(ReadOnlySpan<byte> portrait, Prng random)
+    {
+        var reader = new StateReader(portrait, _now);
+        var transport = DataChannelTransport.ReadFormer(ref reader, Role, Options, Pool, random);
+        Assert.False(reader.IsBroken);
+        return transport;
     }
 
     public void HandleDatagram(in NetworkAddress source, Span<byte> datagram, Instant now)
@@ -108,6 +136,10 @@ internal sealed class ChannelEndpoint : ISimulatedEndpoint
             else if (occurred.Kind == DataChannelEventKind.ChannelOpened)
             {
                 Opened[occurred.Channel] = occurred.Options!;
+            }
+            else if (occurred.Kind == DataChannelEventKind.ChannelLost)
+            {
+                LostOptions.Add(occurred.Options!);
             }
             else if (occurred.Kind == DataChannelEventKind.Failed)
             {

@@ -335,7 +335,7 @@ internal sealed partial class SctpAssociation
     private uint NextTag()
     {
         var tag = _random.NextUInt32();
-        while (tag == 0)
+        while (tag == 0 || tag == _formerTag)
         {
             tag = _random.NextUInt32();
         }

@@ -63,6 +63,13 @@ internal sealed partial class SctpAssociation
         reader.End(outer);
     }
 
+    /// <summary>Writes what is not to be used again after a sudden end of this process.</summary>
+    public void WriteFormer(StateWriter writer) => writer.UInt(_localTag);
+
+    /// <summary>Reads it; it has to be new. To begin the association is then to begin it anew: the peer takes the INIT, whatever
+    /// state it is in (RFC 9260 §5.2.2), and what it sent before has a tag that is not ours any more.</summary>
+    public void ReadFormer(ref StateReader reader) => _formerTag = reader.UInt32();
+
     private void WriteEstablished(StateWriter writer, StreamTable table)
     {
         writer.UInt(_localTag);

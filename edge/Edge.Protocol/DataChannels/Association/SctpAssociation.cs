@@ -27,6 +27,7 @@ internal sealed partial class SctpAssociation
     private int _replyLength;
     private uint _localTag;
     private uint _localInitialTsn;
+    private uint _formerTag;
     private SctpPeer _peer;
 
     /// <summary>Makes an association that waits for either side to begin.</summary>
@@ -166,6 +167,12 @@ internal sealed partial class SctpAssociation
 
     /// <summary>Wants a stream of ours started over when its messages are through.</summary>
     public void RequestReset(OutgoingStream stream) => _resets.Request(stream);
+
+    /// <summary>Wants it started over once more, in a request that names no other stream.</summary>
+    public void RequestResetAlone(OutgoingStream stream) => _resets.RequestAlone(stream);
+
+    /// <summary>Wants that no more, if it was not asked for yet.</summary>
+    public void WithdrawReset(OutgoingStream stream) => _resets.Withdraw(stream);
 
     /// <summary>Whether such a wish for a stream is not fulfilled yet.</summary>
     public bool IsResetWaiting(ushort streamId) => _resets.IsWaiting(streamId);

@@ -12,6 +12,7 @@ internal sealed partial class StreamResets
     {
         table.Add(_waiting);
         table.Add(_requested);
+        table.Add(_alone);
     }
 
     /// <summary>Writes wishes, the request under way and the last answer.</summary>
@@ -29,6 +30,7 @@ internal sealed partial class StreamResets
         writer.Bool(_isRequestDue);
         writer.UInt((ulong)_resettableStreams);
         writer.Moment(RetryAt);
+        table.Write(writer, _alone);
         writer.End(outer);
     }
 
@@ -54,6 +56,7 @@ internal sealed partial class StreamResets
         _isRequestDue = reader.Bool();
         _resettableStreams = reader.Int32(ushort.MaxValue + 1);
         RetryAt = reader.Moment();
+        _alone.AddRange(table.ReadList(ref reader));
         reader.End(outer);
         if (_requested.Count > StreamsPerRequestMax)
         {

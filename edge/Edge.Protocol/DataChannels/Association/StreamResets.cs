@@ -23,6 +23,7 @@ internal sealed partial class StreamResets(
     private const int StreamsPerRequestMax = 128;
 
     private readonly List<OutgoingStream> _waiting = [];
+    private readonly List<OutgoingStream> _alone = [];
     private readonly List<OutgoingStream> _requested = [];
     private uint _nextRequest;
     private uint _expectedRequest;
@@ -56,6 +57,7 @@ internal sealed partial class StreamResets(
     public void Clear()
     {
         _waiting.Clear();
+        _alone.Clear();
         _requested.Clear();
         _isRequestDue = false;
         RetryAt = Instant.Never;
@@ -64,9 +66,21 @@ internal sealed partial class StreamResets(
     /// <summary>Wants a stream of ours started over when its messages are through.</summary>
     public void Request(OutgoingStream stream) => _waiting.Add(stream);
 
+    /// <summary>Wants one started over once more, in a request that names no other.</summary>
+    public void RequestAlone(OutgoingStream stream) => _alone.Add(stream);
+
+    /// <summary>Wants a stream started over no more, if it was not asked for yet.</summary>
+    public void Withdraw(OutgoingStream stream)
+    {
+        _waiting.Remove(stream);
+        _alone.Remove(stream);
+    }
+
     /// <summary>Whether a stream waits, or is in the request under way.</summary>
     public bool IsWaiting(ushort streamId) =>
-        Contains(_waiting, streamId) || Contains(_requested, streamId);
+        Contains(_waiting, streamId)
+        || Contains(_alone, streamId)
+        || Contains(_requested, streamId);
 
     /// <summary>The answer to our request did not come in time.</summary>
     public void HandleTimeout(Instant now)
@@ -286,14 +300,26 @@ internal sealed partial class StreamResets(
         RetryAt = Instant.Never;
     }
 
-    /// <summary>Moves streams that are drained from the waiting ones into a request.</summary>
     private void StartRequest()
     {
-        if (_requested.Count > 0 || _waiting.Count == 0)
+        if (_requested.Count > 0)
         {
             return;
         }
 
+        RequestWaiting();
+        while (_requested.Count == 0 && _alone.Count > 0)
+        {
+            RequestOrEnd(_alone[0]);
+            _alone.RemoveAt(0);
+        }
+
+        _isRequestDue = _requested.Count > 0;
+    }
+
+    /// <summary>Moves streams that are drained from the waiting ones into a request.</summary>
+    private void RequestWaiting()
+    {
         for (
             var index = 0;
             index < _waiting.Count && _requested.Count < StreamsPerRequestMax;
@@ -307,17 +333,21 @@ internal sealed partial class StreamResets(
             }
 
             _waiting.RemoveAt(index--);
-            if (stream.Id < _resettableStreams)
-            {
-                _requested.Add(stream);
-                continue;
-            }
+            RequestOrEnd(stream);
+        }
+    }
 
-            receiver.Enqueue(new() { Kind = ReceivedItemKind.OutgoingReset, StreamId = stream.Id });
-            receiver.Enqueue(new() { Kind = ReceivedItemKind.IncomingReset, StreamId = stream.Id });
+    /// <summary>Puts a stream into the request, or says that it is over where the peer knows no requests.</summary>
+    private void RequestOrEnd(OutgoingStream stream)
+    {
+        if (stream.Id < _resettableStreams)
+        {
+            _requested.Add(stream);
+            return;
         }
 
-        _isRequestDue = _requested.Count > 0;
+        receiver.Enqueue(new() { Kind = ReceivedItemKind.OutgoingReset, StreamId = stream.Id });
+        receiver.Enqueue(new() { Kind = ReceivedItemKind.IncomingReset, StreamId = stream.Id });
     }
 
     private bool TryWriteRequest(ref SctpPacketWriter writer)

@@ -252,7 +252,7 @@ internal sealed class HandoverWorld : IDisposable
         var peer = Factory(_nodeEngines, now)
             .TryRevive(
                 ref reader,
-                new PeerRestoreOptions(),
+                new PeerRestoreOptions { Channels = ChannelOptions, ChannelPool = Pool },
                 Prng.FromNumber(_random.NextUInt64()),
                 now
             );

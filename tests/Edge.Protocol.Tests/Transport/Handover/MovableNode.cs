@@ -42,6 +42,9 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
     /// <summary>What came on data channels.</summary>
     public List<(ushort Channel, byte[] Bytes)> Messages { get; } = [];
 
+    /// <summary>What else happened to data channels.</summary>
+    public List<(DataChannelEventKind Kind, ushort Channel)> ChannelEvents { get; } = [];
+
     public long PacketsSent { get; private set; }
 
     /// <summary>The process's own time.</summary>
@@ -183,6 +186,10 @@ internal sealed class MovableNode(Peer first, int streams, byte sequenceId) : IS
             if (occurred.Kind == DataChannelEventKind.Message)
             {
                 Messages.Add((occurred.Channel, occurred.Payload.ToArray()));
+            }
+            else
+            {
+                ChannelEvents.Add((occurred.Kind, occurred.Channel));
             }
         }
 
