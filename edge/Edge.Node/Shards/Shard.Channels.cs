@@ -255,7 +255,7 @@ internal sealed partial class Shard
             case DataChannelEventKind.None:
             case DataChannelEventKind.Connected:
             case DataChannelEventKind.Message:
-            // Nodes revive no peer yet.
+            // A portrait says which they were.
             case DataChannelEventKind.ChannelLost:
             case DataChannelEventKind.BufferedAmountLow:
             default:

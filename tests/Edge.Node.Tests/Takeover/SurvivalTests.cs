@@ -12,6 +12,7 @@ using Edge.Protocol.Srtp;
 using Edge.Protocol.Transport;
 using Edge.Testing.Clients;
 using Xunit;
+using static Edge.Node.Tests.EndToEnd.ChannelCalls;
 
 namespace Edge.Node.Tests.Takeover;
 
@@ -69,6 +70,39 @@ public sealed class SurvivalTests
         var late = await PullAsync(heir, publisher);
         pop.RunUntilAllGoOn([late], 0, frames: 10);
         AssertOneSource(pop, [publisher, viewer], 0);
+    }
+
+    /// <summary>What was under way in channels is not known: they close, and are opened again by whoever wants them.</summary>
+    [Fact]
+    public async Task Survive_DataChannels_CloseAndOpenAgain()
+    {
+        await using var pop = new PopHarness(2, hasMesh: true, change: PopHarness.Staying);
+        var (writer, written) = await PublishAsync(pop.First, "log");
+        var (reader, read) = await ReadAsync(pop.First, Remote(writer, "log"));
+        pop.First.Send(writer, written, Hello);
+        pop.RunUntil(() => Count(reader, read) == 1, "The message does not arrive.");
+
+        await KillFirstAsync(pop, age: 0.2, sessions: 2);
+
+        var heir = pop.Nodes[1];
+        pop.RunUntil(
+            () =>
+                writer.Client.Channels!.IsClosed(written) && reader.Client.Channels!.IsClosed(read),
+            "A channel does not close."
+        );
+        // Our clients forget at once what browsers close in turn.
+        pop.RunUntil(
+            () => heir.Node.State.Sessions.All.All(session => session.Channels!.Ends.Count == 0),
+            "A channel is not free."
+        );
+        var again = await heir.OpenAsync(writer, Local("log"));
+        var readAgain = await heir.OpenAsync(reader, Remote(writer, "log"));
+        heir.Send(writer, again, Hello);
+        pop.RunUntil(
+            () => Count(reader, readAgain) == (readAgain == read ? 2 : 1),
+            "The message does not arrive again."
+        );
+        AssertOneSource(pop, [writer], 0);
     }
 
     private static async Task<SocketClient> PullAsync(NodeHarness node, SocketClient publisher)

@@ -12,6 +12,7 @@ public sealed class ClientChannels
 
     private readonly Dictionary<ushort, List<byte[]>> _messages = [];
     private readonly HashSet<ushort> _closed = [];
+    private readonly HashSet<ushort> _opened = [];
 
     /// <summary>Makes channels that connect with their client's transport.</summary>
     /// <param name="role">The client's role in DTLS.</param>
@@ -52,6 +53,9 @@ public sealed class ClientChannels
         {
             throw new TestingException($"Channel {id}: {result}");
         }
+
+        _opened.Add((ushort)id);
+        _closed.Remove((ushort)id);
     }
 
     /// <summary>What came on a channel so far.</summary>
@@ -78,6 +82,11 @@ public sealed class ClientChannels
             else if (occurred.Kind == DataChannelEventKind.ChannelClosed)
             {
                 _closed.Add(occurred.Channel);
+            }
+            else if (occurred.Kind == DataChannelEventKind.Restarted)
+            {
+                // Its side knows nothing of them any more.
+                _closed.UnionWith(_opened);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Sessions.Calls.State;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Edge.Wire.State;
@@ -11,8 +12,8 @@ namespace Edge.Node.HandOver.State;
 internal static partial class SessionCapture
 {
     /// <summary>Writes a session as it is, and changes nothing. Threads: its shard.</summary>
-    /// <remarks>In the form of <see cref="TryWrite"/>, without what is old at once: what its shard knows of tracks, what its network carries, and
-    /// data channels once they were begun.</remarks>
+    /// <remarks>In the form of <see cref="TryWrite"/>, without what is old at once: what its shard knows of tracks, what its network carries. Data
+    /// channels are those that would be lost.</remarks>
     /// <param name="session">The session.</param>
     /// <param name="shard">The shard.</param>
     /// <param name="tracks">The tracks of its stream; empty for one whose tracks have names.</param>
@@ -33,13 +34,20 @@ internal static partial class SessionCapture
         var outer = writer.Begin();
         SessionFacts.Write(writer, session);
         WriteMedia(writer, session, shard, tracks, written: null);
-        if (session.State != SessionState.New)
+        if (session.State == SessionState.New)
+        {
+            if (!TryWriteChannels(writer, session, names))
+            {
+                return PeerCapture.ChannelsUnsettled;
+            }
+        }
+        else if (session.Channels is { AreOver: false, Transport.IsEnded: false } channels)
+        {
+            SessionChannelsForm.WriteLost(writer, channels);
+        }
+        else
         {
             writer.Nothing();
-        }
-        else if (!TryWriteChannels(writer, session, names))
-        {
-            return PeerCapture.ChannelsUnsettled;
         }
 
         if (writer.IsTooLong)

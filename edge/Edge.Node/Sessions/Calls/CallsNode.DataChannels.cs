@@ -224,8 +224,20 @@ internal sealed partial class CallsNode
     }
 
     /// <inheritdoc/>
-    public void HandleChannelFreed(SessionChannels channels, ushort id) =>
-        Find(channels)?.DataChannels.Free(id);
+    public void HandleChannelFreed(SessionChannels channels, ushort id)
+    {
+        if (Find(channels) is not { } session)
+        {
+            return;
+        }
+
+        session.DataChannels.Free(id);
+        if (id == CallsChannels.EventsId && session.WantsEvents)
+        {
+            // It was lost with the node that had the session, and is there again.
+            state.Post(channels, [new ChannelChange.OpenEvents(id)]);
+        }
+    }
 
     private async ValueTask AddReaderAsync(ReadChannel reader)
     {

@@ -40,6 +40,29 @@ internal static class SessionChannelsForm
         return TryRead(ref reader) is not null;
     }
 
+    /// <summary>Writes channels of a session that may end suddenly: of all that are there only the ids are left then, and none is free before
+    /// its client has closed it. Threads: the session's shard.</summary>
+    public static void WriteLost(StateWriter writer, SessionChannels channels)
+    {
+        var group = writer.Begin();
+        writer.Nothing();
+        writer.End(writer.Begin());
+        writer.End(writer.Begin());
+        var ended = writer.Begin();
+        foreach (var id in channels.Ends.Keys)
+        {
+            writer.UInt(id);
+        }
+
+        if (channels.EventsId is { } events)
+        {
+            writer.UInt(events);
+        }
+
+        writer.End(ended);
+        writer.End(group);
+    }
+
     /// <summary>Reads channels; null when they make no sense.</summary>
     public static SessionChannelsParts? TryRead(ref StateReader reader)
     {
