@@ -88,6 +88,12 @@ internal static unsafe partial class LibC
     internal const int EventFdNonBlocking = 0x800;
     internal const int EventFdCloseOnExec = 0x80000;
 
+    /// <summary>POLLIN.</summary>
+    internal const short PollReadable = 1;
+
+    /// <summary>SYS_pidfd_open: the same on x86-64 and arm64. By number, since glibc has a name for it from 2.36 on only.</summary>
+    internal const nint CallProcessOpen = 434;
+
     /// <summary>RLIMIT_NOFILE.</summary>
     internal const int ResourceDescriptors = 7;
 
@@ -176,6 +182,13 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMs);
+
+    /// <summary>A system call that has two arguments.</summary>
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint SystemCall(nint number, nint first, nint second);
 
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int descriptor, void* destination, nuint length);

@@ -10,10 +10,6 @@ public static unsafe class LocalPeer
     /// <summary>The user that may do everything.</summary>
     public const uint Root = 0;
 
-    /// <summary><c>struct ucred</c>: process, user and group, 32 bits each.</summary>
-    private const int CredentialBytes = 12;
-    private const int UserOffset = 4;
-
     /// <summary>The user whose rights this process has.</summary>
     public static uint OwnUser => LibC.EffectiveUser();
 
@@ -23,31 +19,44 @@ public static unsafe class LocalPeer
     /// <param name="user">The user's number; <see cref="uint.MaxValue"/>, which nobody has, when there is an error.</param>
     public static SystemError TryReadUser(SafeSocketHandle link, out uint user)
     {
+        var error = TryRead(link, out var credentials);
+        user = error == SystemError.None ? credentials.User : uint.MaxValue;
+        return error;
+    }
+
+    /// <summary>Reads the number of the process that connected, or began to listen, at the other end, as <see cref="TryReadUser"/>.
+    /// When it has ended another process may have its number; while nobody else has its end, the link is over then.</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="process">Its number; 0 when there is an error, or when this process can see no number of it.</param>
+    public static SystemError TryReadProcess(SafeSocketHandle link, out int process)
+    {
+        var error = TryRead(link, out var credentials);
+        process = error == SystemError.None ? credentials.Process : 0;
+        return error;
+    }
+
+    private static SystemError TryRead(SafeSocketHandle link, out Credentials credentials)
+    {
         ArgumentNullException.ThrowIfNull(link);
-        user = uint.MaxValue;
+        credentials = default;
         var isHeld = false;
         try
         {
             link.DangerousAddRef(ref isHeld);
-            var credentials = stackalloc byte[CredentialBytes];
-            uint length = CredentialBytes;
-            if (
-                LibC.ReadOption(
-                    (int)link.DangerousGetHandle(),
-                    LibC.LevelSocket,
-                    LibC.OptionPeerCredentials,
-                    (int*)credentials,
-                    &length
-                ) != 0
-            )
+            fixed (Credentials* read = &credentials)
             {
-                return LibC.LastError;
+                var length = (uint)sizeof(Credentials);
+                return
+                    LibC.ReadOption(
+                        (int)link.DangerousGetHandle(),
+                        LibC.LevelSocket,
+                        LibC.OptionPeerCredentials,
+                        (int*)read,
+                        &length
+                    ) == 0
+                    ? SystemError.None
+                    : LibC.LastError;
             }
-
-            user = MemoryMarshal.Read<uint>(
-                new ReadOnlySpan<byte>(credentials, CredentialBytes)[UserOffset..]
-            );
-            return SystemError.None;
         }
         finally
         {
@@ -56,5 +65,14 @@ public static unsafe class LocalPeer
                 link.DangerousRelease();
             }
         }
+    }
+
+    /// <summary><c>struct ucred</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Credentials
+    {
+        public int Process;
+        public uint User;
+        public uint Group;
     }
 }

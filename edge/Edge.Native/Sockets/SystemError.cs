@@ -13,6 +13,9 @@ public enum SystemError
     /// <summary>ENOENT: there is no such file.</summary>
     NoSuchFile = 2,
 
+    /// <summary>ESRCH: there is no such process.</summary>
+    NoSuchProcess = 3,
+
     /// <summary>EINTR: a signal came first.</summary>
     Interrupted = 4,
 
@@ -39,6 +42,9 @@ public enum SystemError
 
     /// <summary>EPIPE: the connection is over.</summary>
     BrokenPipe = 32,
+
+    /// <summary>ENOSYS: the kernel does not know the call.</summary>
+    NotImplemented = 38,
 
     /// <summary>EMSGSIZE: longer than the path takes.</summary>
     MessageTooLong = 90,
