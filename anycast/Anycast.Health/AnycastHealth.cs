@@ -6,7 +6,7 @@ namespace Anycast.Health;
 
 /// <summary>Decides whether the node has the anycast address, from rounds of probes and from what other nodes say.</summary>
 /// <remarks>
-/// Sans-IO: rounds are its clock, and a decision falls only with one, or at the end. After each input
+/// Sans-IO: rounds are its clock, and a decision falls only with one, with a death, or at the end. After each input
 /// <see cref="PollDecision"/> is asked until it has none. The rules, and why they are so, stand in NOTES.md.
 /// Threads: one owner.
 /// </remarks>
@@ -84,6 +84,28 @@ public sealed class AnycastHealth
         {
             DecideToCome(now);
         }
+    }
+
+    /// <summary>Takes it from the kernel that the node's process is no more, and decides.</summary>
+    public void HandleDeath(Instant now)
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        if (!_isAnnounced)
+        {
+            _counts = new RoundCounts();
+        }
+        else if (_peers.Count(PeerReport.Announcing, now) > 0)
+        {
+            _counts = new RoundCounts();
+            WithdrawAndHold(HealthReason.Dead, now);
+        }
+
+        // The last one that has the address goes by rounds: nobody else would take its packets meanwhile, and the next
+        // process may be there before they are over.
     }
 
     /// <summary>Withdraws for good: the watcher ends.</summary>

@@ -39,6 +39,63 @@ public sealed class AnycastHealthTests
     }
 
     [Fact]
+    public void HandleDeath_AnotherAnnounces_WithdrawsAtOnceAndHolds()
+    {
+        _node.Rounds(Options.Rise).Hears(PeerReport.Announcing).Dies();
+        Assert.Equal(
+            new HealthDecision(HealthAction.Withdraw, HealthReason.Dead),
+            _node.Decisions[^1].Decision
+        );
+        Assert.Equal(PeerReport.Withdrawn, _node.Health.Report);
+        Assert.Equal(_node.Now + Options.Hold, _node.Health.HeldUntil);
+    }
+
+    /// <summary>Nobody else would take its packets, and the process may be back before two rounds are over.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(PeerReport.Withdrawn)]
+    [InlineData(PeerReport.Suspect)]
+    public void HandleDeath_NobodyElseHasTheAddress_GoesByRounds(PeerReport? other)
+    {
+        _node.Rounds(Options.Rise);
+        if (other is { } report)
+        {
+            _node.Hears(report);
+        }
+
+        _node.Dies().Rounds(20);
+        Assert.True(_node.Health.IsAnnounced);
+        _node.Dies().Rounds(Options.Fall, MediaAnswer.Refused, ReadinessAnswer.Refused);
+        Assert.Equal(HealthReason.Dead, _node.LastReason);
+        Assert.Equal(2, _node.Decisions.Count);
+    }
+
+    /// <summary>Good rounds of the process that died say nothing of the one after it.</summary>
+    [Fact]
+    public void HandleDeath_NotAnnounced_GoodRoundsAreCountedAnew()
+    {
+        _node.Rounds(Options.Rise - 1).Dies().Rounds(Options.Rise - 1);
+        Assert.Empty(_node.Decisions);
+        _node.Rounds(1);
+        Assert.Equal(HealthReason.Healthy, _node.LastReason);
+    }
+
+    [Fact]
+    public void HandleDeath_AfterADrain_ComesBackWithoutHold()
+    {
+        _node.Rounds(Options.Rise).Hears(PeerReport.Announcing);
+        _node.Rounds(1, readiness: ReadinessAnswer.Draining).Dies().Rounds(Options.Rise);
+        Assert.Equal(HealthReason.Healthy, _node.LastReason);
+    }
+
+    [Fact]
+    public void HandleDeath_AfterTheEnd_DecidesNothing()
+    {
+        _node.Rounds(Options.Rise).Hears(PeerReport.Announcing).Stops().Dies();
+        Assert.Equal(HealthReason.Stopping, _node.LastReason);
+    }
+
+    [Fact]
     public void HandleRound_Draining_WithdrawsAtOnceAndComesBackWithoutHold()
     {
         _node.Rounds(Options.Rise).Rounds(1, readiness: ReadinessAnswer.Draining);

@@ -41,6 +41,14 @@ internal sealed class WatchedNode(HealthOptions options)
         return this;
     }
 
+    /// <summary>The kernel says that the node's process is no more.</summary>
+    public WatchedNode Dies()
+    {
+        Health.HandleDeath(Now);
+        Record();
+        return this;
+    }
+
     public WatchedNode Stops()
     {
         Health.HandleStop();
