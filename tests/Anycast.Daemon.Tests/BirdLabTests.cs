@@ -46,6 +46,47 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         Assert.True(Stopwatch.GetElapsedTime(killed, back6) >= LabNode.Hold);
     }
 
+    /// <summary>So many bad rounds are asked for here that only the kernel can have told of the death.</summary>
+    [Fact]
+    public async Task Edge_KilledAndItsProcessIsKnown_RouteGoesWithoutARound()
+    {
+        using var key = new KeyFile();
+        await using var lab = await AnycastLab.CreateAsync(nodes: 2);
+        await ConnectNodesAsync(lab);
+        await using var second = ScriptedNode.Start(lab.Second.Space);
+        (string, string)[] settings =
+        [
+            ("EDGE_ANYCAST_PEERS", "n1=10.98.0.1:7200,n2=10.98.0.2:7200"),
+            ("EDGE_POP_KEY_FILE", key.Path),
+            ("EDGE_ANYCAST_SOCKET", lab.First.ProcessSocket),
+            ("EDGE_ANYCAST_FALL", "100"),
+            ("EDGE_ANYCAST_HUNG_SECONDS", "3600"),
+        ];
+        await lab.First.StartAnycastdAsync(settings);
+        await lab.Second.StartAnycastdAsync(settings[..2]);
+        await lab.First.StartEdgeAsync(key.Path, ("EDGE_ANYCAST_SOCKET", lab.First.ProcessSocket));
+        await lab.UntilRouteAsync(lab.First, RouteChange.Come);
+        await lab.UntilRouteAsync(lab.Second, RouteChange.Come);
+        await lab.First.UntilMetricAsync("anycast_processes", 1);
+
+        var killed = Stopwatch.GetTimestamp();
+        lab.First.KillEdge();
+        await lab.UntilRouteAsync(lab.First, RouteChange.Gone);
+        Tell(
+            "killed to withdrawn at the router, told by the kernel",
+            killed,
+            Stopwatch.GetTimestamp()
+        );
+        Assert.Equal(1, await lab.First.MetricAsync("anycast_transitions_total{reason=\"dead\"}"));
+        Assert.Equal(1, await lab.First.MetricAsync("anycast_process_ends_total"));
+        Assert.InRange(
+            await lab.First.MetricAsync("anycast_rounds_total{verdict=\"dead\"}"),
+            0,
+            99
+        );
+        Assert.True(await lab.HasRouteAsync(lab.Second));
+    }
+
     [Fact]
     public async Task Drain_Told_RouteGoesAtOnceAndComesBackWithoutHold()
     {

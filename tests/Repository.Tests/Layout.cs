@@ -103,6 +103,7 @@ internal static class Layout
             "Lifetime",
             "Peers",
             "Probing",
+            "Processes",
             "Settings",
             "Telemetry",
         ],

@@ -3,6 +3,7 @@ using Anycast.Bird;
 using Anycast.Daemon.Announcing;
 using Anycast.Daemon.Peers;
 using Anycast.Daemon.Probing;
+using Anycast.Daemon.Processes;
 using Anycast.Daemon.Settings;
 using Anycast.Daemon.Telemetry;
 using Edge.Hosting.Http;
@@ -63,7 +64,10 @@ internal sealed partial class AnycastProcess(
             TimeProvider.System,
             loggers.CreateLogger<NodeWatch>()
         );
-        using var metrics = CreateMetrics(watch);
+        await using var door = settings.ProcessSocket is { } path
+            ? ProcessDoor.TryOpen(path, watch.HandleEnd, loggers.CreateLogger<ProcessDoor>())
+            : null;
+        using var metrics = CreateMetrics(watch, door);
         await using var admin = AdminServer.Create(
             settings.Admin,
             settings.Metrics,
@@ -119,12 +123,12 @@ internal sealed partial class AnycastProcess(
         await announcer.EndAsync();
     }
 
-    private MetricsPage CreateMetrics(NodeWatch watch) =>
+    private MetricsPage CreateMetrics(NodeWatch watch, ProcessDoor? door) =>
         new(
             new Dictionary<string, string>(StringComparer.Ordinal) { ["node"] = settings.Node },
             (sink, _) =>
             {
-                WatchMetrics.Report(sink, watch.Look(), watch.Counters);
+                WatchMetrics.Report(sink, watch.Look(), watch.Counters, door?.Count ?? 0);
                 return Task.CompletedTask;
             },
             (sink, _) => DrainMetrics.ReportAsync(_drain, sink),

@@ -21,6 +21,13 @@ internal sealed partial class NodeWatch
     )]
     private static partial void LogFailStatic(ILogger log, RoundVerdict verdict);
 
+    [LoggerMessage(
+        6003,
+        LogLevel.Information,
+        "Process {Process} of the node has ended; {Left} are left."
+    )]
+    private static partial void LogEnded(ILogger log, int process, int left);
+
     [LoggerMessage(6002, LogLevel.Information, "BIRD has the address from before: it stays.")]
     private static partial void LogTakenOver(ILogger log);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Anycast.Daemon.Announcing;
 using Anycast.Daemon.Peers;
 using Anycast.Daemon.Probing;
+using Anycast.Daemon.Processes;
 using Anycast.Daemon.Settings;
 using Anycast.Daemon.Telemetry;
 using Anycast.Health;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Anycast.Daemon.Lifetime;
 
 /// <summary>The rounds: asks the node, hears the peers, has the core decide, tells BIRD and the peers.</summary>
-/// <remarks>Threads: <see cref="RunAsync"/> and <see cref="Stop"/> one after the other; <see cref="Look"/> of any.</remarks>
+/// <remarks>Threads: <see cref="RunAsync"/> and <see cref="Stop"/> one after the other; <see cref="Look"/> and
+/// <see cref="HandleEnd"/> of any.</remarks>
 internal sealed partial class NodeWatch
 {
     private readonly AnycastSettings _settings;
@@ -73,6 +75,25 @@ internal sealed partial class NodeWatch
         } while (await timer.WaitForNextTickAsync(cancellation));
     }
 
+    /// <summary>Takes it from the kernel that a process of the node is no more. While another one lives, rounds say whether the
+    /// node does.</summary>
+    public void HandleEnd(ProcessEnd end)
+    {
+        LogEnded(_log, end.Process, end.Left);
+        Counters.NoteEnd();
+        if (end.Left > 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _health.HandleDeath(Now);
+            Act();
+            SendReport();
+        }
+    }
+
     /// <summary>Ends: the address is withdrawn, and the peers are told.</summary>
     public void Stop()
     {
@@ -129,9 +150,12 @@ internal sealed partial class NodeWatch
             }
         }
 
-        // A node whose BIRD is not told has nothing that another could count on.
-        _peers?.Send(_settings.IsDryRun ? PeerReport.Withdrawn : _health.Report);
+        SendReport();
     }
+
+    /// <summary>A node whose BIRD is not told has nothing that another could count on.</summary>
+    private void SendReport() =>
+        _peers?.Send(_settings.IsDryRun ? PeerReport.Withdrawn : _health.Report);
 
     /// <summary>After a pause of this process, what waits was said during it: it is as old as the pause was long.</summary>
     private void SkipOldHeartbeats()

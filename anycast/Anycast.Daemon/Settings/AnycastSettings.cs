@@ -55,6 +55,9 @@ internal sealed record AnycastSettings
     /// <summary>How quickly the address comes and goes.</summary>
     public required HealthOptions Health { get; init; }
 
+    /// <summary>Where the node's process comes to be watched (EDGE_ANYCAST_SOCKET); null: nowhere.</summary>
+    public required string? ProcessSocket { get; init; }
+
     /// <summary>The other nodes of the PoP; null: there are none, or none are heard.</summary>
     public required PeerSettings? Peers { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record AnycastSettings
             Ready = ReadReady(fields),
             Interval = interval,
             Health = ReadHealth(fields, interval),
+            ProcessSocket = SocketPath.Find(fields, SettingName.AnycastSocket),
             Peers = PeerSettings.Read(fields, node),
             IsDryRun = fields.ReadSwitch(SettingName.AnycastDryRun, defaultValue: false),
             Warnings = [.. fields.Warnings],

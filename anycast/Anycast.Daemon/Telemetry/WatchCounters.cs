@@ -11,9 +11,13 @@ internal sealed class WatchCounters
     private readonly long[] _verdicts = new long[Enum.GetValues<RoundVerdict>().Length];
     private readonly long[] _decisions = new long[Enum.GetValues<HealthReason>().Length];
     private long _late;
+    private long _ends;
 
     /// <summary>Rounds that were not counted because this process was late.</summary>
     public long Late => Interlocked.Read(ref _late);
+
+    /// <summary>Processes of the node whose end the kernel told.</summary>
+    public long Ends => Interlocked.Read(ref _ends);
 
     /// <summary>Counts a round's answers.</summary>
     public void Note(MediaAnswer media, ReadinessAnswer readiness)
@@ -28,6 +32,9 @@ internal sealed class WatchCounters
 
     /// <summary>Counts a round that says nothing.</summary>
     public void NoteLate() => Interlocked.Increment(ref _late);
+
+    /// <summary>Counts the end of a process.</summary>
+    public void NoteEnd() => Interlocked.Increment(ref _ends);
 
     /// <summary>Rounds by what media answered.</summary>
     public long Of(MediaAnswer answer) => Interlocked.Read(ref _media[(int)answer]);

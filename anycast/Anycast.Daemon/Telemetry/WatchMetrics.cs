@@ -34,6 +34,16 @@ internal static class WatchMetrics
         "state"
     );
 
+    private static readonly Metric Processes = Metric.Gauge(
+        "anycast_processes",
+        "Processes of the node that live and whose end the kernel would tell; 0: only rounds of probes find it out."
+    );
+
+    private static readonly Metric Ends = Metric.Counter(
+        "anycast_process_ends_total",
+        "Processes of the node whose end the kernel told."
+    );
+
     private static readonly Metric FailStaticCount = Metric.Counter(
         "anycast_fail_static_total",
         "Times that the last node kept the address."
@@ -84,7 +94,12 @@ internal static class WatchMetrics
     );
 
     /// <summary>Reports them.</summary>
-    public static void Report(IMetricSink sink, in WatchSnapshot watch, WatchCounters counters)
+    public static void Report(
+        IMetricSink sink,
+        in WatchSnapshot watch,
+        WatchCounters counters,
+        int processes
+    )
     {
         sink.Set(Announced, watch.IsAnnounced ? 1 : 0);
         sink.Set(FailStatic, watch.IsFailStatic ? 1 : 0);
@@ -95,6 +110,8 @@ internal static class WatchMetrics
             sink.Set(Bird, state == watch.Bird ? 1 : 0, EnumWords.Of(state));
         }
 
+        sink.Set(Processes, processes);
+        sink.Set(Ends, counters.Ends);
         sink.Set(FailStaticCount, watch.FailStaticCount);
         sink.Set(HeldBack, watch.HeldBackCount);
         sink.Set(PeersRefused, watch.PeersRefused);

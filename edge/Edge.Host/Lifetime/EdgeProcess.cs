@@ -119,6 +119,10 @@ internal sealed partial class EdgeProcess(
         }
 
         links.Open();
+        await using var watcher = WatcherLink.Start(
+            settings.AnycastSocket,
+            loggers.CreateLogger<WatcherLink>()
+        );
         await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));
         await output.FlushAsync();
         StartMemory.Release();

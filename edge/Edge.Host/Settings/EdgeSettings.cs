@@ -21,6 +21,9 @@ internal sealed record EdgeSettings
     /// (EDGE_DRAIN_WITHDRAW_SECONDS).</summary>
     public required TimeSpan DrainWithdraw { get; init; }
 
+    /// <summary>Where it tells anycastd which process it is (EDGE_ANYCAST_SOCKET); null: nowhere.</summary>
+    public required string? AnycastSocket { get; init; }
+
     /// <summary>Sentences to say at each start.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record EdgeSettings
             DrainWithdraw = TimeSpan.FromSeconds(
                 fields.ReadNumber(SettingName.DrainWithdrawSeconds, 1, 0, WithdrawSecondsMax)
             ),
+            AnycastSocket = SocketPath.Find(fields, SettingName.AnycastSocket),
             Warnings = [.. fields.Warnings],
         };
         return fields.Problems.Count == 0

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using Edge.Native.Sockets;
 using Edge.Node.Front;
 
 namespace Edge.Hosting.Settings;
@@ -61,28 +59,8 @@ public sealed record FrontSettings
     }
 
     /// <summary>The path of the socket (EDGE_FRONT_SOCKET); null when it is not set or wrong.</summary>
-    public static string? ReadSocket(SettingFields fields)
-    {
-        ArgumentNullException.ThrowIfNull(fields);
-        if (fields.Find(SettingName.FrontSocket) is not { } path)
-        {
-            return null;
-        }
-
-        if (
-            Path.IsPathFullyQualified(path)
-            && Encoding.UTF8.GetByteCount(path) <= SocketHandOver.PathBytesMax
-        )
-        {
-            return path;
-        }
-
-        fields.Refuse(
-            SettingName.FrontSocket,
-            $"'{path}' is not a path from the root of at most {SocketHandOver.PathBytesMax} bytes."
-        );
-        return null;
-    }
+    public static string? ReadSocket(SettingFields fields) =>
+        SocketPath.Find(fields, SettingName.FrontSocket);
 
     private static ImmutableArray<IPEndPoint> ReadAddresses(
         SettingFields fields,

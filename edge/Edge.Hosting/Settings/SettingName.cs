@@ -60,6 +60,7 @@ public sealed record SettingName(
     public const string AnycastHungSeconds = "EDGE_ANYCAST_HUNG_SECONDS";
     public const string AnycastListen = "EDGE_ANYCAST_LISTEN";
     public const string AnycastPeers = "EDGE_ANYCAST_PEERS";
+    public const string AnycastSocket = "EDGE_ANYCAST_SOCKET";
     public const string AnycastDryRun = "EDGE_ANYCAST_DRY_RUN";
 
     /// <summary>Consul's own variable for a file with the token; not a name of the contract.</summary>
@@ -242,6 +243,12 @@ public sealed record SettingName(
                 "UDP address where other anycastd of the PoP are heard"
             ),
             OfAnycast(AnycastPeers, "none", "their addresses, name=address:port, comma-separated"),
+            new(
+                AnycastSocket,
+                "none",
+                "path of the socket where the edge tells anycastd of its machine which process it is",
+                Executables.Edge | Executables.Anycast
+            ),
             OfAnycast(AnycastDryRun, "0", "1 decides and tells, but leaves BIRD as it is"),
         ];
 

@@ -25,6 +25,7 @@ locals {
     EDGE_ANYCAST_PROTOCOLS = join(",", concat(local.anycast4 == null ? [] : ["anycast4"], local.anycast6 == null ? [] : ["anycast6"]))
     EDGE_ANYCAST_PROBE     = local.anycast_probes[name]
     EDGE_ANYCAST_PEERS     = local.anycast_peers
+    EDGE_ANYCAST_SOCKET    = "/run/edge/anycast.sock"
     EDGE_ANYCAST_DRY_RUN   = var.anycast.dry_run ? "1" : "0"
   } }
   anycast_peers = join(",", sort(concat(

@@ -33,6 +33,10 @@ internal sealed class LabNode : IAsyncDisposable
     /// <summary>The name of the node and of its link at the router.</summary>
     public string Name => $"n{Number}";
 
+    /// <summary>Where an edge may tell anycastd which process it is.</summary>
+    public string ProcessSocket { get; } =
+        Path.Combine(Path.GetTempPath(), $"edge-{Guid.NewGuid():N}.sock");
+
     /// <summary>What anycastd printed.</summary>
     public string Output => _anycastd?.Output ?? "";
 
@@ -67,15 +71,21 @@ internal sealed class LabNode : IAsyncDisposable
     }
 
     /// <summary>Starts a real edge with the anycast address.</summary>
-    public async Task StartEdgeAsync(string keyPath) =>
+    public async Task StartEdgeAsync(
+        string keyPath,
+        params (string Name, string Value)[] settings
+    ) =>
         _edge = await ServerProcess.StartAsync(
             [.. Space.Prefix, .. Programs.RequireEdge()],
-            ("EDGE_NODE", Name),
-            ("EDGE_ADMIN", "127.0.0.1:8081"),
-            ("EDGE_MEDIA", "[::]:7000"),
-            ("EDGE_ADVERTISE", $"{AnycastLab.Address4},{AnycastLab.Address6}"),
-            ("EDGE_PEERS", $"{Name}=127.0.0.1:7100,c1=127.0.0.1:7101"),
-            ("EDGE_POP_KEY_FILE", keyPath)
+            [
+                ("EDGE_NODE", Name),
+                ("EDGE_ADMIN", "127.0.0.1:8081"),
+                ("EDGE_MEDIA", "[::]:7000"),
+                ("EDGE_ADVERTISE", $"{AnycastLab.Address4},{AnycastLab.Address6}"),
+                ("EDGE_PEERS", $"{Name}=127.0.0.1:7100,c1=127.0.0.1:7101"),
+                ("EDGE_POP_KEY_FILE", keyPath),
+                .. settings,
+            ]
         );
 
     /// <summary>Ends the edge at once: what a crash looks like.</summary>
@@ -111,6 +121,7 @@ internal sealed class LabNode : IAsyncDisposable
             }
         }
 
+        File.Delete(ProcessSocket);
         await Bird.DisposeAsync();
         await Space.DisposeAsync();
     }

@@ -18,6 +18,7 @@ public sealed class AnycastSettingsTests
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:8083"), settings.Admin);
         Assert.Equal("/run/bird/bird.ctl", settings.BirdSocket);
         Assert.Null(settings.Peers);
+        Assert.Null(settings.ProcessSocket);
         Assert.False(settings.IsDryRun);
         Assert.Empty(settings.Health.Validate());
     }
@@ -47,6 +48,7 @@ public sealed class AnycastSettingsTests
             ("EDGE_ANYCAST_HUNG_SECONDS", "9"),
             ("EDGE_ANYCAST_PEERS", "n1=10.0.0.1:7200,n2=10.0.0.2:7200"),
             ("EDGE_POP_KEY_FILE", key.Path),
+            ("EDGE_ANYCAST_SOCKET", "/run/edge/anycast.sock"),
             ("EDGE_ANYCAST_DRY_RUN", "1")
         );
         Assert.Equal(2, settings.Media.Length);
@@ -57,6 +59,7 @@ public sealed class AnycastSettingsTests
         Assert.Equal(TimeSpan.FromMilliseconds(400), settings.Health.PeerSilenceMax);
         Assert.Equal("n1", Assert.Single(settings.Peers!.Others).Node);
         Assert.Equal(IPEndPoint.Parse("10.0.0.2:7200"), settings.Peers.Listen);
+        Assert.Equal("/run/edge/anycast.sock", settings.ProcessSocket);
         Assert.True(settings.IsDryRun);
     }
 

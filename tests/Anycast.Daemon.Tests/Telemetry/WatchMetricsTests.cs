@@ -16,6 +16,7 @@ public sealed class WatchMetricsTests
         counters.Note(MediaAnswer.Refused, ReadinessAnswer.Refused);
         counters.Note(HealthReason.NobodyElse);
         counters.NoteLate();
+        counters.NoteEnd();
         var table = new MetricTable();
         WatchMetrics.Report(
             table,
@@ -31,7 +32,8 @@ public sealed class WatchMetricsTests
                 Bird = BirdState.Announced,
                 IsDryRun = false,
             },
-            counters
+            counters,
+            processes: 2
         );
         Golden.Match("anycast/metrics.txt", table.ToString());
     }

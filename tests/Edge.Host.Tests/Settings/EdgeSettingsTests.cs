@@ -65,6 +65,21 @@ public sealed class EdgeSettingsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Read_AnycastSocket_APathFromTheRoot()
+    {
+        Assert.Null(Accept().AnycastSocket);
+        Assert.Equal("/run/a.sock", Accept(("EDGE_ANYCAST_SOCKET", "/run/a.sock")).AnycastSocket);
+        foreach (var wrong in (string[])["a.sock", $"/{new string('a', 107)}"])
+        {
+            Assert.StartsWith(
+                "EDGE_ANYCAST_SOCKET",
+                Assert.Single(Refuse(("EDGE_ANYCAST_SOCKET", wrong))),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
     /// <summary>A TCP connection stays with the edge that accepted it, so that the address of TCP cannot be shared.</summary>
     [Fact]
     public void Read_SharedMedia_WantsAnAddressOfItsOwnForTcp()
