@@ -128,7 +128,13 @@ internal sealed partial class AnycastProcess(
             new Dictionary<string, string>(StringComparer.Ordinal) { ["node"] = settings.Node },
             (sink, _) =>
             {
-                WatchMetrics.Report(sink, watch.Look(), watch.Counters, door?.Count ?? 0);
+                WatchMetrics.Report(
+                    sink,
+                    watch.Look(),
+                    watch.Counters,
+                    door?.Count ?? 0,
+                    door?.HeldCount ?? 0
+                );
                 return Task.CompletedTask;
             },
             (sink, _) => DrainMetrics.ReportAsync(_drain, sink),

@@ -6,8 +6,12 @@ namespace Anycast.Daemon.Processes;
 
 internal sealed partial class ProcessDoor
 {
-    [LoggerMessage(6200, LogLevel.Information, "Process {Process} is the node's: its end is told.")]
-    private static partial void LogWatched(ILogger log, int process);
+    [LoggerMessage(
+        6200,
+        LogLevel.Information,
+        "Process {Process} is the node's: its end is told, and {Sockets} of its media sockets are held then."
+    )]
+    private static partial void LogWatched(ILogger log, int process, int sockets);
 
     [LoggerMessage(
         6201,

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Edge.Native.Sockets;
 
 namespace Anycast.Daemon.Processes;
@@ -7,11 +6,17 @@ namespace Anycast.Daemon.Processes;
 /// <remarks>A link that a process closes is no death: it is watched on. Threads: any; what is told comes on a thread of this.</remarks>
 internal sealed class ProcessWatch : IDisposable
 {
+    /// <summary>How long sockets of a process that is no more are held, when no other one asks for the port before. Chosen: routers
+    /// have turned away within a second, and clients' last packets are there after two; an edge that cannot ask finds the port
+    /// free after this.</summary>
+    private const int HeldMsMax = 10_000;
+
     private readonly Action<ProcessEnd> _tell;
     private readonly EventFd _wake;
     private readonly Thread _thread;
     private readonly Lock _lock = new();
-    private readonly List<(PidFd Process, Socket Link)> _watched = [];
+    private readonly List<WatchedProcess> _watched = [];
+    private readonly List<(HeldSockets Media, long UntilMs)> _held = [];
     private volatile bool _isStopped;
 
     private ProcessWatch(EventFd wake, Action<ProcessEnd> tell)
@@ -33,6 +38,18 @@ internal sealed class ProcessWatch : IDisposable
         }
     }
 
+    /// <summary>How many sockets of processes that are no more are held.</summary>
+    public int HeldCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held.Sum(each => each.Media.Count);
+            }
+        }
+    }
+
     /// <summary>Begins to watch, nobody yet; null when there is no descriptor for it.</summary>
     /// <param name="tell">Is told of each end, one after the other.</param>
     public static ProcessWatch? TryStart(Action<ProcessEnd> tell)
@@ -47,35 +64,52 @@ internal sealed class ProcessWatch : IDisposable
         return watch;
     }
 
-    /// <summary>Watches a process; false when there are too many. Either way both are this one's: the link stays open while the
-    /// process lives, so that it knows that it is watched.</summary>
-    public bool TryAdd(PidFd process, Socket link)
+    /// <summary>Watches a process; false when there are too many. Either way it is this one's.</summary>
+    public bool TryAdd(WatchedProcess watched)
     {
         lock (_lock)
         {
             var known = _watched.FindIndex(each =>
-                each.Process.Process == process.Process && !each.Process.HasEnded
+                each.Process.Process == watched.Process.Process && !each.Process.HasEnded
             );
             if (known >= 0)
             {
-                process.Dispose();
-                _watched[known].Link.Dispose();
-                _watched[known] = (_watched[known].Process, link);
+                // It has come again: what waits for its end goes on.
+                var former = _watched[known];
+                _watched[known] = watched with { Process = former.Process };
+                watched.Process.Dispose();
+                former.Link.Dispose();
+                former.Media.Dispose();
                 return true;
             }
 
             if (_watched.Count == PidFd.WaitedMax)
             {
-                process.Dispose();
-                link.Dispose();
+                watched.Dispose();
                 return false;
             }
 
-            _watched.Add((process, link));
+            _watched.Add(watched);
         }
 
         _wake.Signal();
         return true;
+    }
+
+    /// <summary>Lets go of the sockets of processes that are no more.</summary>
+    public void LetGo()
+    {
+        lock (_lock)
+        {
+            // One that has ended may not have been told of yet.
+            foreach (var watched in _watched.Where(each => each.Process.HasEnded))
+            {
+                watched.Media.Dispose();
+            }
+
+            _held.ForEach(each => each.Media.Dispose());
+            _held.Clear();
+        }
     }
 
     /// <inheritdoc/>
@@ -84,12 +118,8 @@ internal sealed class ProcessWatch : IDisposable
         _isStopped = true;
         _wake.Signal();
         _thread.Join();
-        foreach (var (process, link) in _watched)
-        {
-            process.Dispose();
-            link.Dispose();
-        }
-
+        _watched.ForEach(watched => watched.Dispose());
+        LetGo();
         _wake.Dispose();
     }
 
@@ -98,7 +128,7 @@ internal sealed class ProcessWatch : IDisposable
         while (!_isStopped)
         {
             // Only this thread takes any out of the list, so none that is waited for is disposed meanwhile.
-            PidFd.Wait(Snapshot(), _wake);
+            PidFd.Wait(Look(out var waitMs), _wake, waitMs);
             _wake.Clear();
             while (!_isStopped && TryTakeEnded(out var end))
             {
@@ -107,10 +137,19 @@ internal sealed class ProcessWatch : IDisposable
         }
     }
 
-    private PidFd[] Snapshot()
+    /// <summary>Lets go of what was held for long enough; says whom to wait for, and how long.</summary>
+    private PidFd[] Look(out int waitMs)
     {
         lock (_lock)
         {
+            var now = Environment.TickCount64;
+            foreach (var (media, _) in _held.Where(each => each.UntilMs <= now))
+            {
+                media.Dispose();
+            }
+
+            _held.RemoveAll(each => each.UntilMs <= now);
+            waitMs = _held.Count == 0 ? -1 : (int)(_held.Min(each => each.UntilMs) - now);
             return [.. _watched.Select(each => each.Process)];
         }
     }
@@ -126,11 +165,16 @@ internal sealed class ProcessWatch : IDisposable
                 return false;
             }
 
-            var (process, link) = _watched[index];
+            var (process, link, media) = _watched[index];
             _watched.RemoveAt(index);
             end = new ProcessEnd(process.Process, _watched.Count);
             process.Dispose();
             link.Dispose();
+            if (media.Count > 0)
+            {
+                _held.Add((media, Environment.TickCount64 + HeldMsMax));
+            }
+
             return true;
         }
     }

@@ -39,6 +39,11 @@ internal static class WatchMetrics
         "Processes of the node that live and whose end the kernel would tell; 0: only rounds of probes find it out."
     );
 
+    private static readonly Metric Held = Metric.Gauge(
+        "anycast_sockets_held",
+        "Media sockets of a process that is no more, held so that clients are not told that the port is closed."
+    );
+
     private static readonly Metric Ends = Metric.Counter(
         "anycast_process_ends_total",
         "Processes of the node whose end the kernel told."
@@ -98,7 +103,8 @@ internal static class WatchMetrics
         IMetricSink sink,
         in WatchSnapshot watch,
         WatchCounters counters,
-        int processes
+        int processes,
+        int held
     )
     {
         sink.Set(Announced, watch.IsAnnounced ? 1 : 0);
@@ -111,6 +117,7 @@ internal static class WatchMetrics
         }
 
         sink.Set(Processes, processes);
+        sink.Set(Held, held);
         sink.Set(Ends, counters.Ends);
         sink.Set(FailStaticCount, watch.FailStaticCount);
         sink.Set(HeldBack, watch.HeldBackCount);

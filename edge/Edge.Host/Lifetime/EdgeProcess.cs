@@ -25,6 +25,7 @@ internal sealed partial class EdgeProcess(
     {
         using var loggers = Logging.Create(settings.Process.LogLevel);
         using var limit = DrainLimit.Start(_drain, loggers);
+        await WatcherLink.LetGoAsync(settings.AnycastSocket);
         var taken = new TakenAddresses()
             .Listen(SettingName.Admin, settings.Process.Admin)
             .Listen(SettingName.Metrics, settings.Process.Metrics)
@@ -121,6 +122,7 @@ internal sealed partial class EdgeProcess(
         links.Open();
         await using var watcher = WatcherLink.Start(
             settings.AnycastSocket,
+            settings.Media.IsShared ? null : launched.Node,
             loggers.CreateLogger<WatcherLink>()
         );
         await output.WriteAsync(Banner.Write(settings, launched.Node, admin.Url));

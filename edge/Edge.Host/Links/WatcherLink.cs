@@ -1,10 +1,14 @@
 using System.Net.Sockets;
+using Edge.Hosting.Links;
+using Edge.Native.Sockets;
+using Edge.Node.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Host.Links;
 
 /// <summary>The connection by which anycastd of this machine knows which process the node is: the kernel tells it, and tells of
-/// the process's end. Nothing is said over it.</summary>
+/// the process's end. Over it go duplicates of the media sockets, by which the port stays open then
+/// (<see cref="AnycastSign"/>).</summary>
 /// <remarks>It is made anew when anycastd was. Threads: any.</remarks>
 internal sealed partial class WatcherLink : IAsyncDisposable
 {
@@ -12,13 +16,19 @@ internal sealed partial class WatcherLink : IAsyncDisposable
     /// watch.</summary>
     public static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long anycastd may take to let sockets go. Chosen: it does at once, and one that hangs must not keep this edge
+    /// from starting.</summary>
+    private static readonly TimeSpan LetGoWithin = TimeSpan.FromSeconds(2);
+
+    private readonly MediaNode? _node;
     private readonly string _path;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    private WatcherLink(string path, ILogger log)
+    private WatcherLink(string path, MediaNode? node, ILogger log)
     {
+        _node = node;
         _path = path;
         _log = log;
         _loop = RunAsync();
@@ -26,9 +36,35 @@ internal sealed partial class WatcherLink : IAsyncDisposable
 
     /// <summary>Begins: the node answers by now, or a death would be told of one that never lived.</summary>
     /// <param name="path">Where anycastd listens; null: there is none.</param>
+    /// <param name="node">Whose media sockets are given; null: none, since siblings share the port, and sockets that nobody reads
+    /// would swallow a part of what is theirs.</param>
     /// <param name="log">Where it is said.</param>
-    public static WatcherLink? Start(string? path, ILogger log) =>
-        path is null ? null : new WatcherLink(path, log);
+    public static WatcherLink? Start(string? path, MediaNode? node, ILogger log) =>
+        path is null ? null : new WatcherLink(path, node, log);
+
+    /// <summary>Has anycastd let go of the sockets of an edge that is no more, and waits until that is done: then this one can bind
+    /// the port.</summary>
+    /// <param name="path">Where anycastd listens; null: there is none.</param>
+    public static async Task LetGoAsync(string? path)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(LetGoWithin);
+        using var link = Create();
+        try
+        {
+            await link.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token);
+            await link.SendAsync(new[] { AnycastSign.LetGo }, limit.Token);
+            await link.ReceiveAsync(new byte[1], limit.Token);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            // It is not there and holds nothing; or it hangs, and a port that is taken is found out next.
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -65,12 +101,10 @@ internal sealed partial class WatcherLink : IAsyncDisposable
     /// <summary>Connects, and returns when the other end is gone.</summary>
     private async Task StayAsync()
     {
-        using var link = new Socket(
-            AddressFamily.Unix,
-            SocketType.Stream,
-            ProtocolType.Unspecified
-        );
+        using var link = Create();
         await link.ConnectAsync(new UnixDomainSocketEndPoint(_path), _stop.Token);
+        GiveMedia(link);
+        await link.SendAsync(new[] { AnycastSign.All }, _stop.Token);
         LogKnown(_log, _path);
         var nothing = new byte[1];
         while (await link.ReceiveAsync(nothing, _stop.Token) > 0)
@@ -78,6 +112,35 @@ internal sealed partial class WatcherLink : IAsyncDisposable
             // Of a later version: what it says is not for this one.
         }
     }
+
+    private void GiveMedia(Socket link)
+    {
+        if (_node is null)
+        {
+            return;
+        }
+
+        if (WatcherTrust.RefusalOf(link.SafeHandle) is { } reason)
+        {
+            LogNotGiven(_log, _path, reason);
+            return;
+        }
+
+        if (_node.GiveMediaTo(link.SafeHandle) is not SystemError.None and var error)
+        {
+            LogNotGiven(_log, _path, $"They cannot be sent ({error}).");
+        }
+    }
+
+    private static Socket Create() =>
+        new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    [LoggerMessage(
+        5102,
+        LogLevel.Warning,
+        "Who listens at {Path} is not given the media sockets: {Reason} Clients are told at once that the port is closed when this process dies."
+    )]
+    private static partial void LogNotGiven(ILogger log, string path, string reason);
 
     [LoggerMessage(
         5100,

@@ -205,6 +205,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
 
+    [LibraryImport(Library, EntryPoint = "getegid")]
+    internal static partial uint EffectiveGroup();
+
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int ShutDown(int descriptor, int how);
 

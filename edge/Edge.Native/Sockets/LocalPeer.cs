@@ -13,6 +13,9 @@ public static unsafe class LocalPeer
     /// <summary>The user whose rights this process has.</summary>
     public static uint OwnUser => LibC.EffectiveUser();
 
+    /// <summary>The first group of this process.</summary>
+    public static uint OwnGroup => LibC.EffectiveGroup();
+
     /// <summary>Reads the user whose rights the process at the other end had when it connected, or began to listen. The kernel
     /// says so, not the process.</summary>
     /// <param name="link">The connection.</param>
@@ -21,6 +24,16 @@ public static unsafe class LocalPeer
     {
         var error = TryRead(link, out var credentials);
         user = error == SystemError.None ? credentials.User : uint.MaxValue;
+        return error;
+    }
+
+    /// <summary>Reads the first group of the process at the other end, as <see cref="TryReadUser"/>.</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="group">The group's number; <see cref="uint.MaxValue"/> when there is an error.</param>
+    public static SystemError TryReadGroup(SafeSocketHandle link, out uint group)
+    {
+        var error = TryRead(link, out var credentials);
+        group = error == SystemError.None ? credentials.Group : uint.MaxValue;
         return error;
     }
 

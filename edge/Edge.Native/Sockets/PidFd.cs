@@ -44,11 +44,12 @@ public sealed unsafe class PidFd : IDisposable
         return descriptor < 0 ? LibC.LastError : SystemError.None;
     }
 
-    /// <summary>Waits until one of them has ended, or another thread signals; or for no reason, after a signal to this process.
-    /// The signal is left as it is.</summary>
+    /// <summary>Waits until one of them has ended, another thread signals, or the time is over; or for no reason, after a signal to
+    /// this process. What the thread signalled is left as it is.</summary>
     /// <param name="processes">At most <see cref="WaitedMax"/>.</param>
     /// <param name="wake">What another thread signals.</param>
-    public static void Wait(ReadOnlySpan<PidFd> processes, EventFd wake)
+    /// <param name="timeoutMs">Milliseconds; below 0 waits for ever.</param>
+    public static void Wait(ReadOnlySpan<PidFd> processes, EventFd wake, int timeoutMs = -1)
     {
         ArgumentNullException.ThrowIfNull(wake);
         if (processes.Length > WaitedMax)
@@ -67,7 +68,7 @@ public sealed unsafe class PidFd : IDisposable
             };
         }
 
-        _ = LibC.Poll(entries, (nuint)processes.Length + 1, -1);
+        _ = LibC.Poll(entries, (nuint)processes.Length + 1, timeoutMs);
     }
 
     /// <inheritdoc/>

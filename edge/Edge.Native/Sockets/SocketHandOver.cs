@@ -111,6 +111,16 @@ public sealed unsafe class SocketHandOver
         return Give(to, listener.Descriptor);
     }
 
+    /// <summary>Gives a socket for datagrams to the process at the other end of a connection. It is one socket with two owners
+    /// then: what comes waits in one queue, and the port is open until both have closed it.</summary>
+    /// <param name="to">The connection.</param>
+    /// <param name="socket">The socket.</param>
+    public static SystemError Give(SafeSocketHandle to, UdpSocket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return Give(to, socket.Descriptor);
+    }
+
     /// <summary>Gives a connection to the process at the other end of another one, which goes on with it as it is. It stays open
     /// here, too; nothing may watch it any more.</summary>
     /// <param name="to">The connection between the processes.</param>

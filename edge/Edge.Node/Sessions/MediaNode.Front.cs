@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Edge.Native.Sockets;
 using Edge.Node.Front;
 using Edge.Primitives;
@@ -10,6 +11,21 @@ public sealed partial class MediaNode
 {
     /// <summary>Where media and HTTPS share a port, as bound; empty when they do not.</summary>
     public ImmutableArray<NetworkAddress> FrontAddresses => _state.Front?.Listening ?? [];
+
+    /// <summary>Gives the sockets of the media port to the process at the other end of a link, each with
+    /// <see cref="SocketHandOver.Sign"/>; they stay the node's. It must not be disposed meanwhile.</summary>
+    public SystemError GiveMediaTo(SafeSocketHandle link)
+    {
+        foreach (var shard in _state.Shards)
+        {
+            if (shard.GiveMediaTo(link) is not SystemError.None and var error)
+            {
+                return error;
+            }
+        }
+
+        return SystemError.None;
+    }
 
     /// <summary>What became of the connections there; for tests.</summary>
     internal FrontStats FrontStats => _state.Front?.Stats ?? default;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Numerics;
 using Edge.Forwarding.Downlinks;
 using Edge.Mesh.Demand;
@@ -108,6 +109,9 @@ internal sealed partial class Shard : IDisposable
 
     /// <summary>The address of its socket.</summary>
     public NetworkAddress Local => _io.Local;
+
+    /// <summary>Gives its socket of the media port to another process, too. Threads: any.</summary>
+    public SystemError GiveMediaTo(SafeSocketHandle link) => _io.GiveTo(link);
 
     /// <summary>The address of its listener for TCP.</summary>
     public NetworkAddress Listening => _io.Listening;

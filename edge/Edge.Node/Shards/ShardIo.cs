@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Edge.Native.Sockets;
 using Edge.Primitives;
 
@@ -53,6 +54,10 @@ internal sealed partial class ShardIo : IDisposable
 
     /// <summary>The bound address.</summary>
     public NetworkAddress Local => _socket.Local;
+
+    /// <summary>Gives the shared port's socket to the process at the other end of a link; it stays this one's. Threads: any, while
+    /// this is not disposed.</summary>
+    public SystemError GiveTo(SafeSocketHandle link) => SocketHandOver.Give(link, _socket);
 
     /// <summary>Whether datagrams must leave from the address their peer sends to.</summary>
     public bool UsesLocalAddress => _socket.ReportsLocalAddress;

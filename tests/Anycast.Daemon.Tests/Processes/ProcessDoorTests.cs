@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Anycast.Daemon.Processes;
+using Edge.Hosting.Links;
 using Edge.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,12 +16,12 @@ public sealed class ProcessDoorTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Connect_AndSayNothing_IsWatchedUntilTheDoorCloses()
+    public async Task Connect_AndGiveNothing_IsWatchedUntilTheDoorCloses()
     {
         using var link = Create();
         await using (var door = Open()!)
         {
-            link.Connect(new UnixDomainSocketEndPoint(Path));
+            Come(link);
             await UntilWatchedAsync(door, 1);
             Assert.False(link.Poll(0, SelectMode.SelectRead));
         }
@@ -36,14 +37,14 @@ public sealed class ProcessDoorTests : IDisposable
         await using var door = Open()!;
         using (var link = Create())
         {
-            link.Connect(new UnixDomainSocketEndPoint(Path));
+            Come(link);
             await UntilWatchedAsync(door, 1);
         }
 
         using var second = Create();
         using var third = Create();
-        second.Connect(new UnixDomainSocketEndPoint(Path));
-        third.Connect(new UnixDomainSocketEndPoint(Path));
+        Come(second);
+        Come(third);
         // The third one's coming ends the second: both were taken then.
         Assert.True(second.Poll(-1, SelectMode.SelectRead));
         Assert.Equal(1, door.Count);
@@ -77,6 +78,12 @@ public sealed class ProcessDoorTests : IDisposable
             () => Task.FromResult(door.Count),
             isEnough: each => each == count
         );
+
+    private void Come(Socket link)
+    {
+        link.Connect(new UnixDomainSocketEndPoint(Path));
+        link.Send([AnycastSign.All]);
+    }
 
     private static Socket Create() =>
         new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -79,8 +79,11 @@ public sealed class ProcessWatchTests : IDisposable
     {
         Assert.Equal(SystemError.None, PidFd.TryOpen(number, out var process));
         return _watch.TryAdd(
-            process!,
-            new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            new WatchedProcess(
+                process!,
+                new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+                new HeldSockets()
+            )
         );
     }
 

@@ -33,7 +33,8 @@ public sealed class WatchMetricsTests
                 IsDryRun = false,
             },
             counters,
-            processes: 2
+            processes: 2,
+            held: 4
         );
         Golden.Match("anycast/metrics.txt", table.ToString());
     }

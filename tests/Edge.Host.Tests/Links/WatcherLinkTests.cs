@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Edge.Host.Links;
+using Edge.Hosting.Links;
+using Edge.Native.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Host.Tests.Links;
@@ -18,7 +20,7 @@ public sealed class WatcherLinkTests : IDisposable
     [Fact]
     public async Task Start_NoPath_IsNone()
     {
-        await using var link = WatcherLink.Start(null, NullLogger.Instance);
+        await using var link = WatcherLink.Start(null, null, NullLogger.Instance);
         Assert.Null(link);
     }
 
@@ -26,24 +28,60 @@ public sealed class WatcherLinkTests : IDisposable
     [Fact]
     public async Task Start_NobodyIsThereYet_ComesAndComesAgain()
     {
-        var link = WatcherLink.Start(Path, NullLogger.Instance)!;
+        var link = WatcherLink.Start(Path, null, NullLogger.Instance)!;
         using (var door = Listen())
         {
             using var first = await AcceptAsync(door);
-            Assert.False(first.Poll(0, SelectMode.SelectRead));
+            await SaysAllAsync(first);
         }
 
         using var again = Listen();
         using var second = await AcceptAsync(again);
-        Assert.False(second.Poll(0, SelectMode.SelectRead));
+        await SaysAllAsync(second);
         await link.DisposeAsync();
         Assert.Equal(0, await second.ReceiveAsync(new byte[1]));
+    }
+
+    [Fact]
+    public async Task LetGo_NobodyIsThereOrItIsDone_GoesOn()
+    {
+        await WatcherLink.LetGoAsync(null);
+        await WatcherLink.LetGoAsync(Path);
+        using var door = Listen();
+        var asked = WatcherLink.LetGoAsync(Path);
+        using (var link = await AcceptAsync(door))
+        {
+            var said = new byte[2];
+            Assert.Equal(1, await link.ReceiveAsync(said));
+            Assert.Equal(AnycastSign.LetGo, said[0]);
+            Assert.False(asked.IsCompleted);
+        }
+
+        await asked;
+    }
+
+    [Fact]
+    public void IsTrusted_UserRootOrGroup_NobodyElse()
+    {
+        var (user, group) = (LocalPeer.OwnUser, LocalPeer.OwnGroup);
+        Assert.True(WatcherTrust.IsTrusted(user, group + 1));
+        Assert.True(WatcherTrust.IsTrusted(LocalPeer.Root, group + 1));
+        Assert.True(WatcherTrust.IsTrusted(user + 1, group));
+        Assert.False(WatcherTrust.IsTrusted(user + 1, group + 1));
     }
 
     private static async Task<Socket> AcceptAsync(Socket door)
     {
         using var limit = new CancellationTokenSource(Patience);
         return await door.AcceptAsync(limit.Token);
+    }
+
+    private static async Task SaysAllAsync(Socket link)
+    {
+        var said = new byte[2];
+        Assert.Equal(1, await link.ReceiveAsync(said));
+        Assert.Equal(AnycastSign.All, said[0]);
+        Assert.False(link.Poll(0, SelectMode.SelectRead));
     }
 
     private Socket Listen()
