@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Anycast.Daemon.Tests.Lab;
 using Anycast.Daemon.Tests.Support;
 using Edge.Processes;
@@ -85,6 +86,31 @@ public sealed class BirdLabTests(ITestOutputHelper output)
             99
         );
         Assert.True(await lab.HasRouteAsync(lab.Second));
+    }
+
+    /// <summary>A client across the network sends while there is no edge. Where anycastd knows none, the kernel tells it that the
+    /// port is closed: so it would be seen.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Edge_KilledWhileAClientSends_NoIcmpWhereItsPortIsHeld(bool isHeld)
+    {
+        using var key = new KeyFile();
+        await using var lab = await AnycastLab.CreateAsync(nodes: 1);
+        (string, string)[] settings = isHeld
+            ? [("EDGE_ANYCAST_SOCKET", lab.First.ProcessSocket)]
+            : [];
+        await lab.First.StartAnycastdAsync(settings);
+        await lab.First.StartEdgeAsync(key.Path, settings);
+        await lab.First.UntilMetricAsync("anycast_processes", isHeld ? 1 : 0);
+        using var client = lab.OpenClient(lab.First);
+        client.Send("anybody there"u8);
+
+        lab.First.KillEdge();
+        Assert.Equal(isHeld, !IsRefusedSoon(client));
+        await lab.First.StartEdgeAsync(key.Path, settings);
+        await lab.First.UntilMetricAsync("anycast_processes", isHeld ? 1 : 0);
+        Assert.Equal(0, await lab.First.MetricAsync("anycast_sockets_held"));
     }
 
     [Fact]
@@ -237,6 +263,25 @@ public sealed class BirdLabTests(ITestOutputHelper output)
         await lab.First.UntilMetricAsync("anycast_rounds_total{verdict=\"good\"}", 8);
         Assert.False(await lab.HasRouteAsync(lab.First));
         Assert.Contains("Configuration OK", lab.First.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends for two seconds: long after the process is dead, and the first answer would be there.</summary>
+    private static bool IsRefusedSoon(Socket client)
+    {
+        try
+        {
+            for (var sent = 0; sent < 40; sent++)
+            {
+                client.Send("anybody there"u8);
+                client.Poll(50_000, SelectMode.SelectRead);
+            }
+
+            return false;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return true;
+        }
     }
 
     private static (string, string) LongestHold => ("EDGE_ANYCAST_HOLD_MAX_SECONDS", "3600");

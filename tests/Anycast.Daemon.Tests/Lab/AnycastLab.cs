@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Edge.Processes;
 using Edge.Processes.Links;
 using Edge.Processes.Routing;
@@ -56,6 +58,16 @@ internal sealed class AnycastLab : IAsyncDisposable
             await lab.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A client beyond the router's link to a node, which is told of ICMP messages by the calls after them.</summary>
+    public Socket OpenClient(LabNode node)
+    {
+        var client = _router.Open(() =>
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        );
+        client.Connect(IPAddress.Parse($"10.97.{node.Number}.2"), 7000);
+        return client;
     }
 
     /// <summary>Whether the router's kernel sends the address to a node.</summary>
