@@ -23,6 +23,7 @@ public sealed class AnycastHealth
     private bool _isAnnounced;
     private bool _isStopped;
     private bool _isHeldBack;
+    private bool _hasDied;
 
     /// <summary>Makes one that has not announced anything.</summary>
     public AnycastHealth(HealthOptions options)
@@ -76,6 +77,7 @@ public sealed class AnycastHealth
         _stats.Rounds++;
         Verdict = RoundVerdicts.Judge(media, readiness);
         _counts.Note(Verdict, now);
+        _hasDied &= _counts.Good < _options.Rise;
         if (_isAnnounced)
         {
             DecideToGo(now);
@@ -103,9 +105,13 @@ public sealed class AnycastHealth
             _counts = new RoundCounts();
             WithdrawAndHold(HealthReason.Dead, now);
         }
-
-        // The last one that has the address goes by rounds: nobody else would take its packets meanwhile, and the next
-        // process may be there before they are over.
+        else
+        {
+            // The last one that has the address goes by rounds: nobody else would take its packets meanwhile, and the
+            // next process may be there before they are over.
+            _hasDied = true;
+            _counts.ForgetGood();
+        }
     }
 
     /// <summary>Withdraws for good: the watcher ends.</summary>
@@ -136,7 +142,7 @@ public sealed class AnycastHealth
             // Asked for, so no fault: the process that comes after it may announce as soon as it is healthy.
             Withdraw(HealthReason.Draining);
         }
-        else if (_counts.Dead >= _options.Fall)
+        else if (_counts.Dead >= _options.Fall || IsDeadForSure(now))
         {
             WithdrawAndHold(HealthReason.Dead, now);
         }
@@ -149,6 +155,10 @@ public sealed class AnycastHealth
             GoIfAnotherStays(wasFailStatic, now);
         }
     }
+
+    /// <summary>Whether its process has died, none is there yet, and another is heard by now to have the address.</summary>
+    private bool IsDeadForSure(Instant now) =>
+        _hasDied && _counts.Bad > 0 && _peers.Count(PeerReport.Announcing, now) > 0;
 
     /// <summary>What looks wrong here may be wrong with the looking: the last node that has the address keeps it.</summary>
     private void GoIfAnotherStays(bool wasFailStatic, Instant now)
@@ -206,6 +216,7 @@ public sealed class AnycastHealth
     private void Withdraw(HealthReason reason)
     {
         _isAnnounced = false;
+        _hasDied = false;
         IsFailStatic = false;
         _withdrawnFor = reason;
         _decision = new(HealthAction.Withdraw, reason);

@@ -35,5 +35,8 @@ internal struct RoundCounts
         _hungSince = isGone ? Instant.Min(_hungSince, now) : Instant.Never;
     }
 
+    /// <summary>Good rounds so far say nothing any more.</summary>
+    public void ForgetGood() => Good = 0;
+
     private static int Next(int count) => count == int.MaxValue ? count : count + 1;
 }

@@ -49,7 +49,7 @@ public sealed class BirdLabTests(ITestOutputHelper output)
 
     /// <summary>So many bad rounds are asked for here that only the kernel can have told of the death.</summary>
     [Fact]
-    public async Task Edge_KilledAndItsProcessIsKnown_RouteGoesWithoutARound()
+    public async Task Edge_KilledAndItsProcessIsKnown_RouteGoesLongBeforeRoundsWould()
     {
         using var key = new KeyFile();
         await using var lab = await AnycastLab.CreateAsync(nodes: 2);

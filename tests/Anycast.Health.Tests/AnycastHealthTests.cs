@@ -70,6 +70,26 @@ public sealed class AnycastHealthTests
         Assert.Equal(2, _node.Decisions.Count);
     }
 
+    /// <summary>The word of another that has the address comes a little after the death: it is soon enough.</summary>
+    [Fact]
+    public void HandleDeath_AnotherIsHeardAfterIt_WithdrawsWithTheNextBadRound()
+    {
+        var node = new WatchedNode(new HealthOptions { Fall = 10 }).Rounds(Options.Rise).Dies();
+        node.Rounds(1).Rounds(1, MediaAnswer.Refused, ReadinessAnswer.Refused);
+        Assert.True(node.Health.IsAnnounced);
+        node.Hears(PeerReport.Announcing);
+        node.Rounds(1, MediaAnswer.Silent, ReadinessAnswer.Refused);
+        Assert.Equal(HealthReason.Dead, node.LastReason);
+    }
+
+    [Fact]
+    public void HandleDeath_TheNextProcessIsWell_ABadRoundLaterIsNotThatDeath()
+    {
+        _node.Rounds(Options.Rise).Dies().Rounds(Options.Rise).Hears(PeerReport.Announcing);
+        _node.Rounds(1, MediaAnswer.Silent);
+        Assert.True(_node.Health.IsAnnounced);
+    }
+
     /// <summary>Good rounds of the process that died say nothing of the one after it.</summary>
     [Fact]
     public void HandleDeath_NotAnnounced_GoodRoundsAreCountedAnew()
