@@ -179,6 +179,13 @@ public sealed class TakeoverNode
         return lease;
     }
 
+    /// <summary>All streams of a session that is owned here, those that a former owner opened too; none of any other.</summary>
+    public IReadOnlyCollection<IndexLease> Leases(SessionKey session) =>
+        Owned(session) is { Ownership: { } ownership } ? ownership.Leases.Values : [];
+
+    /// <summary>Whether a session is owned here.</summary>
+    public bool Owns(SessionKey session) => Owned(session) is not null;
+
     /// <summary>The receiver says that it has a packet, by RTCP or however.</summary>
     public void HandleReceived(SessionKey session, StreamId stream, long index)
     {

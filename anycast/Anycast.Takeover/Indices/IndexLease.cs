@@ -7,7 +7,9 @@ namespace Anycast.Takeover.Indices;
 /// <summary>The indices of one stream that this node may send: what a packet's index is taken from.</summary>
 /// <remarks>
 /// Threads: one owner, the one that drives the <see cref="TakeoverNode"/>. It is open from the moment the node owns the session until the
-/// node drops it, whatever becomes of the network meanwhile: what is reserved may be sent.
+/// node drops it, whatever becomes of the network meanwhile: what is reserved may be sent. Where another thread sends, the owner
+/// brings it what may be used (<see cref="Granted"/>), and here how far it came (<see cref="HandleUsed"/>), both as late as
+/// it likes.
 /// </remarks>
 public sealed class IndexLease
 {
@@ -41,6 +43,10 @@ public sealed class IndexLease
     /// so long that it would guess wrong.</summary>
     public bool IsStalled { get; private set; }
 
+    /// <summary>The last index that may be used now; below any where none may. For who takes indices on another thread: what it was
+    /// told once it may use for ever.</summary>
+    public long Granted => _isClosed ? long.MinValue : HardStop - 1;
+
     /// <summary>The highest index that the receiver is known to have.</summary>
     internal long Floor { get; private set; }
 
@@ -62,6 +68,23 @@ public sealed class IndexLease
         }
 
         return TryTakeLate(out index);
+    }
+
+    /// <summary>Another thread has used indices of what was granted, up to this one.</summary>
+    public void HandleUsed(long index)
+    {
+        if (_isClosed || index < _next)
+        {
+            return;
+        }
+
+        _next = index + 1;
+        if (_next >= _stop)
+        {
+            IsStalled = _next >= HardStop;
+            _isLate = true;
+            Want();
+        }
     }
 
     /// <summary>Begins at an index, of which none may be sent yet.</summary>

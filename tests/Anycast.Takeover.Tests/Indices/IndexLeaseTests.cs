@@ -57,6 +57,32 @@ public sealed class IndexLeaseTests
         Assert.True(lease.IsClosed);
     }
 
+    /// <summary>Another thread sends: it is told what it may use, and says how far it came.</summary>
+    [Fact]
+    public void HandleUsed_UpToHalfAndToTheEnd_WantsAndStalls()
+    {
+        var lease = Srtp(first: 100);
+        Assert.Equal(99, lease.Granted);
+        lease.Asked();
+        lease.Raise(199);
+        Assert.Equal(199, lease.Granted);
+        lease.HandleUsed(120);
+        Assert.False(lease.IsWanting);
+        lease.HandleUsed(110);
+        lease.HandleUsed(160);
+        Assert.True(lease.IsWanting);
+        Assert.Equal(161, lease.Next);
+        Assert.Equal(199, lease.Granted);
+
+        lease.HandleUsed(199);
+        Assert.True(lease.IsStalled);
+        Assert.False(lease.TryTake(out _));
+        lease.Close();
+        Assert.Equal(long.MinValue, lease.Granted);
+        lease.HandleUsed(500);
+        Assert.Equal(200, lease.Next);
+    }
+
     /// <summary>RFC 3711 §3.3.1: who has the floor guesses wrong from 2^15 above it.</summary>
     [Fact]
     public void TryTake_OfASilentReceiver_StopsWhereItsGuessDoes()
