@@ -26,6 +26,13 @@ public sealed partial class DtlsAssociation
         _records?.LimitNumbers();
     }
 
+    /// <summary>Every number may be used again.</summary>
+    public void LiftLimits()
+    {
+        _isLimited = false;
+        _records?.LiftLimits();
+    }
+
     /// <summary>Lets numbers be used.</summary>
     /// <returns>False while the library writes the records.</returns>
     public bool Grant(long last, long askAfter)

@@ -29,6 +29,14 @@ public sealed partial class DtlsRecordLayer
         }
     }
 
+    /// <summary>Every number may be used again.</summary>
+    public void LiftLimits()
+    {
+        HasLapsed = false;
+        IsWanting = false;
+        _limit.Lift();
+    }
+
     /// <summary>Lets numbers be used.</summary>
     /// <param name="last">The last one, without its epoch.</param>
     /// <param name="askAfter">The one above which more is wanted.</param>

@@ -45,6 +45,13 @@ internal struct IndexLimit
         _mark = Last;
     }
 
+    /// <summary>Nothing but the key's life limits it any more.</summary>
+    public void Lift()
+    {
+        Last = _max;
+        _mark = _max;
+    }
+
     /// <summary>More may be used. Never less: what others hold may be used.</summary>
     /// <param name="last">The last index.</param>
     /// <param name="askAfter">The index above which more is asked for.</param>

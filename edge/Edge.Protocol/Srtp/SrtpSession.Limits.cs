@@ -32,6 +32,24 @@ public sealed partial class SrtpSession
         }
     }
 
+    /// <summary>Whatever is to be sent may be again.</summary>
+    public void LiftLimits()
+    {
+        _isLimited = false;
+        HasLapsed = false;
+        IsWanting = false;
+        _rtcpLimit.Lift();
+        foreach (var (_, window) in _rtpSent.ToSorted())
+        {
+            window.Limit.Lift();
+        }
+    }
+
+    /// <summary>Whether a packet may be sent under an SSRC, as far as that was granted.</summary>
+    public bool HasRoom(Ssrc ssrc) =>
+        !_isLimited
+        || (_rtpSent.Find(ssrc.Value) is { } window && window.Limit.Last > window.Highest);
+
     /// <summary>Lets indices be used.</summary>
     /// <param name="bound">Which, of RTP or RTCP. An index that was granted stays so, whatever comes later.</param>
     /// <param name="askAfter">The index above which more is wanted (<see cref="IsWanting"/>).</param>

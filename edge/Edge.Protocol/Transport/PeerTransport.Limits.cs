@@ -8,6 +8,9 @@ public sealed partial class PeerTransport
 {
     private bool _isLimited;
 
+    /// <summary>Whether nothing is sent under an index that was not granted.</summary>
+    public bool IsLimited => _isLimited;
+
     /// <summary>Whether something was refused because its index was not granted, and nothing was granted since. Until then the peer
     /// says nothing at all: what is due waits, and media that is written is lost with its number.</summary>
     public bool HasLapsed => _srtp is { HasLapsed: true } || _dtls is { HasLapsed: true };
@@ -23,6 +26,17 @@ public sealed partial class PeerTransport
         _srtp?.LimitIndices();
         _dtls.LimitNumbers();
     }
+
+    /// <summary>Indices need not be granted any more: nobody would go on with the peer.</summary>
+    public void LiftLimits()
+    {
+        _isLimited = false;
+        _srtp?.LiftLimits();
+        _dtls.LiftLimits();
+    }
+
+    /// <summary>Whether media may be sent under an SSRC, as far as that was granted; false before there are keys.</summary>
+    public bool HasRoom(Ssrc ssrc) => _srtp?.HasRoom(ssrc) == true;
 
     /// <summary>Lets indices be used; see <see cref="SrtpSession.Grant"/>.</summary>
     /// <returns>False while there are no keys for it, and for one SSRC too many.</returns>

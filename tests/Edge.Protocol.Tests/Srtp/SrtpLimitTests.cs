@@ -66,6 +66,37 @@ public sealed class SrtpLimitTests
     }
 
     [Fact]
+    public void LiftLimits_NothingIsRefusedAnyMore()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        Assert.NotNull(peers.Protect(7));
+        peers.Sender.LimitIndices();
+        Assert.Null(peers.Protect(8));
+        Assert.Empty(peers.ProtectRtcp());
+        peers.Sender.LiftLimits();
+        Assert.False(peers.Sender.HasLapsed);
+        Assert.NotNull(peers.Protect(8));
+        Assert.NotNull(peers.Protect(1, Other));
+        Assert.NotEmpty(peers.ProtectRtcp());
+        Assert.False(peers.Sender.IsWanting);
+    }
+
+    [Fact]
+    public void HasRoom_UntilTheLastOfTheGrant()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        Assert.True(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
+        peers.Sender.LimitIndices();
+        Assert.False(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 8));
+        Assert.False(peers.Sender.HasRoom(new Ssrc(Other)));
+        Assert.NotNull(peers.Protect(7));
+        Assert.True(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
+        Assert.NotNull(peers.Protect(8));
+        Assert.False(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
+    }
+
+    [Fact]
     public void Grant_Less_TakesNothingBack()
     {
         using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);

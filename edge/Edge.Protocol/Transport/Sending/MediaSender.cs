@@ -512,10 +512,12 @@ public sealed partial class MediaSender
         {
             if (!TryFind(report.Source, out var index))
             {
+                NoteRepairsReported(report);
                 continue;
             }
 
             var stream = _streams[index];
+            stream.Reported = HighestOf(report);
             stream.Stats.Lost = report.CumulativeLost;
             _numbers?.Bandwidth.HandleReport(report, stream.NeverSent, now);
             if (

@@ -73,6 +73,15 @@ internal sealed partial class SendStream(
         : packet.IsRedundant ? Media.Codec.RedPayloadType
         : Media.Codec.PayloadType;
 
+    /// <summary>The next sequence number of the retransmission stream.</summary>
+    public SequenceNumber NextRepair => _nextRepair;
+
+    /// <summary>The highest number of media that the peer said to have; null before its first report.</summary>
+    public SequenceNumber? Reported { get; set; }
+
+    /// <summary>The same of retransmissions.</summary>
+    public SequenceNumber? RepairReported { get; set; }
+
     /// <summary>Draws the next sequence number of the retransmission stream.</summary>
     [HotPath]
     public SequenceNumber TakeRepairSequence()
