@@ -16,7 +16,8 @@ public sealed class Pop : IAsyncDisposable
         string? nats,
         ConsulServer? consul,
         string[] names,
-        bool sharesMedia = false
+        bool sharesMedia = false,
+        params (string, string)[] more
     )
     {
         File.WriteAllText(_keyPath, RandomNumberGenerator.GetHexString(64));
@@ -27,6 +28,7 @@ public sealed class Pop : IAsyncDisposable
             ("EDGE_NATS", nats ?? ""),
             ("EDGE_SHARDS", "1"),
             .. sharesMedia ? Shared() : [],
+            .. more,
             .. consul is null ? Peers(names) : [("EDGE_CONSUL", consul.Url.ToString())],
         ];
         _own = () => consul is null ? [] : [("EDGE_LAN", FreeAddress())];
@@ -58,6 +60,20 @@ public sealed class Pop : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(nats);
         return StartAsync(new Pop(name, nats.Url, consul: null, names, sharesMedia: true), names);
     }
+
+    /// <summary>The same without one; its edges keep each other's sessions.</summary>
+    public static Task<Pop> StartKeepingAsync(string name, params string[] names) =>
+        StartAsync(
+            new Pop(
+                name,
+                nats: null,
+                consul: null,
+                names,
+                sharesMedia: true,
+                ("EDGE_TAKEOVER", "1")
+            ),
+            names
+        );
 
     private static async Task<Pop> StartAsync(Pop pop, string[] names)
     {

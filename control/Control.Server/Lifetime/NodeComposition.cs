@@ -24,6 +24,7 @@ internal static class NodeComposition
             settings.Media,
             mesh: null,
             steering: null,
+            takeover: null,
             loggers
         ) switch
         {

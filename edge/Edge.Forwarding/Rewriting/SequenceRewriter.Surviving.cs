@@ -5,6 +5,9 @@ namespace Edge.Forwarding.Rewriting;
 /// <content>Numbers that a former owner may have given.</content>
 internal sealed partial class SequenceRewriter
 {
+    /// <summary>The next number to be given.</summary>
+    public SequenceNumber NextNumber => new(unchecked((ushort)_nextOut));
+
     /// <summary>Goes on behind an SRTP index up to which a former owner may have sent, and forgets what its numbers stood for.</summary>
     /// <returns>How many numbers were passed over, less than 65536.</returns>
     public int Survive(long lastIndex)

@@ -5,6 +5,9 @@ namespace Edge.Forwarding.Tracks;
 /// <content>Subscriptions that go on after a sudden end of the process that had them.</content>
 public sealed partial class Subscription
 {
+    /// <summary>The number that the next packet gets, unless its source leaves out some.</summary>
+    public SequenceNumber NextNumber => _sequences.NextNumber;
+
     /// <summary>Goes on from what was written some time before, while detached: numbers go on behind an index, counters of pictures and frames
     /// behind all that can have been sent since, timestamps as time did. What was sent before cannot be sent again,
     /// and a start is awaited.</summary>

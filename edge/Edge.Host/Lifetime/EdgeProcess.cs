@@ -7,6 +7,7 @@ using Edge.Hosting.Links;
 using Edge.Hosting.Metrics;
 using Edge.Hosting.Settings;
 using Edge.Node.Sessions;
+using Edge.Node.Takeover;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Host.Lifetime;
@@ -65,6 +66,7 @@ internal sealed partial class EdgeProcess(
                 settings.Media,
                 buses.ForMedia,
                 buses.ForSteering,
+                settings.IsTakenOver ? MediaTakeover.Options : null,
                 loggers
             )
         )

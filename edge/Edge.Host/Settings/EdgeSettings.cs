@@ -21,6 +21,9 @@ internal sealed record EdgeSettings
     /// (EDGE_DRAIN_WITHDRAW_SECONDS).</summary>
     public required TimeSpan DrainWithdraw { get; init; }
 
+    /// <summary>Whether the edges of the PoP keep each other's sessions (EDGE_TAKEOVER).</summary>
+    public required bool IsTakenOver { get; init; }
+
     /// <summary>Where it tells anycastd which process it is (EDGE_ANYCAST_SOCKET); null: nowhere.</summary>
     public required string? AnycastSocket { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record EdgeSettings
             DrainWithdraw = TimeSpan.FromSeconds(
                 fields.ReadNumber(SettingName.DrainWithdrawSeconds, 1, 0, WithdrawSecondsMax)
             ),
+            IsTakenOver = fields.ReadSwitch(SettingName.Takeover, defaultValue: false),
             AnycastSocket = SocketPath.Find(fields, SettingName.AnycastSocket),
             Warnings = [.. fields.Warnings],
         };

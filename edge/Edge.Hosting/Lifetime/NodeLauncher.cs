@@ -1,3 +1,4 @@
+using Anycast.Takeover;
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
 using Edge.Hosting.Settings;
@@ -18,18 +19,25 @@ public static class NodeLauncher
     /// <param name="media">Its media.</param>
     /// <param name="mesh">How the node reaches others; null: it does not.</param>
     /// <param name="steering">How it passes on what came for others of its PoP; null: it does not.</param>
+    /// <param name="takeover">How others of its PoP keep its sessions; null: they do not.</param>
     /// <param name="loggers">Where events are logged.</param>
     public static NodeLaunch Start(
         ProcessSettings process,
         MediaSettings media,
         MeshOptions? mesh,
         SteeringOptions? steering,
+        TakeoverOptions? takeover,
         ILoggerFactory loggers
     )
     {
         try
         {
-            var options = ToOptions(process, media) with { Mesh = mesh, Steering = steering };
+            var options = ToOptions(process, media) with
+            {
+                Mesh = mesh,
+                Steering = steering,
+                Takeover = takeover,
+            };
             return MediaNode.Start(options, loggers.CreateLogger<MediaNode>()) switch
             {
                 MediaNodeStart.Running running => new NodeLaunch.Running(running.Node, options),

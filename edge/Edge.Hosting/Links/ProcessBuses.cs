@@ -31,6 +31,9 @@ public sealed class ProcessBuses : IAsyncDisposable
 
     private const string MediaPattern = "media.>";
 
+    /// <summary>What nodes say of each other's sessions: a client waits for it.</summary>
+    private const string UrgentPattern = "takeover.>";
+
     private readonly PopDiscovery? _discovery;
 
     private ProcessBuses(LanBus lan, PopDiscovery? discovery, NatsBus? nats, NatsBus? natsMedia)
@@ -78,6 +81,14 @@ public sealed class ProcessBuses : IAsyncDisposable
                     )),
                 ],
             WatchListeners = Lan.WatchListeners,
+            WatchDeaths = handler =>
+                Lan.WatchLives(change =>
+                {
+                    if (change.State is LanPeerState.Suspected or LanPeerState.Gone)
+                    {
+                        handler(change.Name);
+                    }
+                }),
         };
 
     /// <summary>Listens on the LAN and begins to connect; what cannot be reached is tried again for ever.</summary>
@@ -159,6 +170,7 @@ public sealed class ProcessBuses : IAsyncDisposable
             Peers = [.. mesh.Peers.Select(peer => new LanPeer(peer.Name, peer.Lan))],
             AgeMax = MediaAgeMax,
             AgePattern = MediaPattern,
+            UrgentPattern = UrgentPattern,
             FinishWithin = FinishWithin,
         };
 

@@ -24,6 +24,7 @@ public sealed record SettingName(
     public const string Media = "EDGE_MEDIA";
     public const string MediaTcp = "EDGE_MEDIA_TCP";
     public const string MediaShared = "EDGE_MEDIA_SHARED";
+    public const string Takeover = "EDGE_TAKEOVER";
     public const string Front = "EDGE_FRONT";
     public const string FrontAdvertise = "EDGE_FRONT_ADVERTISE";
     public const string FrontSocket = "EDGE_FRONT_SOCKET";
@@ -108,6 +109,12 @@ public sealed record SettingName(
             MediaShared,
             "0",
             "1: other edges of the PoP on this machine have the same EDGE_MEDIA",
+            Executables.Edge
+        ),
+        new(
+            Takeover,
+            "0",
+            "1: the edges of the PoP keep each other's sessions, which go on at another one when theirs dies",
             Executables.Edge
         ),
         new(Advertise, "the media address", "addresses for SDP candidates, comma-separated"),

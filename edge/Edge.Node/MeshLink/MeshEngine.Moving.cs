@@ -48,6 +48,11 @@ internal sealed partial class MeshEngine
         await done.Task;
     }
 
+    /// <summary>Goes on with a track whose node has ended without a word: who watches it knows it by this name, and says again what it wants.
+    /// Comes after <see cref="StreamTrack.GoOn"/>.</summary>
+    public void ExportSurvived(StreamTrack stream, TrackToken token, string appId) =>
+        _ = Export(stream, token, appId);
+
     /// <summary>The publisher of another node's track comes to this node: the track is not taken from elsewhere any more, and
     /// all that is attached to it here stays. Then <see cref="StreamTrack.GoOn"/> puts the publisher behind it.</summary>
     public bool TryTakeOver(in TrackToken token, [NotNullWhen(true)] out RemoteTrack? track)

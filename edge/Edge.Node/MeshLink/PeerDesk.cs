@@ -111,6 +111,24 @@ internal sealed partial class PeerDesk(
         }
     }
 
+    /// <summary>Tracks that are watched here and whose nodes have ended are taken from whoever goes on with their sessions, as far as that is
+    /// known.</summary>
+    public void FollowSurvivors()
+    {
+        foreach (var track in engine.Remote)
+        {
+            if (
+                track.Stream.Named is { } named
+                && node.Adoptions!.TryFindHolder(named.Publisher.SessionId, out var holder)
+                && holder != track.Key.Owner
+                && !node.Adoptions.IsThere(track.Key.Owner)
+            )
+            {
+                engine.Post(new MeshCommand.HandOver(track, holder));
+            }
+        }
+    }
+
     /// <summary>Whether a session lives on another node: whoever took it over says so, or its id, and it is not here.</summary>
     public bool IsElsewhere(string sessionId) => TryReadOwner(sessionId, out _);
 

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 using Control.Contract;
 using Control.Contract.Calls;
 using Control.Contract.Nodes;
+using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
+using Edge.Node.Takeover;
 
 namespace Edge.Node.Serving;
 
@@ -27,6 +29,14 @@ internal sealed class NodeHandlers
         "A session description is needed."
     );
 
+    /// <summary>What changes nothing of a session.</summary>
+    private static readonly FrozenSet<string> Reading = new[]
+    {
+        NodeOperations.Describe.Name,
+        NodeOperations.GetSession.Name,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly TakeoverDesk? _takeover;
     private readonly Dictionary<string, NodeHandler> _building = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, NodeHandler> _byName;
 
@@ -35,6 +45,7 @@ internal sealed class NodeHandlers
     /// <param name="readers">Who read its events; null where it offers no session API.</param>
     public NodeHandlers(IMediaNode node, EventReaders? readers)
     {
+        _takeover = (node as MediaNode)?.Takeover;
         AddMedia(node);
         if (node.Calls is { } calls && readers is not null)
         {
@@ -329,6 +340,7 @@ internal sealed class NodeHandlers
                 var result = await run(request, call.Cancellation);
                 if (!isGone(result))
                 {
+                    await KeepAsync(operation.Name, session);
                     return write(result);
                 }
 
@@ -343,6 +355,12 @@ internal sealed class NodeHandlers
                 );
             }
         );
+
+    /// <summary>What is said to have been done outlives this node.</summary>
+    private ValueTask KeepAsync(string operation, string sessionId) =>
+        _takeover is { } takeover && !Reading.Contains(operation)
+            ? takeover.KeepAsync(sessionId)
+            : ValueTask.CompletedTask;
 
     private void AddRaw<TRequest, TAnswer>(
         NodeOperation<TRequest, TAnswer> operation,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Anycast.Steering;
 using Edge.Native.Sockets;
 using Edge.Node.Steering;
+using Edge.Node.Takeover;
 using Edge.Primitives;
 
 namespace Edge.Node.Sessions;
@@ -17,6 +18,9 @@ public sealed partial class MediaNode
 
     /// <summary>Which sessions are of other nodes than their names say; null for a node whose address is its own.</summary>
     internal AdoptionDesk? Adoptions => _state.Adoptions;
+
+    /// <summary>Has sessions kept at other nodes; null when they are not.</summary>
+    internal TakeoverDesk? Takeover => _state.Takeover;
 
     /// <summary>Who answers what concerns a session.</summary>
     internal AnswerRule Answers => new(_state);
@@ -51,6 +55,25 @@ public sealed partial class MediaNode
         _state.FlowDesk = desk;
         _state.Adoptions = new AdoptionDesk(_state, options, _factory.Keys);
         return SystemError.None;
+    }
+
+    /// <summary>Has other nodes of the PoP keep the sessions of this one, if they are to. Before the shards start.</summary>
+    private void KeepSessions()
+    {
+        if (
+            Options is
+            { Takeover: { } options, Steering: { } steering, PopSecret.IsDefaultOrEmpty: false }
+        )
+        {
+            _state.Takeover = new TakeoverDesk(
+                _state,
+                steering,
+                options,
+                _calls,
+                _taker,
+                _factory.Fork()
+            );
+        }
     }
 
     /// <summary>Lets the shards of a node that is alone in its PoP tell what is for other PoPs. Before they start.</summary>

@@ -176,10 +176,12 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         }
 
         node.Join(options.Mesh);
+        node.KeepSessions();
         state.FlowDesk?.Start();
         node.TakeConnections();
         node._letters?.Start();
         state.Adoptions?.Start();
+        state.Takeover?.Start();
         // What comes to it for others is read once it knows whose it is; until then the kernel keeps it.
         _ = state.FlowDesk?.AwaitFirstWords(FirstWordsWithin);
         foreach (var shard in state.Shards)
@@ -303,6 +305,13 @@ public sealed partial class MediaNode : IMediaNode, IAsyncDisposable
         {
             var left = deadline - _state.Clock.Now();
             haveEnded &= shard.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
+        if (_state.Takeover is { } takeover)
+        {
+            // After the shards, whose last words are that their sessions have ended.
+            haveEnded &= takeover.Stop(Options.StopWithin);
+            takeover.Dispose();
         }
 
         if (_state.Engine is { } engine)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Anycast.Steering;
+using Anycast.Takeover;
 using Control.Contract.Calls;
 using Edge.Forwarding.Tracks;
 using Edge.Native.Sockets;
@@ -120,6 +121,10 @@ public sealed record MediaNodeOptions
 
     /// <summary>How the node reaches others. Default: it does not, it stands alone.</summary>
     public MeshOptions? Mesh { get; init; }
+
+    /// <summary>How sessions are kept at other nodes of the PoP, so that they outlive this one, and theirs here; null for a node that does not.
+    /// Needs <see cref="Steering"/> and <see cref="PopSecret"/>.</summary>
+    public TakeoverOptions? Takeover { get; init; }
 
     /// <summary>How datagrams are passed on that came for other nodes of the PoP. Default: they are not, the media address
     /// is this node's alone.</summary>

@@ -10,6 +10,7 @@ using Edge.Node.Sessions.Channels;
 using Edge.Node.Shards;
 using Edge.Node.Shards.Connections;
 using Edge.Node.Steering;
+using Edge.Node.Takeover;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
@@ -82,6 +83,9 @@ internal sealed class NodeState
     /// not do so.</summary>
     public EarlyMoves? EarlyMoves { get; set; }
 
+    /// <summary>Keeps sessions at other nodes of the PoP, and takes theirs over; null for a node that does not.</summary>
+    public TakeoverDesk? Takeover { get; set; }
+
     /// <summary>TCP connections whose sessions are on their way here.</summary>
     public ArrivedConnections Arrived { get; } = new();
 
@@ -151,6 +155,11 @@ internal sealed class NodeState
         if (Sessions.Add(session, fragment))
         {
             Interlocked.Increment(ref Counter(session.Role));
+            if (session is { State: SessionState.Connected, Peer.Transport.IsLimited: true })
+            {
+                // Others are told of a new one when it connects: before that there is nothing to keep.
+                Takeover?.HandleKnown(session);
+            }
         }
     }
 
@@ -197,6 +206,7 @@ internal sealed class NodeState
         if (Sessions.Remove(session, session.Fragments))
         {
             Adoptions?.Release(session.Id);
+            Takeover?.HandleForgotten(session);
             Interlocked.Decrement(ref Counter(session.Role));
         }
 

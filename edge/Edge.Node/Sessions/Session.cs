@@ -8,6 +8,7 @@ using Edge.Node.Sessions.Identities;
 using Edge.Node.Sessions.Sound;
 using Edge.Node.Shards;
 using Edge.Node.Steering;
+using Edge.Node.Takeover.Keeping;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Negotiation;
@@ -175,6 +176,9 @@ internal sealed class Session : ITrackOrigin, IFlowHolder
 
     /// <summary>Whether another node gave it before anything began, because its client's flow comes here.</summary>
     public bool HasFollowedFlow { get; init; }
+
+    /// <summary>How other nodes are told of it, for a sudden end of this one; null where they are not. Threads: its shard.</summary>
+    public KeptSession? Kept { get; set; }
 
     /// <summary>Takes what comes for it while it is about to move to another node; null else.</summary>
     public HeldDatagrams? Held { get; set; }

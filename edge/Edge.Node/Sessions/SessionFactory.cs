@@ -152,6 +152,12 @@ internal sealed class SessionFactory
             },
         };
         var peer = plan.Identity.Peers.Create(settings, random, _state.Clock.Now());
+        if (_state.Takeover is not null && isLite)
+        {
+            // Others keep it. Not one whose port ends with this process.
+            peer.Transport.LimitIndices();
+        }
+
         return new Session(
             plan.Id,
             plan.Stream,

@@ -38,6 +38,15 @@ internal sealed partial class Shard
             case ShardCommand.Portray portray:
                 portray.Done.TrySetResult(Portray(portray.Session, portray.Names, now));
                 break;
+            case ShardCommand.Fence fence:
+                Fence(fence.Session, now);
+                break;
+            case ShardCommand.Protect protect:
+                Protect(protect.Session, protect.IsKept, now);
+                break;
+            case ShardCommand.Grant grant:
+                Grant(grant.Session, grant.Grants, now);
+                break;
             case ShardCommand.Release release:
                 LetGoOn(release.Session, now);
                 break;
@@ -148,6 +157,12 @@ internal sealed partial class Shard
         {
             command.Done.TrySetResult(SessionCaptured.Not(PeerCapture.OverConnection));
             return;
+        }
+
+        if (session.Kept is not null)
+        {
+            // How far it is for good: whoever has it next begins behind that.
+            _node.Takeover?.HandleReport(Describe(session));
         }
 
         var result = SessionCapture.TryWrite(

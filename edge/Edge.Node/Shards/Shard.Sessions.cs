@@ -140,6 +140,7 @@ internal sealed partial class Shard
             Transmit(session, now);
         }
 
+        TellKept(session, now);
         if (isClosed)
         {
             Finish(session);
@@ -188,6 +189,7 @@ internal sealed partial class Shard
                 return moveTo;
             case PeerEventKind.Connected:
                 session.State = SessionState.Connected;
+                KeepElsewhere(session);
                 NoteProved(session, now);
                 Note(session, SessionStages.DtlsOk, now);
                 LogConnected(_logger, session.LogId, session.Role, Index);
@@ -404,7 +406,12 @@ internal sealed partial class Shard
     private void Attach(PlayedTrack played, Instant now)
     {
         var track = played.Track;
-        if (played.Replica is not null || track.IsRetired || !TryReplica(track, out var replica))
+        if (played.Replica is not null || track.IsRetired || !HasRoom(played))
+        {
+            return;
+        }
+
+        if (!TryReplica(track, out var replica))
         {
             return;
         }

@@ -11,6 +11,7 @@ using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Sessions.Channels;
 using Edge.Node.Steering;
+using Edge.Node.Takeover.Keeping;
 using Edge.Node.Telemetry;
 using Edge.Primitives;
 using Edge.Protocol.Ice;
@@ -91,6 +92,16 @@ internal abstract record ShardCommand
         CallsChannels? Names,
         TaskCompletionSource<byte[]> Done
     ) : ForMove(Session);
+
+    /// <summary>Tell how far a session is from now on, for others keep it; or use whatever index is next, for none do.</summary>
+    internal sealed record Protect(Session Session, bool IsKept) : ForMove(Session);
+
+    /// <summary>Indices of a session may be used.</summary>
+    internal sealed record Grant(Session Session, ImmutableArray<GrantedIndices> Grants)
+        : ForMove(Session);
+
+    /// <summary>A session is another node's, or may be: forget it without a word to anybody.</summary>
+    internal sealed record Fence(Session Session) : ForMove(Session);
 
     /// <summary>A session that was held stays.</summary>
     internal sealed record Release(Session Session) : ForMove(Session);

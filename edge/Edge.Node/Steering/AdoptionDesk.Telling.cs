@@ -90,6 +90,8 @@ internal sealed partial class AdoptionDesk
         {
             _ = shard.TryPost(letter);
         }
+
+        _node.Desk?.FollowSurvivors();
     }
 
     /// <summary>Tells the shards who has a session, as if that node had told it.</summary>

@@ -218,6 +218,13 @@ internal sealed partial class AdoptionDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether another node of the PoP is connected now.</summary>
+    public bool IsThere(NodeAddress peer) =>
+        peer.Pop == Self.Pop
+        && _options
+            .Members()
+            .Any(member => member.IsConnected && OwnerCode.NumberOf(member.Name) == peer.Node);
+
     /// <summary>Whether it is this node that says of a session of a name that nobody has it.</summary>
     public bool SpeaksFor(NodeAddress name)
     {

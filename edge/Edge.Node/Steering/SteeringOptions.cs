@@ -21,6 +21,10 @@ public sealed record SteeringOptions
     /// from then on. What is called does not wait.</summary>
     public required Func<string, Action, IDisposable> WatchListeners { get; init; }
 
+    /// <summary>Calls back with the name of each process of the PoP that seems to have ended, at once, until the result is disposed; it may
+    /// be wrong, and who is heard again has not. Default: none, what is silent has ended. What is called does not wait.</summary>
+    public Func<Action<string>, IDisposable>? WatchDeaths { get; init; }
+
     /// <summary>Whether a session goes to the node where its client's flow comes in, before it connects. Default: true. Without it
     /// each of its packets is passed on for as long as it lives.</summary>
     public bool FollowsFlows { get; init; } = true;

@@ -34,6 +34,7 @@ internal sealed class NodeMetrics(NodeState node)
         DropMetrics.Report(sink, node, figures);
         TrafficMetrics.Report(sink, node);
         MeshMetrics.Report(sink, node);
+        TakeoverMetrics.Report(sink, node);
         PeerMetrics.Report(sink, node);
     }
 

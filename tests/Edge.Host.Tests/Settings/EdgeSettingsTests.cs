@@ -66,6 +66,18 @@ public sealed class EdgeSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Read_Takeover_OnlyWhereItIsSaid()
+    {
+        Assert.False(Accept().IsTakenOver);
+        Assert.True(Accept(("EDGE_TAKEOVER", "1")).IsTakenOver);
+        Assert.StartsWith(
+            "EDGE_TAKEOVER",
+            Assert.Single(Refuse(("EDGE_TAKEOVER", "maybe"))),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Read_AnycastSocket_APathFromTheRoot()
     {
         Assert.Null(Accept().AnycastSocket);

@@ -4,7 +4,6 @@ using Control.Contract.Calls;
 using Edge.Node.HandOver.State;
 using Edge.Node.HandOver.Taking;
 using Edge.Node.Sessions;
-using Edge.Node.Shards;
 using Edge.Node.Takeover.Portraits;
 using Edge.Node.Tests.EndToEnd;
 using Edge.Primitives;
@@ -137,10 +136,10 @@ public sealed class SurvivalTests
             each.Portrait,
             SurvivalOf(each.Session, arrivedAt)
         ));
-        await EndSilentlyAsync(pop);
+        await SilentEnd.OfFirstAsync(pop);
 
         await pop.RunAsync(async () =>
-            Assert.Equal(sessions, await heir.Taker.SurviveAsync(survivors))
+            Assert.Equal(sessions, (await heir.Taker.SurviveAsync(survivors)).Here.Count)
         );
     }
 
@@ -170,24 +169,6 @@ public sealed class SurvivalTests
             [.. uses.Select(use => use.Granted with { Last = Math.Max(use.Used, 0) + Granted })],
             [.. received]
         );
-    }
-
-    /// <summary>What the first node has to say reaches nobody any more, and then it is gone.</summary>
-    private static async Task EndSilentlyAsync(PopHarness pop)
-    {
-        var former = pop.First.Node;
-        await pop.Buses[0].DisposeAsync();
-        foreach (var session in former.State.Sessions.All)
-        {
-            former.State.Shards[session.OwnerShard].Post(new ShardCommand.Abandon(session));
-        }
-
-        while (former.SessionCount > 0)
-        {
-            await Task.Delay(1);
-        }
-
-        await former.DisposeAsync();
     }
 
     /// <summary>To its clients each session is the one that it was: an index used twice would be a replay, a lost rollover counter would not

@@ -78,6 +78,18 @@ internal sealed partial class GroupGiver(NodeState node, SessionGiver giver, Han
         CancellationToken cancellation
     )
     {
+        if (node.Takeover is { } takeover)
+        {
+            // Those who keep them know first whose they are: who reads the letter asks them.
+            var kept = group
+                .Sessions.Where(static leaving => leaving.Media?.Kept is not null)
+                .Select(static leaving => leaving.Media!);
+            if (!await takeover.TryGiveAsync([.. kept], peer.Node))
+            {
+                return new HandOverResult.Unknown();
+            }
+        }
+
         // Before the letter: who reads that has them.
         var result =
             peer.IsHere

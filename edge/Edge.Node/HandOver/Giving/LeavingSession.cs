@@ -175,6 +175,7 @@ internal sealed class LeavingSession(Session? media, CallsSession? calls) : ILea
             new Surroundings(Claim, Exports),
             Identity,
             _connectionParts,
+            media?.Kept is not null,
             now
         );
 

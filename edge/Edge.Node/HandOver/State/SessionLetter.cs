@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Control.Contract;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls.State;
 using Edge.Node.Sessions.Identities;
@@ -21,6 +22,12 @@ internal sealed record SessionLetter : IDisposable
 
     /// <summary>What it presents in DTLS.</summary>
     public required SessionIdentity Identity { get; init; }
+
+    /// <summary>Whether other nodes keep it for a sudden end of its node.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Its stream, or its id where its tracks have names: with whom it is kept.</summary>
+    public StreamKey? Stream => Role == SessionRole.Caller ? null : Engine!.Facts.Stream;
 
     /// <summary>Its id.</summary>
     public string Id => Calls?.Facts.Id ?? Engine!.Facts.Id;
@@ -69,6 +76,7 @@ internal sealed record SessionLetter : IDisposable
             Calls = parts,
             Surroundings = read.Surroundings,
             Identity = read.Identity,
+            IsKept = read.IsKept,
         };
         if (engine is null == read.Engine.IsEmpty && letter.MakesSense())
         {

@@ -15,6 +15,7 @@ internal static class SessionParcel
         Surroundings surroundings,
         SessionIdentity identity,
         IReadOnlyList<ConnectionPart> connections,
+        bool isKept,
         Instant now
     )
     {
@@ -26,6 +27,7 @@ internal static class SessionParcel
         surroundings.Write(writer);
         SessionIdentityForm.Write(writer, identity);
         ConnectionPart.WriteAll(writer, connections);
+        writer.Bool(isKept);
         writer.End(group);
         return writer.Written.ToArray();
     }
@@ -56,8 +58,10 @@ internal static class SessionParcel
         }
 
         var connections = ConnectionPart.ReadAll(ref reader);
+        // The version before did not write it.
+        var isKept = !reader.IsNothing() && reader.Bool();
         reader.End(group);
-        parts = new Parts(engine, calls, surroundings, identity, connections);
+        parts = new Parts(engine, calls, surroundings, identity, connections, isKept);
         return !reader.IsBroken && !(engine.IsEmpty && calls.IsEmpty);
     }
 
@@ -91,12 +95,14 @@ internal static class SessionParcel
     /// <param name="surroundings">See <see cref="Surroundings"/>.</param>
     /// <param name="identity">See <see cref="Identity"/>.</param>
     /// <param name="connections">See <see cref="Connections"/>.</param>
+    /// <param name="isKept">See <see cref="IsKept"/>.</param>
     public readonly ref struct Parts(
         ReadOnlySpan<byte> engine,
         ReadOnlySpan<byte> calls,
         Surroundings surroundings,
         SessionIdentity identity,
-        ConnectionPart[] connections
+        ConnectionPart[] connections,
+        bool isKept
     )
     {
         /// <summary>What its shard wrote; empty for one without media. Borrows the parcel.</summary>
@@ -113,5 +119,8 @@ internal static class SessionParcel
 
         /// <summary>Its TCP connections, which come beside the letter.</summary>
         public ConnectionPart[] Connections { get; } = connections;
+
+        /// <summary>Whether other nodes keep it for a sudden end of its node.</summary>
+        public bool IsKept { get; } = isKept;
     }
 }

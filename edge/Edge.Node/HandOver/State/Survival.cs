@@ -16,6 +16,9 @@ internal sealed record Survival(
     ImmutableArray<IndexBound> Received
 )
 {
+    /// <summary>Whether nothing may be sent under an index that is not granted yet.</summary>
+    public bool IsLimited { get; init; }
+
     /// <summary>What a publisher's run is called after its node has ended: not as before, because frames that are to come have numbers of
     /// their own, and so that frames of the former node, if it only slept, are older. Lives are times at which nodes began, in
     /// fractions of a second: none is one more than another by chance.</summary>
@@ -36,6 +39,11 @@ internal sealed record Survival(
         foreach (var bound in Received)
         {
             _ = peer.AdvanceReceived(bound);
+        }
+
+        if (IsLimited)
+        {
+            peer.Transport.LimitIndices();
         }
 
         foreach (var part in media.Played)

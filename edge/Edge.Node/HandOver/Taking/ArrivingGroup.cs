@@ -16,6 +16,9 @@ internal sealed partial class ArrivingGroup(List<ArrivingSession> sessions, ILog
     /// <summary>The sessions.</summary>
     public IReadOnlyList<ArrivingSession> Sessions => sessions;
 
+    /// <summary>Whether their node has ended without a word.</summary>
+    public bool HasSurvived { get; init; }
+
     /// <summary>What their letter says of tracks.</summary>
     public GroupKnowledge Knowledge { get; } = new();
 
@@ -47,10 +50,16 @@ internal sealed partial class ArrivingGroup(List<ArrivingSession> sessions, ILog
     /// were, where it is. To who is connected a track that is nowhere is over.</summary>
     public bool HasAllOfNew =>
         sessions.TrueForAll(arriving =>
-            arriving.Media is not { State: SessionState.New }
-            || arriving.Letter.Calls is not { } calls
-            || calls.References.All(reference => reference.IsOver || Has(reference))
+            arriving.Media is not { State: SessionState.New } || HasAllOf(arriving)
         );
+
+    /// <summary>Whether all was found that a session is sent by name.</summary>
+    public bool HasAllOf(ArrivingSession arriving) =>
+        arriving.Letter.Calls is not { } calls
+        || calls.References.All(reference => reference.IsOver || Has(reference));
+
+    /// <summary>A session does not come with the others.</summary>
+    public void Leave(ArrivingSession arriving) => sessions.Remove(arriving);
 
     /// <summary>Whether one of them publishes a stream.</summary>
     public bool Publishes(StreamKey key) =>

@@ -74,6 +74,18 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
     /// <summary>Has a session that its shard drives look for what it reads.</summary>
     public void GoOn(ArrivingSession arriving) => calls.FindChannelsAgain(arriving.Calls!);
 
+    /// <summary>Has a session that its shard drives look on for tracks whose publishers are nowhere yet: they may survive, too.</summary>
+    public void LookOn(ArrivingSession arriving, ArrivingGroup group)
+    {
+        foreach (var reference in arriving.Letter.Calls!.References)
+        {
+            if (!reference.IsOver && !group.Has(reference))
+            {
+                _ = calls.FindTrackAgainAsync(arriving.Calls!, reference);
+            }
+        }
+    }
+
     private RemoteTrack? KnownHere(string sessionId, string name) =>
         node.Engine is { } engine
         && engine.TryFind(TrackToken.Create(sessionId, name), out var remote)
@@ -99,7 +111,14 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
             return;
         }
 
-        var found = await calls.FindAgainAsync(parts.Facts, reference, FindWithin);
+        var found = group.HasSurvived
+            ? await calls.FindSoonAsync(parts.Facts, reference)
+            : await calls.FindAgainAsync(
+                parts.Facts,
+                reference,
+                FindWithin,
+                CancellationToken.None
+            );
         if (found is not null)
         {
             group.Add(reference.Publisher.SessionId, found);
@@ -131,7 +150,7 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
         }
 
         media.Sound = new SessionSound(media, session.Audio ?? new());
-        await PublishAsync(arriving, media, letter, group.Knowledge);
+        await PublishAsync(arriving, media, letter, group);
         Play(session, media, letter, group.Knowledge);
         if (letter.Channels is { } channels && media.Peer.Transport.Channels is { } transport)
         {
@@ -144,7 +163,7 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
         ArrivingSession arriving,
         Session media,
         EngineLetter letter,
-        GroupKnowledge knowledge
+        ArrivingGroup group
     )
     {
         var published = new PublishedTrack?[letter.Media.SectionCount];
@@ -171,19 +190,37 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
             );
             track.Published = new PublishedTrack(part.Media, source);
             published[part.Section] = track.Published;
-            knowledge.Add(track.Stream, part.Knowledge);
-            if (
-                node.Engine is { } engine
-                && arriving.Letter.Surroundings.Exports.TryGetValue(part.Section, out var memory)
-            )
-            {
-                await engine.ResumeExportAsync(track.Stream, memory);
-            }
+            group.Knowledge.Add(track.Stream, part.Knowledge);
+            await ExportAsync(arriving, part.Section, track, group);
 
             node.GoOn(track.Stream);
         }
 
         media.Published = published;
+    }
+
+    /// <summary>Who watches a track elsewhere goes on with it.</summary>
+    private async ValueTask ExportAsync(
+        ArrivingSession arriving,
+        int section,
+        CallsTrack track,
+        ArrivingGroup group
+    )
+    {
+        if (node.Engine is not { } engine)
+        {
+            return;
+        }
+
+        if (arriving.Letter.Surroundings.Exports.TryGetValue(section, out var memory))
+        {
+            await engine.ResumeExportAsync(track.Stream, memory);
+        }
+        else if (group.HasSurvived)
+        {
+            var token = TrackToken.Create(track.Publisher.SessionId, track.Name);
+            engine.ExportSurvived(track.Stream, token, track.Publisher.AppId);
+        }
     }
 
     private static void Play(

@@ -7,6 +7,7 @@ using Edge.Node.HandOver.State;
 using Edge.Node.Sessions;
 using Edge.Node.Sessions.Calls;
 using Edge.Node.Shards;
+using Edge.Node.Takeover.Keeping;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
@@ -50,12 +51,20 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 
     /// <summary>Takes sessions over from a node that has ended suddenly. What cannot be read, or is here already, costs none of the
     /// others.</summary>
-    /// <returns>How many of them go on here.</returns>
-    public async ValueTask<int> SurviveAsync(IReadOnlyList<Survivor> survivors)
+    public async ValueTask<SurvivalOutcome> SurviveAsync(IReadOnlyList<Survivor> survivors)
     {
         var arrival = new Arrival { Survivors = survivors };
-        var refusal = await TakeAsync(arrival, TakingCourse.OfSurvivals(), CancellationToken.None);
-        return refusal is null ? arrival.Group!.Sessions.Count(session => !session.HasFailed) : 0;
+        _ = await TakeAsync(arrival, TakingCourse.OfSurvivals(), CancellationToken.None);
+        var here = new HashSet<int>();
+        foreach (var session in arrival.Group?.Sessions ?? [])
+        {
+            if (!session.HasFailed)
+            {
+                _ = here.Add(arrival.PlaceOf[session.Letter]);
+            }
+        }
+
+        return new SurvivalOutcome(here, arrival.Waiting);
     }
 
     private async ValueTask<HandOverRefusal?> TakeAsync(
@@ -75,7 +84,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
         finally
         {
-            arrival.Places?.Dispose();
+            arrival.Room?.Dispose();
             if (arrival.Group is null)
             {
                 Refuse(arrival);
@@ -114,8 +123,8 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
                 arrival.Parcels = parcels ?? [];
                 return parcels is not null;
             case TakingStep.Reserve:
-                arrival.Places = _room.TryReserve(arrival.Parcels.Count);
-                return arrival.Places is not null;
+                arrival.Room = _room.TryReserve(arrival.Parcels.Count);
+                return arrival.Room is not null;
             case TakingStep.Read:
                 return TryRead(arrival);
             case TakingStep.Compare:
@@ -161,12 +170,25 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     {
         try
         {
-            var group = new ArrivingGroup(arrival.Letters.ConvertAll(Restore), node.Logger);
+            if (arrival.Survivors is null && !await TryClaimAsync(arrival))
+            {
+                return null;
+            }
+
+            var group = new ArrivingGroup(arrival.Letters.ConvertAll(Restore), node.Logger)
+            {
+                HasSurvived = arrival.Survivors is not null,
+            };
             await _calls.FindAsync(group);
+            if (arrival.Survivors is { } survivors)
+            {
+                return await LeaveWaitingAsync(arrival, group, survivors);
+            }
+
             return
-                (await _streams.FindAsync(group) || arrival.Survivors is not null)
+                await _streams.FindAsync(group)
                 // What comes back has no other place to find it at.
-                && (arrival.IsReturn || arrival.Survivors is not null || group.HasAllOfNew)
+                && (arrival.IsReturn || group.HasAllOfNew)
                 && !cancellation.IsCancellationRequested
                 ? group
                 : null;
@@ -176,6 +198,38 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
             LogNotFound(node.Logger, error);
             return null;
         }
+    }
+
+    /// <summary>Whether those that others keep are this node's: who gave them has told those first.</summary>
+    private async ValueTask<bool> TryClaimAsync(Arrival arrival)
+    {
+        var kept = arrival.Letters.FindAll(static letter => letter.IsKept);
+        return kept.Count == 0
+            || (
+                node.Takeover is { } takeover
+                && await takeover.TryClaimAsync(kept.ConvertAll(SessionStreams.KeyOf))
+            );
+    }
+
+    /// <summary>Those wait whose publishers have not gone on anywhere yet, if they may.</summary>
+    private async ValueTask<ArrivingGroup?> LeaveWaitingAsync(
+        Arrival arrival,
+        ArrivingGroup group,
+        IReadOnlyList<Survivor> survivors
+    )
+    {
+        foreach (var arriving in group.Sessions.ToArray())
+        {
+            var place = arrival.PlaceOf[arriving.Letter];
+            if (survivors[place].MayWait && !await _streams.IsThereAsync(arriving, group))
+            {
+                _ = arrival.Waiting.Add(place);
+                group.Leave(arriving);
+                arriving.Letter.Dispose();
+            }
+        }
+
+        return group.Sessions.Count > 0 ? group : null;
     }
 
     private bool Compare(Arrival arrival)
@@ -209,6 +263,12 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         }
 
         var media = factory.Restore(engine);
+        if (node.Takeover is not null && (letter.IsKept || media.State == SessionState.New))
+        {
+            // Others keep it, or will: nothing is sent that they do not know of.
+            media.Peer.Transport.LimitIndices();
+        }
+
         // What is not made of one that fails has its places nevertheless.
         media.Published = new PublishedTrack?[engine.Media.SectionCount];
         media.Played = new PlayedTrack?[engine.Media.StreamCount];
@@ -220,7 +280,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         var now = node.Clock.Now();
         if (arrival.Survivors is { } survivors)
         {
-            ReadSurvivors(arrival.Letters, survivors, now);
+            ReadSurvivors(arrival, survivors, now);
             return arrival.Letters.Count > 0;
         }
 
@@ -237,29 +297,25 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         return true;
     }
 
-    private void ReadSurvivors(
-        List<SessionLetter> letters,
-        IReadOnlyList<Survivor> survivors,
-        Instant now
-    )
+    private void ReadSurvivors(Arrival arrival, IReadOnlyList<Survivor> survivors, Instant now)
     {
-        foreach (var (portrait, survival) in survivors)
+        for (var place = 0; place < survivors.Count; place++)
         {
             var letter = SessionLetter.TryRead(
-                portrait.Span,
+                survivors[place].Portrait.Span,
                 factory,
                 factory.Fork(),
-                survival,
+                survivors[place].Survival,
                 now
             );
             if (letter is null)
             {
                 LogUnreadable(node.Logger);
+                continue;
             }
-            else
-            {
-                letters.Add(letter);
-            }
+
+            arrival.Letters.Add(letter);
+            arrival.PlaceOf.Add(letter, place);
         }
     }
 
@@ -304,6 +360,10 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         foreach (var arriving in arrival.Group!.In(SessionRole.Caller))
         {
             _calls.GoOn(arriving);
+            if (arrival.Survivors is not null)
+            {
+                _calls.LookOn(arriving, arrival.Group!);
+            }
         }
     }
 
@@ -341,7 +401,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     private void Know(Arrival arrival, ArrivingSession arriving)
     {
         var media = arriving.Media;
-        if (arrival.Places is { } places)
+        if (arrival.Room is { } places)
         {
             places.Enter(() => KnowHere(arriving));
         }
@@ -435,11 +495,18 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         /// <summary>Sessions whose node has ended suddenly; null for those that were given.</summary>
         public IReadOnlyList<Survivor>? Survivors { get; init; }
 
+        /// <summary>Where among those each letter is from.</summary>
+        public Dictionary<SessionLetter, int> PlaceOf { get; } =
+            new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>Those that need what is nowhere yet.</summary>
+        public HashSet<int> Waiting { get; } = [];
+
         /// <summary>Its sessions, as they were written.</summary>
         public List<ReadOnlyMemory<byte>> Parcels { get; set; } = [];
 
         /// <summary>What is kept for them; null for those that come back, which had theirs, and those that can go nowhere else.</summary>
-        public ArrivalRoom.Places? Places { get; set; }
+        public ArrivalRoom.Places? Room { get; set; }
 
         /// <summary>Its sessions, read.</summary>
         public List<SessionLetter> Letters { get; } = [];

@@ -14,19 +14,28 @@ internal sealed class StreamArrivals(NodeState node)
     {
         foreach (var arriving in group.In(SessionRole.Player))
         {
-            var key = arriving.Media!.Stream;
-            if (
-                !group.Publishes(key)
-                && node.Streams.Playable(key).IsEmpty
-                && !node.Streams.IsKnown(key)
-                && !(node.StreamDesk is { } desk && await desk.FindAsync(key))
-            )
+            if (!await IsThereAsync(arriving, group))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Whether the stream that a session plays is known here, or comes along; so for one that plays none.</summary>
+    public async ValueTask<bool> IsThereAsync(ArrivingSession arriving, ArrivingGroup group)
+    {
+        if (arriving.Letter.Role != SessionRole.Player)
+        {
+            return true;
+        }
+
+        var key = arriving.Media!.Stream;
+        return group.Publishes(key)
+            || !node.Streams.Playable(key).IsEmpty
+            || node.Streams.IsKnown(key)
+            || (node.StreamDesk is { } desk && await desk.FindAsync(key));
     }
 
     /// <summary>Makes them part of their streams.</summary>

@@ -58,7 +58,8 @@ internal sealed partial class CallsNode
     public async ValueTask<CallsTrack?> FindAgainAsync(
         CallsSessionFacts session,
         PulledReference reference,
-        TimeSpan within
+        TimeSpan within,
+        CancellationToken cancellation
     )
     {
         var publisher = reference.Publisher;
@@ -73,7 +74,7 @@ internal sealed partial class CallsNode
         };
         if (state.Desk is { } desk && desk.IsElsewhere(publisher.SessionId))
         {
-            var asked = await desk.FindTrackAsync(question, within, CancellationToken.None);
+            var asked = await desk.FindTrackAsync(question, within, cancellation);
             return asked.Value;
         }
 
