@@ -62,6 +62,37 @@ public sealed class TakeoverNode
         }
     }
 
+    /// <summary>This process is about to end: it takes no seats any more, and others go on first with what they can.</summary>
+    public void Leave()
+    {
+        if (_around.Role == PeerRole.Holder)
+        {
+            _around.Role = PeerRole.Leaving;
+        }
+    }
+
+    /// <summary>Whether sessions of others would be without a majority if this process ended now: their owners replace it, or decide alone, while
+    /// it is there.</summary>
+    public bool IsNeeded
+    {
+        get
+        {
+            foreach (var replica in _replicas.Values)
+            {
+                if (
+                    replica.Role == Role.Follower
+                    && replica.State.Members is { } members
+                    && (IsNeededIn(members.Current, replica) || IsNeededIn(members.Next, replica))
+                )
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Sessions that are here, own and others'.</summary>
     public int Count => _replicas.Count;
 
@@ -209,6 +240,10 @@ public sealed class TakeoverNode
         }
     }
 
+    /// <summary>Whether a session that is owned here is to be another node's; not any more when that one is gone.</summary>
+    public bool IsHandingOver(SessionKey session) =>
+        Owned(session) is { Ownership.HandOverTo: not null };
+
     /// <summary>Ends a session that is owned here.</summary>
     public void End(SessionKey session, Instant now)
     {
@@ -301,7 +336,7 @@ public sealed class TakeoverNode
     private void Enrol(Replica? known, in MessageHeader message, Instant now)
     {
         var askedAt = new StateMark(message.Epoch, message.Number);
-        if (message.To.Life != _around.Self.Life || _around.Options.Role == PeerRole.Leaving)
+        if (message.To.Life != _around.Self.Life || _around.Role == PeerRole.Leaving)
         {
             return;
         }
@@ -329,6 +364,20 @@ public sealed class TakeoverNode
         _replicas[session] = replica;
         _around.Agenda.MakeRoom(_replicas.Count);
         return replica;
+    }
+
+    private bool IsNeededIn(VoterSet voters, Replica replica)
+    {
+        var staying = 0;
+        var isVoter = false;
+        for (var index = 0; index < voters.Count; index++)
+        {
+            isVoter |= voters[index].Id == replica.Seat;
+            staying += _around.Roster.IsStaying(voters[index].Id) ? 1 : 0;
+        }
+
+        // Where nobody stays, nobody is helped.
+        return isVoter && staying > 0 && staying <= voters.Count / 2;
     }
 
     private Replica? Owned(SessionKey session) =>

@@ -10,6 +10,7 @@ public sealed class TakeoverNodeTests
 {
     private static readonly SessionKey Session = new(7);
     private static readonly StreamId Stream = new(StreamKind.Srtp, 1, 1);
+    private static readonly StreamId Reports = new(StreamKind.Srtcp, 1, 0);
 
     [Fact]
     public void OneNode_ReservesByItself()
@@ -68,6 +69,23 @@ public sealed class TakeoverNodeTests
             VoterSet.CountMax,
             pop.Nodes[0].Core.Replicas[client.Session].State.Members!.Coming.Count
         );
+    }
+
+    /// <summary>Of three one has died and one drains: the third goes on alone when that one has gone.</summary>
+    [Fact]
+    public void OneDiesAndOneLeaves_TheThirdDecidesAlone()
+    {
+        var pop = Pop(nodes: 3, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        pop.Nodes[0].HearLeaving(pop.Nodes[1], pop.Now);
+        pop.Kill(pop.Nodes[2]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        pop.Kill(pop.Nodes[1]);
+        pop.RunFor(TimeSpan.FromSeconds(10));
+
+        Assert.Same(pop.Nodes[0], pop.OwnerOf(client));
+        Assert.True(pop.Now - client.LastAt < TimeSpan.FromMilliseconds(100));
     }
 
     [Fact]
@@ -140,6 +158,78 @@ public sealed class TakeoverNodeTests
         pop.RunFor(TimeSpan.FromSeconds(1));
 
         Assert.NotNull(pop.OwnerOf(client));
+    }
+
+    [Fact]
+    public void Leases_OfAnOwnSession_AreThoseThatWereOpened()
+    {
+        var node = Node(1);
+        Assert.False(node.Owns(Session));
+        Assert.Empty(node.Leases(Session));
+        Assert.True(node.TryCreate(Session, Instant.Zero));
+        Assert.True(node.Owns(Session));
+        Assert.False(node.Owns(new SessionKey(8)));
+        Assert.Empty(node.Leases(Session));
+
+        var media = node.TryOpen(Session, Stream, first: 5, Instant.Zero)!;
+        var reports = node.TryOpen(Session, Reports, first: 1, Instant.Zero)!;
+        Assert.Same(media, node.TryOpen(Session, Stream, first: 9, Instant.Zero));
+        Assert.Equal([media, reports], node.Leases(Session));
+
+        node.End(Session, Instant.Zero);
+        Assert.False(node.Owns(Session));
+        Assert.Empty(node.Leases(Session));
+        Assert.True(media.IsClosed);
+        Assert.True(media.Granted < 0);
+    }
+
+    /// <summary>Who takes a session over has the leases of all its streams without opening any, above all that was granted.</summary>
+    [Fact]
+    public void Leases_OfASessionThatWasTakenOver_AreThoseOfTheFormerOwner()
+    {
+        var pop = Pop(nodes: 3, hasWitness: false);
+        var client = pop.Create(pop.Nodes[0]);
+        pop.RunFor(TimeSpan.FromSeconds(1));
+        var former = pop.Nodes[0].Core.Leases(client.Session);
+        Assert.Equal(client.Streams, former.Select(lease => lease.Stream));
+        Assert.All(
+            pop.Nodes.Skip(1),
+            node =>
+            {
+                Assert.False(node.Core.Owns(client.Session));
+                Assert.Empty(node.Core.Leases(client.Session));
+            }
+        );
+
+        pop.Kill(pop.Nodes[0]);
+        var granted = former.ToDictionary(lease => lease.Stream, lease => lease.Granted);
+        pop.RunFor(TimeSpan.FromSeconds(2));
+        var heir = pop.OwnerOf(client)!.Core;
+        Assert.True(heir.Owns(client.Session));
+        var leases = heir.Leases(client.Session);
+        Assert.Equal(client.Streams.ToHashSet(), leases.Select(lease => lease.Stream).ToHashSet());
+        Assert.All(leases, lease => Assert.True(lease.Next > granted[lease.Stream]));
+        Assert.Single(pop.Nodes, node => node.IsUp && node.Core.Owns(client.Session));
+    }
+
+    /// <summary>What another thread used is reserved beyond, like what is taken.</summary>
+    [Fact]
+    public void HandleUsed_OfALease_HasMoreReserved()
+    {
+        var node = Node(1);
+        Assert.True(node.TryCreate(Session, Instant.Zero));
+        var lease = node.TryOpen(Session, Reports, first: 1, Instant.Zero)!;
+        node.HandleTimeout(Instant.Zero);
+        for (var round = 0; round < 10; round++)
+        {
+            var granted = lease.Granted;
+            Assert.True(granted > lease.Next);
+            lease.HandleUsed(granted);
+            Assert.True(node.PollTimeout() <= Instant.Zero);
+            node.HandleTimeout(Instant.Zero);
+            Assert.True(lease.Granted > granted);
+            Assert.False(lease.IsStalled);
+        }
     }
 
     [Theory]

@@ -87,6 +87,17 @@ public sealed class IndexLease
         }
     }
 
+    /// <summary>Another thread cannot go on: what it would use next is beyond what was granted, though numbers before may be left out.</summary>
+    public void HandleLapsed()
+    {
+        if (!_isClosed)
+        {
+            IsStalled = true;
+            _isLate = true;
+            Want();
+        }
+    }
+
     /// <summary>Begins at an index, of which none may be sent yet.</summary>
     internal void Begin(long first, long floor)
     {

@@ -11,7 +11,7 @@ internal sealed class FollowerRole(Surroundings around)
     /// <summary>Chosen: an owner that asked for a seat uses it within milliseconds.</summary>
     private static readonly TimeSpan SeatIdleMax = TimeSpan.FromSeconds(10);
 
-    private bool IsWitness => around.Options.Role == PeerRole.Witness;
+    private bool IsWitness => around.Role == PeerRole.Witness;
 
     /// <summary>Takes an owner's writes. Whoever has a higher epoch behind it is the owner.</summary>
     public void HandleAppend(
@@ -204,7 +204,8 @@ internal sealed class FollowerRole(Surroundings around)
             return false;
         }
 
-        var canOwn = !IsWitness && members.Coming.HasHolder(replica.Seat);
+        var canOwn =
+            !IsWitness && members.Coming.HasHolder(replica.Seat) && !IsLeftToOthers(members);
         if (!canOwn && now >= replica.AskAt)
         {
             TellView(replica, members);
@@ -384,6 +385,26 @@ internal sealed class FollowerRole(Surroundings around)
                 )
             );
         }
+    }
+
+    /// <summary>Whether this node is about to end and another one can go on with a session: it only votes.</summary>
+    private bool IsLeftToOthers(Membership members)
+    {
+        if (around.Role != PeerRole.Leaving)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < members.Coming.Count; index++)
+        {
+            var voter = members.Coming[index];
+            if (!voter.IsWitness && around.Roster.IsStaying(voter.Id))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private TimeSpan DelayOf(Replica replica, Membership members)

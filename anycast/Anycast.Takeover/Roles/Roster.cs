@@ -42,6 +42,10 @@ internal sealed class Roster(ushort self, ulong life)
             ? id.Life == life
             : _peers.TryGetValue(id.Node, out var peer) && peer.IsThere && peer.Life == id.Life;
 
+    /// <summary>Whether the process of another node that gave a seat out is there, and will be.</summary>
+    public bool IsStaying(VoterId id) =>
+        id.Node != self && IsThere(id) && _peers[id.Node].Role != PeerRole.Leaving;
+
     /// <summary>Whether the process that gave a seat out has ended: another one has its number.</summary>
     public bool HasEnded(VoterId id) =>
         !_peers.TryGetValue(id.Node, out var peer) || peer.Life != id.Life;

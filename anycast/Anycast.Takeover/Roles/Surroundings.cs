@@ -24,6 +24,9 @@ internal sealed class Surroundings(
     /// <summary>How.</summary>
     public TakeoverOptions Options { get; } = options;
 
+    /// <summary>What this process does for sessions now.</summary>
+    public PeerRole Role { get; set; } = options.Role;
+
     /// <summary>What safety rests on.</summary>
     public ISafetyRules Rules { get; } = rules;
 

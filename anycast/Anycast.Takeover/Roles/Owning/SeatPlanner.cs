@@ -27,7 +27,7 @@ internal sealed class SeatPlanner(Surroundings around)
         if (voters.Count < VoterSet.CountMax)
         {
             // A voter that is away is better than none: the other two go on, and it may come back.
-            if (current.Count == VoterSet.CountMax)
+            if (current.Count == VoterSet.CountMax && !IsLastChance(current))
             {
                 return null;
             }
@@ -39,6 +39,24 @@ internal sealed class SeatPlanner(Surroundings around)
         }
 
         return IsSame(voters, current) ? null : voters;
+    }
+
+    /// <summary>Whether only with a voter that is about to leave a majority can still be had: with its help the owner decides alone from
+    /// then on, rather than never again.</summary>
+    private bool IsLastChance(VoterSet current)
+    {
+        // The owner itself.
+        var staying = 1;
+        var isOneLeaving = false;
+        for (var index = 0; index < current.Count; index++)
+        {
+            var id = current[index].Id;
+            var isOther = id.Node != around.Self.Node && around.Roster.IsThere(id);
+            staying += isOther && around.Roster.IsStaying(id) ? 1 : 0;
+            isOneLeaving |= isOther && !around.Roster.IsStaying(id);
+        }
+
+        return isOneLeaving && staying <= VoterSet.CountMax / 2;
     }
 
     private static bool IsSame(List<Voter> voters, VoterSet set)
