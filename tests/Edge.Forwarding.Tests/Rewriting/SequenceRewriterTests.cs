@@ -303,6 +303,32 @@ public sealed class SequenceRewriterTests
             rounds: 20
         );
 
+    /// <summary>The next number is that of a packet in order; what comes late or is left out takes none of it.</summary>
+    [Theory]
+    [MemberData(nameof(WrapNeighbours))]
+    public void NextNumber_FromAnyStart_IsWhatAPacketInOrderGets(ushort start)
+    {
+        var rewriter = new SequenceRewriter(new(start));
+        Assert.Equal(new(start), rewriter.NextNumber);
+        Begin(rewriter, 1000);
+        Assert.Equal(new(start), rewriter.NextNumber);
+        for (var received = 1000L; received < 1300; received += 3)
+        {
+            var next = rewriter.NextNumber;
+            Assert.Equal(next, Wire(Send(rewriter, received)));
+            Assert.Equal(next.Next, rewriter.NextNumber);
+            Assert.False(rewriter.TryDrop(0, 1, received + 1, out _, out _));
+            Assert.Equal(next.Next, rewriter.NextNumber);
+            // One was lost on its way to us, and comes late.
+            Assert.Equal(next + 2, Wire(Send(rewriter, received + 3)));
+            Assert.Equal(next.Next, Wire(Send(rewriter, received + 2)));
+            Assert.Equal(next + 3, rewriter.NextNumber);
+            received++;
+        }
+
+        Assert.Equal(rewriter.NextNumber, AssertIsRead(rewriter).NextNumber);
+    }
+
     [Fact]
     public void DropWithGap_InsideAnUnwantedFrame_ReservesNothing()
     {
@@ -340,6 +366,9 @@ public sealed class SequenceRewriterTests
             }
         });
     }
+
+    private static SequenceNumber Wire(long? number) =>
+        new(unchecked((ushort)Assert.NotNull(number)));
 
     private static SequenceRewriter AssertIsRead(SequenceRewriter rewriter)
     {

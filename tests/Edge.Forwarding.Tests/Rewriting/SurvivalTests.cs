@@ -45,6 +45,7 @@ public sealed class SurvivalTests
     {
         var rewriter = new SequenceRewriter(new(10));
         Assert.Equal(passed, rewriter.Survive(9 + passed));
+        Assert.Equal(new(unchecked((ushort)(10 + passed))), rewriter.NextNumber);
         Begin(rewriter, firstIn: 5);
         Assert.True(rewriter.TryMap(0, 1, 5, out var sent, out _));
         Assert.Equal(unchecked((ushort)(number + 1)), unchecked((ushort)sent));

@@ -29,6 +29,26 @@ public sealed class TrackJoinTests
         Assert.Equal(1, _bench.Track.Stats.CachedStarts);
     }
 
+    /// <summary>Known before the first packet: whoever keeps the session is told where its numbers begin.</summary>
+    [Fact]
+    public void NextNumber_OfASubscription_IsBehindTheLastPacket()
+    {
+        var (subscription, sent) = _bench.Join(firstSequence: 65_500);
+        Assert.Equal(new SequenceNumber(65_500), subscription.NextNumber);
+        Start();
+        for (var untilMs = 100; untilMs <= 1000; untilMs += 100)
+        {
+            _bench.Publish(untilMs, keyFrameInterval: 1000, _layer);
+            Assert.Equal(
+                new SequenceNumber(unchecked((ushort)(sent[^1].Out + 1))),
+                subscription.NextNumber
+            );
+        }
+
+        Assert.Equal(65_500, unchecked((ushort)sent[0].Out));
+        Assert.True(unchecked((ushort)sent[^1].Out) < 65_500);
+    }
+
     [Fact]
     public void Attach_FreshKeyFrameCached_BurstIsPacedAndItsTimestampsTakeAsLongAsSending()
     {

@@ -232,6 +232,74 @@ public sealed class DtlsRecordLayerTests
         Assert.True(layer.HasLapsed);
     }
 
+    /// <summary>Numbers go on where they were, and who limits them again begins there.</summary>
+    [Fact]
+    public void LiftLimits_AfterARefusal_SealsAsIfThereHadBeenNone()
+    {
+        using var layer = new DtlsRecordLayer(Keys(), OpenSslSrtpCipherFactory.Instance, 0);
+        var record = new byte[256];
+        layer.LimitNumbers();
+        layer.Grant(last: 2, askAfter: 0);
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.Equal(0, layer.Seal(23, record, 4));
+        Assert.True(layer.HasLapsed);
+        Assert.True(layer.IsWanting);
+
+        layer.LiftLimits();
+        Assert.False(layer.HasLapsed);
+        Assert.False(layer.IsWanting);
+        for (var number = 3; number < 100; number++)
+        {
+            Assert.NotEqual(0, layer.Seal(23, record, 4));
+            Assert.Equal(number, NumberAt(record, 5));
+        }
+
+        Assert.False(layer.IsWanting);
+        layer.LimitNumbers();
+        Assert.Equal(0, layer.Seal(23, record, 4));
+        Assert.Equal(new IndexUse(new(IndexSpace.Record, default, 99), 99), layer.Numbers);
+    }
+
+    /// <summary>A number is used once, also where nothing limits it.</summary>
+    [Fact]
+    public void LiftLimits_NumbersUsedUp_StillRefuses()
+    {
+        var keys = Keys() with { SentNumber = 0x0001_FFFF_FFFF_FFFE };
+        using var layer = new DtlsRecordLayer(keys, OpenSslSrtpCipherFactory.Instance, 0);
+        var record = new byte[256];
+        layer.LimitNumbers();
+        layer.LiftLimits();
+
+        Assert.NotEqual(0, layer.Seal(23, record, 4));
+        Assert.Equal(0, layer.Seal(23, record, 4));
+    }
+
+    /// <summary>Limits that were lifted before there was a record layer do not come with it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LiftLimits_BeforeOrAfterTheHandOver_DataFlows(bool isBefore)
+    {
+        using var pair = DtlsFixture.Pair().Start();
+        pair.Server.LimitNumbers();
+        pair.RunUntil(p => p.IsConnected).RunFor(20);
+        if (isBefore)
+        {
+            pair.Server.LiftLimits();
+        }
+
+        pair.Server.HandleKeysUsed();
+        Assert.Equal(isBefore, pair.Send(fromServer: true, Ping));
+        pair.Server.LiftLimits();
+        Assert.False(pair.Server.HasLapsed);
+        Assert.True(pair.Send(fromServer: true, Pong));
+        Assert.True(pair.Send(fromServer: true, Pong));
+        pair.RunFor(20);
+        Assert.Equal(isBefore ? 3 : 2, pair.Received.Count);
+        AssertNumbersUnique(pair);
+    }
+
     /// <summary>The library's records are free; those of the record layer are not from the first one on.</summary>
     [Fact]
     public void Data_LimitedBeforeTheHandOver_WaitsForAGrant()

@@ -9,6 +9,7 @@ namespace Edge.Protocol.Tests.Srtp;
 public sealed class SrtpLimitTests
 {
     private const uint Other = 99;
+    private const uint Unknown = 100;
 
     public static TheoryData<SrtpProfile> Profiles => SrtpPeers.Profiles;
 
@@ -63,37 +64,6 @@ public sealed class SrtpLimitTests
         Assert.NotEmpty(peers.ProtectRtcp(Other));
         Assert.Empty(peers.ProtectRtcp(Other));
         Assert.True(peers.Sender.HasLapsed);
-    }
-
-    [Fact]
-    public void LiftLimits_NothingIsRefusedAnyMore()
-    {
-        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
-        Assert.NotNull(peers.Protect(7));
-        peers.Sender.LimitIndices();
-        Assert.Null(peers.Protect(8));
-        Assert.Empty(peers.ProtectRtcp());
-        peers.Sender.LiftLimits();
-        Assert.False(peers.Sender.HasLapsed);
-        Assert.NotNull(peers.Protect(8));
-        Assert.NotNull(peers.Protect(1, Other));
-        Assert.NotEmpty(peers.ProtectRtcp());
-        Assert.False(peers.Sender.IsWanting);
-    }
-
-    [Fact]
-    public void HasRoom_UntilTheLastOfTheGrant()
-    {
-        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
-        Assert.True(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
-        peers.Sender.LimitIndices();
-        Assert.False(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
-        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 8));
-        Assert.False(peers.Sender.HasRoom(new Ssrc(Other)));
-        Assert.NotNull(peers.Protect(7));
-        Assert.True(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
-        Assert.NotNull(peers.Protect(8));
-        Assert.False(peers.Sender.HasRoom(new Ssrc(SrtpPeers.Ssrc)));
     }
 
     [Fact]
@@ -174,9 +144,11 @@ public sealed class SrtpLimitTests
                     [1] = random.NextInt32(1 << 15),
                     [2] = random.NextInt32(1 << 15),
                 };
+                var highest = new Dictionary<uint, long> { [1] = -1, [2] = -1 };
                 for (var step = 0; step < 3000; step++)
                 {
                     var ssrc = 1 + (uint)random.NextInt32(2);
+                    Assert.Equal(granted[ssrc] > highest[ssrc], HasRoom(peers, ssrc));
                     if (random.NextInt32(20) == 0)
                     {
                         var last = next[ssrc] + random.NextInt32(60);
@@ -190,12 +162,103 @@ public sealed class SrtpLimitTests
                     var isSent = peers.Protect(unchecked((ushort)next[ssrc]), ssrc) is not null;
                     Assert.Equal(next[ssrc] <= granted[ssrc], isSent);
                     Assert.True(isSent || peers.Sender.HasLapsed);
+                    highest[ssrc] = isSent ? next[ssrc] : highest[ssrc];
                     // What was refused comes no more, as a rewriter has given its number away.
                     next[ssrc] += isSent || random.NextInt32(10) == 0 ? 1 : 0;
                 }
             },
             rounds: 20
         );
+
+    /// <summary>Of what was sent, of what was granted, of what nobody knows of, and reports.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void LiftLimits_AfterRefusals_AllIsProtected(SrtpProfile profile)
+    {
+        using var peers = new SrtpPeers(profile);
+        Assert.NotNull(peers.Protect(7));
+        peers.Sender.LimitIndices();
+        Assert.True(GrantRtp(peers, Other, last: 3));
+        Assert.Null(peers.Protect(8));
+        Assert.Null(peers.Protect(4, Other));
+        Assert.Null(peers.Protect(1, Unknown));
+        Assert.Empty(peers.ProtectRtcp());
+        Assert.True(peers.Sender.HasLapsed);
+
+        peers.Sender.LiftLimits();
+        Assert.False(peers.Sender.HasLapsed);
+        Assert.False(peers.Sender.IsWanting);
+        Assert.NotNull(peers.Protect(8));
+        Assert.NotNull(peers.Protect(4, Other));
+        Assert.NotNull(peers.Protect(1, Unknown));
+        Assert.NotEmpty(peers.ProtectRtcp());
+        Assert.False(peers.Sender.HasLapsed);
+        Assert.False(peers.Sender.IsWanting);
+    }
+
+    /// <summary>An index is used once, whatever limits it; and who limits again begins at what was used.</summary>
+    [Fact]
+    public void LiftLimits_ThenLimited_OnlyWhatIsGrantedAnew()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        peers.Sender.LimitIndices();
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 100));
+        Assert.NotNull(peers.Protect(7));
+        peers.Sender.LiftLimits();
+        Assert.NotNull(peers.Protect(8));
+        Assert.Null(peers.Protect(7));
+        Assert.NotEmpty(peers.ProtectRtcp());
+
+        peers.Sender.LimitIndices();
+        Assert.Equal(
+            [
+                new IndexUse(new(IndexSpace.Rtcp, default, 1), 1),
+                new IndexUse(new(IndexSpace.Rtp, new Ssrc(SrtpPeers.Ssrc), 8), 8),
+            ],
+            Uses(peers.Sender)
+        );
+        Assert.Null(peers.Protect(9));
+        Assert.Empty(peers.ProtectRtcp());
+    }
+
+    [Fact]
+    public void HasRoom_AtTheEdgeOfTheGrant_EndsWithTheLastIndex()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        Assert.True(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.NotNull(peers.Protect(7));
+        peers.Sender.LimitIndices();
+        Assert.False(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.False(HasRoom(peers, Other));
+
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 7));
+        Assert.False(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 9));
+        Assert.True(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.NotNull(peers.Protect(8));
+        Assert.True(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.NotNull(peers.Protect(9));
+        Assert.False(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.False(HasRoom(peers, Other));
+    }
+
+    /// <summary>Index 0 is one, too.</summary>
+    [Fact]
+    public void HasRoom_OfAnSsrcThatWasNotSent_OnceItIsGranted()
+    {
+        using var peers = new SrtpPeers(SrtpProfile.AeadAes128Gcm);
+        peers.Sender.LimitIndices();
+        Assert.True(GrantRtp(peers, SrtpPeers.Ssrc, last: 0));
+        Assert.True(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.NotNull(peers.Protect(0));
+        Assert.False(HasRoom(peers, SrtpPeers.Ssrc));
+
+        peers.Sender.LiftLimits();
+        Assert.True(HasRoom(peers, SrtpPeers.Ssrc));
+        Assert.True(HasRoom(peers, Other));
+    }
+
+    private static bool HasRoom(SrtpPeers peers, uint ssrc) => peers.Sender.HasRoom(new Ssrc(ssrc));
 
     private static bool GrantRtp(SrtpPeers peers, uint ssrc, long last, long? askAfter = null) =>
         peers.Sender.Grant(new(IndexSpace.Rtp, new Ssrc(ssrc), last), askAfter ?? last);
