@@ -47,6 +47,12 @@ public sealed class RevivedPeerTests
         var answer = JsonSerializer.Serialize(peer.Answer);
         await page.EvaluateAsync($"pc.setRemoteDescription({{ type: 'answer', sdp: {answer} }})");
         await UntilAsync(page, "first open", "second open", "agreed open", "ours open");
+        // Chromium says so of its own before its peer has heard of them.
+        await Patience.UntilAsync(
+            "the peer has the browser's channels",
+            () => Task.FromResult(peer.Events.ToArray()),
+            events => HasOpened(events, 0) && HasOpened(events, 2)
+        );
 
         var portrait = await peer.PortrayAsync();
         await page.EvaluateAsync("watch(pc.createDataChannel('unknown'))");
@@ -84,6 +90,11 @@ public sealed class RevivedPeerTests
             await page.EvaluateAsync("['again', 'and again'].map((label) => channels[label].id)")
         );
     }
+
+    private static bool HasOpened(
+        (DataChannelEventKind Kind, ushort Channel)[] events,
+        ushort channel
+    ) => events.Contains((DataChannelEventKind.ChannelOpened, channel));
 
     private static async Task<string[]> UntilAsync(IScriptedPage page, params string[] entries)
     {
