@@ -224,7 +224,10 @@ internal sealed class NodeState
     }
 
     /// <summary>Sessions that are here, with those of the session and track API that no client has answered yet.</summary>
-    public int SessionsLeft => Sessions.Count + Calls.All.Count(session => session.Media is null);
+    public int SessionsLeft =>
+        Sessions.Count
+        + Calls.All.Count(session => session.Media is null)
+        + (Takeover?.Coming ?? 0);
 
     /// <summary>Forgets a session that goes on at another node: nothing of it has ended.</summary>
     /// <param name="session">The session.</param>

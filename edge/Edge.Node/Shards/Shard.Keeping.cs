@@ -144,7 +144,8 @@ internal sealed partial class Shard
             session,
             indices.ToImmutable(),
             [.. received],
-            session.State == SessionState.Connected
+            session.State == SessionState.Connected,
+            transport.HasLapsed
         );
 
         KeptIndices Of(IndexSpace space, Ssrc ssrc, long first, SequenceNumber? reported)

@@ -35,7 +35,26 @@ internal sealed partial class TakeoverDesk
         );
         Post(new DeskMessage.Give(sessions, to, done));
         await Task.WhenAny(done.Task, Task.Delay(GiveWithin));
-        return done.Task.IsCompletedSuccessfully && await done.Task;
+        if (done.Task.IsCompletedSuccessfully)
+        {
+            return await done.Task;
+        }
+
+        Post(new DeskMessage.GiveUp(sessions));
+        return false;
+    }
+
+    /// <summary>Who gave sessions does not wait any longer. What is still this node's goes on here when that has forgotten it; what is not
+    /// goes on where it is by then.</summary>
+    private void GiveUp(DeskMessage.GiveUp up)
+    {
+        foreach (var session in up.Sessions)
+        {
+            if (_own.TryGetValue(SessionStreams.KeyOf(session), out var own))
+            {
+                _ = own.Giving?.TrySetResult(false);
+            }
+        }
     }
 
     /// <summary>Waits until sessions of a letter are this node's, as those who keep them know it. Threads: any.</summary>
@@ -46,6 +65,26 @@ internal sealed partial class TakeoverDesk
         );
         Post(new DeskMessage.Claim(sessions, _node.Clock.Now() + GiveWithin, done));
         return done.Task;
+    }
+
+    /// <summary>What was claimed goes on from portraits: the letter could not be used. Threads: any.</summary>
+    public void GoOn(IReadOnlyList<SessionKey> claimed)
+    {
+        if (claimed.Count > 0)
+        {
+            Post(new DeskMessage.GoOn(claimed));
+        }
+    }
+
+    private void GoOn(DeskMessage.GoOn all, Instant now)
+    {
+        foreach (var key in all.Claimed)
+        {
+            if (_core.Owns(key) && !_own.ContainsKey(key) && !_taken.ContainsKey(key))
+            {
+                Take(key, now);
+            }
+        }
     }
 
     private void Give(DeskMessage.Give give, Instant now)

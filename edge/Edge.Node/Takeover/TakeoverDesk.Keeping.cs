@@ -69,6 +69,11 @@ internal sealed partial class TakeoverDesk
             {
                 _core.End(key, now);
             }
+            else if (own.Giving.Task.IsCompleted && _core.Owns(key))
+            {
+                // Whoever was to have it has died first: it goes on from its portrait here.
+                Take(key, now);
+            }
         }
     }
 
@@ -81,9 +86,10 @@ internal sealed partial class TakeoverDesk
         }
 
         own.Handle(report, _core, now);
-        if (report.IsConnected)
+        // One that is too long is not said: the last one is better than none.
+        if (report.IsConnected && SessionPulse.Write(report.Received) is { Length: > 0 } pulse)
         {
-            _ = _core.Write(key, PulsePart, SessionPulse.Write(report.Received), now);
+            _ = _core.Write(key, PulsePart, pulse, now);
         }
     }
 
@@ -91,6 +97,11 @@ internal sealed partial class TakeoverDesk
     {
         foreach (var own in _own.Values)
         {
+            if (own.Giving is { } giving && !_core.IsHandingOver(own.Key))
+            {
+                _ = giving.TrySetResult(false);
+            }
+
             if (own.TakeGrants(now) is { IsEmpty: false } grants)
             {
                 Post(new ShardCommand.Grant(own.Media, grants));

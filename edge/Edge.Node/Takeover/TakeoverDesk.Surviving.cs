@@ -100,6 +100,7 @@ internal sealed partial class TakeoverDesk
             }
 
             _failed++;
+            LogLost(_node.Logger);
             _core.End(taken.Key, now);
         }
 
@@ -135,6 +136,7 @@ internal sealed partial class TakeoverDesk
         }
 
         _fenced++;
+        LogDropped(_node.Logger, own.Media.LogId, reason);
         _node.ForgetMoved(own.Media, followed: null);
         if (_node.Calls.TryFind(own.Media.Stream.AppId, own.Media.Id, out var calls))
         {
@@ -163,7 +165,8 @@ internal sealed partial class TakeoverDesk
         }
 
         // Of a node that was never heard nothing better is known than that it is not long ago.
-        var arrivedAt = Instant.Min(_peers.Translate(node, life, at) ?? now, now);
+        var wasOwn = node == _self && life == _node.Clock.Life;
+        var arrivedAt = wasOwn ? at : Instant.Min(_peers.Translate(node, life, at) ?? now, now);
         _ = _core.TryRead(key, PulsePart, out var pulse);
         var survival = new Survival(arrivedAt, SentOf(key), SessionPulse.Read(pulse.Span))
         {

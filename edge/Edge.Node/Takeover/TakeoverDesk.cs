@@ -30,6 +30,12 @@ internal sealed partial class TakeoverDesk : IDisposable
     /// <summary>Longest wait; only bounds the harm of a lost wake.</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a node that ends stays a voter of sessions whose owners cannot do without it. Chosen: many times what it takes them to
+    /// replace it, or to decide alone.</summary>
+    private static readonly TimeSpan NeededMax = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan NeedLook = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How old what is told of it may be.</summary>
     private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(100);
 
@@ -54,6 +60,8 @@ internal sealed partial class TakeoverDesk : IDisposable
     private Subscriptions? _subscriptions;
     private Instant _helloAt = Instant.Zero;
     private Instant _surviveAt = Instant.Never;
+    private int _coming;
+    private bool _isNeeded = true;
     private TakeoverFigures _figures = new();
     private Instant _figuresAt = Instant.Zero;
     private long _survived;
@@ -88,6 +96,10 @@ internal sealed partial class TakeoverDesk : IDisposable
 
     /// <summary>What it does and has done. Threads: any.</summary>
     public TakeoverFigures Figures => Volatile.Read(ref _figures);
+
+    /// <summary>Sessions that will be this node's in a moment: taken over from others, or not taken by whom they were given to. Threads: any.
+    /// </summary>
+    public int Coming => Volatile.Read(ref _coming);
 
     /// <summary>Begins to say and to hear.</summary>
     public void Start()
@@ -124,9 +136,15 @@ internal sealed partial class TakeoverDesk : IDisposable
     /// <summary>A shard tells how far a session is. Threads: any.</summary>
     public void HandleReport(KeptReport report) => Post(new DeskMessage.Report(report));
 
-    /// <summary>Ends the thread; false when it does not end in time.</summary>
+    /// <summary>Ends the thread, once others can do without it; false when it does not end in time.</summary>
     public bool Stop(TimeSpan within)
     {
+        var until = _node.Clock.Now() + NeededMax;
+        while (_thread.IsAlive && Volatile.Read(ref _isNeeded) && _node.Clock.Now() < until)
+        {
+            Thread.Sleep(NeedLook);
+        }
+
         _isStopping = true;
         _ = _wake.Set();
         return !_thread.IsAlive || _thread.Join(within);
@@ -174,6 +192,11 @@ internal sealed partial class TakeoverDesk : IDisposable
 
     private void Count(Instant now)
     {
+        Volatile.Write(ref _isNeeded, (_node.IsLeaving || _node.IsStopping) && _core.IsNeeded);
+        Volatile.Write(
+            ref _coming,
+            _taken.Count + _own.Values.Count(own => own.Giving is { Task.IsCompleted: true })
+        );
         if (now < _figuresAt)
         {
             return;
@@ -238,6 +261,12 @@ internal sealed partial class TakeoverDesk : IDisposable
             case DeskMessage.Give give:
                 Give(give, now);
                 break;
+            case DeskMessage.GoOn goOn:
+                GoOn(goOn, now);
+                break;
+            case DeskMessage.GiveUp up:
+                GiveUp(up);
+                break;
             case DeskMessage.Claim claim:
                 _claims.Add(claim);
                 break;
@@ -299,7 +328,13 @@ internal sealed partial class TakeoverDesk : IDisposable
         }
 
         _helloAt = now + PeerWatch.Interval;
-        var role = _node.IsLeaving || _node.IsDeparting ? PeerRole.Leaving : PeerRole.Holder;
+        var role = PeerRole.Holder;
+        if (_node.IsLeaving || _node.IsDeparting || _node.IsStopping)
+        {
+            role = PeerRole.Leaving;
+            _core.Leave();
+        }
+
         Span<byte> hello = stackalloc byte[TakeoverHello.Bytes];
         new TakeoverHello(_self, _node.Clock.Life, role, now).Write(hello);
         _ = _pop.Bus.TryPublish(TakeoverSubject.Hello(_popNumber), hello);
@@ -343,4 +378,14 @@ internal sealed partial class TakeoverDesk : IDisposable
         "A session of a node that has ended cannot be taken over: there is no portrait of it."
     )]
     private static partial void LogUnknown(ILogger logger);
+
+    [LoggerMessage(
+        3703,
+        LogLevel.Warning,
+        "A session of a node that has ended cannot go on: what was kept of it cannot be used, or what it needs is nowhere."
+    )]
+    private static partial void LogLost(ILogger logger);
+
+    [LoggerMessage(3704, LogLevel.Information, "Session {Id} is another node's now: {Reason}.")]
+    private static partial void LogDropped(ILogger logger, string id, TakeoverReason reason);
 }

@@ -77,11 +77,30 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
     /// <summary>Has a session that its shard drives look on for tracks whose publishers are nowhere yet: they may survive, too.</summary>
     public void LookOn(ArrivingSession arriving, ArrivingGroup group)
     {
-        foreach (var reference in arriving.Letter.Calls!.References)
+        foreach (var reference in Missing(arriving.Letter.Calls!, group))
         {
-            if (!reference.IsOver && !group.Has(reference))
+            _ = calls.FindTrackAgainAsync(arriving.Calls!, reference);
+        }
+    }
+
+    private static IEnumerable<PulledReference> Missing(
+        CallsSessionParts parts,
+        ArrivingGroup group
+    ) => parts.References.Where(reference => !reference.IsOver && !group.Has(reference));
+
+    /// <summary>Should the session go on elsewhere before they are found, they are looked for there.</summary>
+    private void AwaitMissing(CallsSession session, CallsSessionParts parts, ArrivingGroup group)
+    {
+        if (node.Takeover is null)
+        {
+            return;
+        }
+
+        foreach (var reference in Missing(parts, group))
+        {
+            foreach (var pulled in session.Pulled.Values.Where(each => reference.IsOf(each.Track)))
             {
-                _ = calls.FindTrackAgainAsync(arriving.Calls!, reference);
+                pulled.Track.IsAwaited = true;
             }
         }
     }
@@ -144,6 +163,7 @@ internal sealed class CallsArrivals(NodeState node, CallsNode calls, SessionFact
             node.Options.Shards
         );
         arriving.Calls = session;
+        AwaitMissing(session, parts, group);
         if (arriving is not { Media: { } media, Letter.Engine: { } letter })
         {
             return;

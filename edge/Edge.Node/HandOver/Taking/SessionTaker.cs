@@ -11,6 +11,7 @@ using Edge.Node.Takeover.Keeping;
 using Edge.Primitives;
 using Edge.Protocol.Transport;
 using Microsoft.Extensions.Logging;
+using SessionKey = Anycast.Takeover.SessionKey;
 
 namespace Edge.Node.HandOver.Taking;
 
@@ -97,6 +98,7 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     private void Refuse(Arrival arrival)
     {
         arrival.Letters.ForEach(letter => letter.Dispose());
+        node.Takeover?.GoOn(arrival.Claimed);
         var parcels = arrival.IsReturn ? arrival.Parcels : GroupLetter.TryRead(arrival.Letter);
         foreach (var parcel in parcels ?? [])
         {
@@ -204,11 +206,19 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
     private async ValueTask<bool> TryClaimAsync(Arrival arrival)
     {
         var kept = arrival.Letters.FindAll(static letter => letter.IsKept);
-        return kept.Count == 0
-            || (
-                node.Takeover is { } takeover
-                && await takeover.TryClaimAsync(kept.ConvertAll(SessionStreams.KeyOf))
-            );
+        if (kept.Count == 0)
+        {
+            return true;
+        }
+
+        var keys = kept.ConvertAll(SessionStreams.KeyOf);
+        if (node.Takeover is not { } takeover || !await takeover.TryClaimAsync(keys))
+        {
+            return false;
+        }
+
+        arrival.Claimed = keys;
+        return true;
     }
 
     /// <summary>Those wait whose publishers have not gone on anywhere yet, if they may.</summary>
@@ -241,6 +251,13 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 
         foreach (var letter in arrival.Letters.FindAll(IsKnown))
         {
+            var place = arrival.PlaceOf[letter];
+            if (arrival.Survivors[place].MayWait)
+            {
+                // It was given, and is just being forgotten.
+                _ = arrival.Waiting.Add(place);
+            }
+
             _ = arrival.Letters.Remove(letter);
             letter.Dispose();
         }
@@ -360,8 +377,9 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
         foreach (var arriving in arrival.Group!.In(SessionRole.Caller))
         {
             _calls.GoOn(arriving);
-            if (arrival.Survivors is not null)
+            if (node.Takeover is not null)
             {
+                // Of a letter, too: what its sessions are sent may be of a node that has just ended.
                 _calls.LookOn(arriving, arrival.Group!);
             }
         }
@@ -494,6 +512,9 @@ internal sealed partial class SessionTaker(NodeState node, SessionFactory factor
 
         /// <summary>Sessions whose node has ended suddenly; null for those that were given.</summary>
         public IReadOnlyList<Survivor>? Survivors { get; init; }
+
+        /// <summary>Sessions of it that are this node's, as those who keep them know it, whatever becomes of the letter.</summary>
+        public IReadOnlyList<SessionKey> Claimed { get; set; } = [];
 
         /// <summary>Where among those each letter is from.</summary>
         public Dictionary<SessionLetter, int> PlaceOf { get; } =

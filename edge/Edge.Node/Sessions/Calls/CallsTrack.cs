@@ -3,7 +3,7 @@ using Control.Contract.Calls;
 namespace Edge.Node.Sessions.Calls;
 
 /// <summary>A track that a session publishes under a name: what others pull.</summary>
-/// <remarks>Threads: immutable but for <see cref="Published"/>, and for <see cref="Mid"/> once, when its session comes
+/// <remarks>Threads: immutable but for <see cref="Published"/>, <see cref="IsAwaited"/>, and for <see cref="Mid"/> once, when its session comes
 /// here.</remarks>
 internal sealed class CallsTrack
 {
@@ -45,6 +45,10 @@ internal sealed class CallsTrack
 
     /// <summary>What its client was told is watched of it.</summary>
     public WantedLayers Wanted { get; } = new();
+
+    /// <summary>Whether it only stands for one that is nowhere yet and is looked for, of which it has the name. Threads: under the gate of the
+    /// session that is to be sent it.</summary>
+    public bool IsAwaited { get; set; }
 
     /// <summary>Whether it was last said to be silent. Threads: housekeeping.</summary>
     public bool WasSilent { get; set; }

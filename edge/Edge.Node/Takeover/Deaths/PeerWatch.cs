@@ -1,3 +1,4 @@
+using Anycast.Takeover.Voting;
 using Edge.Primitives;
 
 namespace Edge.Node.Takeover.Deaths;
@@ -18,7 +19,7 @@ internal sealed class PeerWatch
     private readonly Dictionary<ushort, Peer> _peers = [];
     private readonly List<ushort> _missed = [];
 
-    /// <summary>Somebody says that it is there; true when that is new.</summary>
+    /// <summary>Somebody says that it is there; true when that is new, or what it does.</summary>
     public bool Hear(in TakeoverHello hello, Instant now)
     {
         if (!_peers.TryGetValue(hello.Node, out var peer) || peer.Life != hello.Life)
@@ -31,8 +32,9 @@ internal sealed class PeerWatch
         var ahead = hello.At - now;
         peer.Ahead = peer.HeardAt.IsSet && peer.Ahead - Drift > ahead ? peer.Ahead - Drift : ahead;
         peer.HeardAt = now;
-        var isNew = !peer.IsThere;
+        var isNew = !peer.IsThere || peer.Role != hello.Role;
         peer.IsThere = true;
+        peer.Role = hello.Role;
         return isNew;
     }
 
@@ -75,6 +77,8 @@ internal sealed class PeerWatch
         public Instant HeardAt { get; set; } = Instant.Never;
 
         public bool IsThere { get; set; }
+
+        public PeerRole Role { get; set; }
 
         /// <summary>How much further its time is than this node's.</summary>
         public TimeSpan Ahead { get; set; }

@@ -20,6 +20,9 @@ internal readonly record struct TakeoverHello(ushort Node, ulong Life, PeerRole 
     /// <summary>Bytes of it.</summary>
     public const int Bytes = AtOffset + sizeof(long);
 
+    /// <summary>A hundred years: no clock runs beyond its end, and no sum with it is too long.</summary>
+    private const long TimeMax = 36_525 * TimeSpan.TicksPerDay;
+
     private const byte Version = 1;
     private const int NodeOffset = 2;
     private const int LifeOffset = NodeOffset + sizeof(ushort);
@@ -44,11 +47,17 @@ internal readonly record struct TakeoverHello(ushort Node, ulong Life, PeerRole 
             return false;
         }
 
+        var at = BinaryPrimitives.ReadInt64BigEndian(source[AtOffset..]);
+        if (at is < -TimeMax or > TimeMax)
+        {
+            return false;
+        }
+
         hello = new(
             BinaryPrimitives.ReadUInt16BigEndian(source[NodeOffset..]),
             BinaryPrimitives.ReadUInt64BigEndian(source[LifeOffset..]),
             (PeerRole)source[1],
-            new Instant(BinaryPrimitives.ReadInt64BigEndian(source[AtOffset..]))
+            new Instant(at)
         );
         return true;
     }

@@ -22,6 +22,9 @@ internal abstract record DeskMessage
     internal sealed record Portrayed(OwnSession Own, byte[]? Portrait, Edge.Primitives.Instant At)
         : DeskMessage;
 
+    /// <summary>Sessions that are this node's, and of which a letter could not be used, go on from portraits.</summary>
+    internal sealed record GoOn(IReadOnlyList<Anycast.Takeover.SessionKey> Claimed) : DeskMessage;
+
     /// <summary>A session is to be portrayed as it is now; the completion tells that others have that.</summary>
     internal sealed record Keep(Session Session, TaskCompletionSource Done) : DeskMessage;
 
@@ -31,6 +34,9 @@ internal abstract record DeskMessage
         ushort To,
         TaskCompletionSource<bool> Done
     ) : DeskMessage;
+
+    /// <summary>It took too long to make sessions another node's.</summary>
+    internal sealed record GiveUp(ImmutableArray<Session> Sessions) : DeskMessage;
 
     /// <summary>Sessions that another node gave are taken; the completion tells whether all are this node's.</summary>
     internal sealed record Claim(

@@ -9,11 +9,13 @@ namespace Edge.Node.Takeover.Keeping;
 /// <param name="Indices">What it sends under.</param>
 /// <param name="Received">How far its client's own indices are.</param>
 /// <param name="IsConnected">Whether it has keys.</param>
+/// <param name="HasLapsed">Whether it says nothing before more is granted.</param>
 internal sealed record KeptReport(
     Session Session,
     ImmutableArray<KeptIndices> Indices,
     ImmutableArray<IndexBound> Received,
-    bool IsConnected
+    bool IsConnected,
+    bool HasLapsed
 );
 
 /// <summary>How far indices of one kind are.</summary>

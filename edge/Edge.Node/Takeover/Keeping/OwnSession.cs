@@ -67,6 +67,11 @@ internal sealed class OwnSession(Session media, SessionKey key)
             }
 
             held.Lease.HandleUsed(each.Bound.Last);
+            if (report.HasLapsed && held.Said >= held.Lease.Granted)
+            {
+                held.Lease.HandleLapsed();
+            }
+
             if (each.Reported is { } reported)
             {
                 core.HandleReceived(key, stream, reported);

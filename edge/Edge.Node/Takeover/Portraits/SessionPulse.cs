@@ -12,7 +12,8 @@ internal static class SessionPulse
     /// <summary>Most bytes. Chosen: a thousand sources.</summary>
     private const int BytesMax = 16 * 1024;
 
-    private const int BoundsMax = 1024;
+    // An array's header and three values of a byte or more: as many as can be written.
+    private const int BoundsMax = BytesMax / 8;
 
     // 48 bits, the longest.
     private const long IndexMax = (1L << 48) - 1;

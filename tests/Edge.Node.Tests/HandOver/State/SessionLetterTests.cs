@@ -121,7 +121,7 @@ public sealed class SessionLetterTests
     {
         var reader = new MessagePackReader(parcel);
         Assert.True(reader.TryReadArrayHeader(out var parts));
-        Assert.Equal(5, parts);
+        Assert.Equal(6, parts);
         var header = reader.OffsetBytes;
         Assert.True(reader.TrySkip(3));
         var former = parcel[..reader.OffsetBytes];

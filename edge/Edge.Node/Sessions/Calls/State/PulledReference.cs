@@ -23,8 +23,13 @@ internal sealed record PulledReference(
             track.Name,
             track.Content,
             TrackMediaForm.Of(track.Stream),
-            track.Stream.IsRetired
+            track.Stream.IsRetired && !track.IsAwaited
         );
+
+    /// <summary>Whether it names a track.</summary>
+    public bool IsOf(CallsTrack track) =>
+        string.Equals(Name, track.Name, StringComparison.Ordinal)
+        && string.Equals(Publisher.SessionId, track.Publisher.SessionId, StringComparison.Ordinal);
 
     /// <summary>A track of its name that is over: what its section carries when it is not found.</summary>
     public CallsTrack ToEnded(int shardCount)
