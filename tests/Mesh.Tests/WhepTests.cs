@@ -141,9 +141,16 @@ public sealed class WhepTests : IDisposable
     private async Task<int> CountFramesAsync(SocketClient viewer)
     {
         await UntilPictureAsync(viewer, 15);
-        var before = _stage.Look(() => viewer.Video().CompleteFrames);
+        var before = Look();
         await UntilPictureAsync(viewer, 60);
-        return _stage.Look(() => viewer.Video().CompleteFrames) - before;
+        // It may have been looked late: of as many pictures as were sent meanwhile.
+        var after = Look();
+        return (int)((after.Complete - before.Complete) * 60 / (after.Last - before.Last));
+
+        (long Last, long Complete) Look() =>
+            _stage.Look(() =>
+                ((long)viewer.Video().LastFrame, (long)viewer.Video().CompleteFrames)
+            );
     }
 
     private Task UntilPictureAsync(SocketClient viewer, uint further)
